@@ -1,0 +1,109 @@
+// What a test or a person may do to the simulation from outside: look at the jobs that RunComfy really got, plan
+// faults, turn settings, and end jobs at once. The control API calls these same functions.
+import { z } from 'zod';
+import type { FaultRule } from './fault.ts';
+import type { End, Job } from './job.ts';
+import { initialSettings, noCalls, progressNow, saveJob, type Calls, type Simulation } from './simulation.ts';
+import { Settings } from './settings.ts';
+
+export const Finish = z.strictObject({
+  as: z.enum(['succeeded', 'failed', 'cancelled']),
+  error: z.unknown().optional(),
+  /** What /result reports as cost, whatever it is; null reports none. The price of the job without it. */
+  cost_usd: z.unknown().optional(),
+  output: z.unknown().optional(),
+});
+export type Finish = z.infer<typeof Finish>;
+
+export const SettingsChange = Settings.partial();
+export type SettingsChange = z.infer<typeof SettingsChange>;
+
+type AcceptedJob = {
+  id: string;
+  model_id: string;
+  body: Record<string, unknown>;
+  state: 'in_queue' | 'in_progress' | End['as'];
+  account: string;
+  price_usd: number;
+  forgotten: boolean;
+  created_at: string;
+};
+
+export type Control = {
+  accepted(): { count: number; jobs: AcceptedJob[] };
+  calls(): Calls;
+  resetCalls(): void;
+  faults(): FaultRule[];
+  fault(rule: FaultRule): void;
+  clearFaults(): void;
+  settings(change?: SettingsChange): Settings;
+  finish(id: string, finish: Finish): void;
+  forget(id: string): void;
+  reset(): void;
+};
+
+export function controlOf(sim: Simulation): Control {
+  return {
+    accepted: () => ({ count: sim.jobs.size, jobs: [...sim.jobs.values()].map((job) => shown(sim, job)) }),
+    calls: () => structuredClone(sim.calls),
+    resetCalls() {
+      sim.calls = noCalls();
+    },
+    faults: () => structuredClone(sim.rules),
+    fault(rule) {
+      sim.rules.push({ ...rule });
+    },
+    clearFaults() {
+      sim.rules = [];
+    },
+    settings: (change = {}) => changeSettings(sim, change),
+    finish(id, { as, cost_usd, ...rest }) {
+      const cost = cost_usd === undefined ? {} : { costUsd: cost_usd };
+      saveJob(sim, { ...jobOf(sim, id), end: { as, atMs: sim.options.now(), ...rest, ...cost } });
+    },
+    forget(id) {
+      saveJob(sim, { ...jobOf(sim, id), forgotten: true });
+    },
+    reset() {
+      sim.jobs.clear();
+      sim.options.store?.clear();
+      sim.rules = [];
+      sim.calls = noCalls();
+      sim.settings = initialSettings(sim.options);
+    },
+  };
+}
+
+/** A job that has ended stays ended: only the others follow the new times. */
+function changeSettings(sim: Simulation, change: SettingsChange): Settings {
+  const settings = Settings.parse({ ...sim.settings, ...change });
+  for (const job of sim.jobs.values()) {
+    const progress = progressNow(sim, job);
+    if ('end' in progress && !job.end) {
+      saveJob(sim, { ...job, end: progress.end });
+    }
+  }
+  sim.settings = settings;
+  return { ...settings };
+}
+
+function jobOf(sim: Simulation, id: string): Job {
+  const job = sim.jobs.get(id);
+  if (!job) {
+    throw new RangeError(`The simulator has no job ${id}`);
+  }
+  return job;
+}
+
+function shown(sim: Simulation, job: Job): AcceptedJob {
+  return {
+    id: job.id,
+    model_id: job.modelId,
+    body: job.body,
+    state: progressNow(sim, job).state,
+    account: job.account,
+    price_usd: job.priceUsd,
+    forgotten: job.forgotten,
+    created_at: new Date(job.createdAtMs).toISOString(),
+  };
+}

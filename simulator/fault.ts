@@ -1,0 +1,100 @@
+// The one vocabulary of faults, used by the control API and by the words in a prompt. A rule says where a fault
+// strikes and how often; without `times` it strikes for ever.
+import { z } from 'zod';
+
+const ENDPOINTS = ['submit', 'status', 'result', 'cancel', 'models', 'balance'] as const;
+export const Endpoint = z.enum(ENDPOINTS);
+export type Endpoint = z.infer<typeof Endpoint>;
+
+export const FaultKind = z.enum([
+  'delay',
+  'silence',
+  'silence_before',
+  'cut',
+  'cut_before',
+  'status',
+  'html',
+  'ok_error',
+  'not_ready',
+  'unknown_state',
+  'word',
+  'forget',
+  'redirect',
+  'no_balance',
+  'bad_token',
+  'garbage',
+  'no_id',
+  'fail',
+  'slow',
+]);
+export type FaultKind = z.infer<typeof FaultKind>;
+
+export const Fault = z.strictObject({
+  kind: FaultKind,
+  /** delay, slow: milliseconds. */
+  ms: z.number().min(0).optional(),
+  /** status, html: the HTTP status. */
+  status: z.int().min(200).max(599).optional(),
+  /** status: seconds for Retry-After; 429 has it by itself. */
+  retry_after: z.number().optional(),
+  /** status, html, ok_error: the call is carried out all the same (a submit is accepted) and then answered so. */
+  accept: z.boolean().optional(),
+  error_code: z.number().optional(),
+  error_message: z.string().optional(),
+  /** word: the state word to show. */
+  word: z.string().optional(),
+  /** redirect: where to. */
+  to: z.string().optional(),
+  /** fail: what the failed result carries as `error`. */
+  error: z.unknown().optional(),
+});
+export type Fault = z.infer<typeof Fault>;
+
+export const FaultRule = z.strictObject({
+  on: z.enum([...ENDPOINTS, 'any']),
+  fault: Fault,
+  times: z.int().min(1).optional(),
+});
+export type FaultRule = z.infer<typeof FaultRule>;
+
+export const FAULT_TEXT: Record<FaultKind, string> = {
+  delay: 'answers after that many milliseconds (=3000)',
+  silence: 'does what was asked, then never answers',
+  silence_before: 'does nothing and never answers',
+  cut: 'does what was asked (the job is accepted and counted), then the connection dies',
+  cut_before: 'the connection dies and nothing is accepted',
+  status: 'answers with that HTTP status (=503); a bare number means the same: 429, 500, 502 …',
+  html: 'an HTML page instead of JSON, with that status (=502, else 200)',
+  ok_error: 'HTTP 200 with error_code and error_message; a submit is not accepted',
+  not_ready: '400 with error_code 400005, as if the result were not ready',
+  unknown_state: 'the state word "warming_up", which no documentation knows',
+  word: 'any state word (=succeeded)',
+  forget: '404 with error_code 404001; on a submit: accepted, then unknown to every read',
+  redirect: '302 to another host',
+  no_balance: '400 with error_code 400002',
+  bad_token: '400 with error_code 400004',
+  garbage: 'the JSON of the answer, cut in half',
+  no_id: 'the JSON of the answer without request_id',
+  fail: 'the job will end failed (=why)',
+  slow: 'the job takes that many milliseconds to run (=60000)',
+};
+
+/** The first rule that strikes here, so that a test can line up one fault a call. */
+export function takeFault(rules: FaultRule[], endpoint: Endpoint): Fault | undefined {
+  const rule = rules.find(({ on }) => on === endpoint || on === 'any');
+  return rule && useUp(rules, rule);
+}
+
+export function takeAllFaults(rules: FaultRule[], endpoint: Endpoint): Fault[] {
+  const striking = rules.filter(({ on }) => on === endpoint || on === 'any');
+  return striking.map((rule) => useUp(rules, rule));
+}
+
+function useUp(rules: FaultRule[], rule: FaultRule): Fault {
+  if (rule.times === 1) {
+    rules.splice(rules.indexOf(rule), 1);
+  } else if (rule.times !== undefined) {
+    rule.times -= 1;
+  }
+  return rule.fault;
+}

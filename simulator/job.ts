@@ -1,0 +1,55 @@
+// A job as RunComfy holds it, and its progress: a pure function of the job, the settings and the clock.
+import { z } from 'zod';
+import { FaultRule } from './fault.ts';
+import type { Settings } from './settings.ts';
+
+/** Queue places are let in one a second, which is what queue_position counts down. */
+const PLACE_MS = 1000;
+
+const End = z.object({
+  as: z.enum(['succeeded', 'failed', 'cancelled']),
+  atMs: z.number(),
+  error: z.unknown().optional(),
+  /** Instead of the price; null means that no cost is ever reported. */
+  costUsd: z.unknown().optional(),
+  output: z.unknown().optional(),
+});
+export type End = z.infer<typeof End>;
+
+export const Job = z.object({
+  id: z.string(),
+  account: z.string(),
+  modelId: z.string(),
+  body: z.record(z.string(), z.unknown()),
+  createdAtMs: z.number(),
+  priceUsd: z.number(),
+  /** What faults ask of this job: to fail in the end, to run longer, to be unknown to reads. */
+  error: z.unknown().optional(),
+  runMs: z.number().optional(),
+  forgotten: z.boolean(),
+  faults: z.array(FaultRule),
+  end: End.optional(),
+});
+export type Job = z.infer<typeof Job>;
+
+export type Progress =
+  | { state: 'in_queue'; queuePosition: number }
+  | { state: 'in_progress' }
+  | { state: End['as']; end: End };
+
+export function progressOf(job: Job, settings: Settings, nowMs: number): Progress {
+  if (job.end) {
+    return { state: job.end.as, end: job.end };
+  }
+  const startsAtMs = job.createdAtMs + settings.queue_ms;
+  const endsAtMs = startsAtMs + (job.runMs ?? settings.run_ms);
+  const hold = settings.hold;
+  if (hold === 'in_queue' || (hold === null && nowMs < startsAtMs)) {
+    return { state: 'in_queue', queuePosition: Math.max(1, Math.ceil((startsAtMs - nowMs) / PLACE_MS)) };
+  }
+  if (hold === 'in_progress' || nowMs < endsAtMs) {
+    return { state: 'in_progress' };
+  }
+  const as = job.error === undefined ? 'succeeded' : 'failed';
+  return { state: as, end: { as, atMs: endsAtMs, error: job.error } };
+}

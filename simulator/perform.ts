@@ -1,0 +1,126 @@
+// What each fault does to a call. A fault stands around the real handling: it may go on to it, change the plan for
+// the job that a submit will make, alter the answer, replace it, or kill the connection.
+import { z } from 'zod';
+import { REFUSALS, refuse } from './answers.ts';
+import type { Fault, FaultKind } from './fault.ts';
+import type { Job } from './job.ts';
+import { wait, type Simulation } from './simulation.ts';
+
+export type Plan = Partial<Pick<Job, 'error' | 'runMs' | 'forgotten'>>;
+type Call = { sim: Simulation; request: Request; endpoint: string; plan: Plan };
+export type Proceed = () => Promise<Response>;
+type Performer = (fault: Fault, call: Call, proceed: Proceed) => Promise<Response>;
+
+/** Longer than any caller waits, and still a timer, so that no runtime takes the call for hung. */
+const SILENCE_MS = 600_000;
+
+const HTML = '<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>';
+
+export const PERFORM: Record<FaultKind, Performer> = {
+  async delay(fault, call, proceed) {
+    await call.sim.delay(fault.ms ?? 3000, call.request.signal);
+    return proceed();
+  },
+  async silence(_fault, call, proceed) {
+    await proceed();
+    return stayedSilent(call);
+  },
+  silence_before: (_fault, call) => stayedSilent(call),
+  async cut(_fault, _call, proceed) {
+    await proceed();
+    throw connectionLost();
+  },
+  async cut_before() {
+    throw connectionLost();
+  },
+  status: (fault, _call, proceed) => instead(fault, proceed, plainError),
+  html: (fault, _call, proceed) => instead(fault, proceed, htmlPage),
+  ok_error: (fault, _call, proceed) => instead(fault, proceed, okError),
+  not_ready: async () => refuse(REFUSALS.notReady),
+  unknown_state: (_fault, call, proceed) => withWord('warming_up', call, proceed),
+  word: (fault, call, proceed) => withWord(fault.word ?? 'succeeded', call, proceed),
+  async forget(_fault, call, proceed) {
+    call.plan.forgotten = true;
+    return call.endpoint === 'submit' ? proceed() : refuse(REFUSALS.unknownRequest);
+  },
+  redirect: async (fault) => new Response(null, { status: 302, headers: { Location: elsewhere(fault) } }),
+  no_balance: async (_fault, call) =>
+    refuse(REFUSALS.noBalance, { status: call.sim.settings.no_balance_status }),
+  bad_token: async (_fault, call) =>
+    refuse(REFUSALS.badToken, { status: call.sim.settings.bad_token_status }),
+  async garbage(_fault, _call, proceed) {
+    const response = await proceed();
+    const text = await response.text();
+    return new Response(text.slice(0, text.length / 2), response);
+  },
+  no_id: (_fault, _call, proceed) => altered(proceed, ({ request_id: _gone, ...rest }) => rest),
+  async fail(fault, call, proceed) {
+    call.plan.error = fault.error ?? { code: 'generation_failed', message: 'the model could not finish' };
+    return proceed();
+  },
+  async slow(fault, call, proceed) {
+    call.plan.runMs = fault.ms ?? 60_000;
+    return proceed();
+  },
+};
+
+async function stayedSilent(call: Call): Promise<Response> {
+  await wait(SILENCE_MS, call.request.signal);
+  return new Response(null, { status: 504 });
+}
+
+/** What `fetch` throws when the network fails. */
+function connectionLost(): TypeError {
+  return new TypeError('Network connection lost.');
+}
+
+async function instead(
+  fault: Fault,
+  proceed: Proceed,
+  render: (fault: Fault) => Response,
+): Promise<Response> {
+  if (fault.accept) {
+    await proceed();
+  }
+  return render(fault);
+}
+
+function plainError(fault: Fault): Response {
+  const status = fault.status ?? 500;
+  const retryAfter = fault.retry_after ?? (status === 429 ? 1 : undefined);
+  return Response.json(
+    {
+      error_code: fault.error_code ?? status * 1000 + 1,
+      error_message: fault.error_message ?? `simulated ${status}`,
+    },
+    { status, headers: retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) } },
+  );
+}
+
+function htmlPage(fault: Fault): Response {
+  return new Response(HTML, { status: fault.status ?? 200, headers: { 'Content-Type': 'text/html' } });
+}
+
+function okError(fault: Fault): Response {
+  const error_message = fault.error_message ?? 'simulated error under HTTP 200';
+  return Response.json({ error_code: fault.error_code ?? 500001, error_message });
+}
+
+function elsewhere(fault: Fault): string {
+  return fault.to ?? 'https://elsewhere.example/';
+}
+
+/** On /cancel the word is the outcome, as RunComfy's Serverless API has it: cancellation_requested. */
+function withWord(word: string, call: Call, proceed: Proceed): Promise<Response> {
+  const change = call.endpoint === 'cancel' ? { outcome: word } : { status: word };
+  return altered(proceed, (body) => ({ ...body, ...change }));
+}
+
+async function altered(
+  proceed: Proceed,
+  change: (body: Record<string, unknown>) => Record<string, unknown>,
+): Promise<Response> {
+  const response = await proceed();
+  const body = z.record(z.string(), z.unknown()).parse(await response.json());
+  return Response.json(change(body), { status: response.status });
+}

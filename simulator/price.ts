@@ -1,0 +1,25 @@
+// What a job costs: the model's price times its seconds or its outputs, taken from the input, else from the
+// schema's default. Prices that hang on other inputs are only told in words, as in RunComfy's catalogue.
+import type { ModelEntry } from './catalogue/model.ts';
+
+const FRAMES_PER_SECOND = 24;
+
+export function priceOf(entry: ModelEntry, body: Record<string, unknown>): number {
+  const base = entry.base_price_usd ?? 0;
+  const quantity = entry.price_unit === 'second' ? secondsOf(entry, body) : outputsOf(entry, body);
+  return Math.round(base * quantity * 1e6) / 1e6;
+}
+
+function secondsOf(entry: ModelEntry, body: Record<string, unknown>): number {
+  const frames = numberIn('frames', entry, body);
+  return frames ? Math.round(frames / FRAMES_PER_SECOND) : (numberIn('duration', entry, body) ?? 5);
+}
+
+export function outputsOf(entry: ModelEntry, body: Record<string, unknown>): number {
+  return numberIn('num_images', entry, body) ?? 1;
+}
+
+function numberIn(name: string, entry: ModelEntry, body: Record<string, unknown>): number | undefined {
+  const value = Number(body[name] ?? entry.input_schema.properties[name]?.default ?? Number.NaN);
+  return Number.isFinite(value) ? value : undefined;
+}

@@ -1,0 +1,43 @@
+// Faults that a person asks for in a prompt: [sim:fail], [sim:delay=3000], [sim:429], [sim:status.503*2].
+// The form is [sim:ENDPOINT.WORD=VALUE*TIMES]; only WORD is needed. Unknown words are left alone.
+import { Endpoint, FaultKind, type Fault, type FaultRule } from './fault.ts';
+
+const WORD =
+  /\[sim:(?:(?<on>[a-z]+)\.)?(?<word>[a-z_]+|\d{3})(?:=(?<value>[^\]*]+))?(?:\*(?<times>[1-9]\d*))?\]/g;
+
+const USUAL_ENDPOINT: Partial<Record<FaultKind, Endpoint>> = {
+  not_ready: 'result',
+  unknown_state: 'status',
+  word: 'status',
+};
+
+/** Looks into every top-level string of the input, since audio models call their prompt `tags`. */
+export function faultsInPrompt(body: Record<string, unknown>): FaultRule[] {
+  const texts = Object.values(body).filter((value) => typeof value === 'string');
+  return texts.flatMap((text) => [...text.matchAll(WORD)].flatMap((match) => ruleOf(match.groups ?? {})));
+}
+
+function ruleOf(groups: Record<string, string>): FaultRule[] {
+  const fault = faultOf(groups['word'] ?? '', groups['value']);
+  if (!fault) {
+    return [];
+  }
+  const on = Endpoint.safeParse(groups['on']).data ?? USUAL_ENDPOINT[fault.kind] ?? 'submit';
+  const times = groups['times'];
+  return [{ on, fault, ...(times ? { times: Number(times) } : {}) }];
+}
+
+function faultOf(word: string, value: string | undefined): Fault | undefined {
+  if (/^[2-5]\d\d$/.test(word)) {
+    return { kind: 'status', status: Number(word) };
+  }
+  const kind = FaultKind.safeParse(word).data;
+  if (!kind || value === undefined) {
+    return kind && { kind };
+  }
+  const number = Number(value);
+  if (!Number.isFinite(number)) {
+    return { kind, word: value, error: value };
+  }
+  return kind === 'status' || kind === 'html' ? { kind, status: number } : { kind, ms: number };
+}

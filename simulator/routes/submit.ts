@@ -1,0 +1,80 @@
+// POST /v1/models/{model_id}: checks the input against the model's schema, takes the price from the balance,
+// and accepts the job.
+import { z } from 'zod';
+import { REFUSALS, refuse } from '../answers.ts';
+import type { CatalogueModel } from '../catalogue/model.ts';
+import { findModel } from '../catalogue/models.ts';
+import type { FaultRule } from '../fault.ts';
+import type { Job } from '../job.ts';
+import { priceOf } from '../price.ts';
+import { faultsInPrompt } from '../prompt-words.ts';
+import { breaches } from '../schema-check.ts';
+import { serve, type Authorised } from '../serve.ts';
+import { saveJob, urlsOf, type Simulation } from '../simulation.ts';
+
+const Body = z.record(z.string(), z.unknown());
+type Body = z.infer<typeof Body>;
+
+const NOT_AN_OBJECT = { loc: ['body'], msg: 'the body must be a JSON object', type: 'object_type' };
+
+export async function submit(sim: Simulation, request: Request, modelId: string): Promise<Response> {
+  const body = await readBody(request);
+  const faults = faultsInPrompt(body ?? {});
+  return serve(sim, { endpoint: 'submit', request, promptFaults: faults }, (authorised) => {
+    const model = findModel(modelId);
+    if (!model) {
+      return refuse(REFUSALS.unknownModel);
+    }
+    const detail = body ? breaches(body, model.entry.input_schema) : [NOT_AN_OBJECT];
+    if (!body || detail.length > 0) {
+      return refuse(REFUSALS.badInput, { detail });
+    }
+    const priceUsd = priceOf(model.entry, body);
+    if (!pay(sim, priceUsd)) {
+      return refuse(REFUSALS.noBalance, { status: sim.settings.no_balance_status });
+    }
+    const job = newJob(sim, { body, model, priceUsd, faults, authorised });
+    saveJob(sim, job);
+    return Response.json({ request_id: job.id, ...urlsOf(sim, request, job.id) });
+  });
+}
+
+async function readBody(request: Request): Promise<Body | undefined> {
+  try {
+    return Body.safeParse(JSON.parse(await request.text())).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An accepted job takes its price at once and never gives it back: what a failed one costs is not documented. */
+function pay(sim: Simulation, priceUsd: number): boolean {
+  const left = Math.round((sim.settings.balance_usd - priceUsd) * 1e6) / 1e6;
+  if (left < 0) {
+    return false;
+  }
+  sim.settings.balance_usd = left;
+  return true;
+}
+
+type Order = {
+  body: Body;
+  model: CatalogueModel;
+  priceUsd: number;
+  faults: FaultRule[];
+  authorised: Authorised;
+};
+
+function newJob(sim: Simulation, { body, model, priceUsd, faults, authorised }: Order): Job {
+  return {
+    id: crypto.randomUUID(),
+    account: authorised.account,
+    modelId: model.entry.model_id,
+    body,
+    createdAtMs: sim.options.now(),
+    priceUsd,
+    forgotten: false,
+    faults,
+    ...authorised.plan,
+  };
+}

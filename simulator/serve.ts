@@ -1,0 +1,58 @@
+// The way every call of the API takes: it is counted, the faults that strike are put around it, the token is
+// checked, then it is handled.
+import { REFUSALS, refuse } from './answers.ts';
+import { takeAllFaults, takeFault, type Endpoint, type Fault, type FaultRule } from './fault.ts';
+import { PERFORM, type Plan, type Proceed } from './perform.ts';
+import type { Simulation } from './simulation.ts';
+
+export type Incoming = { endpoint: Endpoint; request: Request; promptFaults?: FaultRule[] };
+export type Authorised = { account: string; plan: Plan };
+
+export async function serve(
+  sim: Simulation,
+  incoming: Incoming,
+  handle: (authorised: Authorised) => Response,
+): Promise<Response> {
+  const { endpoint, request } = incoming;
+  record(sim, incoming);
+  const plan: Plan = {};
+  const call = { sim, request, endpoint, plan };
+  async function real(): Promise<Response> {
+    const account = accountOf(sim, request);
+    return account === undefined
+      ? refuse(REFUSALS.badToken, { status: sim.settings.bad_token_status })
+      : handle({ account, plan });
+  }
+  const proceed = faultsFor(sim, incoming).reduceRight<Proceed>(
+    (inner, fault) => () => PERFORM[fault.kind](fault, call, inner),
+    real,
+  );
+  return proceed();
+}
+
+function faultsFor(sim: Simulation, { endpoint, promptFaults }: Incoming): Fault[] {
+  const queued = takeFault(sim.rules, endpoint);
+  const prompted = takeAllFaults(promptFaults ?? [], endpoint);
+  return queued ? [queued, ...prompted] : prompted;
+}
+
+/** Every token is an account of its own; the main one keeps its jobs when its token is replaced. */
+function accountOf(sim: Simulation, request: Request): string | undefined {
+  const token = /^Bearer (.+)$/i.exec(request.headers.get('Authorization') ?? '')?.[1];
+  if (token === undefined) {
+    return undefined;
+  }
+  if (token === sim.settings.token) {
+    return 'main';
+  }
+  return sim.settings.more_tokens.includes(token) ? token : undefined;
+}
+
+function record(sim: Simulation, { endpoint, request }: Incoming): void {
+  sim.calls.counts[endpoint] += 1;
+  sim.calls.last[endpoint] = {
+    method: request.method,
+    url: request.url,
+    headers: Object.fromEntries(request.headers),
+  };
+}

@@ -1,0 +1,32 @@
+// What can be turned on the simulator while it runs. `hold` pins every job that has not ended to one state,
+// whatever the clock says; `more_tokens` are other RunComfy accounts, each blind to the jobs of the rest.
+import { z } from 'zod';
+
+export const Settings = z.strictObject({
+  queue_ms: z.number().min(0),
+  run_ms: z.number().min(0),
+  hold: z.enum(['in_queue', 'in_progress']).nullable(),
+  balance_usd: z.number(),
+  token: z.string(),
+  more_tokens: z.array(z.string()),
+  bad_token_status: z.int().min(400).max(499),
+  no_balance_status: z.int().min(400).max(499),
+  cost_delay_ms: z.number().min(0),
+  echo_input: z.boolean(),
+  files_origin: z.url().nullable(),
+});
+export type Settings = z.infer<typeof Settings>;
+
+export const DEFAULT_SETTINGS: Settings = {
+  queue_ms: 2000,
+  run_ms: 3000,
+  hold: null,
+  balance_usd: 100_000,
+  token: 'rc-test-token-0123456789',
+  more_tokens: [],
+  bad_token_status: 400,
+  no_balance_status: 400,
+  cost_delay_ms: 0,
+  echo_input: false,
+  files_origin: null,
+};

@@ -1,0 +1,85 @@
+// The state of one simulated RunComfy: jobs, faults waiting to strike, what was called, settings. Held in memory;
+// jobs are also written to a store, if there is one, so that they survive a restart.
+import type { Endpoint, FaultRule } from './fault.ts';
+import { progressOf, type Job, type Progress } from './job.ts';
+import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
+
+type Delay = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+export type JobStore = {
+  load(): Iterable<Job>;
+  save(job: Job): void;
+  clear(): void;
+};
+
+export type RunComfyOptions = {
+  now: () => number;
+  token?: string;
+  /** Origin for status_url, result_url, cancel_url and files; the origin of the request without it. */
+  baseUrl?: string;
+  delay?: Delay;
+  store?: JobStore;
+};
+
+type LastCall = { method: string; url: string; headers: Record<string, string> };
+
+export type Calls = { counts: Record<Endpoint, number>; last: Partial<Record<Endpoint, LastCall>> };
+
+export type Simulation = {
+  readonly options: RunComfyOptions;
+  readonly delay: Delay;
+  readonly jobs: Map<string, Job>;
+  rules: FaultRule[];
+  calls: Calls;
+  settings: Settings;
+};
+
+export function newSimulation(options: RunComfyOptions): Simulation {
+  const jobs = [...(options.store?.load() ?? [])].map((job) => [job.id, job] as const);
+  return {
+    options,
+    delay: options.delay ?? wait,
+    jobs: new Map(jobs),
+    rules: [],
+    calls: noCalls(),
+    settings: initialSettings(options),
+  };
+}
+
+export function initialSettings(options: RunComfyOptions): Settings {
+  return { ...DEFAULT_SETTINGS, token: options.token ?? DEFAULT_SETTINGS.token };
+}
+
+export function noCalls(): Calls {
+  return { counts: { submit: 0, status: 0, result: 0, cancel: 0, models: 0, balance: 0 }, last: {} };
+}
+
+export function saveJob(sim: Simulation, job: Job): void {
+  sim.jobs.set(job.id, job);
+  sim.options.store?.save(job);
+}
+
+export function progressNow(sim: Simulation, job: Job): Progress {
+  return progressOf(job, sim.settings, sim.options.now());
+}
+
+export function originFor(sim: Simulation, request: Request): string {
+  return sim.options.baseUrl ?? new URL(request.url).origin;
+}
+
+export function urlsOf(sim: Simulation, request: Request, id: string) {
+  const base = `${originFor(sim, request)}/v1/requests/${id}`;
+  return { status_url: `${base}/status`, result_url: `${base}/result`, cancel_url: `${base}/cancel` };
+}
+
+/** Waits, unless the caller gives up first: then it fails with the caller's reason. */
+export function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
+  });
+}

@@ -1,0 +1,25 @@
+// Jobs as JSON in a Durable Object's SQLite. A row holds 2 MB at most, so an input with big data URIs is not kept:
+// after a restart it is shown as empty, and nothing else needs it.
+import { Job } from './job.ts';
+import type { JobStore } from './simulation.ts';
+
+const MAX_JSON_LENGTH = 500_000;
+
+export function sqliteJobStore(sql: SqlStorage): JobStore {
+  sql.exec('CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT');
+  return {
+    *load() {
+      for (const { json } of sql.exec<{ json: string }>('SELECT json FROM jobs ORDER BY rowid')) {
+        yield Job.parse(JSON.parse(json));
+      }
+    },
+    save(job) {
+      const json = JSON.stringify(job);
+      const kept = json.length <= MAX_JSON_LENGTH ? json : JSON.stringify({ ...job, body: {} });
+      sql.exec('INSERT OR REPLACE INTO jobs (id, json) VALUES (?1, ?2)', job.id, kept);
+    },
+    clear() {
+      sql.exec('DELETE FROM jobs');
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
+import { defineConfig } from 'vitest/config';
+
+// Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
+// drive the built bundle, where eval is refused as in production.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: {
+              bindings: {
+                MIGRATIONS: await readD1Migrations('./migrations'),
+                ADMIN_TOKENS: 'ops:test-admin-token-0123456789abcdefghijklmnopq',
+                RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
+                RUNCOMFY_BASE_URL: 'https://runcomfy.test',
+              },
+              outboundService: () => new Response('no outbound network in tests', { status: 599 }),
+            },
+          })),
+        ],
+        test: {
+          name: 'workerd',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/bundle/**'],
+          disableConsoleIntercept: true,
+          setupFiles: ['./test/support/setup.ts'],
+        },
+      },
+      {
+        test: { name: 'bundle', include: ['test/bundle/**/*.test.ts'], disableConsoleIntercept: true },
+      },
+    ],
+  },
+});
