@@ -1,0 +1,79 @@
+// A customer's payload before it may cost anything: read strictly, judged by the model's schema, priced from what
+// RunComfy will read. The bytes themselves are never changed.
+
+import type { Deps } from '../deps.ts';
+import { isJsonObject, parseStrictJson } from '../lib/json.ts';
+import type { Micros } from '../lib/money.ts';
+import { Problem } from '../lib/problem.ts';
+import { compileJudge, type InputError, type Judge } from './judge.ts';
+import type { Model } from './model.ts';
+import { pricedInputs, quote, unitPrice } from './price.ts';
+
+export type Quoted = { unitMicros: Micros; holdMicros: Micros };
+
+/** The price of this payload for a customer with this mark-up; throws 400, 422 or 503 and costs nothing. */
+export function checkInput(
+  deps: Deps,
+  model: Model,
+  { body, markupE4 }: { body: Uint8Array; markupE4: number },
+): Quoted {
+  const input = readInput(body);
+  const errors = judgeOf(deps, model).check(input);
+  const refused = model.validation === 'enforce' ? errors : errors.filter((error) => isPriced(model, error));
+  const [first] = refused;
+  if (first !== undefined) {
+    const more = refused.length === 1 ? '' : ` (and ${refused.length - 1} more)`;
+    throw new Problem('invalid_input', `${first.message}${more}`, { errors: refused });
+  }
+  return priceOf(model, input, markupE4);
+}
+
+function readInput(body: Uint8Array): Record<string, unknown> {
+  const parsed = parseStrictJson(body);
+  if (!parsed.ok) {
+    throw new Problem('malformed_body', parsed.detail);
+  }
+  if (!isJsonObject(parsed.value)) {
+    throw new Problem('malformed_body', 'The body must be a JSON object: the inputs of the model by name.');
+  }
+  return parsed.value;
+}
+
+/** Compiled once per schema and isolate. A schema that cannot judge refuses the model, whatever its mode. */
+function judgeOf(deps: Deps, model: Model): Judge {
+  const text = JSON.stringify(model.inputSchema);
+  const nowMs = deps.clock.now();
+  const remembered = deps.memory.judges.get(text, nowMs);
+  if (remembered !== undefined) {
+    return remembered;
+  }
+  const compiled = compileJudge(model.inputSchema);
+  if (!compiled.ok) {
+    deps.log.error('schema_unusable', { model: model.id, reason: compiled.reason });
+    throw new Problem('model_unavailable', 'The schema of this model cannot be used. Ask the operator.');
+  }
+  deps.memory.judges.set(text, compiled.judge, nowMs);
+  return compiled.judge;
+}
+
+/** Whether the error is about an input that the price reads: those hold in every mode. */
+function isPriced(model: Model, error: InputError): boolean {
+  const names = model.price === null ? [] : pricedInputs(model.price);
+  return names.some(
+    (name) => error.path === name || error.path.startsWith(`${name}.`) || error.path.startsWith(`${name}[`),
+  );
+}
+
+function priceOf(model: Model, input: Record<string, unknown>, markupE4: number): Quoted {
+  const { price, inputSchema: schema } = model;
+  const unpriced = 'This model has no price here, so it is not sold. Ask the operator.';
+  if (price === null) {
+    throw new Problem('model_unpriced', unpriced);
+  }
+  const unitMicros = unitPrice(price, markupE4);
+  const quoted = unitMicros === null ? null : quote(unitMicros, price, { schema, input });
+  if (unitMicros === null || quoted?.kind !== 'priced') {
+    throw new Problem('model_unpriced', unpriced);
+  }
+  return { unitMicros, holdMicros: quoted.estimateMicros };
+}

@@ -1,0 +1,31 @@
+// What a model is in the catalogue. Pure.
+
+import type { Price } from './price.ts';
+
+/** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
+export type ValidationMode = 'enforce' | 'advise' | 'off';
+
+export type Model = {
+  id: string;
+  displayName: string;
+  description: string;
+  kind: string;
+  categories: string[];
+  inputSchema: Record<string, unknown>;
+  /** Null: unpriced, so refused for everybody. A price of 0 is set by hand and means free. */
+  price: Price | null;
+  validation: ValidationMode;
+  offered: boolean;
+  source: 'builtin' | 'operator' | 'sync';
+};
+
+const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9_.-]*';
+const MODEL_ID = new RegExp(`^${SEGMENT}(/${SEGMENT}){1,7}$`);
+
+/**
+ * Whether `text` has the shape of a model id: slash-separated segments, case-sensitive, no dot at the start of one.
+ * The id becomes part of an upstream URL, so nothing that a URL would read otherwise passes.
+ */
+export function isModelId(text: string): boolean {
+  return text.length <= 200 && MODEL_ID.test(text);
+}

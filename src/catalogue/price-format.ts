@@ -1,0 +1,75 @@
+// A price as the operator writes and reads it, and as it is stored.
+
+import * as z from 'zod';
+import { microsColumn } from '../lib/micros-column.ts';
+import { parseUsd, scaledDecimal, usd } from '../lib/money.ts';
+import type { Price } from './price.ts';
+
+const FACTOR_E4_MAX = 100_000_000;
+
+const usdAmount = z.number().transform((value, context) => {
+  const micros = parseUsd(value);
+  if (micros === null) {
+    context.addIssue('must be a number of dollars, 0 or more, with at most six decimals');
+    return z.NEVER;
+  }
+  return micros;
+});
+
+const factor = z.number().transform((value, context) => {
+  const e4 = Number(scaledDecimal(value, 4) ?? -1n);
+  if (e4 < 0 || e4 > FACTOR_E4_MAX) {
+    context.addIssue('must be a number from 0 to 10000 with at most four decimals');
+    return z.NEVER;
+  }
+  return e4;
+});
+
+const inputName = z.string().min(1).max(100);
+
+/** `{usd, unit, quantity?, factors?}`; a price by the second needs the input that tells the seconds. */
+export const priceBody = z
+  .strictObject({
+    usd: usdAmount,
+    unit: z.enum(['output', 'second']),
+    quantity: inputName.optional(),
+    factors: z.record(inputName, z.record(z.string(), factor)).optional(),
+  })
+  .refine((price) => price.unit !== 'second' || price.quantity !== undefined, {
+    path: ['quantity'],
+    message: 'a price by the second needs the name of the input that tells the seconds',
+  })
+  .transform(({ usd: usdMicros, ...rest }): Price => ({ usdMicros, ...rest }));
+
+export const priceColumn = z
+  .string()
+  .nullable()
+  .transform((text): Price | null => (text === null ? null : stored.parse(JSON.parse(text))));
+
+const stored = z.strictObject({
+  usdMicros: microsColumn,
+  unit: z.enum(['output', 'second']),
+  quantity: z.string().optional(),
+  factors: z.record(z.string(), z.record(z.string(), z.int())).optional(),
+});
+
+export function showPrice(price: Price): Record<string, unknown> {
+  const { usdMicros, unit, quantity, factors } = price;
+  return {
+    usd: usd(usdMicros),
+    unit,
+    ...(quantity === undefined ? {} : { quantity }),
+    ...(factors === undefined ? {} : { factors: showFactors(factors) }),
+  };
+}
+
+function showFactors(
+  factors: Record<string, Record<string, number>>,
+): Record<string, Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(factors).map(([input, table]) => [
+      input,
+      Object.fromEntries(Object.entries(table).map(([value, e4]) => [value, e4 / 10_000])),
+    ]),
+  );
+}

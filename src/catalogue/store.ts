@@ -1,0 +1,122 @@
+// The rows of models.
+
+import * as z from 'zod';
+import { auditEntry, type Change } from '../audit/store.ts';
+import type { Model } from './model.ts';
+import { priceColumn } from './price-format.ts';
+
+const texts = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+
+const modelRow = z
+  .object({
+    id: z.string(),
+    display_name: z.string(),
+    description: z.string(),
+    kind: z.string(),
+    categories: texts,
+    input_schema: z.string().transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
+    price: priceColumn,
+    validation: z.enum(['enforce', 'advise', 'off']),
+    offered: z.number(),
+    source: z.enum(['builtin', 'operator', 'sync']),
+  })
+  .transform((row): Model => ({
+    id: row.id,
+    displayName: row.display_name,
+    description: row.description,
+    kind: row.kind,
+    categories: row.categories,
+    inputSchema: row.input_schema,
+    price: row.price,
+    validation: row.validation,
+    offered: row.offered === 1,
+    source: row.source,
+  }));
+
+export async function findModel(db: D1Database, id: string): Promise<Model | null> {
+  const row = await db.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();
+  return row === null ? null : modelRow.parse(row);
+}
+
+export type ModelFilter = {
+  search: string;
+  category: string;
+  kind: string;
+  /** Null: all. */
+  ids: string[] | null;
+  /** True: offered ones only. */
+  offeredOnly: boolean;
+};
+
+const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name), lower(?1)) > 0)
+  AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
+  AND (?3 = '' OR kind = ?3) AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))
+  AND (offered = 1 OR ?5 = 0)`;
+
+/** A page of the catalogue in the order of the ids, and how many there are in all. */
+export async function listModels(
+  db: D1Database,
+  filter: ModelFilter,
+  page: { limit: number; offset: number },
+): Promise<{ models: Model[]; total: number }> {
+  const values = [
+    filter.search,
+    filter.category,
+    filter.kind,
+    filter.ids === null ? null : JSON.stringify(filter.ids),
+    filter.offeredOnly ? 1 : 0,
+  ];
+  const [rows, counted] = await db.batch<Record<string, unknown>>([
+    db
+      .prepare(`SELECT * FROM models WHERE ${MATCHES} ORDER BY id LIMIT ?6 OFFSET ?7`)
+      .bind(...values, page.limit, page.offset),
+    db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${MATCHES}`).bind(...values),
+  ]);
+  return {
+    models: (rows?.results ?? []).map((row) => modelRow.parse(row)),
+    total: z.object({ total: z.number() }).parse(counted?.results[0]).total,
+  };
+}
+
+/** The categories of the offered models, each once, in alphabetical order. */
+export async function listCategories(db: D1Database, ids: string[] | null): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
+       WHERE m.offered = 1 AND (?1 IS NULL OR m.id IN (SELECT value FROM json_each(?1))) ORDER BY category`,
+    )
+    .bind(ids === null ? null : JSON.stringify(ids))
+    .all();
+  return z
+    .array(z.object({ category: z.string() }))
+    .parse(results)
+    .map((row) => row.category);
+}
+
+/** Writes the model as the operator set it, whether or not it was there. */
+export async function putModel(db: D1Database, model: Model, change: Change): Promise<void> {
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
+           offered, source, updated_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5,
+           input_schema = ?6, price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11`,
+      )
+      .bind(
+        model.id,
+        model.displayName,
+        model.description,
+        model.kind,
+        JSON.stringify(model.categories),
+        JSON.stringify(model.inputSchema),
+        model.price === null ? null : JSON.stringify(model.price),
+        model.validation,
+        model.offered ? 1 : 0,
+        model.source,
+        change.atMs,
+      ),
+    auditEntry(db, change),
+  ]);
+}

@@ -1,0 +1,113 @@
+// /admin/customers: make, list, read, change.
+
+import { Hono } from 'hono';
+import * as z from 'zod';
+import type { Customer } from '../customers/customer.ts';
+import {
+  findCustomer,
+  insertCustomer,
+  listCustomers,
+  patchCustomer,
+  type CustomerWrite,
+} from '../customers/store.ts';
+import { readJson } from '../http/body.ts';
+import type { AppContext, AppEnv } from '../http/context.ts';
+import { validate } from '../http/validate.ts';
+import { limitsPatch, showLimits } from '../ledger/limits.ts';
+import { newId, type CustomerId } from '../lib/ids.ts';
+import { usd } from '../lib/money.ts';
+import { Problem } from '../lib/problem.ts';
+import { changeBy } from './change.ts';
+import { paging, showInstant, showPage } from './paging.ts';
+
+/** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
+const markup = z
+  .number()
+  .min(0)
+  .max(100)
+  .transform((value, context) => {
+    const e4 = Math.round(value * 10_000);
+    if (e4 / 10_000 !== value) {
+      context.addIssue('has more than four decimals');
+      return z.NEVER;
+    }
+    return e4;
+  });
+
+const name = z.string().trim().min(1).max(200);
+const externalId = z.string().min(1).max(200);
+
+const newCustomer = z.strictObject({
+  name,
+  external_id: externalId.nullish(),
+  markup: markup.optional(),
+  prepaid: z.boolean().optional(),
+  limits: limitsPatch.optional(),
+});
+
+const customerPatch = newCustomer.partial().extend({ status: z.enum(['active', 'suspended']).optional() });
+
+export function customersApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.post('/', postCustomer);
+  api.get('/', async (c) => {
+    const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
+    const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
+    const customers = await listCustomers(c.var.deps.db, page);
+    const place = (customer: Customer) => ({ ms: customer.createdAtMs, id: customer.id });
+    return c.json(showPage(customers, limit, { show: showCustomer, place }));
+  });
+  api.get('/:id', async (c) => {
+    const customer = await findCustomer(c.var.deps.db, c.req.param('id'));
+    return c.json(showCustomer(written(customer ?? 'missing')));
+  });
+  api.patch('/:id', async (c) => {
+    const body = validate(customerPatch, await readJson(c));
+    const { external_id, markup: markupE4, ...rest } = body;
+    const patch = { ...rest, externalId: external_id, markupE4 };
+    const id = c.req.param('id');
+    const change = changeBy(c, 'customer.change', { object: id, change: body });
+    const customer = await patchCustomer(c.var.deps.db, id, { patch, change });
+    c.var.deps.memory.principals.clear();
+    return c.json(showCustomer(written(customer)));
+  });
+  return api;
+}
+
+async function postCustomer(c: AppContext): Promise<Response> {
+  const body = validate(newCustomer, await readJson(c));
+  const { external_id, markup: markupE4, ...rest } = body;
+  const id: CustomerId = newId('cus');
+  const change = changeBy(c, 'customer.create', { object: id, change: body });
+  const customer = await insertCustomer(
+    c.var.deps.db,
+    { ...rest, id, externalId: external_id, markupE4 },
+    change,
+  );
+  return c.json(showCustomer(written(customer)), 201);
+}
+
+function written(result: CustomerWrite): Customer {
+  if (result === 'missing') {
+    throw new Problem('not_found', 'There is no such customer.');
+  }
+  if (result === 'taken') {
+    throw new Problem('conflict', 'Another customer has this external_id.');
+  }
+  return result;
+}
+
+function showCustomer(customer: Customer): Record<string, unknown> {
+  return {
+    id: customer.id,
+    name: customer.name,
+    external_id: customer.externalId,
+    status: customer.status,
+    markup: customer.markupE4 / 10_000,
+    prepaid: customer.prepaid,
+    balance_usd: usd(customer.balanceMicros),
+    held_usd: usd(customer.heldMicros),
+    limits: showLimits(customer.limits),
+    created_at: showInstant(customer.createdAtMs),
+  };
+}

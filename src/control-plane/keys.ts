@@ -1,0 +1,111 @@
+// /admin/customers/{id}/keys and /admin/keys: issue, list, change, revoke.
+
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { findCustomer } from '../customers/store.ts';
+import { isModelId } from '../catalogue/model.ts';
+import { readJson } from '../http/body.ts';
+import type { AppContext, AppEnv } from '../http/context.ts';
+import { validate } from '../http/validate.ts';
+import { issueKey } from '../keys/issue.ts';
+import type { Key } from '../keys/key.ts';
+import { listKeys, patchKey, revokeKey } from '../keys/store.ts';
+import { limitsPatch, showLimits } from '../ledger/limits.ts';
+import { hasPrefix } from '../lib/ids.ts';
+import { Problem } from '../lib/problem.ts';
+import { changeBy } from './change.ts';
+import { instant, paging, showInstant, showPage } from './paging.ts';
+
+const models = z.array(z.string().refine(isModelId, 'is not a model id')).max(500).nullable();
+
+const newKey = z.strictObject({
+  name: z.string().trim().min(1).max(200),
+  models: models.optional(),
+  limits: limitsPatch.optional(),
+  expires_at: instant.nullish(),
+});
+
+const keyPatch = newKey.partial();
+
+/** Mounted at /customers/:customer/keys. */
+export function customerKeysApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.post('/', postKey);
+  api.get('/', async (c) => {
+    const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
+    const customer = c.req.param('customer') ?? '';
+    if ((await findCustomer(c.var.deps.db, customer)) === null) {
+      throw new Problem('not_found', 'There is no such customer.');
+    }
+    const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
+    const keys = await listKeys(c.var.deps.db, customer, page);
+    const place = (key: Key) => ({ ms: key.createdAtMs, id: key.id });
+    return c.json(showPage(keys, limit, { show: showKey, place }));
+  });
+  return api;
+}
+
+/** Mounted at /keys. */
+export function keysApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.patch('/:id', async (c) => {
+    const { deps } = c.var;
+    const { expires_at, ...rest } = validate(keyPatch, await readJson(c));
+    const patch = { ...rest, expiresAtMs: expires_at };
+    const id = c.req.param('id');
+    const key = await patchKey(deps.db, id, {
+      patch,
+      change: changeBy(c, 'key.change', { object: id, change: patch }),
+    });
+    deps.memory.principals.clear();
+    if (key === null) {
+      throw new Problem('not_found', 'There is no such key.');
+    }
+    return c.json(showKey(key));
+  });
+  api.delete('/:id', async (c) => {
+    const { deps } = c.var;
+    const id = c.req.param('id');
+    const revoked = await revokeKey(deps.db, id, changeBy(c, 'key.revoke', { object: id }));
+    deps.memory.principals.clear();
+    if (!revoked) {
+      throw new Problem('not_found', 'There is no such key.');
+    }
+    return c.body(null, 204);
+  });
+  return api;
+}
+
+async function postKey(c: AppContext): Promise<Response> {
+  const body = validate(newKey, await readJson(c));
+  const customerId = c.req.param('customer') ?? '';
+  if (!hasPrefix('cus', customerId)) {
+    throw new Problem('not_found', 'There is no such customer.');
+  }
+  const request = {
+    customerId,
+    parentId: null,
+    name: body.name,
+    models: body.models ?? null,
+    limits: body.limits ?? {},
+    expiresAtMs: body.expires_at ?? null,
+  };
+  const { key, text } = await issueKey(c.var.deps, request, { actor: c.var.actor, traceId: c.var.traceId });
+  return c.json({ ...showKey(key), key: text }, 201);
+}
+
+function showKey(key: Key): Record<string, unknown> {
+  return {
+    id: key.id,
+    customer: key.customerId,
+    kind: key.kind,
+    parent: key.parentId,
+    hint: key.hint,
+    name: key.name,
+    models: key.models,
+    limits: showLimits(key.limits),
+    expires_at: showInstant(key.expiresAtMs),
+    revoked_at: showInstant(key.revokedAtMs),
+    created_at: showInstant(key.createdAtMs),
+  };
+}

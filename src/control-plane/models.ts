@@ -1,0 +1,127 @@
+// /admin/models: the catalogue as the operator keeps it.
+
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { compileJudge } from '../catalogue/judge.ts';
+import { isModelId, type Model } from '../catalogue/model.ts';
+import { priceBody, showPrice } from '../catalogue/price-format.ts';
+import { findModel, listModels, putModel } from '../catalogue/store.ts';
+import { readJson } from '../http/body.ts';
+import type { AppContext, AppEnv } from '../http/context.ts';
+import { validate } from '../http/validate.ts';
+import { Problem } from '../lib/problem.ts';
+import { changeBy } from './change.ts';
+
+const newModel = z.strictObject({
+  input_schema: z.record(z.string(), z.unknown()),
+  display_name: z.string().trim().min(1).max(200).optional(),
+  description: z.string().max(2000).optional(),
+  categories: z.array(z.string().min(1).max(100)).max(50).optional(),
+  price: priceBody.nullish(),
+  validation: z.enum(['enforce', 'advise', 'off']).optional(),
+  offered: z.boolean().optional(),
+});
+
+const modelPatch = newModel.partial();
+
+const modelsQuery = z.object({
+  search: z.string().max(200).default(''),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.coerce.number().int().min(0).default(0),
+});
+
+export function modelsApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.get('/', async (c) => {
+    const { search, limit, cursor } = validate(modelsQuery, c.req.query(), 'invalid_parameter');
+    const filter = { search, category: '', kind: '', ids: null, offeredOnly: false };
+    const { models, total } = await listModels(c.var.deps.db, filter, { limit, offset: cursor });
+    const next = cursor + models.length;
+    return c.json({ items: models.map(showModel), next_cursor: next < total ? String(next) : null });
+  });
+  api.put('/:id{.+}', async (c) => {
+    const id = modelIdOf(c);
+    const body = validate(newModel, await readJson(c));
+    const existed = (await findModel(c.var.deps.db, id)) !== null;
+    return write(c, applied(blank(id), body), existed ? 200 : 201);
+  });
+  api.patch('/:id{.+}', async (c) => {
+    const id = modelIdOf(c);
+    const body = validate(modelPatch, await readJson(c));
+    const model = await findModel(c.var.deps.db, id);
+    if (model === null) {
+      throw new Problem('not_found', `There is no model ${id}. PUT makes one.`);
+    }
+    return write(c, applied(model, body), 200);
+  });
+  return api;
+}
+
+function blank(id: string): Model {
+  return {
+    id,
+    displayName: id,
+    description: '',
+    kind: 'model',
+    categories: [],
+    inputSchema: {},
+    price: null,
+    validation: 'enforce',
+    offered: true,
+    source: 'operator',
+  };
+}
+
+/** RFC 7396 on the top level; price, schema and categories are replaced whole. */
+function applied(model: Model, body: z.output<typeof modelPatch>): Model {
+  return {
+    ...model,
+    displayName: body.display_name ?? model.displayName,
+    description: body.description ?? model.description,
+    categories: body.categories ?? model.categories,
+    inputSchema: body.input_schema ?? model.inputSchema,
+    price: body.price === undefined ? model.price : body.price,
+    validation: body.validation ?? model.validation,
+    offered: body.offered ?? model.offered,
+  };
+}
+
+async function write(c: AppContext, model: Model, status: 200 | 201): Promise<Response> {
+  const judge = compileJudge(model.inputSchema);
+  if (!judge.ok) {
+    throw new Problem('invalid_input', `input_schema cannot judge inputs: ${judge.reason}`, {
+      errors: [{ path: 'input_schema', rule: 'schema', message: judge.reason }],
+    });
+  }
+  const { price, offered, validation } = model;
+  const change = changeBy(c, 'model.put', { object: model.id, change: { price, offered, validation } });
+  await putModel(c.var.deps.db, model, change);
+  c.var.deps.memory.models.delete(model.id);
+  return c.json({ ...showModel(model), notes: judge.notes }, status);
+}
+
+function modelIdOf(c: AppContext): string {
+  const id = new URL(c.req.url).pathname.slice('/admin/models/'.length);
+  if (!isModelId(id)) {
+    throw new Problem(
+      'invalid_parameter',
+      'A model id is 2 to 8 segments of A-Z a-z 0-9 _ . - with slashes between.',
+    );
+  }
+  return id;
+}
+
+function showModel(model: Model): Record<string, unknown> {
+  return {
+    id: model.id,
+    display_name: model.displayName,
+    description: model.description,
+    categories: model.categories,
+    kind: model.kind,
+    input_schema: model.inputSchema,
+    price: model.price === null ? null : showPrice(model.price),
+    validation: model.validation,
+    offered: model.offered,
+    source: model.source,
+  };
+}

@@ -1,0 +1,36 @@
+// Parameters that all lists of the operator share: `limit` and the opaque `cursor`.
+
+import * as z from 'zod';
+import { decodeCursor, encodeCursor, type Place } from '../lib/page.ts';
+
+export const paging = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .transform((text, context): Place => {
+      const place = decodeCursor(text);
+      if (place === null) {
+        context.addIssue('is not a cursor that this API has given out');
+        return z.NEVER;
+      }
+      return place;
+    })
+    .optional(),
+});
+
+/** The page's answer; a full page has a cursor for the next one. */
+export function showPage<T>(
+  rows: T[],
+  limit: number,
+  { show, place }: { show: (row: T) => Record<string, unknown>; place: (row: T) => Place },
+): Record<string, unknown> {
+  const last = rows.at(-1);
+  const hasMore = rows.length === limit && last !== undefined;
+  return { items: rows.map(show), next_cursor: hasMore ? encodeCursor(place(last)) : null };
+}
+
+export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+export function showInstant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

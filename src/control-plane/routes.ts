@@ -1,0 +1,22 @@
+// The operator's API. Every route below has passed the same door.
+
+import { Hono } from 'hono';
+import type { AppEnv } from '../http/context.ts';
+import { requireAdmin } from './authenticate.ts';
+import { customersApi } from './customers.ts';
+import { jobsApi } from './jobs.ts';
+import { customerKeysApi, keysApi } from './keys.ts';
+import { modelsApi } from './models.ts';
+import { settingsApi } from './settings.ts';
+
+export function controlPlane(): Hono<AppEnv> {
+  const plane = new Hono<AppEnv>();
+  plane.use(requireAdmin);
+  plane.route('/customers/:customer/keys', customerKeysApi());
+  plane.route('/customers', customersApi());
+  plane.route('/keys', keysApi());
+  plane.route('/models', modelsApi());
+  plane.route('/jobs', jobsApi());
+  plane.route('/settings', settingsApi());
+  return plane;
+}

@@ -1,0 +1,30 @@
+// /admin/settings: limits of the whole gateway and the stop switch.
+
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { getGatewaySettings, patchGatewaySettings, type GatewaySettings } from '../gateway/store.ts';
+import { readJson } from '../http/body.ts';
+import type { AppEnv } from '../http/context.ts';
+import { validate } from '../http/validate.ts';
+import { limitsPatch, showLimits } from '../ledger/limits.ts';
+import { changeBy } from './change.ts';
+
+const settingsPatch = z.strictObject({
+  limits: limitsPatch.optional(),
+  submits: z.enum(['on', 'off']).optional(),
+});
+
+export function settingsApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.var.deps.db))));
+  api.patch('/', async (c) => {
+    const patch = validate(settingsPatch, await readJson(c));
+    const change = changeBy(c, 'settings.change', { object: 'settings', change: patch });
+    return c.json(showSettings(await patchGatewaySettings(c.var.deps.db, patch, change)));
+  });
+  return api;
+}
+
+function showSettings(settings: GatewaySettings): Record<string, unknown> {
+  return { limits: showLimits(settings.limits), submits: settings.submits };
+}

@@ -1,0 +1,22 @@
+// What a customer is. Pure.
+
+import type { Limits } from '../ledger/limits.ts';
+import type { CustomerId } from '../lib/ids.ts';
+import type { Micros } from '../lib/money.ts';
+
+export type Customer = {
+  id: CustomerId;
+  name: string;
+  /** The operator's own id for this customer. */
+  externalId: string | null;
+  status: 'active' | 'suspended';
+  /** Multiplies the list price, in ten-thousandths: 10000 is the list price. */
+  markupE4: number;
+  /** Prepaid: spends only what was credited. */
+  prepaid: boolean;
+  /** Credits and adjustments minus charges; open holds are not in it. */
+  balanceMicros: Micros;
+  heldMicros: Micros;
+  limits: Limits;
+  createdAtMs: number;
+};

@@ -1,0 +1,44 @@
+// RunComfy's catalogue as this customer sees it: their models, their price.
+
+import * as z from 'zod';
+import type { Model } from '../catalogue/model.ts';
+import { unitPrice } from '../catalogue/price.ts';
+import { usd } from '../lib/money.ts';
+import type { Principal } from '../keys/principal.ts';
+
+const whole = (fallback: number, min: number, max: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(min)
+    .transform((value) => Math.min(value, max))
+    .default(fallback);
+
+/** The parameters of GET /v1/models; the official clients ask for 100 to 500 at a time. */
+export const modelsQuery = z.object({
+  search: z.string().max(200).default(''),
+  category: z.string().max(200).default(''),
+  kind: z.string().max(200).default(''),
+  include_schema: z.enum(['true', 'false', '1', '0']).default('false'),
+  limit: whole(100, 1, 500),
+  offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
+});
+
+/** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
+export function showModel(model: Model, principal: Principal, withSchema: boolean): Record<string, unknown> {
+  const { properties, required } = model.inputSchema;
+  const unitMicros = model.price === null ? null : unitPrice(model.price, principal.markupE4);
+  return {
+    model_id: model.id,
+    display_name: model.displayName,
+    description: model.description,
+    categories: model.categories,
+    kind: model.kind,
+    ...(model.price === null || unitMicros === null
+      ? {}
+      : { base_price_usd: usd(unitMicros), price_unit: model.price.unit }),
+    inputs: typeof properties === 'object' && properties !== null ? Object.keys(properties) : [],
+    required_inputs: Array.isArray(required) ? required : [],
+    ...(withSchema ? { input_schema: model.inputSchema } : {}),
+  };
+}

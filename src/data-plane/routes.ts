@@ -1,0 +1,88 @@
+// RunComfy's own routes: same methods, same bodies, with a comfygate key in the place of RunComfy's token.
+
+import { Hono } from 'hono';
+import { findOffered } from '../catalogue/offered.ts';
+import { listCategories, listModels } from '../catalogue/store.ts';
+import { readBytes } from '../http/body.ts';
+import { bearerToken } from '../http/bearer.ts';
+import { originOf, type AppContext, type AppEnv } from '../http/context.ts';
+import { validate } from '../http/validate.ts';
+import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
+import { submit } from '../jobs/submit.ts';
+import { authenticate } from '../keys/authenticate.ts';
+import { mayUse, presentedKey } from '../keys/principal.ts';
+import { Problem } from '../lib/problem.ts';
+import { modelsQuery, showModel } from './models.ts';
+import { rateLimitHeaders } from './rate-limit-headers.ts';
+import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
+
+export function dataPlane(): Hono<AppEnv> {
+  const plane = new Hono<AppEnv>();
+  plane.use(async function requireKey(c, next) {
+    const principal = await authenticate(c.var.deps, bearerToken(c.req.header('authorization')));
+    c.set('principal', principal);
+    c.var.logged.customer = principal.customerId;
+    c.var.logged.key = presentedKey(principal);
+    await next();
+  });
+  plane.get('/models', getModels);
+  plane.get('/models/categories', async (c) => {
+    const categories = await listCategories(c.var.deps.db, c.var.principal.models);
+    return c.json({ categories });
+  });
+  plane.get('/models/:id{.+}', getModel);
+  // The work is held by waitUntil as a whole: a client that hangs up while we read, reserve or send changes nothing.
+  plane.post('/models/:id{.+}', (c) => {
+    const work = postModel(c);
+    c.var.deps.after(Promise.allSettled([work]));
+    return work;
+  });
+  plane.get('/requests/:id/status', async (c) => {
+    const view = await pollStatus(c.var.deps, c.var.principal, c.req.param('id'));
+    return c.json(showStatus(originOf(c), view));
+  });
+  plane.get('/requests/:id/result', async (c) => {
+    return c.json(showResult(await pollResult(c.var.deps, c.var.principal, c.req.param('id'))));
+  });
+  plane.post('/requests/:id/cancel', async (c) => {
+    return c.json(showCancelled(await cancel(c.var.deps, c.var.principal, c.req.param('id'))), 202);
+  });
+  return plane;
+}
+
+async function postModel(c: AppContext): Promise<Response> {
+  const { deps, principal } = c.var;
+  const body = await readBytes(c);
+  const { hold, rooms } = await submit(deps, principal, { modelId: modelIdOf(c), body });
+  c.var.logged.job = hold.jobId;
+  return c.json(showSubmitted(originOf(c), hold.jobId), 200, rateLimitHeaders(rooms, hold.atMs));
+}
+
+async function getModels(c: AppContext): Promise<Response> {
+  const { deps, principal } = c.var;
+  const query = validate(modelsQuery, c.req.query(), 'invalid_parameter');
+  const { search, category, kind, limit, offset } = query;
+  const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
+  const { models, total } = await listModels(deps.db, filter, { limit, offset });
+  const withSchema = query.include_schema === 'true' || query.include_schema === '1';
+  return c.json({
+    models: models.map((model) => showModel(model, principal, withSchema)),
+    total,
+    limit,
+    offset,
+  });
+}
+
+async function getModel(c: AppContext): Promise<Response> {
+  const { deps, principal } = c.var;
+  const model = await findOffered(deps, modelIdOf(c));
+  if (!mayUse(principal, model.id)) {
+    throw new Problem('model_not_allowed', `This key may not use ${model.id}.`);
+  }
+  return c.json(showModel(model, principal, true));
+}
+
+/** The id as it stands in the URL, undecoded: an id that needs escaping is not one. */
+function modelIdOf(c: AppContext): string {
+  return new URL(c.req.url).pathname.slice('/v1/models/'.length);
+}

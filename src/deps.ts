@@ -1,0 +1,81 @@
+// The record of dependencies that use cases take as their first argument, built once per isolate.
+
+import { waitUntil } from 'cloudflare:workers';
+import type { Judge } from './catalogue/judge.ts';
+import type { Model } from './catalogue/model.ts';
+import { readSettings, type Settings } from './env.ts';
+import type { EndedJob } from './jobs/job.ts';
+import type { Owned } from './jobs/owner.ts';
+import type { Principal } from './keys/principal.ts';
+import { boundedCache, type BoundedCache } from './lib/bounded-cache.ts';
+import { systemClock, type Clock } from './lib/clock.ts';
+import { consoleLog, reasonOf, type Log } from './lib/log.ts';
+import { createUpstream, type Upstream } from './upstream/client.ts';
+
+/** What an isolate remembers. Everything in it can be forgotten at any time. */
+export type Memory = {
+  /** By hash of the key. G6 allows 10 s: a read by a revoked key stops when this forgets. */
+  principals: BoundedCache<Principal>;
+  /** Hashes that no live key has. */
+  unknownKeys: BoundedCache<true>;
+  models: BoundedCache<Model>;
+  /** By the text of the schema. */
+  judges: BoundedCache<Judge>;
+  owners: BoundedCache<Owned>;
+  /** Job ids that D1 does not have. */
+  missing: BoundedCache<true>;
+  ended: BoundedCache<EndedJob>;
+};
+
+export type Deps = {
+  settings: Settings;
+  /** Mistakes in the settings; not empty = something is closed. */
+  mistakes: string[];
+  /** False: the plain variables are wrong and nothing can be served. */
+  usable: boolean;
+  db: D1Database;
+  owners: KVNamespace;
+  clock: Clock;
+  log: Log;
+  upstream: Upstream;
+  memory: Memory;
+  /** Runs on after the answer; what fails there is logged, and the cron repairs it. */
+  after: (work: Promise<unknown>) => void;
+};
+
+/** What tests replace. */
+export type Environment = { clock: Clock; log: Log; waitUntil: (work: Promise<unknown>) => void };
+
+const SECOND_MS = 1000;
+const DAY_MS = 86_400_000;
+
+export function createDeps(
+  env: Env,
+  { clock, log, waitUntil: keep }: Environment = { clock: systemClock, log: consoleLog, waitUntil },
+): Deps {
+  const { settings, mistakes, usable } = readSettings({ ...env });
+  for (const mistake of mistakes) {
+    log.error('setting_wrong', { reason: mistake });
+  }
+  return {
+    settings,
+    mistakes,
+    usable,
+    db: env.DB,
+    owners: env.OWNERS,
+    clock,
+    log,
+    upstream: createUpstream(settings.runcomfyOrigin, clock),
+    memory: {
+      principals: boundedCache(10_000, 10 * SECOND_MS),
+      unknownKeys: boundedCache(10_000, 5 * SECOND_MS),
+      models: boundedCache(1_000, 10 * SECOND_MS),
+      judges: boundedCache(200, DAY_MS),
+      owners: boundedCache(50_000, DAY_MS),
+      missing: boundedCache(10_000, 5 * SECOND_MS),
+      ended: boundedCache(2_000, DAY_MS),
+    },
+    after: (work) =>
+      keep(work.catch((error: unknown) => log.error('background_failed', { reason: reasonOf(error) }))),
+  };
+}

@@ -1,0 +1,102 @@
+// Turns the Worker's Env into Settings, once per isolate, and reports every mistake at once.
+// What a mistake closes stays closed: there is no default for a secret.
+
+import * as z from 'zod';
+
+export type AdminToken = { name: string; token: string };
+
+export type Settings = {
+  /** Origin of the RunComfy Model API; the operator's token goes nowhere else. */
+  runcomfyOrigin: string;
+  /** The token of account `acct_env`, or null when that account cannot be used. */
+  runcomfyToken: string | null;
+  /** Empty: /admin is closed. */
+  adminTokens: AdminToken[];
+  /** Origin that answers name in their URLs, or null for the origin of the request. */
+  publicUrl: string | null;
+  maxBodyBytes: number;
+  /** Jobs that one run of the cron takes on; 15 fit the 50 subrequests of the free plan. */
+  cronJobs: number;
+};
+
+export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
+
+const MIN_ADMIN_TOKEN_LENGTH = 32;
+const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
+
+/** https, or http on the loopback for the simulator: a token never travels in the clear. */
+const origin = z.url().transform((text, context) => {
+  const url = new URL(text);
+  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+    context.addIssue('must be https (http only on the loopback)');
+    return z.NEVER;
+  }
+  return url.origin;
+});
+
+const numberOf = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+
+const vars = z.object({
+  RUNCOMFY_BASE_URL: origin,
+  PUBLIC_URL: origin.optional(),
+  MAX_BODY_BYTES: numberOf(16 * 1024 * 1024),
+  CRON_JOBS: numberOf(15),
+});
+
+const adminTokens = z
+  .string('is not set')
+  .min(1, 'is empty')
+  .transform((text) => text.split(',').map((pair) => /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair)))
+  .transform((pairs, context) => {
+    const tokens: AdminToken[] = [];
+    for (const [, name, token] of pairs.map((pair) => pair ?? [])) {
+      if (name === undefined || token === undefined || !/^[\w-]+$/.test(token)) {
+        context.addIssue('must be name:token,name:token with base64url tokens');
+        return z.NEVER;
+      }
+      if (token.length < MIN_ADMIN_TOKEN_LENGTH) {
+        context.addIssue(`the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`);
+        return z.NEVER;
+      }
+      tokens.push({ name, token });
+    }
+    return tokens;
+  });
+
+const runcomfyToken = z
+  .string('is not set')
+  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
+  .min(MIN_RUNCOMFY_TOKEN_LENGTH, `is shorter than ${MIN_RUNCOMFY_TOKEN_LENGTH} characters`);
+
+const UNUSABLE: z.infer<typeof vars> = {
+  RUNCOMFY_BASE_URL: 'https://unconfigured.invalid',
+  PUBLIC_URL: undefined,
+  MAX_BODY_BYTES: 0,
+  CRON_JOBS: 0,
+};
+
+/** Reads all settings. `usable` is false when the plain variables are wrong: then everything answers 503. */
+export function readSettings(env: Record<string, unknown>): SettingsReading {
+  const plain = vars.safeParse(env);
+  const admins = adminTokens.safeParse(env['ADMIN_TOKENS']);
+  const token = runcomfyToken.safeParse(env['RUNCOMFY_TOKEN']);
+  const mistakes = [
+    ...(plain.success ? [] : plain.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...(admins.success ? [] : admins.error.issues.map((issue) => `ADMIN_TOKENS: ${issue.message}`)),
+    ...(token.success ? [] : token.error.issues.map((issue) => `RUNCOMFY_TOKEN: ${issue.message}`)),
+  ];
+  const values = plain.success ? plain.data : UNUSABLE;
+  return {
+    mistakes,
+    usable: plain.success,
+    settings: {
+      runcomfyOrigin: values.RUNCOMFY_BASE_URL,
+      runcomfyToken: token.success ? token.data : null,
+      adminTokens: admins.success ? admins.data : [],
+      publicUrl: values.PUBLIC_URL ?? null,
+      maxBodyBytes: values.MAX_BODY_BYTES,
+      cronJobs: values.CRON_JOBS,
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// What a request carries from the outermost layer to its handler.
+
+import type { Context } from 'hono';
+import type { Deps } from '../deps.ts';
+import type { Principal } from '../keys/principal.ts';
+import type { LogFields } from '../lib/log.ts';
+
+export type AppEnv = {
+  Bindings: Env;
+  Variables: {
+    deps: Deps;
+    traceId: string;
+    /** Fields that handlers add to the request's one log line. */
+    logged: LogFields;
+    /** Set by the data plane's authentication. */
+    principal: Principal;
+    /** Name of the admin token; set by the control plane's authentication. */
+    actor: string;
+  };
+};
+
+export type AppContext = Context<AppEnv>;
+
+/** The origin that our URLs name: PUBLIC_URL if set, else the one that was called. */
+export function originOf(c: AppContext): string {
+  return c.var.deps.settings.publicUrl ?? new URL(c.req.url).origin;
+}

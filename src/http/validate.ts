@@ -1,0 +1,24 @@
+// zod's verdict on the bodies and parameters of our own API, as a Problem that names each mistake.
+
+import type * as z from 'zod';
+import { Problem, type ProblemCode } from '../lib/problem.ts';
+
+/** The parsed value, or 422 (a body) or 400 (a parameter) with the path and the rule of each mistake. */
+export function validate<S extends z.ZodType>(
+  schema: S,
+  value: unknown,
+  code: Extract<ProblemCode, 'invalid_input' | 'invalid_parameter'> = 'invalid_input',
+): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    rule: issue.code,
+    message: issue.message,
+  }));
+  const [first] = errors;
+  const where = first === undefined || first.path === '' ? '' : `${first.path}: `;
+  throw new Problem(code, `${where}${first?.message ?? 'not valid'}`, { errors });
+}

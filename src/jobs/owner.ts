@@ -1,0 +1,116 @@
+// Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a copy may be missing or late
+// but never wrong; a miss in KV therefore decides nothing.
+
+import * as z from 'zod';
+import type { Deps } from '../deps.ts';
+import type { Principal } from '../keys/principal.ts';
+import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
+import { reasonOf } from '../lib/log.ts';
+import { Problem } from '../lib/problem.ts';
+import type { Job } from './job.ts';
+import { findJob } from './store.ts';
+
+/** The immutable facts that a poll needs. */
+export type Owned = {
+  jobId: JobId;
+  customerId: CustomerId;
+  tokenId: KeyId | '';
+  accountId: AccountId;
+  upstreamId: string;
+};
+
+/** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
+export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
+
+// KV keeps copies for a month; D1 has them for as long as the job's row lives.
+const KV_TTL_SECONDS = 30 * 24 * 3600;
+
+const copy = z.object({
+  customer: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
+  token: z.union([
+    z.literal(''),
+    z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)),
+  ]),
+  account: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
+  upstream: z.string().min(1),
+});
+
+/**
+ * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404;
+ * a browser token sees only what it started itself.
+ */
+export async function getOwned(deps: Deps, principal: Principal, id: string): Promise<Found> {
+  const found = isJobId(id) ? await find(deps, id) : null;
+  const owner = found?.job ?? found?.owned ?? null;
+  const isTheirs =
+    owner !== null &&
+    owner.customerId === principal.customerId &&
+    (principal.tokenId === '' || owner.tokenId === principal.tokenId);
+  if (found === null || !isTheirs) {
+    throw new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
+  }
+  return found;
+}
+
+/** Writes the copy for the edge; throws when KV does. */
+export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
+  deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
+  const value: z.infer<typeof copy> = {
+    customer: owned.customerId,
+    token: owned.tokenId,
+    account: owned.accountId,
+    upstream: owned.upstreamId,
+  };
+  await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
+}
+
+/** The copy in KV, or null: for KV a failure and a miss are the same. */
+export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null> {
+  try {
+    const parsed = copy.safeParse(await deps.owners.get(kvKey(id), 'json'));
+    if (!parsed.success) {
+      return null;
+    }
+    const { customer, token, account, upstream } = parsed.data;
+    return { jobId: id, customerId: customer, tokenId: token, accountId: account, upstreamId: upstream };
+  } catch (error) {
+    deps.log.warn('kv_read_failed', { job: id, reason: reasonOf(error) });
+    return null;
+  }
+}
+
+async function find(deps: Deps, id: JobId): Promise<Found | null> {
+  const now = deps.clock.now();
+  const remembered = deps.memory.owners.get(id, now);
+  if (remembered !== undefined) {
+    return { jobId: id, owned: remembered, job: null };
+  }
+  if (deps.memory.missing.get(id, now) !== undefined) {
+    return null;
+  }
+  const copied = await findCopy(deps, id);
+  if (copied !== null) {
+    deps.memory.owners.set(id, copied, now);
+    return { jobId: id, owned: copied, job: null };
+  }
+  return findInBooks(deps, id);
+}
+
+async function findInBooks(deps: Deps, id: JobId): Promise<Found | null> {
+  const job = await findJob(deps.db, id);
+  if (job === null) {
+    deps.memory.missing.set(id, true, deps.clock.now());
+    return null;
+  }
+  const { customerId, tokenId, accountId, upstreamId } = job;
+  if (upstreamId === null) {
+    return { jobId: id, owned: null, job };
+  }
+  const owned: Owned = { jobId: id, customerId, tokenId, accountId, upstreamId };
+  deps.after(rememberOwner(deps, owned));
+  return { jobId: id, owned, job };
+}
+
+function kvKey(id: JobId): string {
+  return `job:${id}`;
+}

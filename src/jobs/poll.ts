@@ -1,0 +1,142 @@
+// Status, result and cancel as the owner of a job sees them. They answer first; what an end means for the books
+// is done after the answer, and again by the cron if that is cut off.
+
+import type { Deps } from '../deps.ts';
+import type { Principal } from '../keys/principal.ts';
+import type { JobId } from '../lib/ids.ts';
+import { Problem } from '../lib/problem.ts';
+import { getAccount } from '../upstream/account.ts';
+import {
+  cancelUpstream,
+  readResult,
+  readStatus,
+  type Unreadable,
+  type UpstreamJob,
+} from '../upstream/reads.ts';
+import type { UpstreamState } from '../upstream/wire.ts';
+import { isEnded, type EndedJob, type Job } from './job.ts';
+import { conclude, observe } from './observe.ts';
+import { getOwned, type Found, type Owned } from './owner.ts';
+import { findJob } from './store.ts';
+
+export type StatusView = { jobId: JobId; state: UpstreamState };
+/** `upstreamId` is what has to become our id wherever RunComfy's text mentions it; `ended` is set after the end. */
+export type ResultView = StatusView & { upstreamId: string | null; ended: EndedJob | null };
+export type CancelView = StatusView & { cancelled: boolean };
+
+const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
+const IN_QUEUE: UpstreamState = { state: 'in_queue', queuePosition: null };
+
+export async function pollStatus(deps: Deps, principal: Principal, id: string): Promise<StatusView> {
+  const found = await getOwned(deps, principal, id);
+  const { jobId, owned } = found;
+  const known = knownEnd(deps, found);
+  if (known !== null || owned === null) {
+    return { jobId, state: known === null ? IN_QUEUE : endedState(known) };
+  }
+  const read = await readStatus(deps.upstream, deps.clock, upstreamJob(deps, owned));
+  if (read.kind !== 'state') {
+    const ended = await endInBooks(deps, owned, read);
+    return { jobId, state: ended === null ? IN_PROGRESS : endedState(ended) };
+  }
+  if (read.state.state === 'ended') {
+    deps.after(observe(deps, owned));
+  }
+  return { jobId, state: read.state };
+}
+
+export async function pollResult(deps: Deps, principal: Principal, id: string): Promise<ResultView> {
+  const found = await getOwned(deps, principal, id);
+  const { jobId, owned } = found;
+  const known = knownEnd(deps, found);
+  if (owned === null || (known !== null && isComplete(known))) {
+    return viewOf(found, known, IN_QUEUE);
+  }
+  const read = await readResult(deps.upstream, deps.clock, upstreamJob(deps, owned));
+  switch (read.kind) {
+    case 'end':
+      deps.after(conclude(deps, owned, read));
+      return viewOf(found, { state: read.result.state, result: read.result }, IN_PROGRESS);
+    case 'state':
+      return { jobId, upstreamId: owned.upstreamId, state: read.state, ended: null };
+    case 'missing':
+    case 'silent':
+    case 'unavailable':
+      return viewOf(found, known ?? (await endInBooks(deps, owned, read)), IN_PROGRESS);
+  }
+}
+
+export async function cancel(deps: Deps, principal: Principal, id: string): Promise<CancelView> {
+  const found = await getOwned(deps, principal, id);
+  const { jobId, owned } = found;
+  const known = knownEnd(deps, found);
+  if (known !== null || owned === null) {
+    return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
+  }
+  const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
+  if (read.kind !== 'answer') {
+    const ended = await endInBooks(deps, owned, read);
+    return { jobId, cancelled: false, state: ended === null ? IN_PROGRESS : endedState(ended) };
+  }
+  // The refund follows the end that /result confirms, never the word of the cancel call.
+  deps.after(observe(deps, owned));
+  return { jobId, cancelled: read.cancelled, state: read.state };
+}
+
+/** The end as this isolate or the row already knows it. */
+function knownEnd(deps: Deps, found: Found): EndedJob | null {
+  return (
+    deps.memory.ended.get(found.jobId, deps.clock.now()) ?? (found.job === null ? null : endOfRow(found.job))
+  );
+}
+
+/** RunComfy gave no usable answer: a job that has ended is answered from the books, any other fails as it must. */
+async function endInBooks(deps: Deps, owned: Owned, read: Unreadable): Promise<EndedJob | null> {
+  const job = await findJob(deps.db, owned.jobId);
+  const ended = job === null ? null : endOfRow(job);
+  if (ended !== null || read.kind === 'missing') {
+    return ended;
+  }
+  if (read.kind === 'silent') {
+    throw new Problem('upstream_timeout', 'RunComfy did not answer in time. The job goes on; ask again.', {
+      retryAfterSeconds: 2,
+    });
+  }
+  if (read.alarm) {
+    deps.log.error('upstream_refuses_account', { account: owned.accountId, upstream_status: read.status });
+  }
+  throw new Problem(
+    'upstream_unavailable',
+    'RunComfy is not available for now. The job goes on; ask again.',
+    {
+      retryAfterSeconds: 5,
+    },
+  );
+}
+
+function endOfRow(job: Job): EndedJob | null {
+  const { state } = job;
+  return isEnded(state) ? { state, result: job.result } : null;
+}
+
+/** A success whose result was too large to keep has to be asked of RunComfy again. */
+function isComplete(ended: EndedJob): boolean {
+  return ended.result !== null || ended.state !== 'succeeded';
+}
+
+function endedState(ended: EndedJob): UpstreamState {
+  return { state: 'ended', cancelled: ended.state === 'cancelled' };
+}
+
+function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState): ResultView {
+  return {
+    jobId: found.jobId,
+    upstreamId: found.owned?.upstreamId ?? null,
+    state: ended === null ? otherwise : endedState(ended),
+    ended,
+  };
+}
+
+function upstreamJob(deps: Deps, owned: Owned): UpstreamJob {
+  return { account: getAccount(deps, owned.accountId), upstreamId: owned.upstreamId };
+}

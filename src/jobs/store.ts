@@ -1,0 +1,172 @@
+// The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
+
+import * as z from 'zod';
+import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
+import { microsColumn } from '../lib/micros-column.ts';
+import type { Job } from './job.ts';
+
+const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
+const result = z.object({
+  state: z.enum(['succeeded', 'failed', 'cancelled']),
+  output: z.unknown().optional(),
+  error: z.unknown().optional(),
+  input: z.unknown().optional(),
+  modelId: z.string().optional(),
+  createdAt: z.string().optional(),
+  finishedAt: z.string().optional(),
+});
+
+const jobRow = z
+  .object({
+    id: z.custom<JobId>((text) => typeof text === 'string' && isJobId(text)),
+    customer_id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
+    key_id: keyId,
+    token_id: z.union([z.literal(''), keyId]),
+    model_id: z.string(),
+    account_id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
+    state: z.enum([
+      'reserved',
+      'running',
+      'unconfirmed',
+      'refused',
+      'succeeded',
+      'failed',
+      'cancelled',
+      'lost',
+    ]),
+    upstream_id: z.string().nullable(),
+    unit_micros: microsColumn,
+    hold_micros: microsColumn,
+    charge_micros: microsColumn.nullable(),
+    cost_micros: microsColumn.nullable(),
+    result: z.string().nullable(),
+    created_at_ms: z.number(),
+    ended_at_ms: z.number().nullable(),
+    checks: z.number(),
+    missing: z.number(),
+    missing_since_ms: z.number().nullable(),
+  })
+  .transform((row): Job => ({
+    id: row.id,
+    customerId: row.customer_id,
+    keyId: row.key_id,
+    tokenId: row.token_id,
+    modelId: row.model_id,
+    accountId: row.account_id,
+    state: row.state,
+    upstreamId: row.upstream_id,
+    unitMicros: row.unit_micros,
+    holdMicros: row.hold_micros,
+    chargeMicros: row.charge_micros,
+    costMicros: row.cost_micros,
+    result: row.result === null ? null : result.parse(JSON.parse(row.result)),
+    createdAtMs: row.created_at_ms,
+    endedAtMs: row.ended_at_ms,
+    checks: row.checks,
+    missing: row.missing,
+    missingSinceMs: row.missing_since_ms,
+  }));
+
+export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
+  const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
+  return row === null ? null : jobRow.parse(row);
+}
+
+/** RunComfy has taken the job. False when it had moved on already. */
+export async function markRunning(
+  db: D1Database,
+  id: JobId,
+  at: { upstreamId: string; checkAtMs: number },
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
+       WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')`,
+    )
+    .bind(id, at.upstreamId, at.checkAtMs)
+    .run();
+  return meta.changes === 1;
+}
+
+/** Nobody knows whether RunComfy took the job: its hold stays. */
+export async function markUnconfirmed(db: D1Database, id: JobId, checkAtMs: number): Promise<void> {
+  await db
+    .prepare("UPDATE jobs SET state = 'unconfirmed', check_at_ms = ?2 WHERE id = ?1 AND state = 'reserved'")
+    .bind(id, checkAtMs)
+    .run();
+}
+
+/** RunComfy answered 404 for a running job; it is lost only when that lasts. */
+export async function countMissing(db: D1Database, id: JobId, nowMs: number): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE jobs SET missing = missing + 1, missing_since_ms = COALESCE(missing_since_ms, ?2)
+       WHERE id = ?1 AND state = 'running'`,
+    )
+    .bind(id, nowMs)
+    .run();
+}
+
+/** RunComfy knows the job after all. */
+export async function forgetMissing(db: D1Database, id: JobId): Promise<void> {
+  await db
+    .prepare('UPDATE jobs SET missing = 0, missing_since_ms = NULL WHERE id = ?1 AND missing > 0')
+    .bind(id)
+    .run();
+}
+
+/**
+ * Takes the jobs whose check is due, oldest first, by moving their next check into the future in the same
+ * statement: two crons at once never hold the same row. The wait grows with the age, 1 minute to 1 hour.
+ */
+export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
+  const { results } = await db
+    .prepare(
+      `UPDATE jobs SET checks = checks + 1,
+         check_at_ms = ?1 + MIN(MAX((?1 - created_at_ms) / 4, 60000), 3600000)
+       WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1 ORDER BY check_at_ms LIMIT ?2) RETURNING *`,
+    )
+    .bind(nowMs, limit)
+    .all();
+  return results.map((row) => jobRow.parse(row));
+}
+
+export type JobFilter = {
+  customer: string | null;
+  key: string | null;
+  model: string | null;
+  state: string | null;
+  upstreamId: string | null;
+  fromMs: number;
+  toMs: number;
+};
+
+/** A page of jobs, newest first, from before `before`. */
+export async function listJobs(
+  db: D1Database,
+  filter: JobFilter,
+  page: { beforeMs: number; beforeId: string; limit: number },
+): Promise<Job[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM jobs
+       WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR key_id = ?2 OR token_id = ?2)
+         AND (?3 IS NULL OR model_id = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR upstream_id = ?5)
+         AND created_at_ms >= ?6 AND created_at_ms < ?7 AND (created_at_ms, id) < (?8, ?9)
+       ORDER BY created_at_ms DESC, id DESC LIMIT ?10`,
+    )
+    .bind(
+      filter.customer,
+      filter.key,
+      filter.model,
+      filter.state,
+      filter.upstreamId,
+      filter.fromMs,
+      filter.toMs,
+      page.beforeMs,
+      page.beforeId,
+      page.limit,
+    )
+    .all();
+  return results.map((row) => jobRow.parse(row));
+}

@@ -1,0 +1,73 @@
+// The limits of a subject (gateway, customer, key, browser token): names, units, and how they read on the wire.
+
+import * as z from 'zod';
+import { parseUsd, usd } from '../lib/money.ts';
+
+const COUNTS = ['requests_per_minute', 'requests_per_day', 'requests_per_month', 'max_concurrent'] as const;
+const SPENDS = ['spend_per_day', 'spend_per_month', 'spend_total'] as const;
+
+export type LimitName = (typeof COUNTS)[number] | (typeof SPENDS)[number];
+
+/** Absent = no such limit; 0 allows nothing. Counts, or micro-USD for the spend limits. */
+export type Limits = Partial<Record<LimitName, number>>;
+
+/** Whether the limit is in money. */
+export function isSpend(name: string): boolean {
+  return name.startsWith('spend_');
+}
+
+const count = z.int().min(0).max(1_000_000_000);
+
+export const usdAmount = z.number().transform((value, context) => {
+  const micros = parseUsd(value);
+  if (micros === null) {
+    context.addIssue('must be a number of dollars, 0 or more, with at most six decimals');
+    return z.NEVER;
+  }
+  return micros;
+});
+
+/** RFC 7396: absent keeps, null removes. */
+export const limitsPatch = z.strictObject({
+  requests_per_minute: count.nullish(),
+  requests_per_day: count.nullish(),
+  requests_per_month: count.nullish(),
+  max_concurrent: count.nullish(),
+  spend_per_day_usd: usdAmount.nullish(),
+  spend_per_month_usd: usdAmount.nullish(),
+  spend_total_usd: usdAmount.nullish(),
+});
+
+export type LimitsPatch = z.infer<typeof limitsPatch>;
+
+/** The patch in the units of the stored column, ready for SQLite's json_patch (which is RFC 7396 too). */
+export function storedPatch(patch: LimitsPatch): string {
+  const { spend_per_day_usd, spend_per_month_usd, spend_total_usd, ...counts } = patch;
+  return JSON.stringify({
+    ...counts,
+    spend_per_day: spend_per_day_usd,
+    spend_per_month: spend_per_month_usd,
+    spend_total: spend_total_usd,
+  });
+}
+
+/** The limits as the API shows them: money in dollars. */
+export function showLimits(limits: Limits): Record<string, number> {
+  const shown: Record<string, number> = {};
+  for (const name of COUNTS) {
+    if (limits[name] !== undefined) {
+      shown[name] = limits[name];
+    }
+  }
+  for (const name of SPENDS) {
+    if (limits[name] !== undefined) {
+      shown[`${name}_usd`] = usd(limits[name]);
+    }
+  }
+  return shown;
+}
+
+/** The column as stored. */
+export const limitsColumn = z
+  .string()
+  .transform((text) => z.partialRecord(z.enum([...COUNTS, ...SPENDS]), z.int()).parse(JSON.parse(text)));

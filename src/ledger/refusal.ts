@@ -1,0 +1,103 @@
+// Why the gate refused, in the order in which a caller can act on it. Pure.
+
+import { usd } from '../lib/money.ts';
+import { Problem, type ProblemCode, type ProblemLimit } from '../lib/problem.ts';
+import { isSpend } from './limits.ts';
+import type { GateRecord, Room } from './store.ts';
+import { resetsAtMs, SLICE_MS } from './windows.ts';
+
+const OWNERS: Record<Room['scope'], string> = {
+  gateway: 'the gateway',
+  customer: 'the customer',
+  key: 'this key',
+  token: 'this browser token',
+};
+
+/** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
+export function refusal(record: GateRecord, at: { atMs: number }): Problem {
+  const { standing, rooms } = record;
+  if (standing.key_live === 0) {
+    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+  }
+  if (standing.customer_active === 0) {
+    return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
+  }
+  if (standing.submits_on === 0) {
+    return new Problem('submits_off', 'The operator has stopped new submits for now. Running jobs go on.', {
+      retryAfterSeconds: 60,
+    });
+  }
+  const full = rooms.filter((room) => room.used + room.adds > room.max);
+  const first =
+    full.find((room) => room.scope === 'gateway') ??
+    full.find((room) => isMoney(room)) ??
+    full.toSorted((a, b) => (resetOf(b, at.atMs) ?? 0) - (resetOf(a, at.atMs) ?? 0))[0];
+  if (first === undefined) {
+    return new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
+      retryAfterSeconds: 1,
+    });
+  }
+  return fullProblem(first, at.atMs);
+}
+
+/** When there is room again, or null where it depends on something else than time. */
+export function resetOf(room: Room, nowMs: number): number | null {
+  if (room.oldest_ms !== null) {
+    return room.oldest_ms + 7 * SLICE_MS;
+  }
+  return room.max === 0 ? null : resetsAtMs(room.name, nowMs);
+}
+
+function isMoney(room: Room): boolean {
+  return room.name === 'balance' || isSpend(room.name);
+}
+
+function fullProblem(room: Room, nowMs: number): Problem {
+  const resetMs = resetOf(room, nowMs);
+  const retry = retryAfter(room, resetMs, nowMs);
+  if (room.scope === 'gateway') {
+    return new Problem('gateway_limit', 'The gateway is at a limit that its operator set. Try again later.', {
+      retryAfterSeconds: 60,
+      ...retry,
+    });
+  }
+  const limit = showRoom(room, resetMs);
+  return new Problem(codeOf(room), sentence(room, limit), { limit, ...retry });
+}
+
+/** A slot of max_concurrent comes back when a job ends, so there only the usual pause can be named. */
+function retryAfter(room: Room, resetMs: number | null, nowMs: number): { retryAfterSeconds?: number } {
+  if (resetMs !== null) {
+    return { retryAfterSeconds: Math.max(1, Math.ceil((resetMs - nowMs) / 1000)) };
+  }
+  return room.name === 'max_concurrent' ? { retryAfterSeconds: 5 } : {};
+}
+
+function codeOf(room: Room): ProblemCode {
+  if (room.name === 'balance') {
+    return 'insufficient_balance';
+  }
+  if (isSpend(room.name)) {
+    return 'spend_limit';
+  }
+  return room.name === 'max_concurrent' ? 'concurrency_limit' : 'request_limit';
+}
+
+function showRoom(room: Room, resetMs: number | null): ProblemLimit {
+  const show = isMoney(room) ? usd : (count: number) => count;
+  return {
+    scope: room.scope,
+    name: isSpend(room.name) ? `${room.name}_usd` : room.name,
+    max: show(room.max),
+    used: show(room.used),
+    left: show(Math.max(0, room.max - room.used)),
+    ...(resetMs === null ? {} : { resets_at: new Date(resetMs).toISOString() }),
+  };
+}
+
+function sentence(room: Room, limit: ProblemLimit): string {
+  const dollars = isMoney(room) ? ' USD' : '';
+  const needs = isMoney(room) ? ` This call needs ${usd(room.adds)} USD.` : '';
+  const until = limit.resets_at === undefined ? '' : ` There is room again at ${limit.resets_at}.`;
+  return `${limit.name} of ${OWNERS[room.scope]}: ${limit.used} of ${limit.max}${dollars} used.${needs}${until}`;
+}

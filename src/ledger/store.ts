@@ -1,0 +1,219 @@
+// The SQL that moves money and counts: what the gate writes, and what an end takes back or keeps.
+// Each function is one D1 batch, so one transaction; every later statement looks for what the first one did.
+
+import * as z from 'zod';
+import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
+import type { Micros } from '../lib/money.ts';
+import { DAY_MS, SLICE_MS, SLICES, windowsAt } from './windows.ts';
+
+export type Hold = {
+  jobId: JobId;
+  customerId: CustomerId;
+  keyId: KeyId;
+  tokenId: KeyId | '';
+  modelId: string;
+  accountId: AccountId;
+  unitMicros: Micros;
+  holdMicros: Micros;
+  atMs: number;
+  /** When the cron looks at the job if nothing else has moved it. */
+  checkAtMs: number;
+};
+
+const scopes = z.enum(['gateway', 'customer', 'key', 'token']);
+
+/** How much of one limit is used; `adds` is what this submit would add. */
+const room = z.object({
+  scope: scopes,
+  name: z.string(),
+  max: z.number(),
+  used: z.number(),
+  adds: z.number(),
+  oldest_ms: z.number().nullable(),
+});
+
+const standing = z.object({
+  admitted: z.number(),
+  key_live: z.number(),
+  customer_active: z.number(),
+  submits_on: z.number(),
+});
+
+export type Scope = z.infer<typeof scopes>;
+export type Room = z.infer<typeof room>;
+export type GateRecord = { standing: z.infer<typeof standing>; rooms: Room[] };
+
+/** Whose counters a job moves. */
+const SUBJECTS = "json_each(json_array('gateway', j.customer_id, j.family, j.token_id))";
+
+// ?1 the key presented, ?2 now.
+const LIVE_KEY = `FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id)
+  WHERE k.id = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
+    AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2) AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`;
+
+// ?3 customer, ?4 secret key, ?5 browser token or '', ?6 hold, ?7 ?8 ?9 first slice, day and month that count.
+const ROOM = `WITH subject (scope, id, limits) AS (
+    SELECT 'gateway', 'gateway', limits FROM settings
+    UNION ALL SELECT 'customer', id, limits FROM customers WHERE id = ?3
+    UNION ALL SELECT 'key', family, limits FROM keys WHERE id = ?4
+    UNION ALL SELECT 'token', id, limits FROM keys WHERE id = ?5
+  ), measure (name, grain, since_ms, adds) AS (
+    VALUES ('requests_per_minute', 'slice', ?7, 1), ('requests_per_day', 'day', ?8, 1),
+      ('requests_per_month', 'day', ?9, 1), ('spend_per_day', 'day', ?8, ?6),
+      ('spend_per_month', 'day', ?9, ?6), ('spend_total', 'total', 0, ?6), ('max_concurrent', 'open', 0, 1)
+  ), room (scope, name, max, used, adds, oldest_ms) AS (
+    SELECT s.scope, m.name, l.value,
+      CASE
+        WHEN m.grain <> 'open' THEN (
+          SELECT COALESCE(SUM(CASE WHEN m.name LIKE 'spend%' THEN c.micros ELSE c.requests END), 0)
+          FROM counters c WHERE c.subject = s.id AND c.grain = m.grain AND c.starts_at_ms >= m.since_ms)
+        WHEN s.scope = 'gateway' THEN (
+          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running'))
+        WHEN s.scope = 'customer' THEN (
+          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running') AND j.customer_id = s.id)
+        WHEN s.scope = 'key' THEN (
+          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3
+            AND j.family = s.id)
+        ELSE (
+          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3
+            AND j.token_id = s.id)
+      END,
+      m.adds,
+      CASE WHEN m.grain = 'slice' THEN (
+        SELECT MIN(c.starts_at_ms) FROM counters c WHERE c.subject = s.id AND c.grain = 'slice'
+          AND c.starts_at_ms >= ?7 AND c.requests > 0)
+      END
+    FROM subject s, json_each(s.limits) l JOIN measure m ON m.name = l.key
+    UNION ALL
+    SELECT 'customer', 'balance', balance_micros, held_micros, ?6, NULL FROM customers WHERE id = ?3 AND prepaid = 1
+  )`;
+
+/**
+ * The gate. Writes the job with its hold if key, customer and gateway are live and no limit would be exceeded;
+ * else writes nothing. Throws when the outcome is not known, and on a job id that is in already.
+ */
+export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
+  const windows = windowsAt(hold.atMs);
+  const roomValues = [
+    hold.tokenId === '' ? hold.keyId : hold.tokenId,
+    hold.atMs,
+    hold.customerId,
+    hold.keyId,
+    hold.tokenId,
+    hold.holdMicros,
+    windows.minuteSinceMs,
+    windows.dayMs,
+    windows.monthMs,
+  ];
+  const results = await db.batch([
+    db
+      .prepare(
+        `${ROOM}
+         INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros,
+           hold_micros, created_at_ms, check_at_ms)
+         SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14
+         ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
+           AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
+           AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
+           AND NOT EXISTS (SELECT 1 FROM room WHERE used + adds > max)`,
+      )
+      .bind(...roomValues, hold.jobId, hold.modelId, hold.accountId, hold.unitMicros, hold.checkAtMs),
+    db
+      .prepare(
+        `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
+         SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = ?1`,
+      )
+      .bind(hold.jobId),
+    db
+      .prepare(
+        `UPDATE customers SET held_micros = held_micros + ?2
+         WHERE id = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1)`,
+      )
+      .bind(hold.jobId, hold.holdMicros, hold.customerId),
+    db
+      .prepare(
+        `INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
+         SELECT s.value, w.grain, w.slot, w.starts_at_ms, 1, CASE w.grain WHEN 'slice' THEN 0 ELSE j.hold_micros END
+         FROM jobs j, ${SUBJECTS} s, (
+           SELECT 'slice' AS grain, ?2 / ${SLICE_MS} % ${SLICES} AS slot, ?2 AS starts_at_ms
+           UNION ALL SELECT 'day', ?3, ?3 UNION ALL SELECT 'total', 0, 0) w
+         WHERE j.id = ?1 AND s.value <> ''
+         ON CONFLICT DO UPDATE SET starts_at_ms = MAX(starts_at_ms, excluded.starts_at_ms),
+           requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END,
+           micros = micros + excluded.micros`,
+      )
+      .bind(hold.jobId, windows.sliceMs, windows.dayMs),
+    db
+      .prepare(
+        `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
+           EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
+           EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
+           EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`,
+      )
+      .bind(roomValues[0], hold.atMs, hold.customerId, hold.jobId),
+    db.prepare(`${ROOM} SELECT * FROM room`).bind(...roomValues),
+  ]);
+  return {
+    standing: standing.parse(results[4]?.results[0]),
+    rooms: z.array(room).parse(results[5]?.results),
+  };
+}
+
+export type Settlement = {
+  jobId: JobId;
+  state: 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+  /** What the customer pays, at most the hold; 0 releases it. */
+  chargeMicros: Micros | 0;
+  atMs: number;
+  upstreamId: string | null;
+  /** What RunComfy says the job cost the operator, if it was told. */
+  costMicros: Micros | null;
+  /** JSON of the result, or null when there is none or it is too large to keep. */
+  result: string | null;
+};
+
+/** A job that has not ended; a refusal ends only a job that RunComfy is not known to run. */
+const OPEN = `id = ?1 AND settled_at_ms IS NULL AND (
+  state IN ('reserved', 'unconfirmed') OR (state = 'running' AND ?2 <> 'refused'))`;
+
+/**
+ * Ends a job and its hold, once: a second call, whatever it says, changes nothing.
+ * Money leaves the windows of the hold; request counts come back only for a refusal.
+ */
+export async function endHold(db: D1Database, end: Settlement): Promise<boolean> {
+  const results = await db.batch([
+    db
+      .prepare(
+        `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
+         SELECT id, 'end', CASE WHEN ?3 > 0 THEN 'charge' ELSE 'release' END, customer_id,
+           CASE WHEN ?3 > 0 THEN ?3 ELSE hold_micros END, ?4 FROM jobs WHERE ${OPEN}`,
+      )
+      .bind(end.jobId, end.state, end.chargeMicros, end.atMs),
+    db
+      .prepare(
+        `UPDATE customers SET held_micros = held_micros - j.hold_micros, balance_micros = balance_micros - ?3
+         FROM (SELECT customer_id, hold_micros FROM jobs WHERE ${OPEN}) j WHERE customers.id = j.customer_id`,
+      )
+      .bind(end.jobId, end.state, end.chargeMicros),
+    db
+      .prepare(
+        `UPDATE counters SET requests = requests - (?2 = 'refused'),
+           micros = micros + CASE counters.grain WHEN 'slice' THEN 0 ELSE ?3 - j.hold_micros END
+         FROM (SELECT s.value AS subject, j.created_at_ms, j.hold_micros
+               FROM (SELECT * FROM jobs WHERE ${OPEN}) j, ${SUBJECTS} s) j
+         WHERE counters.subject = j.subject AND counters.starts_at_ms = CASE counters.grain
+           WHEN 'slice' THEN j.created_at_ms - j.created_at_ms % ${SLICE_MS}
+           WHEN 'day' THEN j.created_at_ms - j.created_at_ms % ${DAY_MS} ELSE 0 END
+           AND counters.slot = CASE counters.grain
+             WHEN 'slice' THEN j.created_at_ms / ${SLICE_MS} % ${SLICES} ELSE counters.starts_at_ms END`,
+      )
+      .bind(end.jobId, end.state, end.chargeMicros),
+    db
+      .prepare(
+        `UPDATE jobs SET state = ?2, charge_micros = ?3, settled_at_ms = ?4, ended_at_ms = ?4, check_at_ms = NULL,
+           upstream_id = COALESCE(upstream_id, ?5), cost_micros = ?6, result = ?7 WHERE ${OPEN}`,
+      )
+      .bind(end.jobId, end.state, end.chargeMicros, end.atMs, end.upstreamId, end.costMicros, end.result),
+  ]);
+  return results[3]?.meta.changes === 1;
+}

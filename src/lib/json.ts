@@ -1,0 +1,105 @@
+// Reads a customer's JSON so that we see what RunComfy will see: anything that two parsers could read in two ways
+// (duplicate keys, invalid UTF-8, a byte-order mark) is refused, and so is what no honest client sends.
+
+export type StrictJson = { ok: true; value: unknown } | { ok: false; detail: string };
+
+const MAX_DEPTH = 64;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The value of the bytes, or a sentence that says why they are refused. Takes time linear in their number. */
+export function parseStrictJson(bytes: Uint8Array): StrictJson {
+  if (bytes.byteLength === 0) {
+    return { ok: false, detail: 'There is no body; send a JSON object.' };
+  }
+  const text = decode(bytes);
+  if (text === null) {
+    return { ok: false, detail: 'The body is not valid UTF-8.' };
+  }
+  if (text.startsWith('\uFEFF')) {
+    return { ok: false, detail: 'The body starts with a byte-order mark; send plain UTF-8.' };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, detail: 'The body is not valid JSON.' };
+  }
+  const fault = scan(text);
+  return fault === null ? { ok: true, value } : { ok: false, detail: fault };
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Outside of strings only these matter: brackets, commas, the start of a string, numbers. */
+const TOKEN = /["{}[\],]|-?\d[\d.eE+-]*/g;
+
+/**
+ * Walks text that JSON.parse has accepted, so little has to be looked at: a string behind `{` or behind a `,` of an
+ * object is a key, and nothing else is.
+ */
+function scan(text: string): string | null {
+  const open: (Set<string> | null)[] = [];
+  let isKeyNext = false;
+  const tokens = new RegExp(TOKEN);
+  for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
+    const [token] = match;
+    if (token === '"') {
+      const end = endOfString(text, match.index);
+      const fault = isKeyNext ? faultOfKey(text.slice(match.index, end), open.at(-1) ?? new Set()) : null;
+      if (fault !== null) {
+        return fault;
+      }
+      tokens.lastIndex = end;
+    } else if (token === '{' || token === '[') {
+      open.push(token === '{' ? new Set() : null);
+    } else if (token === '}' || token === ']') {
+      open.pop();
+    } else if (token !== ',' && !Number.isFinite(Number(token))) {
+      return `The number ${token.slice(0, 40)} is too large.`;
+    }
+    isKeyNext = token === '{' || (token === ',' && open.at(-1) !== null);
+    if (open.length > MAX_DEPTH) {
+      return `The body is nested deeper than ${MAX_DEPTH} levels.`;
+    }
+  }
+  return null;
+}
+
+/** The index behind the closing quote: the first one with an even number of backslashes before it. */
+function endOfString(text: string, start: number): number {
+  let quote = text.indexOf('"', start + 1);
+  for (;;) {
+    let first = quote;
+    while (text[first - 1] === '\\') {
+      first -= 1;
+    }
+    if ((quote - first) % 2 === 0) {
+      return quote + 1;
+    }
+    quote = text.indexOf('"', quote + 1);
+  }
+}
+
+function faultOfKey(quoted: string, seen: Set<string>): string | null {
+  const key = String(JSON.parse(quoted));
+  const shown = JSON.stringify(key.slice(0, 40));
+  if (key in Object.prototype) {
+    // Such as __proto__ and constructor: no model has an input of that name, and libraries trip over them.
+    return `The key ${shown} is not accepted.`;
+  }
+  if (seen.has(key)) {
+    return `The key ${shown} stands twice in one object.`;
+  }
+  seen.add(key);
+  return null;
+}

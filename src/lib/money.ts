@@ -1,0 +1,69 @@
+// Money: integers of micro-USD inside, numbers of dollars with at most six decimals in JSON. No float arithmetic
+// on the way: dollars are read from their decimal text, products are BigInt.
+
+declare const brand: unique symbol;
+
+/** An integer of micro-USD, between -MAX_MICROS and MAX_MICROS. */
+export type Micros = number & { readonly [brand]: 'Micros' };
+
+/** One billion dollars: sums of nine such amounts stay exact in a double, of nine thousand in SQLite. */
+export const MAX_MICROS = 1_000_000_000_000_000;
+
+/** Whether a number can be an amount; with `microsOf` the brand's only mint. */
+export function isMicros(value: number): value is Micros {
+  return Number.isSafeInteger(value) && Math.abs(value) <= MAX_MICROS;
+}
+
+/** The amount, or null when it is out of range. */
+export function microsOf(value: bigint | number): Micros | null {
+  const number = Number(value);
+  return isMicros(number) ? number : null;
+}
+
+const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
+
+/** Dollars as a JSON number, 0 or more, as exact micro-USD; null for all else, more than six decimals included. */
+export function parseUsd(value: unknown): Micros | null {
+  const micros = parseSignedUsd(value);
+  return micros === null || micros < 0 ? null : micros;
+}
+
+/** Dollars that may be negative: a correction. */
+export function parseSignedUsd(value: unknown): Micros | null {
+  const scaled = typeof value === 'number' ? scaledDecimal(value, 6) : null;
+  return scaled === null ? null : microsOf(scaled);
+}
+
+/** Dollars of an amount reported by others, rounded half up to whole micro-USD; null unless finite and 0 or more. */
+export function roundUsd(value: unknown): Micros | null {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    return null;
+  }
+  const nanos = scaledDecimal(Number(value.toFixed(9)), 9);
+  return nanos === null ? null : microsOf(divide(nanos, 1000n, 'half_up'));
+}
+
+/** Dollars for JSON. Exact: the double nearest to a whole number of micro-USD prints with at most six decimals. */
+export function usd(micros: number): number {
+  return micros / 1_000_000;
+}
+
+/** The shortest decimal text of `value` times 10^places, or null if that is no integer. */
+export function scaledDecimal(value: number, places: number): bigint | null {
+  const [, sign, whole, fraction = '', exponent = '0'] = DECIMAL.exec(String(value)) ?? [];
+  if (whole === undefined) {
+    return null;
+  }
+  const shift = places - fraction.length + Number(exponent);
+  const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
+  if (shift >= 0) {
+    return digits * 10n ** BigInt(shift);
+  }
+  const divisor = 10n ** BigInt(-shift);
+  return digits % divisor === 0n ? digits / divisor : null;
+}
+
+/** `dividend` ÷ `divisor`, both 0 or more, rounded once. */
+export function divide(dividend: bigint, divisor: bigint, rounding: 'half_up' | 'up'): bigint {
+  return (dividend + (rounding === 'up' ? divisor - 1n : divisor / 2n)) / divisor;
+}

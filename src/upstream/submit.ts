@@ -1,0 +1,87 @@
+// The one paid call. It is sent once and never repeated: RunComfy has no idempotency, so after anything but a
+// definite refusal the job may be running and may cost money.
+
+import type { ProblemCode } from '../lib/problem.ts';
+import type { Account, Upstream, UpstreamAnswer } from './client.ts';
+import { errorCodeOf } from './wire.ts';
+
+export type SubmitOutcome =
+  | { kind: 'accepted'; upstreamId: string }
+  | { kind: 'refused'; code: UpstreamRefusal; status: number; message: string | null; alarm: boolean }
+  | { kind: 'unknown'; status: number | null };
+
+export type UpstreamRefusal = Extract<
+  ProblemCode,
+  'invalid_input' | 'upstream_unavailable' | 'model_unavailable'
+>;
+
+const SUBMIT_TIMEOUT_MS = 20_000;
+
+/** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
+const INDEFINITE = new Set([408, 409, 425, 499]);
+
+/** Posts the customer's bytes as they came and says what is known afterwards. Never throws. */
+export async function submitUpstream(
+  upstream: Upstream,
+  account: Account,
+  input: { modelId: string; body: Uint8Array },
+): Promise<SubmitOutcome> {
+  const sent = await upstream.call({
+    account,
+    method: 'POST',
+    path: `/v1/models/${input.modelId}`,
+    body: input.body,
+    timeoutMs: SUBMIT_TIMEOUT_MS,
+  });
+  return classify(sent);
+}
+
+function classify(sent: UpstreamAnswer): SubmitOutcome {
+  if (sent.kind === 'silent') {
+    return { kind: 'unknown', status: null };
+  }
+  const { status, body } = sent;
+  const isSuccess = status >= 200 && status < 300;
+  const upstreamId = body?.request_id;
+  const errorCode = errorCodeOf(body);
+  if (isSuccess && upstreamId !== undefined && isUpstreamId(upstreamId)) {
+    return { kind: 'accepted', upstreamId };
+  }
+  const isDefinite =
+    (isSuccess && upstreamId === undefined && errorCode !== null) ||
+    (status >= 400 && status < 500 && !INDEFINITE.has(status));
+  if (!isDefinite) {
+    return { kind: 'unknown', status };
+  }
+  return { kind: 'refused', status, message: body?.error_message ?? null, ...refusalOf(status, errorCode) };
+}
+
+/** The alphabet that RunComfy's own clients insist on; the id becomes part of a URL. */
+export function isUpstreamId(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,128}$/.test(text);
+}
+
+/** By RunComfy's code first, then by the status. All but a bad input is the operator's concern. */
+function refusalOf(status: number, errorCode: number | null): { code: UpstreamRefusal; alarm: boolean } {
+  switch (errorCode) {
+    case 400001:
+      return { code: 'model_unavailable', alarm: true };
+    case 400002:
+    case 400004:
+      return { code: 'upstream_unavailable', alarm: true };
+    case 422001:
+      return { code: 'invalid_input', alarm: false };
+    default:
+  }
+  switch (status) {
+    case 404:
+      return { code: 'model_unavailable', alarm: true };
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return { code: 'invalid_input', alarm: false };
+    default:
+      return { code: 'upstream_unavailable', alarm: true };
+  }
+}

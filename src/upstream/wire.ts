@@ -1,0 +1,90 @@
+// RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
+// and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
+
+import * as z from 'zod';
+import type { JobResult } from '../jobs/job.ts';
+
+/** What an answer says of a job. `ended` on /status only means that /result has something to say. */
+export type UpstreamState =
+  | { state: 'in_queue'; queuePosition: number | null }
+  | { state: 'in_progress' }
+  | { state: 'ended'; cancelled: boolean };
+
+const maybeText = z.string().optional().catch(undefined);
+
+export const answer = z.looseObject({
+  request_id: z.union([z.string(), z.number()]).transform(String).optional().catch(undefined),
+  status: maybeText,
+  outcome: maybeText,
+  queue_position: z.int().min(0).optional().catch(undefined),
+  output: z.unknown().optional(),
+  error: z.unknown().optional(),
+  input: z.unknown().optional(),
+  cost: z.number().optional().catch(undefined),
+  model_id: maybeText,
+  created_at: maybeText,
+  finished_at: maybeText,
+  error_code: z.union([z.number(), z.string()]).nullish().catch('unreadable'),
+  error_message: maybeText,
+});
+
+export type Answer = z.infer<typeof answer>;
+
+/** RunComfy's numeric code, if the answer carries one: in a 2xx it means failure just the same. */
+export function errorCodeOf(body: Answer | null): number | null {
+  const code = body?.error_code ?? null;
+  if (code === null) {
+    return null;
+  }
+  const number = Number(code);
+  return Number.isFinite(number) ? number : 0;
+}
+
+const ENDED = new Set(['completed', 'succeeded', 'success', 'failed', 'error', 'cancelled', 'canceled']);
+
+/** The state in an answer to /status or /cancel. A word that nobody knows counts as running. */
+export function stateOf(body: Answer): UpstreamState {
+  const word = body.status?.toLowerCase() ?? '';
+  if (ENDED.has(word)) {
+    return { state: 'ended', cancelled: word.startsWith('cancel') };
+  }
+  if (word === 'in_queue' || word === 'queued' || word === 'pending') {
+    return { state: 'in_queue', queuePosition: body.queue_position ?? null };
+  }
+  return { state: 'in_progress' };
+}
+
+/** The end that an answer to /result tells of, or null while there is none. */
+export function endOf(body: Answer): JobResult | null {
+  const word = body.status?.toLowerCase() ?? '';
+  const hasError = body.error !== undefined && body.error !== null;
+  const common = {
+    ...(body.input === undefined ? {} : { input: body.input }),
+    modelId: body.model_id,
+    createdAt: body.created_at,
+    finishedAt: body.finished_at,
+  };
+  switch (word) {
+    case 'succeeded':
+    case 'success':
+      return { state: 'succeeded', output: body.output, ...common };
+    case 'completed':
+      // Only older clients expect this word here: what came with it decides.
+      return hasError && body.output === undefined
+        ? { state: 'failed', error: body.error, ...common }
+        : { state: 'succeeded', output: body.output, ...common };
+    case 'failed':
+    case 'error':
+      return { state: 'failed', error: body.error, ...common };
+    case 'cancelled':
+    case 'canceled':
+      return { state: 'cancelled', ...common };
+    default:
+      return null;
+  }
+}
+
+/** Whether an answer to /cancel says that the job will not run. */
+export function isCancelled(body: Answer): boolean {
+  return body.outcome === 'cancelled' || (body.status?.toLowerCase().startsWith('cancel') ?? false);
+}

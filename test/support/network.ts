@@ -1,0 +1,23 @@
+// The outbound network of the tests: simulated RunComfy hosts, and nothing else. Any other host fails the test.
+
+type Host = (request: Request) => Promise<Response>;
+
+const hosts = new Map<string, Host>();
+
+export const unexpectedHosts: string[] = [];
+
+globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+  const request = new Request(input, init);
+  const { host } = new URL(request.url);
+  const answer = hosts.get(host);
+  if (answer === undefined) {
+    unexpectedHosts.push(host);
+    throw new TypeError(`unexpected outbound host ${host}`);
+  }
+  return answer(request);
+};
+
+/** Plays `host` until the file's tests are over. */
+export function serve(host: string, answer: Host): void {
+  hosts.set(host, answer);
+}
