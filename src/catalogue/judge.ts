@@ -57,7 +57,15 @@ function check(node: SchemaNode, input: Record<string, unknown>): InputError[] {
 }
 
 function depthOf(error: JsonError): number {
-  return String(error.data['pointer']).split('/').length;
+  return pointerOf(error).split('/').length;
+}
+
+function pointerOf(error: JsonError): string {
+  return error.data.pointer;
+}
+
+function codeOf(error: JsonError): string {
+  return typeof error.code === 'string' ? error.code : 'schema-error';
 }
 
 /** The names of the facts in the validator's errors, by rule: what is allowed. */
@@ -78,9 +86,9 @@ const ALLOWED: Record<string, string> = {
 };
 
 function describe(error: JsonError): InputError {
-  const rule = ruleOf(String(error.code));
+  const rule = ruleOf(codeOf(error));
   const data: Record<string, unknown> = { ...error.data };
-  const path = pathOf(String(data['pointer'] ?? '#'));
+  const path = pathOf(pointerOf(error));
   if (rule === 'required') {
     const missing = path === '' ? String(data['key']) : `${path}.${String(data['key'])}`;
     return { path: missing, rule, message: `${missing} is required.` };

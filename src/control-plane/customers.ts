@@ -18,7 +18,7 @@ import { newId, type CustomerId } from '../lib/ids.ts';
 import { usd } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
 import { changeBy } from './change.ts';
-import { paging, showInstant, showPage } from './paging.ts';
+import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
 const markup = z
@@ -54,8 +54,7 @@ export function customersApi(): Hono<AppEnv> {
     const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
     const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
     const customers = await listCustomers(c.var.deps.db, page);
-    const place = (customer: Customer) => ({ ms: customer.createdAtMs, id: customer.id });
-    return c.json(showPage(customers, limit, { show: showCustomer, place }));
+    return c.json(showPage(customers, limit, { show: showCustomer, place: placeOf }));
   });
   api.get('/:id', async (c) => {
     const customer = await findCustomer(c.var.deps.db, c.req.param('id'));

@@ -9,7 +9,7 @@ import { findJob, listJobs } from '../jobs/store.ts';
 import { isJobId } from '../lib/ids.ts';
 import { usd, type Micros } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
-import { instant, paging, showInstant, showPage } from './paging.ts';
+import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const text = z.string().max(200);
 
@@ -31,8 +31,7 @@ export function jobsApi(): Hono<AppEnv> {
     const filter = { customer, key, model, state, upstreamId: upstream_id, fromMs: from, toMs: to };
     const page = { beforeMs: cursor?.ms ?? Number.MAX_SAFE_INTEGER, beforeId: cursor?.id ?? '', limit };
     const jobs = await listJobs(c.var.deps.db, filter, page);
-    const place = (job: Job) => ({ ms: job.createdAtMs, id: job.id });
-    return c.json(showPage(jobs, limit, { show: showJob, place }));
+    return c.json(showPage(jobs, limit, { show: showJob, place: placeOf }));
   });
   api.get('/:id', async (c) => {
     const id = c.req.param('id');

@@ -14,7 +14,7 @@ import { limitsPatch, showLimits } from '../ledger/limits.ts';
 import { hasPrefix } from '../lib/ids.ts';
 import { Problem } from '../lib/problem.ts';
 import { changeBy } from './change.ts';
-import { instant, paging, showInstant, showPage } from './paging.ts';
+import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const models = z.array(z.string().refine(isModelId, 'is not a model id')).max(500).nullable();
 
@@ -39,8 +39,7 @@ export function customerKeysApi(): Hono<AppEnv> {
     }
     const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
     const keys = await listKeys(c.var.deps.db, customer, page);
-    const place = (key: Key) => ({ ms: key.createdAtMs, id: key.id });
-    return c.json(showPage(keys, limit, { show: showKey, place }));
+    return c.json(showPage(keys, limit, { show: showKey, place: placeOf }));
   });
   return api;
 }

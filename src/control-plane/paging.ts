@@ -18,6 +18,11 @@ export const paging = z.object({
     .optional(),
 });
 
+/** Where a row stands in a list ordered by age. */
+export function placeOf(row: { createdAtMs: number; id: string }): Place {
+  return { ms: row.createdAtMs, id: row.id };
+}
+
 /** The page's answer; a full page has a cursor for the next one. */
 export function showPage<T>(
   rows: T[],

@@ -88,16 +88,47 @@ const ROOM = `WITH subject (scope, id, limits) AS (
     SELECT 'customer', 'balance', balance_micros, held_micros, ?6, NULL FROM customers WHERE id = ?3 AND prepaid = 1
   )`;
 
+const INSERT_JOB = `${ROOM}
+  INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
+    created_at_ms, check_at_ms)
+  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14
+  ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
+    AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
+    AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
+    AND NOT EXISTS (SELECT 1 FROM room WHERE used + adds > max)`;
+
+const INSERT_HOLD = `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
+  SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = ?1`;
+
+const ADD_HELD = `UPDATE customers SET held_micros = held_micros + j.hold_micros
+  FROM (SELECT customer_id, hold_micros FROM jobs WHERE id = ?1) j WHERE customers.id = j.customer_id`;
+
+// ?2 slice, ?3 day. A slice that comes round again starts from 0, unless a slower clock is behind it.
+const COUNT = `INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
+  SELECT s.value, w.grain, w.slot, w.starts_at_ms, 1, CASE w.grain WHEN 'slice' THEN 0 ELSE j.hold_micros END
+  FROM jobs j, ${SUBJECTS} s, (
+    SELECT 'slice' AS grain, ?2 / ${SLICE_MS} % ${SLICES} AS slot, ?2 AS starts_at_ms
+    UNION ALL SELECT 'day', ?3, ?3 UNION ALL SELECT 'total', 0, 0) w
+  WHERE j.id = ?1 AND s.value <> ''
+  ON CONFLICT DO UPDATE SET starts_at_ms = MAX(starts_at_ms, excluded.starts_at_ms),
+    requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END,
+    micros = micros + excluded.micros`;
+
+const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
+  EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
+  EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
+  EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
+
 /**
  * The gate. Writes the job with its hold if key, customer and gateway are live and no limit would be exceeded;
  * else writes nothing. Throws when the outcome is not known, and on a job id that is in already.
  */
 export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
   const windows = windowsAt(hold.atMs);
+  const presented = hold.tokenId === '' ? hold.keyId : hold.tokenId;
+  const who = [presented, hold.atMs, hold.customerId];
   const roomValues = [
-    hold.tokenId === '' ? hold.keyId : hold.tokenId,
-    hold.atMs,
-    hold.customerId,
+    ...who,
     hold.keyId,
     hold.tokenId,
     hold.holdMicros,
@@ -105,52 +136,13 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
     windows.dayMs,
     windows.monthMs,
   ];
+  const { jobId, modelId, accountId, unitMicros, checkAtMs } = hold;
   const results = await db.batch([
-    db
-      .prepare(
-        `${ROOM}
-         INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros,
-           hold_micros, created_at_ms, check_at_ms)
-         SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14
-         ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
-           AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
-           AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
-           AND NOT EXISTS (SELECT 1 FROM room WHERE used + adds > max)`,
-      )
-      .bind(...roomValues, hold.jobId, hold.modelId, hold.accountId, hold.unitMicros, hold.checkAtMs),
-    db
-      .prepare(
-        `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
-         SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = ?1`,
-      )
-      .bind(hold.jobId),
-    db
-      .prepare(
-        `UPDATE customers SET held_micros = held_micros + ?2
-         WHERE id = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1)`,
-      )
-      .bind(hold.jobId, hold.holdMicros, hold.customerId),
-    db
-      .prepare(
-        `INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
-         SELECT s.value, w.grain, w.slot, w.starts_at_ms, 1, CASE w.grain WHEN 'slice' THEN 0 ELSE j.hold_micros END
-         FROM jobs j, ${SUBJECTS} s, (
-           SELECT 'slice' AS grain, ?2 / ${SLICE_MS} % ${SLICES} AS slot, ?2 AS starts_at_ms
-           UNION ALL SELECT 'day', ?3, ?3 UNION ALL SELECT 'total', 0, 0) w
-         WHERE j.id = ?1 AND s.value <> ''
-         ON CONFLICT DO UPDATE SET starts_at_ms = MAX(starts_at_ms, excluded.starts_at_ms),
-           requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END,
-           micros = micros + excluded.micros`,
-      )
-      .bind(hold.jobId, windows.sliceMs, windows.dayMs),
-    db
-      .prepare(
-        `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
-           EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
-           EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
-           EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`,
-      )
-      .bind(roomValues[0], hold.atMs, hold.customerId, hold.jobId),
+    db.prepare(INSERT_JOB).bind(...roomValues, jobId, modelId, accountId, unitMicros, checkAtMs),
+    db.prepare(INSERT_HOLD).bind(jobId),
+    db.prepare(ADD_HELD).bind(jobId),
+    db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
+    db.prepare(STANDING).bind(...who, jobId),
     db.prepare(`${ROOM} SELECT * FROM room`).bind(...roomValues),
   ]);
   return {

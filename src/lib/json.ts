@@ -48,31 +48,46 @@ const TOKEN = /["{}[\],]|-?\d[\d.eE+-]*/g;
  * object is a key, and nothing else is.
  */
 function scan(text: string): string | null {
+  /** For each open bracket the keys seen in it, or null for an array. */
   const open: (Set<string> | null)[] = [];
-  let isKeyNext = false;
   const tokens = new RegExp(TOKEN);
+  let before = '';
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
     const [token] = match;
+    let fault: string | null = null;
     if (token === '"') {
       const end = endOfString(text, match.index);
-      const fault = isKeyNext ? faultOfKey(text.slice(match.index, end), open.at(-1) ?? new Set()) : null;
-      if (fault !== null) {
-        return fault;
-      }
+      const keys = open.at(-1) ?? null;
+      const isKey = keys !== null && (before === '{' || before === ',');
+      fault = isKey ? faultOfKey(text.slice(match.index, end), keys) : null;
       tokens.lastIndex = end;
-    } else if (token === '{' || token === '[') {
-      open.push(token === '{' ? new Set() : null);
-    } else if (token === '}' || token === ']') {
-      open.pop();
-    } else if (token !== ',' && !Number.isFinite(Number(token))) {
-      return `The number ${token.slice(0, 40)} is too large.`;
+    } else {
+      fault = step(open, token);
     }
-    isKeyNext = token === '{' || (token === ',' && open.at(-1) !== null);
-    if (open.length > MAX_DEPTH) {
-      return `The body is nested deeper than ${MAX_DEPTH} levels.`;
+    if (fault !== null) {
+      return fault;
     }
+    before = token;
   }
   return null;
+}
+
+/** A bracket or a number; commas only matter to what follows them. */
+function step(open: (Set<string> | null)[], token: string): string | null {
+  switch (token) {
+    case '{':
+    case '[':
+      open.push(token === '{' ? new Set() : null);
+      return open.length > MAX_DEPTH ? `The body is nested deeper than ${MAX_DEPTH} levels.` : null;
+    case '}':
+    case ']':
+      open.pop();
+      return null;
+    case ',':
+      return null;
+    default:
+      return Number.isFinite(Number(token)) ? null : `The number ${token.slice(0, 40)} is too large.`;
+  }
 }
 
 /** The index behind the closing quote: the first one with an even number of backslashes before it. */

@@ -62,7 +62,7 @@ export function createWorld(startMs?: number): World {
   const pending = new Set<Promise<unknown>>();
   const logs: LogLine[] = [];
   const isolate = (overrides: Record<string, unknown> = {}): Isolate =>
-    createIsolate({ ...env, RUNCOMFY_BASE_URL: `https://${host}`, ...overrides } as Env, {
+    createIsolate({ ...env, RUNCOMFY_BASE_URL: `https://${host}`, ...overrides }, {
       clock,
       logs,
       pending,
