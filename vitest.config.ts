@@ -27,6 +27,7 @@ export default defineConfig({
           exclude: ['test/bundle/**'],
           disableConsoleIntercept: true,
           setupFiles: ['./test/support/setup.ts'],
+          testTimeout: 60_000,
         },
       },
       {

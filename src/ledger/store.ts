@@ -143,7 +143,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
     db.prepare(ADD_HELD).bind(jobId),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
     db.prepare(STANDING).bind(...who, jobId),
-    db.prepare(`${ROOM} SELECT * FROM room`).bind(...roomValues),
+    db.prepare(`${ROOM} SELECT * FROM room ORDER BY scope, name`).bind(...roomValues),
   ]);
   return {
     standing: standing.parse(results[4]?.results[0]),

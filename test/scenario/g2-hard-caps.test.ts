@@ -1,0 +1,75 @@
+// G2: no interleaving of submits exceeds a cap. 1,000 submits at once, spread over three isolates, against 37.
+
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import { booksOf } from '../support/books.ts';
+import { createWorld, type Reply, type World } from '../support/world.ts';
+
+const CAP = 37;
+const SUBMITS = 1_000;
+const LIMITS = ['requests_per_minute', 'requests_per_day', 'requests_per_month', 'max_concurrent'];
+
+async function storm(world: World, token: string): Promise<Reply[]> {
+  const isolates = [world.isolate(), world.isolate(), world.isolate()];
+  const replies = await Promise.all(
+    Array.from({ length: SUBMITS }, (_, index) => isolates[index % isolates.length]!.submit(token)),
+  );
+  await world.idle();
+  return replies;
+}
+
+async function countersOf(subject: string): Promise<Record<string, number>> {
+  const { results } = await env.DB.prepare(
+    'SELECT grain, SUM(requests) AS requests FROM counters WHERE subject = ?1 GROUP BY grain',
+  )
+    .bind(subject)
+    .all<{ grain: string; requests: number }>();
+  return Object.fromEntries(results.map((row) => [row.grain, row.requests]));
+}
+
+const cases = LIMITS.flatMap((limit) => ['key', 'customer', 'gateway'].map((scope) => ({ limit, scope })));
+
+test.for(cases)('G2: $limit of the $scope admits exactly its cap', async ({ limit, scope }, { expect }) => {
+  const world = createWorld();
+  const limits = { [limit]: CAP };
+  const { id, keyId, token } = await world.tenant(
+    scope === 'customer' ? { limits } : {},
+    scope === 'key' ? { limits } : {},
+  );
+  const before = await countersOf('gateway');
+  const open = await env.DB.prepare(
+    "SELECT COUNT(*) AS n FROM jobs WHERE state IN ('reserved', 'running')",
+  ).first('n');
+  if (scope === 'gateway') {
+    const used = limit === 'max_concurrent' ? Number(open) : (before[grainOf(limit)] ?? 0);
+    await world.admin('PATCH', '/admin/settings', { limits: { [limit]: used + CAP } });
+  }
+
+  const replies = await storm(world, token);
+
+  const accepted = replies.filter((reply) => reply.status === 200);
+  const refused = replies.filter((reply) => reply.status !== 200);
+  expect(accepted).toHaveLength(CAP);
+  expect(new Set(refused.map((reply) => `${reply.status} ${reply.body.code}`))).toEqual(
+    new Set([refusalOf(limit, scope)]),
+  );
+  expect(world.runcomfy.accepted().count).toBe(CAP);
+  expect(await booksOf(id)).toMatchObject({ jobs: CAP, states: { running: CAP }, holds: CAP, ends: 0 });
+  const once = { slice: CAP, day: CAP, total: CAP };
+  expect(await countersOf(id)).toEqual(once);
+  expect(await countersOf(keyId)).toEqual(once);
+  expect(await countersOf('gateway')).toMatchObject({ total: (before['total'] ?? 0) + CAP });
+
+  await world.admin('PATCH', '/admin/settings', { limits: { [limit]: null } });
+});
+
+function grainOf(limit: string): string {
+  return limit === 'requests_per_minute' ? 'slice' : 'day';
+}
+
+function refusalOf(limit: string, scope: string): string {
+  if (scope === 'gateway') {
+    return '503 gateway_limit';
+  }
+  return limit === 'max_concurrent' ? '429 concurrency_limit' : '429 request_limit';
+}

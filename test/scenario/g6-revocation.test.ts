@@ -1,0 +1,91 @@
+// G6: once the call that revokes has returned, no further submit is accepted; reads stop within 10 s.
+
+import { test } from 'vitest';
+import { createWorld, type Reply, type World } from '../support/world.ts';
+
+type Revoke = {
+  what: string;
+  revoke: (world: World, tenant: { id: string; keyId: string }) => Promise<Reply>;
+  status: number;
+};
+
+const ways: Revoke[] = [
+  {
+    what: 'a key',
+    revoke: (world, { keyId }) => world.isolate().admin('DELETE', `/admin/keys/${keyId}`),
+    status: 401,
+  },
+  {
+    what: 'a customer',
+    revoke: (world, { id }) =>
+      world.isolate().admin('PATCH', `/admin/customers/${id}`, { status: 'suspended' }),
+    status: 403,
+  },
+];
+
+test.for(ways)(
+  'G6: $what is revoked in the middle of 600 submits',
+  async ({ revoke, status }, { expect }) => {
+    const world = createWorld();
+    const tenant = await world.tenant();
+    const isolates = [world.isolate(), world.isolate()];
+    let revokedAt = Number.POSITIVE_INFINITY;
+    let turn = 0;
+    const late: Reply[] = [];
+    let accepted = 0;
+    const hundredth = Promise.withResolvers<void>();
+    const one = async (index: number) => {
+      const startedAt = (turn += 1);
+      const reply = await isolates[index % 2]!.submit(tenant.token);
+      accepted += reply.status === 200 ? 1 : 0;
+      if (accepted === 100) {
+        hundredth.resolve();
+      }
+      if (startedAt > revokedAt) {
+        late.push(reply);
+      }
+    };
+    const first = Array.from({ length: 300 }, (_, index) => one(index));
+    await hundredth.promise;
+    const revoking = revoke(world, tenant).then(() => {
+      revokedAt = turn;
+    });
+    const second = Array.from({ length: 150 }, (_, index) => one(index));
+    await revoking;
+    const third = Array.from({ length: 150 }, (_, index) => one(index));
+    await Promise.all([...first, ...second, ...third]);
+    await world.idle();
+
+    expect(late).toHaveLength(150);
+    expect(new Set(late.map((reply) => reply.status))).toEqual(new Set([status]));
+    expect(accepted).toBeGreaterThanOrEqual(100);
+    expect(world.runcomfy.accepted().count).toBe(accepted);
+  },
+);
+
+test.for(ways)(
+  'G6: reads stop within 10 s after $what is revoked',
+  async ({ revoke, status }, { expect }) => {
+    const world = createWorld();
+    const tenant = await world.tenant();
+    const { body } = await world.submit(tenant.token);
+    const warm = world.isolate();
+    expect((await warm.status(tenant.token, body.request_id)).status).toBe(200);
+    await revoke(world, tenant);
+    world.clock.advance(10_000);
+    expect((await warm.status(tenant.token, body.request_id)).status).toBe(status);
+  },
+);
+
+test('G6: the stop switch is part of the gate: an isolate that knows nothing of it refuses too', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  expect((await world.submit(token)).status).toBe(200);
+  await world.isolate().admin('PATCH', '/admin/settings', { submits: 'off' });
+  const refused = await world.submit(token);
+  await world.isolate().admin('PATCH', '/admin/settings', { submits: 'on' });
+  expect(refused).toMatchObject({ status: 503, body: { code: 'submits_off' } });
+  expect(world.runcomfy.accepted().count).toBe(1);
+});

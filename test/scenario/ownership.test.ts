@@ -1,0 +1,126 @@
+// Ownership with KV emptied, failing, late or wrong between submit and poll: the owner sees the job, nobody else.
+
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import { failingKv } from '../support/stores.ts';
+import { createWorld, type Isolate, type World } from '../support/world.ts';
+
+async function emptyKv(): Promise<void> {
+  const { keys } = await env.OWNERS.list();
+  await Promise.all(keys.map(({ name }) => env.OWNERS.delete(name)));
+}
+
+type Case = { what: string; isolate: (world: World, jobId: string) => Promise<Isolate> };
+
+const cases: Case[] = [
+  { what: 'KV as it should be', isolate: async (world) => world.isolate() },
+  {
+    what: 'KV emptied',
+    async isolate(world) {
+      await emptyKv();
+      return world.isolate();
+    },
+  },
+  {
+    what: 'KV failing on every read',
+    async isolate(world) {
+      const { kv, reads } = failingKv(env.OWNERS);
+      reads.failure = 'before';
+      return world.isolate({ OWNERS: kv });
+    },
+  },
+  {
+    what: 'KV late: it still answers that there is nothing',
+    isolate: async (world) => {
+      const late = { get: async () => null, put: async () => {} };
+      return world.isolate({ OWNERS: late });
+    },
+  },
+  {
+    what: 'KV holding garbage',
+    async isolate(world, jobId) {
+      await env.OWNERS.put(`job:${jobId}`, '{"customer":1}');
+      return world.isolate();
+    },
+  },
+];
+
+test.for(cases)('G1: $what', async ({ isolate }, { expect }) => {
+  const world = createWorld();
+  const owner = await world.tenant();
+  const other = await world.tenant();
+  const { body } = await world.submit(owner.token);
+  await world.idle();
+  const jobId = body.request_id;
+  const cold = await isolate(world, jobId);
+
+  world.runcomfy.resetCalls();
+  const missing = await cold.status(other.token, 'job_0000000000000000000000');
+  for (const foreign of [
+    await cold.status(other.token, jobId),
+    await cold.result(other.token, jobId),
+    await cold.cancel(other.token, jobId),
+  ]) {
+    expect(foreign.status).toBe(404);
+    expect({ ...foreign.body, trace_id: '' }).toEqual({ ...missing.body, trace_id: '' });
+  }
+  expect(world.runcomfy.calls().counts).toMatchObject({ status: 0, result: 0, cancel: 0 });
+
+  expect((await cold.status(owner.token, jobId)).body).toMatchObject({
+    request_id: jobId,
+    status: 'in_queue',
+  });
+  expect((await cold.result(owner.token, jobId)).body).toMatchObject({
+    request_id: jobId,
+    status: 'in_queue',
+  });
+  expect((await cold.cancel(owner.token, jobId)).body).toMatchObject({ outcome: 'cancelled' });
+  await world.idle();
+});
+
+test('a warm poll asks no store: not D1, and KV once per isolate', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  const { kv, reads } = failingKv(env.OWNERS);
+  const isolate = world.isolate({ OWNERS: kv });
+  await isolate.status(token, body.request_id);
+  const dead = new Proxy(env.DB, {
+    get() {
+      throw new Error('a warm poll asked D1');
+    },
+  });
+  isolate.deps.db = dead;
+  for (let poll = 0; poll < 5; poll += 1) {
+    expect((await isolate.status(token, body.request_id)).status).toBe(200);
+  }
+  expect(reads.calls).toBe(1);
+});
+
+test('a poll that found its owner through D1 puts the copy back into KV', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  await emptyKv();
+  await world.isolate().status(token, body.request_id);
+  await world.idle();
+  expect(await env.OWNERS.get(`job:${body.request_id}`)).not.toBeNull();
+});
+
+test('missing ids are remembered for seconds, so that guessing does not reach D1 each time', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { kv, reads } = failingKv(env.OWNERS);
+  const isolate = world.isolate({ OWNERS: kv });
+  const guess = 'job_0123456789012345678901';
+  await isolate.status(token, guess);
+  await isolate.status(token, guess);
+  expect(reads.calls).toBe(1);
+  world.clock.advance(5_000);
+  await isolate.status(token, guess);
+  expect(reads.calls).toBe(2);
+});
