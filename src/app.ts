@@ -4,7 +4,9 @@
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
+import { routePath } from 'hono/route';
 import { controlPlane } from './control-plane/routes.ts';
+import { balancePlane } from './data-plane/balance.ts';
 import { dataPlane } from './data-plane/routes.ts';
 import type { Deps } from './deps.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
@@ -43,6 +45,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     await next();
   });
   app.route('/v1', dataPlane());
+  app.route('/prod/v2', balancePlane());
   app.route('/admin', controlPlane());
   app.notFound((c) => problemResponse(nothingAt(c), c.var.traceId));
   app.onError((error, c) => problemResponse(problemFrom(error, c), c.var.traceId));
@@ -81,7 +84,8 @@ function logRequest(c: AppContext, startedMs: number): void {
   c.var.deps.log.info('request', {
     trace_id: c.var.traceId,
     method: c.req.method,
-    route: c.req.path.slice(0, 200),
+    // The pattern, not the path: people paste keys into paths.
+    route: routePath(c, -1),
     status: c.res.status,
     duration_ms: c.var.deps.clock.now() - startedMs,
     ...c.var.logged,

@@ -13,7 +13,7 @@ import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 import { createUpstream, type Upstream } from './upstream/client.ts';
 
 /** What an isolate remembers. Everything in it can be forgotten at any time. */
-export type Memory = {
+type Memory = {
   /** By hash of the key. G6 allows 10 s: a read by a revoked key stops when this forgets. */
   principals: BoundedCache<Principal>;
   /** Hashes that no live key has. */

@@ -3,7 +3,7 @@
 import type { Price } from './price.ts';
 
 /** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
-export type ValidationMode = 'enforce' | 'advise' | 'off';
+type ValidationMode = 'enforce' | 'advise' | 'off';
 
 export type Model = {
   id: string;

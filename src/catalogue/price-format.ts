@@ -1,20 +1,11 @@
 // A price as the operator writes and reads it, and as it is stored.
 
 import * as z from 'zod';
-import { microsColumn } from '../lib/micros-column.ts';
-import { parseUsd, scaledDecimal, usd } from '../lib/money.ts';
+import { microsColumn, usdAmount } from '../lib/money-schema.ts';
+import { scaledDecimal, usd } from '../lib/money.ts';
 import type { Price } from './price.ts';
 
 const FACTOR_E4_MAX = 100_000_000;
-
-const usdAmount = z.number().transform((value, context) => {
-  const micros = parseUsd(value);
-  if (micros === null) {
-    context.addIssue('must be a number of dollars, 0 or more, with at most six decimals');
-    return z.NEVER;
-  }
-  return micros;
-});
 
 const factor = z.number().transform((value, context) => {
   const e4 = Number(scaledDecimal(value, 4) ?? -1n);

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId } from '../lib/ids.ts';
-import { microsColumn } from '../lib/micros-column.ts';
+import { microsColumn } from '../lib/money-schema.ts';
 import type { Page } from '../lib/page.ts';
 import type { Customer } from './customer.ts';
 

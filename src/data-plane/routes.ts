@@ -4,27 +4,20 @@ import { Hono } from 'hono';
 import { findOffered } from '../catalogue/offered.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
 import { readBytes } from '../http/body.ts';
-import { bearerToken } from '../http/bearer.ts';
 import { originOf, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
 import { submit } from '../jobs/submit.ts';
-import { authenticate } from '../keys/authenticate.ts';
-import { mayUse, presentedKey } from '../keys/principal.ts';
+import { mayUse } from '../keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
+import { requireKey } from './authenticate.ts';
 import { modelsQuery, showModel } from './models.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
 
 export function dataPlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
-  plane.use(async function requireKey(c, next) {
-    const principal = await authenticate(c.var.deps, bearerToken(c.req.header('authorization')));
-    c.set('principal', principal);
-    c.var.logged.customer = principal.customerId;
-    c.var.logged.key = presentedKey(principal);
-    await next();
-  });
+  plane.use(requireKey);
   plane.get('/models', getModels);
   plane.get('/models/categories', async (c) => {
     const categories = await listCategories(c.var.deps.db, c.var.principal.models);

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
-import { microsColumn } from '../lib/micros-column.ts';
+import { microsColumn } from '../lib/money-schema.ts';
 import type { Job } from './job.ts';
 
 const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));

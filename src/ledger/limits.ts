@@ -1,12 +1,13 @@
 // The limits of a subject (gateway, customer, key, browser token): names, units, and how they read on the wire.
 
 import * as z from 'zod';
-import { parseUsd, usd } from '../lib/money.ts';
+import { usd } from '../lib/money.ts';
+import { usdAmount } from '../lib/money-schema.ts';
 
 const COUNTS = ['requests_per_minute', 'requests_per_day', 'requests_per_month', 'max_concurrent'] as const;
 const SPENDS = ['spend_per_day', 'spend_per_month', 'spend_total'] as const;
 
-export type LimitName = (typeof COUNTS)[number] | (typeof SPENDS)[number];
+type LimitName = (typeof COUNTS)[number] | (typeof SPENDS)[number];
 
 /** Absent = no such limit; 0 allows nothing. Counts, or micro-USD for the spend limits. */
 export type Limits = Partial<Record<LimitName, number>>;
@@ -17,15 +18,6 @@ export function isSpend(name: string): boolean {
 }
 
 const count = z.int().min(0).max(1_000_000_000);
-
-export const usdAmount = z.number().transform((value, context) => {
-  const micros = parseUsd(value);
-  if (micros === null) {
-    context.addIssue('must be a number of dollars, 0 or more, with at most six decimals');
-    return z.NEVER;
-  }
-  return micros;
-});
 
 /** RFC 7396: absent keeps, null removes. */
 export const limitsPatch = z.strictObject({

@@ -39,7 +39,6 @@ const standing = z.object({
   submits_on: z.number(),
 });
 
-export type Scope = z.infer<typeof scopes>;
 export type Room = z.infer<typeof room>;
 export type GateRecord = { standing: z.infer<typeof standing>; rooms: Room[] };
 
@@ -88,6 +87,8 @@ const ROOM = `WITH subject (scope, id, limits) AS (
     SELECT 'customer', 'balance', balance_micros, held_micros, ?6, NULL FROM customers WHERE id = ?3 AND prepaid = 1
   )`;
 
+const LIST_ROOM = `${ROOM} SELECT * FROM room ORDER BY scope, name`;
+
 const INSERT_JOB = `${ROOM}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
     created_at_ms, check_at_ms)
@@ -119,31 +120,40 @@ const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
   EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
 
+type Caller = Pick<Hold, 'customerId' | 'keyId' | 'tokenId' | 'atMs'> & { holdMicros: Micros | 0 };
+
+/** What ROOM binds: who calls, what the call would add, and when. */
+function roomValues(caller: Caller): (string | number)[] {
+  const { customerId, keyId, tokenId, holdMicros, atMs } = caller;
+  const { minuteSinceMs, dayMs, monthMs } = windowsAt(atMs);
+  const presented = tokenId === '' ? keyId : tokenId;
+  return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
+}
+
+/** How full each limit of a caller is now. */
+export async function listRooms(db: D1Database, caller: Caller): Promise<Room[]> {
+  const { results } = await db
+    .prepare(LIST_ROOM)
+    .bind(...roomValues(caller))
+    .all();
+  return z.array(room).parse(results);
+}
+
 /**
  * The gate. Writes the job with its hold if key, customer and gateway are live and no limit would be exceeded;
  * else writes nothing. Throws when the outcome is not known, and on a job id that is in already.
  */
 export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
   const windows = windowsAt(hold.atMs);
-  const presented = hold.tokenId === '' ? hold.keyId : hold.tokenId;
-  const who = [presented, hold.atMs, hold.customerId];
-  const roomValues = [
-    ...who,
-    hold.keyId,
-    hold.tokenId,
-    hold.holdMicros,
-    windows.minuteSinceMs,
-    windows.dayMs,
-    windows.monthMs,
-  ];
+  const values = roomValues(hold);
   const { jobId, modelId, accountId, unitMicros, checkAtMs } = hold;
   const results = await db.batch([
-    db.prepare(INSERT_JOB).bind(...roomValues, jobId, modelId, accountId, unitMicros, checkAtMs),
+    db.prepare(INSERT_JOB).bind(...values, jobId, modelId, accountId, unitMicros, checkAtMs),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
-    db.prepare(STANDING).bind(...who, jobId),
-    db.prepare(`${ROOM} SELECT * FROM room ORDER BY scope, name`).bind(...roomValues),
+    db.prepare(STANDING).bind(...values.slice(0, 3), jobId),
+    db.prepare(LIST_ROOM).bind(...values),
   ]);
   return {
     standing: standing.parse(results[4]?.results[0]),

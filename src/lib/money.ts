@@ -7,7 +7,7 @@ declare const brand: unique symbol;
 export type Micros = number & { readonly [brand]: 'Micros' };
 
 /** One billion dollars: sums of nine such amounts stay exact in a double, of nine thousand in SQLite. */
-export const MAX_MICROS = 1_000_000_000_000_000;
+const MAX_MICROS = 1_000_000_000_000_000;
 
 /** Whether a number can be an amount; with `microsOf` the brand's only mint. */
 export function isMicros(value: number): value is Micros {
@@ -24,13 +24,7 @@ const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 
 /** Dollars as a JSON number, 0 or more, as exact micro-USD; null for all else, more than six decimals included. */
 export function parseUsd(value: unknown): Micros | null {
-  const micros = parseSignedUsd(value);
-  return micros === null || micros < 0 ? null : micros;
-}
-
-/** Dollars that may be negative: a correction. */
-export function parseSignedUsd(value: unknown): Micros | null {
-  const scaled = typeof value === 'number' ? scaledDecimal(value, 6) : null;
+  const scaled = typeof value === 'number' && value >= 0 ? scaledDecimal(value, 6) : null;
   return scaled === null ? null : microsOf(scaled);
 }
 

@@ -43,7 +43,7 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 
 /** One mistake in an input: where, which rule, what is allowed. */
-export type ProblemError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
+type ProblemError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
 
 /** The limit that refused, in the reader's units: dollars for money, counts for the rest. */
 export type ProblemLimit = {

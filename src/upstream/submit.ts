@@ -10,10 +10,7 @@ export type SubmitOutcome =
   | { kind: 'refused'; code: UpstreamRefusal; status: number; message: string | null; alarm: boolean }
   | { kind: 'unknown'; status: number | null };
 
-export type UpstreamRefusal = Extract<
-  ProblemCode,
-  'invalid_input' | 'upstream_unavailable' | 'model_unavailable'
->;
+type UpstreamRefusal = Extract<ProblemCode, 'invalid_input' | 'upstream_unavailable' | 'model_unavailable'>;
 
 const SUBMIT_TIMEOUT_MS = 20_000;
 
@@ -57,7 +54,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
 }
 
 /** The alphabet that RunComfy's own clients insist on; the id becomes part of a URL. */
-export function isUpstreamId(text: string): boolean {
+function isUpstreamId(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,128}$/.test(text);
 }
 

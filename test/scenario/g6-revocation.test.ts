@@ -47,9 +47,10 @@ test.for(ways)(
     };
     const first = Array.from({ length: 300 }, (_, index) => one(index));
     await hundredth.promise;
-    const revoking = revoke(world, tenant).then(() => {
+    const revoking = (async () => {
+      await revoke(world, tenant);
       revokedAt = turn;
-    });
+    })();
     const second = Array.from({ length: 150 }, (_, index) => one(index));
     await revoking;
     const third = Array.from({ length: 150 }, (_, index) => one(index));

@@ -8,7 +8,7 @@ export type TestClock = Clock & {
   timeOutAtOnce: (on: boolean) => void;
 };
 
-export const START = Date.parse('2026-03-05T12:00:00.000Z');
+const START = Date.parse('2026-03-05T12:00:00.000Z');
 
 export function testClock(startMs = START): TestClock {
   let nowMs = startMs;

@@ -4,14 +4,11 @@ type Host = (request: Request) => Promise<Response>;
 
 const hosts = new Map<string, Host>();
 
-export const unexpectedHosts: string[] = [];
-
 globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
   const request = new Request(input, init);
   const { host } = new URL(request.url);
   const answer = hosts.get(host);
   if (answer === undefined) {
-    unexpectedHosts.push(host);
     throw new TypeError(`unexpected outbound host ${host}`);
   }
   return answer(request);

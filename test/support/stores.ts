@@ -14,7 +14,8 @@ export function failingKv(kv: KVNamespace): { kv: KVNamespace; reads: Switch; wr
         return (...args: [string, 'json']) => through(reads, () => target.get(...args));
       }
       if (name === 'put') {
-        return (...args: [string, string, KVNamespacePutOptions]) => through(writes, () => target.put(...args));
+        return (...args: [string, string, KVNamespacePutOptions]) =>
+          through(writes, () => target.put(...args));
       }
       throw new Error(`not used by the gateway: ${String(name)}`);
     },
@@ -35,10 +36,18 @@ export function failingDb(db: D1Database): { db: D1Database; calls: Switch & { m
         if (name === 'bind') {
           return (...values: unknown[]) => statement(target.bind(...values), sql);
         }
-        if (name === 'first' || name === 'run' || name === 'all') {
-          return (...args: []) => guarded([sql], () => (target[name] as (...a: []) => Promise<unknown>)(...args));
+        switch (name) {
+          case 'first':
+            return () => guarded([sql], () => target.first());
+          case 'run':
+            return () => guarded([sql], () => target.run());
+          case 'all':
+            return () => guarded([sql], () => target.all());
+          case INNER:
+            return target;
+          default:
+            throw new Error(`not used by the gateway: ${String(name)}`);
         }
-        return name === INNER ? target : Reflect.get(target, name, target);
       },
     });
   };

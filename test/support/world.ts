@@ -62,11 +62,14 @@ export function createWorld(startMs?: number): World {
   const pending = new Set<Promise<unknown>>();
   const logs: LogLine[] = [];
   const isolate = (overrides: Record<string, unknown> = {}): Isolate =>
-    createIsolate({ ...env, RUNCOMFY_BASE_URL: `https://${host}`, ...overrides }, {
-      clock,
-      logs,
-      pending,
-    });
+    createIsolate(
+      { ...env, RUNCOMFY_BASE_URL: `https://${host}`, ...overrides },
+      {
+        clock,
+        logs,
+        pending,
+      },
+    );
   const first = isolate();
   const customer = async (fields: object = {}) => {
     const { status, body } = await first.admin('POST', '/admin/customers', { name: 'Ada', ...fields });

@@ -1,0 +1,15 @@
+// The customer's door: every route behind it knows who is calling.
+
+import type { MiddlewareHandler } from 'hono';
+import { bearerToken } from '../http/bearer.ts';
+import type { AppEnv } from '../http/context.ts';
+import { authenticate } from '../keys/authenticate.ts';
+import { presentedKey } from '../keys/principal.ts';
+
+export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c, next) {
+  const principal = await authenticate(c.var.deps, bearerToken(c.req.header('authorization')));
+  c.set('principal', principal);
+  c.var.logged.customer = principal.customerId;
+  c.var.logged.key = presentedKey(principal);
+  await next();
+};

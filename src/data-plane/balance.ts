@@ -1,0 +1,21 @@
+// GET /prod/v2/balance: RunComfy's clients show it and take it for the check of a credential. RunComfy answers it on
+// another host; here it is what this customer may still spend.
+
+import { Hono } from 'hono';
+import type { AppEnv } from '../http/context.ts';
+import { spendable } from '../ledger/spendable.ts';
+import { listRooms } from '../ledger/store.ts';
+import { usd } from '../lib/money.ts';
+import { requireKey } from './authenticate.ts';
+
+export function balancePlane(): Hono<AppEnv> {
+  const plane = new Hono<AppEnv>();
+  plane.use(requireKey);
+  plane.get('/balance', async (c) => {
+    const { deps, principal } = c.var;
+    const rooms = await listRooms(deps.db, { ...principal, holdMicros: 0, atMs: deps.clock.now() });
+    const micros = spendable(rooms);
+    return c.json({ balance_usd: usd(micros), balance_microdollars: micros, currency: 'USD' });
+  });
+  return plane;
+}

@@ -1,0 +1,15 @@
+// Money at the boundaries: as it comes out of D1, and as people write it.
+
+import * as z from 'zod';
+import { isMicros, parseUsd, type Micros } from './money.ts';
+
+export const microsColumn = z.custom<Micros>((value) => typeof value === 'number' && isMicros(value));
+
+export const usdAmount = z.number().transform((value, context) => {
+  const micros = parseUsd(value);
+  if (micros === null) {
+    context.addIssue('must be a number of dollars, 0 or more, with at most six decimals');
+    return z.NEVER;
+  }
+  return micros;
+});
