@@ -1,0 +1,188 @@
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import { compileJudge, type InputError } from '../../src/catalogue/judge.ts';
+import { IMAGE_TO_VIDEO, TEXT_TO_VIDEO } from '../support/world.ts';
+
+type Schema = Record<string, unknown>;
+
+function errorsOf(schema: Schema, input: Record<string, unknown>): InputError[] {
+  const compiled = compileJudge(schema);
+  if (!compiled.ok) {
+    throw new Error(compiled.reason);
+  }
+  return compiled.judge.check(input);
+}
+
+async function builtIn(id: string): Promise<Schema> {
+  const text = await env.DB.prepare('SELECT input_schema FROM models WHERE id = ?1')
+    .bind(id)
+    .first<string>('input_schema');
+  return JSON.parse(text!);
+}
+
+const IMAGE = 'https://playgrounds-storage-public.runcomfy.net/a.png';
+
+type Valid = [model: string, input: Record<string, unknown>];
+const valid: Valid[] = [
+  [TEXT_TO_VIDEO, { prompt: '' }],
+  [TEXT_TO_VIDEO, { prompt: 'x'.repeat(800), seed: -1, frames: 241, aspect_ratio: '1920×1088(16:9)' }],
+  [TEXT_TO_VIDEO, { prompt: '😀'.repeat(800) }],
+  [TEXT_TO_VIDEO, { prompt: 'x', frames: 121.0 }],
+  [TEXT_TO_VIDEO, { prompt: 'x', unknown_input: { a: 1 } }],
+  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [IMAGE], seed: 2 ** 40, frames: 121 }],
+];
+
+test.for(valid)('%s takes %j', async ([model, input], { expect }) => {
+  expect(errorsOf(await builtIn(model), input)).toEqual([]);
+});
+
+type Invalid = [model: string, input: Record<string, unknown>, path: string, rule: string, message: string];
+const invalid: Invalid[] = [
+  [TEXT_TO_VIDEO, {}, 'prompt', 'required', 'prompt is required.'],
+  [TEXT_TO_VIDEO, { prompt: 1 }, 'prompt', 'type', 'prompt must be of type string; sent was 1.'],
+  [TEXT_TO_VIDEO, { prompt: null }, 'prompt', 'type', 'prompt must be of type string; sent was null.'],
+  [TEXT_TO_VIDEO, { prompt: 'x'.repeat(801) }, 'prompt', 'maxLength', 'at most 800 characters'],
+  [TEXT_TO_VIDEO, { prompt: '😀'.repeat(801) }, 'prompt', 'maxLength', 'at most 800 characters'],
+  [
+    TEXT_TO_VIDEO,
+    { prompt: 'x', aspect_ratio: '1920x1088(16:9)' },
+    'aspect_ratio',
+    'enum',
+    '"1920×1088(16:9)"',
+  ],
+  [
+    TEXT_TO_VIDEO,
+    { prompt: 'x', frames: 120 },
+    'frames',
+    'enum',
+    'frames must be one of 121, 241; sent was 120.',
+  ],
+  [
+    TEXT_TO_VIDEO,
+    { prompt: 'x', frames: '121' },
+    'frames',
+    'type',
+    'must be of type integer; sent was "121"',
+  ],
+  [TEXT_TO_VIDEO, { prompt: 'x', seed: 1.5 }, 'seed', 'type', 'must be of type integer; sent was 1.5'],
+  [TEXT_TO_VIDEO, { prompt: 'x', seed: true }, 'seed', 'type', 'must be of type integer; sent was true'],
+  [IMAGE_TO_VIDEO, { prompt: 'x' }, 'image_urls', 'required', 'image_urls is required.'],
+  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: IMAGE }, 'image_urls', 'type', 'must be of type array'],
+  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [] }, 'image_urls', 'minItems', 'at least 1 items'],
+  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [IMAGE, IMAGE] }, 'image_urls', 'maxItems', 'at most 1 items'],
+  [
+    IMAGE_TO_VIDEO,
+    { prompt: 'x', image_urls: [7] },
+    'image_urls[0]',
+    'type',
+    'must be of type string; sent was 7',
+  ],
+];
+
+test.for(invalid)('%s refuses %j at %s by %s', async ([model, input, path, rule, message], { expect }) => {
+  const errors = errorsOf(await builtIn(model), input);
+  expect(errors).toContainEqual(
+    expect.objectContaining({ path, rule, message: expect.stringContaining(message) }),
+  );
+});
+
+test('every mistake is named, the deepest first, at most 20', ({ expect }) => {
+  const schema = {
+    type: 'object',
+    required: ['a'],
+    properties: { b: { items: { properties: { c: { type: 'string' } } } } },
+  };
+  const errors = errorsOf(schema, { b: Array.from({ length: 30 }, () => ({ c: 1 })) });
+  expect(errors).toHaveLength(20);
+  expect(errors[0]).toMatchObject({ path: 'b[0].c', rule: 'type' });
+});
+
+test('what was sent is cut short', ({ expect }) => {
+  const [error] = errorsOf(
+    { type: 'object', properties: { a: { type: 'integer' } } },
+    { a: 'x'.repeat(10_000) },
+  );
+  expect(JSON.stringify(error).length).toBeLessThan(400);
+});
+
+type Rule = [name: string, property: Schema, good: unknown[], bad: unknown[]];
+const rules: Rule[] = [
+  ['float is a number', { type: 'float', minimum: 0, maximum: 20 }, [0, 2.5, 20], [-0.1, 20.1, '2.5', true]],
+  ['a list of types with float', { type: ['float', 'null'] }, [1.5, null], ['x']],
+  ['maximum beside enum', { enum: [1, 5, 50], maximum: 10 }, [1, 5], [50, 2]],
+  ['minItems without items', { type: 'array', minItems: 2 }, [[1, 'x']], [[1]]],
+  ['numbers as text', { type: 'string', enum: ['auto', '5'] }, ['auto', '5'], [5, '6']],
+  ['multipleOf in tenths', { type: 'number', multipleOf: 0.1 }, [0.3, 0.7, 1], [0.25]],
+  ['default null on an integer', { type: 'integer', default: null }, [0, -1], [null, 0.5]],
+  ['a media format is no rule', { type: 'string', format: 'image_uri' }, ['not a url'], [1]],
+  [
+    'items of a plural media format',
+    { type: 'array', format: 'image_uris', items: { type: 'string', format: 'image_uri' } },
+    [['x']],
+    [[1]],
+  ],
+  ['exclusive bounds', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 }, [0.5], [0, 1]],
+  [
+    'a closed object',
+    { type: 'object', properties: { path: { type: 'string' } }, additionalProperties: false },
+    [{ path: 'x' }, {}],
+    [{ paht: 'x' }],
+  ],
+  [
+    'anyOf',
+    {
+      anyOf: [
+        { enum: ['square'] },
+        { type: 'object', required: ['width'], properties: { width: { type: 'integer' } } },
+      ],
+    },
+    ['square', { width: 5 }],
+    ['round', { width: 'x' }, {}],
+  ],
+  ['a pattern', { type: 'string', pattern: '^[a-z]+$' }, ['abc'], ['ABC', '']],
+  ['const and not', { not: { const: 3 } }, [4], [3]],
+];
+
+test.for(rules)('%s', ([, property, good, bad], { expect }) => {
+  const schema = { type: 'object', properties: { '241_value': property } };
+  for (const value of good) {
+    expect([value, errorsOf(schema, { '241_value': value })]).toEqual([value, []]);
+  }
+  for (const value of bad) {
+    expect([value, errorsOf(schema, { '241_value': value })]).not.toEqual([value, []]);
+  }
+});
+
+test('a required name that no property has is noted, not enforced', ({ expect }) => {
+  const compiled = compileJudge({
+    type: 'object',
+    required: ['prompt', 'image_urls'],
+    properties: { prompt: {}, images: {} },
+  });
+  expect(compiled).toMatchObject({ ok: true, notes: [expect.stringContaining('"image_urls"')] });
+  expect(compiled.ok && compiled.judge.check({ prompt: 'x' })).toEqual([]);
+  expect(compiled.ok && compiled.judge.check({})).toMatchObject([{ path: 'prompt', rule: 'required' }]);
+});
+
+test('the input is neither completed nor changed', ({ expect }) => {
+  const input = Object.freeze({ a: Object.freeze({}) });
+  const schema = {
+    type: 'object',
+    properties: { a: { type: 'object', properties: { b: { default: 1 } } }, c: { default: 2 } },
+  };
+  expect(errorsOf(schema, input)).toEqual([]);
+  expect(input).toEqual({ a: {} });
+});
+
+test.for([
+  [{}, 'type'],
+  [{ type: 'array' }, 'type'],
+  [{ type: 'object', properties: { a: { type: 'nonsense' } } }, 'type'],
+  [{ type: 'object', properties: { a: { minimum: 'x' } } }, 'minimum'],
+  [{ type: 'object', properties: { a: { pattern: '(' } } }, 'regular expression'],
+  [{ type: 'object', properties: { a: null } }, 'properties'],
+  [{ type: 'object', properties: { a: { $ref: 'https://example.com/schema' } } }, 'references'],
+  [{ type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } }, 'for ever'],
+] as const)('%j cannot judge: %s', ([schema, reason], { expect }) => {
+  expect(compileJudge(schema)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+});

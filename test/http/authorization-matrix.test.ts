@@ -1,0 +1,351 @@
+// G1 and the doors: every route of the app by everyone who may knock. A route without a row fails, and so does
+// a row without a route.
+
+import { test } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { issueKey } from '../../src/keys/issue.ts';
+import { newKeyText } from '../../src/keys/key.ts';
+import type { CustomerId, KeyId } from '../../src/lib/ids.ts';
+import { booksOf } from '../support/books.ts';
+import { dumpD1 } from '../support/dump.ts';
+import {
+  ADMIN_TOKEN,
+  createWorld,
+  PROMPT,
+  TEXT_TO_VIDEO,
+  type Isolate,
+  type Tenant,
+  type World,
+} from '../support/world.ts';
+
+type Verb = 'status' | 'result' | 'cancel';
+
+/** Everyone who may knock, by their Authorization header. */
+type Principals = {
+  none: string | null;
+  wrongScheme: string | null;
+  garbage: string | null;
+  unknownKey: string | null;
+  revokedKey: string | null;
+  expiredKey: string | null;
+  suspendedCustomer: string | null;
+  wrongAdmin: string | null;
+  owner: string | null;
+  othersKey: string | null;
+  ownersOtherKey: string | null;
+  startingToken: string | null;
+  siblingToken: string | null;
+  admin: string | null;
+};
+type Name = keyof Principals;
+type Expected = Record<Name, number>;
+
+type Cast = {
+  world: World;
+  principals: Principals;
+  owner: Tenant;
+  other: Tenant;
+  tokens: { starting: string; sibling: string };
+  /** A key that nobody presents, to be changed and revoked. */
+  spareKeyId: string;
+  jobId: string;
+  upstreamId: string;
+};
+
+type Row = { path: (cast: Cast) => string; body?: unknown; expected: Expected; aboutJob?: true };
+
+const NO_KEY = {
+  none: 401,
+  wrongScheme: 401,
+  garbage: 401,
+  unknownKey: 401,
+  revokedKey: 401,
+  expiredKey: 401,
+  wrongAdmin: 401,
+};
+
+/** A route for every live key of an active customer. */
+function anyKey(status: number): Expected {
+  return {
+    ...NO_KEY,
+    suspendedCustomer: 403,
+    owner: status,
+    othersKey: status,
+    ownersOtherKey: status,
+    startingToken: status,
+    siblingToken: status,
+    admin: 401,
+  };
+}
+
+/** A route for the customer whose job it is; of browser tokens only for the one that started it. */
+function ownersOnly(status: number): Expected {
+  return { ...anyKey(status), othersKey: 404, siblingToken: 404 };
+}
+
+function adminOnly(status: number): Expected {
+  return {
+    ...NO_KEY,
+    suspendedCustomer: 401,
+    owner: 401,
+    othersKey: 401,
+    ownersOtherKey: 401,
+    startingToken: 401,
+    siblingToken: 401,
+    admin: status,
+  };
+}
+
+const at = (path: string) => () => path;
+const ofJob = (verb: Verb) => (cast: Cast) => `/v1/requests/${cast.jobId}/${verb}`;
+
+const ROWS: Record<string, Row> = {
+  'GET /prod/v2/balance': { path: at('/prod/v2/balance'), expected: anyKey(200) },
+  'GET /v1/models': { path: at('/v1/models'), expected: anyKey(200) },
+  'GET /v1/models/categories': { path: at('/v1/models/categories'), expected: anyKey(200) },
+  'GET /v1/models/:id{.+}': { path: at(`/v1/models/${TEXT_TO_VIDEO}`), expected: anyKey(200) },
+  'POST /v1/models/:id{.+}': {
+    path: at(`/v1/models/${TEXT_TO_VIDEO}`),
+    body: PROMPT,
+    expected: anyKey(200),
+  },
+  'GET /v1/requests/:id/status': { path: ofJob('status'), expected: ownersOnly(200), aboutJob: true },
+  'GET /v1/requests/:id/result': { path: ofJob('result'), expected: ownersOnly(200), aboutJob: true },
+  'POST /v1/requests/:id/cancel': { path: ofJob('cancel'), expected: ownersOnly(202), aboutJob: true },
+  'POST /admin/customers': { path: at('/admin/customers'), body: { name: 'Eve' }, expected: adminOnly(201) },
+  'GET /admin/customers': { path: at('/admin/customers'), expected: adminOnly(200) },
+  'GET /admin/customers/:id': {
+    path: ({ owner }) => `/admin/customers/${owner.id}`,
+    expected: adminOnly(200),
+  },
+  'PATCH /admin/customers/:id': {
+    path: ({ owner }) => `/admin/customers/${owner.id}`,
+    body: { markup: 0 },
+    expected: adminOnly(200),
+  },
+  'POST /admin/customers/:customer/keys': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/keys`,
+    body: { name: 'mine' },
+    expected: adminOnly(201),
+  },
+  'GET /admin/customers/:customer/keys': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/keys`,
+    expected: adminOnly(200),
+  },
+  'PATCH /admin/keys/:id': {
+    path: ({ spareKeyId }) => `/admin/keys/${spareKeyId}`,
+    body: { limits: {} },
+    expected: adminOnly(200),
+  },
+  'DELETE /admin/keys/:id': {
+    path: ({ spareKeyId }) => `/admin/keys/${spareKeyId}`,
+    expected: adminOnly(204),
+  },
+  'GET /admin/models': { path: at('/admin/models'), expected: adminOnly(200) },
+  'PUT /admin/models/:id{.+}': {
+    path: at('/admin/models/matrix/put'),
+    body: { input_schema: { type: 'object' }, price: { usd: 0, unit: 'output' } },
+    expected: adminOnly(201),
+  },
+  'PATCH /admin/models/:id{.+}': {
+    path: at(`/admin/models/${TEXT_TO_VIDEO}`),
+    body: { description: 'changed' },
+    expected: adminOnly(200),
+  },
+  'GET /admin/jobs': { path: at('/admin/jobs'), expected: adminOnly(200) },
+  'GET /admin/jobs/:id': { path: ({ jobId }) => `/admin/jobs/${jobId}`, expected: adminOnly(200) },
+  'GET /admin/settings': { path: at('/admin/settings'), expected: adminOnly(200) },
+  'PATCH /admin/settings': { path: at('/admin/settings'), body: { submits: 'on' }, expected: adminOnly(200) },
+};
+
+const bearer = (text: string) => `Bearer ${text}`;
+
+async function browserToken(world: World, tenant: Tenant): Promise<string> {
+  const { text } = await issueKey(
+    world.deps,
+    {
+      customerId: tenant.id as CustomerId,
+      parentId: tenant.keyId as KeyId,
+      name: 'browser',
+      models: null,
+      limits: {},
+      expiresAtMs: world.clock.now() + 600_000,
+    },
+    { actor: tenant.keyId, traceId: crypto.randomUUID() },
+  );
+  return text;
+}
+
+/** A job started by a browser token, with all of its neighbours in place. */
+async function createCast(): Promise<Cast> {
+  const world = createWorld();
+  const owner = await world.tenant();
+  const other = await world.tenant();
+  const suspended = await world.tenant();
+  await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
+  const spare = await world.key(owner);
+  const revoked = await world.key(owner);
+  await world.admin('DELETE', `/admin/keys/${revoked.id}`);
+  const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
+  const second = await world.key(owner);
+  const tokens = {
+    starting: await browserToken(world, owner),
+    sibling: await browserToken(world, owner),
+  };
+  world.clock.advance(1000);
+  const { body } = await world.submit(tokens.starting);
+  await world.idle();
+  return {
+    world,
+    owner,
+    other,
+    tokens,
+    spareKeyId: spare.id,
+    jobId: body.request_id,
+    upstreamId: world.runcomfy.accepted().jobs[0]!.id,
+    principals: {
+      none: null,
+      wrongScheme: `Basic ${btoa(owner.token)}`,
+      garbage: bearer('not-a-key'),
+      unknownKey: bearer(newKeyText('secret')),
+      revokedKey: bearer(revoked.key),
+      expiredKey: bearer(expired.key),
+      suspendedCustomer: bearer(suspended.token),
+      wrongAdmin: bearer(`${ADMIN_TOKEN.slice(0, -1)}X`),
+      owner: bearer(owner.token),
+      othersKey: bearer(other.token),
+      ownersOtherKey: bearer(second.key),
+      startingToken: bearer(tokens.starting),
+      siblingToken: bearer(tokens.sibling),
+      admin: bearer(ADMIN_TOKEN),
+    },
+  };
+}
+
+/** Lets the job succeed and the books learn of it. */
+async function endJob({ world, owner, jobId, upstreamId }: Cast): Promise<void> {
+  world.runcomfy.finish(upstreamId, { as: 'succeeded' });
+  await world.result(owner.token, jobId);
+  await world.idle();
+}
+
+function without<T extends object>(fields: T, ...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
+test('every route of the app has a row, and every row a route', ({ expect }) => {
+  const routes = createApp(createWorld().deps)
+    .routes.filter(({ method }) => method !== 'ALL' && method !== 'HEAD')
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(Object.keys(ROWS).toSorted()).toEqual(routes.toSorted());
+});
+
+const states = Object.entries(ROWS).flatMap(([route, row]) =>
+  (row.aboutJob ? (['running', 'ended'] as const) : (['running'] as const)).map((state) => ({
+    route,
+    row,
+    state,
+  })),
+);
+
+test.for(states)('$route, a $state job: who is let in', async ({ route, row, state }, { expect }) => {
+  const cast = await createCast();
+  const { world, principals } = cast;
+  if (state === 'ended') {
+    await endJob(cast);
+  }
+  const [method = ''] = route.split(' ');
+  const knock = async (name: Name) => {
+    const authorization = principals[name];
+    const { status } = await world.call(row.path(cast), {
+      method,
+      body: row.body,
+      headers: authorization === null ? {} : { Authorization: authorization },
+    });
+    await world.idle();
+    return status;
+  };
+  const names = Object.keys(row.expected) as Name[];
+  const isRefused = (name: Name) => row.expected[name] >= 400;
+  const answers: Partial<Expected> = {};
+  world.runcomfy.resetCalls();
+  const before = await dumpD1();
+  for (const name of names.filter(isRefused)) {
+    answers[name] = await knock(name);
+  }
+  expect(await dumpD1()).toEqual(before);
+  expect(Object.values(world.runcomfy.calls().counts)).toEqual([0, 0, 0, 0, 0, 0]);
+  for (const name of names.filter((one) => !isRefused(one))) {
+    answers[name] = await knock(name);
+  }
+  expect(answers).toEqual(row.expected);
+});
+
+const verbs: Verb[] = ['status', 'result', 'cancel'];
+const questions = verbs.flatMap((verb) => (['running', 'ended'] as const).map((state) => ({ verb, state })));
+
+test.for(questions)(
+  'G1: a foreign, a missing and a malformed id are the same 404 on $verb of a $state job',
+  async ({ verb, state }, { expect }) => {
+    const cast = await createCast();
+    const { world, owner, other, tokens, jobId, upstreamId } = cast;
+    if (state === 'ended') {
+      await endJob(cast);
+    }
+    // The first isolate has the job in its memory, the second has to ask KV and D1.
+    const isolates = [world, world.isolate()];
+    await world.status(owner.token, jobId);
+    await world.idle();
+    const books = await booksOf(owner.id);
+    world.runcomfy.resetCalls();
+
+    const ask = async (isolate: Isolate, token: string, id: string) => {
+      const { status, headers, body } = await isolate[verb](token, id);
+      return {
+        status,
+        body: without(body, 'trace_id'),
+        headers: without(Object.fromEntries(headers), 'x-request-id'),
+      };
+    };
+    const missing = 'job_0000000000000000000000';
+    const malformed = [
+      '..',
+      '%2e%2e',
+      '.%2E',
+      '.',
+      'a%2Fb',
+      'a/b',
+      '',
+      '%00',
+      '%ff',
+      '%',
+      'x'.repeat(200),
+      'заявка',
+      "1'%20OR%20'1'='1",
+      `${jobId}%0a`,
+      `${jobId}/`,
+      `%20${jobId}`,
+      jobId.toUpperCase(),
+      jobId.slice(4),
+      upstreamId,
+      owner.id,
+      owner.keyId,
+      '__proto__',
+      'constructor',
+    ];
+    const expected = await ask(world, other.token, missing);
+    expect(expected).toMatchObject({ status: 404, body: { code: 'job_not_found', error_code: 404001 } });
+    for (const isolate of isolates) {
+      for (const token of [owner.token, other.token, tokens.starting, tokens.sibling]) {
+        for (const id of [missing, ...malformed]) {
+          expect({ id, ...(await ask(isolate, token, id)) }).toEqual({ id, ...expected });
+        }
+      }
+      expect(await ask(isolate, other.token, jobId)).toEqual(expected);
+      expect(await ask(isolate, tokens.sibling, jobId)).toEqual(expected);
+    }
+    await world.idle();
+    expect(Object.values(world.runcomfy.calls().counts)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(await booksOf(owner.id)).toEqual(books);
+  },
+);

@@ -1,0 +1,91 @@
+import * as fc from 'fast-check';
+import { test } from 'vitest';
+import { parseStrictJson } from '../../src/lib/json.ts';
+
+const encoder = new TextEncoder();
+const parse = (text: string) => parseStrictJson(encoder.encode(text));
+
+test.for([
+  ['{"a":1,"a":2}', '"a" stands twice'],
+  ['{"a":1,"\\u0061":2}', '"a" stands twice'],
+  ['{"o":{"b":[{"c":1,"c":1}]}}', '"c" stands twice'],
+  ['{"a":[1,{"x":2}],"a":3}', '"a" stands twice'],
+  ['{"__proto__":{}}', '"__proto__" is not accepted'],
+  ['{"o":{"\\u005f_proto__":1}}', '"__proto__" is not accepted'],
+  ['{"constructor":1}', '"constructor" is not accepted'],
+  ['{"a":1e999}', '1e999 is too large'],
+  ['{"a":[-1e999]}', '-1e999 is too large'],
+  ['\uFEFF{}', 'byte-order mark'],
+  ['', 'There is no body'],
+  ['{', 'not valid JSON'],
+  ['{}{}', 'not valid JSON'],
+  ["{'a':1}", 'not valid JSON'],
+  ['{"a":1,}', 'not valid JSON'],
+  ['[NaN]', 'not valid JSON'],
+  [`${'['.repeat(65)}${']'.repeat(65)}`, 'deeper than 64'],
+  [`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, 'deeper than 64'],
+] as const)('%s is refused: %s', ([text, reason], { expect }) => {
+  expect(parse(text)).toEqual({ ok: false, detail: expect.stringContaining(reason) });
+});
+
+test.for([[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0xaf]])(
+  'a string with the bytes %j is no UTF-8',
+  (bytes, { expect }) => {
+    const body = new Uint8Array([...encoder.encode('{"a":"'), ...bytes, ...encoder.encode('"}')]);
+    expect(parseStrictJson(body)).toEqual({ ok: false, detail: 'The body is not valid UTF-8.' });
+  },
+);
+
+test.for([
+  '{"a":1,"b":{"a":1},"c":[{"a":1},{"a":2}]}',
+  '{"a":"a","b":"a\\"}{,:a","c":"\\\\"}',
+  '{"":1,"\\\\":2,"\\\\\\\\":3}',
+  '["a","a",["a"]]',
+  ` {\n"a" :\t"x" , "b":null}\r\n`,
+  '{"n":9007199254740993,"x":1e308,"y":-0.5E-3}',
+  `${'['.repeat(64)}${']'.repeat(64)}`,
+  '"text"',
+  'true',
+])('%s is read as JSON.parse reads it', (text, { expect }) => {
+  expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) });
+});
+
+test('whatever JSON.stringify writes is accepted, and read back equal', ({ expect }) => {
+  const names = fc.string({ unit: 'grapheme' }).filter((name) => !(name in Object.prototype));
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 6 },
+      fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/\p{Surrogate}/gu, '')),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(names, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, fc.integer({ min: 0, max: 3 }), (json, indent) => {
+      const text = JSON.stringify(json, null, indent);
+      expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) });
+    }),
+    { numRuns: 500, seed: 1 },
+  );
+});
+
+test('a key said twice is found wherever it stands', ({ expect }) => {
+  const key = fc.string({ minLength: 1 }).filter((name) => !(name in Object.prototype));
+  fc.assert(
+    fc.property(key, fc.array(fc.json({ maxDepth: 2 }), { maxLength: 4 }), (name, between) => {
+      const quoted = JSON.stringify(name);
+      const inner = between.map((json, index) => `${JSON.stringify(`${name}${index}`)}:${json}`);
+      const text = `{"outer":[0,{${[`${quoted}:1`, ...inner, `${quoted}:2`].join(',')}}]}`;
+      expect(parse(text)).toMatchObject({ ok: false });
+    }),
+    { numRuns: 300, seed: 2 },
+  );
+});
+
+test('a body of 16 MiB in one string is walked, not crawled', ({ expect }) => {
+  const text = `{"image":"data:image/png;base64,${'A'.repeat(16 * 1024 * 1024)}","image2":"\\\\"}`;
+  expect(parse(text)).toMatchObject({ ok: true });
+});
