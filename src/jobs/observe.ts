@@ -37,6 +37,7 @@ export async function conclude(
     return;
   }
   const nowMs = deps.clock.now();
+  const kept = keep(end.result);
   if (!isEnded(job.state)) {
     await endHold(deps.db, {
       jobId: job.id,
@@ -45,17 +46,17 @@ export async function conclude(
       atMs: nowMs,
       upstreamId: owned.upstreamId,
       costMicros: roundUsd(end.costUsd),
-      result: keep(end.result),
+      result: kept?.text ?? null,
     });
     deps.log.info('job_ended', { job: job.id, outcome: end.result.state });
   }
-  deps.memory.ended.set(job.id, { state: end.result.state, result: end.result }, nowMs);
+  // What is too large for the books is too large for the isolate's memory as well.
+  deps.memory.ended.set(job.id, { state: end.result.state, result: kept?.result ?? null }, nowMs);
 }
 
-/** The result as it is stored: whole, without the echoed input if that makes it fit, or not at all. */
-function keep(result: JobResult): string | null {
-  const { input: _input, ...rest } = result;
-  return (
-    [result, rest].map((part) => JSON.stringify(part)).find((text) => text.length <= MAX_RESULT_CHARS) ?? null
-  );
+/** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */
+function keep(whole: JobResult): { result: JobResult; text: string } | null {
+  const { input: _input, ...rest } = whole;
+  const versions = [whole, rest].map((result) => ({ result, text: JSON.stringify(result) }));
+  return versions.find(({ text }) => text.length <= MAX_RESULT_CHARS) ?? null;
 }

@@ -1,0 +1,84 @@
+// The ended job's result is kept, and answered when RunComfy has forgotten the job.
+
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import { createWorld, type World } from '../support/world.ts';
+
+async function endedJob(
+  world: World,
+  output: unknown,
+): Promise<{ token: string; jobId: string; upstreamId: string }> {
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  const upstreamId = world.runcomfy.accepted().jobs[0]!.id;
+  world.runcomfy.finish(upstreamId, { as: 'succeeded', output });
+  await world.result(token, body.request_id);
+  await world.idle();
+  return { token, jobId: body.request_id, upstreamId };
+}
+
+test('a result is answered from the books when RunComfy has forgotten the job', async ({ expect }) => {
+  const world = createWorld();
+  const output = { video: 'https://playgrounds-storage-public.runcomfy.net/a.mp4' };
+  const { token, jobId, upstreamId } = await endedJob(world, output);
+  world.runcomfy.forget(upstreamId);
+  const cold = world.isolate();
+  expect((await cold.result(token, jobId)).body).toMatchObject({
+    request_id: jobId,
+    status: 'succeeded',
+    output,
+  });
+  expect((await cold.status(token, jobId)).body).toMatchObject({ status: 'completed' });
+});
+
+test('a result that this isolate saw is answered without RunComfy and without D1', async ({ expect }) => {
+  const world = createWorld();
+  const { token, jobId } = await endedJob(world, {
+    image: 'https://playgrounds-storage-public.runcomfy.net/a.png',
+  });
+  world.runcomfy.resetCalls();
+  world.deps.db = new Proxy(env.DB, {
+    get() {
+      throw new Error('an ended job asked D1');
+    },
+  });
+  expect((await world.result(token, jobId)).body.status).toBe('succeeded');
+  expect((await world.status(token, jobId)).body.status).toBe('completed');
+  expect((await world.cancel(token, jobId)).body).toMatchObject({
+    outcome: 'not_cancellable',
+    status: 'completed',
+  });
+  expect(world.runcomfy.calls().counts).toMatchObject({ status: 0, result: 0, cancel: 0 });
+});
+
+test('a result over 32 KiB is not kept: RunComfy is asked for it', async ({ expect }) => {
+  const world = createWorld();
+  const output = {
+    images: Array.from(
+      { length: 1_000 },
+      (_, n) => `https://playgrounds-storage-public.runcomfy.net/${n}.png`,
+    ),
+  };
+  const { token, jobId } = await endedJob(world, output);
+  expect(
+    await env.DB.prepare('SELECT result FROM jobs WHERE id = ?1').bind(jobId).first('result'),
+  ).toBeNull();
+  expect((await world.result(token, jobId)).body).toMatchObject({ status: 'succeeded', output });
+});
+
+test('a large echo of the input is dropped before the result is', async ({ expect }) => {
+  const world = createWorld();
+  world.runcomfy.settings({ echo_input: true });
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token, { prompt: 'x', note: 'y'.repeat(40_000) });
+  await world.idle();
+  world.clock.advance(60_000);
+  await world.result(token, body.request_id);
+  await world.idle();
+  const kept = await env.DB.prepare('SELECT result FROM jobs WHERE id = ?1')
+    .bind(body.request_id)
+    .first<string>('result');
+  expect(JSON.parse(kept!)).toMatchObject({ state: 'succeeded', output: expect.anything() });
+  expect(kept).not.toContain('yyyy');
+});
