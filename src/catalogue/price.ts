@@ -67,7 +67,7 @@ function quantityOf(price: Price, about: { schema: Schema; input: Input }): Amou
   if (exact !== null) {
     return { value: exact, isRange: false };
   }
-  const most = thousandths(maximumOf(sent.property), isFrames);
+  const most = maximumOf(sent.property, isFrames);
   return most === null ? null : { value: most, isRange: true };
 }
 
@@ -84,14 +84,12 @@ function thousandths(value: unknown, isFrames: boolean): bigint | null {
     : divide(nano, one / 1000n, 'up');
 }
 
-/** What the schema allows at most: `maximum`, or the largest number among the enum's values. */
-function maximumOf(property: Schema): unknown {
-  const { maximum, enum: values } = property;
-  if (typeof maximum === 'number') {
-    return maximum;
-  }
-  const numbers = (Array.isArray(values) ? values : []).map(Number).filter((value) => Number.isFinite(value));
-  return numbers.length === 0 ? null : Math.max(...numbers);
+/** What the schema allows at most: `maximum`, or the largest quantity among the enum's values. */
+function maximumOf({ maximum, enum: values }: Schema, isFrames: boolean): bigint | null {
+  const possible = typeof maximum === 'number' ? [maximum] : Array.isArray(values) ? values : [];
+  return possible
+    .map((value) => thousandths(value, isFrames))
+    .reduce((most, value) => (value !== null && (most === null || value > most) ? value : most), null);
 }
 
 type Sent = { value: unknown; isSent: boolean; property: Schema };
@@ -116,7 +114,9 @@ function factorOf(table: Record<string, number>, sent: Sent): Amount {
   }
   const { enum: values } = sent.property;
   const isAllListed =
-    Array.isArray(values) && values.every((value) => value === 'auto' || Object.hasOwn(table, String(value)));
+    Array.isArray(values) &&
+    Object.keys(table).length > 0 &&
+    values.every((value) => value === 'auto' || Object.hasOwn(table, String(value)));
   const possible = [...Object.values(table), ...(isAllListed ? [] : [Number(E4)])];
   return { value: BigInt(Math.max(...possible)), isRange: true };
 }

@@ -3,8 +3,11 @@
 const encoder = new TextEncoder();
 
 /** SHA-256 in lower-case hex. Enough for keys of 256 random bits; never for a password. */
-export async function sha256Hex(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', encoder.encode(text));
+export async function sha256Hex(input: string | Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    'SHA-256',
+    typeof input === 'string' ? encoder.encode(input) : input,
+  );
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -4,6 +4,8 @@
 export type StrictJson = { ok: true; value: unknown } | { ok: false; detail: string };
 
 const MAX_DEPTH = 64;
+/** A model's input has tens of values. Millions of tiny ones would take many times the body's size in memory. */
+const MAX_VALUES = 100_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** The value of the bytes, or a sentence that says why they are refused. Takes time linear in their number. */
@@ -18,14 +20,16 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (text.startsWith('\uFEFF')) {
     return { ok: false, detail: 'The body starts with a byte-order mark; send plain UTF-8.' };
   }
-  let value: unknown;
+  // First, so that what is too deep or too much is never built.
+  const fault = scan(text);
+  if (fault !== null) {
+    return { ok: false, detail: fault };
+  }
   try {
-    value = JSON.parse(text);
+    return { ok: true, value: JSON.parse(text) };
   } catch {
     return { ok: false, detail: 'The body is not valid JSON.' };
   }
-  const fault = scan(text);
-  return fault === null ? { ok: true, value } : { ok: false, detail: fault };
 }
 
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
@@ -41,17 +45,19 @@ function decode(bytes: Uint8Array): string | null {
 }
 
 /** Outside of strings only these matter: brackets, commas, the start of a string, numbers. */
+const COUNTED = new Set(['{', '[', ',']);
 const TOKEN = /["{}[\],]|-?\d[\d.eE+-]*/g;
 
 /**
- * Walks text that JSON.parse has accepted, so little has to be looked at: a string behind `{` or behind a `,` of an
- * object is a key, and nothing else is.
+ * Walks text that is JSON or will be refused by JSON.parse, so little has to be looked at: a string behind `{` or
+ * behind a `,` of an object is a key, and nothing else is.
  */
 function scan(text: string): string | null {
   /** For each open bracket the keys seen in it, or null for an array. */
   const open: (Set<string> | null)[] = [];
   const tokens = new RegExp(TOKEN);
   let before = '';
+  let values = 0;
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
     const [token] = match;
     let fault: string | null = null;
@@ -68,6 +74,10 @@ function scan(text: string): string | null {
       return fault;
     }
     before = token;
+    values += COUNTED.has(token) ? 1 : 0;
+    if (values > MAX_VALUES) {
+      return `The body has more than ${MAX_VALUES} values.`;
+    }
   }
   return null;
 }
@@ -86,14 +96,16 @@ function step(open: (Set<string> | null)[], token: string): string | null {
     case ',':
       return null;
     default:
-      return Number.isFinite(Number(token)) ? null : `The number ${token.slice(0, 40)} is too large.`;
+      return Math.abs(Number(token)) < Infinity || Number.isNaN(Number(token))
+        ? null
+        : `The number ${token.slice(0, 40)} is too large.`;
   }
 }
 
-/** The index behind the closing quote: the first one with an even number of backslashes before it. */
+/** The index behind the closing quote: the first one with an even number of backslashes before it, if there is one. */
 function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
-  for (;;) {
+  while (quote !== -1) {
     let first = quote;
     while (text[first - 1] === '\\') {
       first -= 1;
@@ -103,10 +115,14 @@ function endOfString(text: string, start: number): number {
     }
     quote = text.indexOf('"', quote + 1);
   }
+  return text.length;
 }
 
 function faultOfKey(quoted: string, seen: Set<string>): string | null {
-  const key = String(JSON.parse(quoted));
+  const key = unquoted(quoted);
+  if (key === null) {
+    return 'The body is not valid JSON.';
+  }
   const shown = JSON.stringify(key.slice(0, 40));
   if (key in Object.prototype) {
     // Such as __proto__ and constructor: no model has an input of that name, and libraries trip over them.
@@ -117,4 +133,12 @@ function faultOfKey(quoted: string, seen: Set<string>): string | null {
   }
   seen.add(key);
   return null;
+}
+
+function unquoted(quoted: string): string | null {
+  try {
+    return String(JSON.parse(quoted));
+  } catch {
+    return null;
+  }
 }

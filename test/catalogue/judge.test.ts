@@ -68,8 +68,8 @@ const invalid: Invalid[] = [
   [TEXT_TO_VIDEO, { prompt: 'x', seed: true }, 'seed', 'type', 'must be of type integer; sent was true'],
   [IMAGE_TO_VIDEO, { prompt: 'x' }, 'image_urls', 'required', 'image_urls is required.'],
   [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: IMAGE }, 'image_urls', 'type', 'must be of type array'],
-  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [] }, 'image_urls', 'minItems', 'at least 1 items'],
-  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [IMAGE, IMAGE] }, 'image_urls', 'maxItems', 'at most 1 items'],
+  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [] }, 'image_urls', 'minItems', 'at least 1 item;'],
+  [IMAGE_TO_VIDEO, { prompt: 'x', image_urls: [IMAGE, IMAGE] }, 'image_urls', 'maxItems', 'at most 1 item;'],
   [
     IMAGE_TO_VIDEO,
     { prompt: 'x', image_urls: [7] },

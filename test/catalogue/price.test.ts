@@ -28,6 +28,8 @@ const schema = {
     resolution: { type: 'string', enum: ['1K', '2K', '4K'], default: '1K' },
     audio: { type: 'boolean', default: true },
     tier: { type: 'string', enum: ['low', 'high'] },
+    length: { enum: ['auto', null, ''] },
+    mode: { enum: ['auto'] },
   },
 };
 
@@ -56,6 +58,47 @@ const cases: Case[] = [
     true,
   ],
   ['auto and no maximum', { usd: 0.05, unit: 'second', quantity: 'open' }, { open: 'auto' }, 'unpriced'],
+  [
+    'frames by the output are frames',
+    { usd: 1, unit: 'output', quantity: 'frames' },
+    { frames: 121 },
+    121_000_000,
+  ],
+  [
+    'negative: the maximum',
+    { usd: 0.05, unit: 'second', quantity: 'seconds' },
+    { seconds: -1 },
+    750_000,
+    true,
+  ],
+  ['null: the maximum', { usd: 0.05, unit: 'second', quantity: 'seconds' }, { seconds: null }, 750_000, true],
+  [
+    'hexadecimal: the maximum',
+    { usd: 0.05, unit: 'second', quantity: 'seconds' },
+    { seconds: '0x1' },
+    750_000,
+    true,
+  ],
+  [
+    'null: the largest factor',
+    { usd: 0.04, unit: 'output', factors: { tier: { low: 0.5, high: 0.8 } } },
+    { tier: null },
+    32_000,
+    true,
+  ],
+  [
+    'no rounding down before the last factor',
+    {
+      usd: 0.000001,
+      unit: 'output',
+      factors: { tier: { low: 0.0001 }, resolution: { '2K': 10_000 } },
+      quantity: 'seconds',
+    },
+    { tier: 'low', resolution: '2K', seconds: 0.999 },
+    1,
+  ],
+  ['auto and no number to be had', { usd: 0.05, unit: 'second', quantity: 'length' }, {}, 'unpriced'],
+  ['no factor to be had: 1', { usd: 0.04, unit: 'output', factors: { mode: {} } }, {}, 40_000, true],
   ['absent and no maximum', { usd: 0.05, unit: 'second', quantity: 'open' }, {}, 'unpriced'],
   ['an input that the schema lacks', { usd: 0.05, unit: 'second', quantity: 'wrong' }, {}, 'unpriced'],
   [

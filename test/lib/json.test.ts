@@ -85,6 +85,21 @@ test('a key said twice is found wherever it stands', ({ expect }) => {
   );
 });
 
+test('100,000 values are read, more are never built', ({ expect }) => {
+  expect(parse(`[${'1,'.repeat(99_998)}1]`).ok).toBe(true);
+  const refused = { ok: false, detail: expect.stringContaining('100000 values') };
+  expect(parse(`[${'[],'.repeat(60_000)}1]`)).toEqual(refused);
+  expect(parse('1,'.repeat(4_000_000))).toEqual(refused);
+  expect(parse('['.repeat(4_000_000))).toMatchObject({ detail: expect.stringContaining('deeper than 64') });
+});
+
+test.for(['{"a', '{"a":"b', '{"a":"b\\"', '{"\\x":1}', '[1-2]', '"a\nb"', '[1e5.5]'])(
+  '%s is not valid JSON',
+  (text, { expect }) => {
+    expect(parse(text)).toEqual({ ok: false, detail: 'The body is not valid JSON.' });
+  },
+);
+
 test('a body of 16 MiB in one string is walked, not crawled', ({ expect }) => {
   const text = `{"image":"data:image/png;base64,${'A'.repeat(16 * 1024 * 1024)}","image2":"\\\\"}`;
   expect(parse(text)).toMatchObject({ ok: true });
