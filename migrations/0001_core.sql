@@ -79,6 +79,8 @@ CREATE TABLE jobs (
     state IN ('reserved', 'running', 'unconfirmed', 'refused', 'succeeded', 'failed', 'cancelled', 'lost')
   ),
   upstream_id TEXT,
+  idempotency_key TEXT,
+  body_hash TEXT,
   unit_micros INTEGER NOT NULL CHECK (unit_micros >= 0),
   hold_micros INTEGER NOT NULL CHECK (hold_micros >= 0),
   charge_micros INTEGER CHECK (charge_micros BETWEEN 0 AND hold_micros),
@@ -98,6 +100,9 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_of_customer ON jobs (customer_id, created_at_ms, id);
 CREATE INDEX jobs_by_age ON jobs (created_at_ms, id);
 CREATE INDEX jobs_by_upstream_id ON jobs (upstream_id) WHERE upstream_id IS NOT NULL;
+-- One job per key, for as long as the row lives; a refusal frees it. token_id is '' and never NULL, so it counts.
+CREATE UNIQUE INDEX jobs_by_idempotency_key ON jobs (customer_id, token_id, idempotency_key)
+WHERE idempotency_key IS NOT NULL;
 -- Jobs at once are counted here, never in a slot that a crash could leak.
 CREATE INDEX jobs_at_once ON jobs (customer_id, family, token_id) WHERE state IN ('reserved', 'running');
 -- What the cron still has to bring to an end.

@@ -7,7 +7,7 @@ import { readBytes } from '../http/body.ts';
 import { originOf, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
-import { submit } from '../jobs/submit.ts';
+import { REPLAYED, submit } from '../jobs/submit.ts';
 import { mayUse } from '../keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
 import { requireKey } from './authenticate.ts';
@@ -40,15 +40,35 @@ export function dataPlane(): Hono<AppEnv> {
   plane.post('/requests/:id/cancel', async (c) => {
     return c.json(showCancelled(await cancel(c.var.deps, c.var.principal, c.req.param('id'))), 202);
   });
+  // An id of `..` never arrives: whatever parses the URL folds it away. It is the same 404 as any other.
+  plane.on('ALL', ['/status', '/result', '/cancel'], () => {
+    throw new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
+  });
   return plane;
 }
 
 async function postModel(c: AppContext): Promise<Response> {
   const { deps, principal } = c.var;
+  const idempotencyKey = idempotencyKeyOf(c);
   const body = await readBytes(c);
-  const { hold, rooms } = await submit(deps, principal, { modelId: modelIdOf(c), body });
-  c.var.logged.job = hold.jobId;
-  return c.json(showSubmitted(originOf(c), hold.jobId), 200, rateLimitHeaders(rooms, hold.atMs));
+  const { jobId, atMs, rooms, replayed } = await submit(deps, principal, {
+    modelId: modelIdOf(c),
+    body,
+    idempotencyKey,
+  });
+  c.var.logged.job = jobId;
+  return c.json(showSubmitted(originOf(c), jobId), 200, {
+    ...rateLimitHeaders(rooms, atMs),
+    ...(replayed ? REPLAYED : {}),
+  });
+}
+
+function idempotencyKeyOf(c: AppContext): string | null {
+  const key = c.req.header('idempotency-key') ?? null;
+  if (key !== null && !/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {
+    throw new Problem('invalid_parameter', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
+  }
+  return key;
 }
 
 async function getModels(c: AppContext): Promise<Response> {

@@ -27,6 +27,8 @@ export type Job = {
   accountId: AccountId;
   state: JobState;
   upstreamId: string | null;
+  /** SHA-256 of the body, kept for a submit with an Idempotency-Key. */
+  bodyHash: string | null;
   unitMicros: Micros;
   holdMicros: Micros;
   chargeMicros: Micros | null;
@@ -52,6 +54,20 @@ const MISSING_LOST_MS = HOUR_MS;
 
 export function isEnded(state: JobState): state is EndedState {
   return state !== 'reserved' && state !== 'running' && state !== 'unconfirmed';
+}
+
+/** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
+export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
+  switch (job.state) {
+    case 'reserved':
+      return 'in flight';
+    case 'unconfirmed':
+      return 'unknown';
+    case 'lost':
+      return job.upstreamId === null ? 'unknown' : 'accepted';
+    default:
+      return 'accepted';
+  }
 }
 
 /** What the customer pays for an end: only success costs, and never more than the hold. */

@@ -35,6 +35,7 @@ const jobRow = z
       'lost',
     ]),
     upstream_id: z.string().nullable(),
+    body_hash: z.string().nullable(),
     unit_micros: microsColumn,
     hold_micros: microsColumn,
     charge_micros: microsColumn.nullable(),
@@ -55,6 +56,7 @@ const jobRow = z
     accountId: row.account_id,
     state: row.state,
     upstreamId: row.upstream_id,
+    bodyHash: row.body_hash,
     unitMicros: row.unit_micros,
     holdMicros: row.hold_micros,
     chargeMicros: row.charge_micros,
@@ -69,6 +71,19 @@ const jobRow = z
 
 export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
   const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
+  return row === null ? null : jobRow.parse(row);
+}
+
+/** The job that a customer, or one of their browser tokens, started with this Idempotency-Key. */
+export async function findJobByIdempotencyKey(
+  db: D1Database,
+  owner: { customerId: CustomerId; tokenId: KeyId | '' },
+  key: string,
+): Promise<Job | null> {
+  const row = await db
+    .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND token_id = ?2 AND idempotency_key = ?3')
+    .bind(owner.customerId, owner.tokenId, key)
+    .first();
   return row === null ? null : jobRow.parse(row);
 }
 

@@ -7,25 +7,34 @@ import type { Deps } from '../deps.ts';
 import { mayUse, type Principal } from '../keys/principal.ts';
 import { reserve } from '../ledger/gate.ts';
 import { endHold, type Hold, type Room } from '../ledger/store.ts';
-import { newId } from '../lib/ids.ts';
+import { sha256Hex } from '../lib/hash.ts';
+import { newId, type JobId } from '../lib/ids.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
 import { withBackoff } from '../lib/retry.ts';
 import { ENV_ACCOUNT, getAccount } from '../upstream/account.ts';
 import { submitUpstream, type SubmitOutcome } from '../upstream/submit.ts';
-import { nextCheckMs, STALE_RESERVED_MS } from './job.ts';
+import { firstOutcome, nextCheckMs, STALE_RESERVED_MS } from './job.ts';
 import { rememberOwner } from './owner.ts';
-import { markRunning, markUnconfirmed } from './store.ts';
+import { findJobByIdempotencyKey, markRunning, markUnconfirmed } from './store.ts';
 
-export type Submission = { modelId: string; body: Uint8Array };
+export type Submission = { modelId: string; body: Uint8Array; idempotencyKey: string | null };
 
-/** An accepted submit; `rooms` is how full each limit is with it. */
-export type Submitted = { hold: Hold; rooms: Room[] };
+/** An accepted submit: `rooms` is how full each limit is with it. A replay has counted and spent nothing. */
+export type Submitted = { jobId: JobId; atMs: number; rooms: Room[]; replayed: boolean };
 
 const RECORD_TRIES = 4;
 
+/** Tells a client that the answer is the first one again (draft-ietf-httpapi-idempotency-key-header). */
+export const REPLAYED = { 'Idempotent-Replayed': 'true' };
+
 /** Accepts a submit or throws the Problem that says why not. Runs to its end even if the client hangs up. */
 export async function submit(deps: Deps, principal: Principal, submission: Submission): Promise<Submitted> {
+  const idempotency = await idempotencyOf(submission);
+  const first = await findFirst(deps, principal, { submission, idempotency });
+  if (first !== null) {
+    return first;
+  }
   const { modelId, body } = submission;
   const model = await findOffered(deps, modelId);
   if (!mayUse(principal, modelId)) {
@@ -33,7 +42,7 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
   }
   const quoted = checkInput(deps, model, { body, markupE4: principal.markupE4 });
   const account = getAccount(deps, ENV_ACCOUNT);
-  const nowMs = deps.clock.now();
+  const atMs = deps.clock.now();
   const hold: Hold = {
     jobId: newId('job'),
     customerId: principal.customerId,
@@ -43,13 +52,60 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     accountId: ENV_ACCOUNT,
     unitMicros: quoted.unitMicros,
     holdMicros: quoted.holdMicros,
-    atMs: nowMs,
-    checkAtMs: nowMs + STALE_RESERVED_MS,
+    idempotency,
+    atMs,
+    checkAtMs: atMs + STALE_RESERVED_MS,
   };
-  const rooms = await reserve(deps, hold);
+  const reserved = await reserve(deps, hold);
+  if (reserved.kind === 'repeated') {
+    return (await findFirst(deps, principal, { submission, idempotency })) ?? inFlight();
+  }
   const outcome = await submitUpstream(deps.upstream, account, { modelId, body });
   await record(deps, hold, outcome);
-  return { hold, rooms };
+  return { jobId: hold.jobId, atMs, rooms: reserved.rooms, replayed: false };
+}
+
+type Idempotency = Hold['idempotency'];
+
+async function idempotencyOf({ idempotencyKey, body }: Submission): Promise<Idempotency> {
+  return idempotencyKey === null ? null : { key: idempotencyKey, bodyHash: await sha256Hex(body) };
+}
+
+/** The answer that the first submit with this Idempotency-Key has got, or null if there was none. */
+async function findFirst(
+  deps: Deps,
+  principal: Principal,
+  { submission, idempotency }: { submission: Submission; idempotency: Idempotency },
+): Promise<Submitted | null> {
+  const job =
+    idempotency === null ? null : await findJobByIdempotencyKey(deps.db, principal, idempotency.key);
+  if (job === null) {
+    return null;
+  }
+  if (job.modelId !== submission.modelId || job.bodyHash !== idempotency?.bodyHash) {
+    throw new Problem(
+      'idempotency_mismatch',
+      'This Idempotency-Key was used before, for another model or another body. Take a new key.',
+    );
+  }
+  const outcome = firstOutcome(job);
+  if (outcome === 'in flight') {
+    inFlight();
+  }
+  if (outcome === 'unknown') {
+    throw unknownOutcome(job.id, 'RunComfy did not say whether it took the job.', { replayed: true });
+  }
+  return { jobId: job.id, atMs: job.createdAtMs, rooms: [], replayed: true };
+}
+
+function inFlight(): never {
+  throw new Problem(
+    'request_in_flight',
+    'The first request with this Idempotency-Key has no answer yet. Ask again.',
+    {
+      retryAfterSeconds: 5,
+    },
+  );
 }
 
 async function record(deps: Deps, hold: Hold, outcome: SubmitOutcome): Promise<void> {
@@ -76,7 +132,7 @@ async function recordAccepted(deps: Deps, hold: Hold, upstreamId: string): Promi
     await Promise.any([inBooks, inCopy]);
   } catch (error) {
     deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
-    throw unknownOutcome(hold, 'RunComfy took the job, but no store could note its id.', error);
+    throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });
   }
 }
 
@@ -115,15 +171,19 @@ async function recordUnknown(deps: Deps, hold: Hold, status: number | null): Pro
   const checkAtMs = deps.clock.now() + STALE_RESERVED_MS;
   // Should this fail, the cron finds the stale `reserved` row and does the same.
   deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnconfirmed(deps.db, hold.jobId, checkAtMs)));
-  throw unknownOutcome(hold, 'RunComfy did not say whether it took the job.');
+  throw unknownOutcome(hold.jobId, 'RunComfy did not say whether it took the job.');
 }
 
-function unknownOutcome(hold: Hold, what: string, cause?: unknown): Problem {
+function unknownOutcome(
+  jobId: JobId,
+  what: string,
+  about: { cause?: unknown; replayed?: boolean } = {},
+): Problem {
   return new Problem(
     'outcome_unknown',
     `${what} It may be running and is not sent again; its hold stays until that is known. ` +
-      `Ask for the status of ${hold.jobId} before you submit it once more.`,
-    { jobId: hold.jobId, cause },
+      `Ask for the status of ${jobId} before you submit it once more.`,
+    { jobId, cause: about.cause, headers: about.replayed === true ? REPLAYED : {} },
   );
 }
 

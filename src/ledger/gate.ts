@@ -7,51 +7,64 @@ import { Problem } from '../lib/problem.ts';
 import { refusal } from './refusal.ts';
 import { endHold, placeHold, type GateRecord, type Hold, type Room } from './store.ts';
 
+/** `repeated`: another submit with this Idempotency-Key was first, and nothing was written. */
+export type Reserved = { kind: 'admitted'; rooms: Room[] } | { kind: 'repeated' };
+
 /**
- * Reserves the hold, or throws the Problem that says who refused and why. Returns how full each limit is now.
+ * Reserves the hold, or throws the Problem that says who refused and why. Tells how full each limit is now.
  *
  * A batch that dies may have been applied, so it is repeated once with the same job id: if the id is taken, the
  * first one was. Still unknown: nothing will be sent, so the hold, should it exist, is released if D1 lets us.
  */
-export async function reserve(deps: Deps, hold: Hold): Promise<Room[]> {
+export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
   const record = await placeOnce(deps, hold);
   if (record === 'already in') {
-    return [];
+    return { kind: 'admitted', rooms: [] };
+  }
+  if (record === 'repeated') {
+    return { kind: 'repeated' };
   }
   if (record.standing.admitted === 0) {
     throw refusal(record, hold);
   }
-  return record.rooms;
+  return { kind: 'admitted', rooms: record.rooms };
 }
 
-async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already in'> {
+async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already in' | 'repeated'> {
   try {
     return await placeHold(deps.db, hold);
   } catch (error) {
+    if (isTaken(error, IDEMPOTENCY_INDEX)) {
+      return 'repeated';
+    }
     deps.log.warn('gate_repeated', { job: hold.jobId, reason: reasonOf(error) });
   }
   try {
     return await placeHold(deps.db, hold);
   } catch (error) {
-    if (isTaken(error)) {
+    // The primary key is looked at first: should our own first batch have been applied, this is what tells.
+    if (isTaken(error, PRIMARY_KEY)) {
       return 'already in';
+    }
+    if (isTaken(error, IDEMPOTENCY_INDEX)) {
+      return 'repeated';
     }
     deps.log.error('gate_unknown', { job: hold.jobId, reason: reasonOf(error) });
     await releaseUnsent(deps, hold).catch(() => false);
     throw new Problem(
       'storage_unavailable',
       'The storage did not answer, so nothing was sent or spent. Try again.',
-      {
-        retryAfterSeconds: 5,
-        cause: error,
-      },
+      { retryAfterSeconds: 5, cause: error },
     );
   }
 }
 
-/** SQLite names the column of a primary key that is in already. */
-function isTaken(error: unknown): boolean {
-  return error instanceof Error && error.message.includes('UNIQUE constraint failed: jobs.id');
+const PRIMARY_KEY = 'jobs.id';
+const IDEMPOTENCY_INDEX = 'jobs.customer_id, jobs.token_id, jobs.idempotency_key';
+
+/** SQLite names the columns of the unique index that is violated. */
+function isTaken(error: unknown, columns: string): boolean {
+  return error instanceof Error && error.message.includes(`UNIQUE constraint failed: ${columns}`);
 }
 
 function releaseUnsent(deps: Deps, hold: Hold): Promise<boolean> {

@@ -16,6 +16,8 @@ export type Hold = {
   unitMicros: Micros;
   holdMicros: Micros;
   atMs: number;
+  /** The customer's Idempotency-Key with the hash of the body it stands for, or null. */
+  idempotency: { key: string; bodyHash: string } | null;
   /** When the cron looks at the job if nothing else has moved it. */
   checkAtMs: number;
 };
@@ -91,8 +93,8 @@ const LIST_ROOM = `${ROOM} SELECT * FROM room ORDER BY scope, name`;
 
 const INSERT_JOB = `${ROOM}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
-    created_at_ms, check_at_ms)
-  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14
+    created_at_ms, check_at_ms, idempotency_key, body_hash)
+  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
     AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
@@ -141,14 +143,15 @@ export async function listRooms(db: D1Database, caller: Caller): Promise<Room[]>
 
 /**
  * The gate. Writes the job with its hold if key, customer and gateway are live and no limit would be exceeded;
- * else writes nothing. Throws when the outcome is not known, and on a job id that is in already.
+ * else writes nothing. Throws when the outcome is not known, and on a job id or an Idempotency-Key that is in already.
  */
 export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
   const windows = windowsAt(hold.atMs);
   const values = roomValues(hold);
-  const { jobId, modelId, accountId, unitMicros, checkAtMs } = hold;
+  const { jobId, modelId, accountId, unitMicros, checkAtMs, idempotency } = hold;
+  const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
   const results = await db.batch([
-    db.prepare(INSERT_JOB).bind(...values, jobId, modelId, accountId, unitMicros, checkAtMs),
+    db.prepare(INSERT_JOB).bind(...values, jobId, modelId, accountId, unitMicros, checkAtMs, ...once),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
@@ -213,7 +216,8 @@ export async function endHold(db: D1Database, end: Settlement): Promise<boolean>
     db
       .prepare(
         `UPDATE jobs SET state = ?2, charge_micros = ?3, settled_at_ms = ?4, ended_at_ms = ?4, check_at_ms = NULL,
-           upstream_id = COALESCE(upstream_id, ?5), cost_micros = ?6, result = ?7 WHERE ${OPEN}`,
+           upstream_id = COALESCE(upstream_id, ?5), cost_micros = ?6, result = ?7,
+           idempotency_key = CASE WHEN ?2 = 'refused' THEN NULL ELSE idempotency_key END WHERE ${OPEN}`,
       )
       .bind(end.jobId, end.state, end.chargeMicros, end.atMs, end.upstreamId, end.costMicros, end.result),
   ]);

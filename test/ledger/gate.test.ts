@@ -20,6 +20,7 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
     accountId: 'acct_env',
     unitMicros: micros(1),
     holdMicros: micros(100),
+    idempotency: null,
     atMs: world.clock.now(),
     checkAtMs: world.clock.now(),
     ...fields,
