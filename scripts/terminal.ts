@@ -1,0 +1,23 @@
+// What the scripts say to people. The only place in them that prints.
+
+const startedMs = Date.now();
+
+export function say(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A step that is done, with the seconds since the start. */
+export function step(text: string): void {
+  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1).padStart(5);
+  say(`${seconds} s  ${text}`);
+}
+
+/** A mistake that the reader can mend: told in a sentence, without a stack. */
+export class Mistake extends Error {}
+
+/** Ends the process with the sentence of a Mistake, or with what little is known of any other failure. */
+export function giveUp(error: unknown): never {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(error instanceof Mistake ? `${text}\n` : `comfygate could not start: ${text}\n`);
+  process.exit(1);
+}
