@@ -31,7 +31,12 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'bundle', include: ['test/bundle/**/*.test.ts'], disableConsoleIntercept: true },
+        test: {
+          name: 'bundle',
+          include: ['test/bundle/**/*.test.ts'],
+          disableConsoleIntercept: true,
+          testTimeout: 60_000,
+        },
       },
     ],
   },

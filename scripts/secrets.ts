@@ -18,15 +18,15 @@ export function readSecrets(file: string): Secrets {
     Object.entries(parseEnv(readFileSync(file, 'utf8'))).map(([name, value]) => [name, value ?? '']),
   );
   const [, adminToken = ''] = (vars['ADMIN_TOKENS'] ?? '').split(',')[0]?.split(':') ?? [];
-  check(file, 'ADMIN_TOKENS', adminToken, { atLeast: 32, shape: 'name:token' });
-  check(file, 'RUNCOMFY_TOKEN', vars['RUNCOMFY_TOKEN'] ?? '', { atLeast: 16, shape: 'the token' });
+  check(file, adminToken, { name: 'ADMIN_TOKENS', atLeast: 32, shape: 'name:token' });
+  check(file, vars['RUNCOMFY_TOKEN'] ?? '', { name: 'RUNCOMFY_TOKEN', atLeast: 16, shape: 'the token' });
   return { adminToken, vars };
 }
 
-function check(file: string, name: string, value: string, rule: { atLeast: number; shape: string }): void {
+function check(file: string, value: string, rule: { name: string; atLeast: number; shape: string }): void {
   if (value.trim().length < rule.atLeast) {
     throw new Mistake(
-      `${name} in ${file} is missing or too short: it must be ${rule.shape}, at least ${rule.atLeast} characters.\n` +
+      `${rule.name} in ${file} is missing or too short: it must be ${rule.shape}, at least ${rule.atLeast} characters.\n` +
         'Correct that line, or delete the file and new secrets are made.',
     );
   }

@@ -102,8 +102,10 @@ comfygate is up. Paste these into another terminal:
     -H "Authorization: Bearer $COMFYGATE_KEY" -H "Content-Type: application/json" \\
     -d '{"prompt": "a lighthouse in the rain", "aspect_ratio": "1920×1088(16:9)"}'
 
-  curl ${at.base}/v1/requests/REQUEST_ID/status -H "Authorization: Bearer $COMFYGATE_KEY"
-  curl ${at.base}/v1/requests/REQUEST_ID/result -H "Authorization: Bearer $COMFYGATE_KEY"
+  curl ${at.base}/v1/requests/REQUEST_ID/status \\
+    -H "Authorization: Bearer $COMFYGATE_KEY"
+  curl ${at.base}/v1/requests/REQUEST_ID/result \\
+    -H "Authorization: Bearer $COMFYGATE_KEY"
 
 You are the operator too; your token is in ${at.secretsFile}:
 

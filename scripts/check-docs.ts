@@ -1,0 +1,33 @@
+// Fails on a link or a path in the documentation that leads nowhere.
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { giveUp, Mistake, say } from './terminal.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
+/** A path in backticks that starts with one of our folders and names a file or a folder. */
+const PATH = /`((?:src|test|simulator|scripts|docs|migrations)\/[\w./-]*)`/g;
+
+function pages(): string[] {
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => join('docs', name))];
+}
+
+function deadPaths(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  const links = [...text.matchAll(LINK)].map(([, path = '']) => join(dirname(page), path));
+  const paths = [...text.matchAll(PATH)].map(([, path = '']) => path);
+  return [...links, ...paths].filter((path) => !existsSync(join(root, path))).map((path) => `${page}: ${path}`);
+}
+
+try {
+  const checked = pages();
+  const dead = checked.flatMap(deadPaths);
+  if (dead.length > 0) {
+    throw new Mistake(`These lead nowhere:\n${dead.join('\n')}`);
+  }
+  say(`${checked.length} pages, no dead path.`);
+} catch (error) {
+  giveUp(error);
+}

@@ -1,0 +1,154 @@
+// The built Workers in real workerd, for tests that run in Node: eval is refused there as in production.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Miniflare } from 'miniflare';
+import { buildBoth, GATEWAY, startLocal } from '../../scripts/local-cloud.ts';
+import { migrate } from '../../scripts/migrate.ts';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+const ADMIN_TOKEN = 'bundle-admin-token-0123456789abcdefghijklmno';
+
+export type Reply = { status: number; headers: Headers; body: any };
+export type Stage = {
+  url: URL;
+  miniflare: Miniflare;
+  call: (path: string, init?: { method?: string; token?: string; body?: unknown }) => Promise<Reply>;
+  admin: (method: string, path: string, body?: unknown) => Promise<Reply>;
+  simulator: (method: string, path: string, body?: unknown) => Promise<any>;
+  cron: () => Promise<void>;
+  /** A new customer with a key. */
+  tenant: () => Promise<{ id: string; token: string }>;
+  end: () => Promise<void>;
+};
+
+/** A folder that is gone when `end` is called. */
+export function temporaryFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'comfygate-test-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A port that is free together with the one behind it. */
+export async function freePorts(): Promise<number> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    if ((await isFree(port)) && (await isFree(port + 1))) {
+      return port;
+    }
+  }
+  throw new Error('no two free ports');
+}
+
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((done) => {
+    const probe = createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+}
+
+/** Gateway and simulator, built and migrated. */
+export async function raise(): Promise<Stage> {
+  const folder = temporaryFolder();
+  const port = await freePorts();
+  const options = { port, state: folder.path, secretsFile: '' };
+  const secrets = { ADMIN_TOKENS: `ops:${ADMIN_TOKEN}`, RUNCOMFY_TOKEN: 'rc-test-token-0123456789' };
+  const bundles = await buildBoth(ROOT, folder.path);
+  const miniflare = await startLocal({ options, root: ROOT, bundles, secrets });
+  await migrate(miniflare, ROOT);
+  const url = await miniflare.ready;
+  const send = async (target: URL, init: { method?: string; token?: string; body?: unknown } = {}) => {
+    const { method = 'GET', token, body } = init;
+    const response = await fetch(target, {
+      method,
+      headers: {
+        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : JSON.parse(text),
+    };
+  };
+  const call: Stage['call'] = (path, init) => send(new URL(path, url), init);
+  const admin: Stage['admin'] = (method, path, body) => call(path, { method, token: ADMIN_TOKEN, body });
+  return {
+    url,
+    miniflare,
+    call,
+    admin,
+    simulator: async (method, path, body) =>
+      (await send(new URL(path, `http://127.0.0.1:${port + 1}`), { method, body })).body,
+    async cron() {
+      const { scheduled } = await miniflare.getWorker(GATEWAY);
+      await scheduled({ cron: '* * * * *' });
+    },
+    async tenant() {
+      const { id } = (await admin('POST', '/admin/customers', { name: 'Ada' })).body;
+      const { key } = (await admin('POST', `/admin/customers/${id}/keys`, { name: 'server' })).body;
+      return { id, token: key };
+    },
+    async end() {
+      await miniflare.dispose();
+      folder.remove();
+    },
+  };
+}
+
+/** Asks until `found` says yes, for 45 seconds at most: another process is at work. */
+export async function eventually<T>(ask: () => Promise<T>, found: (value: T) => boolean): Promise<T> {
+  for (let tries = 0; ; tries += 1) {
+    const value = await ask();
+    if (found(value) || tries === 900) {
+      return value;
+    }
+    await new Promise((done) => {
+      setTimeout(done, 50);
+    });
+  }
+}
+
+/** Writes bytes to the gateway as a client of its own making, and hangs up once `until` is seen or all is sent. */
+export function speak(
+  url: URL,
+  chunks: Iterable<string | Uint8Array>,
+  until?: string,
+): Promise<{ heard: string; sent: number }> {
+  return new Promise((done) => {
+    let heard = '';
+    let sent = 0;
+    const socket = connect(Number(url.port), '127.0.0.1');
+    const finish = () => {
+      socket.destroy();
+      done({ heard, sent });
+    };
+    socket.on('data', (data) => {
+      heard += data.toString('latin1');
+      if (until !== undefined && heard.includes(until)) {
+        finish();
+      }
+    });
+    socket.on('close', finish);
+    socket.on('error', finish);
+    socket.on('connect', async () => {
+      for (const chunk of chunks) {
+        if (socket.destroyed) {
+          return;
+        }
+        sent += chunk.length;
+        await new Promise<void>((next) => {
+          socket.write(chunk, () => next());
+        });
+      }
+      if (until === undefined) {
+        finish();
+      }
+    });
+  });
+}
