@@ -2,14 +2,16 @@
 
 import type { Change } from '../audit/store.ts';
 import type { AppContext } from '../http/context.ts';
+import { isJsonObject } from '../lib/json.ts';
 
-export function changeBy(c: AppContext, action: string, about: { object: string; change?: object }): Change {
+/** `change` is the body as it was sent: in the caller's units, after it was found valid. */
+export function changeBy(c: AppContext, action: string, about: { object: string; change?: unknown }): Change {
   return {
     atMs: c.var.deps.clock.now(),
     actor: c.var.actor,
     action,
     object: about.object,
-    change: { ...about.change },
+    change: isJsonObject(about.change) ? about.change : {},
     traceId: c.var.traceId,
   };
 }

@@ -61,11 +61,11 @@ export function customersApi(): Hono<AppEnv> {
     return c.json(showCustomer(written(customer ?? 'missing')));
   });
   api.patch('/:id', async (c) => {
-    const body = validate(customerPatch, await readJson(c));
-    const { external_id, markup: markupE4, ...rest } = body;
+    const sent = await readJson(c);
+    const { external_id, markup: markupE4, ...rest } = validate(customerPatch, sent);
     const patch = { ...rest, externalId: external_id, markupE4 };
     const id = c.req.param('id');
-    const change = changeBy(c, 'customer.change', { object: id, change: body });
+    const change = changeBy(c, 'customer.change', { object: id, change: sent });
     const customer = await patchCustomer(c.var.deps.db, id, { patch, change });
     c.var.deps.memory.principals.clear();
     return c.json(showCustomer(written(customer)));
@@ -74,10 +74,10 @@ export function customersApi(): Hono<AppEnv> {
 }
 
 async function postCustomer(c: AppContext): Promise<Response> {
-  const body = validate(newCustomer, await readJson(c));
-  const { external_id, markup: markupE4, ...rest } = body;
+  const sent = await readJson(c);
+  const { external_id, markup: markupE4, ...rest } = validate(newCustomer, sent);
   const id: CustomerId = newId('cus');
-  const change = changeBy(c, 'customer.create', { object: id, change: body });
+  const change = changeBy(c, 'customer.create', { object: id, change: sent });
   const customer = await insertCustomer(
     c.var.deps.db,
     { ...rest, id, externalId: external_id, markupE4 },

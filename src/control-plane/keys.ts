@@ -49,12 +49,13 @@ export function keysApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.patch('/:id', async (c) => {
     const { deps } = c.var;
-    const { expires_at, ...rest } = validate(keyPatch, await readJson(c));
+    const sent = await readJson(c);
+    const { expires_at, ...rest } = validate(keyPatch, sent);
     const patch = { ...rest, expiresAtMs: expires_at };
     const id = c.req.param('id');
     const key = await patchKey(deps.db, id, {
       patch,
-      change: changeBy(c, 'key.change', { object: id, change: patch }),
+      change: changeBy(c, 'key.change', { object: id, change: sent }),
     });
     deps.memory.principals.clear();
     if (key === null) {

@@ -5,10 +5,12 @@ import * as z from 'zod';
 import { compileJudge } from '../catalogue/judge.ts';
 import { isModelId, type Model } from '../catalogue/model.ts';
 import { priceBody, showPrice } from '../catalogue/price-format.ts';
+import { pricedInputs } from '../catalogue/price.ts';
 import { findModel, listModels, putModel } from '../catalogue/store.ts';
 import { readJson } from '../http/body.ts';
-import type { AppContext, AppEnv } from '../http/context.ts';
+import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { changeBy } from './change.ts';
 
@@ -93,6 +95,7 @@ async function write(c: AppContext, model: Model, status: 200 | 201): Promise<Re
       errors: [{ path: 'input_schema', rule: 'schema', message: judge.reason }],
     });
   }
+  refuseUnreadablePrice(model);
   const { price, offered, validation } = model;
   const change = changeBy(c, 'model.put', { object: model.id, change: { price, offered, validation } });
   await putModel(c.var.deps.db, model, change);
@@ -100,8 +103,24 @@ async function write(c: AppContext, model: Model, status: 200 | 201): Promise<Re
   return c.json({ ...showModel(model), notes: judge.notes }, status);
 }
 
+/** An input that no schema judges could be sent as anything, and the price would follow it. */
+function refuseUnreadablePrice({ price, inputSchema }: Model): void {
+  const { properties } = inputSchema;
+  const names = price === null ? [] : pricedInputs(price);
+  const unknown = names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name));
+  if (unknown !== undefined) {
+    throw new Problem(
+      'invalid_input',
+      `The price reads the input ${unknown}, which input_schema does not have.`,
+      {
+        errors: [{ path: 'price', rule: 'input', message: `${unknown} is not among the properties` }],
+      },
+    );
+  }
+}
+
 function modelIdOf(c: AppContext): string {
-  const id = new URL(c.req.url).pathname.slice('/admin/models/'.length);
+  const id = pathBehind(c, '/admin/models/');
   if (!isModelId(id)) {
     throw new Problem(
       'invalid_parameter',

@@ -18,8 +18,9 @@ export function settingsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.var.deps.db))));
   api.patch('/', async (c) => {
-    const patch = validate(settingsPatch, await readJson(c));
-    const change = changeBy(c, 'settings.change', { object: 'settings', change: patch });
+    const sent = await readJson(c);
+    const patch = validate(settingsPatch, sent);
+    const change = changeBy(c, 'settings.change', { object: 'settings', change: sent });
     return c.json(showSettings(await patchGatewaySettings(c.var.deps.db, patch, change)));
   });
   return api;

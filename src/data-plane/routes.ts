@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { findOffered } from '../catalogue/offered.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
 import { readBytes } from '../http/body.ts';
-import { originOf, type AppContext, type AppEnv } from '../http/context.ts';
+import { originOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
 import { REPLAYED, submit } from '../jobs/submit.ts';
@@ -97,5 +97,5 @@ async function getModel(c: AppContext): Promise<Response> {
 
 /** The id as it stands in the URL, undecoded: an id that needs escaping is not one. */
 function modelIdOf(c: AppContext): string {
-  return new URL(c.req.url).pathname.slice('/v1/models/'.length);
+  return pathBehind(c, '/v1/models/');
 }

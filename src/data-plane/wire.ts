@@ -46,10 +46,10 @@ export function showResult(view: ResultView): Wire {
     status: resultWord(ended),
     ...(result?.state === 'succeeded' ? { output: result.output } : {}),
     ...(resultWord(ended) === 'failed' ? { error: ours(errorOf(ended)) } : {}),
-    ...(result?.modelId === undefined ? {} : { model_id: result.modelId }),
+    ...(result?.modelId === undefined ? {} : { model_id: ours(result.modelId) }),
     ...(result?.input === undefined ? {} : { input: ours(result.input) }),
-    ...(result?.createdAt === undefined ? {} : { created_at: result.createdAt }),
-    ...(result?.finishedAt === undefined ? {} : { finished_at: result.finishedAt }),
+    ...(result?.createdAt === undefined ? {} : { created_at: ours(result.createdAt) }),
+    ...(result?.finishedAt === undefined ? {} : { finished_at: ours(result.finishedAt) }),
   };
 }
 

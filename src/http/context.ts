@@ -25,3 +25,9 @@ export type AppContext = Context<AppEnv>;
 export function originOf(c: AppContext): string {
   return c.var.deps.settings.publicUrl ?? new URL(c.req.url).origin;
 }
+
+/** What stands behind `prefix` in the URL, undecoded; '' when the prefix itself was escaped. */
+export function pathBehind(c: AppContext, prefix: string): string {
+  const { pathname } = new URL(c.req.url);
+  return pathname.startsWith(prefix) ? pathname.slice(prefix.length) : '';
+}

@@ -3,10 +3,9 @@
 
 import { test } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { issueKey } from '../../src/keys/issue.ts';
 import { newKeyText } from '../../src/keys/key.ts';
-import type { CustomerId, KeyId } from '../../src/lib/ids.ts';
 import { booksOf } from '../support/books.ts';
+import { browserToken } from '../support/browser-token.ts';
 import { dumpD1 } from '../support/dump.ts';
 import {
   ADMIN_TOKEN,
@@ -28,6 +27,10 @@ type Principals = {
   unknownKey: string | null;
   revokedKey: string | null;
   expiredKey: string | null;
+  revokedToken: string | null;
+  expiredToken: string | null;
+  tokenOfRevokedKey: string | null;
+  tokenOfExpiredKey: string | null;
   suspendedCustomer: string | null;
   wrongAdmin: string | null;
   owner: string | null;
@@ -61,6 +64,10 @@ const NO_KEY = {
   unknownKey: 401,
   revokedKey: 401,
   expiredKey: 401,
+  revokedToken: 401,
+  expiredToken: 401,
+  tokenOfRevokedKey: 401,
+  tokenOfExpiredKey: 401,
   wrongAdmin: 401,
 };
 
@@ -160,22 +167,6 @@ const ROWS: Record<string, Row> = {
 
 const bearer = (text: string) => `Bearer ${text}`;
 
-async function browserToken(world: World, tenant: Tenant): Promise<string> {
-  const { text } = await issueKey(
-    world.deps,
-    {
-      customerId: tenant.id as CustomerId,
-      parentId: tenant.keyId as KeyId,
-      name: 'browser',
-      models: null,
-      limits: {},
-      expiresAtMs: world.clock.now() + 600_000,
-    },
-    { actor: tenant.keyId, traceId: crypto.randomUUID() },
-  );
-  return text;
-}
-
 /** A job started by a browser token, with all of its neighbours in place. */
 async function createCast(): Promise<Cast> {
   const world = createWorld();
@@ -185,12 +176,18 @@ async function createCast(): Promise<Cast> {
   await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const spare = await world.key(owner);
   const revoked = await world.key(owner);
-  await world.admin('DELETE', `/admin/keys/${revoked.id}`);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
+  const revokedToken = await browserToken(world, owner);
+  const expiredToken = await browserToken(world, owner, { ttlMs: 1000 });
+  const tokenOfRevokedKey = await browserToken(world, { id: owner.id, keyId: revoked.id });
+  const tokenOfExpiredKey = await browserToken(world, { id: owner.id, keyId: expired.id });
+  for (const { id } of [revoked, revokedToken]) {
+    await world.admin('DELETE', `/admin/keys/${id}`);
+  }
   const second = await world.key(owner);
   const tokens = {
-    starting: await browserToken(world, owner),
-    sibling: await browserToken(world, owner),
+    starting: (await browserToken(world, owner)).token,
+    sibling: (await browserToken(world, owner)).token,
   };
   world.clock.advance(1000);
   const { body } = await world.submit(tokens.starting);
@@ -210,6 +207,10 @@ async function createCast(): Promise<Cast> {
       unknownKey: bearer(newKeyText('secret')),
       revokedKey: bearer(revoked.key),
       expiredKey: bearer(expired.key),
+      revokedToken: bearer(revokedToken.token),
+      expiredToken: bearer(expiredToken.token),
+      tokenOfRevokedKey: bearer(tokenOfRevokedKey.token),
+      tokenOfExpiredKey: bearer(tokenOfExpiredKey.token),
       suspendedCustomer: bearer(suspended.token),
       wrongAdmin: bearer(`${ADMIN_TOKEN.slice(0, -1)}X`),
       owner: bearer(owner.token),
@@ -229,7 +230,7 @@ async function endJob({ world, owner, jobId, upstreamId }: Cast): Promise<void> 
   await world.idle();
 }
 
-function without<T extends object>(fields: T, ...names: string[]): Record<string, unknown> {
+function without(fields: object, ...names: string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 

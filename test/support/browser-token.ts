@@ -1,0 +1,28 @@
+// A browser token as the self-service API will mint it.
+
+import { issueKey } from '../../src/keys/issue.ts';
+import type { LimitsPatch } from '../../src/ledger/limits.ts';
+import type { CustomerId, KeyId } from '../../src/lib/ids.ts';
+import type { Tenant, World } from './world.ts';
+
+type Narrower = { models?: string[] | null; limits?: LimitsPatch; ttlMs?: number };
+
+export async function browserToken(
+  world: World,
+  parent: Pick<Tenant, 'id' | 'keyId'>,
+  { models = null, limits = {}, ttlMs = 600_000 }: Narrower = {},
+): Promise<{ id: string; token: string }> {
+  const { key, text } = await issueKey(
+    world.deps,
+    {
+      customerId: parent.id as CustomerId,
+      parentId: parent.keyId as KeyId,
+      name: 'browser',
+      models,
+      limits,
+      expiresAtMs: world.clock.now() + ttlMs,
+    },
+    { actor: parent.keyId, traceId: crypto.randomUUID() },
+  );
+  return { id: key.id, token: text };
+}
