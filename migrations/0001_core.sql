@@ -56,6 +56,7 @@ CREATE TABLE models (
   validation TEXT NOT NULL DEFAULT 'enforce' CHECK (validation IN ('enforce', 'advise', 'off')),
   offered INTEGER NOT NULL DEFAULT 1 CHECK (offered IN (0, 1)),
   source TEXT NOT NULL CHECK (source IN ('builtin', 'operator', 'sync')),
+  revision INTEGER NOT NULL DEFAULT 1,
   updated_at_ms INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

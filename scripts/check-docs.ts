@@ -18,7 +18,9 @@ function deadPaths(page: string): string[] {
   const text = readFileSync(join(root, page), 'utf8');
   const links = [...text.matchAll(LINK)].map(([, path = '']) => join(dirname(page), path));
   const paths = [...text.matchAll(PATH)].map(([, path = '']) => path);
-  return [...links, ...paths].filter((path) => !existsSync(join(root, path))).map((path) => `${page}: ${path}`);
+  return [...links, ...paths]
+    .filter((path) => !existsSync(join(root, path)))
+    .map((path) => `${page}: ${path}`);
 }
 
 try {

@@ -47,13 +47,18 @@ export function createApp(deps: Deps): Hono<AppEnv> {
   app.route('/v1', dataPlane());
   app.route('/prod/v2', balancePlane());
   app.route('/admin', controlPlane());
-  app.notFound((c) => problemResponse(nothingAt(c), c.var.traceId));
+  app.notFound((c) => {
+    const problem = nothingAt(c);
+    c.var.logged.code = problem.code;
+    return problemResponse(problem, c.var.traceId);
+  });
   app.onError((error, c) => problemResponse(problemFrom(error, c), c.var.traceId));
   return app;
 }
 
 function onMethodNotAllowed(c: AppContext, methods: string[]): Response {
   const allow = methods.join(', ');
+  c.var.logged.code = 'method_not_allowed';
   const problem = new Problem('method_not_allowed', `This route takes ${allow}.`, {
     headers: { Allow: allow },
   });

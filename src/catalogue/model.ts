@@ -17,6 +17,8 @@ export type Model = {
   validation: ValidationMode;
   offered: boolean;
   source: 'builtin' | 'operator' | 'sync';
+  /** Counts the changes. 0: not read from the store. */
+  revision: number;
 };
 
 const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9_.-]*';

@@ -19,6 +19,7 @@ const modelRow = z
     validation: z.enum(['enforce', 'advise', 'off']),
     offered: z.number(),
     source: z.enum(['builtin', 'operator', 'sync']),
+    revision: z.number(),
   })
   .transform((row): Model => ({
     id: row.id,
@@ -31,6 +32,7 @@ const modelRow = z
     validation: row.validation,
     offered: row.offered === 1,
     source: row.source,
+    revision: row.revision,
   }));
 
 export async function findModel(db: D1Database, id: string): Promise<Model | null> {
@@ -48,7 +50,7 @@ export type ModelFilter = {
   offeredOnly: boolean;
 };
 
-const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name), lower(?1)) > 0)
+const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0)
   AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
   AND (?3 = '' OR kind = ?3) AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))
   AND (offered = 1 OR ?5 = 0)`;
@@ -93,16 +95,20 @@ export async function listCategories(db: D1Database, ids: string[] | null): Prom
     .map((row) => row.category);
 }
 
-/** Writes the model as the operator set it, whether or not it was there. */
-export async function putModel(db: D1Database, model: Model, change: Change): Promise<void> {
-  await db.batch([
+/**
+ * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
+ * whatever is there.
+ */
+export async function putModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
+  const [written] = await db.batch([
     db
       .prepare(
         `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
            offered, source, updated_at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5,
-           input_schema = ?6, price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11`,
+           input_schema = ?6, price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11,
+           revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`,
       )
       .bind(
         model.id,
@@ -116,7 +122,9 @@ export async function putModel(db: D1Database, model: Model, change: Change): Pr
         model.offered ? 1 : 0,
         model.source,
         change.atMs,
+        model.revision,
       ),
     auditEntry(db, change),
   ]);
+  return written?.meta.changes === 1;
 }

@@ -13,7 +13,7 @@ import {
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
-import { limitsPatch, showLimits } from '../ledger/limits.ts';
+import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { newId, type CustomerId } from '../lib/ids.ts';
 import { usd } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
@@ -42,7 +42,7 @@ const newCustomer = z.strictObject({
   external_id: externalId.nullish(),
   markup: markup.optional(),
   prepaid: z.boolean().optional(),
-  limits: limitsPatch.optional(),
+  limits: limitsMember.optional(),
 });
 
 const customerPatch = newCustomer.partial().extend({ status: z.enum(['active', 'suspended']).optional() });

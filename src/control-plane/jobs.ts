@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import * as z from 'zod';
 import type { AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
-import type { Job } from '../jobs/job.ts';
+import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
 import { findJob, listJobs } from '../jobs/store.ts';
 import { isJobId } from '../lib/ids.ts';
 import { usd, type Micros } from '../lib/money.ts';
@@ -13,11 +13,12 @@ import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const text = z.string().max(200);
 
-const jobsQuery = paging.extend({
+const jobsQuery = z.strictObject({
+  ...paging.shape,
   customer: text.nullable().default(null),
   key: text.nullable().default(null),
   model: text.nullable().default(null),
-  state: text.nullable().default(null),
+  state: z.enum(JOB_STATES).nullable().default(null),
   upstream_id: text.nullable().default(null),
   from: instant.default(0),
   to: instant.default(Number.MAX_SAFE_INTEGER),
@@ -39,7 +40,7 @@ export function jobsApi(): Hono<AppEnv> {
     if (job === null) {
       throw new Problem('not_found', 'There is no such job.');
     }
-    return c.json({ ...showJob(job), result: job.result });
+    return c.json({ ...showJob(job), result: job.result === null ? null : showStored(job.result) });
   });
   return api;
 }
@@ -61,6 +62,11 @@ function showJob(job: Job): Record<string, unknown> {
     created_at: showInstant(job.createdAtMs),
     ended_at: showInstant(job.endedAtMs),
   };
+}
+
+/** As RunComfy told it, upstream ids and all: the operator sees everything. */
+function showStored({ state, modelId, createdAt, finishedAt, ...rest }: JobResult): Record<string, unknown> {
+  return { status: state, ...rest, model_id: modelId, created_at: createdAt, finished_at: finishedAt };
 }
 
 function showMoney(micros: Micros | null): number | null {

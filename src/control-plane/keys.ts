@@ -10,7 +10,7 @@ import { validate } from '../http/validate.ts';
 import { issueKey } from '../keys/issue.ts';
 import type { Key } from '../keys/key.ts';
 import { listKeys, patchKey, revokeKey } from '../keys/store.ts';
-import { limitsPatch, showLimits } from '../ledger/limits.ts';
+import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { hasPrefix } from '../lib/ids.ts';
 import { Problem } from '../lib/problem.ts';
 import { changeBy } from './change.ts';
@@ -21,7 +21,7 @@ const models = z.array(z.string().refine(isModelId, 'is not a model id')).max(50
 const newKey = z.strictObject({
   name: z.string().trim().min(1).max(200),
   models: models.optional(),
-  limits: limitsPatch.optional(),
+  limits: limitsMember.optional(),
   expires_at: instant.nullish(),
 });
 
@@ -77,7 +77,8 @@ export function keysApi(): Hono<AppEnv> {
 }
 
 async function postKey(c: AppContext): Promise<Response> {
-  const body = validate(newKey, await readJson(c));
+  const sent = await readJson(c);
+  const body = validate(newKey, sent);
   const customerId = c.req.param('customer') ?? '';
   if (!hasPrefix('cus', customerId)) {
     throw new Problem('not_found', 'There is no such customer.');
@@ -90,7 +91,11 @@ async function postKey(c: AppContext): Promise<Response> {
     limits: body.limits ?? {},
     expiresAtMs: body.expires_at ?? null,
   };
-  const { key, text } = await issueKey(c.var.deps, request, { actor: c.var.actor, traceId: c.var.traceId });
+  const { key, text } = await issueKey(
+    c.var.deps,
+    request,
+    changeBy(c, 'key.issue', { object: customerId, change: sent }),
+  );
   return c.json({ ...showKey(key), key: text }, 201);
 }
 

@@ -32,6 +32,8 @@ const modelsQuery = z.object({
   cursor: z.coerce.number().int().min(0).default(0),
 });
 
+const PATCH_TRIES = 3;
+
 export function modelsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
@@ -43,18 +45,28 @@ export function modelsApi(): Hono<AppEnv> {
   });
   api.put('/:id{.+}', async (c) => {
     const id = modelIdOf(c);
-    const body = validate(newModel, await readJson(c));
+    const sent = await readJson(c);
+    const body = validate(newModel, sent);
     const existed = (await findModel(c.var.deps.db, id)) !== null;
-    return write(c, applied(blank(id), body), existed ? 200 : 201);
+    const answer = await write(c, applied(blank(id), body), sent);
+    return c.json(answer, existed ? 200 : 201);
   });
   api.patch('/:id{.+}', async (c) => {
     const id = modelIdOf(c);
-    const body = validate(modelPatch, await readJson(c));
-    const model = await findModel(c.var.deps.db, id);
-    if (model === null) {
-      throw new Problem('not_found', `There is no model ${id}. PUT makes one.`);
+    const sent = await readJson(c);
+    const body = validate(modelPatch, sent);
+    // Another change may come between the read and the write; then both are done again on what it left.
+    for (let tries = 0; tries < PATCH_TRIES; tries += 1) {
+      const model = await findModel(c.var.deps.db, id);
+      if (model === null) {
+        throw new Problem('not_found', `There is no model ${id}. PUT makes one.`);
+      }
+      const answer = await write(c, applied(model, body), sent);
+      if (answer !== null) {
+        return c.json(answer);
+      }
     }
-    return write(c, applied(model, body), 200);
+    throw new Problem('conflict', `The model ${id} is being changed by others. Try again.`);
   });
   return api;
 }
@@ -71,6 +83,7 @@ function blank(id: string): Model {
     validation: 'enforce',
     offered: true,
     source: 'operator',
+    revision: 0,
   };
 }
 
@@ -88,7 +101,8 @@ function applied(model: Model, body: z.output<typeof modelPatch>): Model {
   };
 }
 
-async function write(c: AppContext, model: Model, status: 200 | 201): Promise<Response> {
+/** The model as written, or null when somebody has changed it since it was read. */
+async function write(c: AppContext, model: Model, sent: unknown): Promise<Record<string, unknown> | null> {
   const judge = compileJudge(model.inputSchema);
   if (!judge.ok) {
     throw new Problem('invalid_input', `input_schema cannot judge inputs: ${judge.reason}`, {
@@ -96,11 +110,10 @@ async function write(c: AppContext, model: Model, status: 200 | 201): Promise<Re
     });
   }
   refuseUnreadablePrice(model);
-  const { price, offered, validation } = model;
-  const change = changeBy(c, 'model.put', { object: model.id, change: { price, offered, validation } });
-  await putModel(c.var.deps.db, model, change);
+  const change = changeBy(c, 'model.put', { object: model.id, change: sent });
+  const isWritten = await putModel(c.var.deps.db, model, change);
   c.var.deps.memory.models.delete(model.id);
-  return c.json({ ...showModel(model), notes: judge.notes }, status);
+  return isWritten ? { ...showModel(model), notes: judge.notes } : null;
 }
 
 /** An input that no schema judges could be sent as anything, and the price would follow it. */

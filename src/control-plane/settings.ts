@@ -6,11 +6,11 @@ import { getGatewaySettings, patchGatewaySettings, type GatewaySettings } from '
 import { readJson } from '../http/body.ts';
 import type { AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
-import { limitsPatch, showLimits } from '../ledger/limits.ts';
+import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { changeBy } from './change.ts';
 
 const settingsPatch = z.strictObject({
-  limits: limitsPatch.optional(),
+  limits: limitsMember.optional(),
   submits: z.enum(['on', 'off']).optional(),
 });
 

@@ -3,8 +3,18 @@
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
 
+export const JOB_STATES = [
+  'reserved',
+  'running',
+  'unconfirmed',
+  'refused',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'lost',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
 export type EndState = 'succeeded' | 'failed' | 'cancelled';
-export type JobState = 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'lost' | EndState;
 export type EndedState = Exclude<JobState, 'reserved' | 'running' | 'unconfirmed'>;
 
 /** What /result says of a job that ended; kept, and answered when RunComfy has forgotten it. */

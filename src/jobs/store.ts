@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
 import { microsColumn } from '../lib/money-schema.ts';
-import type { Job } from './job.ts';
+import { JOB_STATES, type Job } from './job.ts';
 
 const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
 const result = z.object({
@@ -24,16 +24,7 @@ const jobRow = z
     token_id: z.union([z.literal(''), keyId]),
     model_id: z.string(),
     account_id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-    state: z.enum([
-      'reserved',
-      'running',
-      'unconfirmed',
-      'refused',
-      'succeeded',
-      'failed',
-      'cancelled',
-      'lost',
-    ]),
+    state: z.enum(JOB_STATES),
     upstream_id: z.string().nullable(),
     body_hash: z.string().nullable(),
     unit_micros: microsColumn,

@@ -23,17 +23,16 @@ export type KeyRequest = {
 export async function issueKey(
   deps: Deps,
   request: KeyRequest,
-  by: Pick<Change, 'actor' | 'traceId'>,
+  by: Pick<Change, 'actor' | 'traceId' | 'change'>,
 ): Promise<{ key: Key; text: string }> {
   const kind = request.parentId === null ? 'secret' : 'browser';
   const text = newKeyText(kind);
   const id: KeyId = newId('key');
-  const { name, models, limits, expiresAtMs } = request;
   const atMs = deps.clock.now();
   const key = await insertKey(
     deps.db,
     { ...request, id, kind, family: id, hash: await sha256Hex(text), hint: keyHint(text), createdAtMs: atMs },
-    { ...by, atMs, action: 'key.issue', object: id, change: { name, models, limits, expiresAtMs } },
+    { ...by, atMs, action: 'key.issue', object: id },
   );
   if (key === null) {
     throw new Problem('not_found', `There is no customer ${request.customerId}.`);

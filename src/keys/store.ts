@@ -184,13 +184,14 @@ export async function patchKey(
  * look-up and the gate ask for the parent too.
  */
 export async function revokeKey(db: D1Database, id: string, change: Change): Promise<boolean> {
-  const [updated] = await db.batch([
+  const results = await db.batch([
     db
-      .prepare('UPDATE keys SET revoked_at_ms = COALESCE(revoked_at_ms, ?2) WHERE id = ?1')
+      .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')
       .bind(id, change.atMs),
     auditEntry(db, change),
+    db.prepare('SELECT id FROM keys WHERE id = ?1').bind(id),
   ]);
-  return updated?.meta.changes === 1;
+  return results[2]?.results.length === 1;
 }
 
 function one(result: D1Result | undefined): Key | null {

@@ -20,7 +20,7 @@ export function isSpend(name: string): boolean {
 const count = z.int().min(0).max(1_000_000_000);
 
 /** RFC 7396: absent keeps, null removes. */
-export const limitsPatch = z.strictObject({
+const limitsPatch = z.strictObject({
   requests_per_minute: count.nullish(),
   requests_per_day: count.nullish(),
   requests_per_month: count.nullish(),
@@ -31,6 +31,20 @@ export const limitsPatch = z.strictObject({
 });
 
 export type LimitsPatch = z.infer<typeof limitsPatch>;
+
+/** `limits` as a member of a body: null removes them all. */
+export const limitsMember = limitsPatch.nullable().transform(
+  (patch): LimitsPatch =>
+    patch ?? {
+      requests_per_minute: null,
+      requests_per_day: null,
+      requests_per_month: null,
+      max_concurrent: null,
+      spend_per_day_usd: null,
+      spend_per_month_usd: null,
+      spend_total_usd: null,
+    },
+);
 
 /** The patch in the units of the stored column, ready for SQLite's json_patch (which is RFC 7396 too). */
 export function storedPatch(patch: LimitsPatch): string {

@@ -86,5 +86,5 @@ export function endOf(body: Answer): JobResult | null {
 
 /** Whether an answer to /cancel says that the job will not run. */
 export function isCancelled(body: Answer): boolean {
-  return body.outcome === 'cancelled' || (body.status?.toLowerCase().startsWith('cancel') ?? false);
+  return [body.outcome, body.status].some((word) => word?.toLowerCase().startsWith('cancel') ?? false);
 }

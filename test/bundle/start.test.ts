@@ -35,6 +35,10 @@ afterAll(async () => {
   folder.remove();
 });
 
+async function answerOf(response: Response): Promise<any> {
+  return response.json();
+}
+
 async function submit(model: string, input: unknown) {
   const key = /COMFYGATE_KEY=(cg_\w+)/.exec(first.output())?.[1];
   const response = await fetch(`http://127.0.0.1:${port}/v1/models/${model}`, {
@@ -42,7 +46,7 @@ async function submit(model: string, input: unknown) {
     headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
     body: JSON.stringify(input),
   });
-  return { status: response.status, body: (await response.json()) as any };
+  return { status: response.status, body: await answerOf(response) };
 }
 
 test('it plays one job from submit to result and prints the lines to paste, in 100 columns', ({ expect }) => {

@@ -49,6 +49,26 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
+type Init = { method?: string; token?: string; body?: unknown };
+
+async function send(target: URL, init: Init = {}): Promise<Reply> {
+  const { method = 'GET', token, body } = init;
+  const response = await fetch(target, {
+    method,
+    headers: {
+      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: text === '' ? null : JSON.parse(text),
+  };
+}
+
 /** Gateway and simulator, built and migrated. */
 export async function raise(): Promise<Stage> {
   const folder = temporaryFolder();
@@ -59,23 +79,6 @@ export async function raise(): Promise<Stage> {
   const miniflare = await startLocal({ options, root: ROOT, bundles, secrets });
   await migrate(miniflare, ROOT);
   const url = await miniflare.ready;
-  const send = async (target: URL, init: { method?: string; token?: string; body?: unknown } = {}) => {
-    const { method = 'GET', token, body } = init;
-    const response = await fetch(target, {
-      method,
-      headers: {
-        ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text === '' ? null : JSON.parse(text),
-    };
-  };
   const call: Stage['call'] = (path, init) => send(new URL(path, url), init);
   const admin: Stage['admin'] = (method, path, body) => call(path, { method, token: ADMIN_TOKEN, body });
   return {
@@ -136,7 +139,7 @@ export function speak(
     });
     socket.on('close', finish);
     socket.on('error', finish);
-    socket.on('connect', async () => {
+    const sendAll = async () => {
       for (const chunk of chunks) {
         if (socket.destroyed) {
           return;
@@ -149,6 +152,7 @@ export function speak(
       if (until === undefined) {
         finish();
       }
-    });
+    };
+    socket.on('connect', () => void sendAll());
   });
 }

@@ -62,7 +62,7 @@ test('a job with its result and its costs', async ({ expect }) => {
     created_at: '2026-03-05T13:00:00.000Z',
     ended_at: '2026-03-05T13:00:00.000Z',
   });
-  expect(result).toMatchObject({ state: 'succeeded', output: { video: 'v' } });
+  expect(result).toMatchObject({ status: 'succeeded', output: { video: 'v' } });
 
   const failed = await world.admin('GET', `/admin/jobs/${jobs[1]!.id}`);
   expect(failed.body).toMatchObject({
@@ -70,7 +70,7 @@ test('a job with its result and its costs', async ({ expect }) => {
     hold_usd: 0.5,
     charge_usd: 0,
     cost_usd: null,
-    result: { state: 'failed', error: 'no idea' },
+    result: { status: 'failed', error: 'no idea' },
   });
   const running = await world.admin('GET', `/admin/jobs/${jobs[3]!.id}`);
   expect(running.body).toMatchObject({

@@ -389,3 +389,16 @@ test('a new schema judges the next submit', async ({ expect }) => {
   await patch(world, TEXT_TO_VIDEO, { validation: 'enforce', input_schema });
   expect(await booksOf(id)).toMatchObject({ jobs: 2 });
 });
+
+test('two changes at once both hold: a price set meanwhile does not put a withdrawn model back on sale', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const id = 'acme/raced/model';
+  await put(world, id, { input_schema: SCHEMA });
+  await Promise.all([
+    patch(world, id, { offered: false }),
+    world.isolate().admin('PATCH', `/admin/models/${id}`, { price: FREE }),
+  ]);
+  expect(await listed(world, id)).toMatchObject({ offered: false, price: FREE });
+});

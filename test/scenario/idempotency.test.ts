@@ -5,11 +5,10 @@ import { test } from 'vitest';
 import { booksOf } from '../support/books.ts';
 import { createWorld, IMAGE_TO_VIDEO, PROMPT, TEXT_TO_VIDEO, type Isolate } from '../support/world.ts';
 
-function submitWith(
-  isolate: Isolate,
-  token: string,
-  { key = 'order-1', body = PROMPT as unknown, model = TEXT_TO_VIDEO } = {},
-) {
+type Change = { key?: string; body?: unknown; model?: string };
+
+function submitWith(isolate: Isolate, token: string, change: Change = {}) {
+  const { key = 'order-1', body = PROMPT, model = TEXT_TO_VIDEO } = change;
   return isolate.call(`/v1/models/${model}`, {
     method: 'POST',
     token,

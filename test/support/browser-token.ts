@@ -22,7 +22,7 @@ export async function browserToken(
       limits,
       expiresAtMs: world.clock.now() + ttlMs,
     },
-    { actor: parent.keyId, traceId: crypto.randomUUID() },
+    { actor: parent.keyId, traceId: crypto.randomUUID(), change: {} },
   );
   return { id: key.id, token: text };
 }
