@@ -11,7 +11,7 @@ import { migrate } from '../../scripts/migrate.ts';
 export const ROOT = resolve(import.meta.dirname, '../..');
 const ADMIN_TOKEN = 'bundle-admin-token-0123456789abcdefghijklmno';
 
-export type Reply = { status: number; headers: Headers; body: any };
+type Reply = { status: number; headers: Headers; body: any };
 export type Stage = {
   url: URL;
   miniflare: Miniflare;

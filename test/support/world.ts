@@ -15,7 +15,7 @@ export const IMAGE_TO_VIDEO = 'bytedance/dreamina-3-0/pro/image-to-video';
 export const PROMPT = { prompt: 'a lighthouse in the rain' };
 
 export type Reply = { status: number; headers: Headers; body: any };
-export type Call = {
+type Call = {
   method?: string;
   token?: string | null;
   body?: unknown;
@@ -49,7 +49,7 @@ export type World = Isolate & {
 };
 
 export type Tenant = { id: string; keyId: string; token: string };
-export type LogLine = { level: string; event: string; [field: string]: unknown };
+type LogLine = { level: string; event: string; [field: string]: unknown };
 
 let worlds = 0;
 
