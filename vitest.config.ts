@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 // drive the built bundle, where eval is refused as in production.
 export default defineConfig({
   test: {
+    // Each file has a workerd of its own; two at a time keep two cores busy.
+    maxWorkers: 2,
     projects: [
       {
         plugins: [
