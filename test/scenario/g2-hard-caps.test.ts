@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { booksOf } from '../support/books.ts';
-import { createWorld, type Reply, type World } from '../support/world.ts';
+import { createWorld, TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
 
 const CAP = 37;
 const SUBMITS = 1_000;
@@ -11,6 +11,8 @@ const LIMITS = ['requests_per_minute', 'requests_per_day', 'requests_per_month',
 
 async function storm(world: World, token: string): Promise<Reply[]> {
   const isolates = [world.isolate(), world.isolate(), world.isolate()];
+  // They know key and model already, so that the submits meet at the gate and not on the way to it.
+  await Promise.all(isolates.map((isolate) => isolate.call(`/v1/models/${TEXT_TO_VIDEO}`, { token })));
   const replies = await Promise.all(
     Array.from({ length: SUBMITS }, (_, index) => isolates[index % isolates.length]!.submit(token)),
   );
