@@ -28,6 +28,15 @@ export type JobResult = {
   finishedAt?: string | undefined;
 };
 
+/** The immutable facts that a poll needs. */
+export type Owned = {
+  jobId: JobId;
+  customerId: CustomerId;
+  tokenId: KeyId | '';
+  accountId: AccountId;
+  upstreamId: string;
+};
+
 export type Job = {
   id: JobId;
   customerId: CustomerId;

@@ -6,8 +6,7 @@ import { endHold } from '../ledger/store.ts';
 import { getAccount } from '../upstream/account.ts';
 import { readResult, type ResultRead } from '../upstream/reads.ts';
 import { roundUsd } from '../lib/money.ts';
-import { chargeFor, isEnded, type JobResult } from './job.ts';
-import type { Owned } from './owner.ts';
+import { chargeFor, isEnded, type JobResult, type Owned } from './job.ts';
 import { findJob } from './store.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */

@@ -7,17 +7,8 @@ import type { Principal } from '../keys/principal.ts';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
-import type { Job } from './job.ts';
+import type { Job, Owned } from './job.ts';
 import { findJob } from './store.ts';
-
-/** The immutable facts that a poll needs. */
-export type Owned = {
-  jobId: JobId;
-  customerId: CustomerId;
-  tokenId: KeyId | '';
-  accountId: AccountId;
-  upstreamId: string;
-};
 
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
 export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };

@@ -14,9 +14,9 @@ import {
   type UpstreamJob,
 } from '../upstream/reads.ts';
 import type { UpstreamState } from '../upstream/wire.ts';
-import { isEnded, type EndedJob, type Job } from './job.ts';
+import { isEnded, type EndedJob, type Job, type Owned } from './job.ts';
 import { conclude, observe } from './observe.ts';
-import { getOwned, type Found, type Owned } from './owner.ts';
+import { getOwned, type Found } from './owner.ts';
 import { findJob } from './store.ts';
 
 export type StatusView = { jobId: JobId; state: UpstreamState };
