@@ -110,12 +110,15 @@ CREATE INDEX jobs_at_once ON jobs (customer_id, family, token_id) WHERE state IN
 CREATE INDEX jobs_to_check ON jobs (check_at_ms) WHERE check_at_ms IS NOT NULL;
 
 -- Append-only. `reference` is a job or an operation: one hold and one end (charge or release) each, by the key.
+-- An operation (credit, adjustment) may be about a job, and says why in its note.
 CREATE TABLE ledger (
   reference TEXT NOT NULL,
   phase TEXT NOT NULL CHECK (phase IN ('hold', 'end', 'operation')),
   kind TEXT NOT NULL,
   customer_id TEXT NOT NULL REFERENCES customers (id),
   micros INTEGER NOT NULL,
+  note TEXT,
+  job_id TEXT REFERENCES jobs (id),
   at_ms INTEGER NOT NULL,
   PRIMARY KEY (reference, phase),
   CHECK (

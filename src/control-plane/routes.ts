@@ -6,6 +6,7 @@ import { requireAdmin } from './authenticate.ts';
 import { customersApi } from './customers.ts';
 import { jobsApi } from './jobs.ts';
 import { customerKeysApi, keysApi } from './keys.ts';
+import { creditsApi, ledgerApi } from './ledger.ts';
 import { modelsApi } from './models.ts';
 import { settingsApi } from './settings.ts';
 
@@ -13,10 +14,12 @@ export function controlPlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireAdmin);
   plane.route('/customers/:customer/keys', customerKeysApi());
+  plane.route('/customers/:customer/credits', creditsApi());
   plane.route('/customers', customersApi());
   plane.route('/keys', keysApi());
   plane.route('/models', modelsApi());
   plane.route('/jobs', jobsApi());
+  plane.route('/ledger', ledgerApi());
   plane.route('/settings', settingsApi());
   return plane;
 }

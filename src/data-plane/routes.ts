@@ -5,6 +5,7 @@ import { findOffered } from '../catalogue/offered.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
 import { readBytes } from '../http/body.ts';
 import { originOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
+import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
 import { REPLAYED, submit } from '../jobs/submit.ts';
@@ -61,14 +62,6 @@ async function postModel(c: AppContext): Promise<Response> {
     ...rateLimitHeaders(rooms, atMs),
     ...(replayed ? REPLAYED : {}),
   });
-}
-
-function idempotencyKeyOf(c: AppContext): string | null {
-  const key = c.req.header('idempotency-key') ?? null;
-  if (key !== null && !/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {
-    throw new Problem('invalid_parameter', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
-  }
-  return key;
 }
 
 async function getModels(c: AppContext): Promise<Response> {

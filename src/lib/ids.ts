@@ -7,7 +7,7 @@ export type KeyId = `key_${string}`;
 export type JobId = `job_${string}`;
 export type AccountId = `acct_${string}`;
 
-type Prefix = 'cus' | 'key' | 'job' | 'acct';
+type Prefix = 'cus' | 'key' | 'job' | 'acct' | 'op';
 
 /** A new id: 128 random bits in 22 base62 characters behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {

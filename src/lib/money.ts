@@ -24,7 +24,12 @@ const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/;
 
 /** Dollars as a JSON number, 0 or more, as exact micro-USD; null for all else, more than six decimals included. */
 export function parseUsd(value: unknown): Micros | null {
-  const scaled = typeof value === 'number' && value >= 0 ? scaledDecimal(value, 6) : null;
+  return typeof value === 'number' && value >= 0 ? parseSignedUsd(value) : null;
+}
+
+/** Dollars that may be negative: a correction. */
+export function parseSignedUsd(value: number): Micros | null {
+  const scaled = scaledDecimal(value, 6);
   return scaled === null ? null : microsOf(scaled);
 }
 

@@ -161,6 +161,12 @@ const ROWS: Record<string, Row> = {
   },
   'GET /admin/jobs': { path: at('/admin/jobs'), expected: adminOnly(200) },
   'GET /admin/jobs/:id': { path: ({ jobId }) => `/admin/jobs/${jobId}`, expected: adminOnly(200) },
+  'GET /admin/ledger/check': { path: at('/admin/ledger/check'), expected: adminOnly(200) },
+  'POST /admin/customers/:customer/credits': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/credits`,
+    body: { amount_usd: 1, note: 'matrix' },
+    expected: adminOnly(201),
+  },
   'GET /admin/settings': { path: at('/admin/settings'), expected: adminOnly(200) },
   'PATCH /admin/settings': { path: at('/admin/settings'), body: { submits: 'on' }, expected: adminOnly(200) },
 };

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { booksOf } from '../support/books.ts';
+import { booksOf, differences } from '../support/books.ts';
 import { createWorld, TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
 
 const CAP = 37;
@@ -63,6 +63,7 @@ test.for(cases)('G2: $limit of the $scope admits exactly its cap', async ({ limi
   expect(await countersOf('gateway')).toMatchObject({ total: (before['total'] ?? 0) + CAP });
 
   await world.admin('PATCH', '/admin/settings', { limits: { [limit]: null } });
+  expect(await differences(world)).toEqual([]);
 });
 
 function grainOf(limit: string): string {

@@ -4,7 +4,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { Fault } from '../../simulator/fault.ts';
-import { booksOf } from '../support/books.ts';
+import { booksOf, differences } from '../support/books.ts';
 import { failingDb, failingKv, type Failure } from '../support/stores.ts';
 import { createWorld, type World } from '../support/world.ts';
 
@@ -30,6 +30,7 @@ test('a customer who never polls again is charged all the same', async ({ expect
   await world.submit(token);
   await world.idle();
   await letTheCronWork(world);
+  expect(await differences(world)).toEqual([]);
   expect(await booksOf(id)).toMatchObject({
     states: { succeeded: 1 },
     ends: 1,
@@ -74,6 +75,7 @@ test.for(refusals)('G9: RunComfy refuses for good: $fault', async ({ fault, stat
     heldMicros: 0,
     balanceMicros: 0,
   });
+  expect(await differences(world)).toEqual([]);
   // The request count came back: the one of the day is still there to spend.
   expect((await world.submit(token)).status).toBe(200);
 });
@@ -117,6 +119,7 @@ test.for(unknowns)(
     });
 
     await letTheCronWork(world);
+    expect(await differences(world)).toEqual([]);
     expect(await booksOf(id)).toMatchObject({
       states: { lost: 1 },
       ends: 1,
@@ -216,6 +219,7 @@ test.for(cuts)('G5: $what', async ({ sql, db: dbFailure, kv: kvFailure, status, 
   const accepted = world.runcomfy.accepted().count;
   expect(accepted).toBe(status === 503 ? 0 : 1);
   await letTheCronWork(world);
+  expect(await differences(world)).toEqual([]);
   const books = await booksOf(id);
   expect(books.states).toEqual(ends);
   expect(books).toMatchObject({ heldMicros: 0, balanceMicros: ends['succeeded'] === 1 ? -250_000 : 0 });
@@ -253,6 +257,7 @@ test('a job that RunComfy has forgotten is lost only after three 404s over an ho
   }
   expect(await booksOf(id)).toMatchObject({ states: { running: 1 } });
   await letTheCronWork(world);
+  expect(await differences(world)).toEqual([]);
   expect(await booksOf(id)).toMatchObject({ states: { lost: 1 }, heldMicros: 0, balanceMicros: 0 });
 });
 

@@ -1,6 +1,7 @@
 // What the books say, read from D1 without the gateway's own code.
 
 import { env } from 'cloudflare:workers';
+import type { World } from './world.ts';
 
 export type Books = {
   jobs: number;
@@ -37,6 +38,16 @@ export async function booksOf(customer: string): Promise<Books> {
     balanceMicros: money?.results[0].balance_micros,
     requests: tally(counters?.results ?? [], 'grain'),
   };
+}
+
+/** What does not add up, of one customer or of all: the gateway's own count, which the test of it keeps honest. */
+export async function differences(world: World, customer?: string): Promise<unknown[]> {
+  const query = customer === undefined ? '' : `?customer=${customer}`;
+  const { status, body } = await world.admin('GET', `/admin/ledger/check${query}`);
+  if (status !== 200) {
+    throw new Error(`the check failed: ${JSON.stringify(body)}`);
+  }
+  return body.differences;
 }
 
 function tally(rows: any[], name: string): Record<string, number> {

@@ -1,0 +1,72 @@
+// /admin/ledger/check, and credits: POST /admin/customers/{id}/credits.
+
+import { Hono } from 'hono';
+import * as z from 'zod';
+import { readJson } from '../http/body.ts';
+import type { AppContext, AppEnv } from '../http/context.ts';
+import { idempotencyKeyOf } from '../http/idempotency-key.ts';
+import { validate } from '../http/validate.ts';
+import { bookCredit } from '../ledger/credit-store.ts';
+import { recount } from '../ledger/recount-store.ts';
+import { isJobId, newId, type JobId } from '../lib/ids.ts';
+import { usd } from '../lib/money.ts';
+import { signedUsdAmount } from '../lib/money-schema.ts';
+import { Problem } from '../lib/problem.ts';
+import { changeBy } from './change.ts';
+import { showInstant } from './paging.ts';
+
+const newCredit = z.strictObject({
+  amount_usd: signedUsdAmount,
+  note: z.string().trim().min(1).max(500),
+  job: z
+    .custom<JobId>((text) => typeof text === 'string' && isJobId(text), 'is not the id of a job')
+    .nullish(),
+});
+
+const checkQuery = z.strictObject({ customer: z.string().max(200).nullable().default(null) });
+
+export function ledgerApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.get('/check', async (c) => {
+    const { customer } = validate(checkQuery, c.req.query(), 'invalid_parameter');
+    return c.json({ differences: await recount(c.var.deps.db, customer) });
+  });
+  return api;
+}
+
+/** Mounted at /customers/:customer/credits. */
+export function creditsApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.post('/', postCredit);
+  return api;
+}
+
+async function postCredit(c: AppContext): Promise<Response> {
+  const customerId = c.req.param('customer') ?? '';
+  const key = idempotencyKeyOf(c);
+  const sent = await readJson(c);
+  const { amount_usd: micros, note, job } = validate(newCredit, sent);
+  const operation = key === null ? newId('op') : `${customerId}:${key}`;
+  const credit = { operation, customerId, micros, note, jobId: job ?? null };
+  const booked = await bookCredit(
+    c.var.deps.db,
+    credit,
+    changeBy(c, 'customer.credit', { object: customerId, change: sent }),
+  );
+  if (booked === null) {
+    throw new Problem('not_found', 'There is no such customer, or the job is not one of theirs.');
+  }
+  if (booked.micros !== micros || booked.note !== note || booked.jobId !== credit.jobId) {
+    throw new Problem('idempotency_mismatch', 'This Idempotency-Key booked another credit. Take a new key.');
+  }
+  return c.json(
+    {
+      amount_usd: usd(booked.micros),
+      note: booked.note,
+      job: booked.jobId,
+      created_at: showInstant(booked.atMs),
+      balance_usd: usd(booked.balanceMicros),
+    },
+    201,
+  );
+}

@@ -1,0 +1,15 @@
+// The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header).
+
+import { Problem } from '../lib/problem.ts';
+import type { AppContext } from './context.ts';
+
+const SHAPE = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** The key, or null without one. */
+export function idempotencyKeyOf(c: AppContext): string | null {
+  const key = c.req.header('idempotency-key') ?? null;
+  if (key !== null && !SHAPE.test(key)) {
+    throw new Problem('invalid_parameter', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
+  }
+  return key;
+}
