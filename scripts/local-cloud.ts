@@ -69,10 +69,19 @@ function worker(config: string, name: string, contents: string): V4WorkerOptions
   return { ...workerOptions, name, modules: [{ type: 'ESModule', path: 'index.js', contents }] };
 }
 
-/** All lines go to a file; what the operator should know of is told in one line as well. */
+/** All lines go to a file; what the operator should know of is told in a short one as well. */
 function keepLog(state: string, line: { level: string; message: string }): void {
   appendFileSync(join(state, 'gateway.log'), `${line.message}\n`);
   if (line.level === 'error' || line.level === 'warn') {
-    say(`${line.level}: ${line.message.slice(0, 90)}`);
+    const { event = 'message', reason = line.message, code = reason } = fieldsOf(line.message);
+    say(`${line.level}: ${event}: ${code.slice(0, 60)} (gateway.log has the rest)`);
+  }
+}
+
+function fieldsOf(message: string): Partial<Record<'event' | 'reason' | 'code', string>> {
+  try {
+    return Object(JSON.parse(message));
+  } catch {
+    return {};
   }
 }

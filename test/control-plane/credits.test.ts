@@ -1,13 +1,18 @@
 import { test } from 'vitest';
 import { booksOf, differences } from '../support/books.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { ADMIN_TOKEN, createWorld, type World } from '../support/world.ts';
 
-function credit(world: World, customer: string, body: unknown, key?: string) {
+function credit(world: World, customer: string, body: unknown) {
+  return world.admin('POST', `/admin/customers/${customer}/credits`, body);
+}
+
+function creditOnce(world: World, customer: string, body: unknown) {
+  const headers = { 'Idempotency-Key': 'invoice-2' };
   return world.call(`/admin/customers/${customer}/credits`, {
     method: 'POST',
-    token: 'test-admin-token-0123456789abcdefghijklmnopq',
+    token: ADMIN_TOKEN,
     body,
-    headers: key === undefined ? {} : { 'Idempotency-Key': key },
+    headers,
   });
 }
 
@@ -47,10 +52,10 @@ test('a credit with the same Idempotency-Key is booked once, also 50 times at on
   const world = createWorld();
   const { id } = await world.tenant();
   const body = { amount_usd: 5, note: 'invoice 2' };
-  const replies = await Promise.all(Array.from({ length: 50 }, () => credit(world, id, body, 'invoice-2')));
+  const replies = await Promise.all(Array.from({ length: 50 }, () => creditOnce(world, id, body)));
   expect(new Set(replies.map((reply) => JSON.stringify([reply.status, reply.body]))).size).toBe(1);
   expect(await booksOf(id)).toMatchObject({ balanceMicros: 5_000_000 });
-  expect(await credit(world, id, { ...body, amount_usd: 6 }, 'invoice-2')).toMatchObject({
+  expect(await creditOnce(world, id, { ...body, amount_usd: 6 })).toMatchObject({
     status: 422,
     body: { code: 'idempotency_mismatch' },
   });
