@@ -73,8 +73,8 @@ function worker(config: string, name: string, contents: string): V4WorkerOptions
 function keepLog(state: string, line: { level: string; message: string }): void {
   appendFileSync(join(state, 'gateway.log'), `${line.message}\n`);
   if (line.level === 'error' || line.level === 'warn') {
-    const { event = 'message', reason = line.message, code = reason } = fieldsOf(line.message);
-    say(`${line.level}: ${event}: ${code.slice(0, 60)} (gateway.log has the rest)`);
+    const { event = line.message, reason = '', code = reason } = fieldsOf(line.message);
+    say(`${line.level}: ${`${event} ${code}`.trim().slice(0, 60)} (gateway.log has the rest)`);
   }
 }
 

@@ -36,7 +36,9 @@ export function dataPlane(): Hono<AppEnv> {
     return c.json(showStatus(originOf(c), view));
   });
   plane.get('/requests/:id/result', async (c) => {
-    return c.json(showResult(await pollResult(c.var.deps, c.var.principal, c.req.param('id'))));
+    const withCost = c.req.query('include_cost') === 'true';
+    const view = await pollResult(c.var.deps, c.var.principal, { id: c.req.param('id'), withCost });
+    return c.json(showResult(view, withCost));
   });
   plane.post('/requests/:id/cancel', async (c) => {
     return c.json(showCancelled(await cancel(c.var.deps, c.var.principal, c.req.param('id'))), 202);

@@ -4,6 +4,7 @@
 import type { EndedJob } from '../jobs/job.ts';
 import type { CancelView, ResultView, StatusView } from '../jobs/poll.ts';
 import type { JobId } from '../lib/ids.ts';
+import { usd } from '../lib/money.ts';
 import type { UpstreamState } from '../upstream/wire.ts';
 
 type Wire = Record<string, unknown>;
@@ -34,22 +35,26 @@ export function showStatus(origin: string, view: StatusView): Wire {
 }
 
 /** Before the end /result is a 200 with the current state: one official client polls nothing else. */
-export function showResult(view: ResultView): Wire {
+export function showResult(view: ResultView, withCost: boolean): Wire {
   const { jobId, upstreamId, ended } = view;
   if (ended === null) {
     return { request_id: jobId, status: view.state.state === 'in_queue' ? 'in_queue' : 'in_progress' };
   }
-  const { result } = ended;
+  const { result, chargeMicros } = ended;
+  const status = resultWord(ended);
   const ours = (value: unknown) => (upstreamId === null ? value : replaceId(value, upstreamId, jobId));
+  // What is undefined is not in the JSON.
   return {
     request_id: jobId,
-    status: resultWord(ended),
-    ...(result?.state === 'succeeded' ? { output: result.output } : {}),
-    ...(resultWord(ended) === 'failed' ? { error: ours(errorOf(ended)) } : {}),
-    ...(result?.modelId === undefined ? {} : { model_id: ours(result.modelId) }),
-    ...(result?.input === undefined ? {} : { input: ours(result.input) }),
-    ...(result?.createdAt === undefined ? {} : { created_at: ours(result.createdAt) }),
-    ...(result?.finishedAt === undefined ? {} : { finished_at: ours(result.finishedAt) }),
+    status,
+    output: result?.state === 'succeeded' ? result.output : undefined,
+    error: status === 'failed' ? ours(errorOf(ended)) : undefined,
+    // What this customer pays; what the operator pays for it stays inside.
+    cost: withCost && chargeMicros !== null ? usd(chargeMicros) : undefined,
+    model_id: ours(result?.modelId),
+    input: ours(result?.input),
+    created_at: ours(result?.createdAt),
+    finished_at: ours(result?.finishedAt),
   };
 }
 

@@ -119,4 +119,9 @@ export function isLost(job: Job, nowMs: number): boolean {
 }
 
 /** What is remembered of an ended job: enough to answer without any store. */
-export type EndedJob = { state: EndedState; result: JobResult | null };
+export type EndedJob = {
+  state: EndedState;
+  result: JobResult | null;
+  /** What the customer pays for it; null where only RunComfy has been asked. */
+  chargeMicros: Micros | 0 | null;
+};

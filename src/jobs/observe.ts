@@ -50,7 +50,12 @@ export async function conclude(
     deps.log.info('job_ended', { job: job.id, outcome: end.result.state });
   }
   // What is too large for the books is too large for the isolate's memory as well.
-  deps.memory.ended.set(job.id, { state: end.result.state, result: kept?.result ?? null }, nowMs);
+  const chargeMicros = job.chargeMicros ?? chargeFor(job, end.result.state);
+  deps.memory.ended.set(
+    job.id,
+    { state: end.result.state, result: kept?.result ?? null, chargeMicros },
+    nowMs,
+  );
 }
 
 /** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */

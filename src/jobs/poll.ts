@@ -14,7 +14,7 @@ import {
   type UpstreamJob,
 } from '../upstream/reads.ts';
 import type { UpstreamState } from '../upstream/wire.ts';
-import { isEnded, type EndedJob, type Job, type Owned } from './job.ts';
+import { chargeFor, isEnded, type EndedJob, type EndState, type Job, type Owned } from './job.ts';
 import { conclude, observe } from './observe.ts';
 import { getOwned, type Found } from './owner.ts';
 import { findJob } from './store.ts';
@@ -45,7 +45,12 @@ export async function pollStatus(deps: Deps, principal: Principal, id: string): 
   return { jobId, state: read.state };
 }
 
-export async function pollResult(deps: Deps, principal: Principal, id: string): Promise<ResultView> {
+/** `withCost`: the caller wants to know what the job costs them, for which an end has to be looked up in the books. */
+export async function pollResult(
+  deps: Deps,
+  principal: Principal,
+  { id, withCost }: { id: string; withCost: boolean },
+): Promise<ResultView> {
   const found = await getOwned(deps, principal, id);
   const { jobId, owned } = found;
   const known = knownEnd(deps, found);
@@ -56,7 +61,15 @@ export async function pollResult(deps: Deps, principal: Principal, id: string): 
   switch (read.kind) {
     case 'end':
       deps.after(conclude(deps, owned, read));
-      return viewOf(found, { state: read.result.state, result: read.result }, IN_PROGRESS);
+      return viewOf(
+        found,
+        {
+          state: read.result.state,
+          result: read.result,
+          chargeMicros: withCost ? await chargeOf(deps, jobId, read.result.state) : null,
+        },
+        IN_PROGRESS,
+      );
     case 'state':
       return { jobId, upstreamId: owned.upstreamId, state: read.state, ended: null };
     case 'missing':
@@ -115,8 +128,14 @@ async function endInBooks(deps: Deps, owned: Owned, read: Unreadable): Promise<E
 }
 
 function endOfRow(job: Job): EndedJob | null {
-  const { state } = job;
-  return isEnded(state) ? { state, result: job.result } : null;
+  const { state, result, chargeMicros } = job;
+  return isEnded(state) ? { state, result, chargeMicros } : null;
+}
+
+/** What the end costs, by the rule that settles it; null when the books cannot be read now. */
+async function chargeOf(deps: Deps, jobId: JobId, state: EndState): Promise<EndedJob['chargeMicros']> {
+  const job = await findJob(deps.db, jobId).catch(() => null);
+  return job === null ? null : (job.chargeMicros ?? chargeFor(job, state));
 }
 
 /** A success whose result was too large to keep has to be asked of RunComfy again. */

@@ -82,3 +82,26 @@ test('a large echo of the input is dropped before the result is', async ({ expec
   expect(JSON.parse(kept!)).toMatchObject({ state: 'succeeded', output: expect.anything() });
   expect(kept).not.toContain('yyyy');
 });
+
+test.for([
+  { as: 'succeeded', cost: 0.3125 },
+  { as: 'failed', cost: 0 },
+  { as: 'cancelled', cost: 0 },
+] as const)(
+  'a job that $as costs $cost, before it is settled and after',
+  async ({ as, cost }, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant({ markup: 1.25 });
+    const { body } = await world.submit(token);
+    await world.idle();
+    const path = `/v1/requests/${body.request_id}/result?include_cost=true`;
+    expect((await world.call(path, { token })).body).not.toHaveProperty('cost');
+    world.runcomfy.finish(world.runcomfy.accepted().jobs[0]!.id, { as, cost_usd: 0.111 });
+
+    expect((await world.call(path, { token })).body).toMatchObject({ status: as, cost });
+    await world.idle();
+    expect((await world.call(path, { token })).body).toMatchObject({ status: as, cost });
+    expect((await world.isolate().call(path, { token })).body).toMatchObject({ status: as, cost });
+    expect((await world.result(token, body.request_id)).body).not.toHaveProperty('cost');
+  },
+);
