@@ -124,12 +124,13 @@ export async function forgetMissing(db: D1Database, id: JobId): Promise<void> {
 /**
  * Takes the jobs whose check is due, oldest first, by moving their next check into the future in the same
  * statement: two crons at once never hold the same row. The wait grows with the age, 1 minute to 1 hour.
+ * (D1 binds numbers as REAL: without the cast a quarter could have a fraction, which a STRICT table refuses.)
  */
 export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
   const { results } = await db
     .prepare(
       `UPDATE jobs SET checks = checks + 1,
-         check_at_ms = ?1 + MIN(MAX((?1 - created_at_ms) / 4, 60000), 3600000)
+         check_at_ms = ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
        WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1 ORDER BY check_at_ms LIMIT ?2) RETURNING *`,
     )
     .bind(nowMs, limit)

@@ -297,3 +297,17 @@ test('two crons at once never take the same job', async ({ expect }) => {
   expect(taken[0] + taken[1]).toBe(6);
   expect(world.runcomfy.calls().counts.result).toBe(6);
 });
+
+test.for([0, 1, 2, 3, 4, 5, 6, 7])(
+  'the cron takes a job that is due at any millisecond: %d',
+  async (offset, { expect }) => {
+    const world = createWorld();
+    const { id, token } = await world.tenant();
+    world.clock.advance(offset);
+    await world.submit(token);
+    await world.idle();
+    world.clock.advance(10 * MINUTE + 3 * offset + 1);
+    await world.cron();
+    expect(await booksOf(id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
+  },
+);

@@ -3,7 +3,8 @@
 export type Failure = 'none' | 'before' | 'after';
 
 /** `before`: the call fails and nothing happened. `after`: it took effect and the answer was lost. */
-export type Switch = { failure: Failure; calls: number };
+/** `decide`, where it is set, is asked anew for each call. */
+export type Switch = { failure: Failure; calls: number; decide?: () => Failure };
 
 export function failingKv(kv: KVNamespace): { kv: KVNamespace; reads: Switch; writes: Switch } {
   const reads: Switch = { failure: 'none', calls: 0 };
@@ -25,7 +26,7 @@ export function failingKv(kv: KVNamespace): { kv: KVNamespace; reads: Switch; wr
 
 /** Every statement and batch passes the switch; `match` narrows it to SQL that holds a text. */
 export function failingDb(db: D1Database): { db: D1Database; calls: Switch & { match: string } } {
-  const calls = { failure: 'none' as Failure, calls: 0, match: '' };
+  const calls: Switch & { match: string } = { failure: 'none', calls: 0, match: '' };
   const guarded = <T>(sql: string[], run: () => Promise<T>): Promise<T> =>
     sql.some((text) => text.includes(calls.match)) ? through(calls, run) : run();
   const texts = new WeakMap<object, string>();
@@ -76,11 +77,12 @@ type Inner = D1PreparedStatement & { [INNER]: D1PreparedStatement };
 
 async function through<T>(at: Switch, run: () => Promise<T>): Promise<T> {
   at.calls += 1;
-  if (at.failure === 'before') {
+  const failure = at.decide?.() ?? at.failure;
+  if (failure === 'before') {
     throw new Error('D1_ERROR: Network connection lost.');
   }
   const result = await run();
-  if (at.failure === 'after') {
+  if (failure === 'after') {
     throw new Error('D1_ERROR: Network connection lost.');
   }
   return result;
