@@ -178,7 +178,7 @@ export type Settlement = {
 };
 
 /** A job that has not ended; a refusal ends only a job that RunComfy is not known to run. */
-const OPEN = `id = ?1 AND settled_at_ms IS NULL AND (
+const OPEN = `id = ?1 AND (
   state IN ('reserved', 'unconfirmed') OR (state = 'running' AND ?2 <> 'refused'))`;
 
 /**

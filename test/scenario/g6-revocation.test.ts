@@ -1,6 +1,7 @@
 // G6: once the call that revokes has returned, no further submit is accepted; reads stop within 10 s.
 
 import { test } from 'vitest';
+import { browserToken } from '../support/browser-token.ts';
 import { createWorld, type Reply, type World } from '../support/world.ts';
 
 type Revoke = {
@@ -90,3 +91,32 @@ test('G6: the stop switch is part of the gate: an isolate that knows nothing of 
   expect(refused).toMatchObject({ status: 503, body: { code: 'submits_off' } });
   expect(world.runcomfy.accepted().count).toBe(1);
 });
+
+type Death = { what: string; end: (world: World, ids: { keyId: string; tokenId: string }) => Promise<Reply> };
+const PAST = '2020-01-01T00:00:00Z';
+const deaths: Death[] = [
+  { what: 'it is revoked', end: (world, { tokenId }) => world.admin('DELETE', `/admin/keys/${tokenId}`) },
+  { what: 'its key is revoked', end: (world, { keyId }) => world.admin('DELETE', `/admin/keys/${keyId}`) },
+  {
+    what: 'it has expired',
+    end: (world, { tokenId }) => world.admin('PATCH', `/admin/keys/${tokenId}`, { expires_at: PAST }),
+  },
+  {
+    what: 'its key has expired',
+    end: (world, { keyId }) => world.admin('PATCH', `/admin/keys/${keyId}`, { expires_at: PAST }),
+  },
+];
+
+test.for(deaths)(
+  'G6: a browser token that an isolate still knows is refused by the gate once $what',
+  async ({ end }, { expect }) => {
+    const world = createWorld();
+    const tenant = await world.tenant();
+    const token = await browserToken(world, tenant);
+    const warm = world.isolate();
+    expect((await warm.submit(token.token)).status).toBe(200);
+    await end(world, { keyId: tenant.keyId, tokenId: token.id });
+    expect(await warm.submit(token.token)).toMatchObject({ status: 401, body: { code: 'invalid_key' } });
+    expect(world.runcomfy.accepted().count).toBe(1);
+  },
+);
