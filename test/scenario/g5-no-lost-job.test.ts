@@ -311,3 +311,39 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
     expect(await booksOf(id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
   },
 );
+
+test('a gate that stays unknown gives its hold back at once: nothing was sent', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ limits: { requests_per_day: 1 } });
+  const { db, calls } = failingDb(env.DB);
+  const isolate = world.isolate({ DB: db });
+  const failures: Failure[] = ['after', 'before'];
+  calls.match = 'INSERT INTO jobs';
+  calls.decide = () => failures.shift() ?? 'none';
+  expect(await isolate.submit(token)).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
+  expect(world.runcomfy.calls().counts.submit).toBe(0);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
+  expect((await isolate.submit(token)).status).toBe(200);
+  expect(await differences(world, id)).toEqual([]);
+});
+
+test('a job that RunComfy knows again after three 404s over an hour goes on', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  world.runcomfy.settings({ hold: 'in_progress' });
+  world.runcomfy.fault({ on: 'result', fault: { kind: 'forget' } });
+  for (const minutes of [5, 10, 20]) {
+    world.clock.advance(minutes * MINUTE);
+    await world.cron();
+  }
+  const missing = () =>
+    env.DB.prepare('SELECT missing FROM jobs WHERE id = ?1').bind(body.request_id).first('missing');
+  expect(await missing()).toBe(3);
+  world.runcomfy.clearFaults();
+  world.clock.advance(HOUR);
+  await world.cron();
+  expect(await missing()).toBe(0);
+  expect(await booksOf(id)).toMatchObject({ states: { running: 1 } });
+});
