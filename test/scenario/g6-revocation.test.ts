@@ -120,3 +120,14 @@ test.for(deaths)(
     expect(world.runcomfy.accepted().count).toBe(1);
   },
 );
+
+test('a key that an isolate remembers stops at its expiry, to the second', async ({ expect }) => {
+  const world = createWorld();
+  const expires = new Date(world.clock.now() + 3_000).toISOString();
+  const { token } = await world.tenant({}, { expires_at: expires });
+  const { body } = await world.submit(token);
+  world.clock.advance(2_999);
+  expect((await world.status(token, body.request_id)).status).toBe(200);
+  world.clock.advance(1);
+  expect((await world.status(token, body.request_id)).status).toBe(401);
+});
