@@ -2,49 +2,53 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { must, text, type Gateway } from './call.ts';
 import { Mistake, step } from './terminal.ts';
 
-/** Calls the gateway: before its port is open, and after. */
-export type Gateway = (
-  path: string,
-  init?: { method?: string; token: string; body?: unknown },
-) => Promise<Reply>;
-export type Reply = { status: number; body: Record<string, unknown> };
+export type Demo = { customer: string; key: string };
 
 const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
 const PROMPT = 'A paper boat crosses a flooded street at dusk, slow tracking shot.';
 const POLL_MS = 500;
 const MAX_POLLS = 120;
 
-/** The demo key: the one of the last start if it still works, else a new one. */
-export async function demoKey(gateway: Gateway, adminToken: string, state: string): Promise<string> {
-  const file = join(state, 'demo-key');
-  const kept = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
-  if (kept !== '' && (await gateway('/v1/models', { token: kept })).status === 200) {
+/** The demo customer and its key: those of the last start if the key still works, else new ones. */
+export async function demoCustomer(gateway: Gateway, adminToken: string, state: string): Promise<Demo> {
+  const file = join(state, 'demo.json');
+  const kept = readKept(file);
+  if (kept !== null && (await gateway('/v1/models', { token: kept.key })).status === 200) {
     return kept;
   }
-  const customer = await must(
-    gateway('/admin/customers', { method: 'POST', token: adminToken, body: { name: 'Demo' } }),
-    201,
-  );
-  const path = `/admin/customers/${text(customer, 'id')}/keys`;
-  const body = { name: 'demo', limits: { requests_per_minute: 60, max_concurrent: 10 } };
-  const key = text(await must(gateway(path, { method: 'POST', token: adminToken, body }), 201), 'key');
-  writeFileSync(file, `${key}\n`, { mode: 0o600 });
-  return key;
+  const create = (path: string, body: unknown) =>
+    must(201, gateway(path, { method: 'POST', token: adminToken, body }));
+  const customer = text(await create('/admin/customers', { name: 'Demo' }), 'id');
+  const limits = { requests_per_minute: 60, max_concurrent: 10 };
+  const key = text(await create(`/admin/customers/${customer}/keys`, { name: 'demo', limits }), 'key');
+  writeFileSync(file, `${JSON.stringify({ customer, key })}\n`, { mode: 0o600 });
+  return { customer, key };
 }
 
-/** Submits a job and follows it to its result, as a customer would. */
-export async function playOneJob(gateway: Gateway, key: string): Promise<void> {
+function readKept(file: string): Demo | null {
+  try {
+    const kept: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+    const body = Object(kept);
+    return { customer: text(body, 'customer'), key: text(body, 'key') };
+  } catch {
+    return null;
+  }
+}
+
+/** Submits a job and follows it to its result, as a customer would; returns its id. */
+export async function playOneJob(gateway: Gateway, key: string): Promise<string> {
   const submitted = await must(
-    gateway(`/v1/models/${MODEL}`, { method: 'POST', token: key, body: { prompt: PROMPT } }),
     200,
+    gateway(`/v1/models/${MODEL}`, { method: 'POST', token: key, body: { prompt: PROMPT } }),
   );
   const id = text(submitted, 'request_id');
   step(`submitted   ${id}`);
   let told = '';
   for (let poll = 0; poll < MAX_POLLS; poll += 1) {
-    const status = await must(gateway(`/v1/requests/${id}/status`, { token: key }), 200);
+    const status = await must(200, gateway(`/v1/requests/${id}/status`, { token: key }));
     const position = status['queue_position'];
     const line = `${text(status, 'status')}${typeof position === 'number' ? `, position ${position}` : ''}`;
     if (line !== told) {
@@ -52,28 +56,12 @@ export async function playOneJob(gateway: Gateway, key: string): Promise<void> {
       told = line;
     }
     if (status['status'] === 'completed') {
-      const result = await must(gateway(`/v1/requests/${id}/result`, { token: key }), 200);
+      const result = await must(200, gateway(`/v1/requests/${id}/result`, { token: key }));
       step(`result      ${text(result, 'status')}`);
-      step(`output      ${JSON.stringify(result['output'])}`);
-      return;
+      step(`output      ${Object.values(Object(result['output'])).flat().join(' ')}`);
+      return id;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Mistake(`The demo job ${id} did not end. The simulator may be held by its settings.`);
-}
-
-async function must(call: Promise<Reply>, status: number): Promise<Record<string, unknown>> {
-  const reply = await call;
-  if (reply.status !== status) {
-    throw new Mistake(`The gateway answered ${reply.status}: ${String(reply.body['detail'])}`);
-  }
-  return reply.body;
-}
-
-function text(body: Record<string, unknown>, name: string): string {
-  const value = body[name];
-  if (typeof value !== 'string') {
-    throw new Mistake(`The gateway's answer has no ${name}.`);
-  }
-  return value;
+  throw new Mistake(`The job ${id} did not end. The simulator may be held by its settings.`);
 }

@@ -14,7 +14,8 @@ async function check(): Promise<void> {
   const { customer } = parseArgs({ options: { customer: { type: 'string' } } }).values;
   const base = process.env['COMFYGATE_URL'] ?? 'http://127.0.0.1:8787';
   const token =
-    process.env['COMFYGATE_ADMIN'] ?? readSecrets(resolve(import.meta.dirname, '../.dev.vars')).adminToken;
+    process.env['COMFYGATE_ADMIN'] ??
+    readSecrets(resolve(import.meta.dirname, '../.dev.vars'), base).adminToken;
   const url = new URL('/admin/ledger/check', base);
   if (customer !== undefined) {
     url.searchParams.set('customer', customer);

@@ -4,84 +4,102 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
-import { unstable_getMiniflareWorkerOptions as readWorkerConfig } from 'wrangler';
+import {
+  unstable_getMiniflareWorkerOptions as readWorkerConfig,
+  unstable_readConfig as readConfig,
+} from 'wrangler';
 import { buildWorker } from './build.ts';
-import type { Options } from './options.ts';
 import { say } from './terminal.ts';
 
 export const GATEWAY = 'comfygate';
+export const HOST = '127.0.0.1';
 const SIMULATOR = 'runcomfy-simulator';
-const HOST = '127.0.0.1';
 
 type Bundles = { gateway: string; simulator: string };
 
 /** Both Workers as they would be deployed. */
-export async function buildBoth(root: string, state: string): Promise<Bundles> {
+export async function buildBoth(root: string, state: string, signal?: AbortSignal): Promise<Bundles> {
+  const build = (config: string, name: string) =>
+    buildWorker(join(root, config), join(state, 'build', name), signal);
   const [gateway, simulator] = await Promise.all([
-    buildWorker(join(root, 'wrangler.toml'), join(state, 'build', 'gateway')),
-    buildWorker(join(root, 'simulator', 'wrangler.toml'), join(state, 'build', 'simulator')),
+    build('wrangler.toml', 'gateway'),
+    build('simulator/wrangler.toml', 'simulator'),
   ]);
   return { gateway, simulator };
 }
 
-export type Local = { options: Options; root: string; bundles: Bundles; secrets: Record<string, string> };
+export type Local = {
+  root: string;
+  state: string;
+  bundles: Bundles;
+  /** Secrets of the gateway, and variables that replace those of wrangler.toml. */
+  vars: Record<string, string>;
+  simulatorPort: number;
+};
 
 /** Starts both. Until `open` the gateway listens on a port that only this process knows. */
-export async function startLocal(local: Local): Promise<Miniflare> {
-  const miniflare = new Miniflare(configure(local, 0));
-  await miniflare.ready;
-  return miniflare;
+export function startLocal(local: Local): Miniflare {
+  return new Miniflare(configure(local, 0));
 }
 
 /** Opens the gateway's public port. */
-export async function open(miniflare: Miniflare, local: Local): Promise<void> {
-  await miniflare.setOptions(configure(local, local.options.port));
+export async function open(miniflare: Miniflare, local: Local, port: number): Promise<void> {
+  await miniflare.setOptions(configure(local, port));
   await miniflare.ready;
 }
 
 function configure(local: Local, port: number) {
-  const { options, root, bundles, secrets } = local;
+  const { root, state, bundles } = local;
   const gateway = worker(join(root, 'wrangler.toml'), GATEWAY, bundles.gateway);
   const simulator = worker(join(root, 'simulator', 'wrangler.toml'), SIMULATOR, bundles.simulator);
-  const bindings = {
-    ...gateway.bindings,
-    ...secrets,
-    RUNCOMFY_BASE_URL: `http://${HOST}:${options.port + 1}`,
-  };
   return {
     ...convertV4MiniflareOptions({
       host: HOST,
       port,
       cf: false,
       workers: [
-        { ...gateway, bindings },
-        { ...simulator, unsafeDirectSockets: [{ host: HOST, port: options.port + 1 }] },
+        { ...gateway, bindings: { ...gateway.bindings, ...local.vars } },
+        {
+          ...simulator,
+          // Left alone for ten seconds it would be evicted, and forget its settings and the faults that are planned.
+          durableObjects: {
+            SIMULATOR: { className: 'RunComfySimulator', useSQLite: true, unsafePreventEviction: true },
+          },
+          unsafeDirectSockets: [{ host: HOST, port: local.simulatorPort }],
+        },
       ],
-      handleStructuredLogs: (line) => keepLog(options.state, line),
+      handleStructuredLogs: (line) => keepLog(state, line),
     }),
-    resourcePersistencePath: join(options.state, 'data'),
+    resourcePersistencePath: join(state, 'data'),
     telemetry: { enabled: false },
   };
 }
 
+/** The Worker as its config describes it; of variables only those of the config itself, not of a .dev.vars beside it. */
 function worker(config: string, name: string, contents: string): V4WorkerOptions {
   const { workerOptions } = readWorkerConfig(config);
-  return { ...workerOptions, name, modules: [{ type: 'ESModule', path: 'index.js', contents }] };
+  const { vars } = readConfig({ config });
+  const modules = [{ type: 'ESModule' as const, path: 'index.js', contents }];
+  return { ...workerOptions, name, modules, bindings: vars };
 }
 
-/** All lines go to a file; what the operator should know of is told in a short one as well. */
+export function logFile(state: string): string {
+  return join(state, 'gateway.log');
+}
+
+/** All lines go to a file; what the operator should know of is told in one short line as well. */
 function keepLog(state: string, line: { level: string; message: string }): void {
-  appendFileSync(join(state, 'gateway.log'), `${line.message}\n`);
+  appendFileSync(logFile(state), `${line.message}\n`);
   if (line.level === 'error' || line.level === 'warn') {
-    const { event = line.message, reason = '', code = reason } = fieldsOf(line.message);
-    say(`${line.level}: ${`${event} ${code}`.trim().slice(0, 60)} (gateway.log has the rest)`);
+    say(`${line.level}: ${brief(line.message)}`);
   }
 }
 
-function fieldsOf(message: string): Partial<Record<'event' | 'reason' | 'code', string>> {
+function brief(message: string): string {
   try {
-    return Object(JSON.parse(message));
+    const { event, code, reason } = Object(JSON.parse(message));
+    return [event, code ?? reason].filter((word) => typeof word === 'string').join(', ');
   } catch {
-    return {};
+    return message.split('\n', 1)[0]?.slice(0, 90) ?? '';
   }
 }

@@ -3,31 +3,35 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { DEFAULT_SETTINGS } from '../simulator/settings.ts';
+import { readSettings } from '../src/env.ts';
 import { Mistake } from './terminal.ts';
 
+/** `vars` is what the gateway is given. */
 export type Secrets = { adminToken: string; vars: Record<string, string> };
 
-/** The secrets of the file, made if there is none. A missing or short one is named, never replaced. */
-export function readSecrets(file: string): Secrets {
+/**
+ * The secrets of the file, made if there is none. What the Worker would not take is named, never replaced. RunComfy is
+ * the simulator here: its address and token stand in for the file's, so that a real token stays on this machine.
+ */
+export function readSecrets(file: string, simulator: string): Secrets {
   if (!existsSync(file)) {
     const admin = randomBytes(32).toString('base64url');
-    const runcomfy = `rc_${randomBytes(24).toString('base64url')}`;
-    writeFileSync(file, `ADMIN_TOKENS=ops:${admin}\nRUNCOMFY_TOKEN=${runcomfy}\n`, { mode: 0o600 });
+    const secrets = `ADMIN_TOKENS=ops:${admin}\nRUNCOMFY_TOKEN=${DEFAULT_SETTINGS.token}\n`;
+    writeFileSync(file, secrets, { mode: 0o600 });
   }
   const vars = Object.fromEntries(
     Object.entries(parseEnv(readFileSync(file, 'utf8'))).map(([name, value]) => [name, value ?? '']),
   );
-  const [, adminToken = ''] = (vars['ADMIN_TOKENS'] ?? '').split(',')[0]?.split(':') ?? [];
-  check(file, adminToken, { name: 'ADMIN_TOKENS', atLeast: 32, shape: 'name:token' });
-  check(file, vars['RUNCOMFY_TOKEN'] ?? '', { name: 'RUNCOMFY_TOKEN', atLeast: 16, shape: 'the token' });
-  return { adminToken, vars };
-}
-
-function check(file: string, value: string, rule: { name: string; atLeast: number; shape: string }): void {
-  if (value.trim().length < rule.atLeast) {
+  vars['RUNCOMFY_BASE_URL'] = simulator;
+  const { mistakes, settings } = readSettings(vars);
+  const [admin] = settings.adminTokens;
+  if (mistakes.length > 0 || admin === undefined) {
     throw new Mistake(
-      `${rule.name} in ${file} is missing or too short: it must be ${rule.shape}, at least ${rule.atLeast} characters.\n` +
+      `${file} cannot be used: ${mistakes.map((mistake) => mistake.replace(/: (.*)/, ' ($1)')).join(', ')}.\n` +
         'Correct that line, or delete the file and new secrets are made.',
     );
   }
+  vars['RUNCOMFY_TOKEN'] = DEFAULT_SETTINGS.token;
+  return { adminToken: admin.token, vars };
 }

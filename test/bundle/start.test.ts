@@ -135,7 +135,8 @@ test.for([
   writeFileSync(join(other.path, '.dev.vars'), secrets);
   const broken = start(['--port', String(await freePorts()), '--state', other.path]);
   expect(await broken.ended).toBe(1);
-  expect(broken.output()).toContain(`${name} in ${join(other.path, '.dev.vars')} is missing or too short`);
+  expect(broken.output()).toContain(`${join(other.path, '.dev.vars')} cannot be used: ${name} (`);
+  expect(broken.output()).toContain('Correct that line, or delete the file and new secrets are made.');
   other.remove();
 });
 

@@ -73,10 +73,14 @@ async function send(target: URL, init: Init = {}): Promise<Reply> {
 export async function raise(): Promise<Stage> {
   const folder = temporaryFolder();
   const port = await freePorts();
-  const options = { port, state: folder.path, secretsFile: '' };
-  const secrets = { ADMIN_TOKENS: `ops:${ADMIN_TOKEN}`, RUNCOMFY_TOKEN: 'rc-test-token-0123456789' };
+  const vars = {
+    ADMIN_TOKENS: `ops:${ADMIN_TOKEN}`,
+    RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
+    RUNCOMFY_BASE_URL: `http://127.0.0.1:${port}`,
+  };
   const bundles = await buildBoth(ROOT, folder.path);
-  const miniflare = await startLocal({ options, root: ROOT, bundles, secrets });
+  const local = { root: ROOT, state: folder.path, bundles, vars, simulatorPort: port };
+  const miniflare = startLocal(local);
   await migrate(miniflare, ROOT);
   const url = await miniflare.ready;
   const call: Stage['call'] = (path, init) => send(new URL(path, url), init);
@@ -87,7 +91,7 @@ export async function raise(): Promise<Stage> {
     call,
     admin,
     simulator: async (method, path, body) =>
-      (await send(new URL(path, `http://127.0.0.1:${port + 1}`), { method, body })).body,
+      (await send(new URL(path, `http://127.0.0.1:${port}`), { method, body })).body,
     async cron() {
       const { scheduled } = await miniflare.getWorker(GATEWAY);
       await scheduled({ cron: '* * * * *' });
