@@ -37,7 +37,7 @@ You are the operator too, with the token in ${at.secretsFile}. List the customer
     -H "Authorization: Bearer $COMFYGATE_ADMIN" -H "Content-Type: application/json" \\
     -d '{"name": "second", "limits": {"requests_per_day": 100}}'
 
-RunComfy is simulated. Words such as [sim:fail] in a prompt make it misbehave: ${at.simulator}
+RunComfy is simulated. Words like [sim:fail] in a prompt make it misbehave: ${at.simulator}
 What the gateway logs is in ${at.logFile}
 Ctrl-C stops everything.`);
 }
