@@ -43,7 +43,7 @@ export function dataPlane(): Hono<AppEnv> {
   plane.post('/requests/:id/cancel', async (c) => {
     return c.json(showCancelled(await cancel(c.var.deps, c.var.principal, c.req.param('id'))), 202);
   });
-  // An id of `..` never arrives: whatever parses the URL folds it away. It is the same 404 as any other.
+  // An id of `..` never arrives: whatever parses the URL folds it away. It gets the 404 of every unknown id.
   plane.on('ALL', ['/status', '/result', '/cancel'], () => {
     throw new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
   });
