@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Mistake } from './terminal.ts';
 
 /** Refuses a port that cannot be had, before anything is made. */
-export async function refuseTakenPort(port: number, whose: string): Promise<void> {
+export async function refuseTakenPort(port: number, whose: string, state: string): Promise<void> {
   const code = await new Promise<string | null>((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
@@ -15,7 +15,9 @@ export async function refuseTakenPort(port: number, whose: string): Promise<void
   if (code !== null) {
     const why =
       code === 'EADDRINUSE' ? 'is taken. Stop what uses it, or' : `cannot be opened (${code}). Please`;
-    throw new Mistake(`Port ${port} (${whose}) ${why} choose another: npm start -- --port P`);
+    const hint =
+      holderOf(state) === null ? '' : '\nThe last start was killed; a workerd of it may still run.';
+    throw new Mistake(`Port ${port} (${whose}) ${why} choose another: npm start -- --port P${hint}`);
   }
 }
 

@@ -23,8 +23,8 @@ async function start(): Promise<void> {
   Object.assign(process.env, OFFLINE);
   const { port, state, secretsFile } = readOptions(process.argv.slice(2), root);
   refuseRunning(state);
-  await refuseTakenPort(port, 'the gateway');
-  await refuseTakenPort(port + 1, 'the simulator');
+  await refuseTakenPort(port, 'the gateway', state);
+  await refuseTakenPort(port + 1, 'the simulator', state);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   process.once('exit', claimState(state));
   const building = new AbortController();

@@ -110,8 +110,8 @@ test('a body cut short spends nothing', async ({ expect }) => {
     `POST ${TEXT_TO_VIDEO} HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n` +
       'Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{"prompt":"x"}',
   ]);
-  // The cut request was read before this one, which is refused only after the gate's place.
-  await stage.call(TEXT_TO_VIDEO, { method: 'POST', token, body: {} });
+  const log = await eventually(stage.log, (lines) => lines.includes('"code":"malformed_body"'));
+  expect(log).toContain('"code":"malformed_body"');
   expect((await stage.admin('GET', `/admin/jobs?customer=${id}`)).body.items).toEqual([]);
   expect((await stage.admin('GET', `/admin/customers/${id}`)).body).toMatchObject({
     held_usd: 0,
@@ -134,18 +134,16 @@ test('a body that is declared over 16 MiB is refused before it is sent', async (
   expect(sent).toBeLessThan(1_000);
 });
 
-test('a body without a length is refused once it is over 16 MiB', async ({ expect }) => {
+test('a body without a length is refused at its first byte over 16 MiB, though it has not ended', async ({
+  expect,
+}) => {
   const { token } = await stage.tenant();
   const head =
     `POST ${TEXT_TO_VIDEO} HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n` +
     'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
   const mebibyte = `100000\r\n${'x'.repeat(1024 * 1024)}\r\n`;
-  const endless = function* () {
-    yield head;
-    for (let chunk = 0; chunk < 64; chunk += 1) {
-      yield mebibyte;
-    }
-  };
-  const { heard } = await speak(stage.url, endless(), 'body_too_large');
+  // Not a byte more: a client that is still writing when the gateway hangs up may lose the answer.
+  const chunks = [head, ...Array.from({ length: 16 }, () => mebibyte), '1\r\nx\r\n'];
+  const { heard } = await speak(stage.url, chunks, 'body_too_large');
   expect(heard).toContain('HTTP/1.1 413');
 });

@@ -1,7 +1,7 @@
 // `npm start` as a stranger uses it: what it prints, the lines it gives to paste, how it refuses and how it ends.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
@@ -21,17 +21,23 @@ function start(args: string[]): Started {
   return { process: child, output: () => output, ended: new Promise((done) => child.once('close', done)) };
 }
 
+async function says({ process: child, output }: Started, words: string): Promise<void> {
+  await eventually(
+    async () => output(),
+    (text) => text.includes(words) || child.exitCode !== null,
+  );
+}
+
 beforeAll(async () => {
   port = await freePorts();
   first = start(['--port', String(port), '--state', folder.path]);
-  await eventually(
-    async () => first.output(),
-    (output) => output.includes('Ctrl-C stops everything') || first.process.exitCode !== null,
-  );
+  await says(first, 'Ctrl-C stops everything');
 }, 60_000);
 
 afterAll(async () => {
-  first.process.kill('SIGKILL');
+  // Never SIGKILL: a process that is killed so cannot end its workerd.
+  first.process.kill('SIGTERM');
+  await first.ended;
   folder.remove();
 });
 
@@ -49,6 +55,19 @@ async function submit(model: string, input: unknown) {
   return { status: response.status, body: await answerOf(response) };
 }
 
+/** As the operator. */
+async function switchSubmitsOff(): Promise<void> {
+  const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
+  await fetch(`http://127.0.0.1:${port}/admin/settings`, {
+    method: 'PATCH',
+    headers: {
+      Authorization: `Bearer ${/^ADMIN_TOKENS=ops:(.*)$/m.exec(secrets)?.[1]}`,
+      'Content-Type': 'application/json',
+    },
+    body: JSON.stringify({ submits: 'off' }),
+  });
+}
+
 test('it plays one job from submit to result and prints the lines to paste, in 100 columns', ({ expect }) => {
   const output = first.output();
   for (const step of [
@@ -64,9 +83,7 @@ test('it plays one job from submit to result and prints the lines to paste, in 1
     expect(output).toContain(step);
   }
   expect(output).toContain(`curl http://127.0.0.1:${port}/v1/models/`);
-  const prose = output
-    .split('\n')
-    .filter((line) => !line.includes(folder.path) && !line.includes(' output '));
+  const prose = output.split('\n').filter((line) => !line.includes(folder.path));
   expect(prose.filter((line) => line.length > 100)).toEqual([]);
 });
 
@@ -92,13 +109,20 @@ test('the submits of the two model pages work with base URL and token changed', 
   }
 });
 
+test('a simulator that was set back is still the RunComfy of this gateway', async ({ expect }) => {
+  await fetch(`http://127.0.0.1:${port + 1}/_simulator/reset`, { method: 'POST' });
+  const { status } = await submit('bytedance/dreamina-3-0/pro/text-to-video', { prompt: 'x' });
+  expect(status).toBe(200);
+});
+
 test('secrets are made once, and only their owner may read them', ({ expect }) => {
   const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
   expect(secrets).toMatch(/^ADMIN_TOKENS=ops:[\w-]{43}$/m);
+  expect(statSync(join(folder.path, '.dev.vars')).mode & 0o777).toBe(0o600);
   expect(first.output()).not.toContain(/ADMIN_TOKENS=ops:(\S+)/.exec(secrets)?.[1]);
 });
 
-test('a second start on the same state is refused in a sentence', async ({ expect }) => {
+test.concurrent('a second start on the same state is refused in a sentence', async ({ expect }) => {
   const second = start(['--port', String(await freePorts()), '--state', folder.path]);
   expect(await second.ended).toBe(1);
   expect(second.output()).toMatch(
@@ -106,7 +130,7 @@ test('a second start on the same state is refused in a sentence', async ({ expec
   );
 });
 
-test('a taken port is refused in a sentence', async ({ expect }) => {
+test.concurrent('a taken port is refused in a sentence', async ({ expect }) => {
   const other = temporaryFolder();
   const second = start(['--port', String(port), '--state', other.path]);
   expect(await second.ended).toBe(1);
@@ -114,7 +138,7 @@ test('a taken port is refused in a sentence', async ({ expect }) => {
   other.remove();
 });
 
-test("the simulator's taken port is refused as well", async ({ expect }) => {
+test.concurrent("the simulator's taken port is refused as well", async ({ expect }) => {
   const other = temporaryFolder();
   const free = await freePorts();
   const squatter = createServer().listen(free + 1, '127.0.0.1');
@@ -125,22 +149,30 @@ test("the simulator's taken port is refused as well", async ({ expect }) => {
   other.remove();
 });
 
-test.for([
-  ['RUNCOMFY_TOKEN=rc_0123456789abcdef\n', 'ADMIN_TOKENS'],
-  [`ADMIN_TOKENS=ops:${'x'.repeat(40)}\nRUNCOMFY_TOKEN=\n`, 'RUNCOMFY_TOKEN'],
-  ['ADMIN_TOKENS=ops:short\nRUNCOMFY_TOKEN=rc_0123456789abcdef\n', 'ADMIN_TOKENS'],
-] as const)('a missing or short secret is named: %j', async ([secrets, name], { expect }) => {
+const LONG = 'x'.repeat(40);
+
+test.concurrent.for([
+  ['RUNCOMFY_TOKEN=rc_0123456789abcdef', 'ADMIN_TOKENS (is not set)'],
+  [`ADMIN_TOKENS=ops:${LONG}`, 'RUNCOMFY_TOKEN (is not set)'],
+  [`ADMIN_TOKENS=ops:${LONG}\nRUNCOMFY_TOKEN=short`, 'RUNCOMFY_TOKEN (is shorter than 16 characters)'],
+  [
+    `ADMIN_TOKENS=ops:${LONG},bob:short\nRUNCOMFY_TOKEN=rc_0123456789abcdef`,
+    'ADMIN_TOKENS (the token of bob is shorter than 32 characters)',
+  ],
+] as const)('a missing or short secret is named: %j', async ([secrets, mistake], { expect }) => {
   const other = temporaryFolder();
+  const file = join(other.path, '.dev.vars');
   mkdirSync(other.path, { recursive: true });
-  writeFileSync(join(other.path, '.dev.vars'), secrets);
+  writeFileSync(file, secrets);
   const broken = start(['--port', String(await freePorts()), '--state', other.path]);
   expect(await broken.ended).toBe(1);
-  expect(broken.output()).toContain(`${join(other.path, '.dev.vars')} cannot be used: ${name} (`);
-  expect(broken.output()).toContain('Correct that line, or delete the file and new secrets are made.');
+  expect(broken.output()).toBe(
+    `${file} cannot be used: ${mistake}.\nCorrect that line, or delete the file and new secrets are made.\n`,
+  );
   other.remove();
 });
 
-test.for([[['--port', 'x']], [['--port', '70000']], [['--colour']]])(
+test.concurrent.for([[['--port', 'x']], [['--port', '70000']], [['--colour']]])(
   '%j is answered with the usage',
   async ([args], { expect }) => {
     const broken = start(args ?? []);
@@ -149,22 +181,35 @@ test.for([[['--port', 'x']], [['--port', '70000']], [['--colour']]])(
   },
 );
 
+test('Ctrl-C while it is still building ends it as well', async ({ expect }) => {
+  const other = temporaryFolder();
+  const early = start(['--port', String(await freePorts()), '--state', other.path]);
+  await says(early, 'secrets');
+  early.process.kill('SIGINT');
+  expect(await early.ended).toBe(0);
+  expect(existsSync(join(other.path, 'running.pid'))).toBe(false);
+  other.remove();
+});
+
 test('Ctrl-C ends everything that it started', async ({ expect }) => {
+  await switchSubmitsOff();
+  // npm passes the signal on, so it comes twice.
+  first.process.kill('SIGINT');
   first.process.kill('SIGINT');
   expect(await first.ended).toBe(0);
   expect(await isFree(port)).toBe(true);
   expect(await isFree(port + 1)).toBe(true);
 });
 
-test('the next start keeps the state: same key, no migration left', async ({ expect }) => {
+test('the next start takes over the state as it is: same key, same settings', async ({ expect }) => {
   const key = /COMFYGATE_KEY=(cg_\w+)/.exec(first.output())?.[1];
+  // As left by a start that was killed.
+  writeFileSync(join(folder.path, 'running.pid'), String(first.process.pid));
   first = start(['--port', String(port), '--state', folder.path]);
-  await eventually(
-    async () => first.output(),
-    (output) => output.includes('Ctrl-C stops everything') || first.process.exitCode !== null,
-  );
+  await says(first, 'Ctrl-C stops everything');
   expect(first.output()).toContain('migrations  up to date');
   expect(first.output()).toContain(`COMFYGATE_KEY=${key}`);
+  expect(first.output()).toContain('not played  The gateway answered 503');
   first.process.kill('SIGTERM');
   expect(await first.ended).toBe(0);
 });

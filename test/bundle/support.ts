@@ -1,11 +1,12 @@
 // The built Workers in real workerd, for tests that run in Node: eval is refused there as in production.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Miniflare } from 'miniflare';
-import { buildBoth, GATEWAY, startLocal } from '../../scripts/local-cloud.ts';
+import { OFFLINE } from '../../scripts/build.ts';
+import { buildBoth, GATEWAY, logFile, startLocal } from '../../scripts/local-cloud.ts';
 import { migrate } from '../../scripts/migrate.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -19,6 +20,8 @@ export type Stage = {
   admin: (method: string, path: string, body?: unknown) => Promise<Reply>;
   simulator: (method: string, path: string, body?: unknown) => Promise<any>;
   cron: () => Promise<void>;
+  /** What the gateway has logged so far. */
+  log: () => Promise<string>;
   /** A new customer with a key. */
   tenant: () => Promise<{ id: string; token: string }>;
   end: () => Promise<void>;
@@ -71,6 +74,7 @@ async function send(target: URL, init: Init = {}): Promise<Reply> {
 
 /** Gateway and simulator, built and migrated. */
 export async function raise(): Promise<Stage> {
+  Object.assign(process.env, OFFLINE);
   const folder = temporaryFolder();
   const port = await freePorts();
   const vars = {
@@ -96,6 +100,7 @@ export async function raise(): Promise<Stage> {
       const { scheduled } = await miniflare.getWorker(GATEWAY);
       await scheduled({ cron: '* * * * *' });
     },
+    log: async () => readFileSync(logFile(folder.path), 'utf8'),
     async tenant() {
       const { id } = (await admin('POST', '/admin/customers', { name: 'Ada' })).body;
       const { key } = (await admin('POST', `/admin/customers/${id}/keys`, { name: 'server' })).body;
