@@ -21,6 +21,7 @@ export default defineConfig({
                 ADMIN_TOKENS: 'ops:test-admin-token-0123456789abcdefghijklmnopq',
                 RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
+                RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
               },
               outboundService: () => new Response('no outbound network in tests', { status: 599 }),
             },

@@ -24,6 +24,7 @@ export function readSecrets(file: string, simulator: string): Secrets {
     Object.entries(parseEnv(readFileSync(file, 'utf8'))).map(([name, value]) => [name, value ?? '']),
   );
   vars['RUNCOMFY_BASE_URL'] = simulator;
+  vars['RUNCOMFY_ACCOUNT_URL'] = simulator;
   const { mistakes, settings } = readSettings(vars);
   const [admin] = settings.adminTokens;
   if (mistakes.length > 0 || admin === undefined) {

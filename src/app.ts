@@ -13,6 +13,7 @@ import type { AppContext, AppEnv } from './http/context.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { reasonOf } from './lib/log.ts';
 import { Problem } from './lib/problem.ts';
+import { selfService } from './self-service/routes.ts';
 
 export function createApp(deps: Deps): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -44,6 +45,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     }
     await next();
   });
+  app.route('/v1', selfService());
   app.route('/v1', dataPlane());
   app.route('/prod/v2', balancePlane());
   app.route('/admin', controlPlane());

@@ -9,6 +9,7 @@ import type { Principal } from './keys/principal.ts';
 import { boundedCache, type BoundedCache } from './lib/bounded-cache.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { consoleLog, reasonOf, type Log } from './lib/log.ts';
+import type { Micros } from './lib/money.ts';
 import { createUpstream, type Upstream } from './upstream/client.ts';
 
 /** What an isolate remembers. Everything in it can be forgotten at any time. */
@@ -18,6 +19,8 @@ type Memory = {
   /** Hashes that no live key has. */
   unknownKeys: BoundedCache<true>;
   models: BoundedCache<Model>;
+  /** By customer and model; null: they have none. */
+  ownPrices: BoundedCache<Micros | null>;
   /** By the text of the schema. */
   judges: BoundedCache<Judge>;
   owners: BoundedCache<Owned>;
@@ -69,6 +72,7 @@ export function createDeps(
       principals: boundedCache(10_000, 10 * SECOND_MS),
       unknownKeys: boundedCache(10_000, 5 * SECOND_MS),
       models: boundedCache(1_000, 10 * SECOND_MS),
+      ownPrices: boundedCache(10_000, 10 * SECOND_MS),
       judges: boundedCache(200, DAY_MS),
       owners: boundedCache(50_000, DAY_MS),
       missing: boundedCache(10_000, 5 * SECOND_MS),

@@ -2,6 +2,8 @@
 // What a mistake closes stays closed: there is no default for a secret.
 
 import * as z from 'zod';
+import type { Micros } from './lib/money.ts';
+import { usdAmount } from './lib/money-schema.ts';
 
 export type AdminToken = { name: string; token: string };
 
@@ -15,12 +17,21 @@ export type Settings = {
   /** Origin that answers name in their URLs, or null for the origin of the request. */
   publicUrl: string | null;
   maxBodyBytes: number;
-  /** Jobs that one run of the cron takes on; 15 fit the 50 subrequests of the free plan. */
+  /** Jobs that one run of the cron takes on; 8 fit the 50 D1 queries and subrequests of the free plan. */
   cronJobs: number;
+  /** An `unconfirmed` job is given up as lost after so long. */
+  unconfirmedLostMs: number;
+  /** So many submits in a row of which nobody knows the outcome stop further ones. */
+  unknownOutcomes: number;
+  /** Origin of RunComfy's account API, which tells the balance; the operator's token goes there too. */
+  runcomfyAccountOrigin: string;
+  /** A RunComfy balance below this is warned about. */
+  balanceWarningMicros: Micros;
 };
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
 
+const HOUR_MS = 3_600_000;
 const MIN_ADMIN_TOKEN_LENGTH = 32;
 const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
 
@@ -35,13 +46,22 @@ const origin = z.url().transform((text, context) => {
   return url.origin;
 });
 
-const numberOf = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const numberOf = (fallback: number) =>
+  z.coerce
+    .number('must be a positive whole number')
+    .int('must be a positive whole number')
+    .positive('must be a positive whole number')
+    .default(fallback);
 
 const vars = z.object({
   RUNCOMFY_BASE_URL: origin,
   PUBLIC_URL: origin.optional(),
   MAX_BODY_BYTES: numberOf(16 * 1024 * 1024),
-  CRON_JOBS: numberOf(15),
+  CRON_JOBS: numberOf(8),
+  UNCONFIRMED_HOURS: numberOf(24),
+  UNKNOWN_OUTCOMES: numberOf(5),
+  RUNCOMFY_ACCOUNT_URL: origin,
+  BALANCE_WARNING_USD: z.coerce.number('must be a number of dollars').default(10).pipe(usdAmount),
 });
 
 const adminTokens = z
@@ -69,12 +89,11 @@ const runcomfyToken = z
   .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
   .min(MIN_RUNCOMFY_TOKEN_LENGTH, `is shorter than ${MIN_RUNCOMFY_TOKEN_LENGTH} characters`);
 
-const UNUSABLE: z.infer<typeof vars> = {
+/** What stands in for wrong settings; nothing is served with it. */
+const UNUSABLE = vars.parse({
   RUNCOMFY_BASE_URL: 'https://unconfigured.invalid',
-  PUBLIC_URL: undefined,
-  MAX_BODY_BYTES: 0,
-  CRON_JOBS: 0,
-};
+  RUNCOMFY_ACCOUNT_URL: 'https://unconfigured.invalid',
+});
 
 /** Reads all settings. `usable` is false when the plain variables are wrong: then everything answers 503. */
 export function readSettings(env: Record<string, unknown>): SettingsReading {
@@ -97,6 +116,10 @@ export function readSettings(env: Record<string, unknown>): SettingsReading {
       publicUrl: values.PUBLIC_URL ?? null,
       maxBodyBytes: values.MAX_BODY_BYTES,
       cronJobs: values.CRON_JOBS,
+      unconfirmedLostMs: values.UNCONFIRMED_HOURS * HOUR_MS,
+      unknownOutcomes: values.UNKNOWN_OUTCOMES,
+      runcomfyAccountOrigin: values.RUNCOMFY_ACCOUNT_URL,
+      balanceWarningMicros: values.BALANCE_WARNING_USD,
     },
   };
 }

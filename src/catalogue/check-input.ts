@@ -3,20 +3,13 @@
 
 import type { Deps } from '../deps.ts';
 import { isJsonObject, parseStrictJson } from '../lib/json.ts';
-import type { Micros } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
 import { compileJudge, type InputError, type Judge } from './judge.ts';
 import type { Model } from './model.ts';
-import { pricedInputs, quote, unitPrice } from './price.ts';
+import { pricedInputs, quote, type Quote, type Quoting, type Terms } from './price.ts';
 
-export type Quoted = { unitMicros: Micros; holdMicros: Micros };
-
-/** The price of this payload for a customer with this mark-up; throws 400, 422 or 503 and costs nothing. */
-export function checkInput(
-  deps: Deps,
-  model: Model,
-  { body, markupE4 }: { body: Uint8Array; markupE4: number },
-): Quoted {
+/** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
+export function checkInput(deps: Deps, model: Model, body: Uint8Array): Record<string, unknown> {
   const input = readInput(body);
   const errors = judgeOf(deps, model).check(input);
   const refused = model.validation === 'enforce' ? errors : errors.filter((error) => isPriced(model, error));
@@ -25,7 +18,23 @@ export function checkInput(
     const more = refused.length === 1 ? '' : ` (and ${refused.length - 1} more)`;
     throw new Problem('invalid_input', `${first.message}${more}`, { errors: refused });
   }
-  return priceOf(model, input, markupE4);
+  return input;
+}
+
+/** What these inputs cost on these terms, if that can be told. */
+export function quoteInput(model: Model, terms: Terms, input: Record<string, unknown>): Quoting {
+  const { price, charge, inputSchema: schema } = model;
+  return price === null
+    ? { kind: 'unpriced', reason: 'the model has no price here' }
+    : quote({ price, charge, schema }, terms, input);
+}
+
+/** The quote, or 503: what has no price is sold to nobody. */
+export function requireQuote(quoting: Quoting): Quote {
+  if (quoting.kind === 'unpriced') {
+    throw new Problem('model_unpriced', `Not sold for now: ${quoting.reason}. Ask the operator.`);
+  }
+  return quoting;
 }
 
 function readInput(body: Uint8Array): Record<string, unknown> {
@@ -62,18 +71,4 @@ function isPriced(model: Model, error: InputError): boolean {
   return names.some(
     (name) => error.path === name || error.path.startsWith(`${name}.`) || error.path.startsWith(`${name}[`),
   );
-}
-
-function priceOf(model: Model, input: Record<string, unknown>, markupE4: number): Quoted {
-  const { price, inputSchema: schema } = model;
-  const unpriced = 'This model has no price here, so it is not sold. Ask the operator.';
-  if (price === null) {
-    throw new Problem('model_unpriced', unpriced);
-  }
-  const unitMicros = unitPrice(price, markupE4);
-  const quoted = unitMicros === null ? null : quote(unitMicros, price, { schema, input });
-  if (unitMicros === null || quoted?.kind !== 'priced') {
-    throw new Problem('model_unpriced', unpriced);
-  }
-  return { unitMicros, holdMicros: quoted.estimateMicros };
 }

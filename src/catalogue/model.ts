@@ -1,6 +1,6 @@
 // What a model is in the catalogue. Pure.
 
-import type { Price } from './price.ts';
+import type { ChargeMode, Price } from './price.ts';
 
 /** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
 type ValidationMode = 'enforce' | 'advise' | 'off';
@@ -14,6 +14,7 @@ export type Model = {
   inputSchema: Record<string, unknown>;
   /** Null: unpriced, so refused for everybody. A price of 0 is set by hand and means free. */
   price: Price | null;
+  charge: ChargeMode;
   validation: ValidationMode;
   offered: boolean;
   source: 'builtin' | 'operator' | 'sync';

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { microsColumn, usdAmount } from '../lib/money-schema.ts';
 import { scaledDecimal, usd } from '../lib/money.ts';
-import type { Price } from './price.ts';
+import type { Price, Quote } from './price.ts';
 
 const FACTOR_E4_MAX = 100_000_000;
 
@@ -16,21 +16,28 @@ const factor = z.number().transform((value, context) => {
   return e4;
 });
 
+const holdFactor = factor.refine((e4) => e4 >= 10_000 && e4 <= 1_000_000, 'must be from 1 to 100');
+
 const inputName = z.string().min(1).max(100);
 
-/** `{usd, unit, quantity?, factors?}`; a price by the second needs the input that tells the seconds. */
+/** `{usd, unit, quantity?, factors?, hold_factor?}`; a price by the second needs the input that tells the seconds. */
 export const priceBody = z
   .strictObject({
     usd: usdAmount,
     unit: z.enum(['output', 'second']),
     quantity: inputName.optional(),
     factors: z.record(inputName, z.record(z.string(), factor)).optional(),
+    hold_factor: holdFactor.optional(),
   })
   .refine((price) => price.unit !== 'second' || price.quantity !== undefined, {
     path: ['quantity'],
     message: 'a price by the second needs the name of the input that tells the seconds',
   })
-  .transform(({ usd: usdMicros, ...rest }): Price => ({ usdMicros, ...rest }));
+  .transform(({ usd: usdMicros, hold_factor: holdFactorE4, ...rest }): Price => ({
+    usdMicros,
+    ...rest,
+    ...(holdFactorE4 === undefined ? {} : { holdFactorE4 }),
+  }));
 
 export const priceColumn = z
   .string()
@@ -42,15 +49,32 @@ const stored = z.strictObject({
   unit: z.enum(['output', 'second']),
   quantity: z.string().optional(),
   factors: z.record(z.string(), z.record(z.string(), z.int())).optional(),
+  holdFactorE4: z.int().optional(),
 });
 
+/** The price as a job keeps it; `isOwn`: the customer's own stood in the place of its `usd`. */
+export type PriceSnapshot = Price & { isOwn: boolean };
+
+export const snapshotColumn = z
+  .string()
+  .nullable()
+  .transform((text): PriceSnapshot | null =>
+    text === null ? null : stored.extend({ isOwn: z.boolean() }).parse(JSON.parse(text)),
+  );
+
+export function storedSnapshot({ price, terms }: Quote): string {
+  const snapshot: PriceSnapshot = { ...price, isOwn: terms.ownUnitMicros !== null };
+  return JSON.stringify(snapshot);
+}
+
 export function showPrice(price: Price): Record<string, unknown> {
-  const { usdMicros, unit, quantity, factors } = price;
+  const { usdMicros, unit, quantity, factors, holdFactorE4 } = price;
   return {
     usd: usd(usdMicros),
     unit,
     ...(quantity === undefined ? {} : { quantity }),
     ...(factors === undefined ? {} : { factors: showFactors(factors) }),
+    ...(holdFactorE4 === undefined ? {} : { hold_factor: holdFactorE4 / 10_000 }),
   };
 }
 

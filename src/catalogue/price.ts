@@ -11,44 +11,99 @@ export type Price = {
   quantity?: string | undefined;
   /** By input, by the text of its value: what the price is multiplied with, in ten-thousandths. */
   factors?: Record<string, Record<string, number>> | undefined;
+  /** Where the reported cost is charged: what the hold is to the estimate, in ten-thousandths, 1 or more. */
+  holdFactorE4?: number | undefined;
 };
 
-/** `isRange`: something was left to RunComfy (`auto`), so the estimate is the most it can be. */
-export type Quote =
-  | { kind: 'priced'; estimateMicros: Micros; isRange: boolean }
-  | { kind: 'unpriced'; reason: string };
+/** `estimate`: the estimate is charged. `cost`: what RunComfy reports, times the mark-up, at most the hold. */
+export type ChargeMode = 'estimate' | 'cost';
 
-type Amount = { value: bigint; isRange: boolean };
+/** Who buys: on list price × mark-up, or on a unit price of their own. */
+export type Terms = { markupE4: number; ownUnitMicros: Micros | null };
+
+/** What one submit costs, as it is kept on the job. Something left to RunComfy (`auto`) makes `least` the smaller. */
+export type Quote = {
+  unitMicros: Micros;
+  /** What is expected, and the most where it is not certain. */
+  estimateMicros: Micros;
+  leastMicros: Micros;
+  /** What is reserved: no charge is ever more. */
+  holdMicros: Micros;
+  charge: ChargeMode;
+  /** What all that was computed from. */
+  price: Price;
+  terms: Terms;
+};
+
+export type Quoting = ({ kind: 'priced' } & Quote) | { kind: 'unpriced'; reason: string };
+
+/** A product's part: what it is at most and at least; the two differ where RunComfy decides. */
+type Amount = { most: bigint; least: bigint };
 type Schema = Record<string, unknown>;
 type Input = Record<string, unknown>;
 
 const E4 = 10_000n;
 const FRAMES_PER_SECOND = 24n;
+const MAX_JOB_MICROS = 1_000_000_000_000n;
 
-/** List price × mark-up, rounded half up once: the number that is shown, kept on the job, and charged. */
-export function unitPrice(price: Price, markupE4: number): Micros | null {
-  return microsOf(divide(BigInt(price.usdMicros) * BigInt(markupE4), E4, 'half_up'));
+/** A customer's own price, else list price × mark-up, rounded half up once: shown, kept on the job, and charged. */
+export function unitPrice(price: Price, { markupE4, ownUnitMicros }: Terms): Micros | null {
+  return ownUnitMicros ?? microsOf(divide(BigInt(price.usdMicros) * BigInt(markupE4), E4, 'half_up'));
 }
 
-/** The estimate: unit × quantity × factors, rounded half up once. */
-export function quote(unitMicros: Micros, price: Price, about: { schema: Schema; input: Input }): Quote {
+/** Whoever has a price of their own is charged by the estimate, whatever the model says. */
+export function chargeMode(model: ChargeMode, terms: Terms): ChargeMode {
+  return terms.ownUnitMicros === null ? model : 'estimate';
+}
+
+/** The quote for an input: unit × quantity × factors, rounded half up once. */
+export function quote(
+  { price, charge, schema }: { price: Price; charge: ChargeMode; schema: Schema },
+  terms: Terms,
+  input: Input,
+): Quoting {
+  const about = { schema, input };
   const quantity = quantityOf(price, about);
   if (quantity === null) {
     return { kind: 'unpriced', reason: `no quantity can be read for a price by the ${price.unit}` };
   }
-  let product = BigInt(unitMicros) * quantity.value;
-  let divisor = 1000n;
-  let { isRange } = quantity;
-  for (const [name, table] of Object.entries(price.factors ?? {})) {
-    const factor = factorOf(table, valueOf(name, about));
-    product *= factor.value;
-    divisor *= E4;
-    isRange ||= factor.isRange;
+  const unitMicros = unitPrice(price, terms);
+  const factors = Object.entries(price.factors ?? {}).map(([name, table]) =>
+    factorOf(table, valueOf(name, about)),
+  );
+  const mode = chargeMode(charge, terms);
+  const holdFactorE4 = mode === 'cost' ? (price.holdFactorE4 ?? Number(E4)) : Number(E4);
+  const estimateMicros = product(
+    unitMicros,
+    quantity.most,
+    factors.map(({ most }) => most),
+  );
+  const leastMicros = product(
+    unitMicros,
+    quantity.least,
+    factors.map(({ least }) => least),
+  );
+  const holdMicros =
+    estimateMicros === null
+      ? null
+      : bookable(divide(BigInt(estimateMicros) * BigInt(holdFactorE4), E4, 'up'));
+  if (unitMicros === null || estimateMicros === null || leastMicros === null || holdMicros === null) {
+    return { kind: 'unpriced', reason: 'the amount is beyond what can be booked' };
   }
-  const estimateMicros = microsOf(divide(product, divisor, 'half_up'));
-  return estimateMicros === null
-    ? { kind: 'unpriced', reason: 'the amount is beyond what can be booked' }
-    : { kind: 'priced', estimateMicros, isRange };
+  return { kind: 'priced', unitMicros, estimateMicros, leastMicros, holdMicros, charge: mode, price, terms };
+}
+
+function product(unitMicros: Micros | null, quantity: bigint, factors: bigint[]): Micros | null {
+  if (unitMicros === null) {
+    return null;
+  }
+  const dividend = factors.reduce((sofar, factor) => sofar * factor, BigInt(unitMicros) * quantity);
+  return bookable(divide(dividend, 1000n * E4 ** BigInt(factors.length), 'half_up'));
+}
+
+/** One job costs a million dollars at most, so that the sum of any thousands of holds stays exact. */
+function bookable(value: bigint): Micros | null {
+  return value > MAX_JOB_MICROS ? null : microsOf(value);
 }
 
 /** The inputs that the price reads; their rules hold in every validation mode. */
@@ -59,16 +114,35 @@ export function pricedInputs(price: Price): string[] {
 function quantityOf(price: Price, about: { schema: Schema; input: Input }): Amount | null {
   const name = price.quantity;
   if (name === undefined) {
-    return price.unit === 'output' ? { value: 1000n, isRange: false } : null;
+    return price.unit === 'output' ? { most: 1000n, least: 1000n } : null;
   }
   const isFrames = price.unit === 'second' && name === 'frames';
   const sent = valueOf(name, about);
   const exact = thousandths(sent.value, isFrames);
   if (exact !== null) {
-    return { value: exact, isRange: false };
+    return { most: exact, least: exact };
   }
-  const most = maximumOf(sent.property, isFrames);
-  return most === null ? null : { value: most, isRange: true };
+  const { minimum, maximum, enum: values } = sent.property;
+  const most = quantitiesOf(maximum, values, isFrames);
+  const least = quantitiesOf(minimum, values, isFrames);
+  if (most.length === 0) {
+    return null;
+  }
+  return { most: largest(most), least: least.length === 0 ? 0n : smallest([...most, ...least]) };
+}
+
+/** The bound of a schema as a quantity, else the quantities that its enum lists. */
+function quantitiesOf(bound: unknown, values: unknown, isFrames: boolean): bigint[] {
+  const possible = typeof bound === 'number' ? [bound] : Array.isArray(values) ? values : [];
+  return possible.map((value) => thousandths(value, isFrames)).filter((value) => value !== null);
+}
+
+function largest(values: bigint[]): bigint {
+  return values.reduce((most, value) => (value > most ? value : most));
+}
+
+function smallest(values: bigint[]): bigint {
+  return values.reduce((least, value) => (value < least ? value : least));
 }
 
 /** A quantity in thousandths, rounded up; frames become whole seconds at 24 a second. Null when it is none. */
@@ -82,14 +156,6 @@ function thousandths(value: unknown, isFrames: boolean): bigint | null {
   return isFrames
     ? divide(nano, FRAMES_PER_SECOND * one, 'half_up') * 1000n
     : divide(nano, one / 1000n, 'up');
-}
-
-/** What the schema allows at most: `maximum`, or the largest quantity among the enum's values. */
-function maximumOf({ maximum, enum: values }: Schema, isFrames: boolean): bigint | null {
-  const possible = typeof maximum === 'number' ? [maximum] : Array.isArray(values) ? values : [];
-  return possible
-    .map((value) => thousandths(value, isFrames))
-    .reduce((most, value) => (value !== null && (most === null || value > most) ? value : most), null);
 }
 
 type Sent = { value: unknown; isSent: boolean; property: Schema };
@@ -107,18 +173,18 @@ function factorOf(table: Record<string, number>, sent: Sent): Amount {
   const text = String(sent.value);
   const listed = Object.hasOwn(table, text) ? table[text] : undefined;
   if (listed !== undefined) {
-    return { value: BigInt(listed), isRange: false };
+    return { most: BigInt(listed), least: BigInt(listed) };
   }
   if (sent.isSent && sent.value !== 'auto' && sent.value !== null) {
-    return { value: E4, isRange: false };
+    return { most: E4, least: E4 };
   }
   const { enum: values } = sent.property;
   const isAllListed =
     Array.isArray(values) &&
     Object.keys(table).length > 0 &&
     values.every((value) => value === 'auto' || Object.hasOwn(table, String(value)));
-  const possible = [...Object.values(table), ...(isAllListed ? [] : [Number(E4)])];
-  return { value: BigInt(Math.max(...possible)), isRange: true };
+  const possible = [...Object.values(table).map(BigInt), ...(isAllListed ? [] : [E4])];
+  return { most: largest(possible), least: smallest(possible) };
 }
 
 function recordOf(value: unknown): Schema {

@@ -16,6 +16,7 @@ const modelRow = z
     categories: texts,
     input_schema: z.string().transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
     price: priceColumn,
+    charge: z.enum(['estimate', 'cost']),
     validation: z.enum(['enforce', 'advise', 'off']),
     offered: z.number(),
     source: z.enum(['builtin', 'operator', 'sync']),
@@ -29,6 +30,7 @@ const modelRow = z
     categories: row.categories,
     inputSchema: row.input_schema,
     price: row.price,
+    charge: row.charge,
     validation: row.validation,
     offered: row.offered === 1,
     source: row.source,
@@ -104,10 +106,10 @@ export async function putModel(db: D1Database, model: Model, change: Change): Pr
     db
       .prepare(
         `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
-           offered, source, updated_at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+           offered, source, updated_at_ms, charge)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13)
          ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5,
-           input_schema = ?6, price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11,
+           input_schema = ?6, price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13,
            revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`,
       )
       .bind(
@@ -123,6 +125,7 @@ export async function putModel(db: D1Database, model: Model, change: Change): Pr
         model.source,
         change.atMs,
         model.revision,
+        model.charge,
       ),
     auditEntry(db, change),
   ]);

@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { showPrice } from '../catalogue/price-format.ts';
 import type { AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
@@ -55,12 +56,18 @@ function showJob(job: Job): Record<string, unknown> {
     account: job.accountId,
     state: job.state,
     upstream_id: job.upstreamId,
+    price: job.price === null ? null : { ...showPrice(job.price), own: job.price.isOwn },
+    markup: job.markupE4 / 10_000,
     unit_usd: usd(job.unitMicros),
+    charge: job.chargeMode,
+    estimate_usd: usd(job.estimateMicros),
     hold_usd: usd(job.holdMicros),
     charge_usd: showMoney(job.chargeMicros),
     cost_usd: showMoney(job.costMicros),
+    cost_flag: job.costFlag,
     created_at: showInstant(job.createdAtMs),
     ended_at: showInstant(job.endedAtMs),
+    settled_at: showInstant(job.settledAtMs),
   };
 }
 

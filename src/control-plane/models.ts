@@ -20,6 +20,7 @@ const newModel = z.strictObject({
   description: z.string().max(2000).optional(),
   categories: z.array(z.string().min(1).max(100)).max(50).optional(),
   price: priceBody.nullish(),
+  charge: z.enum(['estimate', 'cost']).optional(),
   validation: z.enum(['enforce', 'advise', 'off']).optional(),
   offered: z.boolean().optional(),
 });
@@ -80,6 +81,7 @@ function blank(id: string): Model {
     categories: [],
     inputSchema: {},
     price: null,
+    charge: 'estimate',
     validation: 'enforce',
     offered: true,
     source: 'operator',
@@ -96,6 +98,7 @@ function applied(model: Model, body: z.output<typeof modelPatch>): Model {
     categories: body.categories ?? model.categories,
     inputSchema: body.input_schema ?? model.inputSchema,
     price: body.price === undefined ? model.price : body.price,
+    charge: body.charge ?? model.charge,
     validation: body.validation ?? model.validation,
     offered: body.offered ?? model.offered,
   };
@@ -110,6 +113,7 @@ async function write(c: AppContext, model: Model, sent: unknown): Promise<Record
     });
   }
   refuseUnreadablePrice(model);
+  refuseIdleHoldFactor(model);
   const change = changeBy(c, 'model.put', { object: model.id, change: sent });
   const isWritten = await putModel(c.var.deps.db, model, change);
   c.var.deps.memory.models.delete(model.id);
@@ -129,6 +133,15 @@ function refuseUnreadablePrice({ price, inputSchema }: Model): void {
         errors: [{ path: 'price', rule: 'input', message: `${unknown} is not among the properties` }],
       },
     );
+  }
+}
+
+/** Where the estimate is charged a hold above it would only be in the customer's way. */
+function refuseIdleHoldFactor({ price, charge }: Model): void {
+  if (charge === 'estimate' && price?.holdFactorE4 !== undefined) {
+    throw new Problem('invalid_input', 'hold_factor goes with charge «cost» only.', {
+      errors: [{ path: 'price.hold_factor', rule: 'charge', message: 'goes with charge «cost» only' }],
+    });
   }
 }
 
@@ -152,6 +165,7 @@ function showModel(model: Model): Record<string, unknown> {
     kind: model.kind,
     input_schema: model.inputSchema,
     price: model.price === null ? null : showPrice(model.price),
+    charge: model.charge,
     validation: model.validation,
     offered: model.offered,
     source: model.source,

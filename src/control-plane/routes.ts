@@ -8,6 +8,7 @@ import { jobsApi } from './jobs.ts';
 import { customerKeysApi, keysApi } from './keys.ts';
 import { creditsApi, ledgerApi } from './ledger.ts';
 import { modelsApi } from './models.ts';
+import { pricesApi } from './prices.ts';
 import { settingsApi } from './settings.ts';
 
 export function controlPlane(): Hono<AppEnv> {
@@ -15,6 +16,7 @@ export function controlPlane(): Hono<AppEnv> {
   plane.use(requireAdmin);
   plane.route('/customers/:customer/keys', customerKeysApi());
   plane.route('/customers/:customer/credits', creditsApi());
+  plane.route('/customers/:customer/prices', pricesApi());
   plane.route('/customers', customersApi());
   plane.route('/keys', keysApi());
   plane.route('/models', modelsApi());

@@ -6,14 +6,14 @@ import type { AppEnv } from '../http/context.ts';
 import { spendable } from '../ledger/spendable.ts';
 import { listRooms } from '../ledger/store.ts';
 import { usd } from '../lib/money.ts';
-import { requireKey } from './authenticate.ts';
+import { requireKey } from '../http/require-key.ts';
 
 export function balancePlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
   plane.get('/balance', async (c) => {
     const { deps, principal } = c.var;
-    const rooms = await listRooms(deps.db, { ...principal, holdMicros: 0, atMs: deps.clock.now() });
+    const rooms = await listRooms(deps.db, { ...principal, atMs: deps.clock.now() });
     const micros = spendable(rooms);
     return c.json({ balance_usd: usd(micros), balance_microdollars: micros, currency: 'USD' });
   });

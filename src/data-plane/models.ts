@@ -2,9 +2,8 @@
 
 import * as z from 'zod';
 import type { Model } from '../catalogue/model.ts';
-import { unitPrice } from '../catalogue/price.ts';
+import { unitPrice, type Terms } from '../catalogue/price.ts';
 import { usd } from '../lib/money.ts';
-import type { Principal } from '../keys/principal.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
   z.coerce
@@ -25,9 +24,9 @@ export const modelsQuery = z.object({
 });
 
 /** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
-export function showModel(model: Model, principal: Principal, withSchema: boolean): Record<string, unknown> {
+export function showModel(model: Model, terms: Terms, withSchema: boolean): Record<string, unknown> {
   const { properties, required } = model.inputSchema;
-  const unitMicros = model.price === null ? null : unitPrice(model.price, principal.markupE4);
+  const unitMicros = model.price === null ? null : unitPrice(model.price, terms);
   return {
     model_id: model.id,
     display_name: model.displayName,

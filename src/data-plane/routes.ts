@@ -1,17 +1,18 @@
 // RunComfy's own routes: same methods, same bodies, with a comfygate key in the place of RunComfy's token.
 
 import { Hono } from 'hono';
-import { findOffered } from '../catalogue/offered.ts';
+import { requireModel } from '../catalogue/offered.ts';
+import { findOwnPrices } from '../catalogue/own-price-store.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
+import { findTerms } from '../catalogue/terms.ts';
 import { readBytes } from '../http/body.ts';
 import { originOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
 import { REPLAYED, submit } from '../jobs/submit.ts';
-import { mayUse } from '../keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
-import { requireKey } from './authenticate.ts';
+import { requireKey } from '../http/require-key.ts';
 import { modelsQuery, showModel } from './models.ts';
 import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
@@ -73,8 +74,14 @@ async function getModels(c: AppContext): Promise<Response> {
   const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
   const { models, total } = await listModels(deps.db, filter, { limit, offset });
   const withSchema = query.include_schema === 'true' || query.include_schema === '1';
+  const ids = models.map(({ id }) => id);
+  const own = await findOwnPrices(deps.db, principal.customerId, ids);
+  const termsOf = (id: string) => ({
+    markupE4: principal.markupE4,
+    ownUnitMicros: own.get(id) ?? null,
+  });
   return c.json({
-    models: models.map((model) => showModel(model, principal, withSchema)),
+    models: models.map((model) => showModel(model, termsOf(model.id), withSchema)),
     total,
     limit,
     offset,
@@ -83,11 +90,9 @@ async function getModels(c: AppContext): Promise<Response> {
 
 async function getModel(c: AppContext): Promise<Response> {
   const { deps, principal } = c.var;
-  const model = await findOffered(deps, modelIdOf(c));
-  if (!mayUse(principal, model.id)) {
-    throw new Problem('model_not_allowed', `This key may not use ${model.id}.`);
-  }
-  return c.json(showModel(model, principal, true));
+  const model = await requireModel(deps, principal, modelIdOf(c));
+  const terms = await findTerms(deps, principal, model.id);
+  return c.json(showModel(model, terms, true));
 }
 
 /** The id as it stands in the URL, undecoded: an id that needs escaping is not one. */

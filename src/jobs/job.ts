@@ -1,7 +1,9 @@
 // What a job is: its states, how it may end, when to look at it again. Pure rules, no clock.
 
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
-import type { Micros } from '../lib/money.ts';
+import type { PriceSnapshot } from '../catalogue/price-format.ts';
+import type { ChargeMode } from '../catalogue/price.ts';
+import { divide, microsOf, type Micros } from '../lib/money.ts';
 
 export const JOB_STATES = [
   'reserved',
@@ -16,6 +18,11 @@ export const JOB_STATES = [
 export type JobState = (typeof JOB_STATES)[number];
 export type EndState = 'succeeded' | 'failed' | 'cancelled';
 export type EndedState = Exclude<JobState, 'reserved' | 'running' | 'unconfirmed'>;
+
+/** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
+export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
+/** Why an estimate stands in the place of a reported cost. */
+export type CostFlag = 'missing' | 'invalid';
 
 /** What /result says of a job that ended; kept, and answered when RunComfy has forgotten it. */
 export type JobResult = {
@@ -48,13 +55,24 @@ export type Job = {
   upstreamId: string | null;
   /** SHA-256 of the body, kept for a submit with an Idempotency-Key. */
   bodyHash: string | null;
+  /** The price as it stood at the gate: what the job is charged follows it, whatever is changed later. */
   unitMicros: Micros;
+  estimateMicros: Micros;
   holdMicros: Micros;
+  chargeMode: ChargeMode;
+  markupE4: number;
+  price: PriceSnapshot | null;
+  /** Null until the job is settled. */
   chargeMicros: Micros | null;
+  /** What RunComfy said that the job cost the operator. */
   costMicros: Micros | null;
+  costFlag: CostFlag | null;
   result: JobResult | null;
   createdAtMs: number;
   endedAtMs: number | null;
+  settledAtMs: number | null;
+  /** When the cron looks at it again; null: all is known. */
+  checkAtMs: number | null;
   checks: number;
   missing: number;
   missingSinceMs: number | null;
@@ -66,13 +84,20 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** A `reserved` job older than this was cut off while it was sent. */
 export const STALE_RESERVED_MS = 5 * MINUTE_MS;
-const UNCONFIRMED_LOST_MS = DAY_MS;
 const RUNNING_LOST_MS = 7 * DAY_MS;
 const MISSING_LOST = 3;
 const MISSING_LOST_MS = HOUR_MS;
 
+/** The states of a job that may still end. */
+export const OPEN_STATES: JobState[] = ['reserved', 'unconfirmed', 'running'];
+
 export function isEnded(state: JobState): state is EndedState {
   return state !== 'reserved' && state !== 'running' && state !== 'unconfirmed';
+}
+
+/** The end that RunComfy told of, or null where it has told none. */
+export function endStateOf({ state }: Pick<Job, 'state'>): EndState | null {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : null;
 }
 
 /** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
@@ -89,9 +114,34 @@ export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
   }
 }
 
-/** What the customer pays for an end: only success costs, and never more than the hold. */
-export function chargeFor(job: Job, state: EndState): Micros | 0 {
-  return state === 'succeeded' ? job.holdMicros : 0;
+/** A success whose cost has not been reported by then is charged by its estimate. */
+export const COST_WAIT_MS = 10 * MINUTE_MS;
+
+/** What is owed for a job that ended; `chargeMicros` is null while the reported cost has to be waited for. */
+export type Due = { chargeMicros: Micros | 0 | null; flag: CostFlag | null };
+
+/**
+ * What the customer pays for an end: only success costs, and never more than the hold. The one rule for what is
+ * charged and for what /result shows. `isLate`: nobody waits any longer for a cost that is absent.
+ */
+export function chargeFor(
+  job: Job,
+  { state, cost, isLate }: { state: EndState; cost: ReportedCost; isLate: boolean },
+): Due {
+  if (state !== 'succeeded') {
+    return { chargeMicros: 0, flag: null };
+  }
+  const isMissing = cost.kind === 'absent' && isLate;
+  const flag = cost.kind === 'invalid' ? 'invalid' : isMissing ? 'missing' : null;
+  if (job.chargeMode === 'estimate' || flag !== null) {
+    return { chargeMicros: job.estimateMicros, flag };
+  }
+  return { chargeMicros: cost.kind === 'known' ? chargeByCost(job, cost.micros) : null, flag: null };
+}
+
+function chargeByCost({ markupE4, holdMicros }: Job, costMicros: Micros): Micros {
+  const marked = microsOf(divide(BigInt(costMicros) * BigInt(markupE4), 10_000n, 'half_up'));
+  return marked === null || marked > holdMicros ? holdMicros : marked;
 }
 
 /** When the cron looks at a running job again: the older, the rarer, between a minute and an hour. */
@@ -100,12 +150,22 @@ export function nextCheckMs(job: { createdAtMs: number }, nowMs: number): number
   return nowMs + Math.round(Math.min(Math.max(quarter, MINUTE_MS), HOUR_MS));
 }
 
+/** Whether the job ended so long ago that its cost is not waited for any more. */
+export function isCostLate({ endedAtMs }: Job, nowMs: number): boolean {
+  return endedAtMs !== null && nowMs - endedAtMs >= COST_WAIT_MS;
+}
+
+/** When the cron asks for the cost of a job that has just ended without one; later checks double the wait. */
+export function firstCostCheckMs(nowMs: number): number {
+  return nowMs + MINUTE_MS;
+}
+
 /** Whether a job that no store and no upstream can bring to an end has to be given up as lost. */
-export function isLost(job: Job, nowMs: number): boolean {
+export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): boolean {
   const ageMs = nowMs - job.createdAtMs;
   switch (job.state) {
     case 'unconfirmed':
-      return ageMs >= UNCONFIRMED_LOST_MS;
+      return ageMs >= unconfirmedLostMs;
     case 'running':
       return (
         ageMs >= RUNNING_LOST_MS ||

@@ -2,15 +2,30 @@
 // status, result, cancel and the cron alike. /status never says «failed», so only /result is believed.
 
 import type { Deps } from '../deps.ts';
-import { endHold } from '../ledger/store.ts';
+import { endHolds } from '../ledger/end-store.ts';
 import { getAccount } from '../upstream/account.ts';
 import { readResult, type ResultRead } from '../upstream/reads.ts';
-import { roundUsd } from '../lib/money.ts';
-import { chargeFor, isEnded, type JobResult, type Owned } from './job.ts';
-import { findJob } from './store.ts';
+import {
+  chargeFor,
+  endStateOf,
+  firstCostCheckMs,
+  isCostLate,
+  isEnded,
+  OPEN_STATES,
+  type CostFlag,
+  type Due,
+  type EndState,
+  type Job,
+  type JobResult,
+  type Owned,
+  type ReportedCost,
+} from './job.ts';
+import { bookCost, findJob } from './store.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
 const MAX_RESULT_CHARS = 32 * 1024;
+
+export type ReadEnd = { result: JobResult; cost: ReportedCost };
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
 export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
@@ -22,40 +37,84 @@ export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
   return read;
 }
 
-/** Books the end that /result told of. */
-export async function conclude(
-  deps: Deps,
-  owned: Owned,
-  end: { result: JobResult; costUsd: number | null },
-): Promise<void> {
+/** Books the end that /result told of, unless this isolate knows that it has been booked. */
+export async function conclude(deps: Deps, owned: Owned, end: ReadEnd): Promise<void> {
   if (deps.memory.ended.get(owned.jobId, deps.clock.now()) !== undefined) {
     return;
   }
   const job = await findJob(deps.db, owned.jobId);
-  if (job === null) {
-    return;
+  if (job !== null) {
+    await settle(deps, { ...job, upstreamId: owned.upstreamId }, end);
+  }
+}
+
+type DueEnd = Due & { state: EndState };
+
+/** The end of the job and what it costs. The end that was learnt first stands. */
+export function dueOf(job: Job, end: ReadEnd, nowMs: number): DueEnd {
+  const state = endStateOf(job) ?? end.result.state;
+  return { state, ...chargeFor(job, { state, cost: end.cost, isLate: isCostLate(job, nowMs) }) };
+}
+
+/** Ends the job, its hold, or the wait for its cost: whatever of these is still open and can be told now. */
+export async function settle(deps: Deps, job: Job, end: ReadEnd): Promise<void> {
+  const nowMs = deps.clock.now();
+  const due = dueOf(job, end, nowMs);
+  const { state } = due;
+  const kept = keep(end.result);
+  const isBooked =
+    job.chargeMicros === null
+      ? await endOnce(deps, job, { end, due, result: kept?.text ?? null })
+      : await bookLateCost(deps, job, { cost: end.cost, flag: due.flag });
+  const chargeMicros = job.chargeMicros ?? due.chargeMicros;
+  if (isBooked && chargeMicros !== null) {
+    // What is too large for the books is too large for the isolate's memory as well.
+    const result = job.result ?? kept?.result ?? null;
+    deps.memory.ended.set(job.id, { state, result, chargeMicros }, nowMs);
+  }
+}
+
+/** Ends a job that has not been settled; false when somebody else was first. */
+async function endOnce(
+  deps: Deps,
+  job: Job,
+  { end, due, result }: { end: ReadEnd; due: DueEnd; result: string | null },
+): Promise<boolean> {
+  if (due.chargeMicros === null && isEnded(job.state)) {
+    return true;
   }
   const nowMs = deps.clock.now();
-  const kept = keep(end.result);
-  if (!isEnded(job.state)) {
-    await endHold(deps.db, {
-      jobId: job.id,
-      state: end.result.state,
-      chargeMicros: chargeFor(job, end.result.state),
-      atMs: nowMs,
-      upstreamId: owned.upstreamId,
-      costMicros: roundUsd(end.costUsd),
-      result: kept?.text ?? null,
-    });
-    deps.log.info('job_ended', { job: job.id, outcome: end.result.state });
+  const { state } = due;
+  const changed = await endHolds(deps.db, {
+    jobIds: [job.id],
+    from: state === 'succeeded' ? [...OPEN_STATES, state] : OPEN_STATES,
+    state,
+    chargeMicros: due.chargeMicros,
+    atMs: nowMs,
+    upstreamId: job.upstreamId,
+    costMicros: end.cost.kind === 'known' ? end.cost.micros : null,
+    costFlag: due.flag,
+    result,
+    checkAtMs: end.cost.kind === 'absent' && due.flag === null ? firstCostCheckMs(nowMs) : null,
+  });
+  if (changed === 1) {
+    deps.log.info('job_ended', { job: job.id, outcome: state });
   }
-  // What is too large for the books is too large for the isolate's memory as well.
-  const chargeMicros = job.chargeMicros ?? chargeFor(job, end.result.state);
-  deps.memory.ended.set(
-    job.id,
-    { state: end.result.state, result: kept?.result ?? null, chargeMicros },
-    nowMs,
-  );
+  return changed === 1;
+}
+
+/** The cost of a job that has been settled without it: booked when it comes, given up when it does not. */
+async function bookLateCost(
+  deps: Deps,
+  job: Job,
+  { cost, flag }: { cost: ReportedCost; flag: CostFlag | null },
+): Promise<boolean> {
+  const micros = cost.kind === 'known' ? cost.micros : null;
+  const isGivenUp = job.checkAtMs !== null && (cost.kind === 'invalid' || isCostLate(job, deps.clock.now()));
+  if (job.costMicros === null && (micros !== null || isGivenUp)) {
+    await bookCost(deps.db, job.id, { micros, flag, atMs: deps.clock.now() });
+  }
+  return true;
 }
 
 /** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */

@@ -14,8 +14,8 @@ import {
   type UpstreamJob,
 } from '../upstream/reads.ts';
 import type { UpstreamState } from '../upstream/wire.ts';
-import { chargeFor, isEnded, type EndedJob, type EndState, type Job, type Owned } from './job.ts';
-import { conclude, observe } from './observe.ts';
+import { isEnded, type EndedJob, type Job, type Owned } from './job.ts';
+import { conclude, dueOf, observe, type ReadEnd } from './observe.ts';
 import { getOwned, type Found } from './owner.ts';
 import { findJob } from './store.ts';
 
@@ -66,7 +66,7 @@ export async function pollResult(
         {
           state: read.result.state,
           result: read.result,
-          chargeMicros: withCost ? await chargeOf(deps, jobId, read.result.state) : null,
+          chargeMicros: withCost ? await chargeOf(deps, jobId, read) : null,
         },
         IN_PROGRESS,
       );
@@ -132,10 +132,10 @@ function endOfRow(job: Job): EndedJob | null {
   return isEnded(state) ? { state, result, chargeMicros } : null;
 }
 
-/** What the end costs, by the rule that settles it; null when the books cannot be read now. */
-async function chargeOf(deps: Deps, jobId: JobId, state: EndState): Promise<EndedJob['chargeMicros']> {
+/** What the end costs, by the rule that settles it; null when it, or the books, cannot tell that now. */
+async function chargeOf(deps: Deps, jobId: JobId, end: ReadEnd): Promise<EndedJob['chargeMicros']> {
   const job = await findJob(deps.db, jobId).catch(() => null);
-  return job === null ? null : (job.chargeMicros ?? chargeFor(job, state));
+  return job === null ? null : (job.chargeMicros ?? dueOf(job, end, deps.clock.now()).chargeMicros);
 }
 
 /** A success whose result was too large to keep has to be asked of RunComfy again. */

@@ -2,10 +2,12 @@
 // moving their next check ahead, so two crons at once do no harm, and asks RunComfy only for /result.
 
 import type { Deps } from '../deps.ts';
-import { endHold } from '../ledger/store.ts';
+import { endHolds, unpaid } from '../ledger/end-store.ts';
 import { reasonOf } from '../lib/log.ts';
-import { isLost, nextCheckMs, type Job } from './job.ts';
-import { observe } from './observe.ts';
+import { getAccount } from '../upstream/account.ts';
+import { readResult } from '../upstream/reads.ts';
+import { endStateOf, isLost, nextCheckMs, type Job } from './job.ts';
+import { settle } from './observe.ts';
 import { findCopy } from './owner.ts';
 import { claimDue, countMissing, forgetMissing, markRunning, markUnconfirmed } from './store.ts';
 
@@ -35,6 +37,9 @@ async function bringOn(deps: Deps, job: Job): Promise<void> {
     case 'unconfirmed':
       return findAgain(deps, job);
     case 'running':
+    case 'succeeded':
+    case 'failed':
+    case 'cancelled':
       return follow(deps, job);
     default:
   }
@@ -45,45 +50,49 @@ async function findAgain(deps: Deps, job: Job): Promise<void> {
   const nowMs = deps.clock.now();
   const copy = await findCopy(deps, job.id);
   if (copy !== null) {
-    await markRunning(deps.db, job.id, { upstreamId: copy.upstreamId, checkAtMs: nextCheckMs(job, nowMs) });
-    await observe(deps, copy);
-  } else if (isLost(job, nowMs)) {
+    const { upstreamId } = copy;
+    await markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, nowMs) });
+    await follow(deps, { ...job, state: 'running', upstreamId });
+  } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else {
     await markUnconfirmed(deps.db, job.id, nextCheckMs(job, nowMs));
   }
 }
 
+/** Asks for the end of a running job, or for the cost of one that has ended without it. */
 async function follow(deps: Deps, job: Job): Promise<void> {
-  const { id: jobId, customerId, tokenId, accountId, upstreamId } = job;
+  const { id, accountId, upstreamId } = job;
   if (upstreamId === null) {
     return;
   }
-  const owned = { jobId, customerId, tokenId, accountId, upstreamId };
-  const read = await observe(deps, owned);
+  const account = getAccount(deps, accountId);
+  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
+  const ended = endStateOf(job);
   if (read.kind === 'end') {
-    return;
+    return settle(deps, job, read);
+  }
+  if (ended !== null) {
+    return settle(deps, job, { result: job.result ?? { state: ended }, cost: { kind: 'absent' } });
   }
   const isKnown = read.kind === 'state';
-  if (isLost(isKnown ? { ...job, missing: 0 } : job, deps.clock.now())) {
+  const nowMs = deps.clock.now();
+  if (isLost(isKnown ? { ...job, missing: 0 } : job, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else if (read.kind === 'missing') {
-    await countMissing(deps.db, jobId, deps.clock.now());
+    await countMissing(deps.db, id, nowMs);
   } else if (isKnown && job.missing > 0) {
-    await forgetMissing(deps.db, jobId);
+    await forgetMissing(deps.db, id);
   }
 }
 
 /** Releases the hold; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */
 async function giveUp(deps: Deps, job: Job): Promise<void> {
-  deps.log.error('job_lost', { job: job.id, account: job.accountId });
-  await endHold(deps.db, {
-    jobId: job.id,
-    state: 'lost',
-    chargeMicros: 0,
-    atMs: deps.clock.now(),
-    upstreamId: job.upstreamId,
-    costMicros: null,
-    result: null,
-  });
+  const changed = await endHolds(
+    deps.db,
+    unpaid({ jobIds: [job.id], from: [job.state], state: 'lost', atMs: deps.clock.now() }),
+  );
+  if (changed === 1) {
+    deps.log.error('job_lost', { job: job.id, account: job.accountId });
+  }
 }

@@ -1,9 +1,11 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
 import * as z from 'zod';
+import { snapshotColumn } from '../catalogue/price-format.ts';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
 import { microsColumn } from '../lib/money-schema.ts';
-import { JOB_STATES, type Job } from './job.ts';
+import type { Micros } from '../lib/money.ts';
+import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job } from './job.ts';
 
 const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
 const result = z.object({
@@ -28,12 +30,19 @@ const jobRow = z
     upstream_id: z.string().nullable(),
     body_hash: z.string().nullable(),
     unit_micros: microsColumn,
+    estimate_micros: microsColumn,
     hold_micros: microsColumn,
+    charge_mode: z.enum(['estimate', 'cost']),
+    markup_e4: z.number(),
+    price: snapshotColumn,
     charge_micros: microsColumn.nullable(),
     cost_micros: microsColumn.nullable(),
+    cost_flag: z.enum(['missing', 'invalid']).nullable(),
     result: z.string().nullable(),
     created_at_ms: z.number(),
     ended_at_ms: z.number().nullable(),
+    settled_at_ms: z.number().nullable(),
+    check_at_ms: z.number().nullable(),
     checks: z.number(),
     missing: z.number(),
     missing_since_ms: z.number().nullable(),
@@ -49,12 +58,19 @@ const jobRow = z
     upstreamId: row.upstream_id,
     bodyHash: row.body_hash,
     unitMicros: row.unit_micros,
+    estimateMicros: row.estimate_micros,
     holdMicros: row.hold_micros,
+    chargeMode: row.charge_mode,
+    markupE4: row.markup_e4,
+    price: row.price,
     chargeMicros: row.charge_micros,
     costMicros: row.cost_micros,
+    costFlag: row.cost_flag,
     result: row.result === null ? null : result.parse(JSON.parse(row.result)),
     createdAtMs: row.created_at_ms,
     endedAtMs: row.ended_at_ms,
+    settledAtMs: row.settled_at_ms,
+    checkAtMs: row.check_at_ms,
     checks: row.checks,
     missing: row.missing,
     missingSinceMs: row.missing_since_ms,
@@ -122,15 +138,37 @@ export async function forgetMissing(db: D1Database, id: JobId): Promise<void> {
 }
 
 /**
+ * Books what RunComfy reported after the settlement, or that it reported nothing usable; the check is over then.
+ * What the customer pays does not change.
+ */
+export async function bookCost(
+  db: D1Database,
+  id: JobId,
+  cost: { micros: Micros | null; flag: CostFlag | null; atMs: number },
+): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE jobs SET cost_micros = ?2, cost_at_ms = CASE WHEN ?2 IS NULL THEN NULL ELSE ?4 END,
+         cost_flag = COALESCE(cost_flag, ?3), check_at_ms = NULL
+       WHERE id = ?1 AND settled_at_ms IS NOT NULL AND cost_micros IS NULL`,
+    )
+    .bind(id, cost.micros, cost.flag, cost.atMs)
+    .run();
+}
+
+/**
  * Takes the jobs whose check is due, oldest first, by moving their next check into the future in the same
- * statement: two crons at once never hold the same row. The wait grows with the age, 1 minute to 1 hour.
- * (D1 binds numbers as REAL: without the cast a quarter could have a fraction, which a STRICT table refuses.)
+ * statement: two crons at once never hold the same row. The wait of an open job grows with its age, 1 minute to
+ * 1 hour; that of an ended one whose cost is not known doubles up to the instant when it is given up.
+ * (D1 binds numbers as REAL: without the casts there could be fractions, which a STRICT table refuses.)
  */
 export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
   const { results } = await db
     .prepare(
       `UPDATE jobs SET checks = checks + 1,
-         check_at_ms = ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
+         check_at_ms = CASE WHEN ended_at_ms IS NULL
+           THEN ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
+           ELSE MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS})) END
        WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1 ORDER BY check_at_ms LIMIT ?2) RETURNING *`,
     )
     .bind(nowMs, limit)

@@ -1,12 +1,13 @@
 // Submit: check, price, reserve, send once, record what is known. The order is the guarantee: the job and its
 // hold are in the books before RunComfy hears of it, and nothing is sent twice.
 
-import { checkInput } from '../catalogue/check-input.ts';
-import { findOffered } from '../catalogue/offered.ts';
+import { checkInput, quoteInput, requireQuote } from '../catalogue/check-input.ts';
+import { requireModel } from '../catalogue/offered.ts';
+import { findTerms } from '../catalogue/terms.ts';
 import type { Deps } from '../deps.ts';
-import { mayUse, type Principal } from '../keys/principal.ts';
-import { reserve } from '../ledger/gate.ts';
-import { endHold, type Hold, type Room } from '../ledger/store.ts';
+import type { Principal } from '../keys/principal.ts';
+import { releaseRefused, reserve } from '../ledger/gate.ts';
+import type { Hold, Room } from '../ledger/store.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { newId, type JobId } from '../lib/ids.ts';
 import { reasonOf } from '../lib/log.ts';
@@ -36,11 +37,9 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     return first;
   }
   const { modelId, body } = submission;
-  const model = await findOffered(deps, modelId);
-  if (!mayUse(principal, modelId)) {
-    throw new Problem('model_not_allowed', `This key may not use ${modelId}.`);
-  }
-  const quoted = checkInput(deps, model, { body, markupE4: principal.markupE4 });
+  const model = await requireModel(deps, principal, modelId);
+  const terms = await findTerms(deps, principal, modelId);
+  const quote = requireQuote(quoteInput(model, terms, checkInput(deps, model, body)));
   const account = getAccount(deps, ENV_ACCOUNT);
   const atMs = deps.clock.now();
   const hold: Hold = {
@@ -50,8 +49,7 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     tokenId: principal.tokenId,
     modelId,
     accountId: ENV_ACCOUNT,
-    unitMicros: quoted.unitMicros,
-    holdMicros: quoted.holdMicros,
+    quote,
     idempotency,
     atMs,
     checkAtMs: atMs + STALE_RESERVED_MS,
@@ -146,19 +144,11 @@ async function recordRefused(
     const fields = { account: accountId, model: modelId, job: jobId, upstream_status: outcome.status };
     deps.log.error('upstream_refused_submit', { ...fields, code: outcome.code });
   }
-  await withBackoff(deps.clock, RECORD_TRIES, () =>
-    endHold(deps.db, {
-      jobId: hold.jobId,
-      state: 'refused',
-      chargeMicros: 0,
-      atMs: deps.clock.now(),
-      upstreamId: null,
-      costMicros: null,
-      result: null,
-    }),
-  ).catch((error: unknown) => {
-    deps.log.error('refusal_unrecorded', { job: hold.jobId, reason: reasonOf(error) });
-  });
+  await withBackoff(deps.clock, RECORD_TRIES, () => releaseRefused(deps, hold.jobId)).catch(
+    (error: unknown) => {
+      deps.log.error('refusal_unrecorded', { job: hold.jobId, reason: reasonOf(error) });
+    },
+  );
   throw refusedBy(outcome);
 }
 

@@ -2,10 +2,13 @@
 // D1 is no longer enough, a Durable Object per customer takes its place behind this same function.
 
 import type { Deps } from '../deps.ts';
+import type { JobState } from '../jobs/job.ts';
+import type { JobId } from '../lib/ids.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
 import { refusal } from './refusal.ts';
-import { endHold, placeHold, type GateRecord, type Hold, type Room } from './store.ts';
+import { endHolds, unpaid } from './end-store.ts';
+import { placeHold, type GateRecord, type Hold, type Room } from './store.ts';
 
 /** `repeated`: another submit with this Idempotency-Key was first, and nothing was written. */
 export type Reserved = { kind: 'admitted'; rooms: Room[] } | { kind: 'repeated' };
@@ -50,7 +53,7 @@ async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already 
       return 'repeated';
     }
     deps.log.error('gate_unknown', { job: hold.jobId, reason: reasonOf(error) });
-    await releaseUnsent(deps, hold).catch(() => false);
+    await releaseRefused(deps, hold.jobId).catch(() => 0);
     throw new Problem(
       'storage_unavailable',
       'The storage did not answer, so nothing was sent or spent. Try again.',
@@ -67,14 +70,8 @@ function isTaken(error: unknown, columns: string): boolean {
   return error instanceof Error && error.message.includes(`UNIQUE constraint failed: ${columns}`);
 }
 
-function releaseUnsent(deps: Deps, hold: Hold): Promise<boolean> {
-  return endHold(deps.db, {
-    jobId: hold.jobId,
-    state: 'refused',
-    chargeMicros: 0,
-    atMs: hold.atMs,
-    upstreamId: null,
-    costMicros: null,
-    result: null,
-  });
+/** What RunComfy never got: whether by our own doing or by its definite refusal. */
+export function releaseRefused(deps: Deps, jobId: JobId): Promise<number> {
+  const from: JobState[] = ['reserved', 'unconfirmed'];
+  return endHolds(deps.db, unpaid({ jobIds: [jobId], from, state: 'refused', atMs: deps.clock.now() }));
 }

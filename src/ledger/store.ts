@@ -1,10 +1,11 @@
-// The SQL that moves money and counts: what the gate writes, and what an end takes back or keeps.
-// Each function is one D1 batch, so one transaction; every later statement looks for what the first one did.
+// The SQL of the gate: reserves money and counts, or says which limit has no room. One D1 batch, so one
+// transaction; every later statement looks for what the first one did. What becomes of a hold is in end-store.ts.
 
 import * as z from 'zod';
+import { storedSnapshot } from '../catalogue/price-format.ts';
+import type { Quote } from '../catalogue/price.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
-import type { Micros } from '../lib/money.ts';
-import { DAY_MS, SLICE_MS, SLICES, windowsAt } from './windows.ts';
+import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
 export type Hold = {
   jobId: JobId;
@@ -13,8 +14,7 @@ export type Hold = {
   tokenId: KeyId | '';
   modelId: string;
   accountId: AccountId;
-  unitMicros: Micros;
-  holdMicros: Micros;
+  quote: Quote;
   atMs: number;
   /** The customer's Idempotency-Key with the hash of the body it stands for, or null. */
   idempotency: { key: string; bodyHash: string } | null;
@@ -44,8 +44,8 @@ const standing = z.object({
 export type Room = z.infer<typeof room>;
 export type GateRecord = { standing: z.infer<typeof standing>; rooms: Room[] };
 
-/** Whose counters a job moves. */
-const SUBJECTS = "json_each(json_array('gateway', j.customer_id, j.family, j.token_id))";
+/** Whose counters a job `j` moves. */
+export const SUBJECTS = "json_each(json_array('gateway', j.customer_id, j.family, j.token_id))";
 
 // ?1 the key presented, ?2 now.
 const LIVE_KEY = `FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id)
@@ -93,8 +93,8 @@ const LIST_ROOM = `${ROOM} SELECT * FROM room ORDER BY scope, name`;
 
 const INSERT_JOB = `${ROOM}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
-    created_at_ms, check_at_ms, idempotency_key, body_hash)
-  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16
+    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price)
+  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16, ?17, ?18, ?19, ?20
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
     AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
@@ -122,11 +122,11 @@ const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
   EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
 
-type Caller = Pick<Hold, 'customerId' | 'keyId' | 'tokenId' | 'atMs'> & { holdMicros: Micros | 0 };
+type Caller = Pick<Hold, 'customerId' | 'keyId' | 'tokenId' | 'atMs'>;
 
 /** What ROOM binds: who calls, what the call would add, and when. */
-function roomValues(caller: Caller): (string | number)[] {
-  const { customerId, keyId, tokenId, holdMicros, atMs } = caller;
+function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
+  const { customerId, keyId, tokenId, atMs } = caller;
   const { minuteSinceMs, dayMs, monthMs } = windowsAt(atMs);
   const presented = tokenId === '' ? keyId : tokenId;
   return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
@@ -136,7 +136,7 @@ function roomValues(caller: Caller): (string | number)[] {
 export async function listRooms(db: D1Database, caller: Caller): Promise<Room[]> {
   const { results } = await db
     .prepare(LIST_ROOM)
-    .bind(...roomValues(caller))
+    .bind(...roomValues(caller, 0))
     .all();
   return z.array(room).parse(results);
 }
@@ -147,11 +147,14 @@ export async function listRooms(db: D1Database, caller: Caller): Promise<Room[]>
  */
 export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
   const windows = windowsAt(hold.atMs);
-  const values = roomValues(hold);
-  const { jobId, modelId, accountId, unitMicros, checkAtMs, idempotency } = hold;
+  const { jobId, modelId, accountId, quote, checkAtMs, idempotency } = hold;
+  const values = roomValues(hold, quote.holdMicros);
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
+  const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
   const results = await db.batch([
-    db.prepare(INSERT_JOB).bind(...values, jobId, modelId, accountId, unitMicros, checkAtMs, ...once),
+    db
+      .prepare(INSERT_JOB)
+      .bind(...values, jobId, modelId, accountId, quote.unitMicros, checkAtMs, ...once, ...snapshot),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
@@ -162,64 +165,4 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
     standing: standing.parse(results[4]?.results[0]),
     rooms: z.array(room).parse(results[5]?.results),
   };
-}
-
-export type Settlement = {
-  jobId: JobId;
-  state: 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
-  /** What the customer pays, at most the hold; 0 releases it. */
-  chargeMicros: Micros | 0;
-  atMs: number;
-  upstreamId: string | null;
-  /** What RunComfy says the job cost the operator, if it was told. */
-  costMicros: Micros | null;
-  /** JSON of the result, or null when there is none or it is too large to keep. */
-  result: string | null;
-};
-
-/** A job that has not ended; a refusal ends only a job that RunComfy is not known to run. */
-const OPEN = `id = ?1 AND (
-  state IN ('reserved', 'unconfirmed') OR (state = 'running' AND ?2 <> 'refused'))`;
-
-/**
- * Ends a job and its hold, once: a second call, whatever it says, changes nothing.
- * Money leaves the windows of the hold; request counts come back only for a refusal.
- */
-export async function endHold(db: D1Database, end: Settlement): Promise<boolean> {
-  const results = await db.batch([
-    db
-      .prepare(
-        `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
-         SELECT id, 'end', CASE WHEN ?3 > 0 THEN 'charge' ELSE 'release' END, customer_id,
-           CASE WHEN ?3 > 0 THEN ?3 ELSE hold_micros END, ?4 FROM jobs WHERE ${OPEN}`,
-      )
-      .bind(end.jobId, end.state, end.chargeMicros, end.atMs),
-    db
-      .prepare(
-        `UPDATE customers SET held_micros = held_micros - j.hold_micros, balance_micros = balance_micros - ?3
-         FROM (SELECT customer_id, hold_micros FROM jobs WHERE ${OPEN}) j WHERE customers.id = j.customer_id`,
-      )
-      .bind(end.jobId, end.state, end.chargeMicros),
-    db
-      .prepare(
-        `UPDATE counters SET requests = requests - (?2 = 'refused'),
-           micros = micros + CASE counters.grain WHEN 'slice' THEN 0 ELSE ?3 - j.hold_micros END
-         FROM (SELECT s.value AS subject, j.created_at_ms, j.hold_micros
-               FROM (SELECT * FROM jobs WHERE ${OPEN}) j, ${SUBJECTS} s) j
-         WHERE counters.subject = j.subject AND counters.starts_at_ms = CASE counters.grain
-           WHEN 'slice' THEN j.created_at_ms - j.created_at_ms % ${SLICE_MS}
-           WHEN 'day' THEN j.created_at_ms - j.created_at_ms % ${DAY_MS} ELSE 0 END
-           AND counters.slot = CASE counters.grain
-             WHEN 'slice' THEN j.created_at_ms / ${SLICE_MS} % ${SLICES} ELSE counters.starts_at_ms END`,
-      )
-      .bind(end.jobId, end.state, end.chargeMicros),
-    db
-      .prepare(
-        `UPDATE jobs SET state = ?2, charge_micros = ?3, settled_at_ms = ?4, ended_at_ms = ?4, check_at_ms = NULL,
-           upstream_id = COALESCE(upstream_id, ?5), cost_micros = ?6, result = ?7,
-           idempotency_key = CASE WHEN ?2 = 'refused' THEN NULL ELSE idempotency_key END WHERE ${OPEN}`,
-      )
-      .bind(end.jobId, end.state, end.chargeMicros, end.atMs, end.upstreamId, end.costMicros, end.result),
-  ]);
-  return results[3]?.meta.changes === 1;
 }

@@ -1,10 +1,10 @@
 // Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
 // second one would say «not cancellable» of a job that the first one cancelled.
 
-import type { JobResult } from '../jobs/job.ts';
+import type { JobResult, ReportedCost } from '../jobs/job.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
-import { endOf, errorCodeOf, isCancelled, stateOf, type Answer, type UpstreamState } from './wire.ts';
+import { costOf, endOf, errorCodeOf, isCancelled, stateOf, type Answer, type UpstreamState } from './wire.ts';
 
 /** Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. */
 export type Unreadable =
@@ -14,7 +14,7 @@ export type Unreadable =
 
 export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
 export type ResultRead =
-  | { kind: 'end'; result: JobResult; costUsd: number | null }
+  | { kind: 'end'; result: JobResult; cost: ReportedCost }
   | { kind: 'state'; state: UpstreamState }
   | Unreadable;
 export type CancelRead = { kind: 'answer'; cancelled: boolean; state: UpstreamState } | Unreadable;
@@ -44,7 +44,7 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
   const result = endOf(read.body);
   return result === null
     ? { kind: 'state', state: notEnded(stateOf(read.body)) }
-    : { kind: 'end', result, costUsd: read.body.cost ?? null };
+    : { kind: 'end', result, cost: costOf(read.body) };
 }
 
 export async function cancelUpstream(upstream: Upstream, job: UpstreamJob): Promise<CancelRead> {

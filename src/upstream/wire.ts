@@ -2,7 +2,8 @@
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
 import * as z from 'zod';
-import type { JobResult } from '../jobs/job.ts';
+import type { JobResult, ReportedCost } from '../jobs/job.ts';
+import { roundUsd } from '../lib/money.ts';
 
 /** What an answer says of a job. `ended` on /status only means that /result has something to say. */
 export type UpstreamState =
@@ -20,7 +21,7 @@ export const answer = z.looseObject({
   output: z.unknown().optional(),
   error: z.unknown().optional(),
   input: z.unknown().optional(),
-  cost: z.number().optional().catch(undefined),
+  cost: z.unknown().optional(),
   model_id: maybeText,
   created_at: maybeText,
   finished_at: maybeText,
@@ -82,6 +83,15 @@ export function endOf(body: Answer): JobResult | null {
     default:
       return null;
   }
+}
+
+/** What an answer to /result says of the cost. Only a finite number of dollars, 0 or more, is one. */
+export function costOf({ cost }: Answer): ReportedCost {
+  if (cost === undefined || cost === null) {
+    return { kind: 'absent' };
+  }
+  const micros = roundUsd(cost);
+  return micros === null ? { kind: 'invalid' } : { kind: 'known', micros };
 }
 
 /** Whether an answer to /cancel says that the job will not run. */

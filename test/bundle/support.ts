@@ -81,6 +81,7 @@ export async function raise(): Promise<Stage> {
     ADMIN_TOKENS: `ops:${ADMIN_TOKEN}`,
     RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
     RUNCOMFY_BASE_URL: `http://127.0.0.1:${port}`,
+    RUNCOMFY_ACCOUNT_URL: `http://127.0.0.1:${port}`,
   };
   const bundles = await buildBoth(ROOT, folder.path);
   const local = { root: ROOT, state: folder.path, bundles, vars, simulatorPort: port };

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
 import { priceBody, showPrice } from '../../src/catalogue/price-format.ts';
-import { quote, unitPrice, type Price } from '../../src/catalogue/price.ts';
+import { quote, unitPrice, type Price, type Terms } from '../../src/catalogue/price.ts';
 import { microsOf } from '../../src/lib/money.ts';
 
 const micros = (value: number) => microsOf(value)!;
+const atMarkup = (markupE4: number): Terms => ({ markupE4, ownUnitMicros: null });
 const priceOf = (body: object): Price => priceBody.parse(body);
 
 test.for([
@@ -15,7 +16,7 @@ test.for([
   [3, 5_000, 2],
   [70_000, 0, 0],
 ] as const)('a list price of %d at a mark-up of %d is %d', ([list, markup, unit], { expect }) => {
-  expect(unitPrice({ usdMicros: micros(list), unit: 'output' }, markup)).toBe(unit);
+  expect(unitPrice({ usdMicros: micros(list), unit: 'output' }, atMarkup(markup))).toBe(unit);
 });
 
 const schema = {
@@ -98,7 +99,7 @@ const cases: Case[] = [
     1,
   ],
   ['auto and no number to be had', { usd: 0.05, unit: 'second', quantity: 'length' }, {}, 'unpriced'],
-  ['no factor to be had: 1', { usd: 0.04, unit: 'output', factors: { mode: {} } }, {}, 40_000, true],
+  ['no factor to be had: 1', { usd: 0.04, unit: 'output', factors: { mode: {} } }, {}, 40_000],
   ['absent and no maximum', { usd: 0.05, unit: 'second', quantity: 'open' }, {}, 'unpriced'],
   ['an input that the schema lacks', { usd: 0.05, unit: 'second', quantity: 'wrong' }, {}, 'unpriced'],
   [
@@ -166,10 +167,13 @@ const cases: Case[] = [
 
 test.for(cases)('%s', ([, body, input, estimate, isRange = false], { expect }) => {
   const price = priceOf(body);
-  const quoted = quote(unitPrice(price, 10_000)!, price, { schema, input: { ...input } });
-  expect(quoted).toMatchObject(
-    estimate === 'unpriced' ? { kind: 'unpriced' } : { kind: 'priced', estimateMicros: estimate, isRange },
-  );
+  const quoted = quote({ price, charge: 'estimate', schema }, atMarkup(10_000), { ...input });
+  if (estimate === 'unpriced') {
+    expect(quoted.kind).toBe('unpriced');
+  } else {
+    expect(quoted).toMatchObject({ kind: 'priced', estimateMicros: estimate, holdMicros: estimate });
+    expect(quoted.kind === 'priced' && quoted.leastMicros < quoted.estimateMicros).toBe(isRange);
+  }
 });
 
 test('a price reads back as it was written', ({ expect }) => {
@@ -197,16 +201,17 @@ test('no float stands in the way: the estimate is the exact product, rounded hal
       fc.integer({ min: 0, max: 1_000_000 }),
       (unit, thousandths, e4) => {
         const price: Price = {
-          usdMicros: micros(0),
+          usdMicros: micros(unit),
           unit: 'output',
           quantity: 'n',
           factors: { f: { x: e4 } },
         };
         const input = { n: thousandths / 1000, f: 'x' };
         const exact = (BigInt(unit) * BigInt(thousandths) * BigInt(e4) * 2n + 10_000_000n) / 20_000_000n;
-        expect(quote(micros(unit), price, { schema: {}, input })).toMatchObject({
-          kind: exact <= 10n ** 15n ? 'priced' : 'unpriced',
-          ...(exact <= 10n ** 15n ? { estimateMicros: Number(exact) } : {}),
+        const model = { price, charge: 'estimate', schema: {} } as const;
+        expect(quote(model, atMarkup(10_000), input)).toMatchObject({
+          kind: exact <= 10n ** 12n ? 'priced' : 'unpriced',
+          ...(exact <= 10n ** 12n ? { estimateMicros: Number(exact) } : {}),
         });
       },
     ),

@@ -55,12 +55,18 @@ test('a job with its result and its costs', async ({ expect }) => {
     account: 'acct_env',
     state: 'succeeded',
     upstream_id: jobs[0]!.upstream,
+    price: { usd: 0.05, unit: 'second', quantity: 'frames', own: false },
+    markup: 2,
     unit_usd: 0.1,
+    charge: 'estimate',
+    estimate_usd: 0.5,
     hold_usd: 0.5,
     charge_usd: 0.5,
     cost_usd: 0.123457,
+    cost_flag: null,
     created_at: '2026-03-05T13:00:00.000Z',
     ended_at: '2026-03-05T13:00:00.000Z',
+    settled_at: '2026-03-05T13:00:00.000Z',
   });
   expect(result).toMatchObject({ status: 'succeeded', output: { video: 'v' } });
 

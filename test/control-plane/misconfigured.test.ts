@@ -22,10 +22,15 @@ const wrong: { name: string; value: unknown; reason: RegExp }[] = [
   { name: 'RUNCOMFY_BASE_URL', value: undefined, reason: /undefined/ },
   { name: 'PUBLIC_URL', value: 'http://gate.example.com', reason: /https/ },
   { name: 'PUBLIC_URL', value: 'gate', reason: /URL/ },
-  { name: 'MAX_BODY_BYTES', value: 'lots', reason: /number/ },
-  { name: 'MAX_BODY_BYTES', value: '0', reason: />0|greater|small/i },
-  { name: 'MAX_BODY_BYTES', value: '1.5', reason: /int/ },
-  { name: 'CRON_JOBS', value: '-1', reason: />0|greater|small/i },
+  { name: 'MAX_BODY_BYTES', value: 'lots', reason: /positive whole number/ },
+  { name: 'MAX_BODY_BYTES', value: '0', reason: /positive whole number/ },
+  { name: 'MAX_BODY_BYTES', value: '1.5', reason: /positive whole number/ },
+  { name: 'CRON_JOBS', value: '-1', reason: /positive whole number/ },
+  { name: 'UNCONFIRMED_HOURS', value: 'a day', reason: /positive whole number/ },
+  { name: 'UNKNOWN_OUTCOMES', value: '0', reason: /positive whole number/ },
+  { name: 'BALANCE_WARNING_USD', value: 'ten', reason: /number of dollars/ },
+  { name: 'BALANCE_WARNING_USD', value: '0.0000001', reason: /six decimals/ },
+  { name: 'RUNCOMFY_ACCOUNT_URL', value: 'http://example.com', reason: /https/ },
 ];
 
 test.for(wrong)('$name = $value: 503 on everything', async ({ name, value, reason }, { expect }) => {

@@ -10,6 +10,7 @@ import { dumpD1 } from '../support/dump.ts';
 import {
   ADMIN_TOKEN,
   createWorld,
+  IMAGE_TO_VIDEO,
   PROMPT,
   TEXT_TO_VIDEO,
   type Isolate,
@@ -116,6 +117,11 @@ const ROWS: Record<string, Row> = {
     body: PROMPT,
     expected: anyKey(200),
   },
+  'POST /v1/estimate/:id{.+}': {
+    path: at(`/v1/estimate/${TEXT_TO_VIDEO}`),
+    body: PROMPT,
+    expected: anyKey(200),
+  },
   'GET /v1/requests/:id/status': { path: ofJob('status'), expected: ownersOnly(200), aboutJob: true },
   'GET /v1/requests/:id/result': { path: ofJob('result'), expected: ownersOnly(200), aboutJob: true },
   'POST /v1/requests/:id/cancel': { path: ofJob('cancel'), expected: ownersOnly(202), aboutJob: true },
@@ -167,6 +173,19 @@ const ROWS: Record<string, Row> = {
     body: { amount_usd: 1, note: 'matrix' },
     expected: adminOnly(201),
   },
+  'GET /admin/customers/:customer/prices': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/prices`,
+    expected: adminOnly(200),
+  },
+  'PUT /admin/customers/:customer/prices/:model{.+}': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/prices/${TEXT_TO_VIDEO}`,
+    body: { usd: 0 },
+    expected: adminOnly(200),
+  },
+  'DELETE /admin/customers/:customer/prices/:model{.+}': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/prices/${IMAGE_TO_VIDEO}`,
+    expected: adminOnly(204),
+  },
   'GET /admin/settings': { path: at('/admin/settings'), expected: adminOnly(200) },
   'PATCH /admin/settings': { path: at('/admin/settings'), body: { submits: 'on' }, expected: adminOnly(200) },
 };
@@ -195,6 +214,7 @@ async function createCast(): Promise<Cast> {
     starting: (await browserToken(world, owner)).token,
     sibling: (await browserToken(world, owner)).token,
   };
+  await world.admin('PUT', `/admin/customers/${owner.id}/prices/${IMAGE_TO_VIDEO}`, { usd: 1 });
   world.clock.advance(1000);
   const { body } = await world.submit(tokens.starting);
   await world.idle();

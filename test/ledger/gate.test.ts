@@ -2,7 +2,10 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { endHold, placeHold, type Hold } from '../../src/ledger/store.ts';
+import type { JobState } from '../../src/jobs/job.ts';
+import { releaseRefused } from '../../src/ledger/gate.ts';
+import { endHolds, unpaid } from '../../src/ledger/end-store.ts';
+import { placeHold, type Hold } from '../../src/ledger/store.ts';
 import { microsOf } from '../../src/lib/money.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { booksOf } from '../support/books.ts';
@@ -18,8 +21,15 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
     tokenId: '',
     modelId: 'a/b',
     accountId: 'acct_env',
-    unitMicros: micros(1),
-    holdMicros: micros(100),
+    quote: {
+      unitMicros: micros(1),
+      estimateMicros: micros(100),
+      leastMicros: micros(100),
+      holdMicros: micros(100),
+      charge: 'estimate',
+      price: { usdMicros: micros(1), unit: 'output' },
+      terms: { markupE4: 10_000, ownUnitMicros: null },
+    },
     idempotency: null,
     atMs: world.clock.now(),
     checkAtMs: world.clock.now(),
@@ -183,14 +193,13 @@ test('a hold ends once, whatever is said later', async ({ expect }) => {
   const tenant = await world.tenant();
   const hold = holdFor(world, tenant);
   await placeHold(env.DB, hold);
-  const end = { jobId: hold.jobId, atMs: 1, upstreamId: null, costMicros: null, result: null };
+  const open: JobState[] = ['reserved', 'unconfirmed', 'running'];
+  const failed = unpaid({ jobIds: [hold.jobId], from: open, state: 'failed', atMs: 1 });
   const ends = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      endHold(
+      endHolds(
         env.DB,
-        index % 2 === 0
-          ? { ...end, state: 'succeeded', chargeMicros: micros(60) }
-          : { ...end, state: 'failed', chargeMicros: 0 },
+        index % 2 === 0 ? { ...failed, state: 'succeeded', chargeMicros: micros(60) } : failed,
       ),
     ),
   );
@@ -203,10 +212,8 @@ test('a charge above its hold is refused by the table itself', async ({ expect }
   const tenant = await world.tenant();
   const hold = holdFor(world, tenant);
   await placeHold(env.DB, hold);
-  const end = { jobId: hold.jobId, atMs: 1, upstreamId: null, costMicros: null, result: null };
-  await expect(endHold(env.DB, { ...end, state: 'succeeded', chargeMicros: micros(101) })).rejects.toThrow(
-    'CHECK',
-  );
+  const end = unpaid({ jobIds: [hold.jobId], from: ['reserved'], state: 'succeeded', atMs: 1 });
+  await expect(endHolds(env.DB, { ...end, chargeMicros: micros(101) })).rejects.toThrow('CHECK');
   expect(await booksOf(tenant.id)).toMatchObject({ ends: 0, heldMicros: 100 });
 });
 
@@ -215,8 +222,7 @@ test('a running job cannot be refused any more', async ({ expect }) => {
   const { id, token } = await world.tenant();
   const { body } = await world.submit(token);
   await world.idle();
-  const end = { atMs: 1, upstreamId: null, costMicros: null, result: null, chargeMicros: 0 } as const;
-  expect(await endHold(env.DB, { ...end, jobId: body.request_id, state: 'refused' })).toBe(false);
+  expect(await releaseRefused(world.deps, body.request_id)).toBe(0);
   expect(await booksOf(id)).toMatchObject({ states: { running: 1 }, ends: 0 });
 });
 

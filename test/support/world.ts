@@ -63,7 +63,7 @@ export function createWorld(startMs?: number): World {
   const logs: LogLine[] = [];
   const isolate = (overrides: Record<string, unknown> = {}): Isolate =>
     createIsolate(
-      { ...env, RUNCOMFY_BASE_URL: `https://${host}`, ...overrides },
+      { ...env, RUNCOMFY_BASE_URL: `https://${host}`, RUNCOMFY_ACCOUNT_URL: `https://${host}`, ...overrides },
       {
         clock,
         logs,

@@ -1,8 +1,8 @@
 // The customer's door: every route behind it knows who is calling.
 
 import type { MiddlewareHandler } from 'hono';
-import { bearerToken } from '../http/bearer.ts';
-import type { AppEnv } from '../http/context.ts';
+import { bearerToken } from './bearer.ts';
+import type { AppEnv } from './context.ts';
 import { authenticate } from '../keys/authenticate.ts';
 import { presentedKey } from '../keys/principal.ts';
 

@@ -1,0 +1,23 @@
+// On which terms a customer buys a model. Remembered for seconds, like the model, so that a submit asks no store.
+
+import type { Deps } from '../deps.ts';
+import type { Principal } from '../keys/principal.ts';
+import { findOwnPrices } from './own-price-store.ts';
+import type { Terms } from './price.ts';
+
+type Buyer = Pick<Principal, 'customerId' | 'markupE4'>;
+
+/** The customer's mark-up, or their own price for this model. */
+export async function findTerms(deps: Deps, buyer: Buyer, modelId: string): Promise<Terms> {
+  const { ownPrices } = deps.memory;
+  const name = `${buyer.customerId} ${modelId}`;
+  const nowMs = deps.clock.now();
+  const remembered = ownPrices.get(name, nowMs);
+  if (remembered !== undefined) {
+    return { markupE4: buyer.markupE4, ownUnitMicros: remembered };
+  }
+  const found = await findOwnPrices(deps.db, buyer.customerId, [modelId]);
+  const ownUnitMicros = found.get(modelId) ?? null;
+  ownPrices.set(name, ownUnitMicros, nowMs);
+  return { markupE4: buyer.markupE4, ownUnitMicros };
+}

@@ -1,0 +1,39 @@
+// POST /v1/estimate/{model_id}: validates and prices like a submit, and spends nothing.
+
+import { checkInput, quoteInput } from '../catalogue/check-input.ts';
+import { requireModel } from '../catalogue/offered.ts';
+import type { Quoting } from '../catalogue/price.ts';
+import { findTerms } from '../catalogue/terms.ts';
+import { readBytes } from '../http/body.ts';
+import { pathBehind, type AppContext } from '../http/context.ts';
+import { usd } from '../lib/money.ts';
+
+export async function postEstimate(c: AppContext): Promise<Response> {
+  const { deps, principal } = c.var;
+  const body = await readBytes(c);
+  const model = await requireModel(deps, principal, pathBehind(c, '/v1/estimate/'));
+  const terms = await findTerms(deps, principal, model.id);
+  const quoting = quoteInput(model, terms, checkInput(deps, model, body));
+  return c.json({ model_id: model.id, ...showEstimate(quoting) });
+}
+
+/**
+ * exact: the charge of a success. range: RunComfy decides on something, or the charge follows the cost that it
+ * reports; `max_usd` is reserved, and charged where the model is charged by the estimate. unknown: not sold, so there
+ * is no amount at all, and an absent amount is never free.
+ */
+function showEstimate(quoting: Quoting): Record<string, unknown> {
+  if (quoting.kind === 'unpriced') {
+    return { estimate: 'unknown', reason: quoting.reason };
+  }
+  const { leastMicros, estimateMicros, holdMicros, charge } = quoting;
+  if (charge === 'estimate' && leastMicros === estimateMicros) {
+    return { estimate: 'exact', amount_usd: usd(estimateMicros), currency: 'USD' };
+  }
+  return {
+    estimate: 'range',
+    min_usd: charge === 'cost' ? 0 : usd(leastMicros),
+    max_usd: usd(holdMicros),
+    currency: 'USD',
+  };
+}

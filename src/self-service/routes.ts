@@ -1,0 +1,13 @@
+// What a customer does for itself with its key, beside RunComfy's own routes.
+
+import { Hono } from 'hono';
+import type { AppEnv } from '../http/context.ts';
+import { requireKey } from '../http/require-key.ts';
+import { postEstimate } from './estimate.ts';
+
+export function selfService(): Hono<AppEnv> {
+  const plane = new Hono<AppEnv>();
+  plane.use('/estimate/*', requireKey);
+  plane.post('/estimate/:id{.+}', postEstimate);
+  return plane;
+}
