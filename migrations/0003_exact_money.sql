@@ -28,6 +28,7 @@ UPDATE jobs SET cost_at_ms = ended_at_ms WHERE cost_micros IS NOT NULL;
 CREATE INDEX jobs_by_settlement ON jobs (customer_id, settled_at_ms) WHERE settled_at_ms IS NOT NULL;
 CREATE INDEX jobs_by_cost ON jobs (customer_id, cost_at_ms) WHERE cost_at_ms IS NOT NULL;
 CREATE INDEX jobs_with_loss ON jobs (ended_at_ms) WHERE state = 'lost' OR cost_micros > charge_micros;
+CREATE INDEX jobs_flagged ON jobs (ended_at_ms) WHERE cost_flag IS NOT NULL;
 CREATE INDEX ledger_operations ON ledger (customer_id, at_ms) WHERE phase = 'operation';
 
 -- An account that is not `ok` gets one submit at a time, as a probe, from probe_at_ms on.

@@ -31,7 +31,15 @@ export function createApp(deps: Deps): Hono<AppEnv> {
       origin: '*',
       allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
       allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      exposeHeaders: ['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Idempotent-Replayed'],
+      exposeHeaders: [
+        'X-Request-Id',
+        'Retry-After',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Comfygate-Committed-Usd',
+        'Comfygate-Remaining-Usd',
+        'Idempotent-Replayed',
+      ],
       maxAge: 86_400,
     }),
   );

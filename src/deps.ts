@@ -67,7 +67,10 @@ export function createDeps(
     owners: env.OWNERS,
     clock,
     log,
-    upstream: createUpstream(settings.runcomfyOrigin, clock),
+    upstream: createUpstream(
+      { models: settings.runcomfyOrigin, account: settings.runcomfyAccountOrigin },
+      clock,
+    ),
     memory: {
       principals: boundedCache(10_000, 10 * SECOND_MS),
       unknownKeys: boundedCache(10_000, 5 * SECOND_MS),

@@ -1,8 +1,8 @@
 // The Worker's door: one app per isolate, and the cron.
 
 import { createApp } from './app.ts';
+import { runCron } from './cron.ts';
 import { createDeps, type Deps } from './deps.ts';
-import { reconcile } from './jobs/reconcile.ts';
 
 type Isolate = { deps: Deps; app: ReturnType<typeof createApp> };
 
@@ -19,6 +19,6 @@ function isolateFor(env: Env): Isolate {
 export default {
   fetch: (request, env, ctx) => isolateFor(env).app.fetch(request, env, ctx),
   async scheduled(_controller, env) {
-    await reconcile(isolateFor(env).deps);
+    await runCron(isolateFor(env).deps);
   },
 } satisfies ExportedHandler<Env>;

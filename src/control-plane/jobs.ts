@@ -1,15 +1,18 @@
-// /admin/jobs: what every job is and what it cost.
+// /admin/jobs: what every job is and what it cost, and the operator's word on those of unknown outcome.
 
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { showPrice } from '../catalogue/price-format.ts';
-import type { AppEnv } from '../http/context.ts';
+import { readJson } from '../http/body.ts';
+import type { AppContext, AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
+import { resolveJob, resolveRange, type Verdict } from '../jobs/resolve.ts';
 import { findJob, listJobs } from '../jobs/store.ts';
-import { isJobId } from '../lib/ids.ts';
+import { hasPrefix, isJobId, type AccountId, type JobId } from '../lib/ids.ts';
 import { usd, type Micros } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
+import { changeBy } from './change.ts';
 import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const text = z.string().max(200);
@@ -21,29 +24,95 @@ const jobsQuery = z.strictObject({
   model: text.nullable().default(null),
   state: z.enum(JOB_STATES).nullable().default(null),
   upstream_id: text.nullable().default(null),
+  idempotency_key: z.string().max(255).nullable().default(null),
   from: instant.default(0),
   to: instant.default(Number.MAX_SAFE_INTEGER),
 });
+
+const word = z.enum(['refused', 'lost']);
+
+const verdictBody = z
+  .strictObject({
+    outcome: word.optional(),
+    upstream_id: z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not an id of RunComfy')
+      .optional(),
+  })
+  .transform((body, context): Verdict => {
+    const { outcome, upstream_id: upstreamId } = body;
+    if (outcome !== undefined && upstreamId === undefined) {
+      return { outcome };
+    }
+    if (upstreamId !== undefined && outcome === undefined) {
+      return { upstreamId };
+    }
+    context.addIssue('needs either outcome («refused», «lost») or upstream_id');
+    return z.NEVER;
+  });
+
+const rangeBody = z
+  .strictObject({
+    account: z.custom<AccountId>(
+      (value) => typeof value === 'string' && hasPrefix('acct', value),
+      'is not the id of an account',
+    ),
+    from: instant,
+    to: instant,
+    outcome: word,
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' });
 
 export function jobsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
     const query = validate(jobsQuery, c.req.query(), 'invalid_parameter');
-    const { customer, key, model, state, upstream_id, from, to, limit, cursor } = query;
-    const filter = { customer, key, model, state, upstreamId: upstream_id, fromMs: from, toMs: to };
+    const { upstream_id, idempotency_key, from, to, limit, cursor, ...rest } = query;
+    const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key };
+    const filter = { ...rest, ...ids, fromMs: from, toMs: to };
     const page = { beforeMs: cursor?.ms ?? Number.MAX_SAFE_INTEGER, beforeId: cursor?.id ?? '', limit };
     const jobs = await listJobs(c.var.deps.db, filter, page);
     return c.json(showPage(jobs, limit, { show: showJob, place: placeOf }));
   });
+  api.post('/resolve', resolveMany);
+  api.post('/:id/resolve', resolveOne);
   api.get('/:id', async (c) => {
-    const id = c.req.param('id');
-    const job = isJobId(id) ? await findJob(c.var.deps.db, id) : null;
+    const job = await findJob(c.var.deps.db, jobIdOf(c));
     if (job === null) {
       throw new Problem('not_found', 'There is no such job.');
     }
-    return c.json({ ...showJob(job), result: job.result === null ? null : showStored(job.result) });
+    return c.json(showJobWithResult(job));
   });
   return api;
+}
+
+async function resolveOne(c: AppContext): Promise<Response> {
+  const id = jobIdOf(c);
+  const sent = await readJson(c);
+  const verdict = validate(verdictBody, sent);
+  const change = changeBy(c, 'job.resolve', { object: id, change: sent });
+  return c.json(showJobWithResult(await resolveJob(c.var.deps, id, { verdict, change })));
+}
+
+async function resolveMany(c: AppContext): Promise<Response> {
+  const sent = await readJson(c);
+  const { account, from, to, outcome } = validate(rangeBody, sent);
+  const change = changeBy(c, 'job.resolve', { object: account, change: sent });
+  const range = { accountId: account, fromMs: from, toMs: to };
+  const { resolved, hasMore } = await resolveRange(c.var.deps, range, { outcome, change });
+  return c.json({ resolved, has_more: hasMore });
+}
+
+function jobIdOf(c: AppContext): JobId {
+  const id = c.req.param('id') ?? '';
+  if (!isJobId(id)) {
+    throw new Problem('not_found', 'There is no such job.');
+  }
+  return id;
+}
+
+function showJobWithResult(job: Job): Record<string, unknown> {
+  return { ...showJob(job), result: job.result === null ? null : showStored(job.result) };
 }
 
 function showJob(job: Job): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { Hono } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import { requireAdmin } from './authenticate.ts';
 import { customersApi } from './customers.ts';
+import { healthApi } from './health.ts';
 import { jobsApi } from './jobs.ts';
 import { customerKeysApi, keysApi } from './keys.ts';
 import { creditsApi, ledgerApi } from './ledger.ts';
@@ -23,5 +24,6 @@ export function controlPlane(): Hono<AppEnv> {
   plane.route('/jobs', jobsApi());
   plane.route('/ledger', ledgerApi());
   plane.route('/settings', settingsApi());
+  plane.route('/health', healthApi());
   return plane;
 }

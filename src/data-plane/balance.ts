@@ -3,8 +3,8 @@
 
 import { Hono } from 'hono';
 import type { AppEnv } from '../http/context.ts';
-import { spendable } from '../ledger/spendable.ts';
-import { listRooms } from '../ledger/store.ts';
+import { walletOf } from '../ledger/spendable.ts';
+import { readReport } from '../ledger/store.ts';
 import { usd } from '../lib/money.ts';
 import { requireKey } from '../http/require-key.ts';
 
@@ -13,8 +13,8 @@ export function balancePlane(): Hono<AppEnv> {
   plane.use(requireKey);
   plane.get('/balance', async (c) => {
     const { deps, principal } = c.var;
-    const rooms = await listRooms(deps.db, { ...principal, atMs: deps.clock.now() });
-    const micros = spendable(rooms);
+    const { rooms } = await readReport(deps.db, { ...principal, atMs: deps.clock.now() });
+    const micros = walletOf(rooms);
     return c.json({ balance_usd: usd(micros), balance_microdollars: micros, currency: 'USD' });
   });
   return plane;

@@ -10,11 +10,10 @@ import { originOf, pathBehind, type AppContext, type AppEnv } from '../http/cont
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
-import { REPLAYED, submit } from '../jobs/submit.ts';
+import { submit } from '../jobs/submit.ts';
 import { Problem } from '../lib/problem.ts';
 import { requireKey } from '../http/require-key.ts';
 import { modelsQuery, showModel } from './models.ts';
-import { rateLimitHeaders } from './rate-limit-headers.ts';
 import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
 
 export function dataPlane(): Hono<AppEnv> {
@@ -55,16 +54,13 @@ async function postModel(c: AppContext): Promise<Response> {
   const { deps, principal } = c.var;
   const idempotencyKey = idempotencyKeyOf(c);
   const body = await readBytes(c);
-  const { jobId, atMs, rooms, replayed } = await submit(deps, principal, {
+  const { jobId, headers } = await submit(deps, principal, {
     modelId: modelIdOf(c),
     body,
     idempotencyKey,
   });
   c.var.logged.job = jobId;
-  return c.json(showSubmitted(originOf(c), jobId), 200, {
-    ...rateLimitHeaders(rooms, atMs),
-    ...(replayed ? REPLAYED : {}),
-  });
+  return c.json(showSubmitted(originOf(c), jobId), 200, headers);
 }
 
 async function getModels(c: AppContext): Promise<Response> {

@@ -56,7 +56,7 @@ async function findAgain(deps: Deps, job: Job): Promise<void> {
   } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else {
-    await markUnconfirmed(deps.db, job.id, nextCheckMs(job, nowMs));
+    await markUnconfirmed(deps.db, job.id, { checkAtMs: nextCheckMs(job, nowMs) });
   }
 }
 

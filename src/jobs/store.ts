@@ -94,28 +94,90 @@ export async function findJobByIdempotencyKey(
   return row === null ? null : jobRow.parse(row);
 }
 
-/** RunComfy has taken the job. False when it had moved on already. */
+/** RunComfy has taken the job. False when it had moved on already. `also` goes along in the same transaction. */
 export async function markRunning(
   db: D1Database,
   id: JobId,
-  at: { upstreamId: string; checkAtMs: number },
+  {
+    upstreamId,
+    checkAtMs,
+    also = [],
+  }: { upstreamId: string; checkAtMs: number; also?: D1PreparedStatement[] },
 ): Promise<boolean> {
-  const { meta } = await db
-    .prepare(
-      `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
-       WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')`,
-    )
-    .bind(id, at.upstreamId, at.checkAtMs)
-    .run();
-  return meta.changes === 1;
+  const [marked] = await db.batch([
+    db
+      .prepare(
+        `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
+         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')`,
+      )
+      .bind(id, upstreamId, checkAtMs),
+    ...also,
+  ]);
+  return marked?.meta.changes === 1;
 }
 
-/** Nobody knows whether RunComfy took the job: its hold stays. */
-export async function markUnconfirmed(db: D1Database, id: JobId, checkAtMs: number): Promise<void> {
-  await db
-    .prepare("UPDATE jobs SET state = 'unconfirmed', check_at_ms = ?2 WHERE id = ?1 AND state = 'reserved'")
-    .bind(id, checkAtMs)
-    .run();
+/** Nobody knows whether RunComfy took the job: its hold stays. `also` stands right behind in the same transaction. */
+export function markUnconfirmed(
+  db: D1Database,
+  id: JobId,
+  { checkAtMs, also = [] }: { checkAtMs: number; also?: D1PreparedStatement[] },
+): Promise<D1Result<Record<string, unknown>>[]> {
+  return db.batch([
+    db
+      .prepare("UPDATE jobs SET state = 'unconfirmed', check_at_ms = ?2 WHERE id = ?1 AND state = 'reserved'")
+      .bind(id, checkAtMs),
+    ...also,
+  ]);
+}
+
+/** A job of unknown outcome goes on as `running`, if no other job has this upstream id. `audit` stands behind. */
+export async function adopt(
+  db: D1Database,
+  found: { jobId: JobId; accountId: AccountId; upstreamId: string; checkAtMs: number },
+  audit: D1PreparedStatement,
+): Promise<boolean> {
+  const [adopted] = await db.batch([
+    db
+      .prepare(
+        `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
+         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')
+           AND NOT EXISTS (SELECT 1 FROM jobs WHERE upstream_id = ?2 AND account_id = ?4)`,
+      )
+      .bind(found.jobId, found.upstreamId, found.checkAtMs, found.accountId),
+    audit,
+  ]);
+  return adopted?.meta.changes === 1;
+}
+
+/** The id of the job that RunComfy knows as `upstreamId` on this account, or null. */
+export async function findJobByUpstreamId(
+  db: D1Database,
+  accountId: AccountId,
+  upstreamId: string,
+): Promise<string | null> {
+  return db
+    .prepare('SELECT id FROM jobs WHERE upstream_id = ?2 AND account_id = ?1')
+    .bind(accountId, upstreamId)
+    .first<string>('id');
+}
+
+/** Unconfirmed jobs of an account that were submitted at from ≤ t < to, oldest first. */
+export async function listUnconfirmed(
+  db: D1Database,
+  range: { accountId: AccountId; fromMs: number; toMs: number },
+  limit: number,
+): Promise<JobId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id FROM jobs WHERE check_at_ms IS NOT NULL AND state = 'unconfirmed' AND account_id = ?1
+         AND created_at_ms >= ?2 AND created_at_ms < ?3 ORDER BY created_at_ms LIMIT ?4`,
+    )
+    .bind(range.accountId, range.fromMs, range.toMs, limit)
+    .all();
+  return z
+    .array(jobRow.in.pick({ id: true }))
+    .parse(results)
+    .map(({ id }) => id);
 }
 
 /** RunComfy answered 404 for a running job; it is lost only when that lasts. */
@@ -182,6 +244,7 @@ export type JobFilter = {
   model: string | null;
   state: string | null;
   upstreamId: string | null;
+  idempotencyKey: string | null;
   fromMs: number;
   toMs: number;
 };
@@ -197,6 +260,7 @@ export async function listJobs(
       `SELECT * FROM jobs
        WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR key_id = ?2 OR token_id = ?2)
          AND (?3 IS NULL OR model_id = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR upstream_id = ?5)
+         AND (?11 IS NULL OR idempotency_key = ?11)
          AND created_at_ms >= ?6 AND created_at_ms < ?7 AND (created_at_ms, id) < (?8, ?9)
        ORDER BY created_at_ms DESC, id DESC LIMIT ?10`,
     )
@@ -211,6 +275,7 @@ export async function listJobs(
       page.beforeMs,
       page.beforeId,
       page.limit,
+      filter.idempotencyKey,
     )
     .all();
   return results.map((row) => jobRow.parse(row));

@@ -6,28 +6,23 @@ import { requireModel } from '../catalogue/offered.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
-import { releaseRefused, reserve } from '../ledger/gate.ts';
-import type { Hold, Room } from '../ledger/store.ts';
+import { reserve } from '../ledger/gate.ts';
+import { limitHeaders } from '../ledger/limit-headers.ts';
+import { givenBack } from '../ledger/room.ts';
+import { readReport, type Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { newId, type JobId } from '../lib/ids.ts';
-import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
-import { withBackoff } from '../lib/retry.ts';
 import { ENV_ACCOUNT, getAccount } from '../upstream/account.ts';
-import { submitUpstream, type SubmitOutcome } from '../upstream/submit.ts';
-import { firstOutcome, nextCheckMs, STALE_RESERVED_MS } from './job.ts';
-import { rememberOwner } from './owner.ts';
-import { findJobByIdempotencyKey, markRunning, markUnconfirmed } from './store.ts';
+import { submitUpstream } from '../upstream/submit.ts';
+import { firstOutcome, STALE_RESERVED_MS } from './job.ts';
+import { recordOutcome, REPLAYED, unknownOutcome } from './record-outcome.ts';
+import { findJobByIdempotencyKey } from './store.ts';
 
 export type Submission = { modelId: string; body: Uint8Array; idempotencyKey: string | null };
 
-/** An accepted submit: `rooms` is how full each limit is with it. A replay has counted and spent nothing. */
-export type Submitted = { jobId: JobId; atMs: number; rooms: Room[]; replayed: boolean };
-
-const RECORD_TRIES = 4;
-
-/** Tells a client that the answer is the first one again (draft-ietf-httpapi-idempotency-key-header). */
-export const REPLAYED = { 'Idempotent-Replayed': 'true' };
+/** An accepted submit, with what the answer tells of the caller's limits. */
+export type Submitted = { jobId: JobId; headers: Record<string, string> };
 
 /** Accepts a submit or throws the Problem that says why not. Runs to its end even if the client hangs up. */
 export async function submit(deps: Deps, principal: Principal, submission: Submission): Promise<Submitted> {
@@ -59,8 +54,17 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     return (await findFirst(deps, principal, { submission, idempotency })) ?? inFlight();
   }
   const outcome = await submitUpstream(deps.upstream, account, { modelId, body });
-  await record(deps, hold, outcome);
-  return { jobId: hold.jobId, atMs, rooms: reserved.rooms, replayed: false };
+  const { report } = reserved;
+  try {
+    await recordOutcome(deps, hold, outcome);
+  } catch (error) {
+    if (error instanceof Problem && report !== null) {
+      const left = outcome.kind === 'refused' ? givenBack(report, quote.holdMicros) : report;
+      throw error.withHeaders(limitHeaders(left, atMs));
+    }
+    throw error;
+  }
+  return { jobId: hold.jobId, headers: report === null ? {} : limitHeaders(report, atMs) };
 }
 
 type Idempotency = Hold['idempotency'];
@@ -93,7 +97,10 @@ async function findFirst(
   if (outcome === 'unknown') {
     throw unknownOutcome(job.id, 'RunComfy did not say whether it took the job.', { replayed: true });
   }
-  return { jobId: job.id, atMs: job.createdAtMs, rooms: [], replayed: true };
+  // A replay counts and costs nothing.
+  const nowMs = deps.clock.now();
+  const report = await readReport(deps.db, { ...principal, atMs: nowMs });
+  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED } };
 }
 
 function inFlight(): never {
@@ -104,90 +111,4 @@ function inFlight(): never {
       retryAfterSeconds: 5,
     },
   );
-}
-
-async function record(deps: Deps, hold: Hold, outcome: SubmitOutcome): Promise<void> {
-  switch (outcome.kind) {
-    case 'accepted':
-      return recordAccepted(deps, hold, outcome.upstreamId);
-    case 'refused':
-      return recordRefused(deps, hold, outcome);
-    case 'unknown':
-      return recordUnknown(deps, hold, outcome.status);
-  }
-}
-
-/** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
-async function recordAccepted(deps: Deps, hold: Hold, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId } = hold;
-  const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, deps.clock.now());
-  const inBooks = withBackoff(deps.clock, RECORD_TRIES, () =>
-    markRunning(deps.db, jobId, { upstreamId, checkAtMs }),
-  );
-  const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId });
-  deps.after(Promise.all([inBooks, inCopy]));
-  try {
-    await Promise.any([inBooks, inCopy]);
-  } catch (error) {
-    deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
-    throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });
-  }
-}
-
-async function recordRefused(
-  deps: Deps,
-  hold: Hold,
-  outcome: Extract<SubmitOutcome, { kind: 'refused' }>,
-): Promise<void> {
-  if (outcome.alarm) {
-    const { accountId, modelId, jobId } = hold;
-    const fields = { account: accountId, model: modelId, job: jobId, upstream_status: outcome.status };
-    deps.log.error('upstream_refused_submit', { ...fields, code: outcome.code });
-  }
-  await withBackoff(deps.clock, RECORD_TRIES, () => releaseRefused(deps, hold.jobId)).catch(
-    (error: unknown) => {
-      deps.log.error('refusal_unrecorded', { job: hold.jobId, reason: reasonOf(error) });
-    },
-  );
-  throw refusedBy(outcome);
-}
-
-async function recordUnknown(deps: Deps, hold: Hold, status: number | null): Promise<void> {
-  deps.log.error('submit_outcome_unknown', {
-    job: hold.jobId,
-    account: hold.accountId,
-    ...(status === null ? {} : { upstream_status: status }),
-  });
-  const checkAtMs = deps.clock.now() + STALE_RESERVED_MS;
-  // Should this fail, the cron finds the stale `reserved` row and does the same.
-  deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnconfirmed(deps.db, hold.jobId, checkAtMs)));
-  throw unknownOutcome(hold.jobId, 'RunComfy did not say whether it took the job.');
-}
-
-function unknownOutcome(
-  jobId: JobId,
-  what: string,
-  about: { cause?: unknown; replayed?: boolean } = {},
-): Problem {
-  return new Problem(
-    'outcome_unknown',
-    `${what} It may be running and is not sent again; its hold stays until that is known. ` +
-      `Ask for the status of ${jobId} before you submit it once more.`,
-    { jobId, cause: about.cause, headers: about.replayed === true ? REPLAYED : {} },
-  );
-}
-
-function refusedBy(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Problem {
-  switch (outcome.code) {
-    case 'invalid_input': {
-      const said = outcome.message === null ? '' : ` It said: ${outcome.message.slice(0, 300)}`;
-      return new Problem('invalid_input', `RunComfy refused the input; nothing was spent.${said}`);
-    }
-    case 'model_unavailable':
-      return new Problem('model_unavailable', 'RunComfy does not offer this model now. Nothing was spent.');
-    case 'upstream_unavailable':
-      return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
-        retryAfterSeconds: 30,
-      });
-  }
 }

@@ -8,13 +8,16 @@ import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
 import { refusal } from './refusal.ts';
 import { endHolds, unpaid } from './end-store.ts';
-import { placeHold, type GateRecord, type Hold, type Room } from './store.ts';
-
-/** `repeated`: another submit with this Idempotency-Key was first, and nothing was written. */
-export type Reserved = { kind: 'admitted'; rooms: Room[] } | { kind: 'repeated' };
+import { placeHold, type GateRecord, type Hold, type Report } from './store.ts';
 
 /**
- * Reserves the hold, or throws the Problem that says who refused and why. Tells how full each limit is now.
+ * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `report` is how the
+ * caller's limits stand with the hold in them, or null where the gate's own answer was lost.
+ */
+export type Reserved = { kind: 'admitted'; report: Report | null } | { kind: 'repeated' };
+
+/**
+ * Reserves the hold, or throws the Problem that says who refused and why.
  *
  * A batch that dies may have been applied, so it is repeated once with the same job id: if the id is taken, the
  * first one was. Still unknown: nothing will be sent, so the hold, should it exist, is released if D1 lets us.
@@ -22,7 +25,7 @@ export type Reserved = { kind: 'admitted'; rooms: Room[] } | { kind: 'repeated' 
 export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
   const record = await placeOnce(deps, hold);
   if (record === 'already in') {
-    return { kind: 'admitted', rooms: [] };
+    return { kind: 'admitted', report: null };
   }
   if (record === 'repeated') {
     return { kind: 'repeated' };
@@ -30,7 +33,7 @@ export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
   if (record.standing.admitted === 0) {
     throw refusal(record, hold);
   }
-  return { kind: 'admitted', rooms: record.rooms };
+  return { kind: 'admitted', report: record };
 }
 
 async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already in' | 'repeated'> {
@@ -71,7 +74,7 @@ function isTaken(error: unknown, columns: string): boolean {
 }
 
 /** What RunComfy never got: whether by our own doing or by its definite refusal. */
-export function releaseRefused(deps: Deps, jobId: JobId): Promise<number> {
+export function releaseRefused(deps: Deps, jobId: JobId, also: D1PreparedStatement[] = []): Promise<number> {
   const from: JobState[] = ['reserved', 'unconfirmed'];
-  return endHolds(deps.db, unpaid({ jobIds: [jobId], from, state: 'refused', atMs: deps.clock.now() }));
+  return endHolds(deps.db, unpaid({ jobIds: [jobId], from, state: 'refused', atMs: deps.clock.now() }), also);
 }

@@ -2,9 +2,10 @@
 
 import { usd } from '../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../lib/problem.ts';
+import { limitHeaders } from './limit-headers.ts';
 import { isSpend } from './limits.ts';
+import { isMoney, resetOf } from './room.ts';
 import type { GateRecord, Room } from './store.ts';
-import { resetsAtMs, SLICE_MS } from './windows.ts';
 
 const OWNERS: Record<Room['scope'], string> = {
   gateway: 'the gateway',
@@ -14,42 +15,41 @@ const OWNERS: Record<Room['scope'], string> = {
 };
 
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
-export function refusal(record: GateRecord, at: { atMs: number }): Problem {
-  const { standing, rooms } = record;
+export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem {
+  const { standing } = record;
   if (standing.key_live === 0) {
     return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
   }
   if (standing.customer_active === 0) {
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
   }
+  // From here on the caller may know how their limits stand.
+  return refusalOfLive(record, atMs).withHeaders(limitHeaders(record, atMs));
+}
+
+function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
   if (standing.submits_on === 0) {
     return new Problem('submits_off', 'The operator has stopped new submits for now. Running jobs go on.', {
       retryAfterSeconds: 60,
+    });
+  }
+  if (standing.account_wait_ms > 0) {
+    // Whatever is wrong between the operator and RunComfy, the customer reads the same words.
+    return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
+      retryAfterSeconds: Math.ceil(standing.account_wait_ms / 1000),
     });
   }
   const full = rooms.filter((room) => room.used + room.adds > room.max);
   const first =
     full.find((room) => room.scope === 'gateway') ??
     full.find((room) => isMoney(room)) ??
-    full.toSorted((a, b) => (resetOf(b, at.atMs) ?? 0) - (resetOf(a, at.atMs) ?? 0))[0];
+    full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0))[0];
   if (first === undefined) {
     return new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
       retryAfterSeconds: 1,
     });
   }
-  return fullProblem(first, at.atMs);
-}
-
-/** When there is room again, or null where it depends on something else than time. */
-export function resetOf(room: Room, nowMs: number): number | null {
-  if (room.oldest_ms !== null) {
-    return room.oldest_ms + 7 * SLICE_MS;
-  }
-  return room.max === 0 ? null : resetsAtMs(room.name, nowMs);
-}
-
-function isMoney(room: Room): boolean {
-  return room.name === 'balance' || isSpend(room.name);
+  return fullProblem(first, atMs);
 }
 
 function fullProblem(room: Room, nowMs: number): Problem {

@@ -1,18 +1,22 @@
-// How much a customer may still spend, as one number. Pure.
+// How much a caller may still spend, as one number. Pure.
 
-import { isSpend } from './limits.ts';
+import { isMoney } from './room.ts';
 import type { Room } from './store.ts';
 
-/**
- * Micro-USD: of a prepaid customer the balance minus open holds; else what the tightest limit in money leaves;
- * 0 without any. The gateway's own limits are the operator's secret.
- */
-export function spendable(rooms: Room[]): number {
-  const own = rooms.filter((room) => room.scope !== 'gateway');
-  const prepaid = own.find((room) => room.name === 'balance');
-  if (prepaid !== undefined) {
-    return prepaid.max - prepaid.used;
-  }
-  const left = own.filter((room) => isSpend(room.name)).map((room) => Math.max(0, room.max - room.used));
-  return left.length === 0 ? 0 : Math.min(...left);
+/** Micro-USD that the tightest of the caller's own limits and the prepaid balance leave; null where nothing limits. */
+export function spendable(rooms: Room[]): number | null {
+  const left = rooms.filter((room) => room.scope !== 'gateway' && isMoney(room)).map(leftIn);
+  return left.length === 0 ? null : Math.min(...left);
+}
+
+/** Micro-USD: of a prepaid customer the balance minus open holds; else what may be spent; 0 where nothing limits. */
+export function walletOf(rooms: Room[]): number {
+  const balance = rooms.find((room) => room.name === 'balance');
+  return balance === undefined ? (spendable(rooms) ?? 0) : leftIn(balance);
+}
+
+/** A balance can be below 0, after a correction; a limit that was lowered leaves nothing. */
+function leftIn(room: Room): number {
+  const left = room.max - room.used;
+  return room.name === 'balance' ? left : Math.max(0, left);
 }

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { storedSnapshot } from '../catalogue/price-format.ts';
 import type { Quote } from '../catalogue/price.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
+import { PROBE_MS } from '../upstream/account-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
 export type Hold = {
@@ -39,10 +40,15 @@ const standing = z.object({
   key_live: z.number(),
   customer_active: z.number(),
   submits_on: z.number(),
+  /** How long the upstream account takes no submit but a probe; 0: it takes all. */
+  account_wait_ms: z.number(),
+  held_micros: z.number(),
 });
 
 export type Room = z.infer<typeof room>;
-export type GateRecord = { standing: z.infer<typeof standing>; rooms: Room[] };
+/** How full each limit of a caller is, and what the customer's open holds come to, in micro-USD. */
+export type Report = { rooms: Room[]; heldMicros: number };
+export type GateRecord = Report & { standing: z.infer<typeof standing> };
 
 /** Whose counters a job `j` moves. */
 export const SUBJECTS = "json_each(json_array('gateway', j.customer_id, j.family, j.token_id))";
@@ -98,7 +104,12 @@ const INSERT_JOB = `${ROOM}
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
     AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
+    AND EXISTS (SELECT 1 FROM accounts WHERE id = ?12 AND (state = 'ok' OR probe_at_ms <= ?2))
     AND NOT EXISTS (SELECT 1 FROM room WHERE used + adds > max)`;
+
+/** A submit that an ailing account lets through is its probe: the next one has to wait. ?2 when. */
+const CLAIM_PROBE = `UPDATE accounts SET probe_at_ms = ?2 FROM jobs j
+  WHERE j.id = ?1 AND accounts.id = j.account_id AND accounts.state <> 'ok'`;
 
 const INSERT_HOLD = `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
   SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = ?1`;
@@ -118,6 +129,8 @@ const COUNT = `INSERT INTO counters (subject, grain, slot, starts_at_ms, request
     micros = micros + excluded.micros`;
 
 const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
+  COALESCE((SELECT MAX(probe_at_ms - ?2, 0) FROM accounts WHERE id = ?5 AND state <> 'ok'), 0) AS account_wait_ms,
+  COALESCE((SELECT held_micros FROM customers WHERE id = ?3), 0) AS held_micros,
   EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
   EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
@@ -132,13 +145,16 @@ function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
   return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
 }
 
-/** How full each limit of a caller is now. */
-export async function listRooms(db: D1Database, caller: Caller): Promise<Room[]> {
-  const { results } = await db
-    .prepare(LIST_ROOM)
-    .bind(...roomValues(caller, 0))
-    .all();
-  return z.array(room).parse(results);
+/** How the caller's limits stand now. */
+export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
+  const [rooms, held] = await db.batch([
+    db.prepare(LIST_ROOM).bind(...roomValues(caller, 0)),
+    db.prepare('SELECT held_micros FROM customers WHERE id = ?1').bind(caller.customerId),
+  ]);
+  return {
+    rooms: z.array(room).parse(rooms?.results),
+    heldMicros: z.object({ held_micros: z.number() }).parse(held?.results[0]).held_micros,
+  };
 }
 
 /**
@@ -158,11 +174,11 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
-    db.prepare(STANDING).bind(...values.slice(0, 3), jobId),
+    db.prepare(CLAIM_PROBE).bind(jobId, hold.atMs + PROBE_MS),
+    db.prepare(STANDING).bind(...values.slice(0, 3), jobId, accountId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
-  return {
-    standing: standing.parse(results[4]?.results[0]),
-    rooms: z.array(room).parse(results[5]?.results),
-  };
+  const stands = standing.parse(results[5]?.results[0]);
+  const rooms = z.array(room).parse(results[6]?.results);
+  return { standing: stands, rooms, heldMicros: stands.held_micros };
 }

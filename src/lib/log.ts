@@ -18,6 +18,7 @@ export type LogFields = {
   outcome?: string;
   reason?: string;
   count?: number;
+  balance_usd?: number;
 };
 
 export type Log = {

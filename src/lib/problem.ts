@@ -87,4 +87,12 @@ export class Problem extends Error {
     this.detail = detail;
     this.extra = extra;
   }
+
+  /** The same refusal with more headers; its own win. */
+  withHeaders(headers: Record<string, string>): Problem {
+    return new Problem(this.code, this.detail, {
+      ...this.extra,
+      headers: { ...headers, ...this.extra.headers },
+    });
+  }
 }

@@ -1,5 +1,5 @@
 // The only file that talks to RunComfy. URLs are built from stored ids, headers from a list of our own; redirects
-// are not followed, so a token goes to the configured origin and nowhere else.
+// are not followed, so a token goes to the configured origins and nowhere else.
 
 import type { Clock } from '../lib/clock.ts';
 import { readBounded } from '../lib/bounded-read.ts';
@@ -9,6 +9,8 @@ export type Account = { token: string };
 
 export type UpstreamCall = {
   account: Account;
+  /** Absent: the Model API. `account`: RunComfy's account API. */
+  api?: 'account';
   method: 'GET' | 'POST';
   /** Path and query, made of stored ids only. */
   path: string;
@@ -26,8 +28,11 @@ export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> }
 /** Far above any result seen; an answer beyond it is as good as none. */
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
 
-export function createUpstream(origin: string, clock: Clock): Upstream {
-  return { call: (call) => send(origin, clock, call) };
+/** RunComfy's two origins; a token goes nowhere else. */
+export type Origins = { models: string; account: string };
+
+export function createUpstream(origins: Origins, clock: Clock): Upstream {
+  return { call: (call) => send(origins[call.api ?? 'models'], clock, call) };
 }
 
 async function send(origin: string, clock: Clock, call: UpstreamCall): Promise<UpstreamAnswer> {

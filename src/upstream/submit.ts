@@ -7,9 +7,18 @@ import { errorCodeOf } from './wire.ts';
 
 export type SubmitOutcome =
   | { kind: 'accepted'; upstreamId: string }
-  | { kind: 'refused'; code: UpstreamRefusal; status: number; message: string | null; alarm: boolean }
+  | {
+      kind: 'refused';
+      code: UpstreamRefusal;
+      status: number;
+      message: string | null;
+      alarm: boolean;
+      /** Why the account takes no job at all, if that was it. */
+      stop: AccountStop | null;
+    }
   | { kind: 'unknown'; status: number | null };
 
+type AccountStop = 'no_balance' | 'bad_token';
 type UpstreamRefusal = Extract<ProblemCode, 'invalid_input' | 'upstream_unavailable' | 'model_unavailable'>;
 
 const SUBMIT_TIMEOUT_MS = 20_000;
@@ -58,27 +67,37 @@ function isUpstreamId(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,128}$/.test(text);
 }
 
+const UNAVAILABLE = { code: 'upstream_unavailable', alarm: true, stop: null } as const;
+
 /** By RunComfy's code first, then by the status. All but a bad input is the operator's concern. */
-function refusalOf(status: number, errorCode: number | null): { code: UpstreamRefusal; alarm: boolean } {
+function refusalOf(
+  status: number,
+  errorCode: number | null,
+): { code: UpstreamRefusal; alarm: boolean; stop: AccountStop | null } {
   switch (errorCode) {
     case 400001:
-      return { code: 'model_unavailable', alarm: true };
+      return { code: 'model_unavailable', alarm: true, stop: null };
     case 400002:
+      return { ...UNAVAILABLE, stop: 'no_balance' };
     case 400004:
-      return { code: 'upstream_unavailable', alarm: true };
+      return { ...UNAVAILABLE, stop: 'bad_token' };
     case 422001:
-      return { code: 'invalid_input', alarm: false };
+      return { code: 'invalid_input', alarm: false, stop: null };
     default:
   }
   switch (status) {
+    case 401:
+      return { ...UNAVAILABLE, stop: 'bad_token' };
+    case 402:
+      return { ...UNAVAILABLE, stop: 'no_balance' };
     case 404:
-      return { code: 'model_unavailable', alarm: true };
+      return { code: 'model_unavailable', alarm: true, stop: null };
     case 400:
     case 413:
     case 415:
     case 422:
-      return { code: 'invalid_input', alarm: false };
+      return { code: 'invalid_input', alarm: false, stop: null };
     default:
-      return { code: 'upstream_unavailable', alarm: true };
+      return UNAVAILABLE;
   }
 }

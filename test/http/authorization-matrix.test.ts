@@ -167,6 +167,22 @@ const ROWS: Record<string, Row> = {
   },
   'GET /admin/jobs': { path: at('/admin/jobs'), expected: adminOnly(200) },
   'GET /admin/jobs/:id': { path: ({ jobId }) => `/admin/jobs/${jobId}`, expected: adminOnly(200) },
+  'POST /admin/jobs/:id/resolve': {
+    path: ({ jobId }) => `/admin/jobs/${jobId}/resolve`,
+    body: { outcome: 'lost' },
+    expected: adminOnly(200),
+  },
+  'POST /admin/jobs/resolve': {
+    path: at('/admin/jobs/resolve'),
+    body: {
+      account: 'acct_env',
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-02T00:00:00Z',
+      outcome: 'lost',
+    },
+    expected: adminOnly(200),
+  },
+  'GET /admin/health': { path: at('/admin/health'), expected: adminOnly(200) },
   'GET /admin/ledger/check': { path: at('/admin/ledger/check'), expected: adminOnly(200) },
   'POST /admin/customers/:customer/credits': {
     path: ({ owner }) => `/admin/customers/${owner.id}/credits`,

@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { createRunComfy, type RunComfy } from '../../simulator/runcomfy.ts';
 import { createApp } from '../../src/app.ts';
 import { createDeps, type Deps } from '../../src/deps.ts';
-import { reconcile } from '../../src/jobs/reconcile.ts';
+import { runCron } from '../../src/cron.ts';
 import { serve } from './network.ts';
 import { testClock, type TestClock } from './clock.ts';
 
@@ -149,7 +149,7 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
     status: onRequest('status', 'GET'),
     result: onRequest('result', 'GET'),
     cancel: onRequest('cancel', 'POST'),
-    cron: () => reconcile(deps),
+    cron: () => runCron(deps),
   };
 }
 

@@ -1,0 +1,124 @@
+// GET /admin/health: what needs the operator, in sentences, and the figures behind it.
+
+import { Hono } from 'hono';
+import type { Deps } from '../deps.ts';
+import { readVitals, type Losses, type OpenJobs, type Vitals } from '../gateway/health-store.ts';
+import { getGatewaySettings } from '../gateway/store.ts';
+import type { AppEnv } from '../http/context.ts';
+import { usd } from '../lib/money.ts';
+import { listAccounts, type AccountState, type UpstreamAccount } from '../upstream/account-store.ts';
+import { showInstant } from './paging.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const LOSS_DAYS = 30;
+
+type Concern = { code: string; detail: string };
+
+const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
+  no_balance: 'RunComfy says that its balance is spent: top it up.',
+  bad_token: 'RunComfy refuses its token: replace it.',
+  unknown_outcomes: 'RunComfy left too many submits in a row without an answer.',
+};
+
+export function healthApi(): Hono<AppEnv> {
+  const api = new Hono<AppEnv>();
+  api.get('/', async (c) => {
+    const { deps } = c.var;
+    const nowMs = deps.clock.now();
+    const [vitals, accounts, settings] = await Promise.all([
+      readVitals(deps.db, { overdueMs: nowMs - 5 * MINUTE_MS, sinceMs: nowMs - LOSS_DAYS * DAY_MS }),
+      listAccounts(deps.db),
+      getGatewaySettings(deps.db),
+    ]);
+    const concerns = [
+      ...deps.mistakes.map((detail) => ({ code: 'setting_wrong', detail })),
+      ...(settings.submits === 'off'
+        ? [{ code: 'submits_off', detail: 'New submits are switched off in /admin/settings.' }]
+        : []),
+      ...accounts.flatMap((account) => concernsOf(account, deps)),
+      ...concernsOfJobs(vitals, nowMs),
+    ];
+    return c.json({
+      status: concerns.length === 0 ? 'ok' : 'attention',
+      concerns,
+      submits: settings.submits,
+      cron_ran_at: showInstant(vitals.cronRanAtMs),
+      accounts: accounts.map(showAccount),
+      open_jobs: vitals.open.map(showOpen),
+      losses: { days: LOSS_DAYS, ...showLosses(vitals.losses), flagged_jobs: vitals.flaggedJobs },
+    });
+  });
+  return api;
+}
+
+function concernsOf(account: UpstreamAccount, { settings, clock }: Deps): Concern[] {
+  const { id, state, balanceMicros, balanceAtMs } = account;
+  const concerns: Concern[] = [];
+  if (state !== 'ok') {
+    const detail = `Account ${id} takes only one submit a minute, as a probe. ${STOPS[state]}`;
+    concerns.push({ code: `account_${state}`, detail });
+  }
+  if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
+    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy.`;
+    concerns.push({ code: 'balance_low', detail });
+  }
+  if (balanceAtMs === null || clock.now() - balanceAtMs > 3 * HOUR_MS) {
+    concerns.push({
+      code: 'balance_unknown',
+      detail: `The balance of account ${id} has not been read for more than three hours.`,
+    });
+  }
+  return concerns;
+}
+
+function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): Concern[] {
+  const concerns: Concern[] = [];
+  if (cronRanAtMs === null || nowMs - cronRanAtMs > 5 * MINUTE_MS) {
+    const detail = 'The cron has not run for more than five minutes: jobs that nobody polls do not end.';
+    concerns.push({ code: 'cron_silent', detail });
+  }
+  const overdue = open.reduce((sum, state) => sum + state.overdue, 0);
+  if (overdue > 0) {
+    const detail = `The cron is behind with ${overdue} jobs: raise CRON_JOBS.`;
+    concerns.push({ code: 'cron_behind', detail });
+  }
+  const unconfirmed = open.find(({ state }) => state === 'unconfirmed');
+  if (unconfirmed !== undefined) {
+    const detail =
+      `Of ${unconfirmed.jobs} jobs nobody knows whether RunComfy took them. Look for them in RunComfy's ` +
+      'list of generations, then POST /admin/jobs/{id}/resolve.';
+    concerns.push({ code: 'jobs_unconfirmed', detail });
+  }
+  if (losses.lost_jobs > 0) {
+    const detail = `${losses.lost_jobs} jobs were lost in ${LOSS_DAYS} days: GET /admin/jobs?state=lost.`;
+    concerns.push({ code: 'jobs_lost', detail });
+  }
+  return concerns;
+}
+
+function showAccount(account: UpstreamAccount): Record<string, unknown> {
+  return {
+    id: account.id,
+    label: account.label,
+    state: account.state,
+    since: account.sinceMs === 0 ? null : showInstant(account.sinceMs),
+    unknown_in_a_row: account.unknownInARow,
+    balance_usd: account.balanceMicros === null ? null : usd(account.balanceMicros),
+    balance_read_at: showInstant(account.balanceAtMs),
+  };
+}
+
+function showOpen({ state, jobs, held_micros, oldest_ms }: OpenJobs): Record<string, unknown> {
+  return { state, jobs, held_usd: usd(held_micros), oldest: showInstant(oldest_ms) };
+}
+
+function showLosses(losses: Losses): Record<string, unknown> {
+  return {
+    lost_jobs: losses.lost_jobs,
+    possible_usd: usd(losses.possible_micros),
+    cost_above_hold_usd: usd(losses.above_hold_micros),
+    cost_of_unsuccessful_usd: usd(losses.unsuccessful_micros),
+  };
+}

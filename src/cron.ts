@@ -1,0 +1,18 @@
+// What happens every minute: jobs are brought to their end, and once an hour the RunComfy balance is read.
+
+import type { Deps } from './deps.ts';
+import { recordCronRun } from './gateway/store.ts';
+import { reconcile } from './jobs/reconcile.ts';
+import { claimBalanceChecks } from './upstream/account-store.ts';
+import { watchBalances } from './upstream/balance.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** One run of the cron; returns how many jobs it looked at. Two at once do no harm. */
+export async function runCron(deps: Deps): Promise<number> {
+  const jobs = await reconcile(deps);
+  const nowMs = deps.clock.now();
+  await recordCronRun(deps.db, nowMs);
+  await watchBalances(deps, await claimBalanceChecks(deps.db, nowMs, HOUR_MS));
+  return jobs;
+}

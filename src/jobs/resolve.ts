@@ -1,0 +1,123 @@
+// What only the operator can know of a job whose outcome nobody knows: RunComfy's own list of generations says
+// whether it took the job, and under which id.
+
+import type { Change } from '../audit/store.ts';
+import { auditEntry } from '../audit/store.ts';
+import type { Deps } from '../deps.ts';
+import { endHolds, unpaid } from '../ledger/end-store.ts';
+import type { AccountId, JobId } from '../lib/ids.ts';
+import { Problem } from '../lib/problem.ts';
+import { getAccount } from '../upstream/account.ts';
+import { readResult, type ResultRead } from '../upstream/reads.ts';
+import { isEnded, nextCheckMs, OPEN_STATES, STALE_RESERVED_MS, type Job } from './job.ts';
+import { settle } from './observe.ts';
+import { rememberOwner } from './owner.ts';
+import { adopt, findJob, findJobByUpstreamId, listUnconfirmed } from './store.ts';
+
+/** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
+export type Verdict = { outcome: 'refused' | 'lost' } | { upstreamId: string };
+
+/** Jobs that one call resolves at most. */
+const MAX_AT_ONCE = 500;
+
+/** Brings one job on by the operator's word; returns it as it stands then. 404, 409, 422 or 503. */
+export async function resolveJob(
+  deps: Deps,
+  id: JobId,
+  { verdict, change }: { verdict: Verdict; change: Change },
+): Promise<Job> {
+  const job = await findJob(deps.db, id);
+  if (job === null) {
+    throw new Problem('not_found', 'There is no such job.');
+  }
+  refuseUnlessOpen(job, verdict, deps.clock.now());
+  if ('upstreamId' in verdict) {
+    await bringBack(deps, job, { upstreamId: verdict.upstreamId, change });
+  } else {
+    await giveBack(deps, job, { outcome: verdict.outcome, change });
+  }
+  return (await findJob(deps.db, id)) ?? job;
+}
+
+/** The same word on all unconfirmed jobs of an account that were submitted at from ≤ t < to. */
+export async function resolveRange(
+  deps: Deps,
+  range: { accountId: AccountId; fromMs: number; toMs: number },
+  { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
+): Promise<{ resolved: number; hasMore: boolean }> {
+  const found = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
+  const jobIds = found.slice(0, MAX_AT_ONCE);
+  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: change.atMs });
+  const resolved = await endHolds(deps.db, end, [auditEntry(deps.db, change)]);
+  return { resolved, hasMore: found.length > MAX_AT_ONCE };
+}
+
+function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
+  if (isEnded(job.state)) {
+    throw new Problem('conflict', `The job has ended: ${job.state}. What was paid for it can be adjusted.`);
+  }
+  if (job.state === 'reserved' && nowMs - job.createdAtMs < STALE_RESERVED_MS) {
+    throw new Problem('conflict', 'The job is being sent. Try again five minutes after it was submitted.');
+  }
+  const isLoss = 'outcome' in verdict && verdict.outcome === 'lost';
+  if (job.state === 'running' && !isLoss) {
+    throw new Problem('conflict', 'The job runs at RunComfy. It can only be given up, as «lost».');
+  }
+}
+
+async function giveBack(
+  deps: Deps,
+  job: Job,
+  { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
+): Promise<void> {
+  const from = outcome === 'lost' ? OPEN_STATES : OPEN_STATES.filter((state) => state !== 'running');
+  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: change.atMs });
+  if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
+    throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
+  }
+}
+
+/** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
+async function bringBack(
+  deps: Deps,
+  job: Job,
+  { upstreamId, change }: { upstreamId: string; change: Change },
+): Promise<void> {
+  const { id: jobId, customerId, tokenId, accountId } = job;
+  const account = getAccount(deps, accountId);
+  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
+  refuseUnlessKnown(read);
+  const checkAtMs = nextCheckMs(job, deps.clock.now());
+  const adopted = await adopt(
+    deps.db,
+    { jobId, accountId, upstreamId, checkAtMs },
+    auditEntry(deps.db, change),
+  );
+  if (!adopted) {
+    const other = await findJobByUpstreamId(deps.db, accountId, upstreamId);
+    throw new Problem(
+      'conflict',
+      other === null
+        ? 'The job has moved on meanwhile. Look at it again.'
+        : `RunComfy's request ${upstreamId} belongs to the job ${other}.`,
+    );
+  }
+  deps.after(rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId }));
+  if (read.kind === 'end') {
+    await settle(deps, { ...job, state: 'running', upstreamId }, read);
+  }
+}
+
+function refuseUnlessKnown(read: ResultRead): void {
+  if (read.kind === 'missing' || (read.kind === 'unavailable' && read.status === 403)) {
+    const message = 'RunComfy does not know this id on the account of the job';
+    throw new Problem('invalid_input', `upstream_id: ${message}.`, {
+      errors: [{ path: 'upstream_id', rule: 'exists', message }],
+    });
+  }
+  if (read.kind === 'silent' || read.kind === 'unavailable') {
+    throw new Problem('upstream_unavailable', 'RunComfy does not answer, so the id cannot be checked.', {
+      retryAfterSeconds: 30,
+    });
+  }
+}

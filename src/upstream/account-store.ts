@@ -1,0 +1,127 @@
+// Whether the upstream accounts take jobs, learnt from what became of submits. The gate admits to an account that is
+// not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
+// as statements.
+
+import * as z from 'zod';
+import { hasPrefix, type AccountId } from '../lib/ids.ts';
+import type { Micros } from '../lib/money.ts';
+import { microsColumn } from '../lib/money-schema.ts';
+
+/** Longer than a submit can take, so that one probe at a time is under way. */
+export const PROBE_MS = 60_000;
+
+const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
+export type AccountState = (typeof ACCOUNT_STATES)[number];
+
+const accountRow = z
+  .object({
+    id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
+    label: z.string(),
+    state: z.enum(ACCOUNT_STATES),
+    since_ms: z.number(),
+    unknown_in_a_row: z.number(),
+    balance_micros: microsColumn.nullable(),
+    balance_at_ms: z.number().nullable(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    label: row.label,
+    state: row.state,
+    sinceMs: row.since_ms,
+    unknownInARow: row.unknown_in_a_row,
+    balanceMicros: row.balance_micros,
+    balanceAtMs: row.balance_at_ms,
+  }));
+
+export type UpstreamAccount = z.output<typeof accountRow>;
+
+export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
+  const { results } = await db.prepare('SELECT * FROM accounts ORDER BY id').all();
+  return results.map((row) => accountRow.parse(row));
+}
+
+/** RunComfy took a job that was sent at `sentAtMs`: all is well, unless it stopped after that. */
+export function accountAccepted(
+  db: D1Database,
+  id: AccountId,
+  at: { sentAtMs: number; nowMs: number },
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE accounts SET unknown_in_a_row = 0,
+         since_ms = CASE WHEN state <> 'ok' AND since_ms <= ?2 THEN ?3 ELSE since_ms END,
+         state = CASE WHEN since_ms <= ?2 THEN 'ok' ELSE state END
+       WHERE id = ?1 AND (state <> 'ok' OR unknown_in_a_row > 0)`,
+    )
+    .bind(id, at.sentAtMs, at.nowMs);
+}
+
+/** RunComfy refused a submit for a reason of its own; at least it answers. */
+export function accountAnswered(db: D1Database, id: AccountId, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE accounts SET unknown_in_a_row = 0,
+         since_ms = CASE state WHEN 'unknown_outcomes' THEN ?2 ELSE since_ms END,
+         state = CASE state WHEN 'unknown_outcomes' THEN 'ok' ELSE state END
+       WHERE id = ?1 AND unknown_in_a_row > 0`,
+    )
+    .bind(id, nowMs);
+}
+
+/** RunComfy takes nothing from this account. The statement changes a row only if that is news. */
+export function accountStopped(
+  db: D1Database,
+  id: AccountId,
+  stop: { state: Exclude<AccountState, 'ok'>; nowMs: number },
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, unknown_in_a_row = 0
+       WHERE id = ?1 AND state <> ?2`,
+    )
+    .bind(id, stop.state, stop.nowMs);
+}
+
+/**
+ * Nobody knows what became of a submit: `limit` in a row stop the account. Stands behind the statement that marks
+ * the job, and counts only if that changed it, so that a repeated batch counts once.
+ */
+export function accountUnknown(
+  db: D1Database,
+  id: AccountId,
+  at: { limit: number; nowMs: number },
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE accounts SET unknown_in_a_row = unknown_in_a_row + 1,
+         since_ms = CASE WHEN state = 'ok' AND unknown_in_a_row + 1 >= ?2 THEN ?3 ELSE since_ms END,
+         probe_at_ms = CASE WHEN state = 'ok' AND unknown_in_a_row + 1 >= ?2 THEN ?3 + ${PROBE_MS} ELSE probe_at_ms END,
+         state = CASE WHEN state = 'ok' AND unknown_in_a_row + 1 >= ?2 THEN 'unknown_outcomes' ELSE state END
+       WHERE id = ?1 AND changes() = 1 RETURNING state, since_ms`,
+    )
+    .bind(id, at.limit, at.nowMs);
+}
+
+/** Takes the accounts whose balance is due to be read by moving the next reading ahead: two crons read once. */
+export async function claimBalanceChecks(
+  db: D1Database,
+  nowMs: number,
+  everyMs: number,
+): Promise<UpstreamAccount[]> {
+  const { results } = await db
+    .prepare('UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE balance_check_at_ms <= ?1 RETURNING *')
+    .bind(nowMs, everyMs)
+    .all();
+  return results.map((row) => accountRow.parse(row));
+}
+
+export async function putBalance(
+  db: D1Database,
+  id: AccountId,
+  balance: { micros: Micros; nowMs: number },
+): Promise<void> {
+  await db
+    .prepare('UPDATE accounts SET balance_micros = ?2, balance_at_ms = ?3 WHERE id = ?1')
+    .bind(id, balance.micros, balance.nowMs)
+    .run();
+}
