@@ -65,7 +65,10 @@ async function recordRefused(deps: Deps, hold: Hold, outcome: Refused): Promise<
     log.error('upstream_refused_submit', { ...fields, code: outcome.code });
   }
   if (outcome.stop !== null) {
-    deps.after(stopAccount(deps, hold, outcome.stop));
+    // Known before the answer is: the next submit does not run into the same wall.
+    await stopAccount(deps, hold, outcome.stop).catch((error: unknown) => {
+      log.error('stop_unrecorded', { account: accountId, reason: reasonOf(error) });
+    });
   }
   const also = [accountAnswered(db, accountId, clock.now())];
   await withBackoff(clock, RECORD_TRIES, () => releaseRefused(deps, jobId, also)).catch((error: unknown) => {

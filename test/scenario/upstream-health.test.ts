@@ -1,0 +1,220 @@
+// An account that RunComfy gives nothing for takes no submits but one probe at a time; the operator is told, the
+// customer reads the same words whatever it is.
+
+import { test } from 'vitest';
+import type { Fault } from '../../simulator/fault.ts';
+import { booksOf, differences } from '../support/books.ts';
+import { createWorld, type Reply, type World } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+type Stop = { state: string; fault: Fault; before: number };
+const stops: Stop[] = [
+  { state: 'no_balance', fault: { kind: 'no_balance' }, before: 1 },
+  { state: 'no_balance', fault: { kind: 'status', status: 402 }, before: 1 },
+  { state: 'bad_token', fault: { kind: 'bad_token' }, before: 1 },
+  { state: 'bad_token', fault: { kind: 'status', status: 401 }, before: 1 },
+  { state: 'unknown_outcomes', fault: { kind: 'cut' }, before: 5 },
+];
+
+const stoppedLines = (world: World) => world.logs.filter(({ event }) => event === 'account_stopped');
+
+async function accountOf(world: World): Promise<Record<string, unknown>> {
+  const { body } = await world.admin('GET', '/admin/health');
+  return body.accounts[0];
+}
+
+async function concernsOf(world: World): Promise<string[]> {
+  const { body } = await world.admin('GET', '/admin/health');
+  return body.concerns.map(({ code }: { code: string }) => code);
+}
+
+async function submits(world: World, token: string, count: number): Promise<Reply[]> {
+  const replies: Reply[] = [];
+  for (let sent = 0; sent < count; sent += 1) {
+    replies.push(await world.submit(token));
+    await world.idle();
+  }
+  return replies;
+}
+
+test.for(stops)('$state ($fault.kind $fault.status) stops submits', async (stop, { expect }) => {
+  const { state, fault, before } = stop;
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault });
+  await submits(world, token, before);
+  const books = await booksOf(id);
+  world.runcomfy.resetCalls();
+
+  const refused = await world.isolate().submit(token);
+
+  expect(refused).toMatchObject({ status: 503, body: { code: 'upstream_unavailable' } });
+  expect(refused.headers.get('retry-after')).toBe('60');
+  // G10: nothing of the operator's trouble.
+  expect(JSON.stringify(refused.body)).not.toMatch(/balance|token|account|unknown/i);
+  expect(world.runcomfy.calls().counts.submit).toBe(0);
+  expect(await booksOf(id)).toEqual(books);
+  expect(stoppedLines(world)).toEqual([
+    { level: 'error', event: 'account_stopped', account: 'acct_env', outcome: state },
+  ]);
+  expect(await accountOf(world)).toMatchObject({ state, since: new Date(world.clock.now()).toISOString() });
+  expect(await concernsOf(world)).toContain(`account_${state}`);
+
+  // Half a minute later the wait is half as long; after it one probe goes through and frees the account.
+  world.clock.advance(MINUTE / 2);
+  expect((await world.submit(token)).headers.get('retry-after')).toBe('30');
+  world.clock.advance(MINUTE / 2);
+  world.runcomfy.clearFaults();
+  expect((await submits(world, token, 3)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
+  expect(await differences(world)).toEqual([]);
+});
+
+test('one probe at a time, of 50 submits at once over three isolates', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' } });
+  await submits(world, token, 1);
+  const isolates = [world.isolate(), world.isolate(), world.isolate()];
+  for (let round = 0; round < 3; round += 1) {
+    world.clock.advance(MINUTE);
+    world.runcomfy.resetCalls();
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, (_, index) => isolates[index % 3]!.submit(token)),
+    );
+    await world.idle();
+    expect(replies.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 503));
+    expect(world.runcomfy.calls().counts.submit).toBe(1);
+  }
+  expect(stoppedLines(world)).toHaveLength(1);
+  expect(await differences(world)).toEqual([]);
+});
+
+test('a probe that no limit admits is no probe: the next submit may be it', async ({ expect }) => {
+  const world = createWorld();
+  const poor = await world.tenant({ prepaid: true });
+  const { token } = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
+  await submits(world, token, 1);
+  world.clock.advance(MINUTE);
+  expect((await world.submit(poor.token)).status).toBe(402);
+  expect((await world.submit(token)).status).toBe(200);
+});
+
+test('four unknown outcomes, then anything that RunComfy says, start the count anew', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  for (const answer of [null, { kind: 'status', status: 422 } as const]) {
+    world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 4 });
+    const unknown = await submits(world, token, 4);
+    expect(unknown.map(({ status }) => status)).toEqual([502, 502, 502, 502]);
+    expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 4 });
+    if (answer !== null) {
+      world.runcomfy.fault({ on: 'submit', fault: answer, times: 1 });
+    }
+    await submits(world, token, 1);
+    expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
+  }
+  expect(stoppedLines(world)).toEqual([]);
+});
+
+test('how many unknown outcomes stop submits is a setting', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const isolate = world.isolate({ UNKNOWN_OUTCOMES: '2' });
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' } });
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 3; sent += 1) {
+    statuses.push((await isolate.submit(token)).status);
+    await world.idle();
+  }
+  expect(statuses).toEqual([502, 502, 503]);
+});
+
+test('an acceptance from before the stop does not lift it', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const answered = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const late = world.isolate();
+  const { call } = late.deps.upstream;
+  late.deps.upstream = {
+    async call(sent) {
+      const answer = await call(sent);
+      answered.resolve();
+      await released.promise;
+      return answer;
+    },
+  };
+  const slow = late.submit(token);
+  await answered.promise;
+  world.clock.advance(1000);
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
+  expect((await world.submit(token)).status).toBe(503);
+  released.resolve();
+  expect((await slow).status).toBe(200);
+  await world.idle();
+  expect(await accountOf(world)).toMatchObject({ state: 'no_balance' });
+});
+
+test('the balance is read once an hour, by one of two crons, and shown', async ({ expect }) => {
+  const world = createWorld();
+  world.runcomfy.settings({ balance_usd: 123.456789 });
+  expect(await concernsOf(world)).toEqual(expect.arrayContaining(['balance_unknown', 'cron_silent']));
+  await Promise.all([world.cron(), world.isolate().cron()]);
+  expect(world.runcomfy.calls().counts.balance).toBe(1);
+  expect(await accountOf(world)).toMatchObject({
+    balance_usd: 123.456789,
+    balance_read_at: '2026-03-05T12:00:00.000Z',
+  });
+  expect(await concernsOf(world)).not.toContain('balance_unknown');
+  world.clock.advance(HOUR - 1);
+  await world.cron();
+  expect(world.runcomfy.calls().counts.balance).toBe(1);
+  world.clock.advance(1);
+  await world.cron();
+  expect(world.runcomfy.calls().counts.balance).toBe(2);
+  expect(await concernsOf(world)).not.toContain('cron_silent');
+  expect(world.logs.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+test('a low balance is warned about before it is empty; an empty one stops submits', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  world.runcomfy.settings({ balance_usd: 9.99 });
+  await world.cron();
+  expect(world.logs.filter(({ event }) => event === 'balance_low')).toEqual([
+    { level: 'error', event: 'balance_low', account: 'acct_env', balance_usd: 9.99 },
+  ]);
+  expect(await concernsOf(world)).toContain('balance_low');
+  expect((await world.submit(token)).status).toBe(200);
+
+  world.clock.advance(HOUR);
+  world.runcomfy.settings({ balance_usd: -0.5 });
+  await world.cron();
+  expect(await accountOf(world)).toMatchObject({ state: 'no_balance', balance_usd: -0.5 });
+  expect((await world.submit(token)).status).toBe(503);
+
+  // The next reading finds money: no probe is needed.
+  world.clock.advance(HOUR);
+  world.runcomfy.settings({ balance_usd: 50 });
+  await world.cron();
+  expect(await accountOf(world)).toMatchObject({ state: 'ok' });
+  expect((await world.submit(token)).status).toBe(200);
+});
+
+test.for<{ fault: Fault; state: string; event: string }>([
+  { fault: { kind: 'bad_token' }, state: 'bad_token', event: 'account_stopped' },
+  { fault: { kind: 'status', status: 401 }, state: 'bad_token', event: 'account_stopped' },
+  { fault: { kind: 'html' }, state: 'ok', event: 'balance_unread' },
+  { fault: { kind: 'status', status: 500 }, state: 'ok', event: 'balance_unread' },
+  { fault: { kind: 'cut' }, state: 'ok', event: 'balance_unread' },
+])('a balance that cannot be read ($fault.kind): $event', async ({ fault, state, event }, { expect }) => {
+  const world = createWorld();
+  world.runcomfy.fault({ on: 'balance', fault });
+  await world.cron();
+  expect(await accountOf(world)).toMatchObject({ state, balance_usd: null });
+  expect(world.logs.map((line) => line.event)).toContain(event);
+});
