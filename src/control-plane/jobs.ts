@@ -8,9 +8,10 @@ import { validate } from '../http/validate.ts';
 import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
 import { findJob, listJobs } from '../jobs/store.ts';
 import { isJobId } from '../lib/ids.ts';
+import { instant } from '../lib/instant.ts';
 import { usd, type Micros } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
-import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
+import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const text = z.string().max(200);
 

@@ -10,6 +10,7 @@ import { creditsApi, ledgerApi } from './ledger.ts';
 import { modelsApi } from './models.ts';
 import { pricesApi } from './prices.ts';
 import { settingsApi } from './settings.ts';
+import { usageApi } from './usage.ts';
 
 export function controlPlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
@@ -23,5 +24,6 @@ export function controlPlane(): Hono<AppEnv> {
   plane.route('/jobs', jobsApi());
   plane.route('/ledger', ledgerApi());
   plane.route('/settings', settingsApi());
+  plane.route('/usage', usageApi());
   return plane;
 }
