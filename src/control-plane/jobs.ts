@@ -10,10 +10,11 @@ import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
 import { resolveJob, resolveRange, type Verdict } from '../jobs/resolve.ts';
 import { findJob, listJobs } from '../jobs/store.ts';
 import { hasPrefix, isJobId, type AccountId, type JobId } from '../lib/ids.ts';
+import { instant } from '../lib/instant.ts';
 import { usd, type Micros } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
 import { changeBy } from './change.ts';
-import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
+import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const text = z.string().max(200);
 

@@ -12,9 +12,10 @@ import type { Key } from '../keys/key.ts';
 import { listKeys, patchKey, revokeKey } from '../keys/store.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { hasPrefix } from '../lib/ids.ts';
+import { instant } from '../lib/instant.ts';
 import { Problem } from '../lib/problem.ts';
 import { changeBy } from './change.ts';
-import { instant, paging, showInstant, placeOf, showPage } from './paging.ts';
+import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const models = z.array(z.string().refine(isModelId, 'is not a model id')).max(500).nullable();
 

@@ -34,8 +34,6 @@ export function showPage<T>(
   return { items: rows.map(show), next_cursor: hasMore ? encodeCursor(place(last)) : null };
 }
 
-export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-
 export function showInstant(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

@@ -11,6 +11,7 @@ import { creditsApi, ledgerApi } from './ledger.ts';
 import { modelsApi } from './models.ts';
 import { pricesApi } from './prices.ts';
 import { settingsApi } from './settings.ts';
+import { usageApi } from './usage.ts';
 
 export function controlPlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
@@ -25,5 +26,6 @@ export function controlPlane(): Hono<AppEnv> {
   plane.route('/ledger', ledgerApi());
   plane.route('/settings', settingsApi());
   plane.route('/health', healthApi());
+  plane.route('/usage', usageApi());
   return plane;
 }

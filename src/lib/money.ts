@@ -47,6 +47,13 @@ export function usd(micros: number): number {
   return micros / 1_000_000;
 }
 
+/** The same of a sum of any size: the shortest exact decimal, never with an exponent. */
+export function usdText(micros: bigint): string {
+  const digits = String(micros < 0n ? -micros : micros).padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0+$/, '');
+  return `${micros < 0n ? '-' : ''}${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 /** The shortest decimal text of `value` times 10^places, or null if that is no integer. */
 export function scaledDecimal(value: number, places: number): bigint | null {
   const [, sign, whole, fraction = '', exponent = '0'] = DECIMAL.exec(String(value)) ?? [];

@@ -4,10 +4,13 @@ import { Hono } from 'hono';
 import type { AppEnv } from '../http/context.ts';
 import { requireKey } from '../http/require-key.ts';
 import { postEstimate } from './estimate.ts';
+import { getUsage } from './usage.ts';
 
 export function selfService(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use('/estimate/*', requireKey);
   plane.post('/estimate/:id{.+}', postEstimate);
+  plane.use('/usage', requireKey);
+  plane.get('/usage', getUsage);
   return plane;
 }

@@ -122,6 +122,7 @@ const ROWS: Record<string, Row> = {
     body: PROMPT,
     expected: anyKey(200),
   },
+  'GET /v1/usage': { path: at('/v1/usage'), expected: anyKey(200) },
   'GET /v1/requests/:id/status': { path: ofJob('status'), expected: ownersOnly(200), aboutJob: true },
   'GET /v1/requests/:id/result': { path: ofJob('result'), expected: ownersOnly(200), aboutJob: true },
   'POST /v1/requests/:id/cancel': { path: ofJob('cancel'), expected: ownersOnly(202), aboutJob: true },
@@ -202,6 +203,7 @@ const ROWS: Record<string, Row> = {
     path: ({ owner }) => `/admin/customers/${owner.id}/prices/${IMAGE_TO_VIDEO}`,
     expected: adminOnly(204),
   },
+  'GET /admin/usage': { path: at('/admin/usage'), expected: adminOnly(200) },
   'GET /admin/settings': { path: at('/admin/settings'), expected: adminOnly(200) },
   'PATCH /admin/settings': { path: at('/admin/settings'), body: { submits: 'on' }, expected: adminOnly(200) },
 };

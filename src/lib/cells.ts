@@ -1,0 +1,31 @@
+// Rows of named cells, written as JSON or as CSV (RFC 4180). Money is a BigInt of micro-USD and is written as the
+// exact decimal of dollars, however large: a double would round it.
+
+import { usdText } from './money.ts';
+
+type Cell = string | number | bigint;
+export type Cells = Record<string, Cell>;
+
+/** The row as a JSON object. */
+export function jsonOf(row: Cells): string {
+  const members = Object.entries(row).map(
+    ([name, cell]) =>
+      `${JSON.stringify(name)}:${typeof cell === 'bigint' ? usdText(cell) : JSON.stringify(cell)}`,
+  );
+  return `{${members.join(',')}}`;
+}
+
+/** The rows below a header line. */
+export function csvOf(columns: string[], rows: Cells[]): string {
+  const lines = rows.map((row) => columns.map((name) => csvCell(row[name] ?? '')));
+  return [columns, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('');
+}
+
+function csvCell(cell: Cell): string {
+  if (typeof cell !== 'string') {
+    return typeof cell === 'bigint' ? usdText(cell) : String(cell);
+  }
+  // A spreadsheet would run such a text as a formula.
+  const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,84 @@
+// What was booked in a period. Every amount belongs to the instant at which it was booked, so a period that is over
+// never changes: what comes later counts in the later one. Pure.
+
+import { DAY_MS } from '../ledger/windows.ts';
+
+export const GROUPS = ['customer', 'key', 'model', 'day'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** From `fromMs` on, up to and without `toMs`. */
+export type Period = { fromMs: number; toMs: number };
+
+/** More rows than this are not answered. */
+export const MAX_ROWS = 10_000;
+
+/** Sums, which may be larger than any one amount: BigInt of micro-USD. */
+export type Usage = {
+  /** Jobs settled; a refused one costs nothing and counts nowhere. */
+  jobs: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  lost: number;
+  charged: bigint;
+  /** What adjustments gave back; negative where they took. */
+  adjusted: bigint;
+  cost: bigint;
+  /** The part of the cost that nobody can be charged for. */
+  loss: bigint;
+};
+
+/** Null: not grouped by this. `day` counts days since 1970 UTC. */
+export type UsageRow = Usage & {
+  customer: string | null;
+  key: string | null;
+  model: string | null;
+  day: number | null;
+};
+
+/** Holds that are not settled now, whatever the period. */
+export type OpenHolds = { jobs: number; held: bigint };
+
+export type UsageReport = { rows: UsageRow[]; open: OpenHolds };
+
+/** The UTC calendar month of an instant. */
+export function monthOf(ms: number): Period {
+  const date = new Date(ms);
+  const month = (offset: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1);
+  return { fromMs: month(0), toMs: month(1) };
+}
+
+export function totalOf(rows: Usage[]): Usage {
+  const total: Usage = {
+    jobs: 0,
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    lost: 0,
+    charged: 0n,
+    adjusted: 0n,
+    cost: 0n,
+    loss: 0n,
+  };
+  for (const row of rows) {
+    total.jobs += row.jobs;
+    total.succeeded += row.succeeded;
+    total.failed += row.failed;
+    total.cancelled += row.cancelled;
+    total.lost += row.lost;
+    total.charged += row.charged;
+    total.adjusted += row.adjusted;
+    total.cost += row.cost;
+    total.loss += row.loss;
+  }
+  return total;
+}
+
+export function marginOf({ charged, adjusted, cost }: Usage): bigint {
+  return charged - adjusted - cost;
+}
+
+/** The UTC day as YYYY-MM-DD. */
+export function showDay(day: number): string {
+  return new Date(day * DAY_MS).toISOString().slice(0, 10);
+}
