@@ -68,7 +68,7 @@ function statusWord(progress: Progress): string {
 }
 
 function endFields(read: Read, end: End): Record<string, unknown> {
-  const finished = { finished_at: new Date(end.atMs).toISOString() };
+  const finished = { ...cost(read, end), finished_at: new Date(end.atMs).toISOString() };
   if (end.as === 'failed') {
     return { error: end.error ?? { code: 'generation_failed', message: 'the model failed' }, ...finished };
   }
@@ -76,11 +76,13 @@ function endFields(read: Read, end: End): Record<string, unknown> {
     return finished;
   }
   const origin = read.sim.settings.files_origin ?? originFor(read.sim, read.request);
-  return { output: end.output ?? outputOf(read.job, origin), ...cost(read, end), ...finished };
+  return { output: end.output ?? outputOf(read.job, origin), ...finished };
 }
 
+/** Whether a job that did not succeed has a cost is not known: it has one only if the test gave it one. */
 function cost({ sim, request, job }: Read, end: End): { cost?: unknown } {
   const asked = new URL(request.url).searchParams.get('include_cost') === 'true';
-  const known = sim.options.now() >= end.atMs + sim.settings.cost_delay_ms && end.costUsd !== null;
-  return asked && known ? { cost: end.costUsd ?? job.priceUsd } : {};
+  const isDue = sim.options.now() >= end.atMs + sim.settings.cost_delay_ms;
+  const amount = end.costUsd === undefined && end.as === 'succeeded' ? job.priceUsd : end.costUsd;
+  return asked && isDue && amount !== undefined && amount !== null ? { cost: amount } : {};
 }
