@@ -1,8 +1,11 @@
-// G2: no interleaving of submits exceeds a cap. 1,000 submits at once, spread over three isolates, against 37.
+// G2: no interleaving of submits exceeds a cap. 1,000 submits at once, spread over three isolates, against 37, or
+// against money for 37.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { microsOf as amountOf } from '../../src/lib/money.ts';
 import { booksOf, differences } from '../support/books.ts';
+import { browserToken } from '../support/browser-token.ts';
 import { createWorld, TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
 
 const CAP = 37;
@@ -76,3 +79,73 @@ function refusalOf(limit: string, scope: string): string {
   }
   return limit === 'max_concurrent' ? '429 concurrency_limit' : '429 request_limit';
 }
+
+const PRICE_MICROS = 250_000;
+/** Enough for 37, and most of one more. */
+const MONEY_MICROS = CAP * PRICE_MICROS + 200_000;
+
+async function microsOf(subject: string): Promise<Record<string, number>> {
+  const { results } = await env.DB.prepare(
+    'SELECT grain, SUM(micros) AS micros FROM counters WHERE subject = ?1 GROUP BY grain',
+  )
+    .bind(subject)
+    .all<{ grain: string; micros: number }>();
+  return Object.fromEntries(results.map((row) => [row.grain, row.micros]));
+}
+
+const moneyCases = [
+  { limit: 'spend_per_day_usd', scope: 'token' },
+  { limit: 'spend_per_month_usd', scope: 'key' },
+  { limit: 'spend_total_usd', scope: 'customer' },
+  { limit: 'spend_total_usd', scope: 'gateway' },
+  { limit: 'balance', scope: 'customer' },
+];
+
+test.for(moneyCases)(
+  'G2, complaint 1: money for 37 ($limit of the $scope) under 1,000 submits at once',
+  async ({ limit, scope }, { expect }) => {
+    const world = createWorld();
+    const limits = { [limit]: MONEY_MICROS / 1e6 };
+    const isPrepaid = limit === 'balance';
+    const { id, keyId, token } = await world.tenant(
+      isPrepaid ? { prepaid: true } : scope === 'customer' ? { limits } : {},
+      scope === 'key' ? { limits } : {},
+    );
+    const before = await microsOf('gateway');
+    let caller = { id: keyId, token };
+    if (isPrepaid) {
+      const credit = { amount_usd: MONEY_MICROS / 1e6, note: 'money for 37' };
+      await world.admin('POST', `/admin/customers/${id}/credits`, credit);
+    } else if (scope === 'token') {
+      const stored = { spend_per_day_usd: amountOf(MONEY_MICROS)! };
+      caller = await browserToken(world, { id, keyId }, { limits: stored });
+    } else if (scope === 'gateway') {
+      const used = before['total'] ?? 0;
+      await world.admin('PATCH', '/admin/settings', {
+        limits: { [limit]: (used + MONEY_MICROS) / 1e6 },
+      });
+    }
+
+    const replies = await storm(world, caller.token);
+
+    const refused = replies.filter((reply) => reply.status !== 200);
+    expect(replies.length - refused.length).toBe(CAP);
+    expect(new Set(refused.map((reply) => `${reply.status} ${reply.body.code}`))).toEqual(
+      new Set([
+        scope === 'gateway'
+          ? '503 gateway_limit'
+          : isPrepaid
+            ? '402 insufficient_balance'
+            : '402 spend_limit',
+      ]),
+    );
+    expect(world.runcomfy.accepted().count).toBe(CAP);
+    const held = CAP * PRICE_MICROS;
+    expect(await booksOf(id)).toMatchObject({ jobs: CAP, holds: CAP, ends: 0, heldMicros: held });
+    for (const subject of new Set([id, keyId, caller.id])) {
+      expect(await microsOf(subject)).toEqual({ slice: 0, day: held, total: held });
+    }
+    await world.admin('PATCH', '/admin/settings', { limits: null });
+    expect(await differences(world)).toEqual([]);
+  },
+);
