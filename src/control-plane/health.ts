@@ -7,6 +7,8 @@ import { getGatewaySettings } from '../gateway/store.ts';
 import type { AppEnv } from '../http/context.ts';
 import { usd } from '../lib/money.ts';
 import { listAccounts, type AccountState, type UpstreamAccount } from '../upstream/account-store.ts';
+import { listUsage } from '../usage/store.ts';
+import { marginOf, totalOf, type Usage } from '../usage/usage.ts';
 import { showInstant } from './paging.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,10 +29,20 @@ export function healthApi(): Hono<AppEnv> {
   api.get('/', async (c) => {
     const { deps } = c.var;
     const nowMs = deps.clock.now();
-    const [vitals, accounts, settings] = await Promise.all([
-      readVitals(deps.db, { overdueMs: nowMs - 5 * MINUTE_MS, sinceMs: nowMs - LOSS_DAYS * DAY_MS }),
+    const [vitals, accounts, settings, usage] = await Promise.all([
+      readVitals(deps.db, {
+        overdueMs: nowMs - 5 * MINUTE_MS,
+        sinceMs: nowMs - LOSS_DAYS * DAY_MS,
+        dayMs: nowMs - DAY_MS,
+      }),
       listAccounts(deps.db),
       getGatewaySettings(deps.db),
+      listUsage(deps.db, {
+        period: { fromMs: nowMs - DAY_MS, toMs: nowMs + 1 },
+        groups: [],
+        customer: null,
+        token: '',
+      }),
     ]);
     const concerns = [
       ...deps.mistakes.map((detail) => ({ code: 'setting_wrong', detail })),
@@ -47,6 +59,7 @@ export function healthApi(): Hono<AppEnv> {
       cron_ran_at: showInstant(vitals.cronRanAtMs),
       accounts: accounts.map(showAccount),
       open_jobs: vitals.open.map(showOpen),
+      last_24_hours: showUsage(totalOf(usage.rows)),
       losses: { days: LOSS_DAYS, ...showLosses(vitals.losses), flagged_jobs: vitals.flaggedJobs },
     });
   });
@@ -81,21 +94,25 @@ function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): C
   }
   const overdue = open.reduce((sum, state) => sum + state.overdue, 0);
   if (overdue > 0) {
-    const detail = `The cron is behind with ${overdue} jobs: raise CRON_JOBS.`;
+    const detail = `The cron is behind with ${jobsIn(overdue)}: raise CRON_JOBS.`;
     concerns.push({ code: 'cron_behind', detail });
   }
   const unconfirmed = open.find(({ state }) => state === 'unconfirmed');
   if (unconfirmed !== undefined) {
     const detail =
-      `Of ${unconfirmed.jobs} jobs nobody knows whether RunComfy took them. Look for them in RunComfy's ` +
-      'list of generations, then POST /admin/jobs/{id}/resolve.';
+      `Nobody knows whether RunComfy took ${jobsIn(unconfirmed.jobs)}. Look in RunComfy's list of generations, ` +
+      'then POST /admin/jobs/{id}/resolve.';
     concerns.push({ code: 'jobs_unconfirmed', detail });
   }
-  if (losses.lost_jobs > 0) {
-    const detail = `${losses.lost_jobs} jobs were lost in ${LOSS_DAYS} days: GET /admin/jobs?state=lost.`;
+  if (losses.lost_today > 0) {
+    const detail = `Lost in 24 hours: ${jobsIn(losses.lost_today)}. GET /admin/jobs?state=lost lists them.`;
     concerns.push({ code: 'jobs_lost', detail });
   }
   return concerns;
+}
+
+function jobsIn(count: number): string {
+  return count === 1 ? '1 job' : `${count} jobs`;
 }
 
 function showAccount(account: UpstreamAccount): Record<string, unknown> {
@@ -112,6 +129,16 @@ function showAccount(account: UpstreamAccount): Record<string, unknown> {
 
 function showOpen({ state, jobs, held_micros, oldest_ms }: OpenJobs): Record<string, unknown> {
   return { state, jobs, held_usd: usd(held_micros), oldest: showInstant(oldest_ms) };
+}
+
+function showUsage(usage: Usage): Record<string, unknown> {
+  return {
+    jobs: usage.jobs,
+    charged_usd: usd(Number(usage.charged)),
+    cost_usd: usd(Number(usage.cost)),
+    loss_usd: usd(Number(usage.loss)),
+    margin_usd: usd(Number(marginOf(usage))),
+  };
 }
 
 function showLosses(losses: Losses): Record<string, unknown> {

@@ -13,6 +13,7 @@ const openJobs = z.object({
 
 const losses = z.object({
   lost_jobs: z.number(),
+  lost_today: z.number(),
   possible_micros: z.number(),
   above_hold_micros: z.number(),
   unsuccessful_micros: z.number(),
@@ -28,7 +29,7 @@ export type Vitals = {
   cronRanAtMs: number | null;
   /** By state; `overdue` ones should have been looked at by the cron before `overdueMs`. */
   open: OpenJobs[];
-  /** Of jobs that ended since `sinceMs`. */
+  /** Of jobs that ended since `sinceMs`; `lost_today` since `dayMs`. */
   losses: Losses;
   flaggedJobs: number;
 };
@@ -39,6 +40,7 @@ const OPEN = `SELECT state, COUNT(*) AS jobs, SUM(hold_micros) AS held_micros, M
   FROM jobs WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL GROUP BY state ORDER BY state`;
 
 const LOSSES = `SELECT COALESCE(SUM(state = 'lost'), 0) AS lost_jobs,
+    COALESCE(SUM(state = 'lost' AND ended_at_ms >= ?2), 0) AS lost_today,
     COALESCE(SUM(CASE state WHEN 'lost' THEN hold_micros END), 0) AS possible_micros,
     COALESCE(SUM(CASE WHEN state = 'succeeded' THEN MAX(0, cost_micros - hold_micros) END), 0) AS above_hold_micros,
     COALESCE(SUM(CASE WHEN state <> 'succeeded' THEN cost_micros END), 0) AS unsuccessful_micros
@@ -47,12 +49,12 @@ const LOSSES = `SELECT COALESCE(SUM(state = 'lost'), 0) AS lost_jobs,
 /** One round trip, so one instant. */
 export async function readVitals(
   db: D1Database,
-  at: { overdueMs: number; sinceMs: number },
+  at: { overdueMs: number; sinceMs: number; dayMs: number },
 ): Promise<Vitals> {
   const [ran, open, lost, flagged] = await db.batch([
     db.prepare('SELECT ran_at_ms FROM cron'),
     db.prepare(OPEN).bind(at.overdueMs),
-    db.prepare(LOSSES).bind(at.sinceMs),
+    db.prepare(LOSSES).bind(at.sinceMs, at.dayMs),
     db
       .prepare('SELECT COUNT(*) AS flagged_jobs FROM jobs WHERE cost_flag IS NOT NULL AND ended_at_ms >= ?1')
       .bind(at.sinceMs),
