@@ -54,7 +54,7 @@ export async function pollResult(
   const found = await getOwned(deps, principal, id);
   const { jobId, owned } = found;
   const known = knownEnd(deps, found);
-  if (owned === null || (known !== null && isComplete(known))) {
+  if (owned === null || (known !== null && isComplete(known, withCost))) {
     return viewOf(found, known, IN_QUEUE);
   }
   const read = await readResult(deps.upstream, deps.clock, upstreamJob(deps, owned));
@@ -138,9 +138,10 @@ async function chargeOf(deps: Deps, jobId: JobId, end: ReadEnd): Promise<EndedJo
   return job === null ? null : (job.chargeMicros ?? dueOf(job, end, deps.clock.now()).chargeMicros);
 }
 
-/** A success whose result was too large to keep has to be asked of RunComfy again. */
-function isComplete(ended: EndedJob): boolean {
-  return ended.result !== null || ended.state !== 'succeeded';
+/** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */
+function isComplete(ended: EndedJob, withCost: boolean): boolean {
+  const isPriced = !withCost || ended.chargeMicros !== null;
+  return isPriced && (ended.result !== null || ended.state !== 'succeeded');
 }
 
 function endedState(ended: EndedJob): UpstreamState {

@@ -3,9 +3,10 @@
 
 import type { Deps } from '../deps.ts';
 import { endHolds, unpaid } from '../ledger/end-store.ts';
+import type { AccountId } from '../lib/ids.ts';
 import { reasonOf } from '../lib/log.ts';
-import { getAccount } from '../upstream/account.ts';
-import { readResult } from '../upstream/reads.ts';
+import { getAccount, hasToken } from '../upstream/account.ts';
+import { readResult, type ResultRead } from '../upstream/reads.ts';
 import { endStateOf, isLost, nextCheckMs, type Job } from './job.ts';
 import { settle } from './observe.ts';
 import { findCopy } from './owner.ts';
@@ -66,8 +67,7 @@ async function follow(deps: Deps, job: Job): Promise<void> {
   if (upstreamId === null) {
     return;
   }
-  const account = getAccount(deps, accountId);
-  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
+  const read = await readFor(deps, accountId, upstreamId);
   const ended = endStateOf(job);
   if (read.kind === 'end') {
     return settle(deps, job, read);
@@ -84,6 +84,15 @@ async function follow(deps: Deps, job: Job): Promise<void> {
   } else if (isKnown && job.missing > 0) {
     await forgetMissing(deps.db, id);
   }
+}
+
+/** Without a token nothing can be asked, and time goes on all the same. */
+async function readFor(deps: Deps, accountId: AccountId, upstreamId: string): Promise<ResultRead> {
+  if (!hasToken(deps, accountId)) {
+    return { kind: 'silent' };
+  }
+  const account = getAccount(deps, accountId);
+  return readResult(deps.upstream, deps.clock, { account, upstreamId });
 }
 
 /** Releases the hold; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */

@@ -7,6 +7,11 @@ import type { Account } from './client.ts';
 
 export const ENV_ACCOUNT: AccountId = 'acct_env';
 
+/** Whether calls can be made with this account. */
+export function hasToken(deps: Deps, id: AccountId): boolean {
+  return id === ENV_ACCOUNT && deps.settings.runcomfyToken !== null;
+}
+
 /** The account's token, or the refusal that a customer may see: they never learn of the operator's accounts. */
 export function getAccount(deps: Deps, id: AccountId): Account {
   const token = id === ENV_ACCOUNT ? deps.settings.runcomfyToken : null;

@@ -259,3 +259,30 @@ test('the ledger keeps what the job was priced by', async ({ expect }) => {
     markup_e4: 15_000,
   });
 });
+
+test('an isolate that finds the end in the books still asks for the cost', async ({ expect }) => {
+  const job = await run();
+  const { world, upstreamId, token, jobId } = job;
+  world.runcomfy.settings({ cost_delay_ms: 30_000 });
+  world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd: 0.06 });
+  expect(await costOf(job)).toBeUndefined();
+  world.clock.advance(30_000);
+  // Its memory is cold and KV is empty: it learns of the job from D1, where the end stands without a charge.
+  await env.OWNERS.delete(`job:${jobId}`);
+  const cold = world.isolate();
+  const { body } = await cold.call(`/v1/requests/${jobId}/result?include_cost=true`, { token });
+  expect(body).toMatchObject({ status: 'succeeded', cost: 0.06 });
+  await world.idle();
+  expect(await jobOf(job)).toMatchObject({ charge_usd: 0.06 });
+});
+
+test('without a token for RunComfy a job does not stay open for ever', async ({ expect }) => {
+  const job = await run();
+  const { world, id } = job;
+  const closed = world.isolate({ RUNCOMFY_TOKEN: '' });
+  for (let day = 0; day < 8; day += 1) {
+    world.clock.advance(24 * 60 * MINUTE);
+    await closed.cron();
+  }
+  expect(await booksOf(id)).toMatchObject({ states: { lost: 1 }, heldMicros: 0, ends: 1 });
+});
