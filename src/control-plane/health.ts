@@ -80,7 +80,7 @@ function concernsOf(account: UpstreamAccount, { settings, clock }: Deps): Concer
   if (balanceAtMs === null || clock.now() - balanceAtMs > 3 * HOUR_MS) {
     concerns.push({
       code: 'balance_unknown',
-      detail: `The balance of account ${id} has not been read for more than three hours.`,
+      detail: `The balance of account ${id} has not been read ${sinceText(balanceAtMs, 'three hours')}.`,
     });
   }
   return concerns;
@@ -89,7 +89,7 @@ function concernsOf(account: UpstreamAccount, { settings, clock }: Deps): Concer
 function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): Concern[] {
   const concerns: Concern[] = [];
   if (cronRanAtMs === null || nowMs - cronRanAtMs > 5 * MINUTE_MS) {
-    const detail = 'The cron has not run for more than five minutes: jobs that nobody polls do not end.';
+    const detail = `The cron has not run ${sinceText(cronRanAtMs, 'five minutes')}: jobs that nobody polls do not end.`;
     concerns.push({ code: 'cron_silent', detail });
   }
   const overdue = open.reduce((sum, state) => sum + state.overdue, 0);
@@ -109,6 +109,10 @@ function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): C
     concerns.push({ code: 'jobs_lost', detail });
   }
   return concerns;
+}
+
+function sinceText(lastMs: number | null, limit: string): string {
+  return lastMs === null ? 'yet' : `for more than ${limit}`;
 }
 
 function jobsIn(count: number): string {
