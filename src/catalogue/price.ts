@@ -1,7 +1,7 @@
 // What a submit costs, computed from the input that RunComfy will read. Integers and BigInt only; pure.
 // Quantities are thousandths of a unit, factors and mark-ups ten-thousandths.
 
-import { divide, microsOf, scaledDecimal, type Micros } from '../lib/money.ts';
+import { decimalOf, divide, microsOf, type Micros } from '../lib/money.ts';
 
 export type Price = {
   /** The list price of one unit. 0 is free, and set by hand. */
@@ -147,15 +147,15 @@ function smallest(values: bigint[]): bigint {
 
 /** A quantity in thousandths, rounded up; frames become whole seconds at 24 a second. Null when it is none. */
 function thousandths(value: unknown, isFrames: boolean): bigint | null {
-  const number = typeof value === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(value) ? Number(value) : value;
-  const nano = typeof number === 'number' && number >= 0 ? scaledDecimal(number, 20) : null;
-  if (nano === null) {
+  const isText = typeof value === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(value);
+  const decimal = isText || typeof value === 'number' ? decimalOf(value) : null;
+  if (decimal === null || decimal.digits < 0n) {
     return null;
   }
-  const one = 10n ** 20n;
+  const { digits, divisor } = decimal;
   return isFrames
-    ? divide(nano, FRAMES_PER_SECOND * one, 'half_up') * 1000n
-    : divide(nano, one / 1000n, 'up');
+    ? divide(digits, FRAMES_PER_SECOND * divisor, 'half_up') * 1000n
+    : divide(digits * 1000n, divisor, 'up');
 }
 
 type Sent = { value: unknown; isSent: boolean; property: Schema };

@@ -53,8 +53,14 @@ async function postCredit(c: AppContext): Promise<Response> {
     credit,
     changeBy(c, 'customer.credit', { object: customerId, change: sent }),
   );
-  if (booked === null) {
+  if (booked === 'missing') {
     throw new Problem('not_found', 'There is no such customer, or the job is not one of theirs.');
+  }
+  if (booked === 'beyond') {
+    const message = 'would carry the balance beyond 1,000,000,000 USD, or below -1,000,000,000';
+    throw new Problem('invalid_input', `amount_usd: ${message}`, {
+      errors: [{ path: 'amount_usd', rule: 'range', message }],
+    });
   }
   if (booked.micros !== micros || booked.note !== note || booked.jobId !== credit.jobId) {
     throw new Problem('idempotency_mismatch', 'This Idempotency-Key booked another credit. Take a new key.');

@@ -2,7 +2,6 @@
 
 import type { Limits } from '../ledger/limits.ts';
 import type { CustomerId } from '../lib/ids.ts';
-import type { Micros } from '../lib/money.ts';
 
 export type Customer = {
   id: CustomerId;
@@ -14,9 +13,9 @@ export type Customer = {
   markupE4: number;
   /** Prepaid: spends only what was credited. */
   prepaid: boolean;
-  /** Credits and adjustments minus charges; open holds are not in it. */
-  balanceMicros: Micros;
-  heldMicros: Micros;
+  /** Micro-USD: credits and adjustments minus charges; open holds are not in it. */
+  balanceMicros: number;
+  heldMicros: number;
   limits: Limits;
   createdAtMs: number;
 };

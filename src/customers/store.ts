@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId } from '../lib/ids.ts';
-import { microsColumn } from '../lib/money-schema.ts';
+import { sumColumn } from '../lib/money-schema.ts';
 import type { Page } from '../lib/page.ts';
 import type { Customer } from './customer.ts';
 
@@ -16,8 +16,8 @@ const customerRow = z
     status: z.enum(['active', 'suspended']),
     markup_e4: z.number(),
     prepaid: z.number(),
-    balance_micros: microsColumn,
-    held_micros: microsColumn,
+    balance_micros: sumColumn,
+    held_micros: sumColumn,
     limits: limitsColumn,
     created_at_ms: z.number(),
   })

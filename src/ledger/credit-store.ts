@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { auditEntry, type Change } from '../audit/store.ts';
 import type { JobId } from '../lib/ids.ts';
-import type { Micros } from '../lib/money.ts';
-import { microsColumn } from '../lib/money-schema.ts';
+import { MAX_MICROS, type Micros } from '../lib/money.ts';
+import { microsColumn, sumColumn } from '../lib/money-schema.ts';
 
 export type Credit = {
   /** Names the operation: a second one with the same name books nothing. */
@@ -23,21 +23,24 @@ const booked = z.object({
   job_id: z.string().nullable(),
   at_ms: z.number(),
 });
-const account = z.object({ balance_micros: microsColumn });
+const account = z.object({ balance_micros: sumColumn, job_is_theirs: z.number() });
 
 export type Booked = {
   micros: Micros;
   note: string;
   jobId: string | null;
   atMs: number;
-  balanceMicros: Micros;
+  balanceMicros: number;
 };
 
+/** `missing`: there is no such customer, or the job is not theirs. `beyond`: the balance would be out of range. */
+type CreditWrite = Booked | 'missing' | 'beyond';
+
 /**
- * Books a credit and tells what stands under its operation now: this one, or the first with that name. Null when
- * there is no such customer, or the job is not theirs.
+ * Books a credit and tells what stands under its operation now: this one, or the first with that name. What would
+ * carry the balance beyond the range of an amount is not booked.
  */
-export async function bookCredit(db: D1Database, credit: Credit, change: Change): Promise<Booked | null> {
+export async function bookCredit(db: D1Database, credit: Credit, change: Change): Promise<CreditWrite> {
   const { operation, customerId, micros, note, jobId } = credit;
   const results = await db.batch([
     db
@@ -46,6 +49,8 @@ export async function bookCredit(db: D1Database, credit: Credit, change: Change)
          SELECT ?1, 'operation', CASE WHEN ?5 IS NULL THEN 'credit' ELSE 'adjustment' END, c.id, ?3, ?4, ?5, ?6
          FROM customers c WHERE c.id = ?2
            AND (?5 IS NULL OR EXISTS (SELECT 1 FROM jobs WHERE id = ?5 AND customer_id = c.id))
+           AND CASE WHEN ?3 < 0 THEN c.balance_micros + ?3 >= -${MAX_MICROS}
+             ELSE c.balance_micros + ?3 <= ${MAX_MICROS} END
          ON CONFLICT DO NOTHING`,
       )
       .bind(operation, customerId, micros, note, jobId, change.atMs),
@@ -56,13 +61,21 @@ export async function bookCredit(db: D1Database, credit: Credit, change: Change)
     db
       .prepare("SELECT micros, note, job_id, at_ms FROM ledger WHERE reference = ?1 AND phase = 'operation'")
       .bind(operation),
-    db.prepare('SELECT balance_micros FROM customers WHERE id = ?1').bind(customerId),
+    db
+      .prepare(
+        `SELECT balance_micros, ?2 IS NULL OR EXISTS (SELECT 1 FROM jobs WHERE id = ?2 AND customer_id = c.id) AS job_is_theirs
+         FROM customers c WHERE id = ?1`,
+      )
+      .bind(customerId, jobId),
   ]);
+  const holder = account.optional().parse(results[4]?.results[0]);
   const [row] = results[3]?.results ?? [];
+  if (holder === undefined || (row === undefined && holder.job_is_theirs === 0)) {
+    return 'missing';
+  }
   if (row === undefined) {
-    return null;
+    return 'beyond';
   }
   const { job_id, at_ms, ...rest } = booked.parse(row);
-  const { balance_micros } = account.parse(results[4]?.results[0]);
-  return { ...rest, jobId: job_id, atMs: at_ms, balanceMicros: balance_micros };
+  return { ...rest, jobId: job_id, atMs: at_ms, balanceMicros: holder.balance_micros };
 }

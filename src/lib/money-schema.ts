@@ -5,6 +5,9 @@ import { isMicros, parseSignedUsd, parseUsd, type Micros } from './money.ts';
 
 export const microsColumn = z.custom<Micros>((value) => typeof value === 'number' && isMicros(value));
 
+/** A sum of amounts, which may be more than one amount can be. D1 hands it out exactly up to 2^53. */
+export const sumColumn = z.int();
+
 export const usdAmount = z.number().transform((value, context) => {
   const micros = parseUsd(value);
   if (micros === null) {

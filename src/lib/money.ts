@@ -7,7 +7,7 @@ declare const brand: unique symbol;
 export type Micros = number & { readonly [brand]: 'Micros' };
 
 /** One billion dollars: sums of nine such amounts stay exact in a double, of nine thousand in SQLite. */
-const MAX_MICROS = 1_000_000_000_000_000;
+export const MAX_MICROS = 1_000_000_000_000_000;
 
 /** Whether a number can be an amount; with `microsOf` the brand's only mint. */
 export function isMicros(value: number): value is Micros {
@@ -38,8 +38,8 @@ export function roundUsd(value: unknown): Micros | null {
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
     return null;
   }
-  const nanos = scaledDecimal(Number(value.toFixed(9)), 9);
-  return nanos === null ? null : microsOf(divide(nanos, 1000n, 'half_up'));
+  const decimal = decimalOf(value);
+  return decimal === null ? null : microsOf(divide(decimal.digits * 1_000_000n, decimal.divisor, 'half_up'));
 }
 
 /** Dollars for JSON. Exact: the double nearest to a whole number of micro-USD prints with at most six decimals. */
@@ -54,19 +54,28 @@ export function usdText(micros: bigint): string {
   return `${micros < 0n ? '-' : ''}${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`}`;
 }
 
-/** The shortest decimal text of `value` times 10^places, or null if that is no integer. */
-export function scaledDecimal(value: number, places: number): bigint | null {
+/** A number as its decimal text has it, exactly: digits ÷ divisor, a power of ten. */
+type Decimal = { digits: bigint; divisor: bigint };
+
+/** A decimal text, or the shortest one of a number; null for what is none. */
+export function decimalOf(value: number | string): Decimal | null {
   const [, sign, whole, fraction = '', exponent = '0'] = DECIMAL.exec(String(value)) ?? [];
   if (whole === undefined) {
     return null;
   }
-  const shift = places - fraction.length + Number(exponent);
   const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
-  if (shift >= 0) {
-    return digits * 10n ** BigInt(shift);
+  const shift = BigInt(exponent) - BigInt(fraction.length);
+  return shift < 0n ? { digits, divisor: 10n ** -shift } : { digits: digits * 10n ** shift, divisor: 1n };
+}
+
+/** The shortest decimal text of `value` times 10^places, or null if that is no integer. */
+export function scaledDecimal(value: number, places: number): bigint | null {
+  const decimal = decimalOf(value);
+  if (decimal === null) {
+    return null;
   }
-  const divisor = 10n ** BigInt(-shift);
-  return digits % divisor === 0n ? digits / divisor : null;
+  const scaled = decimal.digits * 10n ** BigInt(places);
+  return scaled % decimal.divisor === 0n ? scaled / decimal.divisor : null;
 }
 
 /** `dividend` ÷ `divisor`, both 0 or more, rounded once. */
