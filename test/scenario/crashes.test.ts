@@ -5,46 +5,15 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
-import { COST_MODEL, playSchedule, type Customer, type Stage } from '../support/schedule.ts';
+import { CREDIT_USD, openShop } from '../support/shop.ts';
+import { playSchedule } from '../support/schedule.ts';
 import { brokenPromises, rowsSince } from '../support/verdict.ts';
-import { createWorld, TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
-const PER_TEST = 50;
+const PER_TEST = 25;
 const APART_MS = 30 * 86_400_000;
-const CREDIT_USD = 100_000;
 
 const first = Number(env.CRASH_SEED);
 const schedules = Number(env.CRASH_SCHEDULES);
-
-async function prepare(): Promise<Stage> {
-  const world = createWorld();
-  const model = {
-    input_schema: { type: 'object', required: ['prompt'], properties: { prompt: { type: 'string' } } },
-    price: { usd: 0.02, unit: 'output', hold_factor: 1.5 },
-    charge: 'cost',
-  };
-  await world.admin('PUT', `/admin/models/${COST_MODEL}`, model);
-  const customers = [await postpaid(world), await prepaid(world)];
-  return { world, customers };
-}
-
-async function postpaid(world: World): Promise<Customer> {
-  const prices: Customer['prices'] = {
-    [TEXT_TO_VIDEO]: { mode: 'estimate', estimate: 250_000, hold: 250_000, markup: 1 },
-    [COST_MODEL]: { mode: 'cost', estimate: 20_000, hold: 30_000, markup: 1 },
-  };
-  return { ...(await world.tenant()), prices };
-}
-
-async function prepaid(world: World): Promise<Customer> {
-  const prices: Customer['prices'] = {
-    [TEXT_TO_VIDEO]: { mode: 'estimate', estimate: 312_500, hold: 312_500, markup: 1.25 },
-    [COST_MODEL]: { mode: 'cost', estimate: 25_000, hold: 37_500, markup: 1.25 },
-  };
-  const tenant = await world.tenant({ prepaid: true, markup: 1.25 });
-  await world.admin('POST', `/admin/customers/${tenant.id}/credits`, { amount_usd: CREDIT_USD, note: 'all' });
-  return { ...tenant, prices };
-}
 
 const batches = Array.from({ length: Math.ceil(schedules / PER_TEST) }, (_, batch) => ({
   from: first + batch * PER_TEST,
@@ -52,7 +21,7 @@ const batches = Array.from({ length: Math.ceil(schedules / PER_TEST) }, (_, batc
 }));
 
 test.for(batches)('G3, G4, G5: schedules with cuts, seeds $from to $to', async ({ from, to }, { expect }) => {
-  const stage = await prepare();
+  const stage = await openShop();
   const { world, customers } = stage;
   const ids = customers.map(({ id }) => id);
   const spent = new Map(ids.map((id) => [id, 0]));

@@ -2,27 +2,20 @@
 // hangs on the seed.
 
 import type { Fault } from '../../simulator/fault.ts';
-import { fragileIsolate, type Cut, type Fragile, type Gatekeeper } from './fragile.ts';
+import { fragileIsolate, type Cut, type Fragile } from './fragile.ts';
+import { passDeadlines, watch } from './healing.ts';
 import { random, withSeededIds, type Random } from './random.ts';
+import { COST_MODEL, type Customer, type Shop } from './shop.ts';
 import { turnstile, type Turnstile } from './turnstile.ts';
-import { WEEKS, type PriceRule, type Story, type Submit } from './verdict.ts';
-import { TEXT_TO_VIDEO, type Reply, type Tenant, type World } from './world.ts';
+import { newStory, WEEKS, type Story, type Submit } from './verdict.ts';
+import { TEXT_TO_VIDEO, type Reply } from './world.ts';
 
 const STEPS = 12;
 const MINUTE = 60_000;
-/** Past the stale reservation, three times a 404 over an hour, the lost outcome, and the week of a running job. */
-const HEALING_MINUTES = [11, 61, 61, 61, 61, 25 * 60, 6 * 24 * 60];
-
-export const COST_MODEL = 'blackforestlabs/flux-2/flash/text-to-image';
-
-export type Customer = Tenant & { prices: Record<string, PriceRule> };
-/** What schedules share: they follow each other in one world, months apart. */
-export type Stage = { world: World; customers: Customer[] };
-
 type Order = { submit: Submit; customer: Customer; model: string; key: string | null };
 /** `pricing`: a submit here has not come to the gate yet; until then the clock stands, so that its row tells of it. */
 type Seat = { isolate: Fragile; isSubmitting: boolean; isPricing: boolean };
-type Play = Stage & {
+type Play = Shop & {
   dice: Random;
   gate: Turnstile;
   seats: Seat[];
@@ -51,23 +44,16 @@ const WORDS = ['', '', '', '', ' [sim:fail]', ' [sim:slow=60000]', ` ${WEEKS}`];
 const COSTS = [0, 0.0004, 0.02, 7, -1, null, 'free'];
 
 /** Plays the schedule of a seed and heals what it left; tells what was seen. */
-export function playSchedule(stage: Stage, seed: number): Promise<Story> {
+export function playSchedule(shop: Shop, seed: number): Promise<Story> {
   return withSeededIds(seed, async () => {
     const dice = random(seed);
-    const { world } = stage;
+    const { world } = shop;
     world.runcomfy.reset();
     world.logs.length = 0;
     const costDelayMs = dice.pick([0, 0, 5 * MINUTE, 30 * MINUTE]);
     world.runcomfy.settings({ cost_delay_ms: costDelayMs, queue_ms: dice.pick([2000, 2000, 5 * MINUTE]) });
-    const story: Story = {
-      submits: [],
-      accepted: [],
-      copied: new Set(),
-      readSucceeded: new Set(),
-      costs: new Map(),
-      costDelayMs,
-    };
-    const play: Play = { ...stage, dice, gate: turnstile(), seats: [], story, orders: [], known: [] };
+    const story = newStory(costDelayMs);
+    const play: Play = { ...shop, dice, gate: turnstile(), seats: [], story, orders: [], known: [] };
     for (let step = 0; step < STEPS; step += 1) {
       await takeStep(play, step);
     }
@@ -121,23 +107,6 @@ function newSeat(play: Play): Seat {
   });
   const seat: Seat = { isolate, isSubmitting: false, isPricing: false };
   return seat;
-}
-
-/** Notes what the verdict has to know of the calls of an isolate. */
-export function watch(story: Story): Required<Pick<Gatekeeper, 'done' | 'read'>> {
-  return {
-    done(call, tookEffect) {
-      if (call.what === 'KV put' && tookEffect) {
-        story.copied.add(call.text.replace('job:', ''));
-      }
-    },
-    read(call, body) {
-      const id = /^GET \/v1\/requests\/([^/]+)\/result$/.exec(call.text)?.[1];
-      if (id !== undefined && body.includes('"status":"succeeded"')) {
-        story.readSucceeded.add(id);
-      }
-    },
-  };
 }
 
 /** RunComfy's own faults, jobs that it forgets, and what it says that they cost. */
@@ -254,13 +223,4 @@ async function heal({ world, gate, story }: Play): Promise<void> {
   }
   await world.idle();
   await passDeadlines(world, story);
-}
-
-/** Lets the cron of a fresh isolate run until every deadline has passed. */
-export async function passDeadlines(world: World, story: Story): Promise<void> {
-  const healer = fragileIsolate(world, { ask: () => 'none', ...watch(story) }, { CRON_JOBS: '100' });
-  for (const minutes of HEALING_MINUTES) {
-    world.clock.advance(minutes * MINUTE);
-    await healer.cron();
-  }
 }

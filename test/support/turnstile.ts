@@ -20,7 +20,7 @@ export type Turnstile = {
 };
 
 /** Reading a body takes up to three turns of the event loop; nothing else between two calls takes any. */
-const TURNS = 8;
+const TURNS = 5;
 
 export function turnstile(): Turnstile {
   const queue: Waiting[] = [];

@@ -30,6 +30,17 @@ export type Story = {
   costDelayMs: number;
 };
 
+export function newStory(costDelayMs: number): Story {
+  return {
+    submits: [],
+    accepted: [],
+    copied: new Set(),
+    readSucceeded: new Set(),
+    costs: new Map(),
+    costDelayMs,
+  };
+}
+
 export type Row = {
   id: string;
   customer_id: string;
