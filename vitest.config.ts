@@ -22,6 +22,8 @@ export default defineConfig({
                 RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
                 RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
+                CRASH_SEED: process.env['CRASH_SEED'] ?? '0',
+                CRASH_SCHEDULES: process.env['CRASH_SCHEDULES'] ?? '200',
               },
               outboundService: () => new Response('no outbound network in tests', { status: 599 }),
             },

@@ -1,4 +1,4 @@
-// Stores that fail on demand: the real D1 and KV behind a switch that tests turn.
+// Stores that fail on demand: the real D1 and KV, each call of which passes a gate that tests hold.
 
 export type Failure = 'none' | 'before' | 'after';
 
@@ -6,44 +6,60 @@ export type Failure = 'none' | 'before' | 'after';
 /** `decide`, where it is set, is asked anew for each call. */
 export type Switch = { failure: Failure; calls: number; decide?: () => Failure };
 
+/** A call that leaves the isolate; `text` is its SQL, its KV key, or the method and path of the upstream call. */
+export type OutsideCall = { what: 'D1' | 'KV get' | 'KV put' | 'upstream'; text: string };
+
+/** Carries a call out, or does not. */
+export type Through = <T>(call: OutsideCall, run: () => Promise<T>) => Promise<T>;
+
 export function failingKv(kv: KVNamespace): { kv: KVNamespace; reads: Switch; writes: Switch } {
   const reads: Switch = { failure: 'none', calls: 0 };
   const writes: Switch = { failure: 'none', calls: 0 };
-  const wrapped = new Proxy(kv, {
-    get(target, name) {
-      if (name === 'get') {
-        return (...args: [string, 'json']) => through(reads, () => target.get(...args));
-      }
-      if (name === 'put') {
-        return (...args: [string, string, KVNamespacePutOptions]) =>
-          through(writes, () => target.put(...args));
-      }
-      throw new Error(`not used by the gateway: ${String(name)}`);
-    },
-  });
-  return { kv: wrapped, reads, writes };
+  const at = (call: OutsideCall) => (call.what === 'KV get' ? reads : writes);
+  return { kv: guardedKv(kv, (call, run) => through(at(call), run)), reads, writes };
 }
 
 /** Every statement and batch passes the switch; `match` narrows it to SQL that holds a text. */
 export function failingDb(db: D1Database): { db: D1Database; calls: Switch & { match: string } } {
   const calls: Switch & { match: string } = { failure: 'none', calls: 0, match: '' };
-  const guarded = <T>(sql: string[], run: () => Promise<T>): Promise<T> =>
-    sql.some((text) => text.includes(calls.match)) ? through(calls, run) : run();
+  const guarded = guardedDb(db, (call, run) =>
+    call.text.includes(calls.match) ? through(calls, run) : run(),
+  );
+  return { db: guarded, calls };
+}
+
+export function guardedKv(kv: KVNamespace, pass: Through): KVNamespace {
+  return new Proxy(kv, {
+    get(target, name) {
+      if (name === 'get') {
+        return (...args: [string, 'json']) =>
+          pass({ what: 'KV get', text: args[0] }, () => target.get(...args));
+      }
+      if (name === 'put') {
+        return (...args: [string, string, KVNamespacePutOptions]) =>
+          pass({ what: 'KV put', text: args[0] }, () => target.put(...args));
+      }
+      throw new Error(`not used by the gateway: ${String(name)}`);
+    },
+  });
+}
+
+export function guardedDb(db: D1Database, pass: Through): D1Database {
   const texts = new WeakMap<object, string>();
   const statement = (inner: D1PreparedStatement, sql: string): D1PreparedStatement => {
     texts.set(inner, sql);
+    const guarded = <T>(run: () => Promise<T>) => pass({ what: 'D1', text: sql }, run);
     return new Proxy(inner, {
       get(target, name) {
-        if (name === 'bind') {
-          return (...values: unknown[]) => statement(target.bind(...values), sql);
-        }
         switch (name) {
+          case 'bind':
+            return (...values: unknown[]) => statement(target.bind(...values), sql);
           case 'first':
-            return () => guarded([sql], () => target.first());
+            return () => guarded(() => target.first());
           case 'run':
-            return () => guarded([sql], () => target.run());
+            return () => guarded(() => target.run());
           case 'all':
-            return () => guarded([sql], () => target.all());
+            return () => guarded(() => target.all());
           case INNER:
             return target;
           default:
@@ -52,7 +68,7 @@ export function failingDb(db: D1Database): { db: D1Database; calls: Switch & { m
       },
     });
   };
-  const wrapped = new Proxy(db, {
+  return new Proxy(db, {
     get(target, name) {
       if (name === 'prepare') {
         return (sql: string) => statement(target.prepare(sql), sql);
@@ -60,24 +76,24 @@ export function failingDb(db: D1Database): { db: D1Database; calls: Switch & { m
       if (name === 'batch') {
         return (statements: Inner[]) => {
           const inner = statements.map((one) => one[INNER]);
-          return guarded(
-            inner.map((one) => texts.get(one) ?? ''),
-            () => target.batch(inner),
-          );
+          const text = inner.map((one) => texts.get(one) ?? '').join(';\n');
+          return pass({ what: 'D1', text }, () => target.batch(inner));
         };
       }
       throw new Error(`not used by the gateway: ${String(name)}`);
     },
   });
-  return { db: wrapped, calls };
 }
 
 const INNER = Symbol('inner');
 type Inner = D1PreparedStatement & { [INNER]: D1PreparedStatement };
 
-async function through<T>(at: Switch, run: () => Promise<T>): Promise<T> {
+function through<T>(at: Switch, run: () => Promise<T>): Promise<T> {
   at.calls += 1;
-  const failure = at.decide?.() ?? at.failure;
+  return failing(at.decide?.() ?? at.failure, run);
+}
+
+export async function failing<T>(failure: Failure, run: () => Promise<T>): Promise<T> {
   if (failure === 'before') {
     throw new Error('D1_ERROR: Network connection lost.');
   }

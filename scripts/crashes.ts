@@ -1,0 +1,116 @@
+// `npm run crashes`: plays random schedules with cuts, as many as asked for, half of them in each of two processes,
+// and names the seed of each that breaks a promise.
+
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { giveUp, Mistake, say, step } from './terminal.ts';
+
+type Share = { seed: number; schedules: number };
+type Outcome = { failed: Set<number>; isWell: boolean; lines: string[] };
+
+const USAGE = 'Usage: npm run crashes -- [--schedules 2000] [--seed 0]';
+const ROOT = resolve(import.meta.dirname, '..');
+const VITEST = resolve(ROOT, 'node_modules/vitest/vitest.mjs');
+const RUN = ['run', '--project', 'workerd', '--reporter', 'verbose', 'test/scenario/crashes.test.ts'];
+const BATCH_DONE = /[✓×].*seeds (\d+) to (\d+)/;
+const SEED_FAILED = /"?seed"?: (\d+)/;
+const MOST_LINES = 60;
+
+async function crashes(): Promise<void> {
+  const { seed, schedules } = readOptions();
+  const first = Math.ceil(schedules / 2);
+  const shares = [
+    { seed, schedules: first },
+    { seed: seed + first, schedules: schedules - first },
+  ].filter((share) => share.schedules > 0);
+  const done = { schedules: 0 };
+  const outcomes = await Promise.all(
+    shares.map((share) =>
+      play(share, (batch) => {
+        done.schedules += batch;
+        step(`${done.schedules} of ${schedules} schedules`);
+      }),
+    ),
+  );
+  if (outcomes.every(({ isWell }) => isWell) && done.schedules === schedules) {
+    say(`${schedules} schedules from seed ${seed} on, and every promise was kept`);
+    return;
+  }
+  tellOf(outcomes);
+  process.exitCode = 1;
+}
+
+function tellOf(outcomes: Outcome[]): void {
+  for (const { lines } of outcomes.filter(({ isWell }) => !isWell)) {
+    say(lines.slice(-MOST_LINES).join('\n'));
+  }
+  const failed = outcomes.flatMap((outcome) => [...outcome.failed]);
+  for (const seed of failed.toSorted((one, other) => one - other)) {
+    say(`Seed ${seed} failed. Play it alone: npm run crashes -- --schedules 1 --seed ${seed}`);
+  }
+  if (failed.length === 0) {
+    say('No schedule is to blame by itself: see what the tests said above.');
+  }
+}
+
+/** One vitest with a workerd of its own. */
+function play(share: Share, onBatch: (schedules: number) => void): Promise<Outcome> {
+  const env = {
+    ...process.env,
+    CRASH_SEED: String(share.seed),
+    CRASH_SCHEDULES: String(share.schedules),
+  };
+  const child = spawn(process.execPath, [VITEST, ...RUN], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const outcome: Outcome = { failed: new Set(), isWell: false, lines: [] };
+  const hear = (line: string) => {
+    const text = stripVTControlCharacters(line);
+    const [, from, to] = BATCH_DONE.exec(text) ?? [];
+    const [, failed] = SEED_FAILED.exec(text) ?? [];
+    if (from !== undefined && text.includes('✓')) {
+      onBatch(Number(to) - Number(from) + 1);
+    } else if (text.trim() !== '') {
+      outcome.lines.push(text);
+    }
+    if (failed !== undefined) {
+      outcome.failed.add(Number(failed));
+    }
+  };
+  createInterface(child.stdout).on('line', hear);
+  createInterface(child.stderr).on('line', hear);
+  return new Promise((done, failed) => {
+    child.on('error', failed);
+    child.on('close', (code) => done({ ...outcome, isWell: code === 0 }));
+  });
+}
+
+function readOptions(): Share {
+  const { schedules, seed } = parse();
+  return { schedules: wholeNumber('--schedules', schedules, 1), seed: wholeNumber('--seed', seed, 0) };
+}
+
+function wholeNumber(name: string, text: string, least: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < least || number > 1_000_000_000) {
+    throw new Mistake(
+      `${name} must be a whole number from ${least} to 1000000000, not ${JSON.stringify(text)}. ${USAGE}`,
+    );
+  }
+  return number;
+}
+
+function parse(): { schedules: string; seed: string } {
+  const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
+  try {
+    return parseArgs({ options: { schedules: text('2000'), seed: text('0') } }).values;
+  } catch (error) {
+    throw new Mistake(`${error instanceof Error ? error.message : String(error)} ${USAGE}`);
+  }
+}
+
+crashes().catch(giveUp);

@@ -1,0 +1,354 @@
+// Each flow is cut at each call that leaves the isolate, in each way: the call fails before or after it took effect,
+// the isolate dies before or after it, or everything fails from there on. Then all heals and time passes.
+
+import { test } from 'vitest';
+import { differences } from '../support/books.ts';
+import { fragileIsolate, type Cut, type Fragile } from '../support/fragile.ts';
+import { passDeadlines, watch } from '../support/healing.ts';
+import { COST_MODEL, openShop, type Customer } from '../support/shop.ts';
+import type { OutsideCall } from '../support/stores.ts';
+import {
+  brokenPromises,
+  newStory,
+  rowsSince,
+  WEEKS,
+  type Row,
+  type Story,
+  type Submit,
+} from '../support/verdict.ts';
+import { TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+type Scene = {
+  world: World;
+  customer: Customer;
+  story: Story;
+  submit: Submit;
+  model: string;
+  /** The header of this play's Idempotency-Key. */
+  key: Record<string, string>;
+  /** An isolate that works, and one that `ask` cuts. */
+  healthy: Fragile;
+  isolate: (ask: (call: OutsideCall) => Cut) => Fragile;
+};
+
+type Flow = {
+  what: string;
+  ends: string;
+  model?: string;
+  words?: string;
+  costDelayMs?: number;
+  /** What lies behind before the flow is cut. */
+  before?: (scene: Scene) => Promise<unknown>;
+  run: (scene: Scene, isolate: Fragile) => Promise<unknown>;
+  /** What the customer does after that. */
+  then?: (scene: Scene) => Promise<unknown>;
+};
+
+async function send(scene: Scene, isolate: Fragile, headers: Record<string, string> = {}): Promise<void> {
+  const { world, customer, submit, model } = scene;
+  submit.atMs.push(world.clock.now());
+  const body = { prompt: submit.prompt };
+  const path = `/v1/models/${model}`;
+  const reply: Reply = await isolate.call(path, { method: 'POST', token: customer.token, body, headers });
+  if (!isolate.isDead() && typeof reply.body.request_id === 'string') {
+    submit.replies.push({ status: reply.status, id: reply.body.request_id });
+  }
+  await world.idle();
+}
+
+async function sendAndWait(scene: Scene, ms: number): Promise<void> {
+  await send(scene, scene.healthy);
+  scene.world.clock.advance(ms);
+}
+
+/** A submit of which only KV has the upstream id. */
+async function sendForKvOnly(scene: Scene): Promise<void> {
+  await send(
+    scene,
+    scene.isolate(({ text }) => (text.includes("state = 'running'") ? 'before' : 'none')),
+  );
+  scene.world.clock.advance(6 * MINUTE);
+}
+
+/** A submit that RunComfy accepted, and the isolate died before it heard of it. */
+async function sendAndDie(scene: Scene): Promise<void> {
+  await send(
+    scene,
+    scene.isolate(({ what }) => (what === 'upstream' ? 'die after' : 'none')),
+  );
+  scene.world.clock.advance(6 * MINUTE);
+}
+
+async function cronAfter(scene: Scene, ms: number, isolate = scene.healthy): Promise<void> {
+  scene.world.clock.advance(ms);
+  await isolate.cron();
+}
+
+/** As the customer does it who has only the id of the job. */
+function idOf({ submit }: Scene): string {
+  return submit.replies[0]!.id!;
+}
+
+const cron = (_scene: Scene, isolate: Fragile) => isolate.cron().catch(() => 0);
+const result = (scene: Scene, isolate: Fragile) => isolate.result(scene.customer.token, idOf(scene));
+const fault = (scene: Scene, status: number, accept: boolean) =>
+  scene.world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status, accept }, times: 1 });
+
+const flows: Flow[] = [
+  { what: 'a submit', ends: 'succeeded', run: send },
+  { what: 'a submit that fails at RunComfy', ends: 'failed', words: ' [sim:fail]', run: send },
+  {
+    what: 'a submit with an Idempotency-Key, sent again after the cut',
+    ends: 'succeeded',
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    async then(scene) {
+      await send(scene, scene.healthy, scene.key);
+      scene.world.clock.advance(20 * MINUTE);
+      await send(scene, scene.healthy, scene.key);
+    },
+  },
+  {
+    what: 'a submit that RunComfy refuses',
+    ends: 'refused',
+    before: async (scene) => fault(scene, 422, false),
+    run: send,
+  },
+  {
+    what: 'a submit that RunComfy refuses, with an Idempotency-Key that is free again',
+    ends: 'succeeded',
+    before: async (scene) => fault(scene, 422, false),
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    async then(scene) {
+      scene.world.clock.advance(1000);
+      await send(scene, scene.healthy, scene.key);
+    },
+  },
+  {
+    what: 'a submit of which RunComfy says nothing',
+    ends: 'lost',
+    before: async (scene) => fault(scene, 500, true),
+    run: send,
+  },
+  {
+    what: '/result that settles by estimate',
+    ends: 'succeeded',
+    before: (scene) => sendAndWait(scene, MINUTE),
+    run: result,
+  },
+  {
+    what: '/result that settles by cost',
+    ends: 'succeeded',
+    model: COST_MODEL,
+    before: (scene) => sendAndWait(scene, MINUTE),
+    run: ({ customer, submit }, isolate) =>
+      isolate.call(`/v1/requests/${submit.replies[0]!.id}/result?include_cost=true`, {
+        token: customer.token,
+      }),
+  },
+  {
+    what: '/result that ends a job whose cost is not known yet',
+    ends: 'succeeded',
+    model: COST_MODEL,
+    costDelayMs: 5 * MINUTE,
+    before: (scene) => sendAndWait(scene, MINUTE),
+    run: result,
+  },
+  {
+    what: '/status that sees an end',
+    ends: 'succeeded',
+    before: (scene) => sendAndWait(scene, MINUTE),
+    run: (scene, isolate) => isolate.status(scene.customer.token, idOf(scene)),
+  },
+  {
+    what: 'the cron that settles by a cost that came late',
+    ends: 'succeeded',
+    model: COST_MODEL,
+    costDelayMs: 5 * MINUTE,
+    async before(scene) {
+      await sendAndWait(scene, MINUTE);
+      await scene.healthy.result(scene.customer.token, idOf(scene));
+      await scene.world.idle();
+      scene.world.clock.advance(6 * MINUTE);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that books a cost after the settlement',
+    ends: 'succeeded',
+    costDelayMs: 5 * MINUTE,
+    async before(scene) {
+      await sendAndWait(scene, 2 * MINUTE);
+      await cronAfter(scene, 0);
+      scene.world.clock.advance(6 * MINUTE);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that gives up waiting for a cost',
+    ends: 'succeeded',
+    model: COST_MODEL,
+    costDelayMs: 30 * MINUTE,
+    async before(scene) {
+      await sendAndWait(scene, 2 * MINUTE);
+      await cronAfter(scene, 0);
+      scene.world.clock.advance(11 * MINUTE);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cancel of a job in the queue',
+    ends: 'cancelled',
+    before: (scene) => sendAndWait(scene, 100),
+    run: (scene, isolate) => isolate.cancel(scene.customer.token, idOf(scene)),
+  },
+  {
+    what: 'the cron on a running job',
+    ends: 'succeeded',
+    before: (scene) => sendAndWait(scene, 2 * MINUTE),
+    run: cron,
+  },
+  {
+    what: 'the cron on a stale reservation that KV knows',
+    ends: 'succeeded',
+    before: sendForKvOnly,
+    run: cron,
+  },
+  { what: 'the cron on a stale reservation that nobody knows', ends: 'lost', before: sendAndDie, run: cron },
+  {
+    what: 'the cron on an unconfirmed job that KV knows',
+    ends: 'succeeded',
+    async before(scene) {
+      await sendForKvOnly(scene);
+      await cronAfter(
+        scene,
+        0,
+        scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
+      );
+      scene.world.clock.advance(5 * MINUTE);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that gives up an unconfirmed job',
+    ends: 'lost',
+    async before(scene) {
+      await sendAndDie(scene);
+      await cronAfter(scene, 0);
+      scene.world.clock.advance(25 * HOUR);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that hears the first 404',
+    ends: 'lost',
+    async before(scene) {
+      await sendAndWait(scene, 2 * MINUTE);
+      scene.world.runcomfy.forget(scene.world.runcomfy.accepted().jobs[0]!.id);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that gives up a forgotten job',
+    ends: 'lost',
+    async before(scene) {
+      await sendAndWait(scene, 0);
+      scene.world.runcomfy.forget(scene.world.runcomfy.accepted().jobs[0]!.id);
+      for (const ms of [5 * MINUTE, 61 * MINUTE, 61 * MINUTE]) {
+        await cronAfter(scene, ms);
+      }
+      scene.world.clock.advance(61 * MINUTE);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that gives up a job after a week',
+    ends: 'lost',
+    words: ` ${WEEKS}`,
+    before: (scene) => sendAndWait(scene, 7 * 24 * HOUR),
+    run: cron,
+  },
+];
+
+const WAYS = ['before', 'after', 'die before', 'die after', 'outage'] as const;
+type Way = (typeof WAYS)[number];
+type Place = { at: number; way: Way };
+
+test.for(flows)('G3, G4, G5: $what, cut at each call', async (flow, { expect }) => {
+  const shop = await openShop();
+  const customer = shop.customers[flow.words === undefined ? 0 : 1];
+  const whole = await play(flow, shop.world, { customer, place: null });
+  expect({ broken: whole.broken, state: whole.row?.state }).toEqual({ broken: [], state: flow.ends });
+  expect(whole.calls.length).toBeGreaterThan(1);
+  for (const [at, call] of whole.calls.entries()) {
+    for (const way of waysFor(call)) {
+      const { broken } = await play(flow, shop.world, { customer, place: { at, way } });
+      expect({ at, way, call: call.text, broken }).toEqual({ at, way, call: call.text, broken: [] });
+    }
+  }
+  expect(await differences(shop.world, customer.id)).toEqual([]);
+});
+
+/** Where nothing takes effect, to fail after that is to fail before it. */
+function waysFor({ what, text }: OutsideCall): Way[] {
+  const isRead = what === 'KV get' || text.startsWith('SELECT') || text.startsWith('GET');
+  return WAYS.filter((way) => !isRead || !way.endsWith('after'));
+}
+
+type Played = { calls: OutsideCall[]; broken: string[]; row: Row | undefined };
+
+async function play(
+  flow: Flow,
+  world: World,
+  { customer, place }: { customer: Customer; place: Place | null },
+): Promise<Played> {
+  const { model = TEXT_TO_VIDEO, costDelayMs = 0 } = flow;
+  world.clock.advance(HOUR);
+  const sinceMs = world.clock.now();
+  world.runcomfy.reset();
+  world.runcomfy.settings({ cost_delay_ms: costDelayMs });
+  const story = newStory(costDelayMs);
+  const submit: Submit = {
+    prompt: `a cut${flow.words ?? ''}`,
+    price: customer.prices[model]!,
+    atMs: [],
+    replies: [],
+  };
+  story.submits.push(submit);
+  const isolate = (ask: (call: OutsideCall) => Cut) => fragileIsolate(world, { ask, ...watch(story) });
+  const key = { 'Idempotency-Key': `order ${sinceMs}` };
+  const scene: Scene = {
+    world,
+    customer,
+    story,
+    submit,
+    model,
+    key,
+    isolate,
+    healthy: isolate(() => 'none'),
+  };
+  await flow.before?.(scene);
+  const calls: OutsideCall[] = [];
+  await flow.run(
+    scene,
+    isolate((call) => cutAt(place, calls.push(call) - 1)),
+  );
+  await world.idle();
+  await flow.then?.(scene);
+  await passDeadlines(world, story);
+  const { rows } = await rowsSince([customer.id], sinceMs);
+  const broken = brokenPromises({ ...story, accepted: world.runcomfy.accepted().jobs }, rows);
+  return { calls, broken, row: rows.find((row) => row.state !== 'refused') ?? rows[0] };
+}
+
+function cutAt(place: Place | null, index: number): Cut {
+  if (place === null || index < place.at) {
+    return 'none';
+  }
+  if (place.way === 'outage') {
+    return 'before';
+  }
+  return index === place.at ? place.way : 'none';
+}
