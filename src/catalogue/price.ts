@@ -52,7 +52,7 @@ export function unitPrice(price: Price, { markupE4, ownUnitMicros }: Terms): Mic
 }
 
 /** Whoever has a price of their own is charged by the estimate, whatever the model says. */
-export function chargeMode(model: ChargeMode, terms: Terms): ChargeMode {
+function chargeMode(model: ChargeMode, terms: Terms): ChargeMode {
   return terms.ownUnitMicros === null ? model : 'estimate';
 }
 
