@@ -25,7 +25,7 @@ const booked = z.object({
 });
 const account = z.object({ balance_micros: sumColumn, job_is_theirs: z.number() });
 
-export type Booked = {
+type Booked = {
   micros: Micros;
   note: string;
   jobId: string | null;

@@ -127,6 +127,99 @@ test('PATCH keeps what is absent; price, schema and categories are replaced whol
   });
 });
 
+const BY_SECOND = { usd: 0.2, unit: 'second', quantity: 'seconds' };
+const WITH_FACTOR = { ...BY_SECOND, hold_factor: 2.5 };
+
+test('PUT with charge cost and a hold_factor: both come back, and a PUT without them takes them away', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const id = 'acme/charge-put/video';
+  const cost = { input_schema: SCHEMA, price: WITH_FACTOR, charge: 'cost' };
+  const made = await put(world, id, cost);
+  expect(made).toMatchObject({ status: 201, body: { price: WITH_FACTOR, charge: 'cost' } });
+  expect(await listed(world, id)).toMatchObject({ price: WITH_FACTOR, charge: 'cost' });
+  // By cost without a factor: the hold is the estimate.
+  const without = await put(world, id, { ...cost, price: BY_SECOND });
+  expect(without.body).toMatchObject({ price: BY_SECOND, charge: 'cost' });
+  expect(without.body.price).not.toHaveProperty('hold_factor');
+  const plain = await put(world, id, { input_schema: SCHEMA, price: BY_SECOND });
+  expect(plain.body).toMatchObject({ price: BY_SECOND, charge: 'estimate' });
+  // By cost without a price is not sold, and not wrong.
+  expect((await put(world, id, { input_schema: SCHEMA, charge: 'cost' })).body).toMatchObject({
+    price: null,
+    charge: 'cost',
+  });
+  expect((await auditOf(id)).map(({ change }) => change.charge)).toEqual(['cost', 'cost', undefined, 'cost']);
+});
+
+type Step = [fields: object, wanted: { price: object | null; charge: string } | 'refused'];
+const byCost = { price: BY_SECOND, charge: 'cost' };
+const byCostWithFactor = { price: WITH_FACTOR, charge: 'cost' };
+const byEstimate = { price: BY_SECOND, charge: 'estimate' };
+const patches: [what: string, from: object, step: Step][] = [
+  ['charge alone, with no factor', byEstimate, [{ charge: 'cost' }, byCost]],
+  ['charge alone, back again', byCost, [{ charge: 'estimate' }, byEstimate]],
+  ['charge alone, with a factor in the price', byCostWithFactor, [{ charge: 'estimate' }, 'refused']],
+  ['the same charge, with a factor', byCostWithFactor, [{ charge: 'cost' }, byCostWithFactor]],
+  ['a factor by cost', byCost, [{ price: WITH_FACTOR }, byCostWithFactor]],
+  ['a factor by the estimate', byEstimate, [{ price: WITH_FACTOR }, 'refused']],
+  ['a factor of 1 by the estimate', byEstimate, [{ price: { ...BY_SECOND, hold_factor: 1 } }, 'refused']],
+  ['a factor and the charge for it', byEstimate, [byCostWithFactor, byCostWithFactor]],
+  [
+    'a factor and the other charge',
+    byCostWithFactor,
+    [{ ...byCostWithFactor, charge: 'estimate' }, 'refused'],
+  ],
+  ['a price without the factor', byCostWithFactor, [{ price: BY_SECOND }, byCost]],
+  ['the factor gone with the charge', byCostWithFactor, [byEstimate, byEstimate]],
+  ['no price: the charge stays', byCostWithFactor, [{ price: null }, { price: null, charge: 'cost' }]],
+  [
+    'no price, and charge back',
+    byCostWithFactor,
+    [
+      { price: null, charge: 'estimate' },
+      { price: null, charge: 'estimate' },
+    ],
+  ],
+  ['something else', byCostWithFactor, [{ display_name: 'New' }, byCostWithFactor]],
+];
+
+test.for(patches)('PATCH of charge and hold_factor: %s', async ([, from, [fields, wanted]], { expect }) => {
+  const world = createWorld();
+  const id = 'acme/charge-patch/video';
+  await put(world, id, { input_schema: SCHEMA, ...from });
+  const before = await listed(world, id);
+  const rows = await countAudit();
+  const reply = await patch(world, id, fields);
+  if (wanted === 'refused') {
+    expectRefusal(expect, reply, { ...INVALID, detail: /hold_factor goes with charge «cost» only/ });
+    expect(reply.body.errors).toEqual([
+      { path: 'price.hold_factor', rule: 'charge', message: expect.stringMatching(/cost/) },
+    ]);
+    expect(await listed(world, id)).toEqual(before);
+    expect(await countAudit()).toBe(rows);
+  } else {
+    expect(reply.status).toBe(200);
+    const { price, charge } = await listed(world, id);
+    expect({ price, charge }).toEqual(wanted);
+    expect({ price: reply.body.price, charge: reply.body.charge }).toEqual(wanted);
+  }
+});
+
+test('two changes at once never leave a hold_factor with charge estimate', async ({ expect }) => {
+  const world = createWorld();
+  const id = 'acme/charge-raced/video';
+  await put(world, id, { input_schema: SCHEMA, ...byCost });
+  const replies = await Promise.all([
+    patch(world, id, { charge: 'estimate' }),
+    world.isolate().admin('PATCH', `/admin/models/${id}`, { price: WITH_FACTOR }),
+  ]);
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200, 422]));
+  const { price, charge } = await listed(world, id);
+  expect([byEstimate, byCostWithFactor]).toContainEqual({ price, charge });
+});
+
 test('a required name that is no property is noted, not enforced', async ({ expect }) => {
   const world = createWorld();
   const { status, body } = await put(world, 'acme/defect/edit', {
@@ -211,6 +304,42 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     body: { input_schema: SCHEMA, price: { ...FREE, factors: { prompt: { x: 1.00001 } } } },
     path: 'price.factors.prompt.x',
     detail: /four decimals/,
+  },
+  ...[0.9999, 0, -1, 100.0001, 1000].map((hold_factor) => ({
+    what: `a hold_factor of ${hold_factor}`,
+    body: { input_schema: SCHEMA, charge: 'cost', price: { ...FREE, hold_factor } },
+    path: 'price.hold_factor',
+    detail: /^price\.hold_factor: must be/,
+  })),
+  {
+    what: 'a hold_factor of five decimals',
+    body: { input_schema: SCHEMA, charge: 'cost', price: { ...FREE, hold_factor: 1.00001 } },
+    path: 'price.hold_factor',
+    detail: /^price\.hold_factor: .*four decimals/,
+  },
+  {
+    what: 'a hold_factor where the estimate is charged',
+    body: { input_schema: SCHEMA, charge: 'estimate', price: { ...FREE, hold_factor: 2 } },
+    path: 'price.hold_factor',
+    detail: /hold_factor goes with charge «cost» only/,
+  },
+  {
+    what: 'a hold_factor where no charge is named',
+    body: { input_schema: SCHEMA, price: { ...FREE, hold_factor: 1 } },
+    path: 'price.hold_factor',
+    detail: /hold_factor goes with charge «cost» only/,
+  },
+  {
+    what: 'an unknown charge',
+    body: { input_schema: SCHEMA, charge: 'free' },
+    path: 'charge',
+    detail: /^charge: .*"estimate".*"cost"/,
+  },
+  {
+    what: 'a charge of null',
+    body: { input_schema: SCHEMA, charge: null },
+    path: 'charge',
+    detail: /^charge: /,
   },
   {
     what: 'a price with an unknown member',

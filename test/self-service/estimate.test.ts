@@ -35,7 +35,7 @@ function estimate(world: World, token: string | null, { input = PROMPT, model = 
 }
 
 /** What an answer says, but for the id of the call. */
-function told({ status, body: { trace_id: _, ...rest } }: Reply): unknown {
+function told({ status, body: { trace_id: _traceId, ...rest } }: Reply): unknown {
   return { status, rest };
 }
 
