@@ -1,9 +1,11 @@
 // Turns the Worker's Env into Settings, once per isolate, and reports every mistake at once.
 // What a mistake closes stays closed: there is no default for a secret.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { IN_ENGLISH } from './lib/english.ts';
 import type { Micros } from './lib/money.ts';
 import { usdAmount } from './lib/money-schema.ts';
+import { refuse } from './lib/refuse.ts';
 
 export type AdminToken = { name: string; token: string };
 
@@ -36,58 +38,61 @@ const MIN_ADMIN_TOKEN_LENGTH = 32;
 const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
 
 /** https, or http on the loopback for the simulator: a token never travels in the clear. */
-const origin = z.url().transform((text, context) => {
-  const url = new URL(text);
-  const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-    context.addIssue('must be https (http only on the loopback)');
-    return z.NEVER;
-  }
-  return url.origin;
-});
+const origin = z.pipe(
+  z.url(),
+  z.transform((text, context) => {
+    const url = new URL(text);
+    const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+      return refuse(context, 'must be https (http only on the loopback)');
+    }
+    return url.origin;
+  }),
+);
 
 const numberOf = (fallback: number) =>
-  z.coerce
-    .number('must be a positive whole number')
-    .int('must be a positive whole number')
-    .positive('must be a positive whole number')
-    .default(fallback);
+  z._default(
+    z.coerce
+      .number('must be a positive whole number')
+      .check(z.int('must be a positive whole number'), z.positive('must be a positive whole number')),
+    fallback,
+  );
 
 const vars = z.object({
   RUNCOMFY_BASE_URL: origin,
-  PUBLIC_URL: origin.optional(),
+  PUBLIC_URL: z.optional(origin),
   MAX_BODY_BYTES: numberOf(16 * 1024 * 1024),
   CRON_JOBS: numberOf(8),
   UNCONFIRMED_HOURS: numberOf(24),
   UNKNOWN_OUTCOMES: numberOf(5),
   RUNCOMFY_ACCOUNT_URL: origin,
-  BALANCE_WARNING_USD: z.coerce.number('must be a number of dollars').default(10).pipe(usdAmount),
+  BALANCE_WARNING_USD: z.pipe(z._default(z.coerce.number('must be a number of dollars'), 10), usdAmount),
 });
 
-const adminTokens = z
-  .string('is not set')
-  .min(1, 'is empty')
-  .transform((text) => text.split(',').map((pair) => /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair)))
-  .transform((pairs, context) => {
+const adminTokens = z.pipe(
+  z.string('is not set').check(z.minLength(1, 'is empty')),
+  z.transform((text, context) => {
+    const pairs = text.split(',').map((pair) => /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair));
     const tokens: AdminToken[] = [];
     for (const [, name, token] of pairs.map((pair) => pair ?? [])) {
       if (name === undefined || token === undefined || !/^[\w-]+$/.test(token)) {
-        context.addIssue('must be name:token,name:token with base64url tokens');
-        return z.NEVER;
+        return refuse(context, 'must be name:token,name:token with base64url tokens');
       }
       if (token.length < MIN_ADMIN_TOKEN_LENGTH) {
-        context.addIssue(`the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`);
-        return z.NEVER;
+        return refuse(context, `the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`);
       }
       tokens.push({ name, token });
     }
     return tokens;
-  });
+  }),
+);
 
 const runcomfyToken = z
   .string('is not set')
-  .regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces')
-  .min(MIN_RUNCOMFY_TOKEN_LENGTH, `is shorter than ${MIN_RUNCOMFY_TOKEN_LENGTH} characters`);
+  .check(
+    z.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+    z.minLength(MIN_RUNCOMFY_TOKEN_LENGTH, `is shorter than ${MIN_RUNCOMFY_TOKEN_LENGTH} characters`),
+  );
 
 /** What stands in for wrong settings; nothing is served with it. */
 const UNUSABLE = vars.parse({
@@ -97,9 +102,9 @@ const UNUSABLE = vars.parse({
 
 /** Reads all settings. `usable` is false when the plain variables are wrong: then everything answers 503. */
 export function readSettings(env: Record<string, unknown>): SettingsReading {
-  const plain = vars.safeParse(env);
-  const admins = adminTokens.safeParse(env['ADMIN_TOKENS']);
-  const token = runcomfyToken.safeParse(env['RUNCOMFY_TOKEN']);
+  const plain = vars.safeParse(env, IN_ENGLISH);
+  const admins = adminTokens.safeParse(env['ADMIN_TOKENS'], IN_ENGLISH);
+  const token = runcomfyToken.safeParse(env['RUNCOMFY_TOKEN'], IN_ENGLISH);
   const mistakes = [
     ...(plain.success ? [] : plain.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...(admins.success ? [] : admins.error.issues.map((issue) => `ADMIN_TOKENS: ${issue.message}`)),

@@ -1,17 +1,18 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import type { Micros } from '../lib/money.ts';
 import { microsColumn } from '../lib/money-schema.ts';
 
-const row = z
-  .object({ model_id: z.string(), unit_micros: microsColumn, set_at_ms: z.number() })
-  .transform(({ model_id, unit_micros, set_at_ms }) => ({
+const row = z.pipe(
+  z.object({ model_id: z.string(), unit_micros: microsColumn, set_at_ms: z.number() }),
+  z.transform(({ model_id, unit_micros, set_at_ms }) => ({
     modelId: model_id,
     unitMicros: unit_micros,
     setAtMs: set_at_ms,
-  }));
+  })),
+);
 
 export type OwnPrice = z.output<typeof row>;
 

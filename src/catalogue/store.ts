@@ -1,28 +1,34 @@
 // The rows of models.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import type { Model } from './model.ts';
 import { priceColumn } from './price-format.ts';
 
-const texts = z.string().transform((text) => z.array(z.string()).parse(JSON.parse(text)));
+const texts = z.pipe(
+  z.string(),
+  z.transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+);
 
-const modelRow = z
-  .object({
+const modelRow = z.pipe(
+  z.object({
     id: z.string(),
     display_name: z.string(),
     description: z.string(),
     kind: z.string(),
     categories: texts,
-    input_schema: z.string().transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
+    input_schema: z.pipe(
+      z.string(),
+      z.transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
+    ),
     price: priceColumn,
     charge: z.enum(['estimate', 'cost']),
     validation: z.enum(['enforce', 'advise', 'off']),
     offered: z.number(),
     source: z.enum(['builtin', 'operator', 'sync']),
     revision: z.number(),
-  })
-  .transform((row): Model => ({
+  }),
+  z.transform((row): Model => ({
     id: row.id,
     displayName: row.display_name,
     description: row.description,
@@ -35,7 +41,8 @@ const modelRow = z
     offered: row.offered === 1,
     source: row.source,
     revision: row.revision,
-  }));
+  })),
+);
 
 export async function findModel(db: D1Database, id: string): Promise<Model | null> {
   const row = await db.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();

@@ -1,7 +1,7 @@
 // /admin/customers: make, list, read, change.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Customer } from '../customers/customer.ts';
 import {
   findCustomer,
@@ -17,35 +17,33 @@ import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { newId, type CustomerId } from '../lib/ids.ts';
 import { usd } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
+import { refuse } from '../lib/refuse.ts';
+import { shortName, shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
-const markup = z
-  .number()
-  .min(0)
-  .max(100)
-  .transform((value, context) => {
+const markup = z.pipe(
+  z.number().check(z.minimum(0), z.maximum(100)),
+  z.transform((value, context) => {
     const e4 = Math.round(value * 10_000);
-    if (e4 / 10_000 !== value) {
-      context.addIssue('has more than four decimals');
-      return z.NEVER;
-    }
-    return e4;
-  });
+    return e4 / 10_000 === value ? e4 : refuse(context, 'has more than four decimals');
+  }),
+);
 
-const name = z.string().trim().min(1).max(200);
-const externalId = z.string().min(1).max(200);
+const externalId = shortText.check(z.minLength(1));
 
 const newCustomer = z.strictObject({
-  name,
-  external_id: externalId.nullish(),
-  markup: markup.optional(),
-  prepaid: z.boolean().optional(),
-  limits: limitsMember.optional(),
+  name: shortName,
+  external_id: z.nullish(externalId),
+  markup: z.optional(markup),
+  prepaid: z.optional(z.boolean()),
+  limits: z.optional(limitsMember),
 });
 
-const customerPatch = newCustomer.partial().extend({ status: z.enum(['active', 'suspended']).optional() });
+const customerPatch = z.extend(z.partial(newCustomer), {
+  status: z.optional(z.enum(['active', 'suspended'])),
+});
 
 export function customersApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();

@@ -1,7 +1,7 @@
 // /admin/jobs: what every job is and what it cost, and the operator's word on those of unknown outcome.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { showPrice } from '../catalogue/price-format.ts';
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
@@ -13,34 +13,31 @@ import { hasPrefix, isJobId, type AccountId, type JobId } from '../lib/ids.ts';
 import { instant } from '../lib/instant.ts';
 import { usd, type Micros } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
+import { refuse } from '../lib/refuse.ts';
+import { filterText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
-const text = z.string().max(200);
-
 const jobsQuery = z.strictObject({
   ...paging.shape,
-  customer: text.nullable().default(null),
-  key: text.nullable().default(null),
-  model: text.nullable().default(null),
-  state: z.enum(JOB_STATES).nullable().default(null),
-  upstream_id: text.nullable().default(null),
-  idempotency_key: z.string().max(255).nullable().default(null),
-  from: instant.default(0),
-  to: instant.default(Number.MAX_SAFE_INTEGER),
+  customer: filterText,
+  key: filterText,
+  model: filterText,
+  state: z._default(z.nullable(z.enum(JOB_STATES)), null),
+  upstream_id: filterText,
+  idempotency_key: z._default(z.nullable(z.string().check(z.maxLength(255))), null),
+  from: z._default(instant, 0),
+  to: z._default(instant, Number.MAX_SAFE_INTEGER),
 });
 
 const word = z.enum(['refused', 'lost']);
 
-const verdictBody = z
-  .strictObject({
-    outcome: word.optional(),
-    upstream_id: z
-      .string()
-      .regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not an id of RunComfy')
-      .optional(),
-  })
-  .transform((body, context): Verdict => {
+const verdictBody = z.pipe(
+  z.strictObject({
+    outcome: z.optional(word),
+    upstream_id: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not an id of RunComfy'))),
+  }),
+  z.transform((body, context): Verdict => {
     const { outcome, upstream_id: upstreamId } = body;
     if (outcome !== undefined && upstreamId === undefined) {
       return { outcome };
@@ -48,9 +45,9 @@ const verdictBody = z
     if (upstreamId !== undefined && outcome === undefined) {
       return { upstreamId };
     }
-    context.addIssue('needs either outcome («refused», «lost») or upstream_id');
-    return z.NEVER;
-  });
+    return refuse(context, 'needs either outcome («refused», «lost») or upstream_id');
+  }),
+);
 
 const rangeBody = z
   .strictObject({
@@ -62,7 +59,7 @@ const rangeBody = z
     to: instant,
     outcome: word,
   })
-  .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' });
+  .check(z.refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' }));
 
 export function jobsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();

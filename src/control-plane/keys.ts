@@ -1,7 +1,7 @@
 // /admin/customers/{id}/keys and /admin/keys: issue, list, change, revoke.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { findCustomer } from '../customers/store.ts';
 import { isModelId } from '../catalogue/model.ts';
 import { readJson } from '../http/body.ts';
@@ -14,19 +14,22 @@ import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { hasPrefix } from '../lib/ids.ts';
 import { instant } from '../lib/instant.ts';
 import { Problem } from '../lib/problem.ts';
+import { shortName } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
-const models = z.array(z.string().refine(isModelId, 'is not a model id')).max(500).nullable();
+const models = z.nullable(
+  z.array(z.string().check(z.refine(isModelId, 'is not a model id'))).check(z.maxLength(500)),
+);
 
 const newKey = z.strictObject({
-  name: z.string().trim().min(1).max(200),
-  models: models.optional(),
-  limits: limitsMember.optional(),
-  expires_at: instant.nullish(),
+  name: shortName,
+  models: z.optional(models),
+  limits: z.optional(limitsMember),
+  expires_at: z.nullish(instant),
 });
 
-const keyPatch = newKey.partial();
+const keyPatch = z.partial(newKey);
 
 /** Mounted at /customers/:customer/keys. */
 export function customerKeysApi(): Hono<AppEnv> {

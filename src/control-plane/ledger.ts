@@ -1,7 +1,7 @@
 // /admin/ledger/check, and credits: POST /admin/customers/{id}/credits.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
@@ -12,18 +12,19 @@ import { isJobId, newId, type JobId } from '../lib/ids.ts';
 import { usd } from '../lib/money.ts';
 import { signedUsdAmount } from '../lib/money-schema.ts';
 import { Problem } from '../lib/problem.ts';
+import { filterText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { showInstant } from './paging.ts';
 
 const newCredit = z.strictObject({
   amount_usd: signedUsdAmount,
-  note: z.string().trim().min(1).max(500),
-  job: z
-    .custom<JobId>((text) => typeof text === 'string' && isJobId(text), 'is not the id of a job')
-    .nullish(),
+  note: z.string().check(z.trim(), z.minLength(1), z.maxLength(500)),
+  job: z.nullish(
+    z.custom<JobId>((text) => typeof text === 'string' && isJobId(text), 'is not the id of a job'),
+  ),
 });
 
-const checkQuery = z.strictObject({ customer: z.string().max(200).nullable().default(null) });
+const checkQuery = z.strictObject({ customer: filterText });
 
 export function ledgerApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();

@@ -1,7 +1,7 @@
 // /admin/models: the catalogue as the operator keeps it.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { compileJudge } from '../catalogue/judge.ts';
 import { isModelId, type Model } from '../catalogue/model.ts';
 import { priceBody, showPrice } from '../catalogue/price-format.ts';
@@ -12,25 +12,27 @@ import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
+import { shortName, shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
+import { paging } from './paging.ts';
 
 const newModel = z.strictObject({
   input_schema: z.record(z.string(), z.unknown()),
-  display_name: z.string().trim().min(1).max(200).optional(),
-  description: z.string().max(2000).optional(),
-  categories: z.array(z.string().min(1).max(100)).max(50).optional(),
-  price: priceBody.nullish(),
-  charge: z.enum(['estimate', 'cost']).optional(),
-  validation: z.enum(['enforce', 'advise', 'off']).optional(),
-  offered: z.boolean().optional(),
+  display_name: z.optional(shortName),
+  description: z.optional(z.string().check(z.maxLength(2000))),
+  categories: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50))),
+  price: z.nullish(priceBody),
+  charge: z.optional(z.enum(['estimate', 'cost'])),
+  validation: z.optional(z.enum(['enforce', 'advise', 'off'])),
+  offered: z.optional(z.boolean()),
 });
 
-const modelPatch = newModel.partial();
+const modelPatch = z.partial(newModel);
 
 const modelsQuery = z.object({
-  search: z.string().max(200).default(''),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.coerce.number().int().min(0).default(0),
+  search: z._default(shortText, ''),
+  limit: paging.shape.limit,
+  cursor: z._default(z.coerce.number().check(z.int(), z.minimum(0)), 0),
 });
 
 const PATCH_TRIES = 3;

@@ -1,7 +1,7 @@
 // /admin/customers/{id}/prices: what one customer pays for a unit of one model, in the place of list price × mark-up.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isModelId } from '../catalogue/model.ts';
 import { deleteOwnPrice, listOwnPrices, putOwnPrice } from '../catalogue/own-price-store.ts';
 import { findCustomer } from '../customers/store.ts';
@@ -11,14 +11,15 @@ import { validate } from '../http/validate.ts';
 import { usd } from '../lib/money.ts';
 import { usdAmount } from '../lib/money-schema.ts';
 import { Problem } from '../lib/problem.ts';
+import { shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
-import { showInstant } from './paging.ts';
+import { paging, showInstant } from './paging.ts';
 
 const newPrice = z.strictObject({ usd: usdAmount });
 
 const pricesQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).default(''),
+  limit: paging.shape.limit,
+  cursor: z._default(shortText, ''),
 });
 
 /** Mounted at /customers/:customer/prices. */

@@ -1,7 +1,7 @@
 // /admin/settings: limits of the whole gateway and the stop switch.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { getGatewaySettings, patchGatewaySettings, type GatewaySettings } from '../gateway/store.ts';
 import { readJson } from '../http/body.ts';
 import type { AppEnv } from '../http/context.ts';
@@ -10,8 +10,8 @@ import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { changeBy } from './change.ts';
 
 const settingsPatch = z.strictObject({
-  limits: limitsMember.optional(),
-  submits: z.enum(['on', 'off']).optional(),
+  limits: z.optional(limitsMember),
+  submits: z.optional(z.enum(['on', 'off'])),
 });
 
 export function settingsApi(): Hono<AppEnv> {

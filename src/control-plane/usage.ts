@@ -1,11 +1,12 @@
 // /admin/usage: what was booked in a period, for whom, at what cost.
 
 import { Hono } from 'hono';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AppEnv } from '../http/context.ts';
 import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../http/usage.ts';
 import { validate } from '../http/validate.ts';
 import type { Cells } from '../lib/cells.ts';
+import { filterText } from '../lib/text-schema.ts';
 import { listUsage } from '../usage/store.ts';
 import { GROUPS, marginOf, type Usage } from '../usage/usage.ts';
 
@@ -16,9 +17,9 @@ export function usageApi(): Hono<AppEnv> {
     const usageQuery = z
       .strictObject({
         ...usageParameters(GROUPS, clock.now()),
-        customer: z.string().max(200).nullable().default(null),
+        customer: filterText,
       })
-      .refine(isForward, NOT_FORWARD);
+      .check(z.refine(isForward, NOT_FORWARD));
     const { customer, ...asked } = validate(usageQuery, c.req.query(), 'invalid_parameter');
     const period = { fromMs: asked.from, toMs: asked.to };
     const report = await listUsage(db, { period, groups: asked.group_by, customer, token: '' });

@@ -1,6 +1,6 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId } from '../lib/ids.ts';
@@ -8,11 +8,11 @@ import { sumColumn } from '../lib/money-schema.ts';
 import type { Page } from '../lib/page.ts';
 import type { Customer } from './customer.ts';
 
-const customerRow = z
-  .object({
+const customerRow = z.pipe(
+  z.object({
     id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
     name: z.string(),
-    external_id: z.string().nullable(),
+    external_id: z.nullable(z.string()),
     status: z.enum(['active', 'suspended']),
     markup_e4: z.number(),
     prepaid: z.number(),
@@ -20,8 +20,8 @@ const customerRow = z
     held_micros: sumColumn,
     limits: limitsColumn,
     created_at_ms: z.number(),
-  })
-  .transform((row): Customer => ({
+  }),
+  z.transform((row): Customer => ({
     id: row.id,
     name: row.name,
     externalId: row.external_id,
@@ -32,7 +32,8 @@ const customerRow = z
     heldMicros: row.held_micros,
     limits: row.limits,
     createdAtMs: row.created_at_ms,
-  }));
+  })),
+);
 
 /** Absent keeps; null removes. */
 export type CustomerPatch = {

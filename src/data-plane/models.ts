@@ -1,24 +1,26 @@
 // RunComfy's catalogue as this customer sees it: their models, their price.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Model } from '../catalogue/model.ts';
 import { unitPrice, type Terms } from '../catalogue/price.ts';
 import { usd } from '../lib/money.ts';
+import { shortText } from '../lib/text-schema.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
-  z.coerce
-    .number()
-    .int()
-    .min(min)
-    .transform((value) => Math.min(value, max))
-    .default(fallback);
+  z._default(
+    z.pipe(
+      z.coerce.number().check(z.int(), z.minimum(min)),
+      z.transform((value) => Math.min(value, max)),
+    ),
+    fallback,
+  );
 
 /** The parameters of GET /v1/models; the official clients ask for 100 to 500 at a time. */
 export const modelsQuery = z.object({
-  search: z.string().max(200).default(''),
-  category: z.string().max(200).default(''),
-  kind: z.string().max(200).default(''),
-  include_schema: z.enum(['true', 'false', '1', '0']).default('false'),
+  search: z._default(shortText, ''),
+  category: z._default(shortText, ''),
+  kind: z._default(shortText, ''),
+  include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
   limit: whole(100, 1, 500),
   offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
 });

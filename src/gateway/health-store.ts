@@ -1,7 +1,7 @@
 // What tells an operator whether the gateway does its work: open jobs, losses, the cron. Reads few rows: each count
 // goes over an index of exceptions.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 const openJobs = z.object({
   state: z.string(),

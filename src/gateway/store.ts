@@ -1,6 +1,6 @@
 // The gateway's own settings: limits over all customers together, the stop switch, and when the cron last ran.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type Limits, type LimitsPatch } from '../ledger/limits.ts';
 

@@ -1,7 +1,7 @@
 // What the usage calls of both planes share: their parameters, and the answer as JSON or CSV. Which columns a
 // caller may see is told by the plane.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { csvOf, jsonOf, type Cells } from '../lib/cells.ts';
 import { instant } from '../lib/instant.ts';
 import { Problem } from '../lib/problem.ts';
@@ -20,16 +20,18 @@ import type { AppContext } from './context.ts';
 /** Without from and to it is about the current UTC month. */
 export function usageParameters(groups: readonly Group[], nowMs: number) {
   const { fromMs, toMs } = monthOf(nowMs);
+  const listed = z.pipe(
+    z.string(),
+    z.transform((text) => text.split(',')),
+  );
+  const groupsOnce = z
+    .array(z.enum(groups))
+    .check(z.refine((names) => new Set(names).size === names.length, 'names a group twice'));
   return {
-    from: instant.default(fromMs),
-    to: instant.default(toMs),
-    group_by: z
-      .string()
-      .transform((text) => text.split(','))
-      .pipe(z.array(z.enum(groups)))
-      .refine((names) => new Set(names).size === names.length, 'names a group twice')
-      .default([]),
-    format: z.enum(['json', 'csv']).default('json'),
+    from: z._default(instant, fromMs),
+    to: z._default(instant, toMs),
+    group_by: z._default(z.pipe(listed, groupsOnce), []),
+    format: z._default(z.enum(['json', 'csv']), 'json'),
   };
 }
 

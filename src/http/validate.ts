@@ -1,15 +1,16 @@
 // zod's verdict on the bodies and parameters of our own API, as a Problem that names each mistake.
 
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
+import { IN_ENGLISH } from '../lib/english.ts';
 import { Problem, type ProblemCode } from '../lib/problem.ts';
 
 /** The parsed value, or 422 (a body) or 400 (a parameter) with the path and the rule of each mistake. */
-export function validate<S extends z.ZodType>(
+export function validate<S extends z.ZodMiniType>(
   schema: S,
   value: unknown,
   code: Extract<ProblemCode, 'invalid_input' | 'invalid_parameter'> = 'invalid_input',
 ): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, IN_ENGLISH);
   if (parsed.success) {
     return parsed.data;
   }

@@ -1,7 +1,7 @@
 // Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a copy may be missing or late
 // but never wrong; a miss in KV therefore decides nothing.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
@@ -23,7 +23,7 @@ const copy = z.object({
     z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)),
   ]),
   account: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-  upstream: z.string().min(1),
+  upstream: z.string().check(z.minLength(1)),
 });
 
 /**

@@ -1,6 +1,6 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { snapshotColumn } from '../catalogue/price-format.ts';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
 import { microsColumn } from '../lib/money-schema.ts';
@@ -8,46 +8,47 @@ import type { Micros } from '../lib/money.ts';
 import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job } from './job.ts';
 
 const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
+const jobId = z.custom<JobId>((text) => typeof text === 'string' && isJobId(text));
 const result = z.object({
   state: z.enum(['succeeded', 'failed', 'cancelled']),
-  output: z.unknown().optional(),
-  error: z.unknown().optional(),
-  input: z.unknown().optional(),
-  modelId: z.string().optional(),
-  createdAt: z.string().optional(),
-  finishedAt: z.string().optional(),
+  output: z.optional(z.unknown()),
+  error: z.optional(z.unknown()),
+  input: z.optional(z.unknown()),
+  modelId: z.optional(z.string()),
+  createdAt: z.optional(z.string()),
+  finishedAt: z.optional(z.string()),
 });
 
-const jobRow = z
-  .object({
-    id: z.custom<JobId>((text) => typeof text === 'string' && isJobId(text)),
+const jobRow = z.pipe(
+  z.object({
+    id: jobId,
     customer_id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
     key_id: keyId,
     token_id: z.union([z.literal(''), keyId]),
     model_id: z.string(),
     account_id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
     state: z.enum(JOB_STATES),
-    upstream_id: z.string().nullable(),
-    body_hash: z.string().nullable(),
+    upstream_id: z.nullable(z.string()),
+    body_hash: z.nullable(z.string()),
     unit_micros: microsColumn,
     estimate_micros: microsColumn,
     hold_micros: microsColumn,
     charge_mode: z.enum(['estimate', 'cost']),
     markup_e4: z.number(),
     price: snapshotColumn,
-    charge_micros: microsColumn.nullable(),
-    cost_micros: microsColumn.nullable(),
-    cost_flag: z.enum(['missing', 'invalid']).nullable(),
-    result: z.string().nullable(),
+    charge_micros: z.nullable(microsColumn),
+    cost_micros: z.nullable(microsColumn),
+    cost_flag: z.nullable(z.enum(['missing', 'invalid'])),
+    result: z.nullable(z.string()),
     created_at_ms: z.number(),
-    ended_at_ms: z.number().nullable(),
-    settled_at_ms: z.number().nullable(),
-    check_at_ms: z.number().nullable(),
+    ended_at_ms: z.nullable(z.number()),
+    settled_at_ms: z.nullable(z.number()),
+    check_at_ms: z.nullable(z.number()),
     checks: z.number(),
     missing: z.number(),
-    missing_since_ms: z.number().nullable(),
-  })
-  .transform((row): Job => ({
+    missing_since_ms: z.nullable(z.number()),
+  }),
+  z.transform((row): Job => ({
     id: row.id,
     customerId: row.customer_id,
     keyId: row.key_id,
@@ -74,7 +75,8 @@ const jobRow = z
     checks: row.checks,
     missing: row.missing,
     missingSinceMs: row.missing_since_ms,
-  }));
+  })),
+);
 
 export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
   const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
@@ -175,7 +177,7 @@ export async function listUnconfirmed(
     .bind(range.accountId, range.fromMs, range.toMs, limit)
     .all();
   return z
-    .array(jobRow.in.pick({ id: true }))
+    .array(z.object({ id: jobId }))
     .parse(results)
     .map(({ id }) => id);
 }

@@ -1,6 +1,6 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId, type KeyId } from '../lib/ids.ts';
@@ -10,27 +10,27 @@ import type { Principal } from './principal.ts';
 
 const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
 const customerId = z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text));
-const modelsColumn = z
-  .string()
-  .nullable()
-  .transform((text) => (text === null ? null : z.array(z.string()).parse(JSON.parse(text))));
+const modelsColumn = z.pipe(
+  z.nullable(z.string()),
+  z.transform((text) => (text === null ? null : z.array(z.string()).parse(JSON.parse(text)))),
+);
 
-const keyRow = z
-  .object({
+const keyRow = z.pipe(
+  z.object({
     id: keyId,
     customer_id: customerId,
     kind: z.enum(['secret', 'browser']),
-    parent_id: keyId.nullable(),
+    parent_id: z.nullable(keyId),
     family: keyId,
     hint: z.string(),
     name: z.string(),
     models: modelsColumn,
     limits: limitsColumn,
-    expires_at_ms: z.number().nullable(),
-    revoked_at_ms: z.number().nullable(),
+    expires_at_ms: z.nullable(z.number()),
+    revoked_at_ms: z.nullable(z.number()),
     created_at_ms: z.number(),
-  })
-  .transform((row): Key => ({
+  }),
+  z.transform((row): Key => ({
     id: row.id,
     customerId: row.customer_id,
     kind: row.kind,
@@ -43,10 +43,11 @@ const keyRow = z
     expiresAtMs: row.expires_at_ms,
     revokedAtMs: row.revoked_at_ms,
     createdAtMs: row.created_at_ms,
-  }));
+  })),
+);
 
-const principalRow = z
-  .object({
+const principalRow = z.pipe(
+  z.object({
     customer_id: customerId,
     key_id: keyId,
     family: keyId,
@@ -55,9 +56,9 @@ const principalRow = z
     parent_models: modelsColumn,
     markup_e4: z.number(),
     status: z.enum(['active', 'suspended']),
-    expires_at_ms: z.number().nullable(),
-  })
-  .transform((row): Principal => ({
+    expires_at_ms: z.nullable(z.number()),
+  }),
+  z.transform((row): Principal => ({
     customerId: row.customer_id,
     keyId: row.key_id,
     family: row.family,
@@ -66,7 +67,8 @@ const principalRow = z
     markupE4: row.markup_e4,
     customerActive: row.status === 'active',
     expiresAtMs: row.expires_at_ms,
-  }));
+  })),
+);
 
 /** A token never may more than its key. */
 function narrower(own: string[] | null, parents: string[] | null): string[] | null {

@@ -1,6 +1,6 @@
 // Credits and adjustments: money that the operator books by hand, once per operation.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import type { JobId } from '../lib/ids.ts';
 import { MAX_MICROS, type Micros } from '../lib/money.ts';
@@ -20,7 +20,7 @@ export type Credit = {
 const booked = z.object({
   micros: microsColumn,
   note: z.string(),
-  job_id: z.string().nullable(),
+  job_id: z.nullable(z.string()),
   at_ms: z.number(),
 });
 const account = z.object({ balance_micros: sumColumn, job_is_theirs: z.number() });

@@ -1,14 +1,14 @@
 // The books counted anew from what cannot be wrong: jobs and the append-only ledger. One batch, so one instant.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DAY_MS } from './windows.ts';
 
 /** A figure that is stored and is not what it should be; money in micro-USD. */
 const difference = z.object({
   what: z.string(),
   subject: z.string(),
-  stored: z.number().nullable(),
-  computed: z.number().nullable(),
+  stored: z.nullable(z.number()),
+  computed: z.nullable(z.number()),
 });
 
 export type Difference = z.infer<typeof difference>;

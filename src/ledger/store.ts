@@ -1,7 +1,7 @@
 // The SQL of the gate: reserves money and counts, or says which limit has no room. One D1 batch, so one
 // transaction; every later statement looks for what the first one did. What becomes of a hold is in end-store.ts.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { storedSnapshot } from '../catalogue/price-format.ts';
 import type { Quote } from '../catalogue/price.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
@@ -32,7 +32,7 @@ const room = z.object({
   max: z.number(),
   used: z.number(),
   adds: z.number(),
-  oldest_ms: z.number().nullable(),
+  oldest_ms: z.nullable(z.number()),
 });
 
 const standing = z.object({

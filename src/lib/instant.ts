@@ -1,5 +1,8 @@
 // Instants as people write them: ISO 8601 with an offset, inside milliseconds since 1970 UTC.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
-export const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const instant = z.pipe(
+  z.iso.datetime({ offset: true }),
+  z.transform((text) => Date.parse(text)),
+);

@@ -1,7 +1,7 @@
 // GET /v1/usage: what a customer's jobs were charged; a browser token sees its own jobs only. What they cost the
 // operator is nobody's business here, so the columns are named one by one.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AppContext } from '../http/context.ts';
 import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../http/usage.ts';
 import { validate } from '../http/validate.ts';
@@ -13,7 +13,7 @@ export async function getUsage(c: AppContext): Promise<Response> {
   const { deps, principal } = c.var;
   const usageQuery = z
     .strictObject(usageParameters(['key', 'model', 'day'], deps.clock.now()))
-    .refine(isForward, NOT_FORWARD);
+    .check(z.refine(isForward, NOT_FORWARD));
   const asked = validate(usageQuery, c.req.query(), 'invalid_parameter');
   const { customerId: customer, tokenId: token } = principal;
   const period = { fromMs: asked.from, toMs: asked.to };

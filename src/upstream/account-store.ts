@@ -2,7 +2,7 @@
 // not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
 // as statements.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { hasPrefix, type AccountId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
 import { microsColumn } from '../lib/money-schema.ts';
@@ -13,17 +13,17 @@ export const PROBE_MS = 60_000;
 const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
-const accountRow = z
-  .object({
+const accountRow = z.pipe(
+  z.object({
     id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
     label: z.string(),
     state: z.enum(ACCOUNT_STATES),
     since_ms: z.number(),
     unknown_in_a_row: z.number(),
-    balance_micros: microsColumn.nullable(),
-    balance_at_ms: z.number().nullable(),
-  })
-  .transform((row) => ({
+    balance_micros: z.nullable(microsColumn),
+    balance_at_ms: z.nullable(z.number()),
+  }),
+  z.transform((row) => ({
     id: row.id,
     label: row.label,
     state: row.state,
@@ -31,7 +31,8 @@ const accountRow = z
     unknownInARow: row.unknown_in_a_row,
     balanceMicros: row.balance_micros,
     balanceAtMs: row.balance_at_ms,
-  }));
+  })),
+);
 
 export type UpstreamAccount = z.output<typeof accountRow>;
 

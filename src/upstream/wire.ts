@@ -1,7 +1,7 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { JobResult, ReportedCost } from '../jobs/job.ts';
 import { roundUsd } from '../lib/money.ts';
 
@@ -11,21 +11,21 @@ export type UpstreamState =
   | { state: 'in_progress' }
   | { state: 'ended'; cancelled: boolean };
 
-const maybeText = z.string().optional().catch(undefined);
+const maybeText = z.catch(z.optional(z.string()), undefined);
 
 export const answer = z.looseObject({
-  request_id: z.union([z.string(), z.number()]).transform(String).optional().catch(undefined),
+  request_id: z.catch(z.optional(z.pipe(z.union([z.string(), z.number()]), z.transform(String))), undefined),
   status: maybeText,
   outcome: maybeText,
-  queue_position: z.int().min(0).optional().catch(undefined),
-  output: z.unknown().optional(),
-  error: z.unknown().optional(),
-  input: z.unknown().optional(),
-  cost: z.unknown().optional(),
+  queue_position: z.catch(z.optional(z.int().check(z.minimum(0))), undefined),
+  output: z.optional(z.unknown()),
+  error: z.optional(z.unknown()),
+  input: z.optional(z.unknown()),
+  cost: z.optional(z.unknown()),
   model_id: maybeText,
   created_at: maybeText,
   finished_at: maybeText,
-  error_code: z.union([z.number(), z.string()]).nullish().catch('unreadable'),
+  error_code: z.catch(z.nullish(z.union([z.number(), z.string()])), 'unreadable'),
   error_message: maybeText,
 });
 

@@ -1,7 +1,7 @@
 // The SQL of usage. Each customer's range of each kind of booking is one search of an index, whatever else the
 // books hold; the indexes are named, so that a plan without them is an error and not a slow answer.
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DAY_MS } from '../ledger/windows.ts';
 import type { KeyId } from '../lib/ids.ts';
 import {
@@ -28,13 +28,13 @@ export type UsageQuestion = {
 const sumOf = (micros: string) =>
   `COALESCE(SUM(${micros} / 1000000), 0) || ' ' || COALESCE(SUM(${micros} % 1000000), 0)`;
 
-const sum = z
-  .string()
-  .regex(/^-?\d+ -?\d+$/)
-  .transform((text) => {
+const sum = z.pipe(
+  z.string().check(z.regex(/^-?\d+ -?\d+$/)),
+  z.transform((text) => {
     const [dollars = '', micros = ''] = text.split(' ');
     return BigInt(dollars) * 1_000_000n + BigInt(micros);
-  });
+  }),
+);
 
 // ?1 ?2 the period, ?3 ?4 the first and the last customer, ?5 a browser token or ''.
 const BOOKED = `SELECT j.customer_id, j.key_id, j.model_id, j.settled_at_ms AS at_ms, j.state,
@@ -67,11 +67,11 @@ const USAGE = `SELECT CASE WHEN ?6 THEN customer_id END AS customer, CASE WHEN ?
 const OPEN = `SELECT COUNT(*) AS jobs, ${sumOf('hold_micros')} AS held FROM jobs INDEXED BY jobs_to_check
   WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL AND customer_id BETWEEN ?1 AND ?2 AND ?3 IN ('', token_id)`;
 
-const usageRow: z.ZodType<UsageRow> = z.object({
-  customer: z.string().nullable(),
-  key: z.string().nullable(),
-  model: z.string().nullable(),
-  day: z.number().nullable(),
+const usageRow: z.ZodMiniType<UsageRow> = z.object({
+  customer: z.nullable(z.string()),
+  key: z.nullable(z.string()),
+  model: z.nullable(z.string()),
+  day: z.nullable(z.number()),
   jobs: z.number(),
   succeeded: z.number(),
   failed: z.number(),
@@ -83,7 +83,7 @@ const usageRow: z.ZodType<UsageRow> = z.object({
   loss: sum,
 });
 
-const openRow: z.ZodType<OpenHolds> = z.object({ jobs: z.number(), held: sum });
+const openRow: z.ZodMiniType<OpenHolds> = z.object({ jobs: z.number(), held: sum });
 
 /** One row a group, in the order of the groups; at most one more than MAX_ROWS. One batch, so one instant. */
 export async function listUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {

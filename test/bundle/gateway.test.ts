@@ -53,6 +53,18 @@ test('a job is checked by its schema, submitted, polled to its end and fetched',
   expect(job.body).toMatchObject({ hold_usd: 0.5, charge_usd: 0.5 });
 });
 
+test('G11: a refused member is told in a sentence, not just «Invalid input»', async ({ expect }) => {
+  const refused = await stage.admin('POST', '/admin/customers', { name: 1 });
+  expect(refused).toMatchObject({
+    status: 422,
+    body: {
+      errors: [
+        { path: 'name', rule: 'invalid_type', message: 'Invalid input: expected string, received number' },
+      ],
+    },
+  });
+});
+
 test('a queued job is cancelled and released', async ({ expect }) => {
   const { token } = await stage.tenant();
   await stage.simulator('POST', '/_simulator/settings', { hold: 'in_queue' });
