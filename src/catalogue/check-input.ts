@@ -11,8 +11,8 @@ import { pricedInputs, quote, type Quote, type Quoting, type Terms } from './pri
 /** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
 export function checkInput(deps: Deps, model: Model, body: Uint8Array): Record<string, unknown> {
   const input = readInput(body);
-  const errors = judgeOf(deps, model).check(input);
-  const refused = model.validation === 'enforce' ? errors : errors.filter((error) => isPriced(model, error));
+  const counts = (error: InputError) => model.validation === 'enforce' || isPriced(model, error);
+  const refused = judgeOf(deps, model).check(input, counts);
   const [first] = refused;
   if (first !== undefined) {
     const more = refused.length === 1 ? '' : ` (and ${refused.length - 1} more)`;

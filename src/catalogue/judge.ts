@@ -9,8 +9,8 @@ import { createValidator, MAX_ERRORS, type Validator } from './validator.ts';
 export type { InputError };
 
 export type Judge = {
-  /** What is wrong with the input, deepest first, at most 20; empty when it is valid. */
-  check: (input: Record<string, unknown>) => InputError[];
+  /** What is wrong with the input, deepest first, at most 20 of those that count; empty when none does. */
+  check: (input: Record<string, unknown>, counts?: (error: InputError) => boolean) => InputError[];
 };
 
 export type Compiled = { ok: true; judge: Judge; notes: string[] } | { ok: false; reason: string };
@@ -30,15 +30,21 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
   }
   const validator = createValidator(translated);
   return typeof validator === 'function'
-    ? { ok: true, judge: { check: (input) => check(validator, input) }, notes }
+    ? { ok: true, judge: { check: (input, counts = () => true) => check(validator, input, counts) }, notes }
     : { ok: false, reason: validator.fault };
 }
 
-function check(validator: Validator, input: Record<string, unknown>): InputError[] {
+function check(
+  validator: Validator,
+  input: Record<string, unknown>,
+  counts: (error: InputError) => boolean,
+): InputError[] {
+  // What does not count must not push out what does, so the list is cut last.
   return validator(input)
     .toSorted((a, b) => depthOf(b) - depthOf(a))
-    .slice(0, MAX_ERRORS)
-    .map((error) => describe(error, input));
+    .map((error) => describe(error, input))
+    .filter(counts)
+    .slice(0, MAX_ERRORS);
 }
 
 function depthOf(error: JsonError): number {

@@ -100,6 +100,11 @@ export function endStateOf({ state }: Pick<Job, 'state'>): EndState | null {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : null;
 }
 
+/** How the books gave the job up, or null: their word stands, whatever RunComfy tells later. */
+export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | null {
+  return state === 'lost' || state === 'refused' ? state : null;
+}
+
 /** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
 export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
   switch (job.state) {

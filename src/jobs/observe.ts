@@ -8,12 +8,14 @@ import { readResult, type ResultRead } from '../upstream/reads.ts';
 import {
   chargeFor,
   endStateOf,
+  givenUpAs,
   firstCostCheckMs,
   isCostLate,
   isEnded,
   OPEN_STATES,
   type CostFlag,
   type Due,
+  type EndedJob,
   type EndState,
   type Job,
   type JobResult,
@@ -70,7 +72,10 @@ export async function settle(deps: Deps, job: Job, end: ReadEnd): Promise<void> 
   if (isBooked && chargeMicros !== null) {
     // What is too large for the books is too large for the isolate's memory as well.
     const result = job.result ?? kept?.result ?? null;
-    deps.memory.ended.set(job.id, { state, result, chargeMicros }, nowMs);
+    const givenUp = givenUpAs(job);
+    const ended: EndedJob =
+      givenUp === null ? { state, result, chargeMicros } : { state: givenUp, result: null, chargeMicros };
+    deps.memory.ended.set(job.id, ended, nowMs);
   }
 }
 

@@ -14,8 +14,8 @@ import {
   type UpstreamJob,
 } from '../upstream/reads.ts';
 import type { UpstreamState } from '../upstream/wire.ts';
-import { isEnded, type EndedJob, type Job, type Owned } from './job.ts';
-import { conclude, dueOf, observe, type ReadEnd } from './observe.ts';
+import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from './job.ts';
+import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
 import { getOwned, type Found } from './owner.ts';
 import { findJob } from './store.ts';
 
@@ -60,16 +60,7 @@ export async function pollResult(
   const read = await readResult(deps.upstream, deps.clock, upstreamJob(deps, owned));
   switch (read.kind) {
     case 'end':
-      deps.after(conclude(deps, owned, read));
-      return viewOf(
-        found,
-        {
-          state: read.result.state,
-          result: read.result,
-          chargeMicros: withCost ? await chargeOf(deps, jobId, read) : null,
-        },
-        IN_PROGRESS,
-      );
+      return viewOf(found, await toldEnd(deps, owned, { read, withCost }), IN_PROGRESS);
     case 'state':
       return { jobId, upstreamId: owned.upstreamId, state: read.state, ended: null };
     case 'missing':
@@ -132,10 +123,35 @@ function endOfRow(job: Job): EndedJob | null {
   return isEnded(state) ? { state, result, chargeMicros } : null;
 }
 
-/** What the end costs, by the rule that settles it; null when it, or the books, cannot tell that now. */
-async function chargeOf(deps: Deps, jobId: JobId, end: ReadEnd): Promise<EndedJob['chargeMicros']> {
-  const job = await findJob(deps.db, jobId).catch(() => null);
-  return job === null ? null : (job.chargeMicros ?? dueOf(job, end, deps.clock.now()).chargeMicros);
+/**
+ * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
+ * what settlement charges; where that hangs on the reported cost, the job is settled first.
+ */
+async function toldEnd(
+  deps: Deps,
+  owned: Owned,
+  { read, withCost }: { read: ReadEnd; withCost: boolean },
+): Promise<EndedJob> {
+  const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
+  const job = await findJob(deps.db, owned.jobId).catch(() => null);
+  if (job === null) {
+    deps.after(conclude(deps, owned, read));
+    return told;
+  }
+  const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
+  deps.after(settling);
+  const givenUp = givenUpAs(job);
+  if (givenUp !== null) {
+    return { state: givenUp, result: null, chargeMicros: 0 };
+  }
+  if (!withCost || job.chargeMicros !== null) {
+    return { ...told, chargeMicros: job.chargeMicros };
+  }
+  if (job.chargeMode === 'estimate') {
+    return { ...told, chargeMicros: dueOf(job, read, deps.clock.now()).chargeMicros };
+  }
+  const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
+  return { ...told, chargeMicros: settled?.chargeMicros ?? null };
 }
 
 /** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */

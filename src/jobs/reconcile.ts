@@ -50,14 +50,17 @@ async function bringOn(deps: Deps, job: Job): Promise<void> {
 async function findAgain(deps: Deps, job: Job): Promise<void> {
   const nowMs = deps.clock.now();
   const copy = await findCopy(deps, job.id);
-  if (copy !== null) {
-    const { upstreamId } = copy;
-    await markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, nowMs) });
+  if (copy === 'unreadable') {
+    return;
+  }
+  const checkAtMs = nextCheckMs(job, nowMs);
+  const upstreamId = copy?.upstreamId ?? null;
+  if (upstreamId !== null && (await markRunning(deps.db, job.id, { upstreamId, checkAtMs }))) {
     await follow(deps, { ...job, state: 'running', upstreamId });
   } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else {
-    await markUnconfirmed(deps.db, job.id, { checkAtMs: nextCheckMs(job, nowMs) });
+    await markUnconfirmed(deps.db, job.id, { checkAtMs });
   }
 }
 
@@ -75,13 +78,14 @@ async function follow(deps: Deps, job: Job): Promise<void> {
   if (ended !== null) {
     return settle(deps, job, { result: job.result ?? { state: ended }, cost: { kind: 'absent' } });
   }
-  const isKnown = read.kind === 'state';
   const nowMs = deps.clock.now();
-  if (isLost(isKnown ? { ...job, missing: 0 } : job, nowMs, deps.settings.unconfirmedLostMs)) {
+  // Only one more 404 makes earlier ones count: silence says nothing of the job.
+  const counted = read.kind === 'missing' ? job : { ...job, missing: 0 };
+  if (isLost(counted, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else if (read.kind === 'missing') {
     await countMissing(deps.db, id, nowMs);
-  } else if (isKnown && job.missing > 0) {
+  } else if (read.kind === 'state' && job.missing > 0) {
     await forgetMissing(deps.db, id);
   }
 }

@@ -70,7 +70,7 @@ async function recordRefused(deps: Deps, hold: Hold, outcome: Refused): Promise<
       log.error('stop_unrecorded', { account: accountId, reason: reasonOf(error) });
     });
   }
-  const also = [accountAnswered(db, accountId, clock.now())];
+  const also = outcome.stop === null ? [accountAnswered(db, accountId, clock.now())] : [];
   await withBackoff(clock, RECORD_TRIES, () => releaseRefused(deps, jobId, also)).catch((error: unknown) => {
     log.error('refusal_unrecorded', { job: jobId, reason: reasonOf(error) });
   });

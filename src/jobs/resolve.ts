@@ -11,14 +11,14 @@ import { getAccount } from '../upstream/account.ts';
 import { readResult, type ResultRead } from '../upstream/reads.ts';
 import { isEnded, nextCheckMs, OPEN_STATES, STALE_RESERVED_MS, type Job } from './job.ts';
 import { settle } from './observe.ts';
-import { rememberOwner } from './owner.ts';
-import { adopt, findJob, findJobByUpstreamId, listUnconfirmed } from './store.ts';
+import { findCopy, rememberOwner } from './owner.ts';
+import { adopt, findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from './store.ts';
 
 /** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
 export type Verdict = { outcome: 'refused' | 'lost' } | { upstreamId: string };
 
-/** Jobs that one call resolves at most. */
-const MAX_AT_ONCE = 500;
+/** Jobs that one call resolves at most: each is looked up in KV, and a call may make a thousand such look-ups. */
+const MAX_AT_ONCE = 200;
 
 /** Brings one job on by the operator's word; returns it as it stands then. 404, 409, 422 or 503. */
 export async function resolveJob(
@@ -39,17 +39,25 @@ export async function resolveJob(
   return (await findJob(deps.db, id)) ?? job;
 }
 
-/** The same word on all unconfirmed jobs of an account that were submitted at from ≤ t < to. */
+/**
+ * The same word on all unconfirmed jobs of an account that were submitted at from ≤ t < to. Those that KV knows to be
+ * accepted are no matter of opinion: they go on.
+ */
 export async function resolveRange(
   deps: Deps,
   range: { accountId: AccountId; fromMs: number; toMs: number },
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<{ resolved: number; hasMore: boolean }> {
-  const found = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
-  const jobIds = found.slice(0, MAX_AT_ONCE);
+  const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
+  const jobIds: JobId[] = [];
+  for (const job of listed.slice(0, MAX_AT_ONCE)) {
+    if (!(await goesOn(deps, job))) {
+      jobIds.push(job.id);
+    }
+  }
   const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: change.atMs });
   const resolved = await endHolds(deps.db, end, [auditEntry(deps.db, change)]);
-  return { resolved, hasMore: found.length > MAX_AT_ONCE };
+  return { resolved, hasMore: listed.length > MAX_AT_ONCE };
 }
 
 function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
@@ -70,11 +78,36 @@ async function giveBack(
   job: Job,
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<void> {
+  if (job.state !== 'running' && (await goesOn(deps, job))) {
+    throw new Problem(
+      'conflict',
+      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
+    );
+  }
   const from = outcome === 'lost' ? OPEN_STATES : OPEN_STATES.filter((state) => state !== 'running');
   const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: change.atMs });
   if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
   }
+}
+
+/** Brings a job on that KV knows to be accepted; false when it does not. Without KV nothing is decided: 503. */
+async function goesOn(deps: Deps, job: Job): Promise<boolean> {
+  const copy = await findCopy(deps, job.id);
+  if (copy === 'unreadable') {
+    throw new Problem(
+      'storage_unavailable',
+      'KV does not answer, so it is not sure what is known of the job.',
+      {
+        retryAfterSeconds: 5,
+      },
+    );
+  }
+  if (copy === null) {
+    return false;
+  }
+  const { upstreamId } = copy;
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()) });
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */

@@ -96,7 +96,13 @@ export async function findJobByIdempotencyKey(
   return row === null ? null : jobRow.parse(row);
 }
 
-/** RunComfy has taken the job. False when it had moved on already. `also` goes along in the same transaction. */
+/** One upstream job is never two of ours: ?2 is an upstream id. */
+const IS_FREE = `NOT EXISTS (SELECT 1 FROM jobs other WHERE other.upstream_id = ?2 AND other.account_id = jobs.account_id)`;
+
+/**
+ * RunComfy has taken the job. False when it had moved on already, or another job has this upstream id. `also` goes
+ * along in the same transaction.
+ */
 export async function markRunning(
   db: D1Database,
   id: JobId,
@@ -110,7 +116,7 @@ export async function markRunning(
     db
       .prepare(
         `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
-         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')`,
+         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed') AND ${IS_FREE}`,
       )
       .bind(id, upstreamId, checkAtMs),
     ...also,
@@ -143,9 +149,9 @@ export async function adopt(
       .prepare(
         `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
          WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')
-           AND NOT EXISTS (SELECT 1 FROM jobs WHERE upstream_id = ?2 AND account_id = ?4)`,
+           AND ${IS_FREE}`,
       )
-      .bind(found.jobId, found.upstreamId, found.checkAtMs, found.accountId),
+      .bind(found.jobId, found.upstreamId, found.checkAtMs),
     audit,
   ]);
   return adopted?.meta.changes === 1;
@@ -168,18 +174,15 @@ export async function listUnconfirmed(
   db: D1Database,
   range: { accountId: AccountId; fromMs: number; toMs: number },
   limit: number,
-): Promise<JobId[]> {
+): Promise<Job[]> {
   const { results } = await db
     .prepare(
-      `SELECT id FROM jobs WHERE check_at_ms IS NOT NULL AND state = 'unconfirmed' AND account_id = ?1
+      `SELECT * FROM jobs WHERE check_at_ms IS NOT NULL AND state = 'unconfirmed' AND account_id = ?1
          AND created_at_ms >= ?2 AND created_at_ms < ?3 ORDER BY created_at_ms LIMIT ?4`,
     )
     .bind(range.accountId, range.fromMs, range.toMs, limit)
     .all();
-  return z
-    .array(z.object({ id: jobId }))
-    .parse(results)
-    .map(({ id }) => id);
+  return results.map((row) => jobRow.parse(row));
 }
 
 /** RunComfy answered 404 for a running job; it is lost only when that lasts. */
@@ -221,9 +224,10 @@ export async function bookCost(
 }
 
 /**
- * Takes the jobs whose check is due, oldest first, by moving their next check into the future in the same
- * statement: two crons at once never hold the same row. The wait of an open job grows with its age, 1 minute to
- * 1 hour; that of an ended one whose cost is not known doubles up to the instant when it is given up.
+ * Takes the jobs whose check is due, those with an open hold first, then the oldest, by moving their next check into
+ * the future in the same statement: two crons at once never hold the same row. The wait of an open job grows with
+ * its age, 1 minute to 1 hour; that of an ended one which waits to be charged by its cost doubles up to the instant
+ * when it is given up; one that is settled is asked about its cost once more, at that instant.
  * (D1 binds numbers as REAL: without the casts there could be fractions, which a STRICT table refuses.)
  */
 export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
@@ -232,8 +236,11 @@ export async function claimDue(db: D1Database, nowMs: number, limit: number): Pr
       `UPDATE jobs SET checks = checks + 1,
          check_at_ms = CASE WHEN ended_at_ms IS NULL
            THEN ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
-           ELSE MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS})) END
-       WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1 ORDER BY check_at_ms LIMIT ?2) RETURNING *`,
+           WHEN settled_at_ms IS NULL
+           THEN MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS}))
+           ELSE MAX(?1 + 60000, ended_at_ms + ${COST_WAIT_MS}) END
+       WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1
+         ORDER BY settled_at_ms IS NOT NULL, check_at_ms LIMIT ?2) RETURNING *`,
     )
     .bind(nowMs, limit)
     .all();

@@ -68,7 +68,7 @@ export async function bookCredit(db: D1Database, credit: Credit, change: Change)
       )
       .bind(customerId, jobId),
   ]);
-  const holder = account.optional().parse(results[4]?.results[0]);
+  const holder = z.optional(account).parse(results[4]?.results[0]);
   const [row] = results[3]?.results ?? [];
   if (holder === undefined || (row === undefined && holder.job_is_theirs === 0)) {
     return 'missing';

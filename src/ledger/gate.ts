@@ -48,8 +48,9 @@ async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already 
   try {
     return await placeHold(deps.db, hold);
   } catch (error) {
-    // The primary key is looked at first: should our own first batch have been applied, this is what tells.
-    if (isTaken(error, PRIMARY_KEY)) {
+    // Should our own first batch have been applied, the primary key tells; where that took the last room, so that
+    // the row is not inserted again, its hold does.
+    if (isTaken(error, PRIMARY_KEY) || isTaken(error, HOLD_KEY)) {
       return 'already in';
     }
     if (isTaken(error, IDEMPOTENCY_INDEX)) {
@@ -66,6 +67,7 @@ async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already 
 }
 
 const PRIMARY_KEY = 'jobs.id';
+const HOLD_KEY = 'ledger.reference, ledger.phase';
 const IDEMPOTENCY_INDEX = 'jobs.customer_id, jobs.token_id, jobs.idempotency_key';
 
 /** SQLite names the columns of the unique index that is violated. */

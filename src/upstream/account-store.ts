@@ -57,14 +57,15 @@ export function accountAccepted(
     .bind(id, at.sentAtMs, at.nowMs);
 }
 
-/** RunComfy refused a submit for a reason of its own; at least it answers. */
+/** RunComfy refused a submit for its input: it answers, and of what ails the account this was no probe. */
 export function accountAnswered(db: D1Database, id: AccountId, nowMs: number): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE accounts SET unknown_in_a_row = 0,
          since_ms = CASE state WHEN 'unknown_outcomes' THEN ?2 ELSE since_ms END,
-         state = CASE state WHEN 'unknown_outcomes' THEN 'ok' ELSE state END
-       WHERE id = ?1 AND unknown_in_a_row > 0`,
+         state = CASE state WHEN 'unknown_outcomes' THEN 'ok' ELSE state END,
+         probe_at_ms = CASE state WHEN 'ok' THEN probe_at_ms ELSE ?2 END
+       WHERE id = ?1 AND (unknown_in_a_row > 0 OR state <> 'ok')`,
     )
     .bind(id, nowMs);
 }

@@ -25,8 +25,11 @@ export type UpstreamAnswer =
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
 
-/** Far above any result seen; an answer beyond it is as good as none. */
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024;
+/**
+ * A result may echo the whole input, so this is the usual cap on bodies (16 MiB) and room for the output; an answer
+ * beyond it is as good as none.
+ */
+const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
 
 /** RunComfy's two origins; a token goes nowhere else. */
 export type Origins = { models: string; account: string };

@@ -59,7 +59,10 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   if (!isDefinite) {
     return { kind: 'unknown', status };
   }
-  return { kind: 'refused', status, message: body?.error_message ?? null, ...refusalOf(status, errorCode) };
+  // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
+  const isAboutInput = errorCode === 422001 || status === 422;
+  const message = isAboutInput ? (body?.error_message ?? null) : null;
+  return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
 }
 
 /** The alphabet that RunComfy's own clients insist on; the id becomes part of a URL. */

@@ -58,7 +58,6 @@ export function stateOf(body: Answer): UpstreamState {
 /** The end that an answer to /result tells of, or null while there is none. */
 export function endOf(body: Answer): JobResult | null {
   const word = body.status?.toLowerCase() ?? '';
-  const hasError = body.error !== undefined && body.error !== null;
   const common = {
     ...(body.input === undefined ? {} : { input: body.input }),
     modelId: body.model_id,
@@ -71,9 +70,7 @@ export function endOf(body: Answer): JobResult | null {
       return { state: 'succeeded', output: body.output, ...common };
     case 'completed':
       // Only older clients expect this word here: what came with it decides.
-      return hasError && body.output === undefined
-        ? { state: 'failed', error: body.error, ...common }
-        : { state: 'succeeded', output: body.output, ...common };
+      return endOfCompleted(body, common);
     case 'failed':
     case 'error':
       return { state: 'failed', error: body.error, ...common };
@@ -83,6 +80,22 @@ export function endOf(body: Answer): JobResult | null {
     default:
       return null;
   }
+}
+
+/** Nothing is charged for a word alone: a success has an output, a failure an error, a cancellation its outcome. */
+function endOfCompleted(
+  { outcome, output, error }: Answer,
+  common: Omit<JobResult, 'state'>,
+): JobResult | null {
+  const word = outcome?.toLowerCase() ?? '';
+  if (word.startsWith('cancel')) {
+    return { state: 'cancelled', ...common };
+  }
+  const hasOutput = output !== undefined && output !== null;
+  if (word === 'failed' || word === 'error' || (!hasOutput && error !== undefined && error !== null)) {
+    return { state: 'failed', error, ...common };
+  }
+  return hasOutput ? { state: 'succeeded', output, ...common } : null;
 }
 
 /** What an answer to /result says of the cost. Only a finite number of dollars, 0 or more, is one. */
