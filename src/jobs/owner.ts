@@ -55,8 +55,8 @@ export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
 }
 
-/** The copy in KV, or null: for KV a failure and a miss are the same. */
-export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null> {
+/** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */
+export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null | 'unreadable'> {
   try {
     const parsed = copy.safeParse(await deps.owners.get(kvKey(id), 'json'));
     if (!parsed.success) {
@@ -66,7 +66,7 @@ export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null> {
     return { jobId: id, customerId: customer, tokenId: token, accountId: account, upstreamId: upstream };
   } catch (error) {
     deps.log.warn('kv_read_failed', { job: id, reason: reasonOf(error) });
-    return null;
+    return 'unreadable';
   }
 }
 
@@ -80,7 +80,7 @@ async function find(deps: Deps, id: JobId): Promise<Found | null> {
     return null;
   }
   const copied = await findCopy(deps, id);
-  if (copied !== null) {
+  if (copied !== null && copied !== 'unreadable') {
     deps.memory.owners.set(id, copied, now);
     return { jobId: id, owned: copied, job: null };
   }

@@ -1,9 +1,10 @@
 // Each flow is cut at each call that leaves the isolate, in each way: the call fails before or after it took effect,
-// the isolate dies before or after it, or everything fails from there on. Then all heals and time passes.
+// the isolate dies before or after it, everything fails from there on, or the call waits while a cron runs elsewhere.
+// Then all heals and time passes.
 
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
-import { fragileIsolate, type Cut, type Fragile } from '../support/fragile.ts';
+import { fragileIsolate, type Cut, type Fragile, type Gatekeeper } from '../support/fragile.ts';
 import { passDeadlines, watch } from '../support/healing.ts';
 import { COST_MODEL, openShop, type Customer } from '../support/shop.ts';
 import type { OutsideCall } from '../support/stores.ts';
@@ -31,7 +32,7 @@ type Scene = {
   key: Record<string, string>;
   /** An isolate that works, and one that `ask` cuts. */
   healthy: Fragile;
-  isolate: (ask: (call: OutsideCall) => Cut) => Fragile;
+  isolate: (ask: Gatekeeper['ask']) => Fragile;
 };
 
 type Flow = {
@@ -44,7 +45,7 @@ type Flow = {
   before?: (scene: Scene) => Promise<unknown>;
   run: (scene: Scene, isolate: Fragile) => Promise<unknown>;
   /** What the customer does after that. */
-  then?: (scene: Scene) => Promise<unknown>;
+  afterwards?: (scene: Scene) => Promise<unknown>;
 };
 
 async function send(scene: Scene, isolate: Fragile, headers: Record<string, string> = {}): Promise<void> {
@@ -71,6 +72,16 @@ async function sendForKvOnly(scene: Scene): Promise<void> {
     scene.isolate(({ text }) => (text.includes("state = 'running'") ? 'before' : 'none')),
   );
   scene.world.clock.advance(6 * MINUTE);
+}
+
+/** The same, and the first cron that looked for it could not read KV. */
+async function loseSightOfIt(scene: Scene): Promise<void> {
+  await sendForKvOnly(scene);
+  await cronAfter(
+    scene,
+    0,
+    scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
+  );
 }
 
 /** A submit that RunComfy accepted, and the isolate died before it heard of it. */
@@ -104,7 +115,7 @@ const flows: Flow[] = [
     what: 'a submit with an Idempotency-Key, sent again after the cut',
     ends: 'succeeded',
     run: (scene, isolate) => send(scene, isolate, scene.key),
-    async then(scene) {
+    async afterwards(scene) {
       await send(scene, scene.healthy, scene.key);
       scene.world.clock.advance(20 * MINUTE);
       await send(scene, scene.healthy, scene.key);
@@ -121,7 +132,7 @@ const flows: Flow[] = [
     ends: 'succeeded',
     before: async (scene) => fault(scene, 422, false),
     run: (scene, isolate) => send(scene, isolate, scene.key),
-    async then(scene) {
+    async afterwards(scene) {
       scene.world.clock.advance(1000);
       await send(scene, scene.healthy, scene.key);
     },
@@ -221,12 +232,7 @@ const flows: Flow[] = [
     what: 'the cron on an unconfirmed job that KV knows',
     ends: 'succeeded',
     async before(scene) {
-      await sendForKvOnly(scene);
-      await cronAfter(
-        scene,
-        0,
-        scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
-      );
+      await loseSightOfIt(scene);
       scene.world.clock.advance(5 * MINUTE);
     },
     run: cron,
@@ -237,6 +243,15 @@ const flows: Flow[] = [
     async before(scene) {
       await sendAndDie(scene);
       await cronAfter(scene, 0);
+      scene.world.clock.advance(25 * HOUR);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron that could give up a job that KV knows',
+    ends: 'succeeded',
+    async before(scene) {
+      await loseSightOfIt(scene);
       scene.world.clock.advance(25 * HOUR);
     },
     run: cron,
@@ -272,11 +287,14 @@ const flows: Flow[] = [
   },
 ];
 
-const WAYS = ['before', 'after', 'die before', 'die after', 'outage'] as const;
+const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'sleep'] as const;
 type Way = (typeof WAYS)[number];
 type Place = { at: number; way: Way };
 
-test.for(flows)('G3, G4, G5: $what, cut at each call', async (flow, { expect }) => {
+// Pairs, because a title cuts a long property short.
+const named = flows.map((flow) => [flow.what, flow] as const);
+
+test.for(named)('G3, G4, G5: %s, cut at each call', async ([, flow], { expect }) => {
   const shop = await openShop();
   const customer = shop.customers[flow.words === undefined ? 0 : 1];
   const whole = await play(flow, shop.world, { customer, place: null });
@@ -317,7 +335,7 @@ async function play(
     replies: [],
   };
   story.submits.push(submit);
-  const isolate = (ask: (call: OutsideCall) => Cut) => fragileIsolate(world, { ask, ...watch(story) });
+  const isolate = (ask: Gatekeeper['ask']) => fragileIsolate(world, { ask, ...watch(story) });
   const key = { 'Idempotency-Key': `order ${sinceMs}` };
   const scene: Scene = {
     world,
@@ -333,22 +351,32 @@ async function play(
   const calls: OutsideCall[] = [];
   await flow.run(
     scene,
-    isolate((call) => cutAt(place, calls.push(call) - 1)),
+    isolate((call) => cutAt(scene, place, calls.push(call) - 1)),
   );
   await world.idle();
-  await flow.then?.(scene);
+  await flow.afterwards?.(scene);
   await passDeadlines(world, story);
   const { rows } = await rowsSince([customer.id], sinceMs);
   const broken = brokenPromises({ ...story, accepted: world.runcomfy.accepted().jobs }, rows);
   return { calls, broken, row: rows.find((row) => row.state !== 'refused') ?? rows[0] };
 }
 
-function cutAt(place: Place | null, index: number): Cut {
+function cutAt(scene: Scene, place: Place | null, index: number): Cut | Promise<Cut> {
   if (place === null || index < place.at) {
     return 'none';
   }
   if (place.way === 'outage') {
     return 'before';
   }
-  return index === place.at ? place.way : 'none';
+  if (index > place.at) {
+    return 'none';
+  }
+  return place.way === 'sleep' ? overslept(scene) : place.way;
+}
+
+/** The call waits so long that a reservation is stale and a cost has come, and the cron is there first. */
+async function overslept(scene: Scene): Promise<Cut> {
+  await cronAfter(scene, 6 * MINUTE);
+  scene.submit.atMs.push(scene.world.clock.now());
+  return 'none';
 }

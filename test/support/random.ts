@@ -26,7 +26,7 @@ export function random(seed: number): Random {
 export async function withSeededIds<T>(seed: number, run: () => Promise<T>): Promise<T> {
   const { below } = random(~seed);
   const fill = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
-    new Uint8Array(array!.buffer).forEach((_byte, index, bytes) => {
+    new Uint8Array(array.buffer).forEach((_byte, index, bytes) => {
       bytes[index] = below(256);
     });
     return array;
