@@ -167,6 +167,7 @@ const flows: Flow[] = [
     before: (scene) => sendAndWait(scene, MINUTE),
     run: result,
   },
+  { what: '/result of a job that only KV knows', ends: 'succeeded', before: sendForKvOnly, run: result },
   {
     what: '/status that sees an end',
     ends: 'succeeded',
