@@ -33,6 +33,8 @@ type Scene = {
   /** An isolate that works, and one that `ask` cuts. */
   healthy: Fragile;
   isolate: (ask: Gatekeeper['ask']) => Fragile;
+  /** Lets the submit that is still on its way arrive, where there is one. */
+  arrive?: () => Promise<void>;
 };
 
 type Flow = {
@@ -74,7 +76,27 @@ async function sendForKvOnly(scene: Scene): Promise<void> {
   scene.world.clock.advance(6 * MINUTE);
 }
 
-/** The same, and the first cron that looked for it could not read KV. */
+/** A submit that hangs at RunComfy until it is let go; KV will not take its id. */
+async function sendSlowly(scene: Scene): Promise<void> {
+  const hanging = Promise.withResolvers<Cut>();
+  const atRunComfy = Promise.withResolvers<void>();
+  const slow = scene.isolate(({ what }) => {
+    if (what !== 'upstream') {
+      return what === 'KV put' ? 'before' : 'none';
+    }
+    atRunComfy.resolve();
+    return hanging.promise;
+  });
+  const sent = send(scene, slow);
+  scene.arrive = async () => {
+    hanging.resolve('none');
+    await sent;
+  };
+  await atRunComfy.promise;
+  scene.world.clock.advance(6 * MINUTE);
+}
+
+/** A submit that only KV knows, and the first cron that looked for it could not read KV. */
 async function loseSightOfIt(scene: Scene): Promise<void> {
   await sendForKvOnly(scene);
   await cronAfter(
@@ -258,6 +280,13 @@ const flows: Flow[] = [
     run: cron,
   },
   {
+    what: 'the cron on a stale reservation whose submit arrives all the same',
+    ends: 'succeeded',
+    before: sendSlowly,
+    run: cron,
+    afterwards: async (scene) => scene.arrive?.(),
+  },
+  {
     what: 'the cron that hears the first 404',
     ends: 'lost',
     async before(scene) {
@@ -354,8 +383,8 @@ async function play(
     scene,
     isolate((call) => cutAt(scene, place, calls.push(call) - 1)),
   );
-  await world.idle();
   await flow.afterwards?.(scene);
+  await world.idle();
   await passDeadlines(world, story);
   const { rows } = await rowsSince([customer.id], sinceMs);
   const broken = brokenPromises({ ...story, accepted: world.runcomfy.accepted().jobs }, rows);
@@ -375,8 +404,12 @@ function cutAt(scene: Scene, place: Place | null, index: number): Cut | Promise<
   return place.way === 'sleep' ? overslept(scene) : place.way;
 }
 
-/** The call waits so long that a reservation is stale and a cost has come, and the cron is there first. */
+/** The call waits so long that a reservation is stale and a cost has come, and the cron is there first; or the submit arrives. */
 async function overslept(scene: Scene): Promise<Cut> {
+  if (scene.arrive !== undefined) {
+    await scene.arrive();
+    return 'none';
+  }
   await cronAfter(scene, 6 * MINUTE);
   scene.submit.atMs.push(scene.world.clock.now());
   return 'none';
