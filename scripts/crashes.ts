@@ -105,9 +105,12 @@ function wholeNumber(name: string, text: string, least: number): number {
 }
 
 function parse(): { schedules: string; seed: string } {
-  const text = (fallback: string) => ({ type: 'string', default: fallback }) as const;
   try {
-    return parseArgs({ options: { schedules: text('2000'), seed: text('0') } }).values;
+    const options = {
+      schedules: { type: 'string', default: '2000' },
+      seed: { type: 'string', default: '0' },
+    } as const;
+    return parseArgs({ options }).values;
   } catch (error) {
     throw new Mistake(`${error instanceof Error ? error.message : String(error)} ${USAGE}`);
   }

@@ -55,7 +55,7 @@ export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
 }
 
-/** The copy in KV, or null. A miss decides nothing; a failure is told apart, for those who would decide on it. */
+/** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */
 export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null | 'unreadable'> {
   try {
     const parsed = copy.safeParse(await deps.owners.get(kvKey(id), 'json'));

@@ -46,18 +46,15 @@ async function bringOn(deps: Deps, job: Job): Promise<void> {
   }
 }
 
-/** A job whose outcome D1 does not know: KV may, if only the write to D1 was cut off. */
+/** A job whose outcome D1 does not know: KV may, if only the write to D1 was cut off. Unread, it gives none up. */
 async function findAgain(deps: Deps, job: Job): Promise<void> {
   const nowMs = deps.clock.now();
   const copy = await findCopy(deps, job.id);
-  if (copy === 'unreadable') {
-    return;
-  }
   const checkAtMs = nextCheckMs(job, nowMs);
-  const upstreamId = copy?.upstreamId ?? null;
+  const upstreamId = copy === 'unreadable' ? null : (copy?.upstreamId ?? null);
   if (upstreamId !== null && (await markRunning(deps.db, job.id, { upstreamId, checkAtMs }))) {
     await follow(deps, { ...job, state: 'running', upstreamId });
-  } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
+  } else if (copy !== 'unreadable' && isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else {
     await markUnconfirmed(deps.db, job.id, { checkAtMs });

@@ -10,7 +10,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 beforeEach(async () => {
-  await env.DB.prepare("UPDATE accounts SET state = 'ok', since_ms = 0, unknown_in_a_row = 0, probe_at_ms = 0").run();
+  await env.DB.prepare(
+    "UPDATE accounts SET state = 'ok', since_ms = 0, unknown_in_a_row = 0, probe_at_ms = 0",
+  ).run();
   // What another test left open is not this one's to follow.
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
   await env.DB.prepare(
@@ -25,9 +27,7 @@ function answerResult(world: World, body: object): void {
   const { call } = world.deps.upstream;
   world.deps.upstream = {
     async call(sent) {
-      return sent.path.includes('/result')
-        ? { kind: 'answer', status: 200, body: body as any }
-        : call(sent);
+      return sent.path.includes('/result') ? { kind: 'answer', status: 200, body: body as any } : call(sent);
     },
   };
 }
@@ -41,7 +41,9 @@ test('A1 one customer alone must not stop the account for everybody', async ({ e
     await world.idle();
   }
   expect.soft((await world.submit(ada.token)).status).toBe(200);
-  await env.DB.prepare("UPDATE accounts SET probe_at_ms = ?1 WHERE state <> 'ok'").bind(world.clock.now() + MINUTE).run();
+  await env.DB.prepare("UPDATE accounts SET probe_at_ms = ?1 WHERE state <> 'ok'")
+    .bind(world.clock.now() + MINUTE)
+    .run();
   // and keeps it shut for ever, for 1 submit a minute
   const served: number[] = [];
   for (let minute = 0; minute < 30; minute += 1) {
@@ -58,7 +60,11 @@ test('A2 validation off/advise: inputs that price names are enforced (422)', asy
   const world = createWorld();
   await world.admin('PATCH', `/admin/models/${IMAGE_TO_VIDEO}`, { validation: 'off' });
   const { id, token } = await world.tenant();
-  const plain = await world.submit(token, { prompt: 'x', image_urls: ['https://a.b/c.png'], frames: 1 }, IMAGE_TO_VIDEO);
+  const plain = await world.submit(
+    token,
+    { prompt: 'x', image_urls: ['https://a.b/c.png'], frames: 1 },
+    IMAGE_TO_VIDEO,
+  );
   expect(plain.status).toBe(422);
   const reply = await world.submit(
     token,
@@ -66,7 +72,9 @@ test('A2 validation off/advise: inputs that price names are enforced (422)', asy
     IMAGE_TO_VIDEO,
   );
   const calls = world.runcomfy.calls().counts.submit;
-  const { results } = await env.DB.prepare('SELECT hold_micros FROM jobs WHERE customer_id = ?1').bind(id).all();
+  const { results } = await env.DB.prepare('SELECT hold_micros FROM jobs WHERE customer_id = ?1')
+    .bind(id)
+    .all();
   await world.admin('PATCH', `/admin/models/${IMAGE_TO_VIDEO}`, { validation: 'enforce' });
   expect.soft({ calls, results }).toEqual({ calls: 0, results: [] });
   expect(reply.body.code).toBe('invalid_input');
@@ -83,7 +91,10 @@ test('A3 a result that echoes a big input can be read, and the job is charged', 
   expect(made.status).toBe(200);
   const { id, token } = await world.tenant();
   const { call } = world.deps.upstream;
-  const { body, status } = await world.submit(token, { prompt: 'x', image: `data:image/png;base64,${'A'.repeat(9 * 1024 * 1024)}` });
+  const { body, status } = await world.submit(token, {
+    prompt: 'x',
+    image: `data:image/png;base64,${'A'.repeat(9 * 1024 * 1024)}`,
+  });
   void call;
   await world.idle();
   const accepted = world.runcomfy.accepted().jobs;
@@ -114,7 +125,11 @@ test('A4 an account without token: no hold stays open for ever', async ({ expect
 
 test('A4b the same, waiting for a cost', async ({ expect }) => {
   const world = createWorld();
-  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { price: { usd: 0.1, unit: 'output' }, charge: 'cost', validation: 'enforce' });
+  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, {
+    price: { usd: 0.1, unit: 'output' },
+    charge: 'cost',
+    validation: 'enforce',
+  });
   const { id, token } = await world.tenant();
   const { body } = await world.submit(token);
   await world.idle();
@@ -143,7 +158,9 @@ test('A5 lost only after 404s over an hour: a 500 at the end is no 404', async (
     world.clock.advance(minutes * MINUTE);
     await world.cron();
   }
-  expect(await env.DB.prepare('SELECT missing FROM jobs WHERE customer_id = ?1').bind(id).first('missing')).toBe(3);
+  expect(
+    await env.DB.prepare('SELECT missing FROM jobs WHERE customer_id = ?1').bind(id).first('missing'),
+  ).toBe(3);
   // Four minutes of 404. Then the cron does not run, or RunComfy is down, for an hour.
   world.runcomfy.clearFaults();
   world.runcomfy.fault({ on: 'result', fault: { kind: 'status', status: 503 }, times: 2 });
@@ -172,7 +189,9 @@ test.for([
   expect(await booksOf(id)).toMatchObject({ balanceMicros: 0 });
 });
 
-test('A7 refused by the operator though KV knows that RunComfy took it: a second POST for one key', async ({ expect }) => {
+test('A7 refused by the operator though KV knows that RunComfy took it: a second POST for one key', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   const { db, calls } = failingDb(env.DB);
@@ -180,12 +199,19 @@ test('A7 refused by the operator though KV knows that RunComfy took it: a second
   calls.match = "state = 'running'";
   calls.failure = 'before';
   const post = (at: any) =>
-    at.call(`/v1/models/${TEXT_TO_VIDEO}`, { method: 'POST', token, body: PROMPT, headers: { 'Idempotency-Key': 'k1' } });
+    at.call(`/v1/models/${TEXT_TO_VIDEO}`, {
+      method: 'POST',
+      token,
+      body: PROMPT,
+      headers: { 'Idempotency-Key': 'k1' },
+    });
   const first = await post(isolate);
   expect(first.status).toBe(200);
   await world.idle();
   world.clock.advance(6 * MINUTE);
-  const reply = await world.admin('POST', `/admin/jobs/${first.body.request_id}/resolve`, { outcome: 'refused' });
+  const reply = await world.admin('POST', `/admin/jobs/${first.body.request_id}/resolve`, {
+    outcome: 'refused',
+  });
   expect.soft(reply.status).toBe(409);
   const second = await post(world);
   await world.idle();
@@ -207,19 +233,31 @@ test('A7b the same, a range of unconfirmed jobs', async ({ expect }) => {
   // One KV read fails: the cron takes that for a miss.
   const get = world.deps.owners.get.bind(world.deps.owners);
   const blind = world.isolate();
-  Object.assign(blind.deps, { owners: { get: async () => { throw new Error('KV GET failed: 503'); } } });
+  Object.assign(blind.deps, {
+    owners: {
+      get: async () => {
+        throw new Error('KV GET failed: 503');
+      },
+    },
+  });
   await blind.cron();
   void get;
   expect((await booksOf(id)).states).toEqual({ unconfirmed: 1 });
   const reply = await world.admin('POST', '/admin/jobs/resolve', {
-    account: 'acct_env', from: '2026-06-01T00:00:00Z', to: '2026-06-01T01:00:00Z', outcome: 'refused',
+    account: 'acct_env',
+    from: '2026-06-01T00:00:00Z',
+    to: '2026-06-01T01:00:00Z',
+    outcome: 'refused',
   });
   expect(reply.body).toMatchObject({ resolved: 0 });
 });
 
 test('A8 the cost shown is the cost charged', async ({ expect }) => {
   const world = createWorld();
-  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { price: { usd: 0.1, unit: 'output', hold_factor: 2 }, charge: 'cost' });
+  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, {
+    price: { usd: 0.1, unit: 'output', hold_factor: 2 },
+    charge: 'cost',
+  });
   const { id, token } = await world.tenant();
   const { db, calls } = failingDb(env.DB);
   const isolate = world.isolate({ DB: db });
@@ -244,7 +282,10 @@ test('A8 the cost shown is the cost charged', async ({ expect }) => {
 
 test('A9 settled jobs that wait for a cost do not starve open holds', async ({ expect }) => {
   const world = createWorld();
-  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { price: { usd: 0.1, unit: 'output' }, charge: 'estimate' });
+  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, {
+    price: { usd: 0.1, unit: 'output' },
+    charge: 'estimate',
+  });
   const { token } = await world.tenant();
   const quiet = await world.tenant();
   await world.submit(quiet.token);
@@ -268,7 +309,9 @@ test('A9 settled jobs that wait for a cost do not starve open holds', async ({ e
     world.clock.advance(MINUTE);
     await world.cron();
   }
-  const backlog = await env.DB.prepare('SELECT COUNT(*) AS n FROM jobs WHERE check_at_ms <= ?1').bind(world.clock.now()).first('n');
+  const backlog = await env.DB.prepare('SELECT COUNT(*) AS n FROM jobs WHERE check_at_ms <= ?1')
+    .bind(world.clock.now())
+    .first('n');
   expect.soft(backlog).toBeLessThan(50);
   // 25 minutes after it ended, the quiet customer's money is still held.
   expect(await booksOf(quiet.id)).toMatchObject({ heldMicros: 0, ends: 2 });
@@ -310,7 +353,9 @@ test('A12 a lost job is lost, whoever asks', async ({ expect }) => {
   const { body } = await world.submit(token);
   await world.idle();
   const upstreamId = world.runcomfy.accepted().jobs[0]!.id;
-  expect((await world.admin('POST', `/admin/jobs/${body.request_id}/resolve`, { outcome: 'lost' })).status).toBe(200);
+  expect(
+    (await world.admin('POST', `/admin/jobs/${body.request_id}/resolve`, { outcome: 'lost' })).status,
+  ).toBe(200);
   world.runcomfy.finish(upstreamId, { as: 'succeeded', output: { image: 'i' } });
   const result = await world.call(`/v1/requests/${body.request_id}/result?include_cost=true`, { token });
   expect.soft(result.body).toMatchObject({ status: 'failed' });
@@ -382,7 +427,12 @@ test('A14 a month that is over does not change', async ({ expect }) => {
   await reached.promise;
   world.clock.advance(2_000);
   const report = async () =>
-    (await world.admin('GET', `/admin/usage?customer=${id}&from=2026-08-01T00:00:00Z&to=2026-09-01T00:00:00Z`)).body.total;
+    (
+      await world.admin(
+        'GET',
+        `/admin/usage?customer=${id}&from=2026-08-01T00:00:00Z&to=2026-09-01T00:00:00Z`,
+      )
+    ).body.total;
   const before = await report();
   released.resolve();
   await world.idle();
@@ -444,32 +494,67 @@ test('A19 bad input on the new routes is no 500', async ({ expect }) => {
     '/admin/usage?group_by=day,customer,key,model&from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59.999Z',
     '/admin/usage?from=0000-01-01T00:00:00%2B23:59',
     '/admin/usage?to=9999-12-31T23:59:59.999-23:59&group_by=day',
-    '/admin/usage?customer=%00', '/admin/usage?customer=', '/admin/usage?customer=%F4%8F%BF%BF',
-    '/admin/usage?group_by=', '/admin/usage?group_by=,', '/admin/usage?format=', '/admin/usage?format=csv&group_by=day',
-    '/admin/usage?from=2026-02-30T00:00:00Z', '/admin/usage?from=2026-01-01T24:00:00Z', '/admin/usage?from=2026-01-01T23:59:60Z',
-    '/admin/usage?from=2026-01-01T00:00Z', '/admin/usage?from=2026-01-01T00:00:00.123456789012345678901234567890Z',
-    '/admin/jobs?from=0000-01-01T00:00:00Z', '/admin/jobs?cursor=%00', '/admin/jobs?idempotency_key=%00', '/admin/jobs?limit=1e2',
-    `/admin/customers/${id}/prices?limit=1e2&cursor=%00`, `/admin/customers/%00/prices`, `/admin/customers/${id}/prices?cursor=`,
-    '/admin/health?x=1', '/admin/ledger/check?customer=%00',
+    '/admin/usage?customer=%00',
+    '/admin/usage?customer=',
+    '/admin/usage?customer=%F4%8F%BF%BF',
+    '/admin/usage?group_by=',
+    '/admin/usage?group_by=,',
+    '/admin/usage?format=',
+    '/admin/usage?format=csv&group_by=day',
+    '/admin/usage?from=2026-02-30T00:00:00Z',
+    '/admin/usage?from=2026-01-01T24:00:00Z',
+    '/admin/usage?from=2026-01-01T23:59:60Z',
+    '/admin/usage?from=2026-01-01T00:00Z',
+    '/admin/usage?from=2026-01-01T00:00:00.123456789012345678901234567890Z',
+    '/admin/jobs?from=0000-01-01T00:00:00Z',
+    '/admin/jobs?cursor=%00',
+    '/admin/jobs?idempotency_key=%00',
+    '/admin/jobs?limit=1e2',
+    `/admin/customers/${id}/prices?limit=1e2&cursor=%00`,
+    `/admin/customers/%00/prices`,
+    `/admin/customers/${id}/prices?cursor=`,
+    '/admin/health?x=1',
+    '/admin/ledger/check?customer=%00',
   ];
   for (const path of paths) {
-    const response = await world.raw(path, { headers: { Authorization: 'Bearer test-admin-token-0123456789abcdefghijklmnopq' } });
+    const response = await world.raw(path, {
+      headers: { Authorization: 'Bearer test-admin-token-0123456789abcdefghijklmnopq' },
+    });
     expect.soft([path, response.status < 500]).toEqual([path, true]);
   }
   for (const usd of [1e-7, 1e9, 1e15, -0, -1, '1', null, [], true]) {
     const { status } = await world.admin('PUT', `/admin/customers/${id}/prices/${TEXT_TO_VIDEO}`, { usd });
     expect.soft([usd, status < 500]).toEqual([usd, true]);
-    const estimate = await world.call(`/v1/estimate/${TEXT_TO_VIDEO}`, { method: 'POST', token, body: PROMPT });
+    const estimate = await world.call(`/v1/estimate/${TEXT_TO_VIDEO}`, {
+      method: 'POST',
+      token,
+      body: PROMPT,
+    });
     expect.soft([usd, estimate.status]).toEqual([usd, 200]);
     expect.soft((await world.call(`/v1/models/${TEXT_TO_VIDEO}`, { token })).status).toBe(200);
   }
-  for (const body of ['null', '[]', '1', '"x"', '{"frames":1e308}', '{"prompt":"\\ud800"}', '{"prompt":"x","seed":1e999}', '{"prompt":"\\u0000"}', '']) {
+  for (const body of [
+    'null',
+    '[]',
+    '1',
+    '"x"',
+    '{"frames":1e308}',
+    '{"prompt":"\\ud800"}',
+    '{"prompt":"x","seed":1e999}',
+    '{"prompt":"\\u0000"}',
+    '',
+  ]) {
     const estimate = await world.call(`/v1/estimate/${TEXT_TO_VIDEO}`, { method: 'POST', token, body });
     expect.soft([body, estimate.status < 500]).toEqual([body, true]);
     const resolve = await world.admin('POST', '/admin/jobs/resolve', body);
     expect.soft([body, resolve.status < 500]).toEqual([body, true]);
   }
-  for (const path of ['/v1/usage?from=0000-01-01T00:00:00Z&group_by=day', '/v1/usage?customer=x', '/v1/usage?group_by=customer', '/v1/usage?format=xml']) {
+  for (const path of [
+    '/v1/usage?from=0000-01-01T00:00:00Z&group_by=day',
+    '/v1/usage?customer=x',
+    '/v1/usage?group_by=customer',
+    '/v1/usage?format=xml',
+  ]) {
     expect.soft([path, (await world.call(path, { token })).status < 500]).toEqual([path, true]);
   }
 });

@@ -1,9 +1,10 @@
 // Each flow is cut at each call that leaves the isolate, in each way: the call fails before or after it took effect,
-// the isolate dies before or after it, or everything fails from there on. Then all heals and time passes.
+// the isolate dies before or after it, everything fails from there on, or the call waits while a cron runs elsewhere.
+// Then all heals and time passes.
 
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
-import { fragileIsolate, type Cut, type Fragile } from '../support/fragile.ts';
+import { fragileIsolate, type Cut, type Fragile, type Gatekeeper } from '../support/fragile.ts';
 import { passDeadlines, watch } from '../support/healing.ts';
 import { COST_MODEL, openShop, type Customer } from '../support/shop.ts';
 import type { OutsideCall } from '../support/stores.ts';
@@ -31,7 +32,9 @@ type Scene = {
   key: Record<string, string>;
   /** An isolate that works, and one that `ask` cuts. */
   healthy: Fragile;
-  isolate: (ask: (call: OutsideCall) => Cut) => Fragile;
+  isolate: (ask: Gatekeeper['ask']) => Fragile;
+  /** Lets the submit that is still on its way arrive, where there is one. */
+  arrive?: () => Promise<void>;
 };
 
 type Flow = {
@@ -44,7 +47,7 @@ type Flow = {
   before?: (scene: Scene) => Promise<unknown>;
   run: (scene: Scene, isolate: Fragile) => Promise<unknown>;
   /** What the customer does after that. */
-  then?: (scene: Scene) => Promise<unknown>;
+  afterwards?: (scene: Scene) => Promise<unknown>;
 };
 
 async function send(scene: Scene, isolate: Fragile, headers: Record<string, string> = {}): Promise<void> {
@@ -71,6 +74,36 @@ async function sendForKvOnly(scene: Scene): Promise<void> {
     scene.isolate(({ text }) => (text.includes("state = 'running'") ? 'before' : 'none')),
   );
   scene.world.clock.advance(6 * MINUTE);
+}
+
+/** A submit that hangs at RunComfy until it is let go; KV will not take its id. */
+async function sendSlowly(scene: Scene): Promise<void> {
+  const hanging = Promise.withResolvers<Cut>();
+  const atRunComfy = Promise.withResolvers<void>();
+  const slow = scene.isolate(({ what }) => {
+    if (what !== 'upstream') {
+      return what === 'KV put' ? 'before' : 'none';
+    }
+    atRunComfy.resolve();
+    return hanging.promise;
+  });
+  const sent = send(scene, slow);
+  scene.arrive = async () => {
+    hanging.resolve('none');
+    await sent;
+  };
+  await atRunComfy.promise;
+  scene.world.clock.advance(6 * MINUTE);
+}
+
+/** A submit that only KV knows, and the first cron that looked for it could not read KV. */
+async function loseSightOfIt(scene: Scene): Promise<void> {
+  await sendForKvOnly(scene);
+  await cronAfter(
+    scene,
+    0,
+    scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
+  );
 }
 
 /** A submit that RunComfy accepted, and the isolate died before it heard of it. */
@@ -104,7 +137,7 @@ const flows: Flow[] = [
     what: 'a submit with an Idempotency-Key, sent again after the cut',
     ends: 'succeeded',
     run: (scene, isolate) => send(scene, isolate, scene.key),
-    async then(scene) {
+    async afterwards(scene) {
       await send(scene, scene.healthy, scene.key);
       scene.world.clock.advance(20 * MINUTE);
       await send(scene, scene.healthy, scene.key);
@@ -121,7 +154,7 @@ const flows: Flow[] = [
     ends: 'succeeded',
     before: async (scene) => fault(scene, 422, false),
     run: (scene, isolate) => send(scene, isolate, scene.key),
-    async then(scene) {
+    async afterwards(scene) {
       scene.world.clock.advance(1000);
       await send(scene, scene.healthy, scene.key);
     },
@@ -156,6 +189,7 @@ const flows: Flow[] = [
     before: (scene) => sendAndWait(scene, MINUTE),
     run: result,
   },
+  { what: '/result of a job that only KV knows', ends: 'succeeded', before: sendForKvOnly, run: result },
   {
     what: '/status that sees an end',
     ends: 'succeeded',
@@ -221,12 +255,7 @@ const flows: Flow[] = [
     what: 'the cron on an unconfirmed job that KV knows',
     ends: 'succeeded',
     async before(scene) {
-      await sendForKvOnly(scene);
-      await cronAfter(
-        scene,
-        0,
-        scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
-      );
+      await loseSightOfIt(scene);
       scene.world.clock.advance(5 * MINUTE);
     },
     run: cron,
@@ -240,6 +269,22 @@ const flows: Flow[] = [
       scene.world.clock.advance(25 * HOUR);
     },
     run: cron,
+  },
+  {
+    what: 'the cron that could give up a job that KV knows',
+    ends: 'succeeded',
+    async before(scene) {
+      await loseSightOfIt(scene);
+      scene.world.clock.advance(25 * HOUR);
+    },
+    run: cron,
+  },
+  {
+    what: 'the cron on a stale reservation whose submit arrives all the same',
+    ends: 'succeeded',
+    before: sendSlowly,
+    run: cron,
+    afterwards: async (scene) => scene.arrive?.(),
   },
   {
     what: 'the cron that hears the first 404',
@@ -272,11 +317,14 @@ const flows: Flow[] = [
   },
 ];
 
-const WAYS = ['before', 'after', 'die before', 'die after', 'outage'] as const;
+const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'sleep'] as const;
 type Way = (typeof WAYS)[number];
 type Place = { at: number; way: Way };
 
-test.for(flows)('G3, G4, G5: $what, cut at each call', async (flow, { expect }) => {
+// Pairs, because a title cuts a long property short.
+const named = flows.map((flow) => [flow.what, flow] as const);
+
+test.for(named)('G3, G4, G5: %s, cut at each call', async ([, flow], { expect }) => {
   const shop = await openShop();
   const customer = shop.customers[flow.words === undefined ? 0 : 1];
   const whole = await play(flow, shop.world, { customer, place: null });
@@ -317,7 +365,7 @@ async function play(
     replies: [],
   };
   story.submits.push(submit);
-  const isolate = (ask: (call: OutsideCall) => Cut) => fragileIsolate(world, { ask, ...watch(story) });
+  const isolate = (ask: Gatekeeper['ask']) => fragileIsolate(world, { ask, ...watch(story) });
   const key = { 'Idempotency-Key': `order ${sinceMs}` };
   const scene: Scene = {
     world,
@@ -333,22 +381,36 @@ async function play(
   const calls: OutsideCall[] = [];
   await flow.run(
     scene,
-    isolate((call) => cutAt(place, calls.push(call) - 1)),
+    isolate((call) => cutAt(scene, place, calls.push(call) - 1)),
   );
+  await flow.afterwards?.(scene);
   await world.idle();
-  await flow.then?.(scene);
   await passDeadlines(world, story);
   const { rows } = await rowsSince([customer.id], sinceMs);
   const broken = brokenPromises({ ...story, accepted: world.runcomfy.accepted().jobs }, rows);
   return { calls, broken, row: rows.find((row) => row.state !== 'refused') ?? rows[0] };
 }
 
-function cutAt(place: Place | null, index: number): Cut {
+function cutAt(scene: Scene, place: Place | null, index: number): Cut | Promise<Cut> {
   if (place === null || index < place.at) {
     return 'none';
   }
   if (place.way === 'outage') {
     return 'before';
   }
-  return index === place.at ? place.way : 'none';
+  if (index > place.at) {
+    return 'none';
+  }
+  return place.way === 'sleep' ? overslept(scene) : place.way;
+}
+
+/** The call waits so long that a reservation is stale and a cost has come, and the cron is there first; or the submit arrives. */
+async function overslept(scene: Scene): Promise<Cut> {
+  if (scene.arrive !== undefined) {
+    await scene.arrive();
+    return 'none';
+  }
+  await cronAfter(scene, 6 * MINUTE);
+  scene.submit.atMs.push(scene.world.clock.now());
+  return 'none';
 }

@@ -43,7 +43,7 @@ export function randomOf(seed: number): Random {
 export async function withSeededIds<T>(seed: number, run: () => Promise<T>): Promise<T> {
   const { below } = randomOf(~seed);
   const fill = vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
-    new Uint8Array(array!.buffer).forEach((_byte, index, bytes) => {
+    new Uint8Array(array.buffer).forEach((_byte, index, bytes) => {
       bytes[index] = below(256);
     });
     return array;

@@ -185,17 +185,18 @@ function send({ world, known }: Play, seat: Seat, { submit, customer, model, key
   const { token } = customer;
   const headers = key === null ? {} : { 'Idempotency-Key': key };
   const body = { prompt: submit.prompt };
-  void told(seat, seat.isolate.call(`/v1/models/${model}`, { method: 'POST', token, body, headers })).then(
-    (reply) => {
-      seat.isSubmitting = false;
-      seat.isPricing = false;
-      const id = reply?.body.request_id;
-      if (typeof id === 'string') {
-        known.push({ id, token });
-        submit.replies.push({ status: reply!.status, id });
-      }
-    },
-  );
+  const hear = (reply: Reply) => {
+    seat.isSubmitting = false;
+    seat.isPricing = false;
+    const id = reply.body.request_id;
+    // A dead isolate answers nobody.
+    if (typeof id === 'string' && !seat.isolate.isDead()) {
+      known.push({ id, token });
+      submit.replies.push({ status: reply.status, id });
+    }
+    return null;
+  };
+  void seat.isolate.call(`/v1/models/${model}`, { method: 'POST', token, body, headers }).then(hear);
 }
 
 function poll({ dice, known }: Play, { isolate }: Seat): void {
@@ -208,12 +209,6 @@ function poll({ dice, known }: Play, { isolate }: Seat): void {
       isolate.call(`/v1/requests/${job}/result?include_cost=true`, { token: key }),
   ]);
   void ask(token, id);
-}
-
-/** The answer, if there was still somebody to give it. */
-async function told({ isolate }: Seat, asked: Promise<Reply>): Promise<Reply | null> {
-  const reply = await asked;
-  return isolate.isDead() ? null : reply;
 }
 
 async function heal({ world, gate, story }: Play): Promise<void> {

@@ -107,7 +107,7 @@ function ofSubmit(story: Story, { prompt, price, atMs, replies }: Submit, rows: 
     ...unless(live.length <= 1, `«${prompt}» has ${live.length} rows`),
     ...unless(
       told.length === 0 || (told.length === 1 && told[0] === row?.id),
-      `«${prompt}» was told ${told}`,
+      `«${prompt}» was told ${told.join()}`,
     ),
   ];
   if (row === undefined) {
