@@ -36,6 +36,9 @@ ALTER TABLE accounts ADD COLUMN state TEXT NOT NULL DEFAULT 'ok'
   CHECK (state IN ('ok', 'no_balance', 'bad_token', 'unknown_outcomes'));
 ALTER TABLE accounts ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE accounts ADD COLUMN unknown_in_a_row INTEGER NOT NULL DEFAULT 0 CHECK (unknown_in_a_row >= 0);
+-- Whose the last unknown outcome was, and whether all in the row are theirs: then it is their matter alone.
+ALTER TABLE accounts ADD COLUMN unknown_customer TEXT NOT NULL DEFAULT '';
+ALTER TABLE accounts ADD COLUMN unknown_of_one INTEGER NOT NULL DEFAULT 1 CHECK (unknown_of_one IN (0, 1));
 ALTER TABLE accounts ADD COLUMN probe_at_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE accounts ADD COLUMN balance_micros INTEGER;
 ALTER TABLE accounts ADD COLUMN balance_at_ms INTEGER;

@@ -67,10 +67,11 @@ export function healthApi(): Hono<AppEnv> {
 }
 
 function concernsOf(account: UpstreamAccount, { settings, clock }: Deps): Concern[] {
-  const { id, state, balanceMicros, balanceAtMs } = account;
+  const { id, state, closedTo, balanceMicros, balanceAtMs } = account;
   const concerns: Concern[] = [];
   if (state !== 'ok') {
-    const detail = `Account ${id} takes only one submit a minute, as a probe. ${STOPS[state]}`;
+    const whose = closedTo === null ? '' : ` of ${closedTo}`;
+    const detail = `Account ${id} takes only one submit a minute${whose}, as a probe. ${STOPS[state]}`;
     concerns.push({ code: `account_${state}`, detail });
   }
   if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
@@ -126,6 +127,7 @@ function showAccount(account: UpstreamAccount): Record<string, unknown> {
     state: account.state,
     since: account.sinceMs === 0 ? null : showInstant(account.sinceMs),
     unknown_in_a_row: account.unknownInARow,
+    closed_to: account.closedTo,
     balance_usd: account.balanceMicros === null ? null : usd(account.balanceMicros),
     balance_read_at: showInstant(account.balanceAtMs),
   };

@@ -160,9 +160,12 @@ export function isCostLate({ endedAtMs }: Job, nowMs: number): boolean {
   return endedAtMs !== null && nowMs - endedAtMs >= COST_WAIT_MS;
 }
 
-/** When the cron asks for the cost of a job that has just ended without one; later checks double the wait. */
-export function firstCostCheckMs(nowMs: number): number {
-  return nowMs + MINUTE_MS;
+/**
+ * When the cron asks for the cost of a job that has just ended without one: soon, and then ever more rarely, where
+ * the charge waits for it; where only the operator's figures do, once, before it is given up.
+ */
+export function costCheckMs({ chargeMicros }: Due, nowMs: number): number {
+  return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS);
 }
 
 /** Whether a job that no store and no upstream can bring to an end has to be given up as lost. */

@@ -9,7 +9,7 @@ import {
   chargeFor,
   endStateOf,
   givenUpAs,
-  firstCostCheckMs,
+  costCheckMs,
   isCostLate,
   isEnded,
   OPEN_STATES,
@@ -100,7 +100,7 @@ async function endOnce(
     costMicros: end.cost.kind === 'known' ? end.cost.micros : null,
     costFlag: due.flag,
     result,
-    checkAtMs: end.cost.kind === 'absent' && due.flag === null ? firstCostCheckMs(nowMs) : null,
+    checkAtMs: end.cost.kind === 'absent' && due.flag === null ? costCheckMs(due, nowMs) : null,
   });
   if (changed === 1) {
     deps.log.info('job_ended', { job: job.id, outcome: state });

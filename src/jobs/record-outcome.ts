@@ -100,11 +100,11 @@ async function recordUnknown(deps: Deps, hold: Hold, status: number | null): Pro
   throw unknownOutcome(jobId, 'RunComfy did not say whether it took the job.');
 }
 
-async function markUnknown(deps: Deps, { jobId, accountId }: Hold): Promise<void> {
+async function markUnknown(deps: Deps, { jobId, accountId, customerId }: Hold): Promise<void> {
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;
-  const also = [accountUnknown(deps.db, accountId, { limit, nowMs })];
+  const also = [accountUnknown(deps.db, accountId, { customerId, limit, nowMs })];
   const [, account] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
   const isStopped = account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs);
   if (isStopped === true) {

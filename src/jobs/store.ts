@@ -226,8 +226,8 @@ export async function bookCost(
 /**
  * Takes the jobs whose check is due, those with an open hold first, then the oldest, by moving their next check into
  * the future in the same statement: two crons at once never hold the same row. The wait of an open job grows with
- * its age, 1 minute to 1 hour; that of an ended one which waits to be charged by its cost doubles up to the instant
- * when it is given up; one that is settled is asked about its cost once more, at that instant.
+ * its age, 1 minute to 1 hour; that of an ended one whose cost is not known doubles up to the instant when it is
+ * given up.
  * (D1 binds numbers as REAL: without the casts there could be fractions, which a STRICT table refuses.)
  */
 export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
@@ -236,9 +236,7 @@ export async function claimDue(db: D1Database, nowMs: number, limit: number): Pr
       `UPDATE jobs SET checks = checks + 1,
          check_at_ms = CASE WHEN ended_at_ms IS NULL
            THEN ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
-           WHEN settled_at_ms IS NULL
-           THEN MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS}))
-           ELSE MAX(?1 + 60000, ended_at_ms + ${COST_WAIT_MS}) END
+           ELSE MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS})) END
        WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1
          ORDER BY settled_at_ms IS NOT NULL, check_at_ms LIMIT ?2) RETURNING *`,
     )

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { storedSnapshot } from '../catalogue/price-format.ts';
 import type { Quote } from '../catalogue/price.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
-import { PROBE_MS } from '../upstream/account-store.ts';
+import { opensAt, PROBE_MS } from '../upstream/account-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
 export type Hold = {
@@ -104,12 +104,12 @@ const INSERT_JOB = `${ROOM}
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
     AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
-    AND EXISTS (SELECT 1 FROM accounts WHERE id = ?12 AND (state = 'ok' OR probe_at_ms <= ?2))
+    AND EXISTS (SELECT 1 FROM accounts WHERE id = ?12 AND ${opensAt('?3')} <= ?2)
     AND NOT EXISTS (SELECT 1 FROM room WHERE used + adds > max)`;
 
-/** A submit that an ailing account lets through is its probe: the next one has to wait. ?2 when. */
+/** A submit that a closed account lets through is its probe: the next one has to wait. ?2 until when. */
 const CLAIM_PROBE = `UPDATE accounts SET probe_at_ms = ?2 FROM jobs j
-  WHERE j.id = ?1 AND accounts.id = j.account_id AND accounts.state <> 'ok'`;
+  WHERE j.id = ?1 AND accounts.id = j.account_id AND ${opensAt('j.customer_id')} > 0`;
 
 const INSERT_HOLD = `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
   SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = ?1`;
@@ -129,7 +129,7 @@ const COUNT = `INSERT INTO counters (subject, grain, slot, starts_at_ms, request
     micros = micros + excluded.micros`;
 
 const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
-  COALESCE((SELECT MAX(probe_at_ms - ?2, 0) FROM accounts WHERE id = ?5 AND state <> 'ok'), 0) AS account_wait_ms,
+  COALESCE((SELECT MAX(${opensAt('?3')} - ?2, 0) FROM accounts WHERE id = ?5), 0) AS account_wait_ms,
   COALESCE((SELECT held_micros FROM customers WHERE id = ?3), 0) AS held_micros,
   EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,

@@ -3,12 +3,25 @@
 // as statements.
 
 import * as z from 'zod/mini';
-import { hasPrefix, type AccountId } from '../lib/ids.ts';
+import { hasPrefix, type AccountId, type CustomerId } from '../lib/ids.ts';
 import type { Micros } from '../lib/money.ts';
 import { microsColumn } from '../lib/money-schema.ts';
 
 /** Longer than a submit can take, so that one probe at a time is under way. */
 export const PROBE_MS = 60_000;
+
+/**
+ * SQL: the instant from which an account takes a submit of this customer; 0 where it is open to them. Unknown
+ * outcomes that are all one customer's close it to that customer alone: their inputs may be the cause. Where they are
+ * several customers', whoever had the last one lets the others go first.
+ */
+export function opensAt(customer: string): string {
+  return `CASE WHEN accounts.state = 'ok' THEN 0
+    WHEN accounts.state <> 'unknown_outcomes' THEN accounts.probe_at_ms
+    WHEN accounts.unknown_of_one = 1 AND accounts.unknown_customer <> ${customer} THEN 0
+    WHEN accounts.unknown_of_one = 0 AND accounts.unknown_customer = ${customer} THEN accounts.probe_at_ms + ${PROBE_MS}
+    ELSE accounts.probe_at_ms END`;
+}
 
 const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
@@ -20,6 +33,8 @@ const accountRow = z.pipe(
     state: z.enum(ACCOUNT_STATES),
     since_ms: z.number(),
     unknown_in_a_row: z.number(),
+    unknown_customer: z.string(),
+    unknown_of_one: z.number(),
     balance_micros: z.nullable(microsColumn),
     balance_at_ms: z.nullable(z.number()),
   }),
@@ -29,6 +44,8 @@ const accountRow = z.pipe(
     state: row.state,
     sinceMs: row.since_ms,
     unknownInARow: row.unknown_in_a_row,
+    /** The customer to whom alone the account is closed, by their own unknown outcomes, or null. */
+    closedTo: row.state === 'unknown_outcomes' && row.unknown_of_one === 1 ? row.unknown_customer : null,
     balanceMicros: row.balance_micros,
     balanceAtMs: row.balance_at_ms,
   })),
@@ -84,24 +101,29 @@ export function accountStopped(
     .bind(id, stop.state, stop.nowMs);
 }
 
+// Whether this unknown outcome closes the account: to one customer, by their own run, or to all, by somebody else's.
+const CLOSES = `CASE state WHEN 'ok' THEN unknown_in_a_row + 1 >= ?2
+  WHEN 'unknown_outcomes' THEN unknown_of_one = 1 AND unknown_customer <> ?4 ELSE 0 END`;
+
 /**
- * Nobody knows what became of a submit: `limit` in a row stop the account. Stands behind the statement that marks
- * the job, and counts only if that changed it, so that a repeated batch counts once.
+ * Nobody knows what became of a customer's submit: `limit` in a row stop the account. Stands behind the statement
+ * that marks the job, and counts only if that changed it, so that a repeated batch counts once.
  */
 export function accountUnknown(
   db: D1Database,
   id: AccountId,
-  at: { limit: number; nowMs: number },
+  at: { customerId: CustomerId; limit: number; nowMs: number },
 ): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE accounts SET unknown_in_a_row = unknown_in_a_row + 1,
-         since_ms = CASE WHEN state = 'ok' AND unknown_in_a_row + 1 >= ?2 THEN ?3 ELSE since_ms END,
-         probe_at_ms = CASE WHEN state = 'ok' AND unknown_in_a_row + 1 >= ?2 THEN ?3 + ${PROBE_MS} ELSE probe_at_ms END,
-         state = CASE WHEN state = 'ok' AND unknown_in_a_row + 1 >= ?2 THEN 'unknown_outcomes' ELSE state END
+      `UPDATE accounts SET unknown_in_a_row = unknown_in_a_row + 1, unknown_customer = ?4,
+         unknown_of_one = unknown_in_a_row = 0 OR (unknown_of_one = 1 AND unknown_customer = ?4),
+         since_ms = CASE WHEN ${CLOSES} THEN ?3 ELSE since_ms END,
+         probe_at_ms = CASE WHEN ${CLOSES} THEN ?3 + ${PROBE_MS} ELSE probe_at_ms END,
+         state = CASE WHEN ${CLOSES} THEN 'unknown_outcomes' ELSE state END
        WHERE id = ?1 AND changes() = 1 RETURNING state, since_ms`,
     )
-    .bind(id, at.limit, at.nowMs);
+    .bind(id, at.limit, at.nowMs, at.customerId);
 }
 
 /** Takes the accounts whose balance is due to be read by moving the next reading ahead: two crons read once. */

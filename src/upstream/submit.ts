@@ -53,16 +53,24 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   if (isSuccess && upstreamId !== undefined && isUpstreamId(upstreamId)) {
     return { kind: 'accepted', upstreamId };
   }
-  const isDefinite =
-    (isSuccess && upstreamId === undefined && errorCode !== null) ||
-    (status >= 400 && status < 500 && !INDEFINITE.has(status));
-  if (!isDefinite) {
+  if (!isDefiniteRefusal({ status, upstreamId, errorCode })) {
     return { kind: 'unknown', status };
   }
   // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
   const isAboutInput = errorCode === 422001 || status === 422;
   const message = isAboutInput ? (body?.error_message ?? null) : null;
   return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
+}
+
+function isDefiniteRefusal(answer: {
+  status: number;
+  upstreamId: string | undefined;
+  errorCode: number | null;
+}): boolean {
+  const { status, upstreamId, errorCode } = answer;
+  return status >= 200 && status < 300
+    ? upstreamId === undefined && errorCode !== null
+    : status >= 400 && status < 500 && !INDEFINITE.has(status);
 }
 
 /** The alphabet that RunComfy's own clients insist on; the id becomes part of a URL. */

@@ -157,7 +157,7 @@ test('charged by the estimate, a late cost is kept beside it', async ({ expect }
   world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd: 0.3 });
   expect(await costOf(job)).toBe(0.1);
   expect(await jobOf(job)).toMatchObject({ charge_usd: 0.1, cost_usd: null });
-  for (let minute = 0; minute < 9; minute += 1) {
+  for (let minute = 0; minute < 10; minute += 1) {
     world.clock.advance(MINUTE);
     await world.cron();
   }

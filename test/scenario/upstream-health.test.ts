@@ -218,3 +218,60 @@ test.for<{ fault: Fault; state: string; event: string }>([
   expect(await accountOf(world)).toMatchObject({ state, balance_usd: null });
   expect(world.logs.map((line) => line.event)).toContain(event);
 });
+
+test('unknown outcomes of one customer alone are theirs alone', async ({ expect }) => {
+  const world = createWorld();
+  const mallory = await world.tenant();
+  const ada = await world.tenant();
+  const breaks = { prompt: 'x [sim:500]' };
+  const statuses: number[] = [];
+  for (let sent = 0; sent < 6; sent += 1) {
+    statuses.push((await world.submit(mallory.token, breaks)).status);
+    await world.idle();
+  }
+  expect(statuses).toEqual([502, 502, 502, 502, 502, 503]);
+  expect(await accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: mallory.id });
+  expect(stoppedLines(world)).toHaveLength(1);
+  // Everybody else goes on, half an hour long, while Mallory tries each minute to close it to all.
+  const served: number[] = [];
+  for (let minute = 0; minute < 30; minute += 1) {
+    world.clock.advance(MINUTE);
+    await world.submit(mallory.token, breaks);
+    await world.idle();
+    served.push((await world.submit(ada.token)).status);
+    await world.idle();
+  }
+  expect(new Set(served)).toEqual(new Set([200]));
+});
+
+test('an outage that meets several customers is everybody’s; the last to fail lets others probe first', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  const bob = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut_before' } });
+  await submits(world, ada.token, 5);
+  expect(await accountOf(world)).toMatchObject({ closed_to: ada.id });
+  // Bob's first failure shows that it is not Ada's doing.
+  expect((await submits(world, bob.token, 2)).map(({ status }) => status)).toEqual([502, 503]);
+  expect(await accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: null });
+  expect((await world.submit(ada.token)).status).toBe(503);
+  world.clock.advance(MINUTE);
+  expect((await world.submit(bob.token)).headers.get('retry-after')).toBe('60');
+  world.runcomfy.clearFaults();
+  expect((await submits(world, ada.token, 1)).map(({ status }) => status)).toEqual([200]);
+  expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
+  expect((await world.submit(bob.token)).status).toBe(200);
+});
+
+test('a probe that RunComfy refuses for its input leaves the probe to the next', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
+  await submits(world, token, 1);
+  world.clock.advance(MINUTE);
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  expect((await submits(world, token, 2)).map(({ status }) => status)).toEqual([422, 200]);
+  expect(await accountOf(world)).toMatchObject({ state: 'ok' });
+});
