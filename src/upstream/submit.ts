@@ -57,7 +57,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
     return { kind: 'unknown', status };
   }
   // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
-  const isAboutInput = errorCode === 422001 || status === 422;
+  const isAboutInput = errorCode === 422001 || [413, 415, 422].includes(status);
   const message = isAboutInput ? (body?.error_message ?? null) : null;
   return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
 }

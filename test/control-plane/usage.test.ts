@@ -153,7 +153,7 @@ test("a closed month's usage report is the same when asked again after late sett
   expect((await usage(world, `${MARCH}&customer=${ada.id}`)).open).toEqual({ jobs: 1, held_usd: 0.25 });
 
   // April: late costs, a late settlement by cost, a late end, adjustments, credits, other prices.
-  world.clock.advance(4 * 60_000);
+  world.clock.advance(9 * 60_000);
   await world.cron();
   world.runcomfy.settings({ cost_delay_ms: 0 });
   world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd: 0.3 });

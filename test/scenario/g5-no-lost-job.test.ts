@@ -11,14 +11,17 @@ import { createWorld, type World } from '../support/world.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Runs the cron each minute for a while, then each hour for eight days. */
+/** Runs the cron each minute for a while, then each hour for a day, then each day until all deadlines have passed. */
 async function letTheCronWork(world: World): Promise<void> {
   for (let minute = 0; minute < 30; minute += 1) {
     world.clock.advance(MINUTE);
     await world.cron();
   }
-  for (let hour = 0; hour < 24 * 8; hour += 1) {
-    world.clock.advance(HOUR);
+  for (const pause of [
+    ...Array.from({ length: 26 }, () => HOUR),
+    ...Array.from({ length: 8 }, () => 24 * HOUR),
+  ]) {
+    world.clock.advance(pause);
     await world.cron();
   }
   await world.idle();
