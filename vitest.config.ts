@@ -23,6 +23,7 @@ export default defineConfig({
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
                 RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
                 CRASH_SEED: process.env['CRASH_SEED'] ?? '0',
+                CRASH_CUTS: process.env['CRASH_CUTS'] ?? 'some',
                 CRASH_SCHEDULES: process.env['CRASH_SCHEDULES'] ?? '75',
               },
               outboundService: () => new Response('no outbound network in tests', { status: 599 }),

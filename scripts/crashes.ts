@@ -1,5 +1,5 @@
 // `npm run crashes`: plays random schedules with cuts, as many as asked for, half of them in each of two processes,
-// and names the seed of each that breaks a promise.
+// and names the seed of each that breaks a promise. With --cuts each flow is also cut at each call in each way.
 
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -7,24 +7,25 @@ import { createInterface } from 'node:readline';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { giveUp, Mistake, say, step } from './terminal.ts';
 
-type Share = { seed: number; schedules: number };
+type Share = { seed: number; schedules: number; cuts: boolean };
 type Outcome = { failed: Set<number>; isWell: boolean; lines: string[] };
 
-const USAGE = 'Usage: npm run crashes -- [--schedules 2000] [--seed 0]';
+const USAGE = 'Usage: npm run crashes -- [--schedules 2000] [--seed 0] [--cuts]';
 const ROOT = resolve(import.meta.dirname, '..');
 const VITEST = resolve(ROOT, 'node_modules/vitest/vitest.mjs');
 const RUN = ['run', '--project', 'workerd', '--reporter', 'verbose', 'test/scenario/crashes.test.ts'];
+const CUTS = 'test/scenario/cuts.test.ts';
 const BATCH_DONE = /[✓×].*seeds (\d+) to (\d+)/;
 const SEED_FAILED = /"?seed"?: (\d+)/;
 const MOST_LINES = 60;
 
 async function crashes(): Promise<void> {
-  const { seed, schedules } = readOptions();
+  const { seed, schedules, cuts } = readOptions();
   const first = Math.ceil(schedules / 2);
   const shares = [
-    { seed, schedules: first },
-    { seed: seed + first, schedules: schedules - first },
-  ].filter((share) => share.schedules > 0);
+    { seed, schedules: first, cuts: false },
+    { seed: seed + first, schedules: schedules - first, cuts },
+  ].filter((share) => share.schedules > 0 || share.cuts);
   const done = { schedules: 0 };
   const outcomes = await Promise.all(
     shares.map((share) =>
@@ -61,8 +62,9 @@ function play(share: Share, onBatch: (schedules: number) => void): Promise<Outco
     ...process.env,
     CRASH_SEED: String(share.seed),
     CRASH_SCHEDULES: String(share.schedules),
+    CRASH_CUTS: 'all',
   };
-  const child = spawn(process.execPath, [VITEST, ...RUN], {
+  const child = spawn(process.execPath, [VITEST, ...RUN, ...(share.cuts ? [CUTS] : [])], {
     cwd: ROOT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,8 +92,12 @@ function play(share: Share, onBatch: (schedules: number) => void): Promise<Outco
 }
 
 function readOptions(): Share {
-  const { schedules, seed } = parse();
-  return { schedules: wholeNumber('--schedules', schedules, 1), seed: wholeNumber('--seed', seed, 0) };
+  const { schedules, seed, cuts } = parse();
+  return {
+    schedules: wholeNumber('--schedules', schedules, 1),
+    seed: wholeNumber('--seed', seed, 0),
+    cuts,
+  };
 }
 
 function wholeNumber(name: string, text: string, least: number): number {
@@ -104,11 +110,12 @@ function wholeNumber(name: string, text: string, least: number): number {
   return number;
 }
 
-function parse(): { schedules: string; seed: string } {
+function parse(): { schedules: string; seed: string; cuts: boolean } {
   try {
     const options = {
       schedules: { type: 'string', default: '2000' },
       seed: { type: 'string', default: '0' },
+      cuts: { type: 'boolean', default: false },
     } as const;
     return parseArgs({ options }).values;
   } catch (error) {

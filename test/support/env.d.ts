@@ -5,5 +5,7 @@ declare namespace Cloudflare {
     /** The first seed of test/scenario/crashes.test.ts, and how many it plays. */
     CRASH_SEED: string;
     CRASH_SCHEDULES: string;
+    /** `all`: test/scenario/cuts.test.ts cuts each call in each way, else in every third. */
+    CRASH_CUTS: string;
   }
 }
