@@ -24,7 +24,7 @@ export default defineConfig({
                 RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
                 CRASH_SEED: process.env['CRASH_SEED'] ?? '0',
                 CRASH_CUTS: process.env['CRASH_CUTS'] ?? 'some',
-                CRASH_SCHEDULES: process.env['CRASH_SCHEDULES'] ?? '75',
+                CRASH_SCHEDULES: process.env['CRASH_SCHEDULES'] ?? '50',
               },
               outboundService: () => new Response('no outbound network in tests', { status: 599 }),
             },
