@@ -94,8 +94,12 @@ test('a job in flight is left alone; one that runs can only be given up', async 
   world.runcomfy.settings({ hold: 'in_progress' });
   world.clock.advance(5 * MINUTE);
   expect((await resolve(stage, { upstream_id: stage.upstreamId })).status).toBe(200);
-  expect((await resolve(stage, { outcome: 'refused' })).status).toBe(409);
-  expect((await resolve(stage, { upstream_id: stage.upstreamId })).status).toBe(409);
+  for (const verdict of [{ outcome: 'refused' }, { upstream_id: stage.upstreamId }]) {
+    expect(await resolve(stage, verdict)).toMatchObject({
+      status: 409,
+      body: { detail: 'The job runs at RunComfy. It can only be given up, as «lost».' },
+    });
+  }
   expect(await resolve(stage, { outcome: 'lost' })).toMatchObject({ status: 200, body: { state: 'lost' } });
   expect(await booksOf(tenant.id)).toMatchObject({ heldMicros: 0, ends: 1 });
 });

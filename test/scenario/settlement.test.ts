@@ -3,6 +3,9 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { bookCost } from '../../src/jobs/store.ts';
+import type { JobId } from '../../src/lib/ids.ts';
+import { microsOf } from '../../src/lib/money.ts';
 import { booksOf, differences } from '../support/books.ts';
 import { createWorld, TEXT_TO_VIDEO, type Tenant, type World } from '../support/world.ts';
 
@@ -285,4 +288,22 @@ test('without a token for RunComfy a job does not stay open for ever', async ({ 
     await closed.cron();
   }
   expect(await booksOf(id)).toMatchObject({ states: { lost: 1 }, heldMicros: 0, ends: 1 });
+});
+
+test('a cost that was booked is not taken back, and none is booked before the settlement', async ({
+  expect,
+}) => {
+  const job = await run();
+  const { world, upstreamId, jobId } = job;
+  const id = jobId as JobId;
+  const cost = { micros: microsOf(70_000), flag: null, atMs: world.clock.now() };
+  await bookCost(env.DB, id, cost);
+  expect(await jobOf(job)).toMatchObject({ cost_usd: null });
+  world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd: -1 });
+  await costOf(job);
+  await bookCost(env.DB, id, cost);
+  // A cron that waited in vain comes late.
+  await bookCost(env.DB, id, { micros: null, flag: 'missing', atMs: world.clock.now() });
+  await bookCost(env.DB, id, { ...cost, micros: microsOf(90_000) });
+  expect(await jobOf(job)).toMatchObject({ cost_usd: 0.07, cost_flag: 'invalid' });
 });

@@ -1,9 +1,11 @@
 // An account that RunComfy gives nothing for takes no submits but one probe at a time; the operator is told, the
 // customer reads the same words whatever it is.
 
+import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { Fault } from '../../simulator/fault.ts';
 import { booksOf, differences } from '../support/books.ts';
+import { failingDb } from '../support/stores.ts';
 import { createWorld, type Reply, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -70,6 +72,28 @@ test.for(stops)('$state ($fault.kind $fault.status) stops submits', async (stop,
   expect((await submits(world, token, 3)).map(({ status }) => status)).toEqual([200, 200, 200]);
   expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
   expect(await differences(world)).toEqual([]);
+});
+
+test('while all is well a submit writes nothing about the account', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const before = await env.DB.prepare('SELECT * FROM accounts').first();
+  await submits(world, token, 3);
+  expect(await env.DB.prepare('SELECT * FROM accounts').first()).toEqual(before);
+});
+
+test('an unknown outcome that is noted twice counts once', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { db, calls } = failingDb(env.DB);
+  const isolate = world.isolate({ DB: db });
+  calls.match = "state = 'unconfirmed'";
+  calls.failure = 'after';
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
+  expect((await isolate.submit(token)).status).toBe(502);
+  await world.idle();
+  expect(calls.calls).toBeGreaterThan(1);
+  expect(await accountOf(world)).toMatchObject({ unknown_in_a_row: 1 });
 });
 
 test('one probe at a time, of 50 submits at once over three isolates', async ({ expect }) => {
