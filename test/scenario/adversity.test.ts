@@ -321,10 +321,6 @@ test('a lost job is lost, whoever asks', async ({ expect }) => {
     await world.idle();
   }
 });
-  expect(result.body).toMatchObject({ status: 'failed' });
-  expect(result.body.output).toBeUndefined();
-  void id;
-});
 
 test('a gate whose answer is lost, at a limit of one', async ({ expect }) => {
   const world = createWorld();
