@@ -5,6 +5,21 @@ import type { ChargeMode, Price } from './price.ts';
 /** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
 type ValidationMode = 'enforce' | 'advise' | 'off';
 
+/** What the operator can set by hand on a model and the sync then leaves alone. */
+export const MODEL_FIELDS = [
+  'display_name',
+  'description',
+  'categories',
+  'input_schema',
+  'price',
+  'charge',
+  'validation',
+  'media',
+  'offered',
+  'alias_of',
+] as const;
+export type ModelField = (typeof MODEL_FIELDS)[number];
+
 export type Model = {
   id: string;
   displayName: string;
@@ -12,12 +27,22 @@ export type Model = {
   kind: string;
   categories: string[];
   inputSchema: Record<string, unknown>;
+  /** Of the schema without titles and the order of its keys. */
+  schemaHash: string;
+  /** RunComfy's own words about its price, and its page; '' where there are none. */
+  pricingNote: string;
+  modelUrl: string;
   /** Null: unpriced, so refused for everybody. A price of 0 is set by hand and means free. */
   price: Price | null;
   charge: ChargeMode;
   validation: ValidationMode;
+  /** The same for what its media inputs point at; off: nobody looks. */
+  media: ValidationMode;
+  /** The model that this id is an old name of. */
+  aliasOf: string | null;
   offered: boolean;
   source: 'builtin' | 'operator' | 'sync';
+  byHand: ModelField[];
   /** Counts the changes. 0: not read from the store. */
   revision: number;
 };

@@ -2,12 +2,17 @@
 
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import type { Model } from './model.ts';
+import { MODEL_FIELDS, type Model } from './model.ts';
 import { priceColumn } from './price-format.ts';
 
 const texts = z.pipe(
   z.string(),
   z.transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+);
+
+const fields = z.pipe(
+  z.string(),
+  z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
 );
 
 const modelRow = z.pipe(
@@ -24,6 +29,12 @@ const modelRow = z.pipe(
     price: priceColumn,
     charge: z.enum(['estimate', 'cost']),
     validation: z.enum(['enforce', 'advise', 'off']),
+    media: z.enum(['enforce', 'advise', 'off']),
+    alias_of: z.nullable(z.string()),
+    schema_hash: z.string(),
+    pricing_note: z.string(),
+    model_url: z.string(),
+    by_hand: fields,
     offered: z.number(),
     source: z.enum(['builtin', 'operator', 'sync']),
     revision: z.number(),
@@ -38,6 +49,12 @@ const modelRow = z.pipe(
     price: row.price,
     charge: row.charge,
     validation: row.validation,
+    media: row.media,
+    aliasOf: row.alias_of,
+    schemaHash: row.schema_hash,
+    pricingNote: row.pricing_note,
+    modelUrl: row.model_url,
+    byHand: row.by_hand,
     offered: row.offered === 1,
     source: row.source,
     revision: row.revision,
@@ -104,6 +121,13 @@ export async function listCategories(db: D1Database, ids: string[] | null): Prom
     .map((row) => row.category);
 }
 
+const PUT = `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
+    offered, source, updated_at_ms, charge, media, alias_of, schema_hash, by_hand)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?16, ?17)
+  ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5, input_schema = ?6,
+    price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13, media = ?14,
+    alias_of = ?15, schema_hash = ?16, by_hand = ?17, revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`;
+
 /**
  * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
  * whatever is there.
@@ -111,14 +135,7 @@ export async function listCategories(db: D1Database, ids: string[] | null): Prom
 export async function putModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
   const [written] = await db.batch([
     db
-      .prepare(
-        `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
-           offered, source, updated_at_ms, charge)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13)
-         ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5,
-           input_schema = ?6, price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13,
-           revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`,
-      )
+      .prepare(PUT)
       .bind(
         model.id,
         model.displayName,
@@ -133,6 +150,10 @@ export async function putModel(db: D1Database, model: Model, change: Change): Pr
         change.atMs,
         model.revision,
         model.charge,
+        model.media,
+        model.aliasOf,
+        model.schemaHash,
+        JSON.stringify(model.byHand),
       ),
     auditEntry(db, change),
   ]);

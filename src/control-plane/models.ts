@@ -3,7 +3,8 @@
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { compileJudge } from '../catalogue/judge.ts';
-import { isModelId, type Model } from '../catalogue/model.ts';
+import { isModelId, MODEL_FIELDS, type Model } from '../catalogue/model.ts';
+import { hashSchema } from '../catalogue/schema-hash.ts';
 import { priceBody, showPrice } from '../catalogue/price-format.ts';
 import { pricedInputs } from '../catalogue/price.ts';
 import { findModel, listModels, putModel } from '../catalogue/store.ts';
@@ -16,18 +17,30 @@ import { shortName, shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging } from './paging.ts';
 
-const newModel = z.strictObject({
-  input_schema: z.record(z.string(), z.unknown()),
+const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
+const mode = z.enum(['enforce', 'advise', 'off']);
+
+const modelPatch = z.strictObject({
+  input_schema: z.optional(z.record(z.string(), z.unknown())),
   display_name: z.optional(shortName),
   description: z.optional(z.string().check(z.maxLength(2000))),
   categories: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50))),
   price: z.nullish(priceBody),
   charge: z.optional(z.enum(['estimate', 'cost'])),
-  validation: z.optional(z.enum(['enforce', 'advise', 'off'])),
+  validation: z.optional(mode),
+  media: z.optional(mode),
+  alias_of: z.nullish(modelId),
   offered: z.optional(z.boolean()),
+  by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))),
 });
 
-const modelPatch = z.partial(newModel);
+/** An alias has its model's schema. */
+const newModel = z.omit(modelPatch, { by_hand: true }).check(
+  z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
+    path: ['input_schema'],
+    error: 'is required',
+  }),
+);
 
 const modelsQuery = z.object({
   search: z._default(shortText, ''),
@@ -51,7 +64,7 @@ export function modelsApi(): Hono<AppEnv> {
     const sent = await readJson(c);
     const body = validate(newModel, sent);
     const existed = (await findModel(c.var.deps.db, id)) !== null;
-    const answer = await write(c, applied(blank(id), body), sent);
+    const answer = await write(c, applied(blank(id), { ...body, by_hand: [] }), sent);
     return c.json(answer, existed ? 200 : 201);
   });
   api.patch('/:id{.+}', async (c) => {
@@ -81,12 +94,18 @@ function blank(id: string): Model {
     description: '',
     kind: 'model',
     categories: [],
-    inputSchema: {},
+    inputSchema: { type: 'object' },
+    schemaHash: '',
+    pricingNote: '',
+    modelUrl: '',
     price: null,
     charge: 'estimate',
     validation: 'enforce',
+    media: 'enforce',
+    aliasOf: null,
     offered: true,
     source: 'operator',
+    byHand: [],
     revision: 0,
   };
 }
@@ -102,8 +121,22 @@ function applied(model: Model, body: z.output<typeof modelPatch>): Model {
     price: body.price === undefined ? model.price : body.price,
     charge: body.charge ?? model.charge,
     validation: body.validation ?? model.validation,
+    media: body.media ?? model.media,
+    aliasOf: body.alias_of === undefined ? model.aliasOf : body.alias_of,
     offered: body.offered ?? model.offered,
+    byHand: body.by_hand ?? byHandWith(model, body),
   };
+}
+
+/**
+ * What is set by hand from now on: the sync leaves it alone. `by_hand` itself gives a field back to the sync, and a
+ * model that the operator made is theirs as a whole.
+ */
+function byHandWith(model: Model, body: z.output<typeof modelPatch>): Model['byHand'] {
+  if (model.source === 'operator') {
+    return [];
+  }
+  return MODEL_FIELDS.filter((field) => model.byHand.includes(field) || body[field] !== undefined);
 }
 
 /** The model as written, or null when somebody has changed it since it was read. */
@@ -116,8 +149,10 @@ async function write(c: AppContext, model: Model, sent: unknown): Promise<Record
   }
   refuseUnreadablePrice(model);
   refuseIdleHoldFactor(model);
+  await refuseBadAlias(c, model);
   const change = changeBy(c, 'model.put', { object: model.id, change: sent });
-  const isWritten = await putModel(c.var.deps.db, model, change);
+  const schemaHash = await hashSchema(model.inputSchema);
+  const isWritten = await putModel(c.var.deps.db, { ...model, schemaHash }, change);
   c.var.deps.memory.models.delete(model.id);
   return isWritten ? { ...showModel(model), notes: judge.notes } : null;
 }
@@ -147,6 +182,20 @@ function refuseIdleHoldFactor({ price, charge }: Model): void {
   }
 }
 
+/** One step leads to the model, so an alias of an alias would lead nowhere. */
+async function refuseBadAlias(c: AppContext, { id, aliasOf }: Model): Promise<void> {
+  if (aliasOf === null) {
+    return;
+  }
+  const target = aliasOf === id ? null : await findModel(c.var.deps.db, aliasOf);
+  if (target === null || target.aliasOf !== null) {
+    const message = target === null ? 'is no other model here' : `is itself an alias of ${target.aliasOf}`;
+    throw new Problem('invalid_input', `alias_of: ${aliasOf} ${message}.`, {
+      errors: [{ path: 'alias_of', rule: 'alias', message }],
+    });
+  }
+}
+
 function modelIdOf(c: AppContext): string {
   const id = pathBehind(c, '/admin/models/');
   if (!isModelId(id)) {
@@ -169,7 +218,10 @@ function showModel(model: Model): Record<string, unknown> {
     price: model.price === null ? null : showPrice(model.price),
     charge: model.charge,
     validation: model.validation,
+    media: model.media,
+    alias_of: model.aliasOf,
     offered: model.offered,
     source: model.source,
+    by_hand: model.byHand,
   };
 }

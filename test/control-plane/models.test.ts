@@ -38,6 +38,9 @@ test('the models of RunComfy’s public pages are there from the start', async (
     price: { usd: 0.05, unit: 'second', quantity: 'frames' },
     charge: 'estimate',
     validation: 'enforce',
+    media: 'enforce',
+    alias_of: null,
+    by_hand: [],
     offered: true,
     source: 'builtin',
   });
@@ -60,6 +63,9 @@ test('PUT makes a model with the defaults, and replaces it whole', async ({ expe
     price: null,
     charge: 'estimate',
     validation: 'enforce',
+    media: 'enforce',
+    alias_of: null,
+    by_hand: [],
     offered: true,
     source: 'operator',
   });
