@@ -38,6 +38,7 @@ export function createApp(deps: Deps): Hono<AppEnv> {
         'RateLimit-Policy',
         'Comfygate-Committed-Usd',
         'Comfygate-Remaining-Usd',
+        'Comfygate-Warning',
         'Idempotent-Replayed',
       ],
       maxAge: 86_400,

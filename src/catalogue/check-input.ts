@@ -8,17 +8,31 @@ import { compileJudge, type InputError, type Judge } from './judge.ts';
 import type { Model } from './model.ts';
 import { pricedInputs, quote, type Quote, type Quoting, type Terms } from './price.ts';
 
+/** The inputs of a payload, and what is odd about them without being refused. */
+export type Checked = { input: Record<string, unknown>; warnings: string[] };
+
 /** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
-export function checkInput(deps: Deps, model: Model, body: Uint8Array): Record<string, unknown> {
+export function checkInput(deps: Deps, model: Model, body: Uint8Array): Checked {
   const input = readInput(body);
-  const counts = (error: InputError) => model.validation === 'enforce' || isPriced(model, error);
-  const refused = judgeOf(deps, model).check(input, counts);
-  const [first] = refused;
-  if (first !== undefined) {
-    const more = refused.length === 1 ? '' : ` (and ${refused.length - 1} more)`;
-    throw new Problem('invalid_input', `${first.message}${more}`, { errors: refused });
+  const judge = judgeOf(deps, model);
+  const refuses = (error: InputError) => model.validation === 'enforce' || isPriced(model, error);
+  refuseInput(judge.check(input, refuses));
+  if (model.validation === 'off') {
+    return { input, warnings: [] };
   }
-  return input;
+  // What is left is either sound or, in the mode «advise», none of our business.
+  const advice = judge.check(input).map(({ message }) => `${message} RunComfy may refuse it.`);
+  const unknown = judge.unknown(input).map((path) => `${path} is not an input of this model`);
+  return { input, warnings: [...advice, ...unknown] };
+}
+
+/** Throws 422 if there is anything to refuse. */
+export function refuseInput(errors: InputError[]): void {
+  const [first] = errors;
+  if (first !== undefined) {
+    const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+    throw new Problem('invalid_input', `${first.message}${more}`, { errors });
+  }
 }
 
 /** What these inputs cost on these terms, if that can be told. */

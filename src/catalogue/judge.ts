@@ -11,6 +11,7 @@ export type { InputError };
 export type Judge = {
   /** What is wrong with the input, deepest first, at most 20 of those that count; empty when none does. */
   check: (input: Record<string, unknown>, counts?: (error: InputError) => boolean) => InputError[];
+  unknown: (input: Record<string, unknown>) => string[];
 };
 
 export type Compiled = { ok: true; judge: Judge; notes: string[] } | { ok: false; reason: string };
@@ -30,7 +31,7 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
   }
   const validator = createValidator(translated);
   return typeof validator === 'function'
-    ? { ok: true, judge: { check: (input, counts = () => true) => check(validator, input, counts) }, notes }
+    ? { ok: true, judge: { check: (input, counts = () => true) => check(validator, input, counts), unknown: () => [] }, notes }
     : { ok: false, reason: validator.fault };
 }
 

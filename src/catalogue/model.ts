@@ -47,6 +47,12 @@ export type Model = {
   revision: number;
 };
 
+/** A model as a caller asked for it: `id` is the id that was asked for, and on the wire it stays that. */
+export type Offer = Model & {
+  /** What RunComfy calls it: another id where the one that was asked for is an alias. */
+  upstreamId: string;
+};
+
 const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9_.-]*';
 const MODEL_ID = new RegExp(`^${SEGMENT}(/${SEGMENT}){1,7}$`);
 

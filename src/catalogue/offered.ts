@@ -1,25 +1,40 @@
-// The model behind an id, if the operator offers it and this key may use it. Remembered for seconds, so that a
-// submit asks no store.
+// The model behind an id or an alias, if the operator offers it and this key may use it. Remembered for seconds, so
+// that a submit asks no store.
 
 import type { Deps } from '../deps.ts';
 import { mayUse, type Principal } from '../keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
-import { isModelId, type Model } from './model.ts';
+import { isModelId, type Model, type Offer } from './model.ts';
 import { findModel } from './store.ts';
 
 /** The model, or 404 (malformed, unknown and withdrawn are one answer), or 403 for a key that may not use it. */
-export async function requireModel(deps: Deps, principal: Principal, id: string): Promise<Model> {
-  const model = isModelId(id) ? await find(deps, id) : null;
-  if (model === null || !model.offered) {
+export async function requireModel(deps: Deps, principal: Principal, id: string): Promise<Offer> {
+  const offer = isModelId(id) ? await findOffer(deps, id) : null;
+  if (offer === null) {
     throw new Problem(
       'unknown_model',
       'There is no such model, or it is not offered here. GET /v1/models lists all.',
     );
   }
-  if (!mayUse(principal, model.id)) {
-    throw new Problem('model_not_allowed', `This key may not use ${model.id}.`);
+  if (!mayUse(principal, id) && !mayUse(principal, offer.upstreamId)) {
+    throw new Problem('model_not_allowed', `This key may not use ${id}.`);
   }
-  return model;
+  return offer;
+}
+
+/** One step leads from an alias to its model; nothing else of the alias counts. */
+async function findOffer(deps: Deps, id: string): Promise<Offer | null> {
+  const asked = await find(deps, id);
+  if (asked === null || !asked.offered) {
+    return null;
+  }
+  if (asked.aliasOf === null) {
+    return { ...asked, upstreamId: id };
+  }
+  const model = await find(deps, asked.aliasOf);
+  return model === null || !model.offered || model.aliasOf !== null
+    ? null
+    : { ...model, id, upstreamId: model.id };
 }
 
 async function find(deps: Deps, id: string): Promise<Model | null> {

@@ -145,11 +145,14 @@ function smallest(values: bigint[]): bigint {
   return values.reduce((least, value) => (value < least ? value : least));
 }
 
-/** A quantity in thousandths, rounded up; frames become whole seconds at 24 a second. Null when it is none. */
+/**
+ * A quantity in thousandths, rounded up; frames become whole seconds at 24 a second. Null when it is none: nothing
+ * for nothing is no order, so of a 0 RunComfy would make what it likes.
+ */
 function thousandths(value: unknown, isFrames: boolean): bigint | null {
   const isText = typeof value === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(value);
   const decimal = isText || typeof value === 'number' ? decimalOf(value) : null;
-  if (decimal === null || decimal.digits < 0n) {
+  if (decimal === null || decimal.digits <= 0n) {
     return null;
   }
   const { digits, divisor } = decimal;

@@ -2,13 +2,9 @@
 
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
+import { textsColumn } from '../lib/text-schema.ts';
 import { MODEL_FIELDS, type Model } from './model.ts';
 import { priceColumn } from './price-format.ts';
-
-const texts = z.pipe(
-  z.string(),
-  z.transform((text) => z.array(z.string()).parse(JSON.parse(text))),
-);
 
 const fields = z.pipe(
   z.string(),
@@ -21,7 +17,7 @@ const modelRow = z.pipe(
     display_name: z.string(),
     description: z.string(),
     kind: z.string(),
-    categories: texts,
+    categories: textsColumn,
     input_schema: z.pipe(
       z.string(),
       z.transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
@@ -66,20 +62,25 @@ export async function findModel(db: D1Database, id: string): Promise<Model | nul
   return row === null ? null : modelRow.parse(row);
 }
 
+/** One of the ids that lead to this model, or null. */
+export function findAlias(db: D1Database, id: string): Promise<string | null> {
+  return db.prepare('SELECT id FROM models WHERE alias_of = ?1 LIMIT 1').bind(id).first<string>('id');
+}
+
 export type ModelFilter = {
   search: string;
   category: string;
   kind: string;
   /** Null: all. */
   ids: string[] | null;
-  /** True: offered ones only. */
+  /** True: what is offered under its own name; an alias is found by who asks for it. */
   offeredOnly: boolean;
 };
 
 const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0)
   AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
   AND (?3 = '' OR kind = ?3) AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))
-  AND (offered = 1 OR ?5 = 0)`;
+  AND ((offered = 1 AND alias_of IS NULL) OR ?5 = 0)`;
 
 /** A page of the catalogue in the order of the ids, and how many there are in all. */
 export async function listModels(
@@ -111,7 +112,7 @@ export async function listCategories(db: D1Database, ids: string[] | null): Prom
   const { results } = await db
     .prepare(
       `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
-       WHERE m.offered = 1 AND (?1 IS NULL OR m.id IN (SELECT value FROM json_each(?1))) ORDER BY category`,
+       WHERE m.offered = 1 AND m.alias_of IS NULL AND (?1 IS NULL OR m.id IN (SELECT value FROM json_each(?1))) ORDER BY category`,
     )
     .bind(ids === null ? null : JSON.stringify(ids))
     .all();

@@ -3,21 +3,22 @@
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
 import { findOwnPrices } from './own-price-store.ts';
+import type { Offer } from './model.ts';
 import type { Terms } from './price.ts';
 
 type Buyer = Pick<Principal, 'customerId' | 'markupE4'>;
 
-/** The customer's mark-up, or their own price for this model. */
-export async function findTerms(deps: Deps, buyer: Buyer, modelId: string): Promise<Terms> {
+/** The customer's mark-up, or their own price: for the id that was asked for, else for the model behind it. */
+export async function findTerms(deps: Deps, buyer: Buyer, offer: Offer): Promise<Terms> {
   const { ownPrices } = deps.memory;
-  const name = `${buyer.customerId} ${modelId}`;
+  const name = `${buyer.customerId} ${offer.id}`;
   const nowMs = deps.clock.now();
   const remembered = ownPrices.get(name, nowMs);
   if (remembered !== undefined) {
     return { markupE4: buyer.markupE4, ownUnitMicros: remembered };
   }
-  const found = await findOwnPrices(deps.db, buyer.customerId, [modelId]);
-  const ownUnitMicros = found.get(modelId) ?? null;
+  const found = await findOwnPrices(deps.db, buyer.customerId, [offer.id, offer.upstreamId]);
+  const ownUnitMicros = found.get(offer.id) ?? found.get(offer.upstreamId) ?? null;
   ownPrices.set(name, ownUnitMicros, nowMs);
   return { markupE4: buyer.markupE4, ownUnitMicros };
 }

@@ -33,12 +33,18 @@ const markup = z.pipe(
 
 const externalId = shortText.check(z.minLength(1));
 
+/** `style-v2.safetensors`, or `acme-*` for all that start so. */
+const loraName = z
+  .string()
+  .check(z.regex(/^[^*\p{C}]{1,200}\*?$/u, 'is a name, or a prefix with one * at its end'));
+
 const newCustomer = z.strictObject({
   name: shortName,
   external_id: z.nullish(externalId),
   markup: z.optional(markup),
   prepaid: z.optional(z.boolean()),
   limits: z.optional(limitsMember),
+  loras: z.optional(z.array(loraName).check(z.maxLength(500))),
 });
 
 const customerPatch = z.extend(z.partial(newCustomer), {
@@ -105,6 +111,7 @@ function showCustomer(customer: Customer): Record<string, unknown> {
     balance_usd: usd(customer.balanceMicros),
     held_usd: usd(customer.heldMicros),
     limits: showLimits(customer.limits),
+    loras: customer.loras,
     created_at: showInstant(customer.createdAtMs),
   };
 }

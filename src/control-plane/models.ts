@@ -7,7 +7,7 @@ import { isModelId, MODEL_FIELDS, type Model } from '../catalogue/model.ts';
 import { hashSchema } from '../catalogue/schema-hash.ts';
 import { priceBody, showPrice } from '../catalogue/price-format.ts';
 import { pricedInputs } from '../catalogue/price.ts';
-import { findModel, listModels, putModel } from '../catalogue/store.ts';
+import { findAlias, findModel, listModels, putModel } from '../catalogue/store.ts';
 import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
@@ -123,7 +123,8 @@ function applied(model: Model, body: z.output<typeof modelPatch>): Model {
     validation: body.validation ?? model.validation,
     media: body.media ?? model.media,
     aliasOf: body.alias_of === undefined ? model.aliasOf : body.alias_of,
-    offered: body.offered ?? model.offered,
+    // An id that is given a model to lead to is alive again.
+    offered: body.offered ?? (typeof body.alias_of === 'string' || model.offered),
     byHand: body.by_hand ?? byHandWith(model, body),
   };
 }
@@ -187,10 +188,16 @@ async function refuseBadAlias(c: AppContext, { id, aliasOf }: Model): Promise<vo
   if (aliasOf === null) {
     return;
   }
-  const target = aliasOf === id ? null : await findModel(c.var.deps.db, aliasOf);
-  if (target === null || target.aliasOf !== null) {
-    const message = target === null ? 'is no other model here' : `is itself an alias of ${target.aliasOf}`;
-    throw new Problem('invalid_input', `alias_of: ${aliasOf} ${message}.`, {
+  const { db } = c.var.deps;
+  const target = aliasOf === id ? null : await findModel(db, aliasOf);
+  const message =
+    target === null
+      ? `${aliasOf} is no other model here`
+      : target.aliasOf === null
+        ? await findAlias(db, id).then((alias) => alias && `${alias} is an alias of ${id} already`)
+        : `${aliasOf} is itself an alias of ${target.aliasOf}`;
+  if (message !== null) {
+    throw new Problem('invalid_input', `alias_of: ${message}.`, {
       errors: [{ path: 'alias_of', rule: 'alias', message }],
     });
   }
@@ -223,5 +230,7 @@ function showModel(model: Model): Record<string, unknown> {
     offered: model.offered,
     source: model.source,
     by_hand: model.byHand,
+    pricing_note: model.pricingNote,
+    model_url: model.modelUrl,
   };
 }

@@ -16,6 +16,8 @@ export type Customer = {
   /** Micro-USD: credits and adjustments minus charges; open holds are not in it. */
   balanceMicros: number;
   heldMicros: number;
+  /** LoRA names of the operator's account that this customer may use; with `*` at the end, prefixes. */
+  loras: string[];
   limits: Limits;
   createdAtMs: number;
 };

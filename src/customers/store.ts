@@ -6,6 +6,7 @@ import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts
 import { hasPrefix, type CustomerId } from '../lib/ids.ts';
 import { sumColumn } from '../lib/money-schema.ts';
 import type { Page } from '../lib/page.ts';
+import { textsColumn } from '../lib/text-schema.ts';
 import type { Customer } from './customer.ts';
 
 const customerRow = z.pipe(
@@ -19,6 +20,7 @@ const customerRow = z.pipe(
     balance_micros: sumColumn,
     held_micros: sumColumn,
     limits: limitsColumn,
+    loras: textsColumn,
     created_at_ms: z.number(),
   }),
   z.transform((row): Customer => ({
@@ -31,6 +33,7 @@ const customerRow = z.pipe(
     balanceMicros: row.balance_micros,
     heldMicros: row.held_micros,
     limits: row.limits,
+    loras: row.loras,
     createdAtMs: row.created_at_ms,
   })),
 );
@@ -43,6 +46,7 @@ export type CustomerPatch = {
   markupE4?: number | undefined;
   prepaid?: boolean | undefined;
   limits?: LimitsPatch | undefined;
+  loras?: string[] | undefined;
 };
 
 export type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
@@ -57,8 +61,8 @@ export async function insertCustomer(
 ): Promise<CustomerWrite> {
   const statement = db
     .prepare(
-      `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8) RETURNING *`,
+      `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms, loras)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9) RETURNING *`,
     )
     .bind(
       customer.id,
@@ -69,6 +73,7 @@ export async function insertCustomer(
       customer.prepaid === true ? 1 : 0,
       storedPatch(customer.limits ?? {}),
       change.atMs,
+      JSON.stringify(customer.loras ?? []),
     );
   return write(db, statement, change);
 }
@@ -83,7 +88,7 @@ export async function patchCustomer(
     .prepare(
       `UPDATE customers SET name = COALESCE(?2, name), status = COALESCE(?3, status),
          markup_e4 = COALESCE(?4, markup_e4), prepaid = COALESCE(?5, prepaid), limits = json_patch(limits, ?6),
-         external_id = CASE WHEN ?7 THEN ?8 ELSE external_id END
+         external_id = CASE WHEN ?7 THEN ?8 ELSE external_id END, loras = COALESCE(?9, loras)
        WHERE id = ?1 RETURNING *`,
     )
     .bind(
@@ -95,6 +100,7 @@ export async function patchCustomer(
       storedPatch(patch.limits ?? {}),
       patch.externalId === undefined ? 0 : 1,
       patch.externalId ?? null,
+      patch.loras === undefined ? null : JSON.stringify(patch.loras),
     );
   return write(db, statement, change);
 }

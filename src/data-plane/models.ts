@@ -38,6 +38,11 @@ export function showModel(model: Model, terms: Terms, withSchema: boolean): Reco
     ...(model.price === null || unitMicros === null
       ? {}
       : { base_price_usd: usd(unitMicros), price_unit: model.price.unit }),
+    // The note speaks of RunComfy's prices, so it is for those who pay them.
+    ...(model.pricingNote === '' || unitMicros !== model.price?.usdMicros
+      ? {}
+      : { pricing_note: model.pricingNote }),
+    ...(model.modelUrl === '' ? {} : { model_url: model.modelUrl }),
     inputs: typeof properties === 'object' && properties !== null ? Object.keys(properties) : [],
     required_inputs: Array.isArray(required) ? required : [],
     ...(withSchema ? { input_schema: model.inputSchema } : {}),

@@ -6,7 +6,7 @@ import { findOwnPrices } from '../catalogue/own-price-store.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import { readBytes } from '../http/body.ts';
-import { originOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
+import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
@@ -58,6 +58,7 @@ async function postModel(c: AppContext): Promise<Response> {
     modelId: modelIdOf(c),
     body,
     idempotencyKey,
+    ownHosts: ownHostsOf(c),
   });
   c.var.logged.job = jobId;
   return c.json(showSubmitted(originOf(c), jobId), 200, headers);
@@ -87,7 +88,7 @@ async function getModels(c: AppContext): Promise<Response> {
 async function getModel(c: AppContext): Promise<Response> {
   const { deps, principal } = c.var;
   const model = await requireModel(deps, principal, modelIdOf(c));
-  const terms = await findTerms(deps, principal, model.id);
+  const terms = await findTerms(deps, principal, model);
   return c.json(showModel(model, terms, true));
 }
 

@@ -36,7 +36,7 @@ export function showStatus(origin: string, view: StatusView): Wire {
 
 /** Before the end /result is a 200 with the current state: one official client polls nothing else. */
 export function showResult(view: ResultView, withCost: boolean): Wire {
-  const { jobId, upstreamId, ended } = view;
+  const { jobId, upstreamId, modelId, ended } = view;
   if (ended === null) {
     return { request_id: jobId, status: view.state.state === 'in_queue' ? 'in_queue' : 'in_progress' };
   }
@@ -51,7 +51,7 @@ export function showResult(view: ResultView, withCost: boolean): Wire {
     error: status === 'failed' ? ours(errorOf(ended)) : undefined,
     // What this customer pays; what the operator pays for it stays inside.
     cost: withCost && chargeMicros !== null ? usd(chargeMicros) : undefined,
-    model_id: ours(result?.modelId),
+    model_id: result?.modelId === undefined ? undefined : (modelId ?? ours(result.modelId)),
     input: ours(result?.input),
     created_at: ours(result?.createdAt),
     finished_at: ours(result?.finishedAt),

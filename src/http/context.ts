@@ -26,6 +26,11 @@ export function originOf(c: AppContext): string {
   return c.var.deps.settings.publicUrl ?? new URL(c.req.url).origin;
 }
 
+/** The names that this gateway is known to be called by. */
+export function ownHostsOf(c: AppContext): string[] {
+  return [...new Set([new URL(c.req.url).hostname, new URL(originOf(c)).hostname])];
+}
+
 /** What stands behind `prefix` in the URL, undecoded; '' when the prefix itself was escaped. */
 export function pathBehind(c: AppContext, prefix: string): string {
   const { pathname } = new URL(c.req.url);

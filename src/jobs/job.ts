@@ -42,6 +42,8 @@ export type Owned = {
   tokenId: KeyId | '';
   accountId: AccountId;
   upstreamId: string;
+  /** The model id that was asked for; null in copies that were written without. */
+  modelId: string | null;
 };
 
 export type Job = {

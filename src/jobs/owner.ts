@@ -24,6 +24,7 @@ const copy = z.object({
   ]),
   account: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
   upstream: z.string().check(z.minLength(1)),
+  model: z._default(z.nullable(z.string()), null),
 });
 
 /**
@@ -46,11 +47,12 @@ export async function getOwned(deps: Deps, principal: Principal, id: string): Pr
 /** Writes the copy for the edge; throws when KV does. */
 export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
-  const value: z.infer<typeof copy> = {
+  const value: z.output<typeof copy> = {
     customer: owned.customerId,
     token: owned.tokenId,
     account: owned.accountId,
     upstream: owned.upstreamId,
+    model: owned.modelId,
   };
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
 }
@@ -62,8 +64,15 @@ export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null | 'u
     if (!parsed.success) {
       return null;
     }
-    const { customer, token, account, upstream } = parsed.data;
-    return { jobId: id, customerId: customer, tokenId: token, accountId: account, upstreamId: upstream };
+    const { customer, token, account, upstream, model } = parsed.data;
+    return {
+      jobId: id,
+      customerId: customer,
+      tokenId: token,
+      accountId: account,
+      upstreamId: upstream,
+      modelId: model,
+    };
   } catch (error) {
     deps.log.warn('kv_read_failed', { job: id, reason: reasonOf(error) });
     return 'unreadable';
@@ -93,11 +102,11 @@ async function findInBooks(deps: Deps, id: JobId): Promise<Found | null> {
     deps.memory.missing.set(id, true, deps.clock.now());
     return null;
   }
-  const { customerId, tokenId, accountId, upstreamId } = job;
+  const { customerId, tokenId, accountId, upstreamId, modelId } = job;
   if (upstreamId === null) {
     return { jobId: id, owned: null, job };
   }
-  const owned: Owned = { jobId: id, customerId, tokenId, accountId, upstreamId };
+  const owned: Owned = { jobId: id, customerId, tokenId, accountId, upstreamId, modelId };
   deps.after(rememberOwner(deps, owned));
   return { jobId: id, owned, job };
 }

@@ -21,7 +21,12 @@ import { findJob } from './store.ts';
 
 export type StatusView = { jobId: JobId; state: UpstreamState };
 /** `upstreamId` is what has to become our id wherever RunComfy's text mentions it; `ended` is set after the end. */
-export type ResultView = StatusView & { upstreamId: string | null; ended: EndedJob | null };
+export type ResultView = StatusView & {
+  upstreamId: string | null;
+  /** The id that was asked for, where it is known: RunComfy echoes the one behind an alias. */
+  modelId: string | null;
+  ended: EndedJob | null;
+};
 export type CancelView = StatusView & { cancelled: boolean };
 
 const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
@@ -52,7 +57,7 @@ export async function pollResult(
   { id, withCost }: { id: string; withCost: boolean },
 ): Promise<ResultView> {
   const found = await getOwned(deps, principal, id);
-  const { jobId, owned } = found;
+  const { owned } = found;
   const known = knownEnd(deps, found);
   if (owned === null || (known !== null && isComplete(known, withCost))) {
     return viewOf(found, known, IN_QUEUE);
@@ -62,7 +67,7 @@ export async function pollResult(
     case 'end':
       return viewOf(found, await toldEnd(deps, owned, { read, withCost }), IN_PROGRESS);
     case 'state':
-      return { jobId, upstreamId: owned.upstreamId, state: read.state, ended: null };
+      return { ...viewOf(found, null, IN_PROGRESS), state: read.state };
     case 'missing':
     case 'silent':
     case 'unavailable':
@@ -168,6 +173,7 @@ function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState):
   return {
     jobId: found.jobId,
     upstreamId: found.owned?.upstreamId ?? null,
+    modelId: found.job?.modelId ?? found.owned?.modelId ?? null,
     state: ended === null ? otherwise : endedState(ended),
     ended,
   };

@@ -40,14 +40,14 @@ export async function recordOutcome(deps: Deps, hold: Hold, outcome: SubmitOutco
 
 /** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
 async function recordAccepted(deps: Deps, hold: Hold, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId } = hold;
+  const { jobId, customerId, tokenId, accountId, modelId } = hold;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, nowMs);
   const also = [accountAccepted(deps.db, accountId, { sentAtMs: hold.atMs, nowMs })];
   const inBooks = withBackoff(deps.clock, RECORD_TRIES, () =>
     markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }),
   );
-  const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId });
+  const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId });
   deps.after(Promise.all([inBooks, inCopy]));
   try {
     await Promise.any([inBooks, inCopy]);

@@ -1,25 +1,36 @@
 // Submit: check, price, reserve, send once, record what is known. The order is the guarantee: the job and its
 // hold are in the books before RunComfy hears of it, and nothing is sent twice.
 
-import { checkInput, quoteInput, requireQuote } from '../catalogue/check-input.ts';
+import { checkInput, quoteInput, refuseInput, requireQuote } from '../catalogue/check-input.ts';
+import { requireLoras } from '../catalogue/lora.ts';
+import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
-import { reserve } from '../ledger/gate.ts';
+import { requireRoom, reserve } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
 import { readReport, type Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { newId, type JobId } from '../lib/ids.ts';
 import { Problem } from '../lib/problem.ts';
+import { warningHeader } from '../lib/warning-header.ts';
+import { checkMedia } from '../media/check-media.ts';
+import { findMedia } from '../media/media-inputs.ts';
 import { ENV_ACCOUNT, getAccount } from '../upstream/account.ts';
 import { submitUpstream } from '../upstream/submit.ts';
 import { firstOutcome, STALE_RESERVED_MS } from './job.ts';
 import { recordOutcome, REPLAYED, unknownOutcome } from './record-outcome.ts';
 import { findJobByIdempotencyKey } from './store.ts';
 
-export type Submission = { modelId: string; body: Uint8Array; idempotencyKey: string | null };
+export type Submission = {
+  modelId: string;
+  body: Uint8Array;
+  idempotencyKey: string | null;
+  /** Names of this gateway: no media can come from it. */
+  ownHosts: string[];
+};
 
 /** An accepted submit, with what the answer tells of the caller's limits. */
 export type Submitted = { jobId: JobId; headers: Record<string, string> };
@@ -31,13 +42,14 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
   if (first !== null) {
     return first;
   }
-  const { modelId, body } = submission;
+  const { modelId, body, ownHosts } = submission;
   const model = await requireModel(deps, principal, modelId);
-  const terms = await findTerms(deps, principal, modelId);
-  const quote = requireQuote(quoteInput(model, terms, checkInput(deps, model, body)));
+  const terms = await findTerms(deps, principal, model);
+  const { input, warnings } = checkInput(deps, model, body);
+  requireLoras(input, principal.loras);
+  const quote = requireQuote(quoteInput(model, terms, input));
   const account = getAccount(deps, ENV_ACCOUNT);
-  const atMs = deps.clock.now();
-  const hold: Hold = {
+  const holdNow = (): Hold => ({
     jobId: newId('job'),
     customerId: principal.customerId,
     keyId: principal.keyId,
@@ -46,14 +58,19 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     accountId: ENV_ACCOUNT,
     quote,
     idempotency,
-    atMs,
-    checkAtMs: atMs + STALE_RESERVED_MS,
-  };
+    atMs: deps.clock.now(),
+    checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
+  });
+  const admit = () => requireRoom(deps, holdNow());
+  warnings.push(...(await checkMediaOf(deps, model, { input, ownHosts, admit })));
+  // Probes take their time, and what the limits count is the instant of the gate.
+  const hold = holdNow();
+  const { atMs } = hold;
   const reserved = await reserve(deps, hold);
   if (reserved.kind === 'repeated') {
     return (await findFirst(deps, principal, { submission, idempotency })) ?? inFlight();
   }
-  const outcome = await submitUpstream(deps.upstream, account, { modelId, body });
+  const outcome = await submitUpstream(deps.upstream, account, { modelId: model.upstreamId, body });
   const { report } = reserved;
   try {
     await recordOutcome(deps, hold, outcome);
@@ -64,7 +81,22 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     }
     throw error;
   }
-  return { jobId: hold.jobId, headers: report === null ? {} : limitHeaders(report, atMs) };
+  const headers = { ...(report === null ? {} : limitHeaders(report, atMs)), ...warningHeader(warnings) };
+  return { jobId: hold.jobId, headers };
+}
+
+type MediaCheck = { input: Record<string, unknown>; ownHosts: string[]; admit: () => Promise<void> };
+
+/** What is odd about the media inputs; throws 422 for what breaks their rules, where the model enforces them. */
+async function checkMediaOf(deps: Deps, model: Offer, check: MediaCheck): Promise<string[]> {
+  if (model.media === 'off') {
+    return [];
+  }
+  const { errors, warnings } = await checkMedia(deps, findMedia(model.inputSchema, check.input), check);
+  if (model.media === 'enforce') {
+    refuseInput(errors);
+  }
+  return [...errors.map(({ message }) => message), ...warnings];
 }
 
 type Idempotency = Hold['idempotency'];

@@ -11,6 +11,8 @@ export type Principal = {
   tokenId: KeyId | '';
   models: string[] | null;
   markupE4: number;
+  /** LoRA names of the operator's account that the customer may use; with `*` at the end, prefixes. */
+  loras: string[];
   customerActive: boolean;
   /** The earliest expiry of token and key, or null. */
   expiresAtMs: number | null;

@@ -5,6 +5,7 @@ import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId, type KeyId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
+import { textsColumn } from '../lib/text-schema.ts';
 import type { Key } from './key.ts';
 import type { Principal } from './principal.ts';
 
@@ -55,6 +56,7 @@ const principalRow = z.pipe(
     models: modelsColumn,
     parent_models: modelsColumn,
     markup_e4: z.number(),
+    loras: textsColumn,
     status: z.enum(['active', 'suspended']),
     expires_at_ms: z.nullable(z.number()),
   }),
@@ -65,6 +67,7 @@ const principalRow = z.pipe(
     tokenId: row.token_id,
     models: narrower(row.models, row.parent_models),
     markupE4: row.markup_e4,
+    loras: row.loras,
     customerActive: row.status === 'active',
     expiresAtMs: row.expires_at_ms,
   })),
@@ -83,7 +86,7 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
   const row = await db
     .prepare(
       `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
-         k.models, p.models AS parent_models, c.markup_e4, c.status,
+         k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
          CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
               ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
        FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id

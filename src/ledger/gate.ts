@@ -6,9 +6,9 @@ import type { JobState } from '../jobs/job.ts';
 import type { JobId } from '../lib/ids.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
-import { refusal } from './refusal.ts';
+import { isOpen, refusal } from './refusal.ts';
 import { endHolds, unpaid } from './end-store.ts';
-import { placeHold, type GateRecord, type Hold, type Report } from './store.ts';
+import { placeHold, readGate, type GateRecord, type Hold, type Report } from './store.ts';
 
 /**
  * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `report` is how the
@@ -34,6 +34,14 @@ export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
     throw refusal(record, hold);
   }
   return { kind: 'admitted', report: record };
+}
+
+/** Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. */
+export async function requireRoom(deps: Deps, hold: Hold): Promise<void> {
+  const record = await readGate(deps.db, hold);
+  if (!isOpen(record)) {
+    throw refusal(record, hold);
+  }
 }
 
 async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already in' | 'repeated'> {

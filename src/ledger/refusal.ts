@@ -14,6 +14,13 @@ const OWNERS: Record<Room['scope'], string> = {
   token: 'this browser token',
 };
 
+/** Whether nothing that was read stands in the way of the submit. */
+export function isOpen({ standing, rooms }: GateRecord): boolean {
+  const { key_live, customer_active, submits_on, account_wait_ms } = standing;
+  const isLive = key_live === 1 && customer_active === 1 && submits_on === 1 && account_wait_ms === 0;
+  return isLive && !rooms.some(isFull);
+}
+
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
 export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem {
   const { standing } = record;
@@ -39,7 +46,7 @@ function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
       retryAfterSeconds: Math.ceil(standing.account_wait_ms / 1000),
     });
   }
-  const full = rooms.filter((room) => room.used + room.adds > room.max);
+  const full = rooms.filter(isFull);
   const first =
     full.find((room) => room.scope === 'gateway') ??
     full.find((room) => isMoney(room)) ??
@@ -50,6 +57,10 @@ function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
     });
   }
   return fullProblem(first, atMs);
+}
+
+function isFull(room: Room): boolean {
+  return room.used + room.adds > room.max;
 }
 
 function fullProblem(room: Room, nowMs: number): Problem {

@@ -145,6 +145,21 @@ function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
   return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
 }
 
+/** How the gate would judge this hold now; nothing is written. */
+export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> {
+  const values = roomValues(hold, hold.quote.holdMicros);
+  const [stands, rooms] = await db.batch([
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.accountId),
+    db.prepare(LIST_ROOM).bind(...values),
+  ]);
+  const parsed = standing.parse(stands?.results[0]);
+  return {
+    standing: parsed,
+    rooms: z.array(room).parse(rooms?.results),
+    heldMicros: parsed.held_micros,
+  };
+}
+
 /** How the caller's limits stand now. */
 export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
   const [rooms, held] = await db.batch([

@@ -9,3 +9,9 @@ export const filterText = z._default(z.nullable(shortText), null);
 
 /** Names something, so it is not blank. */
 export const shortName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+
+/** A JSON list of texts, as a column of a table. */
+export const textsColumn = z.pipe(
+  z.string(),
+  z.transform((text) => z.array(z.string()).parse(JSON.parse(text))),
+);

@@ -1,20 +1,24 @@
-// POST /v1/estimate/{model_id}: validates and prices like a submit, and spends nothing.
+// POST /v1/estimate/{model_id}: validates and prices like a submit, and spends nothing. Media are not fetched for it.
 
 import { checkInput, quoteInput } from '../catalogue/check-input.ts';
+import { requireLoras } from '../catalogue/lora.ts';
 import { requireModel } from '../catalogue/offered.ts';
 import type { Quoting } from '../catalogue/price.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import { readBytes } from '../http/body.ts';
 import { pathBehind, type AppContext } from '../http/context.ts';
+import { warningHeader } from '../lib/warning-header.ts';
 import { usd } from '../lib/money.ts';
 
 export async function postEstimate(c: AppContext): Promise<Response> {
   const { deps, principal } = c.var;
   const body = await readBytes(c);
   const model = await requireModel(deps, principal, pathBehind(c, '/v1/estimate/'));
-  const terms = await findTerms(deps, principal, model.id);
-  const quoting = quoteInput(model, terms, checkInput(deps, model, body));
-  return c.json({ model_id: model.id, ...showEstimate(quoting) });
+  const terms = await findTerms(deps, principal, model);
+  const { input, warnings } = checkInput(deps, model, body);
+  requireLoras(input, principal.loras);
+  const estimate = showEstimate(quoteInput(model, terms, input));
+  return c.json({ model_id: model.id, ...estimate }, 200, warningHeader(warnings));
 }
 
 /**
