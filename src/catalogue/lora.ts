@@ -3,7 +3,7 @@
 
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
-import { faultOfUrl } from '../media/public-url.ts';
+import { judgeUrl } from '../media/public-url.ts';
 
 /** RunComfy documents `lora.path`; the others are what callers are likely to mean by it. */
 const NAMES = new Set(['lora', 'loras', 'lora_path', 'lora_paths', 'lora_name', 'lora_url']);
@@ -25,7 +25,7 @@ export function requireLoras(input: Record<string, unknown>, allowed: string[]):
 }
 
 export function mayUseLora(value: string, allowed: string[]): boolean {
-  if (/^https:\/\//i.test(value) && faultOfUrl(value, []) === null) {
+  if (/^https:/i.test(value) && judgeUrl(value, []).kind !== 'forbidden') {
     return true;
   }
   // A name that climbs out of its folder would pass for whatever it starts with.
