@@ -10,6 +10,7 @@ import { boundedCache, type BoundedCache } from './lib/bounded-cache.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 import type { Micros } from './lib/money.ts';
+import type { RememberedFacts } from './media/facts.ts';
 import { createUpstream, type Upstream } from './upstream/client.ts';
 
 /** What an isolate remembers. Everything in it can be forgotten at any time. */
@@ -27,6 +28,8 @@ type Memory = {
   /** Job ids that D1 does not have. */
   missing: BoundedCache<true>;
   ended: BoundedCache<EndedJob>;
+  /** What is known of customers' files, by URL. */
+  media: BoundedCache<RememberedFacts>;
 };
 
 export type Deps = {
@@ -80,6 +83,7 @@ export function createDeps(
       owners: boundedCache(50_000, DAY_MS),
       missing: boundedCache(10_000, 5 * SECOND_MS),
       ended: boundedCache(2_000, DAY_MS),
+      media: boundedCache(2_000, 5 * 60 * SECOND_MS),
     },
     after: (work) =>
       keep(work.catch((error: unknown) => log.error('background_failed', { reason: reasonOf(error) }))),

@@ -1,0 +1,73 @@
+// Which URLs may be fetched for a customer: https, a public host name, the usual port. Judged by name and literal;
+// nothing is resolved. Pure.
+
+/** `unchecked`: nothing against it, but it is not fetched. `reason` is a clause about "it". */
+export type UrlVerdict =
+  | { kind: 'public'; url: URL }
+  | { kind: 'forbidden'; reason: string }
+  | { kind: 'unchecked'; reason: string };
+
+/** Longer ones are neither fetched nor remembered. */
+const MAX_URL_CHARS = 4096;
+
+/** The whole authority, without the whitespace and backslashes that parsers disagree about. */
+const AUTHORITY = /^https:\/\/([^\s\\/?#]+)(?=[/?#]|$)/i;
+const LABEL = /^[a-z0-9_-]{1,63}$/;
+const TOP_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]+)$/;
+
+/** Top-level labels that are reserved or in use inside networks, so that no public host has them. */
+const LOCAL = new Set(
+  'alt arpa cluster consul corp dhcp docker domain example gateway home i2p internal intranet invalid kube lan local localdomain localhost mail onion private router svc test workgroup'.split(
+    ' ',
+  ),
+);
+
+export function judgeUrl(given: string, ownHosts: string[]): UrlVerdict {
+  const text = given.trimStart().slice(0, MAX_URL_CHARS);
+  if (!/^https:/i.test(text)) {
+    return forbidden('it must be a public URL, https only, or a base64 data URI');
+  }
+  const authority = AUTHORITY.exec(text)?.[1];
+  if (authority?.includes('@')) {
+    return forbidden('it contains a user name or a password');
+  }
+  if (authority === undefined || !URL.canParse(text)) {
+    return forbidden('it is no valid URL');
+  }
+  const url = new URL(text);
+  url.hash = '';
+  if (!isPublicName(url.hostname)) {
+    return forbidden('its host must be a public name, no IP address and no local name');
+  }
+  if (ownHosts.some((host) => plainHost(host) === plainHost(url.hostname))) {
+    return forbidden('it points to this gateway');
+  }
+  if (url.port !== '') {
+    return { kind: 'unchecked', reason: 'only port 443 is fetched' };
+  }
+  return given.length > MAX_URL_CHARS
+    ? { kind: 'unchecked', reason: `it is longer than ${MAX_URL_CHARS} characters` }
+    : { kind: 'public', url };
+}
+
+function forbidden(reason: string): UrlVerdict {
+  return { kind: 'forbidden', reason };
+}
+
+/** The URL parser has made every number that could be an IPv4 address into four decimal ones, and lower-cased all. */
+function isPublicName(hostname: string): boolean {
+  const labels = hostname.replace(/\.$/, '').split('.');
+  const top = labels.at(-1) ?? '';
+  return (
+    labels.length >= 2 &&
+    hostname.length <= 254 &&
+    labels.every((label) => LABEL.test(label)) &&
+    TOP_LABEL.test(top) &&
+    !LOCAL.has(top)
+  );
+}
+
+/** Without port and trailing dot, in lower case. */
+function plainHost(host: string): string {
+  return host.toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
+}
