@@ -11,6 +11,9 @@ import { pricedInputs, quote, type Quote, type Quoting, type Terms } from './pri
 /** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
 export function checkInput(deps: Deps, model: Model, body: Uint8Array): Record<string, unknown> {
   const input = readInput(body);
+  if (!needsJudge(model)) {
+    return input;
+  }
   const counts = (error: InputError) => model.validation === 'enforce' || isPriced(model, error);
   const refused = judgeOf(deps, model).check(input, counts);
   const [first] = refused;
@@ -19,6 +22,11 @@ export function checkInput(deps: Deps, model: Model, body: Uint8Array): Record<s
     throw new Problem('invalid_input', `${first.message}${more}`, { errors: refused });
   }
   return input;
+}
+
+/** Whether the schema has any say: not in mode off at a price that reads no input. */
+export function needsJudge({ validation, price }: Model): boolean {
+  return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
 }
 
 /** What these inputs cost on these terms, if that can be told. */
@@ -48,11 +56,10 @@ function readInput(body: Uint8Array): Record<string, unknown> {
   return parsed.value;
 }
 
-/** Compiled once per schema and isolate. A schema that cannot judge refuses the model, whatever its mode. */
+/** Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. */
 function judgeOf(deps: Deps, model: Model): Judge {
-  const text = JSON.stringify(model.inputSchema);
   const nowMs = deps.clock.now();
-  const remembered = deps.memory.judges.get(text, nowMs);
+  const remembered = deps.memory.judges.get(model.schemaHash, nowMs);
   if (remembered !== undefined) {
     return remembered;
   }
@@ -61,7 +68,7 @@ function judgeOf(deps: Deps, model: Model): Judge {
     deps.log.error('schema_unusable', { model: model.id, reason: compiled.reason });
     throw new Problem('model_unavailable', 'The schema of this model cannot be used. Ask the operator.');
   }
-  deps.memory.judges.set(text, compiled.judge, nowMs);
+  deps.memory.judges.set(model.schemaHash, compiled.judge, nowMs);
   return compiled.judge;
 }
 
