@@ -22,7 +22,7 @@ type Memory = {
   models: BoundedCache<Model>;
   /** By customer and model; null: they have none. */
   ownPrices: BoundedCache<Micros | null>;
-  /** By the text of the schema. */
+  /** By schema hash: models with the same schema share one. */
   judges: BoundedCache<Judge>;
   owners: BoundedCache<Owned>;
   /** Job ids that D1 does not have. */

@@ -14,16 +14,24 @@ export type Checked = { input: Record<string, unknown>; warnings: string[] };
 /** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
 export function checkInput(deps: Deps, model: Model, body: Uint8Array): Checked {
   const input = readInput(body);
+  if (!needsJudge(model)) {
+    return { input, warnings: [] };
+  }
   const judge = judgeOf(deps, model);
-  const refuses = (error: InputError) => model.validation === 'enforce' || isPriced(model, error);
-  refuseInput(judge.check(input, refuses));
+  if (model.validation === 'enforce') {
+    refuseInput(judge.check(input));
+    return { input, warnings: unknownIn(judge, input) };
+  }
+  refuseInput(judge.check(input, (error) => isPriced(model, error)));
   if (model.validation === 'off') {
     return { input, warnings: [] };
   }
-  // What is left is either sound or, in the mode «advise», none of our business.
   const advice = judge.check(input).map(({ message }) => `${message} RunComfy may refuse it.`);
-  const unknown = judge.unknown(input).map((path) => `${path} is not an input of this model`);
-  return { input, warnings: [...advice, ...unknown] };
+  return { input, warnings: [...advice, ...unknownIn(judge, input)] };
+}
+
+function unknownIn(judge: Judge, input: Record<string, unknown>): string[] {
+  return judge.unknown(input).map((path) => `${path} is not an input of this model`);
 }
 
 /** Throws 422 if there is anything to refuse. */
@@ -33,6 +41,11 @@ export function refuseInput(errors: InputError[]): void {
     const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
     throw new Problem('invalid_input', `${first.message}${more}`, { errors });
   }
+}
+
+/** Whether the schema has any say: not in mode off at a price that reads no input. */
+export function needsJudge({ validation, price }: Model): boolean {
+  return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
 }
 
 /** What these inputs cost on these terms, if that can be told. */
@@ -62,11 +75,10 @@ function readInput(body: Uint8Array): Record<string, unknown> {
   return parsed.value;
 }
 
-/** Compiled once per schema and isolate. A schema that cannot judge refuses the model, whatever its mode. */
+/** Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. */
 function judgeOf(deps: Deps, model: Model): Judge {
-  const text = JSON.stringify(model.inputSchema);
   const nowMs = deps.clock.now();
-  const remembered = deps.memory.judges.get(text, nowMs);
+  const remembered = deps.memory.judges.get(model.schemaHash, nowMs);
   if (remembered !== undefined) {
     return remembered;
   }
@@ -75,7 +87,7 @@ function judgeOf(deps: Deps, model: Model): Judge {
     deps.log.error('schema_unusable', { model: model.id, reason: compiled.reason });
     throw new Problem('model_unavailable', 'The schema of this model cannot be used. Ask the operator.');
   }
-  deps.memory.judges.set(text, compiled.judge, nowMs);
+  deps.memory.judges.set(model.schemaHash, compiled.judge, nowMs);
   return compiled.judge;
 }
 

@@ -2,13 +2,22 @@
 // Short whatever was sent.
 
 import type { JsonError } from 'json-schema-library';
+import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { codeOf } from './validator.ts';
 
 /** `path` as in `image_urls[0]`, '' for the body. `rule` is the schema's keyword. */
 export type InputError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
 
+/** A name or the index of an item. */
+export type Step = string | number;
+
 const MAX_SENT_CHARS = 80;
+const MAX_PATH_CHARS = 200;
+/** Of what is allowed: so many values, each and all together no longer than this. */
+const MAX_ALLOWED = 50;
+const MAX_VALUE_CHARS = 200;
+const MAX_ALLOWED_CHARS = 1500;
 
 /** The validator's codes that are not the schema's keyword with -error behind it. */
 const RULES: Record<string, string> = {
@@ -60,16 +69,16 @@ function plural(count: string, noun: string): string {
   return `${count} ${noun}${count === '1' ? '' : 's'}`;
 }
 
-/** The error for whoever sent `input`. */
-export function describe(error: JsonError, input: unknown): InputError {
+/** The error for whoever sent `input`; `steps` lead to the value in it. */
+export function describe(error: JsonError, steps: Step[], input: unknown): InputError {
   const rule = ruleOf(codeOf(error));
   const name = error.data[NAMES[rule] ?? ''];
-  const steps = [...stepsTo(error.data.pointer, input), ...(typeof name === 'string' ? [name] : [])];
-  const path = pathOf(steps);
+  const place = typeof name === 'string' ? [...steps, name] : steps;
+  const path = cut(pathOf(place), MAX_PATH_CHARS);
   if (rule === 'required' || rule === 'dependentRequired') {
     return { path, rule, message: `${path} is required.` };
   }
-  const sent = shorten(valueAt(input, steps));
+  const sent = shorten(valueAt(input, place));
   const allowed = allowedBy(rule, error.data.schema);
   const sentence = SENTENCES[rule]?.(textOf(allowed)) ?? `breaks the rule ${rule}`;
   return {
@@ -92,9 +101,29 @@ function allowedBy(rule: string, schema: unknown): unknown {
     return undefined;
   }
   const { properties } = schema;
-  return rule === 'additionalProperties'
-    ? Object.keys(isJsonObject(properties) ? properties : {})
-    : schema[rule];
+  const allowed =
+    rule === 'additionalProperties' ? Object.keys(isJsonObject(properties) ? properties : {}) : schema[rule];
+  return Array.isArray(allowed) ? firstOf(allowed) : brief(allowed);
+}
+
+/** As many as fit: a list of thousands helps nobody. */
+function firstOf(allowed: unknown[]): unknown[] {
+  const first: unknown[] = [];
+  let room = MAX_ALLOWED_CHARS;
+  for (const one of allowed.slice(0, MAX_ALLOWED).map(brief)) {
+    room -= JSON.stringify(one).length;
+    if (room < 0) {
+      break;
+    }
+    first.push(one);
+  }
+  return first.length === allowed.length ? first : [...first, `… (${allowed.length} in all)`];
+}
+
+/** The value, or the start of its text where that is long. */
+function brief(value: unknown): unknown {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return text.length > MAX_VALUE_CHARS ? cut(text, MAX_VALUE_CHARS) : value;
 }
 
 function textOf(allowed: unknown): string {
@@ -107,31 +136,33 @@ function textOf(allowed: unknown): string {
 }
 
 /** Names and indexes that lead to the value. The pointer does not escape names, so the input tells where one ends. */
-function stepsTo(pointer: string, input: unknown): (string | number)[] {
-  const steps: (string | number)[] = [];
-  let parts = pointer.split('/').slice(1);
+export function stepsTo(pointer: string, input: unknown): Step[] {
+  const steps: Step[] = [];
+  const start = pointer.indexOf('/');
+  let rest = start === -1 ? null : pointer.slice(start + 1);
   let value = input;
-  while (parts.length > 0) {
-    const length = nameLength(parts, value);
-    const name = parts.slice(0, length).join('/');
+  while (rest !== null) {
+    const name = firstName(rest, value);
     steps.push(Array.isArray(value) ? Number(name) : name);
     value = valueAt(value, [name]);
-    parts = parts.slice(length);
+    rest = name.length < rest.length ? rest.slice(name.length + 1) : null;
   }
   return steps;
 }
 
-/** How many parts make up the first name: the most that together are one. */
-function nameLength(parts: string[], value: unknown): number {
-  for (let length = parts.length; length > 1; length -= 1) {
-    if (isJsonObject(value) && Object.hasOwn(value, parts.slice(0, length).join('/'))) {
-      return length;
-    }
+/** The longest name of the value that `rest` starts with. */
+function firstName(rest: string, value: unknown): string {
+  const slash = rest.indexOf('/');
+  if (slash === -1) {
+    return rest;
   }
-  return 1;
+  const names = isJsonObject(value) ? Object.keys(value) : [];
+  return names
+    .filter((name) => rest.startsWith(name) && (name.length === rest.length || rest[name.length] === '/'))
+    .reduce((longest, name) => (name.length > longest.length ? name : longest), rest.slice(0, slash));
 }
 
-function valueAt(value: unknown, steps: (string | number)[]): unknown {
+function valueAt(value: unknown, steps: Step[]): unknown {
   return steps.reduce<unknown>((at, step) => {
     if (Array.isArray(at)) {
       return at[Number(step)];
@@ -140,7 +171,7 @@ function valueAt(value: unknown, steps: (string | number)[]): unknown {
   }, value);
 }
 
-function pathOf(steps: (string | number)[]): string {
+export function pathOf(steps: Step[]): string {
   return steps
     .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
     .join('');
@@ -152,7 +183,6 @@ function shorten(value: unknown): { value: unknown; text: string } {
     const words = Array.isArray(value) ? `a list of ${plural(String(value.length), 'item')}` : 'an object';
     return { value: words, text: words };
   }
-  const isLong = typeof value === 'string' && value.length > MAX_SENT_CHARS;
-  const short = isLong ? `${value.slice(0, MAX_SENT_CHARS).toWellFormed()}…` : value;
+  const short = typeof value === 'string' ? cut(value, MAX_SENT_CHARS) : value;
   return { value: short, text: JSON.stringify(short) };
 }

@@ -1,9 +1,11 @@
 // Judges a customer's input by the model's schema, with a standard validator (draft 2020-12, no eval). The verdict
 // is all that is used: the input is neither changed nor completed. What cannot be judged is refused.
 
-import type { JsonError } from 'json-schema-library';
+import { ruleNotes } from '../media/rules.ts';
 import { translate } from './dialect.ts';
-import { describe, type InputError } from './input-error.ts';
+import { describe, stepsTo, type InputError } from './input-error.ts';
+import { unknownMembers } from './unknown-members.ts';
+import { isDeeperThan } from '../lib/json.ts';
 import { createValidator, MAX_ERRORS, type Validator } from './validator.ts';
 
 export type { InputError };
@@ -11,7 +13,18 @@ export type { InputError };
 export type Judge = {
   /** What is wrong with the input, deepest first, at most 20 of those that count; empty when none does. */
   check: (input: Record<string, unknown>, counts?: (error: InputError) => boolean) => InputError[];
+  /** Paths of members that the schema does not name, at most 20, each at most 80 characters. */
   unknown: (input: Record<string, unknown>) => string[];
+};
+
+/** As deep as a customer's body may be. */
+const MAX_DEPTH = 64;
+
+/** Whatever the mode: what is not judged could be priced at anything. */
+const TOO_MUCH: InputError = {
+  path: '',
+  rule: 'schema',
+  message: 'The body is too much to be judged by the schema of this model; send less.',
 };
 
 export type Compiled = { ok: true; judge: Judge; notes: string[] } | { ok: false; reason: string };
@@ -24,15 +37,23 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
   if (schema['type'] !== 'object') {
     return { ok: false, reason: 'its type must be "object"' };
   }
+  if (isDeeperThan(schema, MAX_DEPTH)) {
+    return { ok: false, reason: `it is nested deeper than ${MAX_DEPTH} levels` };
+  }
   const { schema: translated, notes, faults } = translate(schema);
   const [fault] = faults;
   if (fault !== undefined) {
     return { ok: false, reason: fault };
   }
   const validator = createValidator(translated);
-  return typeof validator === 'function'
-    ? { ok: true, judge: { check: (input, counts = () => true) => check(validator, input, counts), unknown: () => [] }, notes }
-    : { ok: false, reason: validator.fault };
+  if (typeof validator !== 'function') {
+    return { ok: false, reason: validator.fault };
+  }
+  const judge: Judge = {
+    check: (input, counts = () => true) => check(validator, input, counts),
+    unknown: (input) => unknownMembers(translated, input),
+  };
+  return { ok: true, judge, notes: [...notes, ...ruleNotes(schema)] };
 }
 
 function check(
@@ -40,14 +61,20 @@ function check(
   input: Record<string, unknown>,
   counts: (error: InputError) => boolean,
 ): InputError[] {
+  const errors = validator(input);
+  if (errors === null) {
+    return [TOO_MUCH];
+  }
+  const located = errors
+    .map((error) => ({ error, steps: stepsTo(error.data.pointer, input) }))
+    .toSorted((a, b) => b.steps.length - a.steps.length);
   // What does not count must not push out what does, so the list is cut last.
-  return validator(input)
-    .toSorted((a, b) => depthOf(b) - depthOf(a))
-    .map((error) => describe(error, input))
-    .filter(counts)
-    .slice(0, MAX_ERRORS);
-}
-
-function depthOf(error: JsonError): number {
-  return error.data.pointer.split('/').length;
+  const told: InputError[] = [];
+  for (const { error, steps } of located) {
+    const described = describe(error, steps, input);
+    if (told.length < MAX_ERRORS && counts(described)) {
+      told.push(described);
+    }
+  }
+  return told;
 }

@@ -12,18 +12,24 @@ export function hashSchema(schema: Record<string, unknown>): Promise<string> {
 /** Data, not schemas: a title in there is part of the value. */
 const VALUES = new Set(['enum', 'const', 'default', 'examples']);
 
+/** Deeper than this no schema judges, so what is there makes no difference. */
+const MAX_DEPTH = 65;
+
 /** An input may be called `title`, so only the keyword goes: a text where a schema stands. */
-function untitled(value: unknown): unknown {
+function untitled(value: unknown, depth = 0, isData = false): unknown {
+  if (depth > MAX_DEPTH) {
+    return null;
+  }
   if (Array.isArray(value)) {
-    return value.map(untitled);
+    return value.map((item) => untitled(item, depth + 1, isData));
   }
   if (!isJsonObject(value)) {
     return value;
   }
   const kept = Object.entries(value).filter(
-    ([name, member]) => name !== 'title' || typeof member !== 'string',
+    ([name, member]) => isData || name !== 'title' || typeof member !== 'string',
   );
   return Object.fromEntries(
-    kept.map(([name, member]) => [name, VALUES.has(name) ? member : untitled(member)]),
+    kept.map(([name, member]) => [name, untitled(member, depth + 1, isData || VALUES.has(name))]),
   );
 }

@@ -10,8 +10,10 @@ import {
   type JsonError,
   type SchemaNode,
 } from 'json-schema-library';
-import { canonicalJson } from '../lib/canonical-json.ts';
-import { scaledDecimal } from '../lib/money.ts';
+import { isJsonObject } from '../lib/json.ts';
+import { bounded, spend } from './effort.ts';
+import { boundedPattern } from './safe-pattern.ts';
+import { isLongerThan, isMultiple, isOneOf, isUnique } from './value-rules.ts';
 
 type Keyword = (typeof draft2020)['keywords'][number];
 type Check = NonNullable<Keyword['validate']>;
@@ -19,8 +21,8 @@ type At = Parameters<Check>[0];
 
 export const MAX_ERRORS = 20;
 
-/** Enough decimals for the smallest double, so that every number is a whole one. */
-const ALL_PLACES = 400;
+/** Compiling a schema at one place costs about as much as checking so many values. */
+const COMPILE_STEPS = 100;
 
 // The library never reports a property of this name as additional.
 settings.propertyBlacklist = [];
@@ -30,6 +32,12 @@ const standard = extendDraft(draft2020, {
   errors: Object.fromEntries(Object.keys(draft2020.errors).map((code) => [code, ''])),
   keywords: [
     withBareNames(),
+    counted(),
+    withBoundedPatterns(),
+    { ...keyword('pattern'), parse: parsePattern },
+    { ...keyword('additionalProperties'), addValidate: isClosing, validate: checkAdditional },
+    dear('unevaluatedProperties'),
+    dear('unevaluatedItems'),
     // The library leaves a maximum of 0 unenforced.
     replaced(
       'maximum',
@@ -55,20 +63,24 @@ const standard = extendDraft(draft2020, {
     replaced('const', (at) => unless(isOneOf(at.data, [at.node.schema['const']]), at, 'const-error')),
     replaced('uniqueItems', (at) => unless(isUnique(at.data), at, 'unique-items-error')),
     replaced('items', checkItems),
+    replaced('propertyNames', checkNames),
     replaced('anyOf', checkAnyOf),
     replaced('oneOf', checkOneOf),
   ],
 });
 
-/** The errors of an input against a schema, by a function that can be kept. */
-export type Validator = (input: unknown) => JsonError[];
+/** The errors of an input against a schema, by a function that can be kept. Null: too much to be judged. */
+export type Validator = (input: unknown) => JsonError[] | null;
 
 /** The validator of a schema in the standard, or what the library says is wrong with it. Never fetches, never evals. */
 export function createValidator(schema: Record<string, unknown>): Validator | { fault: string } {
-  const node = compileSchema(schema, { drafts: [standard], formatAssertion: false });
+  const node = bounded(() => compileSchema(schema, { drafts: [standard], formatAssertion: false }));
+  if (node === undefined) {
+    return { fault: 'it is too large' };
+  }
   const [fault] = node.schemaErrors ?? [];
   return fault === undefined
-    ? (input) => node.validate(input).errors
+    ? (input) => bounded(() => node.validate(input).errors) ?? null
     : { fault: String(fault.data['message']) };
 }
 
@@ -106,6 +118,120 @@ function withBareNames(): Keyword {
   };
 }
 
+/** The library runs this one keyword at every place of a schema, so steps are counted here. */
+function counted(): Keyword {
+  const original = keyword('if');
+  return {
+    ...original,
+    parse(node) {
+      spend(COMPILE_STEPS);
+      return original.parse?.(node);
+    },
+    addValidate: () => true,
+    validate({ node, data, pointer, path }) {
+      spend(1 + widthOf(data));
+      if (node.if === undefined) {
+        return undefined;
+      }
+      // The library would copy the path, which grows with every value.
+      const branch = isEmpty(node.if.validate(data, pointer, path).errors) ? node.then : node.else;
+      return branch?.validate(data, pointer, path).errors;
+    },
+  };
+}
+
+/** These look at every other member for each member. */
+function dear(name: 'unevaluatedProperties' | 'unevaluatedItems'): Keyword {
+  const original = keyword(name);
+  return {
+    ...original,
+    validate(at) {
+      const width = Array.isArray(at.data) ? at.data.length : widthOf(at.data);
+      spend(width * width);
+      return original.validate?.(at);
+    },
+  };
+}
+
+function widthOf(value: unknown): number {
+  return isJsonObject(value) ? Object.keys(value).length : 0;
+}
+
+function parsePattern(node: SchemaNode): undefined {
+  const source: unknown = node.schema['pattern'];
+  if (typeof source === 'string') {
+    node.pattern = boundedPattern(source);
+  }
+}
+
+/** Their schemas are found by name when they are needed: merging them, as the library does, takes cubic time. */
+function withBoundedPatterns(): Keyword {
+  const { reduce: _reduce, addReduce: _addReduce, ...original } = keyword('patternProperties');
+  return {
+    ...original,
+    parse(node) {
+      const faults = original.parse?.(node);
+      for (const entry of node.patternProperties ?? []) {
+        entry.pattern = boundedPattern(entry.name);
+      }
+      return faults;
+    },
+    validate: ({ node, data, pointer, path }) =>
+      errorsOfAll(entriesOf(data), ([name, value]) =>
+        (node.patternProperties ?? [])
+          .filter(({ pattern }) => pattern.test(name))
+          .flatMap((entry) => entry.node.validate(value, `${pointer}/${name}`, path).errors),
+      ),
+  };
+}
+
+function isClosing({ schema }: SchemaNode): boolean {
+  return schema['additionalProperties'] !== undefined && schema['additionalProperties'] !== true;
+}
+
+function checkAdditional({ node, data, pointer, path }: At): JsonError[] {
+  const { schema, properties, additionalProperties } = node;
+  const others = entriesOf(data).filter(
+    ([name]) => properties?.[name] === undefined && !matchesPattern(node, name),
+  );
+  return errorsOfAll(others, ([name, value]) => {
+    const at = `${pointer}/${name}`;
+    return additionalProperties === undefined
+      ? [node.createError('no-additional-properties-error', { pointer: at, schema, value })]
+      : additionalProperties.validate(value, at, path).errors;
+  });
+}
+
+function matchesPattern({ patternProperties }: SchemaNode, name: string): boolean {
+  return patternProperties?.some(({ pattern }) => pattern.test(name)) ?? false;
+}
+
+function checkNames({ node, data, pointer, path }: At): JsonError[] {
+  const { schema, propertyNames } = node;
+  return errorsOfAll(entriesOf(data), ([property, value]) =>
+    schema['propertyNames'] === false ||
+    !isEmpty(propertyNames?.validate(property, pointer, path).errors ?? [])
+      ? [node.createError('invalid-property-name-error', { property, pointer, schema, value })]
+      : [],
+  );
+}
+
+function entriesOf(value: unknown): [name: string, member: unknown][] {
+  return isJsonObject(value) ? Object.entries(value) : [];
+}
+
+/** Stops once there is enough to tell: a long list of wrong items must not become a longer list of errors. */
+function errorsOfAll<T>(members: T[], errorsOf: (member: T) => JsonError[]): JsonError[] {
+  const errors: JsonError[] = [];
+  for (const member of members) {
+    if (errors.length >= MAX_ERRORS) {
+      break;
+    }
+    errors.push(...errorsOf(member));
+  }
+  return errors;
+}
+
 function unless(isValid: boolean, at: At, code: string): JsonError | undefined {
   return isValid ? undefined : errorAt(at, code);
 }
@@ -114,46 +240,13 @@ function errorAt({ node, data, pointer }: At, code: string): JsonError {
   return node.createError(code, { pointer, schema: node.schema, value: data });
 }
 
-/** Exact: on the decimals as written, not on their doubles. */
-function isMultiple(value: unknown, of: unknown): boolean {
-  const [dividend, divisor] = [value, of].map((number) => scaledDecimal(Number(number), ALL_PLACES));
-  return dividend !== null && dividend !== undefined && Boolean(divisor) && dividend % (divisor ?? 1n) === 0n;
-}
-
-/** In Unicode code points, counted no further than needed: a list of them all would take many times the memory. */
-function isLongerThan(text: unknown, limit: number): boolean {
-  let count = 0;
-  for (const _ of typeof text === 'string' ? text : '') {
-    count += 1;
-    if (count > limit) {
-      return true;
-    }
-  }
-  return limit < 0;
-}
-
-function isOneOf(value: unknown, allowed: unknown): boolean {
-  if (!Array.isArray(allowed)) {
-    return false;
-  }
-  const isNested = typeof value === 'object' && value !== null;
-  const text = isNested ? canonicalJson(value) : '';
-  return allowed.some((one) => (isNested ? canonicalJson(one) === text : one === value));
-}
-
-function isUnique(items: unknown): boolean {
-  return !Array.isArray(items) || new Set(items.map(canonicalJson)).size === items.length;
-}
-
-/** Stops once there is enough to tell: a long list of wrong items must not become a longer list of errors. */
 function checkItems({ node, data, pointer, path }: At): JsonError[] {
-  const errors: JsonError[] = [];
-  const items = Array.isArray(data) ? data : [];
   const start = Array.isArray(node.schema['prefixItems']) ? node.schema['prefixItems'].length : 0;
-  for (let index = start; index < items.length && errors.length < MAX_ERRORS; index += 1) {
-    errors.push(...(node.items?.validate(items[index], `${pointer}/${index}`, path).errors ?? []));
-  }
-  return errors;
+  const items: unknown[] = Array.isArray(data) ? data.slice(start) : [];
+  return errorsOfAll(
+    [...items.entries()],
+    ([index, item]) => node.items?.validate(item, `${pointer}/${start + index}`, path).errors ?? [],
+  );
 }
 
 function checkAnyOf(at: At): JsonError | JsonError[] | undefined {

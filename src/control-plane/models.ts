@@ -2,6 +2,7 @@
 
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
+import { needsJudge } from '../catalogue/check-input.ts';
 import { compileJudge } from '../catalogue/judge.ts';
 import { isModelId, MODEL_FIELDS, type Model } from '../catalogue/model.ts';
 import { hashSchema } from '../catalogue/schema-hash.ts';
@@ -143,7 +144,7 @@ function byHandWith(model: Model, body: z.output<typeof modelPatch>): Model['byH
 /** The model as written, or null when somebody has changed it since it was read. */
 async function write(c: AppContext, model: Model, sent: unknown): Promise<Record<string, unknown> | null> {
   const judge = compileJudge(model.inputSchema);
-  if (!judge.ok) {
+  if (!judge.ok && needsJudge(model)) {
     throw new Problem('invalid_input', `input_schema cannot judge inputs: ${judge.reason}`, {
       errors: [{ path: 'input_schema', rule: 'schema', message: judge.reason }],
     });
@@ -155,7 +156,7 @@ async function write(c: AppContext, model: Model, sent: unknown): Promise<Record
   const schemaHash = await hashSchema(model.inputSchema);
   const isWritten = await putModel(c.var.deps.db, { ...model, schemaHash }, change);
   c.var.deps.memory.models.delete(model.id);
-  return isWritten ? { ...showModel(model), notes: judge.notes } : null;
+  return isWritten ? { ...showModel(model), notes: judge.ok ? judge.notes : [judge.reason] } : null;
 }
 
 /** An input that no schema judges could be sent as anything, and the price would follow it. */

@@ -17,6 +17,7 @@ export function warningHeader(warnings: string[]): Record<string, string> {
 
 function quoted(text: string): string {
   const ascii = text.toWellFormed().replaceAll(/[^\x20-\x7e]/gu, (letter) => encodeURIComponent(letter));
-  const short = ascii.length > MAX_CHARS ? `${ascii.slice(0, MAX_CHARS).replace(/%[0-9A-F]?$/, '')}...` : ascii;
+  const short =
+    ascii.length > MAX_CHARS ? `${ascii.slice(0, MAX_CHARS).replace(/%[0-9A-F]?$/, '')}...` : ascii;
   return `"${short.replaceAll(/["\\]/g, (mark) => `\\${mark}`)}"`;
 }

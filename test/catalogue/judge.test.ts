@@ -113,7 +113,8 @@ const rules: Rule[] = [
   ['minItems without items', { type: 'array', minItems: 2 }, [[1, 'x']], [[1]]],
   ['numbers as text', { type: 'string', enum: ['auto', '5'] }, ['auto', '5'], [5, '6']],
   ['multipleOf in tenths', { type: 'number', multipleOf: 0.1 }, [0.3, 0.7, 1], [0.25]],
-  ['default null on an integer', { type: 'integer', default: null }, [0, -1], [null, 0.5]],
+  ['default null on an integer', { type: 'integer', default: null }, [0, -1, null], [0.5, 'x']],
+  ['a default that is not null', { type: 'integer', default: 1 }, [0], [null]],
   ['a media format is no rule', { type: 'string', format: 'image_uri' }, ['not a url'], [1]],
   [
     'items of a plural media format',
@@ -182,7 +183,7 @@ test.for([
   [{ type: 'object', properties: { a: { pattern: '(' } } }, 'regular expression'],
   [{ type: 'object', properties: { a: null } }, 'properties'],
   [{ type: 'object', properties: { a: { $ref: 'https://example.com/schema' } } }, 'references'],
-  [{ type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } }, 'for ever'],
+  [{ type: 'object', properties: { a: { not: { pattern: '^(a+)+$' } } } }, 'for ever'],
 ] as const)('%j cannot judge: %s', ([schema, reason], { expect }) => {
   expect(compileJudge(schema)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
 });
