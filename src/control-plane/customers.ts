@@ -36,7 +36,7 @@ const externalId = shortText.check(z.minLength(1));
 /** `style-v2.safetensors`, or `acme-*` for all that start so. */
 const loraName = z
   .string()
-  .check(z.regex(/^[^*\p{C}]{1,200}\*?$/u, 'is a name, or a prefix with one * at its end'));
+  .check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end'));
 
 const newCustomer = z.strictObject({
   name: shortName,

@@ -41,6 +41,8 @@ test('the models of RunComfy’s public pages are there from the start', async (
     media: 'enforce',
     alias_of: null,
     by_hand: [],
+    pricing_note: '',
+    model_url: '',
     offered: true,
     source: 'builtin',
   });
@@ -66,6 +68,8 @@ test('PUT makes a model with the defaults, and replaces it whole', async ({ expe
     media: 'enforce',
     alias_of: null,
     by_hand: [],
+    pricing_note: '',
+    model_url: '',
     offered: true,
     source: 'operator',
   });

@@ -43,7 +43,7 @@ test('an old id is submitted as the new one, and every answer echoes the old one
   expect((await world.call(path, { token })).body.model_id).toBe(OLD);
   expect(await booksOf(id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
   const { items } = (await world.admin('GET', `/admin/jobs?customer=${id}`)).body;
-  expect(items[0]).toMatchObject({ model: OLD });
+  expect(items[0]).toMatchObject({ model_id: OLD });
 });
 
 test('an alias has the schema and the price of its model, and is in no list', async ({ expect }) => {
@@ -58,7 +58,13 @@ test('an alias has the schema and the price of its model, and is in no list', as
   const { body } = await world.call('/v1/models?search=dreamina-old', { token });
   expect(body).toMatchObject({ models: [], total: 0 });
   const refused = await world.submit(token, { prompt: 1 }, OLD);
-  expectRefusal(expect, refused, 422, 'invalid_input');
+  expectRefusal(expect, refused, {
+    status: 422,
+    code: 'invalid_input',
+    errorCode: 422001,
+    detail: /\w/,
+    also: ['errors'],
+  });
   const estimate = await world.call(`/v1/estimate/${OLD}`, { method: 'POST', token, body: PROMPT });
   expect(estimate.body).toMatchObject({ model_id: OLD, amount_usd: 0.5 });
 });
@@ -97,10 +103,20 @@ test('an alias is gone when its model or itself is not offered', async ({ expect
   const world = await renamed();
   const { token } = await world.tenant();
   await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { offered: false });
-  expectRefusal(expect, await world.submit(token, PROMPT, OLD), 404, 'unknown_model');
+  expectRefusal(expect, await world.submit(token, PROMPT, OLD), {
+    status: 404,
+    code: 'unknown_model',
+    errorCode: 400001,
+    detail: /GET \/v1\/models/,
+  });
   await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { offered: true });
   await world.admin('PATCH', `/admin/models/${OLD}`, { offered: false });
-  expectRefusal(expect, await world.submit(token, PROMPT, OLD), 404, 'unknown_model');
+  expectRefusal(expect, await world.submit(token, PROMPT, OLD), {
+    status: 404,
+    code: 'unknown_model',
+    errorCode: 400001,
+    detail: /GET \/v1\/models/,
+  });
   // Naming its model puts an id that had been withdrawn back on sale.
   await world.admin('PATCH', `/admin/models/${OLD}`, { alias_of: TEXT_TO_VIDEO });
   expect((await world.submit(token, PROMPT, OLD)).status).toBe(200);

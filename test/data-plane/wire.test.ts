@@ -203,7 +203,7 @@ test('G10: of what RunComfy gossips, the customer gets the named fields only', a
     status: 'failed',
     error: { message: at, [at]: [at, { deep: at }], code: 7, ok: null },
     input: { prompt: at, list: [at] },
-    model_id: at,
+    model_id: TEXT_TO_VIDEO,
     created_at: at,
     finished_at: at,
   };

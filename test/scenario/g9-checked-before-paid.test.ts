@@ -17,7 +17,7 @@ function pictures(host: string): { asked: () => number } {
     const [, width, height] = /(\d+)x(\d+)\.png$/.exec(new URL(request.url).pathname) ?? [];
     return width === undefined || height === undefined
       ? new Response('secret words of the host', { status: 404 })
-      : new Response(png(Number(width), Number(height)));
+      : new Response(png({ width: Number(width), height: Number(height) }));
   });
   return { asked: () => asked };
 }
@@ -47,7 +47,13 @@ test.for(cases)('%s costs nothing', async ([, input, path], { expect }) => {
   const sent = tapUpstream(world);
   const { id, token } = await world.tenant({ limits: { requests_per_day: 1 } });
   const reply = await world.submit(token, input, IMAGE_TO_VIDEO);
-  expectRefusal(expect, reply, 422, 'invalid_input');
+  expectRefusal(expect, reply, {
+    status: 422,
+    code: 'invalid_input',
+    errorCode: 422001,
+    detail: /\w/,
+    also: ['errors'],
+  });
   expect(reply.body.errors[0].path).toBe(path);
   expect(JSON.stringify(reply.body)).not.toContain('secret words');
   await world.idle();
@@ -134,7 +140,7 @@ test('the limits are counted at the gate, not when the probes began', async ({ e
   const world = createWorld(Date.parse('2026-03-05T23:59:59.000Z'));
   serve('slow.example.com', async () => {
     world.clock.advance(2000);
-    return new Response(png(400, 400));
+    return new Response(png({ width: 400, height: 400 }));
   });
   const { id, token } = await world.tenant();
   expect((await world.submit(token, animate('https://slow.example.com/a.png'), IMAGE_TO_VIDEO)).status).toBe(
