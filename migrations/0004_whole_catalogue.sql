@@ -20,13 +20,14 @@ ALTER TABLE models ADD COLUMN entry_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE models ADD COLUMN missed INTEGER NOT NULL DEFAULT 0 CHECK (missed >= 0);
 -- A price that RunComfy has and the operator has yet to accept: {"price": …}; null inside: it has none any more.
 ALTER TABLE models ADD COLUMN held_price TEXT CHECK (held_price IS NULL OR json_type(held_price) = 'object');
+-- What the sync could not use of the entry, and why: {"unpriced"?: …, "unusable"?: …, "notes"?: […]}.
+ALTER TABLE models ADD COLUMN findings TEXT CHECK (findings IS NULL OR json_type(findings) = 'object');
 
 -- The one row that says how far the sync is. Nobody else holds it until lease_until_ms.
 CREATE TABLE catalogue_sync (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   lease_until_ms INTEGER NOT NULL,
   due_at_ms INTEGER NOT NULL,
-  finished_at_ms INTEGER,
   -- What the last sync that ended found, and what this one has found so far.
   report TEXT CHECK (report IS NULL OR json_type(report) = 'object'),
   progress TEXT CHECK (progress IS NULL OR json_type(progress) = 'object')

@@ -83,6 +83,7 @@ async function fireCron(miniflare: Miniflare): Promise<void> {
   try {
     const { scheduled } = await miniflare.getWorker(GATEWAY);
     await scheduled({ cron: '* * * * *' });
+    await scheduled({ cron: '*/2 * * * *' });
   } catch (error) {
     if (!isEnding()) {
       say(`error: the cron failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,9 +1,18 @@
 // What a test or a person may do to the simulation from outside: look at the jobs that RunComfy really got, plan
 // faults, turn settings, and end jobs at once. The control API calls these same functions.
 import { z } from 'zod';
+import { model, type ModelEntry } from './catalogue/model.ts';
 import type { FaultRule } from './fault.ts';
 import type { End, Job } from './job.ts';
-import { initialSettings, noCalls, progressNow, saveJob, type Calls, type Simulation } from './simulation.ts';
+import {
+  initialModels,
+  initialSettings,
+  noCalls,
+  progressNow,
+  saveJob,
+  type Calls,
+  type Simulation,
+} from './simulation.ts';
 import { Settings } from './settings.ts';
 
 export const Finish = z.strictObject({
@@ -14,6 +23,10 @@ export const Finish = z.strictObject({
   output: z.unknown().optional(),
 });
 export type Finish = z.infer<typeof Finish>;
+
+/** Members of an entry as they are to be; a model that is not there yet begins as an empty one. */
+export const ModelChange = z.looseObject({ model_id: z.string() });
+export type ModelChange = z.infer<typeof ModelChange>;
 
 export const SettingsChange = Settings.partial();
 export type SettingsChange = z.infer<typeof SettingsChange>;
@@ -39,6 +52,10 @@ export type Control = {
   settings(change?: SettingsChange): Settings;
   finish(id: string, finish: Finish): void;
   forget(id: string): void;
+  /** Adds a model to the catalogue or changes one; a member that is null goes. */
+  putModel(change: ModelChange): void;
+  /** What has been renamed or withdrawn. */
+  removeModel(id: string): void;
   reset(): void;
 };
 
@@ -64,7 +81,12 @@ export function controlOf(sim: Simulation): Control {
     forget(id) {
       saveJob(sim, { ...jobOf(sim, id), forgotten: true });
     },
+    putModel: (change) => putModel(sim, change),
+    removeModel(id) {
+      sim.models.delete(id);
+    },
     reset() {
+      sim.models = initialModels();
       sim.jobs.clear();
       sim.options.store?.clear();
       sim.rules = [];
@@ -72,6 +94,22 @@ export function controlOf(sim: Simulation): Control {
       sim.settings = initialSettings(sim.options);
     },
   };
+}
+
+function putModel(sim: Simulation, { model_id: id, ...change }: ModelChange): void {
+  const blank = model({
+    id,
+    name: id,
+    description: '',
+    category: 'text-to-image',
+    output: 'images',
+    required: [],
+    properties: {},
+  });
+  const { entry, output } = sim.models.get(id) ?? blank;
+  const members = Object.entries({ ...entry, ...change }).filter(([, member]) => member !== null);
+  // Whatever a test wants RunComfy to say, sense or not.
+  sim.models.set(id, { entry: Object.fromEntries(members) as ModelEntry, output });
 }
 
 /** A job that has ended stays ended: only the others follow the new times. */

@@ -1,12 +1,16 @@
 // The `output` of a succeeded job: one URL or a list of URLs, under the key that fits the model.
-import { findModel } from './catalogue/models.ts';
+import type { CatalogueModel } from './catalogue/model.ts';
 import type { Job } from './job.ts';
 import { outputsOf } from './price.ts';
 
 const EXTENSIONS = { image: 'png', images: 'png', video: 'mp4', videos: 'mp4', audio: 'wav' } as const;
 
-export function outputOf(job: Job, origin: string): Record<string, string | string[]> {
-  const model = findModel(job.modelId);
+/** `model`: none, if it has gone from the catalogue meanwhile. */
+export function outputOf(
+  model: CatalogueModel | undefined,
+  job: Job,
+  origin: string,
+): Record<string, string | string[]> {
   const key = model?.output ?? 'video';
   const folder = `${origin}/files/${job.id}`;
   if (key !== 'images' && key !== 'videos') {

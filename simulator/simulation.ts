@@ -1,5 +1,7 @@
 // The state of one simulated RunComfy: jobs, faults waiting to strike, what was called, settings. Held in memory;
 // jobs are also written to a store, if there is one, so that they survive a restart.
+import type { CatalogueModel } from './catalogue/model.ts';
+import { MODELS } from './catalogue/models.ts';
 import type { Endpoint, FaultRule } from './fault.ts';
 import { progressOf, type Job, type Progress } from './job.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
@@ -32,6 +34,8 @@ export type Simulation = {
   rules: FaultRule[];
   calls: Calls;
   settings: Settings;
+  /** By id, in the order in which they are listed. */
+  models: Map<string, CatalogueModel>;
 };
 
 export function newSimulation(options: RunComfyOptions): Simulation {
@@ -43,7 +47,12 @@ export function newSimulation(options: RunComfyOptions): Simulation {
     rules: [],
     calls: noCalls(),
     settings: initialSettings(options),
+    models: initialModels(),
   };
+}
+
+export function initialModels(): Map<string, CatalogueModel> {
+  return new Map(MODELS.map((model) => [model.entry.model_id, model]));
 }
 
 export function initialSettings(options: RunComfyOptions): Settings {

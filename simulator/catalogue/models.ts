@@ -11,7 +11,3 @@ export const MODELS: readonly CatalogueModel[] = [
   ...VIDEO_MODELS,
   ...AUDIO_MODELS,
 ];
-
-export function findModel(id: string): CatalogueModel | undefined {
-  return MODELS.find((model) => model.entry.model_id === id);
-}

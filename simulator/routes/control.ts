@@ -2,7 +2,7 @@
 // nothing here to protect.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { Finish, SettingsChange, type Control } from '../control.ts';
+import { Finish, ModelChange, SettingsChange, type Control } from '../control.ts';
 import { FaultRule } from '../fault.ts';
 
 export function controlRoutes(control: Control): Hono {
@@ -24,6 +24,14 @@ export function controlRoutes(control: Control): Hono {
   });
   app.get('/settings', (c) => c.json(control.settings()));
   app.post('/settings', async (c) => c.json(control.settings(SettingsChange.parse(await c.req.json()))));
+  app.post('/models', async (c) => {
+    control.putModel(ModelChange.parse(await c.req.json()));
+    return c.body(null, 204);
+  });
+  app.delete('/models/:id{.+}', (c) => {
+    control.removeModel(c.req.param('id'));
+    return c.body(null, 204);
+  });
   app.post('/jobs/:id/finish', async (c) => {
     control.finish(c.req.param('id'), Finish.parse(await c.req.json()));
     return c.body(null, 204);

@@ -2,7 +2,6 @@
 // list only on demand; `total` counts what the filters let through, before paging.
 import { REFUSALS, refuse } from '../answers.ts';
 import type { ModelEntry } from '../catalogue/model.ts';
-import { findModel, MODELS } from '../catalogue/models.ts';
 import { serve } from '../serve.ts';
 import type { Simulation } from '../simulation.ts';
 
@@ -12,7 +11,9 @@ const MAX_LIMIT = 500;
 export function listModels(sim: Simulation, request: Request): Promise<Response> {
   return serve(sim, { endpoint: 'models', request }, () => {
     const query = new URL(request.url).searchParams;
-    const found = MODELS.map((model) => model.entry).filter((entry) => matches(entry, query));
+    const found = [...sim.models.values()]
+      .map((model) => model.entry)
+      .filter((entry) => matches(entry, query));
     const limit = Math.min(countOf(query.get('limit'), DEFAULT_LIMIT), MAX_LIMIT);
     const offset = countOf(query.get('offset'), 0);
     const page = found.slice(offset, offset + limit);
@@ -23,14 +24,14 @@ export function listModels(sim: Simulation, request: Request): Promise<Response>
 
 export function listCategories(sim: Simulation, request: Request): Promise<Response> {
   return serve(sim, { endpoint: 'models', request }, () => {
-    const categories = new Set(MODELS.flatMap((model) => model.entry.categories));
+    const categories = new Set([...sim.models.values()].flatMap((model) => model.entry.categories));
     return Response.json({ categories: [...categories].toSorted() });
   });
 }
 
 export function getModel(sim: Simulation, request: Request, modelId: string): Promise<Response> {
   return serve(sim, { endpoint: 'models', request }, () => {
-    const model = findModel(modelId);
+    const model = sim.models.get(modelId);
     return model ? Response.json(model.entry) : refuse(REFUSALS.unknownModel);
   });
 }

@@ -76,7 +76,10 @@ function endFields(read: Read, end: End): Record<string, unknown> {
     return finished;
   }
   const origin = read.sim.settings.files_origin ?? originFor(read.sim, read.request);
-  return { output: end.output ?? outputOf(read.job, origin), ...finished };
+  return {
+    output: end.output ?? outputOf(read.sim.models.get(read.job.modelId), read.job, origin),
+    ...finished,
+  };
 }
 
 /** Whether a job that did not succeed has a cost is not known: it has one only if the test gave it one. */

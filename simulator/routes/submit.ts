@@ -3,7 +3,6 @@
 import { z } from 'zod';
 import { REFUSALS, refuse } from '../answers.ts';
 import type { CatalogueModel } from '../catalogue/model.ts';
-import { findModel } from '../catalogue/models.ts';
 import type { FaultRule } from '../fault.ts';
 import type { Job } from '../job.ts';
 import { priceOf } from '../price.ts';
@@ -21,7 +20,7 @@ export async function submit(sim: Simulation, request: Request, modelId: string)
   const body = await readBody(request);
   const faults = faultsInPrompt(body ?? {});
   return serve(sim, { endpoint: 'submit', request, promptFaults: faults }, (authorised) => {
-    const model = findModel(modelId);
+    const model = sim.models.get(modelId);
     if (!model) {
       return refuse(REFUSALS.unknownModel);
     }

@@ -34,5 +34,7 @@ Faults, by the control API, for whatever call comes next:
   GET, POST /_simulator/settings        {"queue_ms": 0, "run_ms": 0, "hold": "in_queue", "balance_usd": 5, ...}
   POST   /_simulator/jobs/{id}/finish   {"as": "failed", "error": {...}} or {"as": "succeeded", "cost_usd": 0.2}
   POST   /_simulator/jobs/{id}/forget   the id becomes unknown
+  POST   /_simulator/models             {"model_id": "a/b", "base_price_usd": 0.2}; null takes a member away
+  DELETE /_simulator/models/{model_id}  it is gone from the catalogue
   POST   /_simulator/reset              everything as at the start
 `;

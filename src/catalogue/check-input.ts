@@ -51,9 +51,19 @@ export function needsJudge({ validation, price }: Model): boolean {
 /** What these inputs cost on these terms, if that can be told. */
 export function quoteInput(model: Model, terms: Terms, input: Record<string, unknown>): Quoting {
   const { price, charge, inputSchema: schema } = model;
-  return price === null
-    ? { kind: 'unpriced', reason: 'the model has no price here' }
-    : quote({ price, charge, schema }, terms, input);
+  if (price === null) {
+    return { kind: 'unpriced', reason: 'the model has no price here' };
+  }
+  const unread = unreadInput(model);
+  return unread === null
+    ? quote({ price, charge, schema }, terms, input)
+    : { kind: 'unpriced', reason: `its price reads ${unread}, which is no input of it` };
+}
+
+/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
+export function unreadInput({ price, inputSchema: { properties } }: Model): string | null {
+  const names = price === null ? [] : pricedInputs(price);
+  return names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name)) ?? null;
 }
 
 /** The quote, or 503: what has no price is sold to nobody. */

@@ -53,6 +53,30 @@ export type Offer = Model & {
   upstreamId: string;
 };
 
+/** A model that nothing but its id is known of, with what holds where nobody says otherwise. */
+export function blankModel(id: string): Model {
+  return {
+    id,
+    displayName: id,
+    description: '',
+    kind: 'model',
+    categories: [],
+    inputSchema: { type: 'object' },
+    schemaHash: '',
+    pricingNote: '',
+    modelUrl: '',
+    price: null,
+    charge: 'estimate',
+    validation: 'enforce',
+    media: 'enforce',
+    aliasOf: null,
+    offered: true,
+    source: 'operator',
+    byHand: [],
+    revision: 0,
+  };
+}
+
 const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9_.-]*';
 const MODEL_ID = new RegExp(`^${SEGMENT}(/${SEGMENT}){1,7}$`);
 

@@ -11,7 +11,7 @@ const fields = z.pipe(
   z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
 );
 
-const modelRow = z.pipe(
+export const modelRow = z.pipe(
   z.object({
     id: z.string(),
     display_name: z.string(),

@@ -2,21 +2,20 @@
 
 import { Hono } from 'hono';
 import * as z from 'zod/mini';
-import { needsJudge } from '../catalogue/check-input.ts';
+import { needsJudge, unreadInput } from '../catalogue/check-input.ts';
 import { compileJudge } from '../catalogue/judge.ts';
-import { isModelId, MODEL_FIELDS, type Model } from '../catalogue/model.ts';
+import { blankModel, isModelId, MODEL_FIELDS, type Model } from '../catalogue/model.ts';
 import { hashSchema } from '../catalogue/schema-hash.ts';
 import { priceBody, showPrice } from '../catalogue/price-format.ts';
-import { pricedInputs } from '../catalogue/price.ts';
 import { findAlias, findModel, listModels, putModel } from '../catalogue/store.ts';
 import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
-import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { shortName, shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging } from './paging.ts';
+import { getSync, postSync } from './sync.ts';
 
 const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
 const mode = z.enum(['enforce', 'advise', 'off']);
@@ -60,12 +59,14 @@ export function modelsApi(): Hono<AppEnv> {
     const next = cursor + models.length;
     return c.json({ items: models.map(showModel), next_cursor: next < total ? String(next) : null });
   });
+  api.get('/sync', getSync);
+  api.post('/sync', postSync);
   api.put('/:id{.+}', async (c) => {
     const id = modelIdOf(c);
     const sent = await readJson(c);
     const body = validate(newModel, sent);
     const existed = (await findModel(c.var.deps.db, id)) !== null;
-    const answer = await write(c, applied(blank(id), { ...body, by_hand: [] }), sent);
+    const answer = await write(c, applied(blankModel(id), { ...body, by_hand: [] }), sent);
     return c.json(answer, existed ? 200 : 201);
   });
   api.patch('/:id{.+}', async (c) => {
@@ -86,29 +87,6 @@ export function modelsApi(): Hono<AppEnv> {
     throw new Problem('conflict', `The model ${id} is being changed by others. Try again.`);
   });
   return api;
-}
-
-function blank(id: string): Model {
-  return {
-    id,
-    displayName: id,
-    description: '',
-    kind: 'model',
-    categories: [],
-    inputSchema: { type: 'object' },
-    schemaHash: '',
-    pricingNote: '',
-    modelUrl: '',
-    price: null,
-    charge: 'estimate',
-    validation: 'enforce',
-    media: 'enforce',
-    aliasOf: null,
-    offered: true,
-    source: 'operator',
-    byHand: [],
-    revision: 0,
-  };
 }
 
 /** RFC 7396 on the top level; price, schema and categories are replaced whole. */
@@ -159,17 +137,14 @@ async function write(c: AppContext, model: Model, sent: unknown): Promise<Record
   return isWritten ? { ...showModel(model), notes: judge.ok ? judge.notes : [judge.reason] } : null;
 }
 
-/** An input that no schema judges could be sent as anything, and the price would follow it. */
-function refuseUnreadablePrice({ price, inputSchema }: Model): void {
-  const { properties } = inputSchema;
-  const names = price === null ? [] : pricedInputs(price);
-  const unknown = names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name));
-  if (unknown !== undefined) {
+function refuseUnreadablePrice(model: Model): void {
+  const unread = unreadInput(model);
+  if (unread !== null) {
     throw new Problem(
       'invalid_input',
-      `The price reads the input ${unknown}, which input_schema does not have.`,
+      `The price reads the input ${unread}, which input_schema does not have.`,
       {
-        errors: [{ path: 'price', rule: 'input', message: `${unknown} is not among the properties` }],
+        errors: [{ path: 'price', rule: 'input', message: `${unread} is not among the properties` }],
       },
     );
   }

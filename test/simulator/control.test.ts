@@ -63,9 +63,29 @@ test('the control API does the same over HTTP, without a token', async ({ expect
   expect(runComfy.settings().hold).toBeNull();
 });
 
+test('the catalogue can be changed while it runs, over HTTP too', async ({ expect }) => {
+  const { call, post, raw } = simulated();
+  await post('/_simulator/models', { model_id: TEXT_TO_VIDEO, base_price_usd: 0.2, pricing_note: 'more' });
+  const changed = await call(`/v1/models/${TEXT_TO_VIDEO}`);
+  expect(changed.body).toMatchObject({ base_price_usd: 0.2, pricing_note: 'more', price_unit: 'second' });
+  await post('/_simulator/models', { model_id: TEXT_TO_VIDEO, base_price_usd: null });
+  expect((await call(`/v1/models/${TEXT_TO_VIDEO}`)).body).not.toHaveProperty('base_price_usd');
+  await post('/_simulator/models', { model_id: 'a/new/one', base_price_usd: 1, price_unit: 'output' });
+  const { body } = await call('/v1/models?search=a/new&include_schema=true');
+  expect(body).toMatchObject({
+    total: 1,
+    models: [{ model_id: 'a/new/one', input_schema: { type: 'object' } }],
+  });
+  await raw('/_simulator/models/a/new/one', { method: 'DELETE' });
+  expect((await call('/v1/models/a/new/one')).status).toBe(404);
+  await raw('/_simulator/reset', { method: 'POST' });
+  expect((await call(`/v1/models/${TEXT_TO_VIDEO}`)).body.base_price_usd).toBe(0.05);
+});
+
 test.for([
   ['/_simulator/faults', { on: 'nowhere', fault: { kind: 'cut' } }, 400],
   ['/_simulator/settings', { qeue_ms: 1 }, 400],
+  ['/_simulator/models', { base_price_usd: 1 }, 400],
   ['/_simulator/jobs/none/finish', { as: 'failed' }, 404],
 ] as const)('%s refuses %j', async ([path, body, status], { expect }) => {
   const { post } = simulated();

@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { createRunComfy, type RunComfy } from '../../simulator/runcomfy.ts';
 import { createApp } from '../../src/app.ts';
 import { createDeps, type Deps } from '../../src/deps.ts';
+import { continueSync } from '../../src/catalogue/sync.ts';
 import { runCron } from '../../src/cron.ts';
 import { serve } from './network.ts';
 import { testClock, type TestClock } from './clock.ts';
@@ -33,6 +34,8 @@ export type Isolate = {
   result: (token: string, id: string) => Promise<Reply>;
   cancel: (token: string, id: string) => Promise<Reply>;
   cron: () => Promise<number>;
+  /** What the other trigger does: a page of the catalogue, where a sync is due. */
+  syncCron: () => Promise<void>;
 };
 
 export type World = Isolate & {
@@ -150,6 +153,7 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
     result: onRequest('result', 'GET'),
     cancel: onRequest('cancel', 'POST'),
     cron: () => runCron(deps),
+    syncCron: () => continueSync(deps),
   };
 }
 

@@ -1,0 +1,272 @@
+// The rows that the sync reads and writes, and the one row that says how far it is. One walker at a time holds that
+// row: whatever a walker writes takes effect only while it does.
+
+import * as z from 'zod/mini';
+import { auditEntry, type Change } from '../audit/store.ts';
+import { MODEL_FIELDS } from './model.ts';
+import { priceColumn } from './price-format.ts';
+import { modelRow } from './store.ts';
+import { progressShape, type Progress } from './sync-progress.ts';
+import type { Report, Standing } from './sync-report.ts';
+import { MISSES, type Gone, type RowWrite, type SyncedRow } from './sync-plan.ts';
+
+/** The hold on the sync, until `leaseMs`, which nobody else has. */
+export type Lease = { leaseMs: number };
+
+const json = z.pipe(
+  z.nullable(z.string()),
+  z.transform((text): unknown => (text === null ? null : JSON.parse(text))),
+);
+
+const syncRow = z.object({
+  lease_until_ms: z.number(),
+  due_at_ms: z.number(),
+  progress: z.pipe(json, z.nullable(progressShape)),
+  report: z.pipe(json, z.nullable(z.record(z.string(), z.unknown()))),
+});
+
+const LEASE_MS = 60_000;
+/** D1 takes values of up to 2 MB. */
+const MAX_PARAMETER_CHARS = 1_000_000;
+
+/** Takes hold of the sync; `isDue`: only if there is something to do. Null: another has it, or nothing is due. */
+export async function claimSync(
+  db: D1Database,
+  nowMs: number,
+  isDue: boolean,
+): Promise<(Lease & { progress: Progress | null }) | null> {
+  const row = await db
+    .prepare(
+      `UPDATE catalogue_sync SET lease_until_ms = ?1 + ${LEASE_MS}
+       WHERE lease_until_ms <= ?1 AND (NOT ?2 OR progress IS NOT NULL OR due_at_ms <= ?1) RETURNING *`,
+    )
+    .bind(nowMs, isDue ? 1 : 0)
+    .first();
+  if (row === null) {
+    return null;
+  }
+  const { lease_until_ms, progress } = syncRow.parse(row);
+  return { leaseMs: lease_until_ms, progress };
+}
+
+/** The last report, and the walk under way, if there is one. */
+export async function readSync(
+  db: D1Database,
+): Promise<{ report: Report | null; progress: Progress | null; dueAtMs: number }> {
+  const { report, progress, due_at_ms } = syncRow.parse(
+    await db.prepare('SELECT * FROM catalogue_sync').first(),
+  );
+  return { report, progress, dueAtMs: due_at_ms };
+}
+
+const heldColumn = z.pipe(
+  json,
+  z.nullable(
+    z.object({
+      price: z.pipe(
+        z.unknown(),
+        z.transform((price) => priceColumn.parse(price === null ? null : JSON.stringify(price))),
+      ),
+    }),
+  ),
+);
+const bookkeeping = z.object({ entry_hash: z.string(), missed: z.number(), held_price: heldColumn });
+
+/** Our rows of these ids. */
+export async function findSynced(db: D1Database, modelIds: string[]): Promise<Map<string, SyncedRow>> {
+  const { results } = await db
+    .prepare('SELECT * FROM models WHERE id IN (SELECT value FROM json_each(?1))')
+    .bind(JSON.stringify(modelIds))
+    .all();
+  const rows = results.map((row): SyncedRow => {
+    const { entry_hash: entryHash, missed, held_price: heldPrice } = bookkeeping.parse(row);
+    return { ...modelRow.parse(row), entryHash, missed, heldPrice };
+  });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+const COLUMNS = [
+  'display_name',
+  'description',
+  'kind',
+  'categories',
+  'input_schema',
+  'schema_hash',
+  'price',
+  'offered',
+  'source',
+  'pricing_note',
+  'model_url',
+  'entry_hash',
+  'missed',
+  'held_price',
+  'findings',
+];
+
+// ?1 the rows, ?2 now, ?3 the lease. A row that somebody has changed since it was read is left for the next walk.
+const HELD_BY_US = 'EXISTS (SELECT 1 FROM catalogue_sync WHERE lease_until_ms = ?3)';
+const INSERT = `INSERT INTO models (id, ${COLUMNS.join(', ')}, updated_at_ms)
+  SELECT value->>'id', ${COLUMNS.map((name) => `value->>'${name}'`).join(', ')}, ?2 FROM json_each(?1)
+  WHERE value->>'revision' = 0 AND ${HELD_BY_US} ON CONFLICT DO NOTHING`;
+const UPDATE = `UPDATE models SET ${COLUMNS.map((name) => `${name} = n.value->>'${name}'`).join(', ')},
+    updated_at_ms = ?2, revision = revision + 1
+  FROM json_each(?1) n WHERE models.id = n.value->>'id' AND models.revision = n.value->>'revision' AND ${HELD_BY_US}`;
+
+/** Writes a page and how far the walk is now, or nothing if the lease is lost; null then, else the lease as renewed. */
+export async function writePage(
+  db: D1Database,
+  { leaseMs }: Lease,
+  { writes, progress, nowMs }: { writes: RowWrite[]; progress: Progress; nowMs: number },
+): Promise<Lease | null> {
+  const renewedMs = Math.max(nowMs + LEASE_MS, leaseMs + 1);
+  const rows = chunked(writes.map(column)).flatMap((chunk) =>
+    [INSERT, UPDATE].map((sql) => db.prepare(sql).bind(chunk, nowMs, leaseMs)),
+  );
+  const results = await db.batch([
+    ...rows,
+    db
+      .prepare('UPDATE catalogue_sync SET progress = ?1, lease_until_ms = ?2 WHERE lease_until_ms = ?3')
+      .bind(JSON.stringify(progress), renewedMs, leaseMs),
+  ]);
+  return results.at(-1)?.meta.changes === 1 ? { leaseMs: renewedMs } : null;
+}
+
+function column(row: RowWrite): Record<string, unknown> {
+  const encoded = (value: unknown) => (value === null ? null : JSON.stringify(value));
+  return {
+    id: row.id,
+    revision: row.revision,
+    display_name: row.displayName,
+    description: row.description,
+    kind: row.kind,
+    categories: JSON.stringify(row.categories),
+    input_schema: JSON.stringify(row.inputSchema),
+    schema_hash: row.schemaHash,
+    price: encoded(row.price),
+    offered: row.offered ? 1 : 0,
+    source: row.source,
+    pricing_note: row.pricingNote,
+    model_url: row.modelUrl,
+    entry_hash: row.entryHash,
+    missed: row.missed,
+    held_price: encoded(row.heldPrice),
+    findings: encoded(row.findings),
+  };
+}
+
+/** Lists of rows in JSON, each within what D1 takes as one value. */
+function chunked(rows: Record<string, unknown>[]): string[] {
+  const chunks: string[][] = [];
+  let room = 0;
+  for (const text of rows.map((row) => JSON.stringify(row))) {
+    room -= text.length;
+    if (room < 0) {
+      chunks.push([]);
+      room = MAX_PARAMETER_CHARS - text.length;
+    }
+    chunks.at(-1)?.push(text);
+  }
+  return chunks.map((texts) => `[${texts.join(',')}]`);
+}
+
+const byHand = z.pipe(
+  z.string(),
+  z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
+);
+const goneRow = z.object({ id: z.string(), offered: z.number(), by_hand: byHand, missed: z.number() });
+
+/** The models of the sync's that a walk has not seen, and how many of all are on sale. An alias is never gone. */
+export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: Gone[]; offered: number }> {
+  const [gone, counted] = await db.batch<Record<string, unknown>>([
+    db
+      .prepare(
+        `SELECT id, offered, by_hand, missed FROM models WHERE source = 'sync' AND alias_of IS NULL
+           AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY id`,
+      )
+      .bind(JSON.stringify(seen)),
+    db.prepare(`SELECT COUNT(*) AS n FROM models WHERE source = 'sync' AND alias_of IS NULL AND offered = 1`),
+  ]);
+  const rows = (gone?.results ?? []).map((row) => goneRow.parse(row));
+  return {
+    gone: rows.map(({ id, offered, by_hand, missed }) => ({
+      id,
+      offered: offered === 1,
+      byHand: by_hand,
+      missed,
+    })),
+    offered: z.object({ n: z.number() }).parse(counted?.results[0]).n,
+  };
+}
+
+const standingRow = z.object({
+  id: z.string(),
+  price: priceColumn,
+  held_price: heldColumn,
+  findings: z.pipe(
+    json,
+    z.nullable(
+      z.object({
+        unpriced: z.optional(z.string()),
+        unusable: z.optional(z.string()),
+        notes: z.optional(z.array(z.string())),
+      }),
+    ),
+  ),
+});
+
+/** What stands open with the sync's models: prices that wait for the operator, and what could not be used. */
+export async function listStanding(db: D1Database): Promise<Standing[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, price, held_price, findings FROM models
+       WHERE source = 'sync' AND (held_price IS NOT NULL OR findings IS NOT NULL) ORDER BY id`,
+    )
+    .all();
+  return results.map((row) => {
+    const { id, price, held_price: heldPrice, findings } = standingRow.parse(row);
+    return { id, price, heldPrice, findings };
+  });
+}
+
+type Finish = {
+  report: Report;
+  dueAtMs: number;
+  nowMs: number;
+  missed: string[];
+  withdrawn: string[];
+  /** Null: nothing was changed. */
+  change: Change | null;
+};
+
+/** Ends the walk: counts and withdraws what is gone, keeps the report, lets go. False if the lease was lost. */
+export async function finishSync(db: D1Database, { leaseMs }: Lease, finish: Finish): Promise<boolean> {
+  const { missed, withdrawn, nowMs, change } = finish;
+  const isWithdrawn = `id IN (SELECT value FROM json_each(?4))`;
+  const gone = db
+    .prepare(
+      `UPDATE models SET missed = CASE WHEN ${isWithdrawn} THEN ${MISSES} ELSE missed + 1 END,
+         offered = CASE WHEN ${isWithdrawn} THEN 0 ELSE offered END, updated_at_ms = ?2, revision = revision + 1
+       WHERE (id IN (SELECT value FROM json_each(?1)) OR ${isWithdrawn}) AND source = 'sync' AND alias_of IS NULL
+         AND ${HELD_BY_US}`,
+    )
+    .bind(JSON.stringify(missed), nowMs, leaseMs, JSON.stringify(withdrawn));
+  const results = await db.batch([
+    ...(missed.length + withdrawn.length === 0 ? [] : [gone]),
+    db
+      .prepare(
+        `UPDATE catalogue_sync SET progress = NULL, report = ?1, due_at_ms = ?2, lease_until_ms = 0
+         WHERE lease_until_ms = ?3`,
+      )
+      .bind(JSON.stringify(finish.report), finish.dueAtMs, leaseMs),
+    ...(change === null ? [] : [auditEntry(db, change)]),
+  ]);
+  return results[missed.length + withdrawn.length === 0 ? 0 : 1]?.meta.changes === 1;
+}
+
+/** Lets go without having ended. */
+export async function releaseSync(db: D1Database, { leaseMs }: Lease): Promise<void> {
+  await db
+    .prepare('UPDATE catalogue_sync SET lease_until_ms = 0 WHERE lease_until_ms = ?1')
+    .bind(leaseMs)
+    .run();
+}

@@ -1,0 +1,483 @@
+// RunComfy's catalogue in ours: what is taken over, what waits for the operator, and what nonsense changes: nothing.
+
+import { env } from 'cloudflare:workers';
+import { afterEach, test } from 'vitest';
+import { dumpD1 } from '../support/dump.ts';
+import { serve } from '../support/network.ts';
+import { tapUpstream } from '../support/upstream.ts';
+import { createWorld, TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SYNC = '/admin/models/sync';
+
+// The catalogue is one for all tests of the file: each begins with what the migrations left.
+afterEach(async () => {
+  await env.DB.batch([
+    env.DB.prepare('DELETE FROM customer_prices WHERE 1 = 1'),
+    env.DB.prepare("DELETE FROM models WHERE id NOT LIKE 'bytedance/dreamina-3-0/pro/%'"),
+    env.DB.prepare(
+      `UPDATE models SET source = 'builtin', by_hand = '[]', entry_hash = '', missed = 0, held_price = NULL,
+         findings = NULL, offered = 1, price = '{"usdMicros":50000,"unit":"second","quantity":"frames"}'`,
+    ),
+    env.DB.prepare(
+      'UPDATE catalogue_sync SET lease_until_ms = 0, due_at_ms = 0, progress = NULL, report = NULL',
+    ),
+  ]);
+});
+
+const sync = (world: World, body?: object): Promise<Reply> => world.admin('POST', SYNC, body);
+
+async function rowOf(id: string): Promise<any> {
+  return env.DB.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();
+}
+
+/** A RunComfy with these models and no others. */
+function catalogueOf(world: World, entries: Record<string, unknown>[]): void {
+  tapUpstream(world, (response, request) => {
+    const url = new URL(request.url);
+    if (url.pathname !== '/v1/models') {
+      return response;
+    }
+    const [limit, offset] = ['limit', 'offset'].map((name) => Number(url.searchParams.get(name)));
+    const models = entries.slice(offset, offset! + limit!);
+    return Response.json({ models, total: entries.length, limit, offset });
+  });
+}
+
+const entry = (id: string, more: object = {}): Record<string, unknown> => ({
+  model_id: id,
+  display_name: `Model ${id}`,
+  categories: ['text-to-image'],
+  kind: 'model',
+  base_price_usd: 0.04,
+  price_unit: 'output',
+  input_schema: { type: 'object', properties: { prompt: { type: 'string' } } },
+  ...more,
+});
+
+const many = (count: number, more: object = {}) =>
+  Array.from({ length: count }, (_, index) => entry(`shop/model-${String(index).padStart(4, '0')}`, more));
+
+test('a sync takes over what RunComfy offers, and it can be bought at once', async ({ expect }) => {
+  const world = createWorld();
+  const { status, body } = await sync(world);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ state: 'done', full: true, withdrawn: [], held: [], gone: [], kept: [] });
+  expect(body.models).toBe(body.added.length + 2);
+  expect(body.added).toContain('blackforestlabs/flux-3/text-to-video');
+  // What it could not price or understand it says.
+  expect(body.unpriced.length).toBeGreaterThan(0);
+  for (const { model_id, reason } of body.unpriced) {
+    expect(reason).toMatch(/\w/);
+    expect((await rowOf(model_id)).price).toBeNull();
+  }
+  const { token } = await world.tenant({ markup: 1.5 });
+  const model = await world.call('/v1/models/blackforestlabs/flux-3/text-to-video', { token });
+  expect(model.body).toMatchObject({
+    base_price_usd: 0.15,
+    price_unit: 'second',
+    model_url: expect.stringContaining('https://'),
+  });
+  const bought = await world.submit(
+    token,
+    { prompt: 'x', duration: '5' },
+    'blackforestlabs/flux-3/text-to-video',
+  );
+  expect(bought.status).toBe(200);
+  const estimate = await world.call('/v1/estimate/blackforestlabs/flux-3/text-to-video', {
+    method: 'POST',
+    token,
+    body: { prompt: 'x', duration: '5' },
+  });
+  expect(estimate.body.amount_usd).toBe(0.75);
+});
+
+test('the built-in models get RunComfy’s price and schema in the place of the provisional ones', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  world.runcomfy.putModel({ model_id: TEXT_TO_VIDEO, base_price_usd: 0.5, description: 'Told by RunComfy.' });
+  const { body } = await sync(world);
+  expect(body.held).toEqual([]);
+  expect(await rowOf(TEXT_TO_VIDEO)).toMatchObject({ source: 'sync', description: 'Told by RunComfy.' });
+  const shown = await world.admin('GET', `/admin/models?search=${TEXT_TO_VIDEO}`);
+  expect(shown.body.items[0].price).toMatchObject({ usd: 0.5, unit: 'second' });
+});
+
+test('a second sync of the same catalogue writes no model', async ({ expect }) => {
+  const world = createWorld();
+  await sync(world);
+  const before = (await dumpD1())['models'];
+  world.clock.advance(HOUR);
+  const { body } = await sync(world);
+  expect(body).toMatchObject({ state: 'done', added: [], changed: [], returned: [] });
+  expect((await dumpD1())['models']).toEqual(before);
+});
+
+test('what changed is told by field, and what stands open is told again', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/one'), entry('a/two', { price_unit: 'megapixel' })]);
+  await sync(world);
+  const schema = { type: 'object', properties: { prompt: { type: 'string', maxLength: 5 } } };
+  catalogueOf(world, [
+    entry('a/one', { input_schema: schema, base_price_usd: 0.05, display_name: 'Other' }),
+    entry('a/two', { price_unit: 'megapixel' }),
+  ]);
+  const { body } = await sync(world);
+  expect(body.changed).toEqual([{ model_id: 'a/one', fields: ['display_name', 'input_schema', 'price'] }]);
+  expect(body.unpriced).toEqual([{ model_id: 'a/two', reason: 'its unit "megapixel" is not known' }]);
+  const { token } = await world.tenant();
+  expect((await world.submit(token, { prompt: '123456' }, 'a/one')).status).toBe(422);
+});
+
+const prices: [name: string, told: object, price: object | null, reason: RegExp | null][] = [
+  ['by the output', {}, { usd: 0.04, unit: 'output' }, null],
+  ['finer than a micro-dollar', { base_price_usd: 0.0000001 }, { usd: 0.000001, unit: 'output' }, null],
+  ['a tenth of a micro-dollar more', { base_price_usd: 0.0400001 }, { usd: 0.040001, unit: 'output' }, null],
+  [
+    'outputs by an input',
+    { input_schema: { type: 'object', properties: { num_images: { type: 'integer', maximum: 4 } } } },
+    { usd: 0.04, unit: 'output', quantity: 'num_images' },
+    null,
+  ],
+  [
+    'by the second of an input',
+    {
+      price_unit: 'second',
+      input_schema: { type: 'object', properties: { duration: { type: 'integer', maximum: 9 } } },
+    },
+    { usd: 0.04, unit: 'second', quantity: 'duration' },
+    null,
+  ],
+  [
+    'seconds without an end',
+    { price_unit: 'second', input_schema: { type: 'object', properties: { duration: { type: 'integer' } } } },
+    null,
+    /no quantity/,
+  ],
+  ['seconds of nothing', { price_unit: 'second' }, null, /no input tells/],
+  ['nothing', { base_price_usd: undefined }, null, /names no price/],
+  ['0', { base_price_usd: 0 }, null, /0/],
+  ['less than 0', { base_price_usd: -1 }, null, /no amount/],
+  ['a text', { base_price_usd: '0.04' }, null, /no amount/],
+  ['more than can be booked', { base_price_usd: 1e300 }, null, /no amount/],
+  ['another unit', { price_unit: 'image' }, null, /unit "image"/],
+  ['a unit of the prototype', { price_unit: 'constructor' }, null, /unit/],
+];
+
+test.for(prices)('a price of %s', async ([, told, price, reason], { expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/priced', told)]);
+  const { body } = await sync(world);
+  const { items } = (await world.admin('GET', '/admin/models?search=a/priced')).body;
+  expect(items[0].price).toEqual(price);
+  expect(body.unpriced).toEqual(
+    reason === null ? [] : [{ model_id: 'a/priced', reason: expect.stringMatching(reason) }],
+  );
+});
+
+const leaps: [name: string, from: object, to: object, isHeld: boolean][] = [
+  ['twice as much', { base_price_usd: 0.04 }, { base_price_usd: 0.08 }, false],
+  ['more than twice as much', { base_price_usd: 0.04 }, { base_price_usd: 0.080001 }, true],
+  ['half as much', { base_price_usd: 0.04 }, { base_price_usd: 0.02 }, false],
+  ['less than half as much', { base_price_usd: 0.04 }, { base_price_usd: 0.019999 }, true],
+  ['another unit that is not known', { base_price_usd: 0.04 }, { price_unit: 'image' }, true],
+  ['no price any more', { base_price_usd: 0.04 }, { base_price_usd: null }, true],
+  ['free', { base_price_usd: 0.04 }, { base_price_usd: 0 }, true],
+  ['a price at last', { base_price_usd: null }, { base_price_usd: 9 }, false],
+];
+
+test.for(leaps)('a price that becomes %s', async ([, from, to, isHeld], { expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/leap', from)]);
+  await sync(world);
+  const before = await rowOf('a/leap');
+  catalogueOf(world, [entry('a/leap', to)]);
+  const { body } = await sync(world);
+  const after = await rowOf('a/leap');
+  expect(body.held).toHaveLength(isHeld ? 1 : 0);
+  expect(after.price === before.price).toBe(isHeld);
+  if (!isHeld) {
+    return;
+  }
+  const health = await world.admin('GET', '/admin/health');
+  expect(health.body.concerns).toContainEqual(expect.objectContaining({ code: 'catalogue_held' }));
+  expect(world.logs).toContainEqual(
+    expect.objectContaining({ level: 'error', event: 'catalogue_held', count: 1 }),
+  );
+  // The word of the operator about another model is none about this one.
+  await sync(world, { accept: ['a/other'] });
+  expect((await rowOf('a/leap')).price).toBe(before.price);
+  await sync(world, { accept: ['a/leap'] });
+  const accepted = await rowOf('a/leap');
+  expect(accepted.price).not.toBe(before.price);
+  expect(accepted.held_price).toBeNull();
+  const again = await sync(world);
+  expect(again.body).toMatchObject({ held: [], changed: [] });
+});
+
+test('a held price is forgotten when RunComfy takes it back', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/wobbles')]);
+  await sync(world);
+  catalogueOf(world, [entry('a/wobbles', { base_price_usd: 4 })]);
+  expect((await sync(world)).body.held).toEqual([
+    { model_id: 'a/wobbles', price: { usd: 0.04, unit: 'output' }, new_price: { usd: 4, unit: 'output' } },
+  ]);
+  catalogueOf(world, [entry('a/wobbles')]);
+  expect((await sync(world)).body.held).toEqual([]);
+});
+
+test('what the operator set by hand stays, until they give it back', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/mine')]);
+  await sync(world);
+  const mine = {
+    display_name: 'Mine',
+    description: 'Mine too',
+    categories: ['mine'],
+    price: { usd: 7, unit: 'output' },
+    input_schema: { type: 'object', properties: { mine: { type: 'string' } } },
+    offered: false,
+    validation: 'advise',
+    media: 'off',
+  };
+  await world.admin('PATCH', '/admin/models/a/mine', mine);
+  catalogueOf(world, [
+    entry('a/mine', {
+      display_name: 'Theirs',
+      base_price_usd: 99,
+      kind: 'workflow',
+      categories: ['theirs'],
+      input_schema: { type: 'object', properties: { theirs: { type: 'string' } } },
+    }),
+  ]);
+  const { body } = await sync(world);
+  expect(body).toMatchObject({ held: [], returned: [] });
+  const read = async () => (await world.admin('GET', '/admin/models?search=a/mine')).body.items[0];
+  expect(await read()).toMatchObject({ ...mine, kind: 'workflow', source: 'sync' });
+  await world.admin('PATCH', '/admin/models/a/mine', { by_hand: ['offered'] });
+  catalogueOf(world, [entry('a/mine', { display_name: 'Theirs', base_price_usd: 9 })]);
+  await sync(world, { accept: 'all' });
+  expect(await read()).toMatchObject({ display_name: 'Theirs', price: { usd: 9 }, offered: false });
+});
+
+test('a model that the operator made is theirs as a whole', async ({ expect }) => {
+  const world = createWorld();
+  await world.admin('PUT', '/admin/models/a/own', {
+    input_schema: { type: 'object' },
+    price: { usd: 1, unit: 'output' },
+  });
+  const before = await rowOf('a/own');
+  catalogueOf(world, [entry('a/own'), entry('a/theirs')]);
+  const { body } = await sync(world);
+  expect(body).toMatchObject({ kept: ['a/own'], added: ['a/theirs'] });
+  expect(await rowOf('a/own')).toEqual(before);
+  catalogueOf(world, many(20));
+  for (let again = 0; again < 3; again += 1) {
+    await sync(world, { accept: 'all' });
+  }
+  expect(await rowOf('a/own')).toEqual(before);
+});
+
+test('a model is withdrawn when two full syncs in a row miss it, stays for its jobs, and can come back', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const shelf = many(20);
+  catalogueOf(world, [entry('a/leaves'), ...shelf]);
+  await sync(world);
+  const { token } = await world.tenant();
+  await world.runcomfy.putModel(entry('a/leaves') as any);
+  const { body: job } = await world.submit(token, { prompt: 'x' }, 'a/leaves');
+  catalogueOf(world, shelf);
+  const first = await sync(world);
+  expect(first.body).toMatchObject({ missed: ['a/leaves', ...BUILT_IN], withdrawn: [] });
+  // Seen in between, it has to be missed twice again.
+  catalogueOf(world, [entry('a/leaves'), ...shelf]);
+  await sync(world);
+  catalogueOf(world, shelf);
+  expect((await sync(world)).body.withdrawn).toEqual([]);
+  expect((await rowOf('a/leaves')).offered).toBe(1);
+  const last = await sync(world);
+  expect(last.body.withdrawn).toEqual(['a/leaves']);
+  expect((await world.submit(token, { prompt: 'x' }, 'a/leaves')).status).toBe(404);
+  expect((await world.status(token, job.request_id)).status).toBe(200);
+  expect((await sync(world)).body).toMatchObject({ missed: [], withdrawn: [] });
+  catalogueOf(world, [entry('a/leaves'), ...shelf]);
+  expect((await sync(world)).body.returned).toEqual(['a/leaves']);
+  expect((await rowOf('a/leaves')).offered).toBe(1);
+});
+
+// Not of the sync's until it has found them once.
+const BUILT_IN: string[] = [];
+
+test('a model that the operator keeps on sale, and a renamed one, are not withdrawn', async ({ expect }) => {
+  const world = createWorld();
+  const shelf = many(30);
+  catalogueOf(world, [entry('a/kept'), entry('a/old-name'), entry('a/withdrawn'), ...shelf]);
+  await sync(world);
+  await world.admin('PATCH', '/admin/models/a/kept', { offered: true });
+  await world.admin('PATCH', '/admin/models/a/old-name', { alias_of: 'shop/model-0001' });
+  await world.admin('PATCH', '/admin/models/a/withdrawn', { offered: false });
+  catalogueOf(world, shelf);
+  for (let again = 0; again < 3; again += 1) {
+    expect((await sync(world)).body.withdrawn).toEqual([]);
+  }
+  const { token } = await world.tenant();
+  expect((await world.call('/v1/models/a/kept', { token })).status).toBe(200);
+  expect((await world.call('/v1/models/a/old-name', { token })).body).toMatchObject({
+    model_id: 'a/old-name',
+  });
+  // What the operator withdrew does not come back by itself.
+  catalogueOf(world, [entry('a/withdrawn'), ...shelf]);
+  await sync(world);
+  expect((await rowOf('a/withdrawn')).offered).toBe(0);
+});
+
+test('more than a tenth gone at once waits for the operator', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, many(20));
+  await sync(world);
+  catalogueOf(world, many(17));
+  const gone = many(20)
+    .slice(17)
+    .map(({ model_id }) => model_id);
+  for (let again = 0; again < 3; again += 1) {
+    const { body } = await sync(world);
+    expect(body).toMatchObject({ gone, withdrawn: [], missed: [] });
+  }
+  expect((await rowOf('shop/model-0019')).offered).toBe(1);
+  const health = await world.admin('GET', '/admin/health');
+  expect(health.body.concerns).toContainEqual(
+    expect.objectContaining({ code: 'catalogue_held', detail: expect.stringContaining('3 models') }),
+  );
+  // One accepted leaves two: a tenth of what is left, and no longer too much.
+  const one = await sync(world, { accept: [gone[0]] });
+  expect(one.body).toMatchObject({ withdrawn: [gone[0]], gone: [] });
+  expect((await sync(world)).body.withdrawn).toEqual(gone.slice(1));
+});
+
+test('an empty catalogue withdraws nothing, whatever was accepted before', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, many(5));
+  await sync(world);
+  catalogueOf(world, []);
+  for (let again = 0; again < 3; again += 1) {
+    expect((await sync(world)).body).toMatchObject({
+      withdrawn: [],
+      gone: expect.arrayContaining(['shop/model-0001']),
+    });
+  }
+  const all = await sync(world, { accept: 'all' });
+  expect(all.body.withdrawn).toHaveLength(5);
+});
+
+const page = (body: unknown, init?: ResponseInit) => () =>
+  new Response(typeof body === 'string' ? body : JSON.stringify(body), init);
+const nonsense: [name: string, answer: () => Response][] = [
+  ['HTML', page('<html>hello</html>')],
+  ['nothing', page('')],
+  ['null', page(null)],
+  ['a list', page([entry('a/b')])],
+  ['an object without models', page({ total: 1 })],
+  ['models that are no list', page({ models: { 'a/b': entry('a/b') }, total: 1 })],
+  ['no total', page({ models: [entry('a/b')] })],
+  ['a total below 0', page({ models: [entry('a/b')], total: -1 })],
+  ['a total that is a text', page({ models: [entry('a/b')], total: '1' })],
+  ['entries without ids', page({ models: [{ ...entry('a/b'), model_id: undefined }, 7, null], total: 3 })],
+  ['ids that are none', page({ models: [entry('../../admin'), entry('x'), entry('a/b?c')], total: 3 })],
+  ['entries without schemas', page({ models: [entry('a/b', { input_schema: 'object' })], total: 1 })],
+  ['an error in a 200', page({ error_code: 400004, models: [entry('a/b')], total: 1 })],
+  ['a 500', page({ models: [entry('a/b')], total: 1 }, { status: 500 })],
+  ['a 401', page({}, { status: 401 })],
+  ['a redirect', page('', { status: 302, headers: { Location: 'https://elsewhere.example.com/' } })],
+  [
+    'a schema of 100 KB',
+    page({
+      models: [entry('a/b', { input_schema: { type: 'object', description: 'x'.repeat(100_000) } })],
+      total: 1,
+    }),
+  ],
+];
+
+test.for(nonsense)('nonsense changes nothing: %s', async ([, answer], { expect }) => {
+  const world = createWorld();
+  catalogueOf(world, many(3));
+  await sync(world);
+  const before = (await dumpD1())['models'];
+  tapUpstream(world, answer);
+  for (let again = 0; again < 3; again += 1) {
+    const reply = await sync(world, { accept: 'all' });
+    expect(reply).toMatchObject({
+      status: 502,
+      body: { state: 'failed', reason: expect.stringMatching(/\w/) },
+    });
+  }
+  expect((await dumpD1())['models']).toEqual(before);
+  const health = await world.admin('GET', '/admin/health');
+  expect(health.body.concerns).toContainEqual(expect.objectContaining({ code: 'catalogue_failed' }));
+});
+
+test('an entry that makes no sense is left out and told, and its model is not gone', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/odd'), entry('a/even')]);
+  await sync(world);
+  const before = await rowOf('a/odd');
+  catalogueOf(world, [
+    entry('a/odd', { input_schema: null }),
+    entry('a/even'),
+    { model_id: 7 },
+    entry('no-slash'),
+  ]);
+  for (let again = 0; again < 3; again += 1) {
+    const { body } = await sync(world);
+    expect(body.not_understood).toEqual([
+      { model_id: 'a/odd', reason: 'no input_schema' },
+      { model_id: '7', reason: 'no usable model_id' },
+      { model_id: '"no-slash"', reason: 'no usable model_id' },
+    ]);
+    expect(body.withdrawn).toEqual([]);
+  }
+  expect(await rowOf('a/odd')).toEqual(before);
+});
+
+test('a schema that cannot judge is kept, told, and refused at the submit until the operator decides', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const input_schema = {
+    type: 'object',
+    properties: { a: { $ref: 'https://elsewhere.example.com/schema' } },
+  };
+  catalogueOf(world, [
+    entry('a/ref', { input_schema }),
+    entry('a/slow', {
+      input_schema: { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } },
+    }),
+  ]);
+  const { body } = await sync(world);
+  expect(body.not_understood).toEqual([{ model_id: 'a/ref', reason: expect.stringContaining('$ref') }]);
+  expect(body.notes).toEqual([{ model_id: 'a/slow', notes: [expect.stringContaining('(a+)+')] }]);
+  const { token } = await world.tenant();
+  expect((await world.submit(token, { a: 'x' }, 'a/ref')).body.code).toBe('model_unavailable');
+  await world.admin('PATCH', '/admin/models/a/ref', { validation: 'off' });
+  // The simulator knows no such model: comfygate has let it through.
+  expect((await world.submit(token, { a: 'x' }, 'a/ref')).body.code).toBe('model_unavailable');
+});
+
+test('the same id twice counts once, and a catalogue without an end is none', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/twice'), entry('a/twice', { base_price_usd: 9 })]);
+  const { body } = await sync(world);
+  expect(body).toMatchObject({ added: ['a/twice'], full: false });
+  expect(JSON.parse((await rowOf('a/twice')).price).usdMicros).toBe(40_000);
+  let asked = 0;
+  tapUpstream(world, () => {
+    asked += 1;
+    return Response.json({ models: [entry('a/endless')], total: 1_000_000 });
+  });
+  expect((await sync(world)).body).toMatchObject({ state: 'failed' });
+  expect(asked).toBeLessThan(200);
+});
