@@ -123,9 +123,7 @@ const part = (value: number) =>
 
 const ipv4 = fc.tuple(fc.nat(0xffffffff), fc.integer({ min: 1, max: 4 })).chain(([address, count]) => {
   const values = Array.from({ length: count }, (_, index) =>
-    index === count - 1
-      ? address % 256 ** (5 - count)
-      : Math.floor(address / 256 ** (3 - index)) % 256,
+    index === count - 1 ? address % 256 ** (5 - count) : Math.floor(address / 256 ** (3 - index)) % 256,
   );
   return fc.tuple(...values.map(part)).map((parts) => parts.join('.'));
 });
@@ -162,9 +160,9 @@ test('no IP address passes in any notation', ({ expect }) => {
 });
 
 test('whatever passes is an https URL of a name with a top-level label in letters', ({ expect }) => {
-  const text = fc.oneof(fc.webUrl(), fc.string(), fc.string({ unit: 'binary' })).map((rest) =>
-    rest.startsWith('http') ? rest.replace('http:', 'https:') : `https://${rest}`,
-  );
+  const text = fc
+    .oneof(fc.webUrl(), fc.string(), fc.string({ unit: 'binary' }))
+    .map((rest) => (rest.startsWith('http') ? rest.replace('http:', 'https:') : `https://${rest}`));
   fc.assert(
     fc.property(text, (url) => {
       const verdict = judgeUrl(url, []);

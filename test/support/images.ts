@@ -32,10 +32,7 @@ export function webpLossless({ width, height }: Sides): Uint8Array {
 }
 
 export function webpExtended({ width, height }: Sides): Uint8Array {
-  return webp(
-    'VP8X',
-    joined([0, 0, 0, 0], le32(width - 1).subarray(0, 3), le32(height - 1).subarray(0, 3)),
-  );
+  return webp('VP8X', joined([0, 0, 0, 0], le32(width - 1).subarray(0, 3), le32(height - 1).subarray(0, 3)));
 }
 
 function webp(type: string, data: Uint8Array): Uint8Array {
@@ -56,12 +53,7 @@ function heif(brand: string, { width, height }: Sides): Uint8Array {
   const ipma = box('ipma', be32(0), be32(1), be16(1), [1, 1]);
   return joined(
     box('ftyp', brand, be32(0), brand),
-    box(
-      'meta',
-      be32(0),
-      box('pitm', be32(0), be16(1)),
-      box('iprp', box('ipco', ispe), ipma),
-    ),
+    box('meta', be32(0), box('pitm', be32(0), be16(1)), box('iprp', box('ipco', ispe), ipma)),
   );
 }
 
