@@ -1,6 +1,6 @@
 // What the first bytes of a file tell.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { test } from 'vitest';
 import { readHeader } from '../../src/media/image-header.ts';
 import { joined, padBytes } from '../support/bytes.ts';
@@ -126,10 +126,13 @@ test('no bytes make it throw or invent a size', ({ expect }) => {
   );
 });
 
+function be32(value: number): number[] {
+  return [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
+}
+
 test('a file made to exhaust the stack of the reader is an image of unknown size', ({ expect }) => {
   // 87,000 entries of an item without properties, which the library passes on as so many arguments.
   const entries = 87_000;
-  const be32 = (value: number) => [value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
   const box = (type: string, data: Uint8Array) => joined(be32(data.length + 8), type, data);
   const ipma = box('ipma', padBytes(joined(be32(0), be32(entries)), 8 + entries * 3 + 3));
   const meta = box('meta', joined(be32(0), box('iprp', ipma)));
