@@ -1,5 +1,5 @@
 // Gateway and simulator on this machine: two Workers in one workerd, with D1, KV and the simulator's Durable Object
-// kept under the state folder.
+// kept under the state folder. A third one stands between the gateway and the network.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,15 @@ import { say } from './terminal.ts';
 export const GATEWAY = 'comfygate';
 export const HOST = '127.0.0.1';
 const SIMULATOR = 'runcomfy-simulator';
+const OUTBOUND = 'outbound';
+
+/** RunComfy's hosts are the simulator's here, so that its sample pictures are found; all others are real. */
+const OUTBOUND_SCRIPT = `export default {
+  fetch(request, env) {
+    const { hostname } = new URL(request.url);
+    return hostname.endsWith('.runcomfy.net') ? env.SIMULATOR.fetch(request) : fetch(request);
+  },
+};`;
 
 type Bundles = { gateway: string; simulator: string };
 
@@ -58,7 +67,12 @@ function configure(local: Local, port: number) {
       port,
       cf: false,
       workers: [
-        { ...gateway, bindings: { ...gateway.bindings, ...local.vars } },
+        { ...gateway, bindings: { ...gateway.bindings, ...local.vars }, outboundService: OUTBOUND },
+        {
+          name: OUTBOUND,
+          modules: [{ type: 'ESModule', path: 'outbound.js', contents: OUTBOUND_SCRIPT }],
+          serviceBindings: { SIMULATOR },
+        },
         {
           ...simulator,
           // Left alone for ten seconds it would be evicted, and forget its settings and the faults that are planned.

@@ -32,6 +32,7 @@ export function createRunComfy(options: RunComfyOptions): RunComfy {
   app.get('/files/*', (c) => serveFile(c.req.raw));
   app.get('/media/*', (c) => serveFile(c.req.raw));
   app.get('/tools/*', (c) => serveFile(c.req.raw));
+  app.get('/:name{[^/]+}', (c) => serveFile(c.req.raw));
   app.route('/_simulator', controlRoutes(control));
   app.onError((error) => {
     throw error;

@@ -61,17 +61,15 @@ function collectMembers(
 ): void {
   const { properties } = schema;
   for (const [name, child] of Object.entries(isJsonObject(properties) ? properties : {})) {
-    if (Object.hasOwn(value, name)) {
-      collect(
-        { schema: child, value: value[name], found },
-        {
-          path: path === '' ? name : `${path}.${name}`,
-          kind: null,
-          rules: [],
-          own: own.filter(isJsonObject).map((object) => object[name]),
-        },
-      );
-    }
+    collect(
+      { schema: child, value: value[name], found },
+      {
+        path: path === '' ? name : `${path}.${name}`,
+        kind: null,
+        rules: [],
+        own: own.filter(isJsonObject).map((object) => object[name]),
+      },
+    );
   }
 }
 

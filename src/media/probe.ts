@@ -84,14 +84,15 @@ async function readAnswer(response: Response, isImage: boolean): Promise<Facts |
 }
 
 /**
- * Reads until the image is measured, and with a 200 up to the cap for its size: a Content-Length is only what the
- * host claims, and a body that was seen whole knows better. A 206 says the size in Content-Range.
+ * Reads until the image is measured. Where no Content-Range says the size of the file, it reads on to the cap: a
+ * Content-Length is only what the host claims, and a body that was seen whole knows better.
  */
 async function readImage(response: Response): Promise<Facts> {
   const isPart = response.status === 206;
   const claim = claimOf(response);
-  const { bytes, header, seen, ended } = await readFront(response.body, isPart);
-  const isWhole = ended && (!isPart || (!isEncoded(response) && (claim ?? MAX_BYTES - 1) <= seen));
+  const { bytes, header, seen, ended } = await readFront(response.body, isPart && claim !== null);
+  const isLastPart = claim === null ? !isEncoded(response) && seen < MAX_BYTES : claim <= seen;
+  const isWhole = ended && (!isPart || isLastPart);
   const last = header.kind === 'more' ? readHeader(bytes, isWhole ? 'ends' : 'unread') : header;
   if (last.kind !== 'image') {
     return NO_IMAGE;
@@ -102,7 +103,7 @@ async function readImage(response: Response): Promise<Facts> {
 
 type Front = { bytes: Uint8Array; header: Header; seen: number; ended: boolean };
 
-async function readFront(body: ReadableStream<Uint8Array> | null, isPart: boolean): Promise<Front> {
+async function readFront(body: ReadableStream<Uint8Array> | null, isSizeTold: boolean): Promise<Front> {
   const buffer = new Uint8Array(MAX_BYTES);
   const front: Front = { bytes: buffer.subarray(0, 0), header: { kind: 'more' }, seen: 0, ended: false };
   // Looked at each time it has doubled: a body in many small pieces must not be measured at every one.
@@ -117,7 +118,7 @@ async function readFront(body: ReadableStream<Uint8Array> | null, isPart: boolea
         front.header = readHeader(front.bytes, 'more');
         lookAt = front.seen * 2;
       }
-      if (front.seen >= MAX_BYTES || !wantsMore(front.header, isPart)) {
+      if (front.seen >= MAX_BYTES || !wantsMore(front.header, isSizeTold)) {
         return front;
       }
     }
@@ -131,8 +132,8 @@ async function readFront(body: ReadableStream<Uint8Array> | null, isPart: boolea
   return front;
 }
 
-function wantsMore(header: Header, isPart: boolean): boolean {
-  return header.kind === 'more' || (header.kind === 'image' && !isPart);
+function wantsMore(header: Header, isSizeTold: boolean): boolean {
+  return header.kind === 'more' || (header.kind === 'image' && !isSizeTold);
 }
 
 /** The size of the whole file as the host claims it, in bytes. */

@@ -63,7 +63,7 @@ function readRule(entry: unknown): MediaRule | null {
   const { validation_rule: name, validation_value: given, validation_error: error } = entry;
   const [, word, comparison = ''] = RULE.exec(typeof name === 'string' ? name : '') ?? [];
   const metric = METRICS.find((known) => known === word);
-  const holds = Object.hasOwn(COMPARISONS, comparison) ? COMPARISONS[comparison] : undefined;
+  const holds = COMPARISONS[comparison];
   const value = numberIn(given);
   return metric === undefined || holds === undefined || value === null
     ? null

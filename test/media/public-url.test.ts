@@ -1,6 +1,6 @@
 // Which URLs may be fetched at all.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { test } from 'vitest';
 import { judgeUrl } from '../../src/media/public-url.ts';
 

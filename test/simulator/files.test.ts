@@ -18,6 +18,12 @@ test('a PNG has its signature and the size of its name', async ({ expect }) => {
   expect([view.getUint32(16), view.getUint32(20)]).toEqual([800, 600]);
 });
 
+test('a file needs no folder, and what is no file is not found', async ({ expect }) => {
+  const { response, view } = await bytesAt('/800x600.png');
+  expect([response.status, view.getUint32(16)]).toEqual([200, 800]);
+  expect((await bytesAt('/800x600')).response.status).toBe(404);
+});
+
 test('the sample picture of the seeds is a JPEG of 640 by 480', async ({ expect }) => {
   const { response, bytes, view } = await bytesAt('/tools/7013/media-files/usecase2-2-input.jpeg');
   expect(response.headers.get('Content-Type')).toBe('image/jpeg');
