@@ -28,6 +28,8 @@ export type Finish = z.infer<typeof Finish>;
 export const ModelChange = z.looseObject({ model_id: z.string() });
 export type ModelChange = z.infer<typeof ModelChange>;
 
+const anyEntry = z.custom<ModelEntry>();
+
 export const SettingsChange = Settings.partial();
 export type SettingsChange = z.infer<typeof SettingsChange>;
 
@@ -109,7 +111,7 @@ function putModel(sim: Simulation, { model_id: id, ...change }: ModelChange): vo
   const { entry, output } = sim.models.get(id) ?? blank;
   const members = Object.entries({ ...entry, ...change }).filter(([, member]) => member !== null);
   // Whatever a test wants RunComfy to say, sense or not.
-  sim.models.set(id, { entry: Object.fromEntries(members) as ModelEntry, output });
+  sim.models.set(id, { entry: anyEntry.parse(Object.fromEntries(members)), output });
 }
 
 /** A job that has ended stays ended: only the others follow the new times. */

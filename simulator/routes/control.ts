@@ -25,8 +25,9 @@ export function controlRoutes(control: Control): Hono {
   app.get('/settings', (c) => c.json(control.settings()));
   app.post('/settings', async (c) => c.json(control.settings(SettingsChange.parse(await c.req.json()))));
   app.post('/models', async (c) => {
-    control.putModel(ModelChange.parse(await c.req.json()));
-    return c.body(null, 204);
+    const change = ModelChange.parse(await c.req.json());
+    control.putModel(change);
+    return c.json({ model_id: change.model_id }, 201);
   });
   app.delete('/models/:id{.+}', (c) => {
     control.removeModel(c.req.param('id'));

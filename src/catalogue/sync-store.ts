@@ -131,8 +131,11 @@ export async function writePage(
   return results.at(-1)?.meta.changes === 1 ? { leaseMs: renewedMs } : null;
 }
 
+function encoded(value: unknown): string | null {
+  return value === null ? null : JSON.stringify(value);
+}
+
 function column(row: RowWrite): Record<string, unknown> {
-  const encoded = (value: unknown) => (value === null ? null : JSON.stringify(value));
   return {
     id: row.id,
     revision: row.revision,

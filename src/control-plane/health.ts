@@ -1,6 +1,7 @@
 // GET /admin/health: what needs the operator, in sentences, and the figures behind it.
 
 import { Hono } from 'hono';
+import { readSync } from '../catalogue/sync-store.ts';
 import type { Deps } from '../deps.ts';
 import { readVitals, type Losses, type OpenJobs, type Vitals } from '../gateway/health-store.ts';
 import { getGatewaySettings } from '../gateway/store.ts';
@@ -16,6 +17,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const LOSS_DAYS = 30;
 
+type Sync = Awaited<ReturnType<typeof readSync>>;
+
 type Concern = { code: string; detail: string };
 
 const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
@@ -29,7 +32,7 @@ export function healthApi(): Hono<AppEnv> {
   api.get('/', async (c) => {
     const { deps } = c.var;
     const nowMs = deps.clock.now();
-    const [vitals, accounts, settings, usage] = await Promise.all([
+    const [vitals, accounts, settings, sync, usage] = await Promise.all([
       readVitals(deps.db, {
         overdueMs: nowMs - 5 * MINUTE_MS,
         sinceMs: nowMs - LOSS_DAYS * DAY_MS,
@@ -37,6 +40,7 @@ export function healthApi(): Hono<AppEnv> {
       }),
       listAccounts(deps.db),
       getGatewaySettings(deps.db),
+      readSync(deps.db),
       listUsage(deps.db, {
         period: { fromMs: nowMs - DAY_MS, toMs: nowMs + 1 },
         groups: [],
@@ -51,6 +55,7 @@ export function healthApi(): Hono<AppEnv> {
         : []),
       ...accounts.flatMap((account) => concernsOf(account, deps)),
       ...concernsOfJobs(vitals, nowMs),
+      ...concernsOfSync(sync),
     ];
     return c.json({
       status: concerns.length === 0 ? 'ok' : 'attention',
@@ -59,6 +64,7 @@ export function healthApi(): Hono<AppEnv> {
       cron_ran_at: showInstant(vitals.cronRanAtMs),
       accounts: accounts.map(showAccount),
       open_jobs: vitals.open.map(showOpen),
+      catalogue: showLastSync(sync),
       last_24_hours: showUsage(totalOf(usage.rows)),
       losses: { days: LOSS_DAYS, ...showLosses(vitals.losses), flagged_jobs: vitals.flaggedJobs },
     });
@@ -110,6 +116,40 @@ function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): C
     concerns.push({ code: 'jobs_lost', detail });
   }
   return concerns;
+}
+
+function concernsOfSync({ report }: Sync): Concern[] {
+  const held = [...listOf(report, 'held'), ...listOf(report, 'gone')].length;
+  const concerns: Concern[] = [];
+  if (report?.['state'] === 'failed') {
+    const detail = `The last sync of the catalogue failed: ${String(report['reason'])}. It is tried again.`;
+    concerns.push({ code: 'catalogue_failed', detail });
+  }
+  if (held > 0) {
+    const models = held === 1 ? '1 model waits' : `${held} models wait`;
+    const detail =
+      `A price that leapt, or too many gone at once: ${models} for your word. GET /admin/models/sync lists them, ` +
+      'POST /admin/models/sync with {"accept": [...]} accepts.';
+    concerns.push({ code: 'catalogue_held', detail });
+  }
+  return concerns;
+}
+
+function showLastSync({ report, progress }: Sync): Record<string, unknown> {
+  return {
+    state: progress === null ? (report?.['state'] ?? 'never synced') : 'running',
+    finished_at: report?.['finished_at'] ?? null,
+    models: report?.['models'] ?? null,
+    held: listOf(report, 'held').length,
+    gone: listOf(report, 'gone').length,
+    unpriced: listOf(report, 'unpriced').length,
+    not_understood: listOf(report, 'not_understood').length,
+  };
+}
+
+function listOf(report: Sync['report'], name: string): unknown[] {
+  const list = report?.[name];
+  return Array.isArray(list) ? list : [];
 }
 
 function sinceText(lastMs: number | null, limit: string): string {

@@ -60,11 +60,11 @@ const entryShape = z.object({
     ),
     [],
   ),
-  base_price_usd: z.unknown(),
+  base_price_usd: z.optional(z.unknown()),
   price_unit: textUpTo(40),
   pricing_note: textUpTo(2000),
   model_url: textUpTo(500),
-  input_schema: z.unknown(),
+  input_schema: z.optional(z.unknown()),
 });
 
 const pageShape = z.object({ models: z.array(z.unknown()), total: z.int().check(z.minimum(0)) });

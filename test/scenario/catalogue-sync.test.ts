@@ -3,9 +3,8 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, test } from 'vitest';
 import { dumpD1 } from '../support/dump.ts';
-import { serve } from '../support/network.ts';
 import { tapUpstream } from '../support/upstream.ts';
-import { createWorld, TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
+import { createWorld, TEXT_TO_VIDEO, type Isolate, type Reply, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -289,7 +288,7 @@ test('a model is withdrawn when two full syncs in a row miss it, stays for its j
   catalogueOf(world, [entry('a/leaves'), ...shelf]);
   await sync(world);
   const { token } = await world.tenant();
-  await world.runcomfy.putModel(entry('a/leaves') as any);
+  world.runcomfy.putModel({ ...entry('a/leaves'), model_id: 'a/leaves' });
   const { body: job } = await world.submit(token, { prompt: 'x' }, 'a/leaves');
   catalogueOf(world, shelf);
   const first = await sync(world);
@@ -338,25 +337,25 @@ test('a model that the operator keeps on sale, and a renamed one, are not withdr
 
 test('more than a tenth gone at once waits for the operator', async ({ expect }) => {
   const world = createWorld();
-  catalogueOf(world, many(20));
+  catalogueOf(world, many(30));
   await sync(world);
-  catalogueOf(world, many(17));
-  const gone = many(20)
-    .slice(17)
+  catalogueOf(world, many(26));
+  const gone = many(30)
+    .slice(26)
     .map(({ model_id }) => model_id);
   for (let again = 0; again < 3; again += 1) {
     const { body } = await sync(world);
     expect(body).toMatchObject({ gone, withdrawn: [], missed: [] });
   }
-  expect((await rowOf('shop/model-0019')).offered).toBe(1);
+  expect((await rowOf('shop/model-0029')).offered).toBe(1);
   const health = await world.admin('GET', '/admin/health');
   expect(health.body.concerns).toContainEqual(
-    expect.objectContaining({ code: 'catalogue_held', detail: expect.stringContaining('3 models') }),
+    expect.objectContaining({ code: 'catalogue_held', detail: expect.stringContaining('4 models wait') }),
   );
-  // One accepted leaves two: a tenth of what is left, and no longer too much.
-  const one = await sync(world, { accept: [gone[0]] });
-  expect(one.body).toMatchObject({ withdrawn: [gone[0]], gone: [] });
-  expect((await sync(world)).body.withdrawn).toEqual(gone.slice(1));
+  // Two accepted leave two, and that is no longer too much to be believed.
+  const some = await sync(world, { accept: gone.slice(0, 2) });
+  expect(some.body).toMatchObject({ withdrawn: gone.slice(0, 2), gone: [] });
+  expect((await sync(world)).body.withdrawn).toEqual(gone.slice(2));
 });
 
 test('an empty catalogue withdraws nothing, whatever was accepted before', async ({ expect }) => {
@@ -481,3 +480,268 @@ test('the same id twice counts once, and a catalogue without an end is none', as
   expect((await sync(world)).body).toMatchObject({ state: 'failed' });
   expect(asked).toBeLessThan(200);
 });
+
+test('the cron takes a page at a time, begins an hour after the last sync began, and comes to the same end', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  catalogueOf(world, many(250));
+  const seen: number[] = [];
+  for (let run = 0; run < 4; run += 1) {
+    await world.syncCron();
+    seen.push((await rowsOf('shop/')).length);
+    world.clock.advance(2 * MINUTE);
+  }
+  expect(seen).toEqual([100, 200, 250, 250]);
+  const { body } = await world.admin('GET', SYNC);
+  expect(body).toMatchObject({ running: null, last: { state: 'done', models: 250, full: true } });
+  expect(Date.parse(body.next_at)).toBe(Date.parse(body.last.started_at) + HOUR);
+  catalogueOf(world, many(251));
+  world.clock.advance(HOUR - 9 * MINUTE);
+  await world.syncCron();
+  expect((await rowsOf('shop/')).length).toBe(250);
+  world.clock.advance(MINUTE);
+  for (let run = 0; run < 3; run += 1) {
+    await world.syncCron();
+  }
+  expect((await rowsOf('shop/')).length).toBe(251);
+});
+
+async function rowsOf(prefix: string): Promise<any[]> {
+  const { results } = await env.DB.prepare('SELECT * FROM models WHERE instr(id, ?1) = 1 ORDER BY id')
+    .bind(prefix)
+    .all();
+  return results;
+}
+
+test('one walker at a time: a second sync is told to wait, and a dead one’s hold runs out', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const gate = { open: () => {}, reached: () => {} };
+  const opened = new Promise<void>((resolve) => {
+    gate.open = resolve;
+  });
+  const reached = new Promise<void>((resolve) => {
+    gate.reached = resolve;
+  });
+  let isFirst = true;
+  tapUpstream(world, async () => {
+    const holds = isFirst;
+    isFirst = false;
+    if (holds) {
+      gate.reached();
+      await opened;
+    }
+    return Response.json({ models: many(3, holds ? { display_name: 'Late' } : {}), total: 3 });
+  });
+  const late = sync(world);
+  await reached;
+  const second = await world.isolate().admin('POST', SYNC);
+  expect(second).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(second.headers.get('Retry-After')).toBe('60');
+  world.clock.advance(MINUTE + 1);
+  expect((await world.isolate().admin('POST', SYNC)).body).toMatchObject({ state: 'done', models: 3 });
+  const rows = await rowsOf('shop/');
+  gate.open();
+  // What the first one brings at last takes no effect.
+  expect((await late).status).toBe(409);
+  expect(await rowsOf('shop/')).toEqual(rows);
+});
+
+test('what the operator changes while a page is on its way is not lost', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/raced')]);
+  await sync(world);
+  catalogueOf(world, [entry('a/raced', { display_name: 'Theirs', base_price_usd: 0.05 })]);
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      return name === 'batch'
+        ? async (statements: D1PreparedStatement[]) => {
+            await world.admin('PATCH', '/admin/models/a/raced', {
+              offered: false,
+              price: { usd: 3, unit: 'output' },
+            });
+            return target.batch(statements);
+          }
+        : (sql: string) => target.prepare(sql);
+    },
+  });
+  await world.isolate({ DB }).admin('POST', SYNC);
+  const read = async () => (await world.admin('GET', '/admin/models?search=a/raced')).body.items[0];
+  expect(await read()).toMatchObject({ offered: false, price: { usd: 3 }, display_name: 'Model a/raced' });
+  await sync(world);
+  expect(await read()).toMatchObject({ offered: false, price: { usd: 3 }, display_name: 'Theirs' });
+});
+
+test('a walk that is cut at any call goes on and comes to the same end', async ({ expect }) => {
+  let calls = 0;
+  for (let cut = 0; cut < 20; cut += 1) {
+    for (const effect of [false, true]) {
+      const world = createWorld();
+      const version = cut * 2 + Number(effect);
+      catalogueOf(world, many(120, { description: `version ${version}` }));
+      calls = 0;
+      const failing = <T>(run: () => Promise<T>): Promise<T> => {
+        calls += 1;
+        if (calls - 1 !== cut) {
+          return run();
+        }
+        const lost = new Error('D1_ERROR: Network connection lost.');
+        return effect ? run().then(() => Promise.reject(lost)) : Promise.reject(lost);
+      };
+      const isolate = world.isolate({ DB: guarded(failing) });
+      await isolate.syncCron().catch(() => {});
+      await isolate.syncCron().catch(() => {});
+      // The hold of a walker that could not let go runs out.
+      for (let run = 0; run < 4; run += 1) {
+        world.clock.advance(2 * MINUTE);
+        await world.syncCron();
+      }
+      const rows = await rowsOf('shop/');
+      expect(new Set(rows.map(({ description }) => description))).toEqual(new Set([`version ${version}`]));
+      expect(rows.every(({ missed, offered }) => missed === 0 && offered === 1)).toBe(true);
+      const { body } = await world.admin('GET', SYNC);
+      expect(body.last).toMatchObject({ state: 'done', models: 120 });
+      expect(body.last[version === 0 ? 'added' : 'changed']).toHaveLength(120);
+      await env.DB.prepare(
+        'UPDATE catalogue_sync SET due_at_ms = 0, progress = NULL, lease_until_ms = 0',
+      ).run();
+    }
+  }
+});
+
+/** D1 whose every call passes `through`. */
+function guarded(through: <T>(run: () => Promise<T>) => Promise<T>): D1Database {
+  const statements = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        if (name === 'bind') {
+          return (...values: unknown[]) => statements(target.bind(...values));
+        }
+        const member: any = Reflect.get(target, name);
+        return name === 'first' || name === 'all' || name === 'run'
+          ? (...values: unknown[]) => through(() => member.apply(target, values))
+          : member;
+      },
+    });
+  return new Proxy(env.DB, {
+    get(target, name) {
+      return name === 'batch'
+        ? (all: D1PreparedStatement[]) => through(() => target.batch(all))
+        : (sql: string) => statements(target.prepare(sql));
+    },
+  });
+}
+
+test('without a token for RunComfy the cron asks nobody', async ({ expect }) => {
+  const world = createWorld();
+  const sent = tapUpstream(world);
+  await world.isolate({ RUNCOMFY_TOKEN: '' }).syncCron();
+  expect(sent).toEqual([]);
+});
+
+const bodies: [name: string, body: unknown, status: number][] = [
+  ['accept as a word', { accept: 'none' }, 422],
+  ['accept as a number', { accept: [7] }, 422],
+  ['a member that is not known', { acept: [] }, 422],
+  ['a list', '[]', 422],
+  ['no JSON', '{', 400],
+];
+
+test.for(bodies)('a sync with %s is refused', async ([, body, status], { expect }) => {
+  const world = createWorld();
+  expect((await world.admin('POST', SYNC, body)).status).toBe(status);
+});
+
+async function audits(): Promise<any[]> {
+  const sql = "SELECT actor, change FROM audit WHERE action = 'catalogue.sync' ORDER BY id";
+  return (await env.DB.prepare(sql).all()).results;
+}
+
+test('the books of the operator: one audit row for each sync that changed something', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, many(2));
+  const before = (await audits()).length;
+  await sync(world);
+  await sync(world);
+  catalogueOf(world, many(3));
+  world.clock.advance(HOUR);
+  await world.syncCron();
+  const rows = (await audits()).slice(before);
+  expect(rows.map(({ actor }) => actor)).toEqual(['ops', 'cron']);
+  expect(JSON.parse(String(rows[1]?.['change']))).toMatchObject({ added: 1, changed: 0 });
+});
+
+test('400 models within the free plan: the statements and the rows written of a sync', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, many(400));
+  const measured: Record<string, { statements: number; written: number; read: number }> = {};
+  const measure = async (name: string, run: (isolate: Isolate) => Promise<unknown>) => {
+    const cost = { statements: 0, written: 0, read: 0 };
+    await run(world.isolate({ DB: counted(cost) }));
+    measured[name] = cost;
+  };
+  await measure('POST, all of it new', (isolate) => isolate.admin('POST', SYNC));
+  await measure('POST, nothing new', (isolate) => isolate.admin('POST', SYNC));
+  catalogueOf(world, many(400, { description: 'other' }));
+  world.clock.advance(HOUR);
+  await measure('cron, a page all changed', (isolate) => isolate.syncCron());
+  for (let run = 0; run < 2; run += 1) {
+    await world.syncCron();
+  }
+  await measure('cron, the last page', (isolate) => isolate.syncCron());
+  await measure('cron, nothing due', (isolate) => isolate.syncCron());
+  // The free plan has 50 queries a run; `npm run sync-cost` prints what it comes to.
+  for (const { statements } of Object.values(measured)) {
+    expect(statements).toBeLessThanOrEqual(30);
+  }
+  // A row for each new model; besides that only the progress is written.
+  expect(measured['POST, all of it new']!.written).toBeLessThanOrEqual(400 + 10);
+  expect(measured['POST, nothing new']!.written).toBeLessThanOrEqual(10);
+  expect(measured['cron, nothing due']).toMatchObject({ statements: 1, written: 0 });
+});
+
+/** D1 that counts what it is asked. */
+function counted(cost: { statements: number; written: number; read: number }): D1Database {
+  const add = (results: D1Result[]) => {
+    for (const { meta } of results) {
+      cost.statements += 1;
+      cost.written += meta.rows_written;
+      cost.read += meta.rows_read;
+    }
+  };
+  const asRow = async (statement: D1PreparedStatement) => {
+    const result = await statement.all();
+    add([result]);
+    return result;
+  };
+  const plain = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+  const statementOf = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const proxy = new Proxy(statement, {
+      get(target, name) {
+        switch (name) {
+          case 'bind':
+            return (...values: unknown[]) => statementOf(target.bind(...values));
+          case 'first':
+            return async () => (await asRow(target)).results[0] ?? null;
+          default:
+            return () => asRow(target);
+        }
+      },
+    });
+    plain.set(proxy, statement);
+    return proxy;
+  };
+  return new Proxy(env.DB, {
+    get(target, name) {
+      return name === 'batch'
+        ? async (all: D1PreparedStatement[]) => {
+            const results = await target.batch(all.map((one) => plain.get(one) ?? one));
+            add(results);
+            return results;
+          }
+        : (sql: string) => statementOf(target.prepare(sql));
+    },
+  });
+}
