@@ -8,6 +8,7 @@ import {
   extendDraft,
   settings,
   type JsonError,
+  type JsonSchema,
   type SchemaNode,
 } from 'json-schema-library';
 import { isJsonObject } from '../lib/json.ts';
@@ -103,17 +104,21 @@ function keyword(name: string): Keyword {
   return found;
 }
 
-/** The library looks names up in plain objects, which have a constructor of their own. */
+/** The library keeps and looks up names in plain objects, which have a constructor and a __proto__ of their own. */
 function withBareNames(): Keyword {
-  const original = keyword('properties');
   return {
-    ...original,
+    ...keyword('properties'),
     parse(node) {
-      const faults = original.parse?.(node);
-      if (node.properties !== undefined) {
-        node.properties = Object.assign(Object.create(null), node.properties);
+      const { evaluationPath, schemaLocation } = node;
+      const named = Object.entries<JsonSchema>(node.schema['properties']).map(([name, schema]) => {
+        const place = `/properties/${name}`;
+        return [name, node.compileSchema(schema, evaluationPath + place, schemaLocation + place)] as const;
+      });
+      node.properties = Object.create(null);
+      for (const [name, child] of named) {
+        Object.assign(node.properties ?? {}, { [name]: child });
       }
-      return faults;
+      return named.flatMap(([, child]) => child.schemaValidation ?? []);
     },
   };
 }
