@@ -31,55 +31,76 @@ function validated(schema: unknown): Accepts {
   return (value) => (typeof validator === 'function' ? validator(value)?.length === 0 : null);
 }
 
+/** `refused` and `accepted` are wrongly so; unusable: the schema as a whole is refused, and so is the model. */
 const VERDICTS = ['right', 'refused', 'accepted', 'unusable'] as const;
-type Count = Record<(typeof VERDICTS)[number], number>;
+type Verdict = (typeof VERDICTS)[number];
+type Count = Record<Verdict, number>;
+
+const NAME_CHARS = 24;
+const CELL_CHARS = 9;
 
 const none = (): Count => ({ right: 0, refused: 0, accepted: 0, unusable: 0 });
 
-function run(dir: string, verbose: boolean): void {
-  const files = readdirSync(dir).filter((name) => name.endsWith('.json'));
-  const totals = Object.fromEntries(Object.keys(SUBJECTS).map((subject) => [subject, none()]));
-  say(`${'keyword'.padEnd(24)}${Object.keys(SUBJECTS).map(head).join('')}`);
-  for (const file of files) {
+/** Prints the table and answers how many values the judge took though it should not. */
+function run(dir: string, verbose: boolean): number {
+  const subjects = Object.entries(SUBJECTS).map(([name, compile]) => ({ name, compile, total: none() }));
+  say(
+    ''.padEnd(NAME_CHARS) +
+      subjects.map(({ name }) => name.padStart(CELL_CHARS).padEnd(4 * CELL_CHARS)).join(''),
+  );
+  say(
+    'keyword'.padEnd(NAME_CHARS) + subjects.flatMap(() => VERDICTS.map((verdict) => cell(verdict))).join(''),
+  );
+  for (const file of readdirSync(dir).filter((name) => name.endsWith('.json'))) {
     const groups: Group[] = JSON.parse(readFileSync(join(dir, file), 'utf8'));
-    const counts = Object.entries(SUBJECTS).map(([subject, compile]) => {
+    const counts = subjects.map(({ name, compile, total }) => {
       const count = none();
-      for (const group of groups) {
-        tally(group, compile(group.schema), (verdict, what) => {
-          count[verdict] += 1;
-          Object.assign(totals[subject] ?? {}, { [verdict]: (totals[subject]?.[verdict] ?? 0) + 1 });
-          if (verbose && (verdict === 'accepted' || verdict === 'refused')) {
-            say(`  ${subject} ${verdict}: ${group.description}: ${what}`);
-          }
-        });
+      for (const { verdict, what } of groups.flatMap((group) => verdictsOn(group, compile(group.schema)))) {
+        count[verdict] += 1;
+        total[verdict] += 1;
+        if (verbose && (verdict === 'accepted' || verdict === 'refused')) {
+          say(`  ${name} ${verdict}: ${what}`);
+        }
       }
       return count;
     });
     say(row(file.replace('.json', ''), counts));
   }
-  say(row('all', Object.values(totals)));
+  say(
+    row(
+      'all',
+      subjects.map(({ total }) => total),
+    ),
+  );
+  return subjects[0]?.total.accepted ?? 0;
 }
 
-function tally(group: Group, accepts: Accepts, count: (verdict: keyof Count, what: string) => void): void {
-  for (const { description, data, valid } of group.tests) {
-    const accepted = accepts(data);
-    if (accepted === null) {
-      count('unusable', description);
-    } else if (accepted === valid) {
-      count('right', description);
-    } else {
-      count(accepted ? 'accepted' : 'refused', description);
-    }
+function verdictsOn({ description, tests }: Group, accepts: Accepts): { verdict: Verdict; what: string }[] {
+  return tests.map((one) => ({
+    verdict: verdictOn(accepts(one.data), one.valid),
+    what: `${description}: ${one.description}`,
+  }));
+}
+
+function verdictOn(accepted: boolean | null, valid: boolean): Verdict {
+  if (accepted === null) {
+    return 'unusable';
   }
-}
-
-function head(subject: string): string {
-  return VERDICTS.map((verdict) => `${subject[0]} ${verdict}`.padStart(12)).join('');
+  if (accepted === valid) {
+    return 'right';
+  }
+  return accepted ? 'accepted' : 'refused';
 }
 
 function row(name: string, counts: Count[]): string {
-  const cells = counts.flatMap((count) => VERDICTS.map((verdict) => String(count[verdict]).padStart(9)));
-  return `${name.padEnd(24)}${cells.join('')}`;
+  return (
+    name.padEnd(NAME_CHARS) +
+    counts.flatMap((count) => VERDICTS.map((verdict) => cell(count[verdict]))).join('')
+  );
+}
+
+function cell(content: string | number): string {
+  return String(content).padStart(CELL_CHARS);
 }
 
 try {
@@ -87,7 +108,8 @@ try {
   if (dir === undefined) {
     throw new Mistake('Usage: npm run schema-suite -- DIR [--verbose]; DIR is a clone of the suite.');
   }
-  run(join(dir, 'tests/draft2020-12'), options.includes('--verbose'));
+  const wrong = run(join(dir, 'tests/draft2020-12'), options.includes('--verbose'));
+  process.exitCode = wrong === 0 ? 0 : 1;
 } catch (error) {
   giveUp(error);
 }

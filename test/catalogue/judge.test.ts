@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { compileJudge, type InputError } from '../../src/catalogue/judge.ts';
+import { conditional } from '../support/conditional.ts';
 import { IMAGE_TO_VIDEO, TEXT_TO_VIDEO } from '../support/world.ts';
 
 type Schema = Record<string, unknown>;
@@ -217,8 +218,7 @@ test.for([
         oneOf: [{ properties: { height: {} }, required: ['height'] }, { not: {} }],
       },
     },
-    if: { properties: { mode: { const: 'b' } } },
-    then: { properties: { extra: {} } },
+    ...conditional({ properties: { mode: { const: 'b' } } }, { properties: { extra: {} } }),
     dependentSchemas: { mode: { properties: { late: {} } } },
   });
   expect(compiled.ok && compiled.judge.check(input)).toEqual([]);
@@ -242,7 +242,7 @@ test.for([
   { properties: { a: { pattern: ENDLESS } } },
   { properties: { a: { pattern: '^.*.*.*.*=$' } } },
   { properties: { a: { allOf: [{ anyOf: [{ pattern: ENDLESS }] }] } } },
-  { properties: { a: { if: {}, then: { pattern: ENDLESS } } } },
+  { properties: { a: conditional({}, { pattern: ENDLESS }) } },
   { additionalProperties: { pattern: ENDLESS } },
   { propertyNames: { pattern: ENDLESS } },
   { patternProperties: { [ENDLESS]: { type: 'null' } } },
@@ -276,7 +276,7 @@ test.for([
   { not: { pattern: ENDLESS } },
   { not: { properties: { b: { pattern: ENDLESS } } } },
   { oneOf: [{ pattern: ENDLESS }, {}] },
-  { if: { pattern: ENDLESS }, then: {} },
+  conditional({ pattern: ENDLESS }, {}),
   { if: { patternProperties: { [ENDLESS]: {} } } },
   { contains: { pattern: ENDLESS }, maxContains: 2 },
 ])(

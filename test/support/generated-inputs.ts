@@ -1,6 +1,6 @@
 // Whether the judge of a schema and the inputs made from that schema agree.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compileJudge } from '../../src/catalogue/judge.ts';
 import { mutationsOf, valuesOf } from './schema-inputs.ts';
 

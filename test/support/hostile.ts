@@ -4,97 +4,24 @@ import type { Random } from './random.ts';
 
 type Json = any;
 
-const KEYWORDS = [
-  ...['type', 'enum', 'const', 'multipleOf', 'maximum', 'minimum', 'exclusiveMaximum', 'exclusiveMinimum'],
-  ...[
-    'maxLength',
-    'minLength',
-    'pattern',
-    'maxItems',
-    'minItems',
-    'uniqueItems',
-    'maxContains',
-    'minContains',
-  ],
-  ...['maxProperties', 'minProperties', 'required', 'dependentRequired', 'items', 'prefixItems', 'contains'],
-  ...[
-    'properties',
-    'patternProperties',
-    'additionalProperties',
-    'propertyNames',
-    'dependentSchemas',
-    'allOf',
-  ],
-  ...['anyOf', 'oneOf', 'not', 'if', 'then', 'else', 'unevaluatedItems', 'unevaluatedProperties', 'format'],
-  ...[
-    'default',
-    'nullable',
-    'title',
-    'validations',
-    '$ref',
-    '$dynamicRef',
-    '$id',
-    '$schema',
-    '$defs',
-    '$anchor',
-  ],
-  ...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'x-unknown', ''],
-];
+const KEYWORDS = (
+  'type enum const multipleOf maximum minimum exclusiveMaximum exclusiveMinimum maxLength minLength pattern ' +
+  'maxItems minItems uniqueItems maxContains minContains maxProperties minProperties required dependentRequired ' +
+  'items prefixItems contains properties patternProperties additionalProperties propertyNames dependentSchemas ' +
+  'allOf anyOf oneOf not if then else unevaluatedItems unevaluatedProperties format default nullable title ' +
+  'validations $ref $dynamicRef $id $schema $defs $anchor __proto__ constructor toString hasOwnProperty x-unknown '
+).split(' ');
 
-const NAMES = [
-  'a',
-  'b',
-  '',
-  '__proto__',
-  'constructor',
-  'toString',
-  'a/b',
-  '#',
-  '~1',
-  '\ud800',
-  '0',
-  'x'.repeat(300),
-];
+const NAMES = [...'a b  __proto__ constructor toString a/b # ~1 \ud800 0'.split(' '), 'x'.repeat(300)];
 
-const SCALARS: Json[] = [
-  ...[
-    null,
-    true,
-    false,
-    0,
-    -0,
-    -1,
-    1,
-    0.5,
-    1e308,
-    -1e308,
-    5e-324,
-    2 ** 53 + 2,
-    1e21,
-    '',
-    'a',
-    '\ud800',
-    '😀',
-  ],
-  ...[
-    'string',
-    'integer',
-    'float',
-    'object',
-    'array',
-    'null',
-    'nonsense',
-    '^a+$',
-    '(a+)+$',
-    '(',
-    '^.*.*.*.*=',
-    '[]',
-  ],
-  ...['#', '#/properties/a', 'https://evil.example/schema', '__proto__', 'constructor', 'x'.repeat(5000)],
-];
+const NUMBERS = [0, -0, -1, 1, 0.5, 1e308, -1e308, 5e-324, 2 ** 53 + 2, 1e21];
+const TEXTS =
+  ' a \ud800 😀 string integer float object array null nonsense ^a+$ (a+)+$ ( ^.*.*.*.*= [] # #/properties/a ' +
+  'https://evil.example/schema __proto__ constructor';
+const SCALARS: Json[] = [null, true, false, ...NUMBERS, ...TEXTS.split(' '), 'x'.repeat(5000)];
 
 /** Parsed, so that __proto__ is a member like any other. */
-export function named(name: string, value: Json): Json {
+function named(name: string, value: Json): Json {
   return JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`);
 }
 
@@ -121,7 +48,7 @@ function junk(random: Random, depth = 3): Json {
   }
 }
 
-/** A copy of `value` with one place of it changed: at most `depth` levels down. */
+/** A copy of `value` with one place of it changed. */
 function changed(value: Json, random: Random, change: (at: Json) => Json): Json {
   const isInner = typeof value === 'object' && value !== null && random.chance(0.75);
   const keys = isInner ? Object.keys(value) : [];
@@ -150,7 +77,10 @@ export function hostileSchema(schema: Json, random: Random): Json {
         return isObject(at) ? { ...at, ...named(name, junk(random)) } : junk(random);
     }
   };
-  const broken = Array.from({ length: random.int(1, 3) }).reduce((at) => changed(at, random, change), schema);
+  const broken: Json = Array.from({ length: random.int(1, 3) }).reduce(
+    (at) => changed(at, random, change),
+    schema,
+  );
   // Else most would be refused for their first word.
   const type = random.chance(0.9) ? { type: 'object' } : {};
   return isObject(broken) ? { ...broken, ...type } : { ...type, properties: broken };
@@ -163,7 +93,10 @@ export function hostileInput(input: Json, random: Random): Record<string, unknow
       ? { ...at, ...named(random.pick(NAMES), junk(random)) }
       : junk(random);
   };
-  const broken = Array.from({ length: random.int(1, 3) }).reduce((at) => changed(at, random, change), input);
+  const broken: Json = Array.from({ length: random.int(1, 3) }).reduce(
+    (at) => changed(at, random, change),
+    input,
+  );
   return isObject(broken) ? broken : { a: broken };
 }
 

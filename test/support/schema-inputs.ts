@@ -1,7 +1,7 @@
 // Inputs made from a schema alone: valid ones, and copies of them with one thing wrong. Knows the part of JSON Schema
 // that RunComfy uses, and reads it for itself: nothing here is shared with the judge.
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 type Schema = Record<string, any>;
 
@@ -24,12 +24,7 @@ function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
       return fc.maxSafeInteger().map((any) => within(any, minimum, maximum));
     case 'number':
     case 'float':
-      return fc.double({
-        noNaN: true,
-        noDefaultInfinity: true,
-        ...(minimum === undefined ? {} : { min: minimum }),
-        ...(maximum === undefined ? {} : { max: maximum }),
-      });
+      return doublesOf(schema);
     case 'boolean':
       return fc.boolean();
     case 'null':
@@ -44,6 +39,15 @@ function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
     default:
       throw new Error(`no values of type ${type}`);
   }
+}
+
+function doublesOf({ minimum, maximum }: Schema): fc.Arbitrary<unknown> {
+  return fc.double({
+    noNaN: true,
+    noDefaultInfinity: true,
+    ...(minimum === undefined ? {} : { min: minimum }),
+    ...(maximum === undefined ? {} : { max: maximum }),
+  });
 }
 
 function objectsOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
@@ -124,31 +128,38 @@ const WRONG_TYPE: Record<string, unknown[]> = {
   object: [['x'], 'x'],
 };
 
-/** Values that break one rule each, in the order [rule, value]. */
+/** Values that break one rule each, with the name of the rule. */
 function wrongValues(schema: Schema, value: any): [rule: string, value: unknown][] {
-  const { type, minimum, maximum, minLength = 0, maxLength, minItems = 0, maxItems } = schema;
-  const allowed: unknown[] | undefined = schema['enum'];
-  const isAlone =
-    allowed !== undefined &&
-    allowed.every((one) => WRONG_TYPE[type]?.some((other) => typeof other === typeof one));
-  if (allowed !== undefined) {
-    const other =
-      typeof allowed[0] === 'number' ? Math.max(...allowed.map(Number)) + 1 : `${allowed.join()}?`;
-    return [
-      ['enum', other],
-      ...(takesNull(schema) ? [] : [[isAlone ? 'enum' : 'type', null] as [string, null]]),
-    ];
+  const { type } = schema;
+  if (schema['enum'] !== undefined) {
+    return wrongChoices(schema);
   }
-  return [
-    ...(WRONG_TYPE[type] ?? []).map((other): [string, unknown] => ['type', other]),
-    ...(takesNull(schema) || type === undefined ? [] : [['type', null] as [string, null]]),
-    ...(minimum === undefined ? [] : [['minimum', minimum - 1] as [string, number]]),
-    ...(maximum === undefined ? [] : [['maximum', maximum + 1 + Math.abs(maximum)] as [string, number]]),
-    ...(maxLength === undefined ? [] : [['maxLength', '🎬'.repeat(maxLength + 1)] as [string, string]]),
-    ...(minLength === 0 ? [] : [['minLength', 'x'.repeat(minLength - 1)] as [string, string]]),
-    ...(minItems === 0 ? [] : [['minItems', (value ?? []).slice(0, minItems - 1)] as [string, unknown]]),
-    ...(maxItems === undefined || !value?.length
-      ? []
-      : [['maxItems', Array.from({ length: maxItems + 1 }, () => value[0])] as [string, unknown]]),
+  const others = [...(WRONG_TYPE[type] ?? []), ...(takesNull(schema) || type === undefined ? [] : [null])];
+  return [...others.map((other): [string, unknown] => ['type', other]), ...beyondLimits(schema, value)];
+}
+
+function wrongChoices(schema: Schema): [rule: string, value: unknown][] {
+  const allowed: unknown[] = schema['enum'];
+  const other = typeof allowed[0] === 'number' ? Math.max(...allowed.map(Number)) + 1 : `${allowed.join()}?`;
+  return [['enum', other], ...(takesNull(schema) ? [] : [['enum', null] as [string, null]])];
+}
+
+function beyondLimits(schema: Schema, value: any): [rule: string, value: unknown][] {
+  const { minimum, maximum, maxLength, maxItems } = schema;
+  const { minLength = 0, minItems = 0 } = schema;
+  const broken: [rule: string, value: () => unknown][] = [
+    ['minimum', () => minimum - 1],
+    ['maximum', () => maximum + 1 + Math.abs(maximum)],
+    ['maxLength', () => '🎬'.repeat(maxLength + 1)],
+    ['minLength', () => (minLength === 0 ? undefined : 'x'.repeat(minLength - 1))],
+    ['minItems', () => (minItems === 0 ? undefined : value?.slice(0, minItems - 1))],
+    [
+      'maxItems',
+      () => (value?.length > 0 ? Array.from({ length: maxItems + 1 }, () => value[0]) : undefined),
+    ],
   ];
+  return broken
+    .filter(([rule]) => schema[rule] !== undefined)
+    .map(([rule, make]): [string, unknown] => [rule, make()])
+    .filter(([, made]) => made !== undefined);
 }
