@@ -6,7 +6,8 @@ import { OFFLINE } from './scripts/build.ts';
 
 Object.assign(process.env, OFFLINE);
 
-// Schemas of real models lie beside the clone on some machines; what is not there is not collected.
+// Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their test is
+// not collected.
 const SCHEMAS = process.env['REAL_SCHEMAS'] ?? '../shared/schemas';
 const realSchemas: unknown[] = existsSync(SCHEMAS)
   ? readdirSync(SCHEMAS)

@@ -25,6 +25,9 @@ export const MAX_ERRORS = 20;
 /** Compiling a schema at one place costs about as much as checking so many values. */
 const COMPILE_STEPS = 100;
 
+/** So many values of an enum cost as much as one place. */
+const COMPARED_AT_ONCE = 100;
+
 // The library never reports a property of this name as additional.
 settings.propertyBlacklist = [];
 
@@ -60,7 +63,7 @@ const standard = extendDraft(draft2020, {
       (at) => unless(isLongerThan(at.data, Number(at.node.schema['minLength']) - 1), at, 'min-length-error'),
       'string',
     ),
-    replaced('enum', (at) => unless(isOneOf(at.data, at.node.schema['enum']), at, 'enum-error')),
+    replaced('enum', checkEnum),
     replaced('const', (at) => unless(isOneOf(at.data, [at.node.schema['const']]), at, 'const-error')),
     replaced('uniqueItems', (at) => unless(isUnique(at.data), at, 'unique-items-error')),
     replaced('items', checkItems),
@@ -243,6 +246,12 @@ function unless(isValid: boolean, at: At, code: string): JsonError | undefined {
 
 function errorAt({ node, data, pointer }: At, code: string): JsonError {
   return node.createError(code, { pointer, schema: node.schema, value: data });
+}
+
+function checkEnum(at: At): JsonError | undefined {
+  const allowed: unknown[] = at.node.schema['enum'];
+  spend(allowed.length / COMPARED_AT_ONCE);
+  return unless(isOneOf(at.data, allowed), at, 'enum-error');
 }
 
 function checkItems({ node, data, pointer, path }: At): JsonError[] {
