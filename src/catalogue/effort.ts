@@ -9,8 +9,8 @@ let stepsLeft = 0;
 let patternStepsLeft = 0;
 
 /**
- * What `run` returns, or undefined when it took too many steps or died of a text or list that is too much for the
- * engine's own stack.
+ * What `run` returns, or undefined when it took too many steps or died: of a text or list that is too much for the
+ * engine's own stack, or of a schema that is beyond the library. Whoever asks then refuses.
  */
 export function bounded<T>(run: () => T): T | undefined {
   stepsLeft = MAX_STEPS;

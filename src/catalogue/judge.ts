@@ -5,6 +5,7 @@ import { ruleNotes } from '../media/rules.ts';
 import { translate } from './dialect.ts';
 import { describe, stepsTo, type InputError } from './input-error.ts';
 import { unknownMembers } from './unknown-members.ts';
+import { cut } from '../lib/cut.ts';
 import { isDeeperThan } from '../lib/json.ts';
 import { createValidator, MAX_ERRORS, type Validator } from './validator.ts';
 
@@ -19,6 +20,7 @@ export type Judge = {
 
 /** As deep as a customer's body may be. */
 const MAX_DEPTH = 64;
+const MAX_REASON_CHARS = 300;
 
 /** Whatever the mode: what is not judged could be priced at anything. */
 const TOO_MUCH: InputError = {
@@ -43,17 +45,18 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
   const { schema: translated, notes, faults } = translate(schema);
   const [fault] = faults;
   if (fault !== undefined) {
-    return { ok: false, reason: fault };
+    return { ok: false, reason: cut(fault, MAX_REASON_CHARS) };
   }
   const validator = createValidator(translated);
   if (typeof validator !== 'function') {
-    return { ok: false, reason: validator.fault };
+    return { ok: false, reason: cut(validator.fault, MAX_REASON_CHARS) };
   }
   const judge: Judge = {
     check: (input, counts = () => true) => check(validator, input, counts),
     unknown: (input) => unknownMembers(translated, input),
   };
-  return { ok: true, judge, notes: [...notes, ...ruleNotes(schema)] };
+  const told = [...notes, ...ruleNotes(schema)].map((note) => cut(note, MAX_REASON_CHARS));
+  return { ok: true, judge, notes: told };
 }
 
 function check(

@@ -39,12 +39,18 @@ export function isSafePattern(source: unknown): source is string {
   return isPattern(source) && stepsOf(costOf(source), SAFE_CHARS) <= MAX_STEPS;
 }
 
-/** A safe pattern that matches every text which it cannot afford. */
+/** A safe pattern that matches every text which it cannot afford, in steps or in the engine's own stack. */
 export function boundedPattern(source: string): RegExp {
   const cost = costOf(source);
   const pattern = new RegExp(source, 'u');
   const test = pattern.test.bind(pattern);
-  pattern.test = (text) => !spendOnPattern(stepsOf(cost, text.length)) || test(text);
+  pattern.test = (text) => {
+    try {
+      return !spendOnPattern(stepsOf(cost, text.length)) || test(text);
+    } catch {
+      return true;
+    }
+  };
   return pattern;
 }
 

@@ -8,6 +8,7 @@ import {
   extendDraft,
   settings,
   type JsonError,
+  type JsonSchema,
   type SchemaNode,
 } from 'json-schema-library';
 import { isJsonObject } from '../lib/json.ts';
@@ -23,6 +24,9 @@ export const MAX_ERRORS = 20;
 
 /** Compiling a schema at one place costs about as much as checking so many values. */
 const COMPILE_STEPS = 100;
+
+/** So many values of an enum cost as much as one place. */
+const COMPARED_AT_ONCE = 100;
 
 // The library never reports a property of this name as additional.
 settings.propertyBlacklist = [];
@@ -59,7 +63,7 @@ const standard = extendDraft(draft2020, {
       (at) => unless(isLongerThan(at.data, Number(at.node.schema['minLength']) - 1), at, 'min-length-error'),
       'string',
     ),
-    replaced('enum', (at) => unless(isOneOf(at.data, at.node.schema['enum']), at, 'enum-error')),
+    replaced('enum', checkEnum),
     replaced('const', (at) => unless(isOneOf(at.data, [at.node.schema['const']]), at, 'const-error')),
     replaced('uniqueItems', (at) => unless(isUnique(at.data), at, 'unique-items-error')),
     replaced('items', checkItems),
@@ -103,17 +107,21 @@ function keyword(name: string): Keyword {
   return found;
 }
 
-/** The library looks names up in plain objects, which have a constructor of their own. */
+/** The library keeps and looks up names in plain objects, which have a constructor and a __proto__ of their own. */
 function withBareNames(): Keyword {
-  const original = keyword('properties');
   return {
-    ...original,
+    ...keyword('properties'),
     parse(node) {
-      const faults = original.parse?.(node);
-      if (node.properties !== undefined) {
-        node.properties = Object.assign(Object.create(null), node.properties);
+      const { evaluationPath, schemaLocation } = node;
+      const named = Object.entries<JsonSchema>(node.schema['properties']).map(([name, schema]) => {
+        const place = `/properties/${name}`;
+        return [name, node.compileSchema(schema, evaluationPath + place, schemaLocation + place)] as const;
+      });
+      node.properties = Object.create(null);
+      for (const [name, child] of named) {
+        Object.assign(node.properties ?? {}, { [name]: child });
       }
-      return faults;
+      return named.flatMap(([, child]) => child.schemaValidation ?? []);
     },
   };
 }
@@ -238,6 +246,12 @@ function unless(isValid: boolean, at: At, code: string): JsonError | undefined {
 
 function errorAt({ node, data, pointer }: At, code: string): JsonError {
   return node.createError(code, { pointer, schema: node.schema, value: data });
+}
+
+function checkEnum(at: At): JsonError | undefined {
+  const allowed: unknown[] = at.node.schema['enum'];
+  spend(allowed.length / COMPARED_AT_ONCE);
+  return unless(isOneOf(at.data, allowed), at, 'enum-error');
 }
 
 function checkItems({ node, data, pointer, path }: At): JsonError[] {

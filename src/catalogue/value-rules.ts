@@ -25,10 +25,7 @@ export function isLongerThan(text: unknown, limit: number): boolean {
   return limit < 0;
 }
 
-export function isOneOf(value: unknown, allowed: unknown): boolean {
-  if (!Array.isArray(allowed)) {
-    return false;
-  }
+export function isOneOf(value: unknown, allowed: unknown[]): boolean {
   const isNested = typeof value === 'object' && value !== null;
   const text = isNested ? canonicalJson(value) : '';
   return allowed.some((one) => (isNested ? canonicalJson(one) === text : one === value));

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { compileJudge, type InputError } from '../../src/catalogue/judge.ts';
+import { conditional } from '../support/conditional.ts';
 import { IMAGE_TO_VIDEO, TEXT_TO_VIDEO } from '../support/world.ts';
 
 type Schema = Record<string, unknown>;
@@ -186,4 +187,148 @@ test.for([
   [{ type: 'object', properties: { a: { not: { pattern: '^(a+)+$' } } } }, 'for ever'],
 ] as const)('%j cannot judge: %s', ([schema, reason], { expect }) => {
   expect(compileJudge(schema)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+});
+
+test.for([
+  ['misspelt', { prompt: 'a', promt: 'a' }, ['promt']],
+  ['in an object', { lora: { path: 'a', scael: 1 } }, ['lora.scael']],
+  ['in a list', { shots: [{ at: 1 }, { at: 2, x: 1 }] }, ['shots[1].x']],
+  ['in a first item', { pair: [{ a: 1, b: 2 }, { a: 1 }] }, ['pair[0].b']],
+  ['in an object that names nothing', { free: { x: { y: 1 } }, empty: { x: 1 } }, []],
+  ['in a map', { map: { any: { known: 1, other: 2 } } }, ['map.any.other']],
+  ['that match a pattern', { tagged: { 'x-a': 1, y: 1 } }, ['tagged.y']],
+  ['named by one of several forms', { size: { width: 1, height: 2, depth: 3 } }, ['size.depth']],
+  ['named by another rule than properties', { mode: 'b', extra: 1, late: 1 }, []],
+  ['called as every object has one', { constructor: 1 }, ['constructor']],
+] as const)('members that the schema does not name are named: %s', ([, input, expected], { expect }) => {
+  const compiled = compileJudge({
+    type: 'object',
+    properties: {
+      prompt: { type: 'string' },
+      mode: {},
+      lora: { type: 'object', properties: { path: {} } },
+      shots: { type: 'array', items: { properties: { at: {} } } },
+      pair: { prefixItems: [{ properties: { a: {} } }] },
+      free: { type: 'object' },
+      empty: { type: 'object', properties: {} },
+      map: { additionalProperties: { properties: { known: {} } } },
+      tagged: { patternProperties: { '^x-': {} } },
+      size: {
+        properties: { width: {} },
+        oneOf: [{ properties: { height: {} }, required: ['height'] }, { not: {} }],
+      },
+    },
+    ...conditional({ properties: { mode: { const: 'b' } } }, { properties: { extra: {} } }),
+    dependentSchemas: { mode: { properties: { late: {} } } },
+  });
+  expect(compiled.ok && compiled.judge.check(input)).toEqual([]);
+  expect(compiled.ok && compiled.judge.unknown(input)).toEqual(expected);
+});
+
+test('at most 20 unknown members are named, each cut to 80 characters', ({ expect }) => {
+  const compiled = compileJudge({ type: 'object', properties: { a: {} } });
+  const input = Object.fromEntries(
+    Array.from({ length: 30 }, (_, index) => [`${index}${'x'.repeat(100)}`, 1]),
+  );
+  const unknown = compiled.ok ? compiled.judge.unknown(input) : [];
+  expect(unknown).toHaveLength(20);
+  expect(unknown[0]).toBe(`0${'x'.repeat(78)}…`);
+});
+
+const ENDLESS = '^(a+)+$';
+const LONG = `${'a'.repeat(40)}!`;
+
+test.for([
+  { properties: { a: { pattern: ENDLESS } } },
+  { properties: { a: { pattern: '^.*.*.*.*=$' } } },
+  { properties: { a: { allOf: [{ anyOf: [{ pattern: ENDLESS }] }] } } },
+  { properties: { a: conditional({}, { pattern: ENDLESS }) } },
+  { additionalProperties: { pattern: ENDLESS } },
+  { propertyNames: { pattern: ENDLESS } },
+  { patternProperties: { [ENDLESS]: { type: 'null' } } },
+  { patternProperties: { [ENDLESS]: {} }, additionalProperties: false },
+  { allOf: [{ patternProperties: { [ENDLESS]: {} } }], unevaluatedProperties: false },
+] as const)('a pattern without end is noted and not enforced: %j', (schema, { expect }) => {
+  const compiled = compileJudge({ type: 'object', ...schema });
+  expect(compiled).toMatchObject({ ok: true, notes: [expect.stringContaining('could take for ever; not')] });
+  expect(compiled.ok && compiled.judge.check({ a: LONG, [LONG]: LONG })).toEqual([]);
+});
+
+test.for([
+  { contains: { pattern: ENDLESS } },
+  { prefixItems: [{ pattern: ENDLESS }] },
+  { items: { pattern: ENDLESS } },
+] as const)('a pattern without end is not enforced in lists: %j', (property, { expect }) => {
+  expect(errorsOf({ type: 'object', properties: { a: property } }, { a: [LONG] })).toEqual([]);
+});
+
+test('what stands beside a pattern without end is enforced', ({ expect }) => {
+  const schema = {
+    type: 'object',
+    properties: { a: { type: 'string', pattern: ENDLESS, maxLength: 3 } },
+    patternProperties: { [ENDLESS]: {}, '^b': { type: 'string' } },
+    additionalProperties: false,
+  };
+  expect(errorsOf(schema, { a: LONG, b: 1, c: 1 }).map(({ path }) => path)).toEqual(['b', 'a']);
+});
+
+test.for([
+  { not: { pattern: ENDLESS } },
+  { not: { properties: { b: { pattern: ENDLESS } } } },
+  { oneOf: [{ pattern: ENDLESS }, {}] },
+  conditional({ pattern: ENDLESS }, {}),
+  { if: { patternProperties: { [ENDLESS]: {} } } },
+  { contains: { pattern: ENDLESS }, maxContains: 2 },
+])(
+  'where leaving it out could refuse more, a pattern without end makes the schema unusable: %j',
+  (a, { expect }) => {
+    const reason = expect.stringContaining('could take for ever');
+    expect(compileJudge({ type: 'object', properties: { a } })).toEqual({ ok: false, reason });
+  },
+);
+
+test.for([
+  // The deepest of several alternatives, at each level.
+  [
+    {
+      anyOf: [
+        { type: 'string' },
+        { items: { anyOf: [{ type: 'integer' }, { properties: { x: { maximum: 1 } } }] } },
+      ],
+    },
+    [{ x: 2 }],
+    'a[0].x maximum',
+  ],
+  [
+    {
+      oneOf: [
+        { type: 'null' },
+        { properties: { b: { oneOf: [{ type: 'null' }, { properties: { c: { type: 'string' } } }] } } },
+      ],
+    },
+    { b: { c: 1 } },
+    'a.b.c type',
+  ],
+  [
+    { allOf: [{ required: ['z'] }, { properties: { y: { items: { enum: [1] } } } }] },
+    { y: [2] },
+    'a.y[0] enum',
+  ],
+] as const)('the deepest cause comes first: %j', ([property, value, first], { expect }) => {
+  const [error] = errorsOf({ type: 'object', properties: { a: property } }, { a: value });
+  expect(`${error?.path} ${error?.rule}`).toBe(first);
+});
+
+test('many long values that are allowed are cut, in the list and in the sentence', ({ expect }) => {
+  const values = Array.from({ length: 5000 }, (_, index) => `value ${index}`);
+  const [error] = errorsOf({ type: 'object', properties: { a: { enum: values } } }, { a: 'x' });
+  expect(error?.allowed).toEqual([...values.slice(0, 50), '… (5000 in all)']);
+  expect(error?.message).toContain('"value 49", "… (5000 in all)"; sent was "x"');
+  const [long] = errorsOf({ type: 'object', properties: { a: { const: 'x'.repeat(1000) } } }, { a: 'x' });
+  expect(long?.allowed).toBe(`${'x'.repeat(200)}…`);
+  const [wide] = errorsOf(
+    { type: 'object', properties: { a: { enum: [{ b: 'x'.repeat(1000) }] } } },
+    { a: 'x' },
+  );
+  expect(JSON.stringify(wide).length).toBeLessThan(1000);
 });

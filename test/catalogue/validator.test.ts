@@ -60,6 +60,14 @@ test.for([
   expect(errors.map((error) => error.path)).toEqual(expected);
 });
 
+test('an input may be called __proto__', ({ expect }) => {
+  const schema = JSON.parse('{"properties": {"__proto__": {"type": "integer"}}}');
+  expect(check(schema, JSON.parse('{"__proto__": "x"}'))).toMatchObject([
+    { path: '__proto__', rule: 'type' },
+  ]);
+  expect(check(schema, JSON.parse('{"__proto__": 1}'))).toEqual([]);
+});
+
 test.for([
   [{ anyOf: [{ type: 'string', maxLength: 2 }, { type: 'null' }] }, 'abc', 'a maxLength'],
   [{ anyOf: [{ maxLength: 2 }, { minLength: 5 }] }, 'abc', 'a anyOf'],
