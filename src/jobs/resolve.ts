@@ -9,7 +9,7 @@ import type { AccountId, JobId } from '../lib/ids.ts';
 import { Problem } from '../lib/problem.ts';
 import { getAccount } from '../upstream/account.ts';
 import { readResult, type ResultRead } from '../upstream/reads.ts';
-import { isEnded, nextCheckMs, OPEN_STATES, STALE_RESERVED_MS, type Job } from './job.ts';
+import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from './job.ts';
 import { settle } from './observe.ts';
 import { findCopy, rememberOwner } from './owner.ts';
 import { adopt, findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from './store.ts';
@@ -84,7 +84,8 @@ async function giveBack(
       'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
     );
   }
-  const from = outcome === 'lost' ? OPEN_STATES : OPEN_STATES.filter((state) => state !== 'running');
+  // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
+  const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
   const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: change.atMs });
   if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');

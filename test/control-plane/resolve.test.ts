@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { auditOf } from '../support/audit.ts';
 import { booksOf, differences } from '../support/books.ts';
+import { failingDb, guardedKv } from '../support/stores.ts';
 import { createWorld, type Reply, type Tenant, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -17,6 +18,20 @@ async function unconfirmed(customer: object = {}): Promise<Stage> {
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
   const { body } = await world.submit(tenant.token);
   await world.idle();
+  return { world, tenant, jobId: body.request_id, upstreamId: world.runcomfy.accepted().jobs[0]!.id };
+}
+
+/** A job that RunComfy took and runs; KV knows its id, and D1 could not be told. */
+async function knownAtTheEdge(): Promise<Stage> {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "SET state = 'running'";
+  calls.failure = 'before';
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const { body } = await world.isolate({ DB: db }).submit(tenant.token);
+  await world.idle();
+  world.clock.advance(5 * MINUTE);
   return { world, tenant, jobId: body.request_id, upstreamId: world.runcomfy.accepted().jobs[0]!.id };
 }
 
@@ -117,6 +132,21 @@ test('the operator and the cron at once: one end', async ({ expect }) => {
   await world.idle();
   expect(await booksOf(tenant.id)).toMatchObject({ holds: 1, ends: 1, heldMicros: 0 });
   expect(await differences(world, tenant.id)).toEqual([]);
+});
+
+test.for(['lost', 'refused'])('$0: the cron brings the job on meanwhile', async (outcome, { expect }) => {
+  const { world, tenant, jobId, upstreamId } = await knownAtTheEdge();
+  const slow = guardedKv(env.OWNERS, async (_call, run) => {
+    await world.cron();
+    return run();
+  });
+  const path = `/admin/jobs/${jobId}/resolve`;
+  const reply = await world.isolate({ OWNERS: slow }).admin('POST', path, { outcome });
+  expect(reply).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  world.runcomfy.finish(upstreamId, { as: 'succeeded' });
+  world.clock.advance(10 * MINUTE);
+  await world.cron();
+  expect(await booksOf(tenant.id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
 });
 
 test('all of an account and a time at once', async ({ expect }) => {
