@@ -31,6 +31,12 @@ export async function resolveJob(
     throw new Problem('not_found', 'There is no such job.');
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
+  if (job.state !== 'running' && (await goesOn(deps, job, verdict))) {
+    throw new Problem(
+      'conflict',
+      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
+    );
+  }
   if ('upstreamId' in verdict) {
     await bringBack(deps, job, { upstreamId: verdict.upstreamId, change });
   } else {
@@ -51,7 +57,7 @@ export async function resolveRange(
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
   const jobIds: JobId[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
-    if (!(await goesOn(deps, job))) {
+    if (!(await goesOn(deps, job, { outcome }))) {
       jobIds.push(job.id);
     }
   }
@@ -78,12 +84,6 @@ async function giveBack(
   job: Job,
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<void> {
-  if (job.state !== 'running' && (await goesOn(deps, job))) {
-    throw new Problem(
-      'conflict',
-      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
-    );
-  }
   // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
   const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
   const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: change.atMs });
@@ -92,8 +92,11 @@ async function giveBack(
   }
 }
 
-/** Brings a job on that KV knows to be accepted; false when it does not. Without KV nothing is decided: 503. */
-async function goesOn(deps: Deps, job: Job): Promise<boolean> {
+/**
+ * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
+ * KV nothing is decided: 503.
+ */
+async function goesOn(deps: Deps, job: Job, verdict: Verdict): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
     throw new Problem(
@@ -104,7 +107,7 @@ async function goesOn(deps: Deps, job: Job): Promise<boolean> {
       },
     );
   }
-  if (copy === null) {
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
     return false;
   }
   const { upstreamId } = copy;

@@ -149,6 +149,33 @@ test.for(['lost', 'refused'])('$0: the cron brings the job on meanwhile', async 
   expect(await booksOf(tenant.id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
 });
 
+test('the id that KV knows stands, whichever other one the operator found', async ({ expect }) => {
+  const stage = await knownAtTheEdge();
+  const { world, tenant, jobId, upstreamId } = stage;
+  const other = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
+  await world.submit(other.token);
+  await world.idle();
+  const theirs = world.runcomfy.accepted().jobs[1]!.id;
+  expect(await resolve(stage, { upstream_id: theirs })).toMatchObject({
+    status: 409,
+    body: { code: 'conflict' },
+  });
+  const { body } = await world.admin('GET', `/admin/jobs/${jobId}`);
+  expect(body).toMatchObject({ state: 'running', upstream_id: upstreamId });
+  world.runcomfy.finish(theirs, { as: 'succeeded' });
+  expect((await world.isolate().result(tenant.token, jobId)).body.status).toBe('in_progress');
+  expect(await booksOf(other.id)).toMatchObject({ states: { unconfirmed: 1 } });
+});
+
+test('the id that KV knows may be told', async ({ expect }) => {
+  const stage = await knownAtTheEdge();
+  const { upstreamId, jobId } = stage;
+  const reply = await resolve(stage, { upstream_id: upstreamId });
+  expect(reply).toMatchObject({ status: 200, body: { state: 'running', upstream_id: upstreamId } });
+  expect(await auditOf(jobId)).toHaveLength(1);
+});
+
 test('all of an account and a time at once', async ({ expect }) => {
   const world = createWorld(Date.parse('2026-05-01T00:00:00Z'));
   const ada = await world.tenant({ prepaid: true });
