@@ -61,7 +61,8 @@ export async function resolveRange(
       jobIds.push(job.id);
     }
   }
-  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: change.atMs });
+  // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
+  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: deps.clock.now() });
   const resolved = await endHolds(deps.db, end, [auditEntry(deps.db, change)]);
   return { resolved, hasMore: listed.length > MAX_AT_ONCE };
 }
@@ -86,7 +87,7 @@ async function giveBack(
 ): Promise<void> {
   // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
   const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
-  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: change.atMs });
+  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: deps.clock.now() });
   if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
   }

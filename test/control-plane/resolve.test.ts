@@ -217,6 +217,31 @@ test('all of an account and a time at once', async ({ expect }) => {
   expect(await differences(world)).toEqual([]);
 });
 
+test('what is looked up in one month and resolved in the next belongs to the next', async ({ expect }) => {
+  const world = createWorld(Date.parse('2025-05-31T23:00:00Z'));
+  const { id, token } = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 2 });
+  const first = await world.submit(token);
+  await world.submit(token);
+  await world.idle();
+  world.clock.advance(60 * MINUTE - 1);
+  const may = `/admin/usage?customer=${id}&from=2025-05-01T00:00:00Z&to=2025-06-01T00:00:00Z`;
+  const reports: unknown[] = [];
+  const slow = world.isolate({
+    OWNERS: guardedKv(env.OWNERS, async (_call, run) => {
+      world.clock.advance(1);
+      reports.push((await world.admin('GET', may)).body.total);
+      return run();
+    }),
+  });
+  const range = { from: '2025-05-01T00:00:00Z', to: '2025-06-01T00:00:00Z' };
+  await slow.admin('POST', `/admin/jobs/${first.body.request_id}/resolve`, { outcome: 'lost' });
+  expect((await world.admin('GET', may)).body.total).toEqual(reports[0]);
+  await slow.admin('POST', '/admin/jobs/resolve', { account: 'acct_env', ...range, outcome: 'lost' });
+  expect((await world.admin('GET', may)).body.total).toEqual(reports[0]);
+  expect(await booksOf(id)).toMatchObject({ states: { lost: 2 } });
+});
+
 test.for([
   {},
   { outcome: 'succeeded' },
