@@ -16,9 +16,17 @@ import { filterText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { showInstant } from './paging.ts';
 
+// D1 keeps half of a surrogate pair as something else: the note that was booked would not be the one that was sent.
+const creditNote = z.string().check(
+  z.trim(),
+  z.minLength(1),
+  z.maxLength(500),
+  z.refine((text) => text.isWellFormed(), 'is cut within a character'),
+);
+
 const newCredit = z.strictObject({
   amount_usd: signedUsdAmount,
-  note: z.string().check(z.trim(), z.minLength(1), z.maxLength(500)),
+  note: creditNote,
   job: z.nullish(
     z.custom<JobId>((text) => typeof text === 'string' && isJobId(text), 'is not the id of a job'),
   ),

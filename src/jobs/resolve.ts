@@ -9,7 +9,7 @@ import type { AccountId, JobId } from '../lib/ids.ts';
 import { Problem } from '../lib/problem.ts';
 import { getAccount } from '../upstream/account.ts';
 import { readResult, type ResultRead } from '../upstream/reads.ts';
-import { isEnded, nextCheckMs, OPEN_STATES, STALE_RESERVED_MS, type Job } from './job.ts';
+import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from './job.ts';
 import { settle } from './observe.ts';
 import { findCopy, rememberOwner } from './owner.ts';
 import { adopt, findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from './store.ts';
@@ -31,6 +31,12 @@ export async function resolveJob(
     throw new Problem('not_found', 'There is no such job.');
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
+  if (job.state !== 'running' && (await goesOn(deps, job, verdict))) {
+    throw new Problem(
+      'conflict',
+      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
+    );
+  }
   if ('upstreamId' in verdict) {
     await bringBack(deps, job, { upstreamId: verdict.upstreamId, change });
   } else {
@@ -51,11 +57,12 @@ export async function resolveRange(
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
   const jobIds: JobId[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
-    if (!(await goesOn(deps, job))) {
+    if (!(await goesOn(deps, job, { outcome }))) {
       jobIds.push(job.id);
     }
   }
-  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: change.atMs });
+  // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
+  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: deps.clock.now() });
   const resolved = await endHolds(deps.db, end, [auditEntry(deps.db, change)]);
   return { resolved, hasMore: listed.length > MAX_AT_ONCE };
 }
@@ -78,21 +85,19 @@ async function giveBack(
   job: Job,
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<void> {
-  if (job.state !== 'running' && (await goesOn(deps, job))) {
-    throw new Problem(
-      'conflict',
-      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
-    );
-  }
-  const from = outcome === 'lost' ? OPEN_STATES : OPEN_STATES.filter((state) => state !== 'running');
-  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: change.atMs });
+  // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
+  const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
+  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: deps.clock.now() });
   if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
   }
 }
 
-/** Brings a job on that KV knows to be accepted; false when it does not. Without KV nothing is decided: 503. */
-async function goesOn(deps: Deps, job: Job): Promise<boolean> {
+/**
+ * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
+ * KV nothing is decided: 503.
+ */
+async function goesOn(deps: Deps, job: Job, verdict: Verdict): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
     throw new Problem(
@@ -103,7 +108,7 @@ async function goesOn(deps: Deps, job: Job): Promise<boolean> {
       },
     );
   }
-  if (copy === null) {
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
     return false;
   }
   const { upstreamId } = copy;

@@ -58,7 +58,10 @@ export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   return results.map((row) => accountRow.parse(row));
 }
 
-/** RunComfy took a job that was sent at `sentAtMs`: all is well, unless it stopped after that. */
+/**
+ * RunComfy took a job that was sent at `sentAtMs`: all is well, unless it stopped after that. Then the acceptance says
+ * nothing, and whose the unknown outcomes are must not be forgotten.
+ */
 export function accountAccepted(
   db: D1Database,
   id: AccountId,
@@ -66,7 +69,8 @@ export function accountAccepted(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE accounts SET unknown_in_a_row = 0,
+      `UPDATE accounts SET
+         unknown_in_a_row = CASE WHEN state = 'ok' OR since_ms <= ?2 THEN 0 ELSE unknown_in_a_row END,
          since_ms = CASE WHEN state <> 'ok' AND since_ms <= ?2 THEN ?3 ELSE since_ms END,
          state = CASE WHEN since_ms <= ?2 THEN 'ok' ELSE state END
        WHERE id = ?1 AND (state <> 'ok' OR unknown_in_a_row > 0)`,

@@ -53,6 +53,17 @@ test('a credit with the same Idempotency-Key is booked once, also 50 times at on
   expect(await booksOf(id)).toMatchObject({ balanceMicros: 5_000_000 });
 });
 
+test('a note that was cut within a character is refused and books nothing', async ({ expect }) => {
+  const world = createWorld();
+  const { id } = await world.tenant();
+  const note = 'paid 🎉'.slice(0, 6);
+  expect(await credit(world, id, { amount_usd: 5, note })).toMatchObject({
+    status: 422,
+    body: { code: 'invalid_input', errors: [{ path: 'note' }] },
+  });
+  expect(await booksOf(id)).toMatchObject({ balanceMicros: 0 });
+});
+
 test('a negative credit takes back, and one about a job is an adjustment', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();

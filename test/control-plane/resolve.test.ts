@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { auditOf } from '../support/audit.ts';
 import { booksOf, differences } from '../support/books.ts';
+import { failingDb, guardedKv } from '../support/stores.ts';
 import { createWorld, type Reply, type Tenant, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -17,6 +18,20 @@ async function unconfirmed(customer: object = {}): Promise<Stage> {
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
   const { body } = await world.submit(tenant.token);
   await world.idle();
+  return { world, tenant, jobId: body.request_id, upstreamId: world.runcomfy.accepted().jobs[0]!.id };
+}
+
+/** A job that RunComfy took and runs; KV knows its id, and D1 could not be told. */
+async function knownAtTheEdge(): Promise<Stage> {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "SET state = 'running'";
+  calls.failure = 'before';
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const { body } = await world.isolate({ DB: db }).submit(tenant.token);
+  await world.idle();
+  world.clock.advance(5 * MINUTE);
   return { world, tenant, jobId: body.request_id, upstreamId: world.runcomfy.accepted().jobs[0]!.id };
 }
 
@@ -119,6 +134,48 @@ test('the operator and the cron at once: one end', async ({ expect }) => {
   expect(await differences(world, tenant.id)).toEqual([]);
 });
 
+test.for(['lost', 'refused'])('$0: the cron brings the job on meanwhile', async (outcome, { expect }) => {
+  const { world, tenant, jobId, upstreamId } = await knownAtTheEdge();
+  const slow = guardedKv(env.OWNERS, async (_call, run) => {
+    await world.cron();
+    return run();
+  });
+  const path = `/admin/jobs/${jobId}/resolve`;
+  const reply = await world.isolate({ OWNERS: slow }).admin('POST', path, { outcome });
+  expect(reply).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  world.runcomfy.finish(upstreamId, { as: 'succeeded' });
+  world.clock.advance(10 * MINUTE);
+  await world.cron();
+  expect(await booksOf(tenant.id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
+});
+
+test('the id that KV knows stands, whichever other one the operator found', async ({ expect }) => {
+  const stage = await knownAtTheEdge();
+  const { world, tenant, jobId, upstreamId } = stage;
+  const other = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
+  await world.submit(other.token);
+  await world.idle();
+  const theirs = world.runcomfy.accepted().jobs[1]!.id;
+  expect(await resolve(stage, { upstream_id: theirs })).toMatchObject({
+    status: 409,
+    body: { code: 'conflict' },
+  });
+  const { body } = await world.admin('GET', `/admin/jobs/${jobId}`);
+  expect(body).toMatchObject({ state: 'running', upstream_id: upstreamId });
+  world.runcomfy.finish(theirs, { as: 'succeeded' });
+  expect((await world.isolate().result(tenant.token, jobId)).body.status).toBe('in_progress');
+  expect(await booksOf(other.id)).toMatchObject({ states: { unconfirmed: 1 } });
+});
+
+test('the id that KV knows may be told', async ({ expect }) => {
+  const stage = await knownAtTheEdge();
+  const { upstreamId, jobId } = stage;
+  const reply = await resolve(stage, { upstream_id: upstreamId });
+  expect(reply).toMatchObject({ status: 200, body: { state: 'running', upstream_id: upstreamId } });
+  expect(await auditOf(jobId)).toHaveLength(1);
+});
+
 test('all of an account and a time at once', async ({ expect }) => {
   const world = createWorld(Date.parse('2026-05-01T00:00:00Z'));
   const ada = await world.tenant({ prepaid: true });
@@ -158,6 +215,31 @@ test('all of an account and a time at once', async ({ expect }) => {
   expect((await world.admin('POST', '/admin/jobs/resolve', rest)).body.resolved).toBe(4);
   expect(await booksOf(ada.id)).toMatchObject({ heldMicros: 0, requests: { day: 2, total: 2 } });
   expect(await differences(world)).toEqual([]);
+});
+
+test('what is looked up in one month and resolved in the next belongs to the next', async ({ expect }) => {
+  const world = createWorld(Date.parse('2025-05-31T23:00:00Z'));
+  const { id, token } = await world.tenant();
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 2 });
+  const first = await world.submit(token);
+  await world.submit(token);
+  await world.idle();
+  world.clock.advance(60 * MINUTE - 1);
+  const may = `/admin/usage?customer=${id}&from=2025-05-01T00:00:00Z&to=2025-06-01T00:00:00Z`;
+  const reports: unknown[] = [];
+  const slow = world.isolate({
+    OWNERS: guardedKv(env.OWNERS, async (_call, run) => {
+      world.clock.advance(1);
+      reports.push((await world.admin('GET', may)).body.total);
+      return run();
+    }),
+  });
+  const range = { from: '2025-05-01T00:00:00Z', to: '2025-06-01T00:00:00Z' };
+  await slow.admin('POST', `/admin/jobs/${first.body.request_id}/resolve`, { outcome: 'lost' });
+  expect((await world.admin('GET', may)).body.total).toEqual(reports[0]);
+  await slow.admin('POST', '/admin/jobs/resolve', { account: 'acct_env', ...range, outcome: 'lost' });
+  expect((await world.admin('GET', may)).body.total).toEqual(reports[0]);
+  expect(await booksOf(id)).toMatchObject({ states: { lost: 2 } });
 });
 
 test.for([

@@ -6,6 +6,7 @@ import { test } from 'vitest';
 import type { Fault } from '../../simulator/fault.ts';
 import { booksOf, differences } from '../support/books.ts';
 import { failingDb } from '../support/stores.ts';
+import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Reply, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -298,4 +299,36 @@ test('a probe that RunComfy refuses for its input leaves the probe to the next',
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
   expect((await submits(world, token, 2)).map(({ status }) => status)).toEqual([422, 200]);
   expect(await accountOf(world)).toMatchObject({ state: 'ok' });
+});
+
+test('a job of before the outage that is accepted late opens the account to nobody', async ({ expect }) => {
+  const world = createWorld();
+  const [ada, bob, eve] = [await world.tenant(), await world.tenant(), await world.tenant()];
+  const { promise: isLate, resolve: arrive } = Promise.withResolvers<void>();
+  const { promise: isSent, resolve: sent } = Promise.withResolvers<void>();
+  tapUpstream(world, async (response, request) => {
+    if (request.method === 'POST') {
+      sent();
+      await isLate;
+    }
+    return response;
+  });
+  const early = world.submit(eve.token);
+  await isSent;
+  world.clock.advance(1000);
+  // Meanwhile the connections of others die.
+  const others = world.isolate({ UNKNOWN_OUTCOMES: '2', RUNCOMFY_BASE_URL: 'https://nobody.runcomfy.test' });
+  const outcomes = [ada, bob].map(async ({ token }) => (await others.submit(token)).status);
+  expect(await Promise.all(outcomes)).toEqual([502, 502]);
+  await expect.poll(() => accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: null });
+  arrive();
+  expect((await early).status).toBe(200);
+  await world.idle();
+  world.clock.advance(2 * MINUTE);
+  // The probe fails, so everybody waits for the next one.
+  expect((await others.submit(bob.token)).status).toBe(502);
+  await world.idle();
+  expect(await accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: null });
+  const next = await Promise.all([ada, eve, ada, eve].map(({ token }) => others.submit(token)));
+  expect(next.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
 });
