@@ -24,7 +24,7 @@ export function requireLoras(input: Record<string, unknown>, allowed: string[]):
   }
 }
 
-export function mayUseLora(value: string, allowed: string[]): boolean {
+function mayUseLora(value: string, allowed: string[]): boolean {
   if (/^https:/i.test(value) && judgeUrl(value, []).kind !== 'forbidden') {
     return true;
   }

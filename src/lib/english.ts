@@ -1,7 +1,28 @@
-// zod/mini speaks no language of its own.
+// What zod's mistakes are in words, for those of its checks that are used here: zod/mini speaks no language of its
+// own, and the whole of zod's English is longer than this.
 
 import type * as z from 'zod/mini';
-import en from 'zod/v4/locales/en.js';
+
+const UNITS: Record<string, string> = { string: ' characters', array: ' items' };
 
 /** For every parse whose mistakes somebody reads: without it each of them is just «Invalid input». */
-export const IN_ENGLISH: z.core.ParseContext<z.core.$ZodIssue> = { error: en().localeError };
+export const IN_ENGLISH: z.core.ParseContext<z.core.$ZodIssue> = { error: sentenceOf };
+
+function sentenceOf(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined ? 'is required' : `must be of type ${issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_big':
+      return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+    case 'too_small':
+      return `must be ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+    case 'unrecognized_keys':
+      return `has a member that is not known: ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`;
+    case 'invalid_format':
+      return issue.format === 'url' ? 'must be a URL' : 'is not valid';
+    default:
+      return 'is not valid';
+  }
+}

@@ -25,7 +25,7 @@ export type CatalogueEntry = {
 };
 
 /** `id`: what the entry called itself, if that can be a model's id. */
-export type UnusableEntry = { id: string | null; name: string; reason: string };
+type UnusableEntry = { id: string | null; name: string; reason: string };
 
 export type CataloguePage =
   | { kind: 'page'; usable: CatalogueEntry[]; unusable: UnusableEntry[]; count: number; total: number }

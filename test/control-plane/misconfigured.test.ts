@@ -19,7 +19,7 @@ const wrong: { name: string; value: unknown; reason: RegExp }[] = [
   { name: 'RUNCOMFY_BASE_URL', value: 'http://localhost.example.com', reason: /https/ },
   { name: 'RUNCOMFY_BASE_URL', value: 'model-api.runcomfy.net', reason: /URL/ },
   { name: 'RUNCOMFY_BASE_URL', value: '', reason: /URL/ },
-  { name: 'RUNCOMFY_BASE_URL', value: undefined, reason: /undefined/ },
+  { name: 'RUNCOMFY_BASE_URL', value: undefined, reason: /required/ },
   { name: 'PUBLIC_URL', value: 'http://gate.example.com', reason: /https/ },
   { name: 'PUBLIC_URL', value: 'gate', reason: /URL/ },
   { name: 'MAX_BODY_BYTES', value: 'lots', reason: /positive whole number/ },

@@ -183,6 +183,8 @@ const ROWS: Record<string, Row> = {
     },
     expected: adminOnly(200),
   },
+  'GET /admin/models/sync': { path: at('/admin/models/sync'), expected: adminOnly(200) },
+  'POST /admin/models/sync': { path: at('/admin/models/sync'), body: {}, expected: adminOnly(200) },
   'GET /admin/health': { path: at('/admin/health'), expected: adminOnly(200) },
   'GET /admin/ledger/check': { path: at('/admin/ledger/check'), expected: adminOnly(200) },
   'POST /admin/customers/:customer/credits': {

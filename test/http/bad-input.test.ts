@@ -556,7 +556,7 @@ const fine: { what: string; body: unknown; headers?: Record<string, string> }[] 
   { what: 'a key in two objects', body: '{"prompt":"x","a":{"k":1},"b":{"k":1}}' },
   { what: 'a key that stands in a text too', body: '{"prompt":"\\"prompt\\":1,","a":"prompt"}' },
   { what: 'a text of 800 characters beyond the first plane', body: { prompt: '🌊'.repeat(800) } },
-  { what: 'an input that the schema does not name', body: { prompt: 'x', lora: { path: 'mine' } } },
+  { what: 'an input that the schema does not name', body: { prompt: 'x', style: { path: 'mine' } } },
 ];
 
 test.for(fine)('$what is accepted', async ({ body, headers = {} }, { expect }) => {
