@@ -21,8 +21,10 @@ import {
 
 /** What all known clients of RunComfy's catalogue may ask for at once. */
 const PAGE_MODELS = 100;
+/** Of the cron's pages: as many new models as 10 ms of CPU are enough for, which is what the free plan gives a run. */
+const CRON_PAGE_MODELS = 15;
 /** A catalogue without an end is none. */
-const MAX_PAGES = 100;
+const MAX_PAGES = 500;
 const HOUR_MS = 3_600_000;
 /** After a failure. */
 const AGAIN_MS = 600_000;
@@ -37,7 +39,9 @@ export type SyncOrder = {
 /** A whole walk from the start, at the operator's word; null while another one holds the sync. */
 export async function syncCatalogue(deps: Deps, order: SyncOrder): Promise<Report | null> {
   const lease = await claimSync(deps.db, deps.clock.now(), false);
-  return lease === null ? null : walk(deps, lease, { progress: fresh(deps, order), pages: MAX_PAGES + 1 });
+  return lease === null
+    ? null
+    : walk(deps, lease, { progress: fresh(deps, order), pages: MAX_PAGES + 1, limit: PAGE_MODELS });
 }
 
 /** The cron's part: one page of the walk under way, or of a new one an hour after the last began. */
@@ -48,7 +52,11 @@ export async function continueSync(deps: Deps): Promise<void> {
   const claimed = await claimSync(deps.db, deps.clock.now(), true);
   if (claimed !== null) {
     const order: SyncOrder = { accepted: [], actor: 'cron', traceId: '' };
-    await walk(deps, claimed, { progress: claimed.progress ?? fresh(deps, order), pages: 1 });
+    await walk(deps, claimed, {
+      progress: claimed.progress ?? fresh(deps, order),
+      pages: 1,
+      limit: CRON_PAGE_MODELS,
+    });
   }
 }
 
@@ -72,13 +80,13 @@ function fresh({ clock }: Deps, order: SyncOrder): Progress {
 async function walk(
   deps: Deps,
   from: Lease,
-  { progress: start, pages }: { progress: Progress; pages: number },
+  { progress: start, pages, limit }: { progress: Progress; pages: number; limit: number },
 ): Promise<Report | null> {
   let lease = from;
   let progress = start;
   try {
     for (let read = 0; read < pages; read += 1) {
-      const page = await readCataloguePage(deps, { offset: progress.offset, limit: PAGE_MODELS });
+      const page = await readCataloguePage(deps, { offset: progress.offset, limit });
       const fault =
         page.kind === 'failed' ? page.reason : progress.pages >= MAX_PAGES ? 'it has no end' : null;
       if (page.kind === 'failed' || fault !== null) {

@@ -6,6 +6,7 @@ import type { Deps } from '../deps.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { ENV_ACCOUNT, getAccount } from './account.ts';
+import type { UpstreamAnswer } from './client.ts';
 import { errorCodeOf } from './wire.ts';
 
 export type CatalogueEntry = {
@@ -80,6 +81,11 @@ export async function readCataloguePage(
     path: `/v1/models?include_schema=true&limit=${limit}&offset=${offset}`,
     timeoutMs: TIMEOUT_MS,
   });
+  return parsePage(sent);
+}
+
+/** What an answer to GET /v1/models says. */
+export async function parsePage(sent: UpstreamAnswer): Promise<CataloguePage> {
   if (sent.kind === 'silent') {
     return { kind: 'failed', reason: 'RunComfy did not answer' };
   }

@@ -117,7 +117,11 @@ export const DIALECT_SCHEMAS: DialectSchema[] = [
       type: 'object',
       required: ['image', 'clips'],
       properties: {
-        image: { type: 'string', format: 'image_uri', validations: [{ validation_rule: 'width_pixels>' }] },
+        image: {
+          type: 'string',
+          format: 'image_uri',
+          validations: [{ validation_rule: 'width_pixels>', validation_value: 320 }],
+        },
         video: { type: 'string', format: 'video_uri' },
         clips: { type: 'array', format: 'video_uris', minItems: 1 },
         images: {

@@ -1,0 +1,87 @@
+// `npm run bench:sync`: what a page of 15 entries costs the catalogue sync in CPU, without stores and network: reading
+// and hashing it, and planning what to write. The free plan gives a run of the cron 10 ms.
+
+import { planPage, type SyncedRow } from '../src/catalogue/sync-plan.ts';
+import { hashSchema } from '../src/catalogue/schema-hash.ts';
+import { parsePage } from '../src/upstream/catalogue.ts';
+import { say } from '../scripts/terminal.ts';
+
+const ROUNDS = 15;
+/** A page of the cron's. */
+const MODELS = 15;
+
+const PROPERTIES = Object.fromEntries(
+  Array.from({ length: 12 }, (_, index) => [
+    `input_${index}`,
+    {
+      type: index % 3 === 0 ? 'integer' : 'string',
+      description:
+        'What this input does to the picture, in two or three sentences as RunComfy writes them. '.repeat(2),
+      ...(index % 3 === 0
+        ? { minimum: 1, maximum: 100, default: 5 }
+        : { enum: ['480p', '720p', '1080p', '4K'] }),
+    },
+  ]),
+);
+
+const BODY = JSON.stringify({
+  total: MODELS,
+  models: Array.from({ length: MODELS }, (_, index) => ({
+    model_id: `shop/model-${index}/text-to-image`,
+    display_name: `Model ${index}`,
+    description: 'What the model is good at.',
+    categories: ['text-to-image'],
+    kind: 'model',
+    base_price_usd: 0.04,
+    price_unit: 'output',
+    input_schema: { type: 'object', required: ['input_1'], properties: PROPERTIES },
+  })),
+});
+
+/** CPU of this process in ms. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+async function measure(run: () => Promise<void>): Promise<{ first: number; median: number }> {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = cpuMs();
+    await run();
+    times.push(cpuMs() - before);
+  }
+  const [first = 0] = times;
+  return { first, median: times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0 };
+}
+
+async function page() {
+  const read = await parsePage({ kind: 'answer', status: 200, body: JSON.parse(BODY) });
+  if (read.kind === 'failed') {
+    throw new Error(read.reason);
+  }
+  return read.usable;
+}
+
+async function plan(rows: Map<string, SyncedRow>) {
+  const entries = await page();
+  const changed = entries.filter(({ id, hash }) => rows.get(id)?.entryHash !== hash);
+  const hashes = new Map(
+    await Promise.all(
+      changed.map(async ({ id, inputSchema }) => [id, await hashSchema(inputSchema)] as const),
+    ),
+  );
+  return planPage(entries, rows, { hashes, accepted: [] });
+}
+
+const known = new Map((await plan(new Map())).writes.map((row) => [row.id, row]));
+const results = [
+  ['reading and hashing a page', await measure(async () => void (await page()))],
+  ['a page of which nothing is new', await measure(async () => void (await plan(known)))],
+  ['a page of which all is new', await measure(async () => void (await plan(new Map())))],
+] as const;
+say(`${MODELS} models, ${(BODY.length / 1024).toFixed(0)} KiB of JSON; CPU in ms, ${ROUNDS} rounds`);
+say(`${''.padEnd(34)}${'first'.padStart(8)}${'median'.padStart(8)}`);
+for (const [name, { first, median }] of results) {
+  say(`${name.padEnd(34)}${first.toFixed(1).padStart(8)}${median.toFixed(1).padStart(8)}`);
+}
