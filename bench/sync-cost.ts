@@ -1,4 +1,4 @@
-// `npm run bench:sync`: what a page of 15 entries costs the catalogue sync in CPU, without stores and network: reading
+// `npm run bench:sync`: what a page of 10 entries costs the catalogue sync in CPU, without stores and network: reading
 // and hashing it, and planning what to write. The free plan gives a run of the cron 10 ms.
 
 import { planPage, type SyncedRow } from '../src/catalogue/sync-plan.ts';
@@ -8,7 +8,7 @@ import { say } from '../scripts/terminal.ts';
 
 const ROUNDS = 15;
 /** A page of the cron's. */
-const MODELS = 15;
+const MODELS = 10;
 
 const PROPERTIES = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [

@@ -19,12 +19,19 @@ import {
   type Lease,
 } from './sync-store.ts';
 
-/** What all known clients of RunComfy's catalogue may ask for at once. */
-const PAGE_MODELS = 100;
-/** Of the cron's pages: as many new models as 10 ms of CPU are enough for, which is what the free plan gives a run. */
-const CRON_PAGE_MODELS = 15;
 /** A catalogue without an end is none. */
 const MAX_PAGES = 500;
+
+/** How much of a walk is done in one go: so many pages of at most `limit` models. */
+type Pace = { pages: number; limit: number; untilChange: boolean };
+
+/** 100 is what all known clients of RunComfy's catalogue may ask for at once. */
+const WHOLE: Pace = { pages: MAX_PAGES + 1, limit: 100, untilChange: false };
+/**
+ * 10 ms of CPU, which the free plan gives a run, are enough for ten new models, or for fifty of which nothing is new.
+ * So a run of the cron ends with the first page that brought something.
+ */
+const OF_THE_CRON: Pace = { pages: 5, limit: 10, untilChange: true };
 const HOUR_MS = 3_600_000;
 /** After a failure. */
 const AGAIN_MS = 600_000;
@@ -39,12 +46,10 @@ export type SyncOrder = {
 /** A whole walk from the start, at the operator's word; null while another one holds the sync. */
 export async function syncCatalogue(deps: Deps, order: SyncOrder): Promise<Report | null> {
   const lease = await claimSync(deps.db, deps.clock.now(), false);
-  return lease === null
-    ? null
-    : walk(deps, lease, { progress: fresh(deps, order), pages: MAX_PAGES + 1, limit: PAGE_MODELS });
+  return lease === null ? null : walk(deps, lease, { progress: fresh(deps, order), pace: WHOLE });
 }
 
-/** The cron's part: one page of the walk under way, or of a new one an hour after the last began. */
+/** The cron's part: some pages of the walk under way, or of a new one an hour after the last began. */
 export async function continueSync(deps: Deps): Promise<void> {
   if (!hasToken(deps, ENV_ACCOUNT)) {
     return;
@@ -52,11 +57,7 @@ export async function continueSync(deps: Deps): Promise<void> {
   const claimed = await claimSync(deps.db, deps.clock.now(), true);
   if (claimed !== null) {
     const order: SyncOrder = { accepted: [], actor: 'cron', traceId: '' };
-    await walk(deps, claimed, {
-      progress: claimed.progress ?? fresh(deps, order),
-      pages: 1,
-      limit: CRON_PAGE_MODELS,
-    });
+    await walk(deps, claimed, { progress: claimed.progress ?? fresh(deps, order), pace: OF_THE_CRON });
   }
 }
 
@@ -76,17 +77,17 @@ function fresh({ clock }: Deps, order: SyncOrder): Progress {
   };
 }
 
-/** So many pages, and the end if it is among them. Null: the rest is left for the next call, or taken by another. */
+/** As much as the pace allows, and the end if it is part of that. Null: the rest is left for the next call, or taken by another. */
 async function walk(
   deps: Deps,
   from: Lease,
-  { progress: start, pages, limit }: { progress: Progress; pages: number; limit: number },
+  { progress: start, pace }: { progress: Progress; pace: Pace },
 ): Promise<Report | null> {
   let lease = from;
   let progress = start;
   try {
-    for (let read = 0; read < pages; read += 1) {
-      const page = await readCataloguePage(deps, { offset: progress.offset, limit });
+    for (let read = 0, hasChanged = false; read < pace.pages && !hasChanged; read += 1) {
+      const page = await readCataloguePage(deps, { offset: progress.offset, limit: pace.limit });
       const fault =
         page.kind === 'failed' ? page.reason : progress.pages >= MAX_PAGES ? 'it has no end' : null;
       if (page.kind === 'failed' || fault !== null) {
@@ -100,6 +101,7 @@ async function walk(
         return null;
       }
       ({ lease, progress } = next);
+      hasChanged = pace.untilChange && next.hasChanged;
       if (progress.offset >= progress.total) {
         return await finish(deps, lease, progress);
       }
@@ -118,7 +120,7 @@ async function takePage(
   deps: Deps,
   lease: Lease,
   { progress, page }: { progress: Progress; page: Page },
-): Promise<{ lease: Lease; progress: Progress } | null> {
+): Promise<{ lease: Lease; progress: Progress; hasChanged: boolean } | null> {
   const seen = new Set(progress.seen);
   const entries = page.usable.filter(
     ({ id }, index) => !seen.has(id) && page.usable.findIndex((one) => one.id === id) === index,
@@ -160,7 +162,7 @@ async function takePage(
   for (const { id } of plan.writes) {
     deps.memory.models.delete(id);
   }
-  return renewed === null ? null : { lease: renewed, progress: next };
+  return renewed === null ? null : { lease: renewed, progress: next, hasChanged: plan.writes.length > 0 };
 }
 
 async function finish(deps: Deps, lease: Lease, progress: Progress): Promise<Report | null> {
