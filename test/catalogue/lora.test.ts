@@ -29,6 +29,10 @@ const cases: Case[] = [
   ['one of several', withLora([{ path: 'ours.safetensors' }, { path: 'secret.safetensors' }]), false],
   ['another spelling of the input', { ...PROMPT, loras: [{ path: 'secret.safetensors' }] }, false],
   ['a path of its own', { ...PROMPT, lora_path: 'secret.safetensors' }, false],
+  ['words about a lora', withLora({ path: 'ours.safetensors', name: 'x', triggers: ['a', 'b'] }), true],
+  ['a path of its own in a lora', withLora({ lora_path: 'secret.safetensors' }), false],
+  ['a lora in a lora', { ...PROMPT, loras: [{ lora: { path: 'secret.safetensors' } }] }, false],
+  ['a path deep in a lora', withLora({ weights: [{ Path: 'secret.safetensors' }] }), false],
   ['deep inside', { ...PROMPT, advanced: { lora: { path: 'secret.safetensors' } } }, false],
 ];
 
