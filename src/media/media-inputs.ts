@@ -24,7 +24,7 @@ type Place = { path: string; kind: MediaKind | null; rules: MediaRule[]; own: un
 
 /**
  * The media inputs of a payload, in the order of the schema. A property holds media by its format, its items' format,
- * or by having `validations` (then an image). Empty strings are no media, nor are the schema's default and the values
+ * or by a media rule among its `validations` (then an image). Empty strings are no media, nor are the schema's default and the values
  * of its enum, which are RunComfy's.
  */
 export function findMedia(schema: Schema, input: Record<string, unknown>): MediaInput[] {
@@ -39,8 +39,7 @@ function collect({ schema: given, value, found }: Node, place: Place): void {
   const schema = isJsonObject(given) ? given : {};
   const own = [...place.own, schema['default'], ...listIn(schema['enum'])];
   const rules = [...place.rules, ...readRules(schema).rules];
-  const kind =
-    KINDS.get(schema['format']) ?? place.kind ?? (Array.isArray(schema['validations']) ? 'image' : null);
+  const kind = KINDS.get(schema['format']) ?? place.kind ?? (rules.length > 0 ? 'image' : null);
   if (typeof value === 'string') {
     if (kind !== null && value.trim() !== '' && !own.includes(value)) {
       found.push({ path: place.path, kind, url: value, rules });
