@@ -1,6 +1,7 @@
 // LoRA files in a payload. A public URL is the customer's own; a bare name is looked up in the operator's RunComfy
 // account, which all customers share, so a name is for those customers only whom the operator gave it to.
 
+import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { judgeUrl } from '../media/public-url.ts';
@@ -10,6 +11,7 @@ const NAMES = new Set(['lora', 'loras', 'lora_path', 'lora_paths', 'lora_name', 
 /** In an object of such a name. */
 const INSIDE = new Set([...NAMES, 'path']);
 const MAX_SHOWN = 80;
+const MAX_PATH_CHARS = 200;
 
 type Found = { path: string; value: string };
 
@@ -20,7 +22,7 @@ export function requireLoras(input: Record<string, unknown>, allowed: string[]):
     const shown = JSON.stringify(refused.value.slice(0, MAX_SHOWN).toWellFormed());
     throw new Problem(
       'lora_not_allowed',
-      `${refused.path}: ${shown} is no public https URL and no LoRA name that your account may use. ` +
+      `${cut(refused.path, MAX_PATH_CHARS)}: ${shown} is no public https URL and no LoRA name that your account may use. ` +
         'Send a URL, or ask the operator for the name.',
     );
   }

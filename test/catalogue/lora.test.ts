@@ -65,6 +65,14 @@ test('whoever was given no name may use none, whatever the model’s mode', asyn
   expect((await world.submit(other.token, input)).status).toBe(200);
 });
 
+test('the refusal is short however long the names of the inputs are', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token, { ...PROMPT, ['x'.repeat(100_000)]: withLora('secret') });
+  expect(body.code).toBe('lora_not_allowed');
+  expect(body.detail.length).toBeLessThan(500);
+});
+
 test('an operator gives a name and takes it back', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
