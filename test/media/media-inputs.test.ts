@@ -41,6 +41,7 @@ test.for([
   [{ x: { type: 'string', validations } }, { x: A }, [['x', 'image', A]]],
   [{ x: { type: 'array', validations } }, { x: [A] }, [['x[0]', 'image', A]]],
   [{ x: { type: 'string', validations: [] } }, { x: 'a cat' }, []],
+  [{ x: { validations: [{ validation_rule: 'file_size_mb<', validation_value: 5 }] } }, { x: A }, []],
   [{ x: { validations: [{ validation_rule: 'words<', validation_value: 5 }] } }, { x: 'a cat' }, []],
   [{ x: { validations, items: { format: 'video_uri' } } }, { x: [A] }, [['x[0]', 'video', A]]],
   [{ x: { type: 'string', format: 'uri' }, y: { type: 'string' } }, { x: A, y: B }, []],
