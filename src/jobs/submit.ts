@@ -67,8 +67,13 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
   const hold = holdNow();
   const { atMs } = hold;
   const reserved = await reserve(deps, hold);
-  if (reserved.kind === 'repeated') {
-    return (await findFirst(deps, principal, { submission, idempotency })) ?? inFlight();
+  if (reserved.kind !== 'admitted') {
+    // The last room may have gone to the first submit with this key, while the media of both were looked at.
+    const twin = await findFirst(deps, principal, { submission, idempotency });
+    if (twin === null && reserved.kind === 'refused') {
+      throw reserved.problem;
+    }
+    return twin ?? inFlight();
   }
   const outcome = await submitUpstream(deps.upstream, account, { modelId: model.upstreamId, body });
   const { report } = reserved;

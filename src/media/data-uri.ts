@@ -8,7 +8,9 @@ const MAX_HEAD_CHARS = 1024;
 /** Decodes to 256 KiB, a multiple of four. */
 const MAX_FRONT_CHARS = 349_528;
 const CUT_ESCAPE = /%[0-9a-f]?$/i;
-const SKIPPED = [' ', '\t', '\n', '\r', '\f'];
+const PERCENT = 37;
+/** Blank, tab, line feed, form feed, carriage return. */
+const SKIPPED = [32, 9, 10, 12, 13];
 
 export function isDataUri(value: string): boolean {
   return /^\s*data:/i.test(value);
@@ -43,7 +45,11 @@ function decodeFront(value: string, start: number): Uint8Array | null {
   const text = (given.includes('%') ? unescaped(given) : given).replaceAll(/\s/g, '');
   try {
     const bytes = atob(isWhole ? text : text.slice(0, text.length - (text.length % 4)));
-    return Uint8Array.from(bytes, (char) => char.charCodeAt(0));
+    const front = new Uint8Array(bytes.length);
+    for (let index = 0; index < bytes.length; index += 1) {
+      front[index] = bytes.charCodeAt(index);
+    }
+    return front;
   } catch {
     return null;
   }
@@ -57,7 +63,7 @@ function unescaped(text: string): string {
 
 /** How many bytes the base64 from `start` on stands for. */
 function decodedBytes(value: string, start: number): number {
-  const hasOthers = [...SKIPPED, '%'].some((char) => value.includes(char, start));
+  const hasOthers = [...SKIPPED, PERCENT].some((code) => value.includes(String.fromCharCode(code), start));
   const tail = unescaped(value.slice(Math.max(start, value.length - 64))).trimEnd();
   const padding = /=*$/.exec(tail)?.[0].length ?? 0;
   const chars = hasOthers ? countChars(value, start) : value.length - start;
@@ -68,9 +74,9 @@ function decodedBytes(value: string, start: number): number {
 function countChars(value: string, start: number): number {
   let chars = 0;
   for (let index = start; index < value.length; index += 1) {
-    const isEscape = value[index] === '%';
-    const char = isEscape ? unescaped(value.slice(index, index + 3)) : (value[index] ?? '');
-    chars += SKIPPED.includes(char) ? 0 : 1;
+    const isEscape = value.charCodeAt(index) === PERCENT;
+    const code = isEscape ? Number.parseInt(value.slice(index + 1, index + 3), 16) : value.charCodeAt(index);
+    chars += SKIPPED.includes(code) ? 0 : 1;
     index += isEscape ? 2 : 0;
   }
   return chars;

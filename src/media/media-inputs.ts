@@ -24,8 +24,8 @@ type Place = { path: string; kind: MediaKind | null; rules: MediaRule[]; own: un
 
 /**
  * The media inputs of a payload, in the order of the schema. A property holds media by its format, its items' format,
- * or by having `validations` (then an image). Empty strings are no media, nor are the schema's default and the values
- * of its enum, which are RunComfy's.
+ * or by a rule for sides among its `validations` (then an image). Empty strings are no media, nor are the schema's
+ * default and the values of its enum, which are RunComfy's.
  */
 export function findMedia(schema: Schema, input: Record<string, unknown>): MediaInput[] {
   const found: MediaInput[] = [];
@@ -39,8 +39,9 @@ function collect({ schema: given, value, found }: Node, place: Place): void {
   const schema = isJsonObject(given) ? given : {};
   const own = [...place.own, schema['default'], ...listIn(schema['enum'])];
   const rules = [...place.rules, ...readRules(schema).rules];
-  const kind =
-    KINDS.get(schema['format']) ?? place.kind ?? (Array.isArray(schema['validations']) ? 'image' : null);
+  // A size is said of videos too.
+  const isImage = rules.some(({ metric }) => metric !== 'file_size_mb');
+  const kind = KINDS.get(schema['format']) ?? place.kind ?? (isImage ? 'image' : null);
   if (typeof value === 'string') {
     if (kind !== null && value.trim() !== '' && !own.includes(value)) {
       found.push({ path: place.path, kind, url: value, rules });

@@ -45,7 +45,8 @@ export function judgeUrl(given: string, ownHosts: string[]): UrlVerdict {
   if (url.port !== '') {
     return { kind: 'unchecked', reason: 'only port 443 is fetched' };
   }
-  return given.length > MAX_URL_CHARS
+  // Escaped, a letter takes up to nine characters.
+  return Math.max(given.length, url.href.length) > MAX_URL_CHARS
     ? { kind: 'unchecked', reason: `it is longer than ${MAX_URL_CHARS} characters` }
     : { kind: 'public', url };
 }

@@ -29,6 +29,10 @@ const cases: Case[] = [
   ['one of several', withLora([{ path: 'ours.safetensors' }, { path: 'secret.safetensors' }]), false],
   ['another spelling of the input', { ...PROMPT, loras: [{ path: 'secret.safetensors' }] }, false],
   ['a path of its own', { ...PROMPT, lora_path: 'secret.safetensors' }, false],
+  ['words about a lora', withLora({ path: 'ours.safetensors', name: 'x', triggers: ['a', 'b'] }), true],
+  ['a path of its own in a lora', withLora({ lora_path: 'secret.safetensors' }), false],
+  ['a lora in a lora', { ...PROMPT, loras: [{ lora: { path: 'secret.safetensors' } }] }, false],
+  ['a path deep in a lora', withLora({ weights: [{ Path: 'secret.safetensors' }] }), false],
   ['deep inside', { ...PROMPT, advanced: { lora: { path: 'secret.safetensors' } } }, false],
 ];
 
@@ -59,6 +63,14 @@ test('whoever was given no name may use none, whatever the model’s mode', asyn
     detail: /lora/,
   });
   expect((await world.submit(other.token, input)).status).toBe(200);
+});
+
+test('the refusal is short however long the names of the inputs are', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token, { ...PROMPT, ['x'.repeat(100_000)]: withLora('secret') });
+  expect(body.code).toBe('lora_not_allowed');
+  expect(body.detail.length).toBeLessThan(500);
 });
 
 test('an operator gives a name and takes it back', async ({ expect }) => {

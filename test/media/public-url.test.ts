@@ -175,3 +175,8 @@ test('whatever passes is an https URL of a name with a top-level label in letter
     { seed: 20261121, numRuns: 5000 },
   );
 });
+
+test('a URL that is long only once it is escaped is not fetched, and so not remembered', ({ expect }) => {
+  expect(judgeUrl(`https://pics.shop.dev/${'€'.repeat(400)}`, []).kind).toBe('public');
+  expect(judgeUrl(`https://pics.shop.dev/${'€'.repeat(4000)}`, []).kind).toBe('unchecked');
+});

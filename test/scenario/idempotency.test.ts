@@ -3,6 +3,8 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { booksOf } from '../support/books.ts';
+import { fileHost } from '../support/file-host.ts';
+import { png } from '../support/images.ts';
 import { createWorld, IMAGE_TO_VIDEO, PROMPT, TEXT_TO_VIDEO, type Isolate } from '../support/world.ts';
 
 type Change = { key?: string; body?: unknown; model?: string };
@@ -160,4 +162,32 @@ test.for(['', ' ', 'x'.repeat(256), 'a\tb'])('%j is no Idempotency-Key', async (
     status: 400,
     body: { code: 'invalid_parameter' },
   });
+});
+
+test('a retry that comes while the media of the first submit are looked at is not told that there is no room', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant({ limits: { max_concurrent: 1 } });
+  const both = Promise.withResolvers<void>();
+  let asked = 0;
+  const url = fileHost().on('/a.png', async () => {
+    asked += 1;
+    if (asked === 2) {
+      both.resolve();
+    }
+    await both.promise;
+    return new Response(png({ width: 800, height: 600 }));
+  });
+  const send = () =>
+    submitWith(world, token, { body: { prompt: 'x', image_urls: [url] }, model: IMAGE_TO_VIDEO });
+  const replies = await Promise.all([send(), send()]);
+  const [one, two] = replies.toSorted((a, b) => a.status - b.status);
+  expect(one!.status).toBe(200);
+  // It finds the first one reserved, or already accepted.
+  const { status, body } = two!;
+  expect(status === 409 ? body.code : body.request_id).toBe(
+    status === 409 ? 'request_in_flight' : one!.body.request_id,
+  );
+  expect(world.runcomfy.accepted().jobs).toHaveLength(1);
 });
