@@ -11,6 +11,7 @@ import { findAlias, findModel, listModels, putModel } from '../catalogue/store.t
 import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { shortName, shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
@@ -122,12 +123,16 @@ function byHandWith(model: Model, body: z.output<typeof modelPatch>): Model['byH
 /** The model as written, or null when somebody has changed it since it was read. */
 async function write(c: AppContext, model: Model, sent: unknown): Promise<Record<string, unknown> | null> {
   const judge = compileJudge(model.inputSchema);
-  if (!judge.ok && needsJudge(model)) {
+  // What the sync has brought is no fault of a call that changes something else.
+  const isSent = (...fields: string[]) => isJsonObject(sent) && fields.some((field) => field in sent);
+  if (!judge.ok && needsJudge(model) && isSent('input_schema', 'validation')) {
     throw new Problem('invalid_input', `input_schema cannot judge inputs: ${judge.reason}`, {
       errors: [{ path: 'input_schema', rule: 'schema', message: judge.reason }],
     });
   }
-  refuseUnreadablePrice(model);
+  if (isSent('input_schema', 'price')) {
+    refuseUnreadablePrice(model);
+  }
   refuseIdleHoldFactor(model);
   await refuseBadAlias(c, model);
   const change = changeBy(c, 'model.put', { object: model.id, change: sent });

@@ -8,7 +8,7 @@ import { requireModel } from '../catalogue/offered.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
-import { requireRoom, reserve } from '../ledger/gate.ts';
+import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
 import { readReport, type Hold } from '../ledger/store.ts';
@@ -61,19 +61,15 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const admit = () => requireRoom(deps, holdNow());
-  warnings.push(...(await checkMediaOf(deps, model, { input, ownHosts, admit })));
-  // Probes take their time, and what the limits count is the instant of the gate.
-  const hold = holdNow();
-  const { atMs } = hold;
-  const reserved = await reserve(deps, hold);
-  if (reserved.kind !== 'admitted') {
-    // The last room may have gone to the first submit with this key, while the media of both were looked at.
-    const twin = await findFirst(deps, principal, { submission, idempotency });
-    if (twin === null && reserved.kind === 'refused') {
-      throw reserved.problem;
-    }
-    return twin ?? inFlight();
+  const placed = await place(deps, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
+    findTwin(deps, principal, { submission, idempotency, error }),
+  );
+  if ('jobId' in placed) {
+    return placed;
+  }
+  const { hold, reserved } = placed;
+  if (reserved.kind === 'repeated') {
+    return (await findFirst(deps, principal, { submission, idempotency })) ?? inFlight();
   }
   const outcome = await submitUpstream(deps.upstream, account, { modelId: model.upstreamId, body });
   const { report } = reserved;
@@ -82,12 +78,41 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
   } catch (error) {
     if (error instanceof Problem && report !== null) {
       const left = outcome.kind === 'refused' ? givenBack(report, quote.holdMicros) : report;
-      throw error.withHeaders(limitHeaders(left, atMs));
+      throw error.withHeaders(limitHeaders(left, hold.atMs));
     }
     throw error;
   }
-  const headers = { ...(report === null ? {} : limitHeaders(report, atMs)), ...warningHeader(warnings) };
+  const odd = warningHeader([...warnings, ...placed.warnings]);
+  const headers = { ...(report === null ? {} : limitHeaders(report, hold.atMs)), ...odd };
   return { jobId: hold.jobId, headers };
+}
+
+type Order = { model: Offer; input: Record<string, unknown>; ownHosts: string[]; holdNow: () => Hold };
+type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
+
+/** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
+async function place(deps: Deps, { model, input, ownHosts, holdNow }: Order): Promise<Placed> {
+  const admit = () => requireRoom(deps, holdNow());
+  const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
+  const hold = holdNow();
+  return { hold, reserved: await reserve(deps, hold), warnings };
+}
+
+/**
+ * The first submit with this Idempotency-Key may have come in, and taken the last room, while the media of both were
+ * looked at: then its answer is this one's. Throws the error where there is none.
+ */
+async function findTwin(
+  deps: Deps,
+  principal: Principal,
+  { error, ...about }: { submission: Submission; idempotency: Idempotency; error: unknown },
+): Promise<Submitted> {
+  const isRefused = error instanceof Problem && error.code !== 'storage_unavailable';
+  const twin = isRefused ? await findFirst(deps, principal, about) : null;
+  if (twin === null) {
+    throw error;
+  }
+  return twin;
 }
 
 type MediaCheck = { input: Record<string, unknown>; ownHosts: string[]; admit: () => Promise<void> };

@@ -14,13 +14,10 @@ import { placeHold, readGate, type GateRecord, type Hold, type Report } from './
  * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `report` is how the
  * caller's limits stand with the hold in them, or null where the gate's own answer was lost.
  */
-export type Reserved =
-  | { kind: 'admitted'; report: Report | null }
-  | { kind: 'repeated' }
-  | { kind: 'refused'; problem: Problem };
+export type Reserved = { kind: 'admitted'; report: Report | null } | { kind: 'repeated' };
 
 /**
- * Reserves the hold, or says who refused and why.
+ * Reserves the hold, or throws the Problem that says who refused and why.
  *
  * A batch that dies may have been applied, so it is repeated once with the same job id: if the id is taken, the
  * first one was. Still unknown: nothing will be sent, so the hold, should it exist, is released if D1 lets us.
@@ -34,7 +31,7 @@ export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
     return { kind: 'repeated' };
   }
   if (record.standing.admitted === 0) {
-    return { kind: 'refused', problem: refusal(record, hold) };
+    throw refusal(record, hold);
   }
   return { kind: 'admitted', report: record };
 }

@@ -482,6 +482,41 @@ test('a schema that cannot judge is kept, told, and refused at the submit until 
   expect((await world.submit(token, { a: 'x' }, 'a/ref')).body.code).toBe('model_unavailable');
 });
 
+test('what the sync brought keeps the operator from nothing: withdrawing, pricing', async ({ expect }) => {
+  const world = createWorld();
+  const sized = { type: 'object', properties: { duration: { type: 'integer', maximum: 9 } } };
+  catalogueOf(world, [entry('a/broken', { input_schema: sized, price_unit: 'second' })]);
+  await sync(world);
+  const price = { usd: 1, unit: 'second', quantity: 'duration' };
+  await world.admin('PATCH', '/admin/models/a/broken', { price });
+  // The input that the price reads is gone, and the schema cannot judge.
+  const input_schema = { type: 'object', properties: { a: { $ref: '#/b' } } };
+  catalogueOf(world, [entry('a/broken', { input_schema })]);
+  await sync(world);
+  const { token } = await world.tenant();
+  expect((await world.submit(token, { duration: 0.001 }, 'a/broken')).status).toBe(503);
+  const patch = (change: object) => world.admin('PATCH', '/admin/models/a/broken', change);
+  expect((await patch({ offered: false })).status).toBe(200);
+  expect((await patch({ price })).status).toBe(422);
+  expect((await patch({ validation: 'advise' })).status).toBe(422);
+  expect((await patch({ price: { usd: 1, unit: 'output' }, offered: true })).status).toBe(200);
+  expect((await world.submit(token, { duration: 0.001 }, 'a/broken')).body.code).toBe('model_unavailable');
+});
+
+test('a price by hand whose input RunComfy has taken away sells to nobody', async ({ expect }) => {
+  const world = createWorld();
+  const sized = { type: 'object', properties: { duration: { type: 'integer', maximum: 9 } } };
+  catalogueOf(world, [entry('a/lost-input', { input_schema: sized, price_unit: 'second' })]);
+  await sync(world);
+  const price = { usd: 1, unit: 'second', quantity: 'duration' };
+  await world.admin('PATCH', '/admin/models/a/lost-input', { price });
+  catalogueOf(world, [entry('a/lost-input')]);
+  await sync(world);
+  const { token } = await world.tenant();
+  const reply = await world.submit(token, { prompt: 'x', duration: 0.001 }, 'a/lost-input');
+  expect(reply).toMatchObject({ status: 503, body: { code: 'model_unpriced' } });
+});
+
 test('the same id twice counts once, and a catalogue without an end is none', async ({ expect }) => {
   const world = createWorld();
   catalogueOf(world, [entry('a/twice'), entry('a/twice', { base_price_usd: 9 })]);

@@ -191,3 +191,27 @@ test('a retry that comes while the media of the first submit are looked at is no
   );
   expect(world.runcomfy.accepted().jobs).toHaveLength(1);
 });
+
+test('a retry whose limits are read after the first submit has taken the last room gets its answer', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant({ limits: { max_concurrent: 1 } });
+  const url = fileHost().on('/b.png', async () => new Response(png({ width: 800, height: 600 })));
+  const change = { body: { prompt: 'x', image_urls: [url] }, model: IMAGE_TO_VIDEO };
+  let first: Awaited<ReturnType<typeof submitWith>> | null = null;
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      return name === 'batch'
+        ? async (statements: D1PreparedStatement[]) => {
+            first ??= await submitWith(world, token, change);
+            return target.batch(statements);
+          }
+        : (sql: string) => target.prepare(sql);
+    },
+  });
+  const second = await submitWith(world.isolate({ DB }), token, change);
+  expect(second).toMatchObject({ status: 200, body: { request_id: first!.body.request_id } });
+  expect(second.headers.get('Idempotent-Replayed')).toBe('true');
+  expect(world.runcomfy.accepted().jobs).toHaveLength(1);
+});
