@@ -47,7 +47,7 @@ function accepts(accepted: Accepted, id: string): boolean {
   return accepted === 'all' || accepted.includes(id);
 }
 
-/** `hashes`: the hash of each entry's schema, by id. */
+/** `hashes`: the hash of each entry's schema, by id; where it is absent, the entry is as it was last taken over. */
 export function planPage(
   entries: CatalogueEntry[],
   rows: Map<string, SyncedRow>,
@@ -59,7 +59,8 @@ export function planPage(
     if (row?.source === 'operator') {
       plan.kept.push(entry.id);
     } else if (row === null || !isUpToDate(row, entry, accepted)) {
-      const next = nextRow(row, entry, { schemaHash: hashes.get(entry.id) ?? '', accepted });
+      const schemaHash = hashes.get(entry.id) ?? row?.schemaHash ?? '';
+      const next = nextRow(row, entry, { schemaHash, accepted });
       plan.writes.push(next);
       note(plan, row, next);
     }

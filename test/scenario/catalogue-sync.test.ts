@@ -325,6 +325,27 @@ test('a model is withdrawn when two full syncs in a row miss it, stays for its j
   expect((await rowOf('a/leaves')).offered).toBe(1);
 });
 
+test('a model that comes back unchanged is judged by its own schema', async ({ expect }) => {
+  const world = createWorld();
+  const input_schema = (name: string) => ({
+    type: 'object',
+    required: [name],
+    properties: { [name]: { type: 'string' } },
+  });
+  const two = ['left', 'right'].map((name) => entry(`a/${name}`, { input_schema: input_schema(name) }));
+  catalogueOf(world, [...two, ...many(30)]);
+  await sync(world);
+  catalogueOf(world, many(30));
+  await sync(world);
+  catalogueOf(world, [...two, ...many(30)]);
+  expect((await sync(world)).body.changed).toEqual([]);
+  const { token } = await world.tenant();
+  for (const name of ['left', 'right']) {
+    const call = { method: 'POST', token, body: { [name]: 'x' } };
+    expect((await world.call(`/v1/estimate/a/${name}`, call)).status).toBe(200);
+  }
+});
+
 // Not of the sync's until it has found them once.
 const BUILT_IN: string[] = [];
 
