@@ -155,6 +155,57 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     null,
     /no quantity/,
   ],
+  [
+    'outputs by an input that may be null',
+    {
+      input_schema: { type: 'object', properties: { num_images: { type: ['integer', 'null'], maximum: 4 } } },
+    },
+    { usd: 0.04, unit: 'output', quantity: 'num_images' },
+    null,
+  ],
+  [
+    'outputs by an input without a type',
+    { input_schema: { type: 'object', properties: { num_images: { minimum: 1, maximum: 4 } } } },
+    { usd: 0.04, unit: 'output', quantity: 'num_images' },
+    null,
+  ],
+  [
+    'outputs by an input of several kinds',
+    {
+      input_schema: {
+        type: 'object',
+        properties: {
+          num_images: { anyOf: [{ type: 'integer', maximum: 4 }, { type: 'null' }], default: 1 },
+        },
+      },
+    },
+    null,
+    /no quantity/,
+  ],
+  [
+    'outputs by a text',
+    { input_schema: { type: 'object', properties: { num_images: { type: 'string', pattern: '^[1-4]$' } } } },
+    null,
+    /no quantity/,
+  ],
+  [
+    'outputs by a list',
+    { input_schema: { type: 'object', properties: { num_images: { type: 'array' } } } },
+    { usd: 0.04, unit: 'output' },
+    null,
+  ],
+  [
+    'frames that make no whole second',
+    {
+      price_unit: 'second',
+      input_schema: {
+        type: 'object',
+        properties: { frames: { type: 'integer', minimum: 1, maximum: 241 } },
+      },
+    },
+    null,
+    /cost nothing/,
+  ],
   ['seconds of nothing', { price_unit: 'second' }, null, /no input tells/],
   ['nothing', { base_price_usd: undefined }, null, /names no price/],
   ['0', { base_price_usd: 0 }, null, /0/],
