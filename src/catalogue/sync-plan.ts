@@ -85,10 +85,7 @@ function nextRow(
     ...(isByHand('input_schema') ? {} : { inputSchema: entry.inputSchema, schemaHash }),
   };
   const listed = readListPrice(entry.basePriceUsd, entry.priceUnit, taken.inputSchema);
-  // What nobody has been told of was not accepted.
-  const isAccepted =
-    was.heldPrice !== null && accepts(accepted, was.id) && !isLeap(was.heldPrice.price, listed.price);
-  const isBound = was.source === 'sync' && !isAccepted;
+  const isBound = was.source === 'sync' && !isTaken(was, listed.price, accepted);
   const isHeld = !isByHand('price') && isBound && isLeap(was.price, listed.price);
   return {
     ...taken,
@@ -106,6 +103,11 @@ function nextRow(
     heldPrice: isHeld ? { price: listed.price } : null,
     findings: findingsOf(taken.inputSchema, isByHand('price') ? null : listed.unpriced),
   };
+}
+
+/** What nobody has been told of was not accepted. */
+function isTaken({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
+  return heldPrice !== null && accepts(accepted, id) && !isLeap(heldPrice.price, price);
 }
 
 function findingsOf(schema: Record<string, unknown>, unpriced: string | null): Findings | null {
