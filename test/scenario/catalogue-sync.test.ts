@@ -362,12 +362,11 @@ test('a model is withdrawn when two full syncs in a row miss it, stays for its j
 
 test('a model that comes back unchanged is judged by its own schema', async ({ expect }) => {
   const world = createWorld();
-  const input_schema = (name: string) => ({
-    type: 'object',
-    required: [name],
-    properties: { [name]: { type: 'string' } },
-  });
-  const two = ['left', 'right'].map((name) => entry(`a/${name}`, { input_schema: input_schema(name) }));
+  const two = ['left', 'right'].map((name) =>
+    entry(`a/${name}`, {
+      input_schema: { type: 'object', required: [name], properties: { [name]: { type: 'string' } } },
+    }),
+  );
   catalogueOf(world, [...two, ...many(30)]);
   await sync(world);
   catalogueOf(world, many(30));
