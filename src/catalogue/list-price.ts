@@ -39,16 +39,18 @@ export function readListPrice(basePriceUsd: unknown, unit: string, schema: Schem
     { markupE4: 10_000, ownUnitMicros: null },
     atMost,
   );
-  return quoted.kind === 'priced' ? { price, unpriced: null } : { price: null, unpriced: quoted.reason };
+  if (quoted.kind === 'unpriced') {
+    return { price: null, unpriced: quoted.reason };
+  }
+  return quantity === 'frames' && quoted.leastMicros === 0
+    ? { price: null, unpriced: 'fewer than 12 frames would cost nothing' }
+    : { price, unpriced: null };
 }
 
-/** A number, or one of several texts: what else is called so counts nothing. */
+/** Lists, objects and switches that are called so count nothing; of all else the quote has to make a number. */
 function isCounted(property: unknown): boolean {
-  if (!isJsonObject(property)) {
-    return false;
-  }
-  const { type } = property;
-  return type === 'integer' || type === 'number' || type === 'float' || Array.isArray(property['enum']);
+  const type = isJsonObject(property) ? property['type'] : 'boolean';
+  return type !== 'array' && type !== 'object' && type !== 'boolean';
 }
 
 function microsUp(dollars: number): Micros | null {

@@ -85,7 +85,7 @@ function nextRow(
     ...(isByHand('input_schema') ? {} : { inputSchema: entry.inputSchema, schemaHash }),
   };
   const listed = readListPrice(entry.basePriceUsd, entry.priceUnit, taken.inputSchema);
-  const isBound = was.source === 'sync' && !accepts(accepted, was.id);
+  const isBound = was.source === 'sync' && !isTaken(was, listed.price, accepted);
   const isHeld = !isByHand('price') && isBound && isLeap(was.price, listed.price);
   return {
     ...taken,
@@ -93,7 +93,7 @@ function nextRow(
     description: isByHand('description') ? was.description : entry.description,
     categories: isByHand('categories') ? was.categories : entry.categories,
     price: isByHand('price') || isHeld ? was.price : listed.price,
-    offered: was.offered || (was.missed >= MISSES && !isByHand('offered')),
+    offered: was.offered || !isByHand('offered'),
     kind: entry.kind,
     pricingNote: entry.pricingNote,
     modelUrl: entry.modelUrl,
@@ -103,6 +103,11 @@ function nextRow(
     heldPrice: isHeld ? { price: listed.price } : null,
     findings: findingsOf(taken.inputSchema, isByHand('price') ? null : listed.unpriced),
   };
+}
+
+/** What nobody has been told of was not accepted. */
+function isTaken({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
+  return heldPrice !== null && accepts(accepted, id) && !isLeap(heldPrice.price, price);
 }
 
 function findingsOf(schema: Record<string, unknown>, unpriced: string | null): Findings | null {
@@ -157,7 +162,8 @@ export function planGone(
   { offered, accepted }: { offered: number; accepted: Accepted },
 ): { missed: string[]; withdrawn: string[]; held: string[] } {
   const onSale = gone.filter((model) => model.offered && !model.byHand.includes('offered'));
-  const isAccepted = ({ id }: Gone) => accepts(accepted, id);
+  const isAnyHeld = onSale.length * 10 > offered;
+  const isAccepted = ({ id }: Gone) => isAnyHeld && accepts(accepted, id);
   const open = onSale.filter((model) => !isAccepted(model));
   const isTooMuch = open.length * 10 > offered;
   const withdrawn = onSale.filter((model) => isAccepted(model) || (!isTooMuch && model.missed + 1 >= MISSES));

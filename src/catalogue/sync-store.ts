@@ -222,7 +222,7 @@ export async function listStanding(db: D1Database): Promise<Standing[]> {
   const { results } = await db
     .prepare(
       `SELECT id, price, held_price, findings FROM models
-       WHERE source = 'sync' AND (held_price IS NOT NULL OR findings IS NOT NULL) ORDER BY id`,
+       WHERE source = 'sync' AND missed < ${MISSES} AND (held_price IS NOT NULL OR findings IS NOT NULL) ORDER BY id`,
     )
     .all();
   return results.map((row) => {
@@ -248,7 +248,7 @@ export async function finishSync(db: D1Database, { leaseMs }: Lease, finish: Fin
   const gone = db
     .prepare(
       `UPDATE models SET missed = CASE WHEN ${isWithdrawn} THEN ${MISSES} ELSE missed + 1 END,
-         offered = CASE WHEN ${isWithdrawn} THEN 0 ELSE offered END, updated_at_ms = ?2, revision = revision + 1
+         offered = CASE WHEN ${isWithdrawn} AND instr(by_hand, '"offered"') = 0 THEN 0 ELSE offered END, updated_at_ms = ?2, revision = revision + 1
        WHERE (id IN (SELECT value FROM json_each(?1)) OR ${isWithdrawn}) AND source = 'sync' AND alias_of IS NULL
          AND ${HELD_BY_US}`,
     )

@@ -12,7 +12,10 @@ import { parseStrictJson } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 
 const order = z.strictObject({
-  accept: z._default(z.union([z.literal('all'), z.array(z.string()).check(z.maxLength(500))]), []),
+  accept: z._default(
+    z.union([z.literal('all'), z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500))]),
+    [],
+  ),
 });
 
 export async function getSync(c: AppContext): Promise<Response> {

@@ -171,6 +171,57 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     null,
     /no quantity/,
   ],
+  [
+    'outputs by an input that may be null',
+    {
+      input_schema: { type: 'object', properties: { num_images: { type: ['integer', 'null'], maximum: 4 } } },
+    },
+    { usd: 0.04, unit: 'output', quantity: 'num_images' },
+    null,
+  ],
+  [
+    'outputs by an input without a type',
+    { input_schema: { type: 'object', properties: { num_images: { minimum: 1, maximum: 4 } } } },
+    { usd: 0.04, unit: 'output', quantity: 'num_images' },
+    null,
+  ],
+  [
+    'outputs by an input of several kinds',
+    {
+      input_schema: {
+        type: 'object',
+        properties: {
+          num_images: { anyOf: [{ type: 'integer', maximum: 4 }, { type: 'null' }], default: 1 },
+        },
+      },
+    },
+    null,
+    /no quantity/,
+  ],
+  [
+    'outputs by a text',
+    { input_schema: { type: 'object', properties: { num_images: { type: 'string', pattern: '^[1-4]$' } } } },
+    null,
+    /no quantity/,
+  ],
+  [
+    'outputs by a list',
+    { input_schema: { type: 'object', properties: { num_images: { type: 'array' } } } },
+    { usd: 0.04, unit: 'output' },
+    null,
+  ],
+  [
+    'frames that make no whole second',
+    {
+      price_unit: 'second',
+      input_schema: {
+        type: 'object',
+        properties: { frames: { type: 'integer', minimum: 1, maximum: 241 } },
+      },
+    },
+    null,
+    /cost nothing/,
+  ],
   ['seconds of nothing', { price_unit: 'second' }, null, /no input tells/],
   ['nothing', { base_price_usd: undefined }, null, /names no price/],
   ['0', { base_price_usd: 0 }, null, /0/],
@@ -327,12 +378,11 @@ test('a model is withdrawn when two full syncs in a row miss it, stays for its j
 
 test('a model that comes back unchanged is judged by its own schema', async ({ expect }) => {
   const world = createWorld();
-  const input_schema = (name: string) => ({
-    type: 'object',
-    required: [name],
-    properties: { [name]: { type: 'string' } },
-  });
-  const two = ['left', 'right'].map((name) => entry(`a/${name}`, { input_schema: input_schema(name) }));
+  const two = ['left', 'right'].map((name) =>
+    entry(`a/${name}`, {
+      input_schema: { type: 'object', required: [name], properties: { [name]: { type: 'string' } } },
+    }),
+  );
   catalogueOf(world, [...two, ...many(30)]);
   await sync(world);
   catalogueOf(world, many(30));
@@ -344,6 +394,80 @@ test('a model that comes back unchanged is judged by its own schema', async ({ e
     const call = { method: 'POST', token, body: { [name]: 'x' } };
     expect((await world.call(`/v1/estimate/a/${name}`, call)).status).toBe(200);
   }
+});
+
+test('a price that nobody was told of is not accepted with all', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/one'), entry('a/two')]);
+  await sync(world);
+  catalogueOf(world, [entry('a/one', { base_price_usd: 0.4 }), entry('a/two')]);
+  await sync(world);
+  catalogueOf(world, [entry('a/one', { base_price_usd: 0.4 }), entry('a/two', { base_price_usd: 0.0001 })]);
+  const { body } = await sync(world, { accept: 'all' });
+  expect(body.held).toHaveLength(1);
+  expect(JSON.parse((await rowOf('a/one')).price).usdMicros).toBe(400_000);
+  expect(JSON.parse((await rowOf('a/two')).price).usdMicros).toBe(40_000);
+});
+
+test('accepting all withdraws no model that was missed once', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/blip'), ...many(30)]);
+  await sync(world);
+  catalogueOf(world, many(30));
+  const { body } = await sync(world, { accept: 'all' });
+  expect(body).toMatchObject({ withdrawn: [], missed: ['a/blip'] });
+});
+
+test('a held price of a model that is gone waits no more', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/leaves'), ...many(30)]);
+  await sync(world);
+  catalogueOf(world, [entry('a/leaves', { base_price_usd: 4 }), ...many(30)]);
+  await sync(world);
+  catalogueOf(world, many(30));
+  await sync(world);
+  await sync(world);
+  await world.admin('PATCH', '/admin/models/a/leaves', { price: { usd: 1, unit: 'output' } });
+  const { body } = await sync(world, { accept: 'all' });
+  expect(body.held).toEqual([]);
+});
+
+test('what the operator puts on sale while the sync ends stays on sale', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/raced'), ...many(30)]);
+  await sync(world);
+  catalogueOf(world, many(30));
+  await sync(world);
+  let batches = 0;
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      return name === 'batch'
+        ? async (statements: D1PreparedStatement[]) => {
+            batches += 1;
+            if (batches === 3) {
+              await world.admin('PATCH', '/admin/models/a/raced', { offered: true });
+            }
+            return target.batch(statements);
+          }
+        : (sql: string) => target.prepare(sql);
+    },
+  });
+  await world.isolate({ DB }).admin('POST', SYNC);
+  expect(batches).toBe(3);
+  expect((await rowOf('a/raced')).by_hand).toContain('offered');
+  expect((await rowOf('a/raced')).offered).toBe(1);
+});
+
+test('a withdrawn model that is given back to the sync is on sale again', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/back'), ...many(3)]);
+  await sync(world);
+  await world.admin('PATCH', '/admin/models/a/back', { offered: false });
+  await sync(world);
+  expect((await rowOf('a/back')).offered).toBe(0);
+  await world.admin('PATCH', '/admin/models/a/back', { by_hand: [] });
+  await sync(world);
+  expect((await rowOf('a/back')).offered).toBe(1);
 });
 
 // Not of the sync's until it has found them once.
@@ -715,6 +839,7 @@ test('without a token for RunComfy the cron asks nobody', async ({ expect }) => 
 const bodies: [name: string, body: unknown, status: number][] = [
   ['accept as a word', { accept: 'none' }, 422],
   ['accept as a number', { accept: [7] }, 422],
+  ['an id that is too long', { accept: ['x'.repeat(201)] }, 422],
   ['a member that is not known', { acept: [] }, 422],
   ['a list', '[]', 422],
   ['no JSON', '{', 400],
