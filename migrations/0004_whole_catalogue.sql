@@ -13,7 +13,7 @@ UPDATE models SET schema_hash = id || '#' || revision;
 
 -- Columns that the operator set and the sync therefore leaves alone, as a list of names.
 ALTER TABLE models ADD COLUMN by_hand TEXT NOT NULL DEFAULT '[]' CHECK (json_type(by_hand) = 'array');
-UPDATE models SET by_hand = '["charge","price","validation","offered"]' WHERE source = 'builtin' AND revision > 1;
+UPDATE models SET by_hand = '["display_name","description","categories","input_schema","price","charge","validation","offered"]' WHERE source = 'builtin' AND revision > 1;
 -- SHA-256 of RunComfy's entry as it was last taken over: an entry that has not changed is not looked at again.
 ALTER TABLE models ADD COLUMN entry_hash TEXT NOT NULL DEFAULT '';
 -- Full syncs in a row that did not find the model.

@@ -31,7 +31,7 @@ export function checkInput(deps: Deps, model: Model, body: Uint8Array): Checked 
 }
 
 function unknownIn(judge: Judge, input: Record<string, unknown>): string[] {
-  return judge.unknown(input).map((path) => `${path} is not an input of this model`);
+  return judge.unknown(input).map((path) => `no input of this model: ${path}`);
 }
 
 /** Throws 422 if there is anything to refuse. */

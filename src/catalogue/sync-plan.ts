@@ -2,6 +2,7 @@
 // touched, and a price that leaps waits for their word. Pure.
 
 import type { CatalogueEntry } from '../upstream/catalogue.ts';
+import { unreadInput } from './check-input.ts';
 import { compileJudge } from './judge.ts';
 import { isLeap, readListPrice } from './list-price.ts';
 import { blankModel, type Model, type ModelField } from './model.ts';
@@ -43,7 +44,7 @@ export type Accepted = string[] | 'all';
 /** Full syncs in a row that have to miss a model before it is withdrawn. */
 export const MISSES = 2;
 
-function accepts(accepted: Accepted, id: string): boolean {
+export function accepts(accepted: Accepted, id: string): boolean {
   return accepted === 'all' || accepted.includes(id);
 }
 
@@ -101,13 +102,19 @@ function nextRow(
     entryHash: entry.hash,
     missed: 0,
     heldPrice: isHeld ? { price: listed.price } : null,
-    findings: findingsOf(taken.inputSchema, isByHand('price') ? null : listed.unpriced),
+    findings: findingsOf(taken.inputSchema, isByHand('price') ? lostInput(taken) : listed.unpriced),
   };
 }
 
 /** What nobody has been told of was not accepted. */
 function isTaken({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
-  return heldPrice !== null && accepts(accepted, id) && !isLeap(heldPrice.price, price);
+  const isTold = heldPrice !== null && (heldPrice.price === null) === (price === null);
+  return isTold && accepts(accepted, id) && !isLeap(heldPrice.price, price);
+}
+
+function lostInput(model: Model): string | null {
+  const lost = unreadInput(model);
+  return lost === null ? null : `its price reads ${lost}, which is no input of it any more`;
 }
 
 function findingsOf(schema: Record<string, unknown>, unpriced: string | null): Findings | null {
@@ -155,15 +162,15 @@ export type Gone = { id: string; offered: boolean; byHand: ModelField[]; missed:
 
 /**
  * What becomes of models that a full walk did not find. Where more than a tenth of what is offered is gone at once,
- * something is wrong at RunComfy, and all of it waits, but for what the operator accepts.
+ * something is wrong at RunComfy, and all of it waits, but for what the operator has been told of and accepts.
  */
 export function planGone(
   gone: Gone[],
-  { offered, accepted }: { offered: number; accepted: Accepted },
+  { offered, accepted }: { offered: number; accepted: string[] },
 ): { missed: string[]; withdrawn: string[]; held: string[] } {
   const onSale = gone.filter((model) => model.offered && !model.byHand.includes('offered'));
   const isAnyHeld = onSale.length * 10 > offered;
-  const isAccepted = ({ id }: Gone) => isAnyHeld && accepts(accepted, id);
+  const isAccepted = ({ id }: Gone) => isAnyHeld && accepted.includes(id);
   const open = onSale.filter((model) => !isAccepted(model));
   const isTooMuch = open.length * 10 > offered;
   const withdrawn = onSale.filter((model) => isAccepted(model) || (!isTooMuch && model.missed + 1 >= MISSES));

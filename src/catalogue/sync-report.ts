@@ -12,6 +12,12 @@ export const MAX_LISTED = 500;
 /** What stands open with a model, whenever it was found. */
 export type Standing = Pick<SyncedRow, 'id' | 'price' | 'heldPrice'> & { findings: Findings | null };
 
+/** The models that a report holds as gone. */
+export function goneIn(report: Report | null): string[] {
+  const gone = report?.['gone'];
+  return Array.isArray(gone) ? gone.map(String) : [];
+}
+
 type Ending = {
   state: 'done' | 'failed';
   missed: string[];

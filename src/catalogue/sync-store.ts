@@ -26,8 +26,8 @@ const syncRow = z.object({
 });
 
 const LEASE_MS = 60_000;
-/** D1 takes values of up to 2 MB. */
-const MAX_PARAMETER_CHARS = 1_000_000;
+/** D1 takes values of up to 2 MB, and a character may be three bytes. */
+const MAX_PARAMETER_CHARS = 600_000;
 
 /** Takes hold of the sync; `isDue`: only if there is something to do. Null: another has it, or nothing is due. */
 export async function claimSync(

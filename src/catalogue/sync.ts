@@ -1,19 +1,21 @@
 // Brings RunComfy's catalogue into ours, page by page. Each page is written together with how far the walk is, so a
 // walk that is cut off goes on where it was, and nothing is counted twice.
 
+import type { Change } from '../audit/store.ts';
 import type { Deps } from '../deps.ts';
 import { ENV_ACCOUNT, hasToken } from '../upstream/account.ts';
 import { readCataloguePage, type CataloguePage } from '../upstream/catalogue.ts';
 import { hashSchema } from './schema-hash.ts';
 import type { Progress } from './sync-progress.ts';
-import { MAX_LISTED, reportOf, type Report } from './sync-report.ts';
-import { planGone, planPage, type Accepted } from './sync-plan.ts';
+import { goneIn, MAX_LISTED, reportOf, type Report } from './sync-report.ts';
+import { accepts, planGone, planPage, type Accepted } from './sync-plan.ts';
 import {
   claimSync,
   findGone,
   findSynced,
   finishSync,
   listStanding,
+  readSync,
   releaseSync,
   writePage,
   type Lease,
@@ -166,49 +168,36 @@ async function takePage(
 }
 
 async function finish(deps: Deps, lease: Lease, progress: Progress): Promise<Report | null> {
-  const { accepted, startedAtMs } = progress;
+  const { startedAtMs } = progress;
   const isFull = progress.seen.length >= progress.total;
   const found = isFull ? await findGone(deps.db, progress.seen) : { gone: [], offered: 0 };
+  const accepted = goneIn((await readSync(deps.db)).report).filter((id) => accepts(progress.accepted, id));
   const { missed, withdrawn, held } = planGone(found.gone, { offered: found.offered, accepted });
   const standing = await listStanding(deps.db);
+  const nowMs = deps.clock.now();
   const report = {
-    ...reportOf(progress, deps.clock.now(), { state: 'done', missed, withdrawn, held, standing }),
+    ...reportOf(progress, nowMs, { state: 'done', missed, withdrawn, held, standing }),
     full: isFull,
   };
-  const counts = {
-    added: progress.added.length,
-    changed: progress.changed.length,
-    returned: progress.returned,
-    withdrawn,
-    ...(accepted.length === 0 ? {} : { accepted }),
-  };
-  const isChanged = Object.values(counts).some(
-    (count) => count !== 0 && !(Array.isArray(count) && count.length === 0),
-  );
-  const nowMs = deps.clock.now();
-  const ended = await finishSync(deps.db, lease, {
-    report,
-    dueAtMs: startedAtMs + HOUR_MS,
-    nowMs,
-    missed,
-    withdrawn,
-    change: isChanged
-      ? {
-          atMs: nowMs,
-          actor: progress.actor,
-          action: 'catalogue.sync',
-          object: 'catalogue',
-          change: counts,
-          traceId: progress.traceId,
-        }
-      : null,
-  });
+  const change = changeOf(progress, withdrawn, nowMs);
+  const ends = { report, dueAtMs: startedAtMs + HOUR_MS, nowMs, missed, withdrawn, change };
+  const ended = await finishSync(deps.db, lease, ends);
   withdrawn.forEach((id) => deps.memory.models.delete(id));
   const waiting = held.length + standing.filter(({ heldPrice }) => heldPrice !== null).length;
   if (waiting > 0) {
     deps.log.error('catalogue_held', { count: waiting });
   }
   return ended ? report : null;
+}
+
+/** The audit entry of a walk; null when it changed nothing. */
+function changeOf(progress: Progress, withdrawn: string[], atMs: number): Change | null {
+  const { added, changed, returned, accepted, actor, traceId } = progress;
+  if (added.length + changed.length + returned.length + withdrawn.length + accepted.length === 0) {
+    return null;
+  }
+  const change = { added: added.length, changed: changed.length, returned, withdrawn, accepted };
+  return { atMs, actor, action: 'catalogue.sync', object: 'catalogue', change, traceId };
 }
 
 async function fail(
@@ -230,6 +219,13 @@ async function fail(
     reason,
   };
   const nowMs = deps.clock.now();
-  const ends = { report, dueAtMs: nowMs + AGAIN_MS, nowMs, missed: [], withdrawn: [], change: null };
+  const ends = {
+    report,
+    dueAtMs: nowMs + AGAIN_MS,
+    nowMs,
+    missed: [],
+    withdrawn: [],
+    change: changeOf(progress, [], nowMs),
+  };
   return (await finishSync(deps.db, lease, ends)) ? report : null;
 }

@@ -17,7 +17,7 @@ test('an input that the schema does not have is forwarded and named: a misspelt 
   const { status, headers } = await world.submit(token, input);
   expect(status).toBe(200);
   expect(headers.get(WARNING)).toBe(
-    '"aspect_ration is not an input of this model", "gr%C3%B6%C3%9Fe is not an input of this model"',
+    '"no input of this model: aspect_ration", "no input of this model: gr%C3%B6%C3%9Fe"',
   );
   expect(new TextDecoder().decode(sent[0]!.body)).toBe(JSON.stringify(input));
   expect((await world.submit(token)).headers.get(WARNING)).toBeNull();
@@ -43,7 +43,7 @@ test('in the mode «advise» what breaks the schema is forwarded with a warning,
   const advised = await estimate();
   expect(advised.status).toBe(200);
   expect(advised.headers.get(WARNING)).toContain('prompt must have at most 800 characters');
-  expect(advised.headers.get(WARNING)).toContain('aspect is not an input of this model');
+  expect(advised.headers.get(WARNING)).toContain('no input of this model: aspect');
   await submit('off');
   const off = await estimate();
   expect(off.status).toBe(200);

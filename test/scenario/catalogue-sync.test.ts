@@ -534,6 +534,18 @@ test('an empty catalogue withdraws nothing, whatever was accepted before', async
   expect(all.body.withdrawn).toHaveLength(5);
 });
 
+test('nobody accepts what they have not been told of: a catalogue that is empty for once', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  catalogueOf(world, many(30));
+  await sync(world);
+  catalogueOf(world, []);
+  expect((await sync(world, { accept: 'all' })).body).toMatchObject({ withdrawn: [] });
+  expect((await sync(world, { accept: ['a/other'] })).body).toMatchObject({ withdrawn: [] });
+  expect((await rowOf('shop/model-0001')).offered).toBe(1);
+});
+
 const page = (body: unknown, init?: ResponseInit) => () =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), init);
 const nonsense: [name: string, answer: () => Response][] = [
@@ -658,6 +670,10 @@ test('a price by hand whose input RunComfy has taken away sells to nobody', asyn
   catalogueOf(world, [entry('a/lost-input')]);
   await sync(world);
   const { token } = await world.tenant();
+  const { body } = await world.admin('GET', SYNC);
+  expect(body.last.unpriced).toEqual([
+    { model_id: 'a/lost-input', reason: expect.stringContaining('duration') },
+  ]);
   const reply = await world.submit(token, { prompt: 'x', duration: 0.001 }, 'a/lost-input');
   expect(reply).toMatchObject({ status: 503, body: { code: 'model_unpriced' } });
 });
@@ -867,6 +883,19 @@ test('the books of the operator: one audit row for each sync that changed someth
   const rows = (await audits()).slice(before);
   expect(rows.map(({ actor }) => actor)).toEqual(['ops', 'cron']);
   expect(JSON.parse(String(rows[1]?.['change']))).toMatchObject({ added: 1, changed: 0 });
+});
+
+test('a walk that fails leaves an audit row for the pages that it brought', async ({ expect }) => {
+  const world = createWorld();
+  const before = (await audits()).length;
+  tapUpstream(world, (_response, request) =>
+    new URL(request.url).searchParams.get('offset') === '0'
+      ? Response.json({ models: many(100), total: 200 })
+      : new Response('', { status: 500 }),
+  );
+  expect((await sync(world)).status).toBe(502);
+  const rows = (await audits()).slice(before);
+  expect(rows.map(({ change }) => JSON.parse(change).added)).toEqual([100]);
 });
 
 test('400 models within the free plan: the statements and the rows written of a sync', async ({
