@@ -90,6 +90,6 @@ export function showSync({
       progress === null
         ? null
         : { started_at: instant(progress.startedAtMs), models: progress.seen.length, of: progress.total },
-    next_at: instant(dueAtMs),
+    next_at: progress === null && dueAtMs > 0 ? instant(dueAtMs) : null,
   };
 }
