@@ -13,7 +13,7 @@ import { say } from '../scripts/terminal.ts';
 
 const ROUNDS = 15;
 /** A page of the cron's. */
-const MODELS = 10;
+const MODELS = 6;
 
 const PROPERTIES = Object.fromEntries(
   Array.from({ length: 12 }, (_, index) => [

@@ -30,10 +30,10 @@ type Pace = { pages: number; limit: number; untilChange: boolean };
 /** 100 is what all known clients of RunComfy's catalogue may ask for at once. */
 const WHOLE: Pace = { pages: MAX_PAGES + 1, limit: 100, untilChange: false };
 /**
- * 10 ms of CPU, which the free plan gives a run, are enough for ten new models, or for fifty of which nothing is new.
+ * 10 ms of CPU, which the free plan gives a run, are enough for six new models, or for thirty of which nothing is new.
  * So a run of the cron ends with the first page that brought something.
  */
-const OF_THE_CRON: Pace = { pages: 5, limit: 10, untilChange: true };
+const OF_THE_CRON: Pace = { pages: 5, limit: 6, untilChange: true };
 const HOUR_MS = 3_600_000;
 /** After a failure. */
 const AGAIN_MS = 600_000;

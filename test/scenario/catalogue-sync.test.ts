@@ -693,29 +693,29 @@ test('the same id twice counts once, and a catalogue without an end is none', as
   expect(asked).toBeLessThan(600);
 });
 
-test('the cron takes ten new models a run, begins an hour after the last sync began, and comes to the same end', async ({
+test('the cron takes six new models a run, begins an hour after the last sync began, and comes to the same end', async ({
   expect,
 }) => {
   const world = createWorld();
-  catalogueOf(world, many(35));
+  catalogueOf(world, many(20));
   const seen: number[] = [];
   for (let run = 0; run < 5; run += 1) {
     await world.syncCron();
     seen.push((await rowsOf('shop/')).length);
     world.clock.advance(2 * MINUTE);
   }
-  expect(seen).toEqual([10, 20, 30, 35, 35]);
+  expect(seen).toEqual([6, 12, 18, 20, 20]);
   const { body } = await world.admin('GET', SYNC);
-  expect(body).toMatchObject({ running: null, last: { state: 'done', models: 35, full: true } });
+  expect(body).toMatchObject({ running: null, last: { state: 'done', models: 20, full: true } });
   expect(Date.parse(body.next_at)).toBe(Date.parse(body.last.started_at) + HOUR);
   // What is not new is passed quickly.
-  catalogueOf(world, many(36));
+  catalogueOf(world, many(21));
   world.clock.advance(HOUR - 11 * MINUTE);
   await world.syncCron();
-  expect(await rowsOf('shop/')).toHaveLength(35);
+  expect(await rowsOf('shop/')).toHaveLength(20);
   world.clock.advance(MINUTE);
   await world.syncCron();
-  expect(await rowsOf('shop/')).toHaveLength(36);
+  expect(await rowsOf('shop/')).toHaveLength(21);
 });
 
 async function rowsOf(prefix: string): Promise<any[]> {
@@ -791,7 +791,7 @@ test('a walk that is cut at any call goes on and comes to the same end', async (
     for (const effect of [false, true]) {
       const world = createWorld();
       const version = cut * 2 + Number(effect);
-      catalogueOf(world, many(18, { description: `version ${version}` }));
+      catalogueOf(world, many(12, { description: `version ${version}` }));
       calls = 0;
       const failing = <T>(run: () => Promise<T>): Promise<T> => {
         calls += 1;
@@ -813,8 +813,8 @@ test('a walk that is cut at any call goes on and comes to the same end', async (
       expect(new Set(rows.map(({ description }) => description))).toEqual(new Set([`version ${version}`]));
       expect(rows.every(({ missed, offered }) => missed === 0 && offered === 1)).toBe(true);
       const { body } = await world.admin('GET', SYNC);
-      expect(body.last).toMatchObject({ state: 'done', models: 18 });
-      expect(body.last[version === 0 ? 'added' : 'changed']).toHaveLength(18);
+      expect(body.last).toMatchObject({ state: 'done', models: 12 });
+      expect(body.last[version === 0 ? 'added' : 'changed']).toHaveLength(12);
       await env.DB.prepare(
         'UPDATE catalogue_sync SET due_at_ms = 0, progress = NULL, lease_until_ms = 0',
       ).run();
@@ -915,7 +915,7 @@ test('400 models within the free plan: the statements and the rows written of a 
   catalogueOf(world, many(400, { description: 'other' }));
   world.clock.advance(HOUR);
   await measure('cron, all of it changed', (isolate) => isolate.syncCron());
-  for (let run = 0; run < 38; run += 1) {
+  for (let run = 0; run < 65; run += 1) {
     await world.syncCron();
   }
   await measure('cron, the end', (isolate) => isolate.syncCron());
