@@ -130,13 +130,14 @@ function endOfRow(job: Job): EndedJob | null {
 
 /**
  * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
- * what settlement charges; where that hangs on the reported cost, the job is settled first.
+ * what settlement charges; where that hangs on the reported cost, the job is settled first. Null: the books do not
+ * know the upstream id and would not take it, so it is not for this caller.
  */
 async function toldEnd(
   deps: Deps,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
-): Promise<EndedJob> {
+): Promise<EndedJob | null> {
   const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   if (job === null) {
@@ -146,6 +147,10 @@ async function toldEnd(
   const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
   deps.after(settling);
   const givenUp = givenUpAs(job);
+  // Only the copy in KV knows the id: the books take it for one job and no other.
+  if (givenUp === null && job.upstreamId === null && !(await succeeds(settling))) {
+    return null;
+  }
   if (givenUp !== null) {
     return { state: givenUp, result: null, chargeMicros: 0 };
   }
@@ -157,6 +162,13 @@ async function toldEnd(
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */

@@ -2,7 +2,9 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { booksOf, differences } from '../support/books.ts';
 import { failingKv } from '../support/stores.ts';
+import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Isolate, type World } from '../support/world.ts';
 
 async function emptyKv(): Promise<void> {
@@ -123,4 +125,41 @@ test('missing ids are remembered for seconds, so that guessing does not reach D1
   world.clock.advance(5_000);
   await isolate.status(token, guess);
   expect(reads.calls).toBe(2);
+});
+
+test('G1, G4: one request_id for two submits is one job: the second customer neither reads nor pays it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const [first, second] = [await world.tenant(), await world.tenant()];
+  let upstreamId: string | null = null;
+  tapUpstream(world, async (response, request) => {
+    if (request.method !== 'POST' || new URL(request.url).pathname.endsWith('/cancel')) {
+      return response;
+    }
+    const body: any = await response.json();
+    upstreamId ??= body.request_id;
+    return Response.json({ ...body, request_id: upstreamId });
+  });
+  const one = await world.submit(first.token);
+  await world.idle();
+  const two = await world.submit(second.token);
+  await world.idle();
+  world.runcomfy.finish(upstreamId!, { as: 'succeeded', output: { image: 'of the first' } });
+  for (const isolate of [world, world.isolate()]) {
+    const foreign = await isolate.result(second.token, two.body.request_id);
+    expect(foreign.body).toEqual({ request_id: two.body.request_id, status: 'in_progress' });
+    await world.idle();
+  }
+  const own = await world.result(first.token, one.body.request_id);
+  expect(own.body).toMatchObject({ status: 'succeeded', output: { image: 'of the first' } });
+  await world.idle();
+  expect(await booksOf(first.id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000 });
+  // Nobody knows what became of the second: it is given up in a day, and nothing is charged.
+  for (let hour = 0; hour < 27; hour += 1) {
+    world.clock.advance(3_600_000);
+    await world.cron();
+  }
+  expect(await booksOf(second.id)).toMatchObject({ states: { lost: 1 }, heldMicros: 0, balanceMicros: 0 });
+  expect(await differences(world)).toEqual([]);
 });
