@@ -10,8 +10,8 @@ const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations (
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;
 
 /** How many were new. Each file and its note are one transaction. */
-export async function migrate(miniflare: Miniflare, root: string): Promise<number> {
-  const db = await miniflare.getD1Database('DB', GATEWAY);
+export async function migrate(miniflare: Miniflare, root: string, worker = GATEWAY): Promise<number> {
+  const db = await miniflare.getD1Database('DB', worker);
   await db.prepare(TABLE).run();
   const { results } = await db.prepare('SELECT name FROM d1_migrations').all<{ name: string }>();
   const applied = new Set(results.map(({ name }) => name));

@@ -5,6 +5,7 @@ import type { Judge } from './catalogue/judge.ts';
 import type { Model } from './catalogue/model.ts';
 import { readSettings, type Settings } from './env.ts';
 import type { EndedJob, Owned } from './jobs/job.ts';
+import type { Recent } from './jobs/recent.ts';
 import type { Principal } from './keys/principal.ts';
 import { boundedCache, type BoundedCache } from './lib/bounded-cache.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -15,7 +16,7 @@ import { createUpstream, type Upstream } from './upstream/client.ts';
 
 /** What an isolate remembers. Everything in it can be forgotten at any time. */
 type Memory = {
-  /** By hash of the key. G6 allows 10 s: a read by a revoked key stops when this forgets. */
+  /** By text of the key. G6 allows 10 s: a read by a revoked key stops when this forgets. */
   principals: BoundedCache<Principal>;
   /** Hashes that no live key has. */
   unknownKeys: BoundedCache<true>;
@@ -28,6 +29,8 @@ type Memory = {
   /** Job ids that D1 does not have. */
   missing: BoundedCache<true>;
   ended: BoundedCache<EndedJob>;
+  /** The last word on running jobs; kept for longer than any poll takes, told again for a second at most. */
+  recent: BoundedCache<Recent>;
   /** What is known of customers' files, by URL. */
   media: BoundedCache<RememberedFacts>;
 };
@@ -83,6 +86,7 @@ export function createDeps(
       owners: boundedCache(50_000, DAY_MS),
       missing: boundedCache(10_000, 5 * SECOND_MS),
       ended: boundedCache(2_000, DAY_MS),
+      recent: boundedCache(50_000, 30 * SECOND_MS),
       media: boundedCache(2_000, 5 * 60 * SECOND_MS),
     },
     after: (work) =>

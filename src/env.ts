@@ -25,6 +25,8 @@ export type Settings = {
   unconfirmedLostMs: number;
   /** So many submits in a row of which nobody knows the outcome stop further ones. */
   unknownOutcomes: number;
+  /** A poll within so long of the last answer for its job is answered from memory; 0: never. */
+  pollMaxAgeMs: number;
   /** Origin of RunComfy's account API, which tells the balance; the operator's token goes there too. */
   runcomfyAccountOrigin: string;
   /** A RunComfy balance below this is warned about. */
@@ -33,7 +35,9 @@ export type Settings = {
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
 
+const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
+const POLL_MAX_AGE = 'must be a whole number from 0 to 1000';
 const MIN_ADMIN_TOKEN_LENGTH = 32;
 const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
 
@@ -65,6 +69,12 @@ const vars = z.object({
   CRON_JOBS: numberOf(8),
   UNCONFIRMED_HOURS: numberOf(24),
   UNKNOWN_OUTCOMES: numberOf(5),
+  POLL_MAX_AGE_MS: z._default(
+    z.coerce
+      .number(POLL_MAX_AGE)
+      .check(z.int(POLL_MAX_AGE), z.minimum(0, POLL_MAX_AGE), z.maximum(SECOND_MS, POLL_MAX_AGE)),
+    SECOND_MS,
+  ),
   RUNCOMFY_ACCOUNT_URL: origin,
   BALANCE_WARNING_USD: z.pipe(z._default(z.coerce.number('must be a number of dollars'), 10), usdAmount),
 });
@@ -123,6 +133,7 @@ export function readSettings(env: Record<string, unknown>): SettingsReading {
       cronJobs: values.CRON_JOBS,
       unconfirmedLostMs: values.UNCONFIRMED_HOURS * HOUR_MS,
       unknownOutcomes: values.UNKNOWN_OUTCOMES,
+      pollMaxAgeMs: values.POLL_MAX_AGE_MS,
       runcomfyAccountOrigin: values.RUNCOMFY_ACCOUNT_URL,
       balanceWarningMicros: values.BALANCE_WARNING_USD,
     },

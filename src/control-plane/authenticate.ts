@@ -8,7 +8,7 @@ import { equalSecrets } from '../lib/hash.ts';
 import { Problem } from '../lib/problem.ts';
 
 export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdmin(c, next) {
-  const { adminTokens } = c.var.deps.settings;
+  const { adminTokens } = c.get('deps').settings;
   if (adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
@@ -18,7 +18,7 @@ export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdm
     throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as «Authorization: Bearer …».');
   }
   c.set('actor', actor);
-  c.var.logged.actor = actor;
+  c.get('logged').actor = actor;
   await next();
 };
 

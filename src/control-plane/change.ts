@@ -7,11 +7,11 @@ import { isJsonObject } from '../lib/json.ts';
 /** `change` is the body as it was sent: in the caller's units, after it was found valid. */
 export function changeBy(c: AppContext, action: string, about: { object: string; change?: unknown }): Change {
   return {
-    atMs: c.var.deps.clock.now(),
-    actor: c.var.actor,
+    atMs: c.get('deps').clock.now(),
+    actor: c.get('actor'),
     action,
     object: about.object,
     change: isJsonObject(about.change) ? about.change : {},
-    traceId: c.var.traceId,
+    traceId: c.get('traceId'),
   };
 }

@@ -57,11 +57,11 @@ export function customersApi(): Hono<AppEnv> {
   api.get('/', async (c) => {
     const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
     const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
-    const customers = await listCustomers(c.var.deps.db, page);
+    const customers = await listCustomers(c.get('deps').db, page);
     return c.json(showPage(customers, limit, { show: showCustomer, place: placeOf }));
   });
   api.get('/:id', async (c) => {
-    const customer = await findCustomer(c.var.deps.db, c.req.param('id'));
+    const customer = await findCustomer(c.get('deps').db, c.req.param('id'));
     return c.json(showCustomer(written(customer ?? 'missing')));
   });
   api.patch('/:id', async (c) => {
@@ -70,8 +70,8 @@ export function customersApi(): Hono<AppEnv> {
     const patch = { ...rest, externalId: external_id, markupE4 };
     const id = c.req.param('id');
     const change = changeBy(c, 'customer.change', { object: id, change: sent });
-    const customer = await patchCustomer(c.var.deps.db, id, { patch, change });
-    c.var.deps.memory.principals.clear();
+    const customer = await patchCustomer(c.get('deps').db, id, { patch, change });
+    c.get('deps').memory.principals.clear();
     return c.json(showCustomer(written(customer)));
   });
   return api;
@@ -83,7 +83,7 @@ async function postCustomer(c: AppContext): Promise<Response> {
   const id: CustomerId = newId('cus');
   const change = changeBy(c, 'customer.create', { object: id, change: sent });
   const customer = await insertCustomer(
-    c.var.deps.db,
+    c.get('deps').db,
     { ...rest, id, externalId: external_id, markupE4 },
     change,
   );

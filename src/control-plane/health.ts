@@ -30,7 +30,7 @@ const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
 export function healthApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
-    const { deps } = c.var;
+    const deps = c.get('deps');
     const nowMs = deps.clock.now();
     const [vitals, accounts, settings, sync, usage] = await Promise.all([
       readVitals(deps.db, {

@@ -69,13 +69,15 @@ export function jobsApi(): Hono<AppEnv> {
     const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key };
     const filter = { ...rest, ...ids, fromMs: from, toMs: to };
     const page = { beforeMs: cursor?.ms ?? Number.MAX_SAFE_INTEGER, beforeId: cursor?.id ?? '', limit };
-    const jobs = await listJobs(c.var.deps.db, filter, page);
+    const jobs = await listJobs(c.get('deps').db, filter, page);
     return c.json(showPage(jobs, limit, { show: showJob, place: placeOf }));
   });
-  api.post('/resolve', resolveMany);
-  api.post('/:id/resolve', resolveOne);
+  // One pattern for both: side by side they would put all routes on Hono's slow router.
+  api.post('/:which{(?:[^/]+/)?resolve}', (c) =>
+    c.req.param('which') === 'resolve' ? resolveMany(c) : resolveOne(c),
+  );
   api.get('/:id', async (c) => {
-    const job = await findJob(c.var.deps.db, jobIdOf(c));
+    const job = await findJob(c.get('deps').db, jobIdOf(c));
     if (job === null) {
       throw new Problem('not_found', 'There is no such job.');
     }
@@ -89,7 +91,7 @@ async function resolveOne(c: AppContext): Promise<Response> {
   const sent = await readJson(c);
   const verdict = validate(verdictBody, sent);
   const change = changeBy(c, 'job.resolve', { object: id, change: sent });
-  return c.json(showJobWithResult(await resolveJob(c.var.deps, id, { verdict, change })));
+  return c.json(showJobWithResult(await resolveJob(c.get('deps'), id, { verdict, change })));
 }
 
 async function resolveMany(c: AppContext): Promise<Response> {
@@ -97,12 +99,13 @@ async function resolveMany(c: AppContext): Promise<Response> {
   const { account, from, to, outcome } = validate(rangeBody, sent);
   const change = changeBy(c, 'job.resolve', { object: account, change: sent });
   const range = { accountId: account, fromMs: from, toMs: to };
-  const { resolved, hasMore } = await resolveRange(c.var.deps, range, { outcome, change });
+  const { resolved, hasMore } = await resolveRange(c.get('deps'), range, { outcome, change });
   return c.json({ resolved, has_more: hasMore });
 }
 
+/** The id in the path; what may follow it is the verb. */
 function jobIdOf(c: AppContext): JobId {
-  const id = c.req.param('id') ?? '';
+  const id = c.req.param('id') ?? c.req.param('which')?.split('/')[0] ?? '';
   if (!isJobId(id)) {
     throw new Problem('not_found', 'There is no such job.');
   }

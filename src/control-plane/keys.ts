@@ -38,11 +38,11 @@ export function customerKeysApi(): Hono<AppEnv> {
   api.get('/', async (c) => {
     const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
     const customer = c.req.param('customer') ?? '';
-    if ((await findCustomer(c.var.deps.db, customer)) === null) {
+    if ((await findCustomer(c.get('deps').db, customer)) === null) {
       throw new Problem('not_found', 'There is no such customer.');
     }
     const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
-    const keys = await listKeys(c.var.deps.db, customer, page);
+    const keys = await listKeys(c.get('deps').db, customer, page);
     return c.json(showPage(keys, limit, { show: showKey, place: placeOf }));
   });
   return api;
@@ -52,7 +52,7 @@ export function customerKeysApi(): Hono<AppEnv> {
 export function keysApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.patch('/:id', async (c) => {
-    const { deps } = c.var;
+    const deps = c.get('deps');
     const sent = await readJson(c);
     const { expires_at, ...rest } = validate(keyPatch, sent);
     const patch = { ...rest, expiresAtMs: expires_at };
@@ -68,7 +68,7 @@ export function keysApi(): Hono<AppEnv> {
     return c.json(showKey(key));
   });
   api.delete('/:id', async (c) => {
-    const { deps } = c.var;
+    const deps = c.get('deps');
     const id = c.req.param('id');
     const revoked = await revokeKey(deps.db, id, changeBy(c, 'key.revoke', { object: id }));
     deps.memory.principals.clear();
@@ -96,7 +96,7 @@ async function postKey(c: AppContext): Promise<Response> {
     expiresAtMs: body.expires_at ?? null,
   };
   const { key, text } = await issueKey(
-    c.var.deps,
+    c.get('deps'),
     request,
     changeBy(c, 'key.issue', { object: customerId, change: sent }),
   );

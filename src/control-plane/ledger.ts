@@ -38,7 +38,7 @@ export function ledgerApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/check', async (c) => {
     const { customer } = validate(checkQuery, c.req.query(), 'invalid_parameter');
-    return c.json({ differences: await recount(c.var.deps.db, customer) });
+    return c.json({ differences: await recount(c.get('deps').db, customer) });
   });
   return api;
 }
@@ -58,7 +58,7 @@ async function postCredit(c: AppContext): Promise<Response> {
   const operation = key === null ? newId('op') : `${customerId}:${key}`;
   const credit = { operation, customerId, micros, note, jobId: job ?? null };
   const booked = await bookCredit(
-    c.var.deps.db,
+    c.get('deps').db,
     credit,
     changeBy(c, 'customer.credit', { object: customerId, change: sent }),
   );

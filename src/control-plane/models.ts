@@ -56,7 +56,7 @@ export function modelsApi(): Hono<AppEnv> {
   api.get('/', async (c) => {
     const { search, limit, cursor } = validate(modelsQuery, c.req.query(), 'invalid_parameter');
     const filter = { search, category: '', kind: '', ids: null, offeredOnly: false };
-    const { models, total } = await listModels(c.var.deps.db, filter, { limit, offset: cursor });
+    const { models, total } = await listModels(c.get('deps').db, filter, { limit, offset: cursor });
     const next = cursor + models.length;
     return c.json({ items: models.map(showModel), next_cursor: next < total ? String(next) : null });
   });
@@ -66,7 +66,7 @@ export function modelsApi(): Hono<AppEnv> {
     const id = modelIdOf(c);
     const sent = await readJson(c);
     const body = validate(newModel, sent);
-    const existed = (await findModel(c.var.deps.db, id)) !== null;
+    const existed = (await findModel(c.get('deps').db, id)) !== null;
     const answer = await write(c, applied(blankModel(id), { ...body, by_hand: [] }), sent);
     return c.json(answer, existed ? 200 : 201);
   });
@@ -76,7 +76,7 @@ export function modelsApi(): Hono<AppEnv> {
     const body = validate(modelPatch, sent);
     // Another change may come between the read and the write; then both are done again on what it left.
     for (let tries = 0; tries < PATCH_TRIES; tries += 1) {
-      const model = await findModel(c.var.deps.db, id);
+      const model = await findModel(c.get('deps').db, id);
       if (model === null) {
         throw new Problem('not_found', `There is no model ${id}. PUT makes one.`);
       }
@@ -137,8 +137,8 @@ async function write(c: AppContext, model: Model, sent: unknown): Promise<Record
   await refuseBadAlias(c, model);
   const change = changeBy(c, 'model.put', { object: model.id, change: sent });
   const schemaHash = await hashSchema(model.inputSchema);
-  const isWritten = await putModel(c.var.deps.db, { ...model, schemaHash }, change);
-  c.var.deps.memory.models.delete(model.id);
+  const isWritten = await putModel(c.get('deps').db, { ...model, schemaHash }, change);
+  c.get('deps').memory.models.delete(model.id);
   return isWritten ? { ...showModel(model), notes: judge.ok ? judge.notes : [judge.reason] } : null;
 }
 
@@ -169,7 +169,7 @@ async function refuseBadAlias(c: AppContext, { id, aliasOf }: Model): Promise<vo
   if (aliasOf === null) {
     return;
   }
-  const { db } = c.var.deps;
+  const { db } = c.get('deps');
   const target = aliasOf === id ? null : await findModel(db, aliasOf);
   const message =
     target === null

@@ -31,26 +31,26 @@ export function pricesApi(): Hono<AppEnv> {
     const sent = await readJson(c);
     const { usd: unitMicros } = validate(newPrice, sent);
     const change = changeBy(c, 'price.set', { object: `${customer} ${modelId}`, change: sent });
-    if (!(await putOwnPrice(c.var.deps.db, { customer, modelId, unitMicros }, change))) {
+    if (!(await putOwnPrice(c.get('deps').db, { customer, modelId, unitMicros }, change))) {
       throw new Problem('not_found', 'There is no such customer, or no such model.');
     }
-    c.var.deps.memory.ownPrices.clear();
+    c.get('deps').memory.ownPrices.clear();
     return c.json({ model_id: modelId, usd: usd(unitMicros), set_at: showInstant(change.atMs) });
   });
   api.delete('/:model{.+}', async (c) => {
     const place = placeOf(c);
     const change = changeBy(c, 'price.remove', { object: `${place.customer} ${place.modelId}` });
-    if (!(await deleteOwnPrice(c.var.deps.db, place, change))) {
+    if (!(await deleteOwnPrice(c.get('deps').db, place, change))) {
       throw new Problem('not_found', 'This customer has no price of their own for this model.');
     }
-    c.var.deps.memory.ownPrices.clear();
+    c.get('deps').memory.ownPrices.clear();
     return c.body(null, 204);
   });
   return api;
 }
 
 async function getPrices(c: AppContext): Promise<Response> {
-  const { db } = c.var.deps;
+  const { db } = c.get('deps');
   const customer = customerOf(c);
   const { limit, cursor } = validate(pricesQuery, c.req.query(), 'invalid_parameter');
   if ((await findCustomer(db, customer)) === null) {

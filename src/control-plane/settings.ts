@@ -16,12 +16,12 @@ const settingsPatch = z.strictObject({
 
 export function settingsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
-  api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.var.deps.db))));
+  api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.get('deps').db))));
   api.patch('/', async (c) => {
     const sent = await readJson(c);
     const patch = validate(settingsPatch, sent);
     const change = changeBy(c, 'settings.change', { object: 'settings', change: sent });
-    return c.json(showSettings(await patchGatewaySettings(c.var.deps.db, patch, change)));
+    return c.json(showSettings(await patchGatewaySettings(c.get('deps').db, patch, change)));
   });
   return api;
 }

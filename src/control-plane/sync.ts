@@ -19,18 +19,20 @@ const order = z.strictObject({
 });
 
 export async function getSync(c: AppContext): Promise<Response> {
-  return c.json(showSync(await readSync(c.var.deps.db)));
+  return c.json(showSync(await readSync(c.get('deps').db)));
 }
 
 /** A client that hangs up changes nothing: what was begun goes to its end. */
 export function postSync(c: AppContext): Promise<Response> {
   const work = sync(c);
-  c.var.deps.after(Promise.allSettled([work]));
+  c.get('deps').after(Promise.allSettled([work]));
   return work;
 }
 
 async function sync(c: AppContext): Promise<Response> {
-  const { deps, actor, traceId } = c.var;
+  const deps = c.get('deps');
+  const actor = c.get('actor');
+  const traceId = c.get('traceId');
   const { accept } = validate(order, await readOptional(c));
   const report = await syncCatalogue(deps, { accepted: accept, actor, traceId });
   if (report === null) {

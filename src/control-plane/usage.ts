@@ -13,7 +13,7 @@ import { GROUPS, marginOf, type Usage } from '../usage/usage.ts';
 export function usageApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
-    const { clock, db } = c.var.deps;
+    const { clock, db } = c.get('deps');
     const usageQuery = z
       .strictObject({
         ...usageParameters(GROUPS, clock.now()),

@@ -12,7 +12,8 @@ export function balancePlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
   plane.get('/balance', async (c) => {
-    const { deps, principal } = c.var;
+    const deps = c.get('deps');
+    const principal = c.get('principal');
     const { rooms } = await readReport(deps.db, { ...principal, atMs: deps.clock.now() });
     const micros = walletOf(rooms);
     return c.json({ balance_usd: usd(micros), balance_microdollars: micros, currency: 'USD' });

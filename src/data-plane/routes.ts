@@ -20,28 +20,25 @@ export function dataPlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
   plane.get('/models', getModels);
-  plane.get('/models/categories', async (c) => {
-    const categories = await listCategories(c.var.deps.db, c.var.principal.models);
-    return c.json({ categories });
-  });
-  plane.get('/models/:id{.+}', getModel);
+  // A route of its own for the categories beside the pattern would put all routes on Hono's slow router.
+  plane.get('/models/:id{.+}', (c) => (modelIdOf(c) === 'categories' ? getCategories(c) : getModel(c)));
   // The work is held by waitUntil as a whole: a client that hangs up while we read, reserve or send changes nothing.
   plane.post('/models/:id{.+}', (c) => {
     const work = postModel(c);
-    c.var.deps.after(Promise.allSettled([work]));
+    c.get('deps').after(Promise.allSettled([work]));
     return work;
   });
   plane.get('/requests/:id/status', async (c) => {
-    const view = await pollStatus(c.var.deps, c.var.principal, c.req.param('id'));
+    const view = await pollStatus(c.get('deps'), c.get('principal'), c.req.param('id'));
     return c.json(showStatus(originOf(c), view));
   });
   plane.get('/requests/:id/result', async (c) => {
     const withCost = c.req.query('include_cost') === 'true';
-    const view = await pollResult(c.var.deps, c.var.principal, { id: c.req.param('id'), withCost });
+    const view = await pollResult(c.get('deps'), c.get('principal'), { id: c.req.param('id'), withCost });
     return c.json(showResult(view, withCost));
   });
   plane.post('/requests/:id/cancel', async (c) => {
-    return c.json(showCancelled(await cancel(c.var.deps, c.var.principal, c.req.param('id'))), 202);
+    return c.json(showCancelled(await cancel(c.get('deps'), c.get('principal'), c.req.param('id'))), 202);
   });
   // An id of `..` never arrives: whatever parses the URL folds it away. It gets the 404 of every unknown id.
   plane.on('ALL', ['/status', '/result', '/cancel'], () => {
@@ -51,7 +48,8 @@ export function dataPlane(): Hono<AppEnv> {
 }
 
 async function postModel(c: AppContext): Promise<Response> {
-  const { deps, principal } = c.var;
+  const deps = c.get('deps');
+  const principal = c.get('principal');
   const idempotencyKey = idempotencyKeyOf(c);
   const body = await readBytes(c);
   const { jobId, headers } = await submit(deps, principal, {
@@ -60,12 +58,13 @@ async function postModel(c: AppContext): Promise<Response> {
     idempotencyKey,
     ownHosts: ownHostsOf(c),
   });
-  c.var.logged.job = jobId;
+  c.get('logged').job = jobId;
   return c.json(showSubmitted(originOf(c), jobId), 200, headers);
 }
 
 async function getModels(c: AppContext): Promise<Response> {
-  const { deps, principal } = c.var;
+  const deps = c.get('deps');
+  const principal = c.get('principal');
   const query = validate(modelsQuery, c.req.query(), 'invalid_parameter');
   const { search, category, kind, limit, offset } = query;
   const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
@@ -85,8 +84,14 @@ async function getModels(c: AppContext): Promise<Response> {
   });
 }
 
+async function getCategories(c: AppContext): Promise<Response> {
+  const categories = await listCategories(c.get('deps').db, c.get('principal').models);
+  return c.json({ categories });
+}
+
 async function getModel(c: AppContext): Promise<Response> {
-  const { deps, principal } = c.var;
+  const deps = c.get('deps');
+  const principal = c.get('principal');
   const model = await requireModel(deps, principal, modelIdOf(c));
   const terms = await findTerms(deps, principal, model);
   return c.json(showModel(model, terms, true));

@@ -18,7 +18,7 @@ export async function readBytes(c: AppContext): Promise<Uint8Array> {
   if (type !== undefined && type !== '' && type !== 'application/json') {
     throw new Problem('unsupported_media_type', 'Send the body as Content-Type: application/json.');
   }
-  const { maxBodyBytes } = c.var.deps.settings;
+  const { maxBodyBytes } = c.get('deps').settings;
   const body = await readBounded(c.req.raw, maxBodyBytes);
   if (!body.ok) {
     throw body.reason === 'too_large'

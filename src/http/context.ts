@@ -23,7 +23,8 @@ export type AppContext = Context<AppEnv>;
 
 /** The origin that our URLs name: PUBLIC_URL if set, else the one that was called. */
 export function originOf(c: AppContext): string {
-  return c.var.deps.settings.publicUrl ?? new URL(c.req.url).origin;
+  const { url } = c.req;
+  return c.get('deps').settings.publicUrl ?? url.slice(0, url.indexOf('/', 'https://'.length));
 }
 
 /** The names that this gateway is known to be called by. */

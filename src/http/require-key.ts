@@ -7,9 +7,9 @@ import { authenticate } from '../keys/authenticate.ts';
 import { presentedKey } from '../keys/principal.ts';
 
 export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c, next) {
-  const principal = await authenticate(c.var.deps, bearerToken(c.req.header('authorization')));
+  const principal = await authenticate(c.get('deps'), bearerToken(c.req.header('authorization')));
   c.set('principal', principal);
-  c.var.logged.customer = principal.customerId;
-  c.var.logged.key = presentedKey(principal);
+  c.get('logged').customer = principal.customerId;
+  c.get('logged').key = presentedKey(principal);
   await next();
 };

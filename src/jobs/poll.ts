@@ -17,6 +17,7 @@ import type { UpstreamState } from '../upstream/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from './job.ts';
 import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
 import { getOwned, type Found } from './owner.ts';
+import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from './store.ts';
 
 export type StatusView = { jobId: JobId; state: UpstreamState };
@@ -39,11 +40,17 @@ export async function pollStatus(deps: Deps, principal: Principal, id: string): 
   if (known !== null || owned === null) {
     return { jobId, state: known === null ? IN_QUEUE : endedState(known) };
   }
+  const last = lastRecent(deps, jobId);
+  const fresh = freshState(deps, last);
+  if (fresh !== null) {
+    return { jobId, state: fresh };
+  }
   const read = await readStatus(deps.upstream, deps.clock, upstreamJob(deps, owned));
   if (read.kind !== 'state') {
     const ended = await endInBooks(deps, owned, read);
     return { jobId, state: ended === null ? IN_PROGRESS : endedState(ended) };
   }
+  keepRecent(deps, jobId, { last, state: read.state });
   if (read.state.state === 'ended') {
     deps.after(observe(deps, owned));
   }
@@ -57,17 +64,29 @@ export async function pollResult(
   { id, withCost }: { id: string; withCost: boolean },
 ): Promise<ResultView> {
   const found = await getOwned(deps, principal, id);
-  const { owned } = found;
+  const { jobId, owned } = found;
   const known = knownEnd(deps, found);
   if (owned === null || (known !== null && isComplete(known, withCost))) {
     return viewOf(found, known, IN_QUEUE);
   }
+  const last = lastRecent(deps, jobId);
+  const fresh = freshState(deps, last);
+  if (fresh !== null && fresh.state !== 'ended') {
+    return viewOf(found, null, fresh);
+  }
   const read = await readResult(deps.upstream, deps.clock, upstreamJob(deps, owned));
   switch (read.kind) {
-    case 'end':
-      return viewOf(found, await toldEnd(deps, owned, { read, withCost }), IN_PROGRESS);
+    case 'end': {
+      const ended = await toldEnd(deps, owned, { read, withCost });
+      // Until the end is settled, /status must not fall back behind what is told here.
+      keepRecent(deps, jobId, { last, state: ended === null ? IN_PROGRESS : endedState(ended) });
+      return viewOf(found, ended, IN_PROGRESS);
+    }
     case 'state':
-      return { ...viewOf(found, null, IN_PROGRESS), state: read.state };
+      if (fresh === null) {
+        keepRecent(deps, jobId, { last, state: read.state });
+      }
+      return viewOf(found, null, read.state);
     case 'missing':
     case 'silent':
     case 'unavailable':
@@ -82,7 +101,9 @@ export async function cancel(deps: Deps, principal: Principal, id: string): Prom
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
   }
+  forgetRecent(deps, jobId);
   const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
+  forgetRecent(deps, jobId);
   if (read.kind !== 'answer') {
     const ended = await endInBooks(deps, owned, read);
     return { jobId, cancelled: false, state: ended === null ? IN_PROGRESS : endedState(ended) };

@@ -9,7 +9,7 @@ export type BoundedCache<V> = {
   clear: () => void;
 };
 
-/** At most `size` entries, the oldest leave first; an entry is gone `ttlMs` after it was set. */
+/** At most `size` entries, the oldest leave first; an entry is gone `ttlMs` after it was set, at the next `set` at last. */
 export function boundedCache<V>(size: number, ttlMs: number): BoundedCache<V> {
   const entries = new Map<string, Entry<V>>();
   return {
@@ -24,11 +24,12 @@ export function boundedCache<V>(size: number, ttlMs: number): BoundedCache<V> {
     set(key, value, nowMs) {
       entries.delete(key);
       entries.set(key, { value, expiresAtMs: nowMs + ttlMs });
-      if (entries.size > size) {
-        const oldest = entries.keys().next();
-        if (!oldest.done) {
-          entries.delete(oldest.value);
+      // In the order of their instants: whatever is over stands in front.
+      for (const [oldest, { expiresAtMs }] of entries) {
+        if (entries.size <= size && expiresAtMs > nowMs) {
+          break;
         }
+        entries.delete(oldest);
       }
     },
     delete(key) {

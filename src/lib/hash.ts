@@ -1,6 +1,7 @@
 // Digests and comparisons that do not tell by their time how much was right.
 
 const encoder = new TextEncoder();
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** SHA-256 in lower-case hex. Enough for keys of 256 random bits; never for a password. */
 export async function sha256Hex(input: string | Uint8Array): Promise<string> {
@@ -8,7 +9,11 @@ export async function sha256Hex(input: string | Uint8Array): Promise<string> {
     'SHA-256',
     typeof input === 'string' ? encoder.encode(input) : input,
   );
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let text = '';
+  for (const byte of new Uint8Array(digest)) {
+    text += HEX[byte] ?? '';
+  }
+  return text;
 }
 
 /** Compares in constant time, whatever the lengths: both sides are hashed first. */

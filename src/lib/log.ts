@@ -7,6 +7,8 @@ export type LogFields = {
   status?: number;
   code?: string;
   duration_ms?: number;
+  /** How many requests of its kind this line speaks for. */
+  stands_for?: number;
   customer?: string;
   key?: string;
   actor?: string;

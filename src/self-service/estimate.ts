@@ -11,7 +11,8 @@ import { warningHeader } from '../lib/warning-header.ts';
 import { usd } from '../lib/money.ts';
 
 export async function postEstimate(c: AppContext): Promise<Response> {
-  const { deps, principal } = c.var;
+  const deps = c.get('deps');
+  const principal = c.get('principal');
   const body = await readBytes(c);
   const model = await requireModel(deps, principal, pathBehind(c, '/v1/estimate/'));
   const terms = await findTerms(deps, principal, model);

@@ -10,7 +10,8 @@ import { listUsage } from '../usage/store.ts';
 import type { Usage } from '../usage/usage.ts';
 
 export async function getUsage(c: AppContext): Promise<Response> {
-  const { deps, principal } = c.var;
+  const deps = c.get('deps');
+  const principal = c.get('principal');
   const usageQuery = z
     .strictObject(usageParameters(['key', 'model', 'day'], deps.clock.now()))
     .check(z.refine(isForward, NOT_FORWARD));

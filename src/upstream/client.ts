@@ -3,7 +3,7 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { readBounded } from '../lib/bounded-read.ts';
-import { answer, type Answer } from './wire.ts';
+import { readAnswer, type Answer } from './wire.ts';
 
 export type Account = { token: string };
 
@@ -46,6 +46,8 @@ async function send(origin: string, clock: Clock, call: UpstreamCall): Promise<U
       headers: {
         Authorization: `Bearer ${call.account.token}`,
         Accept: 'application/json',
+        // Plain answers come with their length, and are read in one step.
+        'Accept-Encoding': 'identity',
         'User-Agent': 'comfygate',
         ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
       },
@@ -63,11 +65,12 @@ async function send(origin: string, clock: Clock, call: UpstreamCall): Promise<U
   }
 }
 
+const decoder = new TextDecoder();
+
 /** RunComfy's JSON object, or null for HTML, garbage and everything else. */
 function parse(bytes: Uint8Array): Answer | null {
   try {
-    const parsed = answer.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
-    return parsed.success ? parsed.data : null;
+    return readAnswer(JSON.parse(decoder.decode(bytes)));
   } catch {
     return null;
   }

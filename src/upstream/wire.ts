@@ -1,8 +1,8 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
-import * as z from 'zod/mini';
 import type { JobResult, ReportedCost } from '../jobs/job.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { roundUsd } from '../lib/money.ts';
 
 /** What an answer says of a job. `ended` on /status only means that /result has something to say. */
@@ -11,25 +11,58 @@ export type UpstreamState =
   | { state: 'in_progress' }
   | { state: 'ended'; cancelled: boolean };
 
-const maybeText = z.catch(z.optional(z.string()), undefined);
+/** The members that we know, each of them absent where it is of another type; all others as they came. */
+export type Answer = {
+  request_id?: string | undefined;
+  status?: string | undefined;
+  outcome?: string | undefined;
+  queue_position?: number | undefined;
+  output?: unknown;
+  error?: unknown;
+  input?: unknown;
+  cost?: unknown;
+  model_id?: string | undefined;
+  created_at?: string | undefined;
+  finished_at?: string | undefined;
+  error_code?: number | string | null | undefined;
+  error_message?: string | undefined;
+  [member: string]: unknown;
+};
 
-export const answer = z.looseObject({
-  request_id: z.catch(z.optional(z.pipe(z.union([z.string(), z.number()]), z.transform(String))), undefined),
-  status: maybeText,
-  outcome: maybeText,
-  queue_position: z.catch(z.optional(z.int().check(z.minimum(0))), undefined),
-  output: z.optional(z.unknown()),
-  error: z.optional(z.unknown()),
-  input: z.optional(z.unknown()),
-  cost: z.optional(z.unknown()),
-  model_id: maybeText,
-  created_at: maybeText,
-  finished_at: maybeText,
-  error_code: z.catch(z.nullish(z.union([z.number(), z.string()])), 'unreadable'),
-  error_message: maybeText,
-});
+/** What RunComfy answered, or null if it is no JSON object. By hand: zod would be a third of a poll's own CPU. */
+export function readAnswer(value: unknown): Answer | null {
+  if (!isJsonObject(value)) {
+    return null;
+  }
+  const { request_id: id, queue_position: position } = value;
+  return {
+    ...value,
+    request_id: textOf(typeof id === 'number' ? String(id) : id),
+    status: textOf(value['status']),
+    outcome: textOf(value['outcome']),
+    queue_position: typeof position === 'number' && isCount(position) ? position : undefined,
+    model_id: textOf(value['model_id']),
+    created_at: textOf(value['created_at']),
+    finished_at: textOf(value['finished_at']),
+    error_code: codeOf(value['error_code']),
+    error_message: textOf(value['error_message']),
+  };
+}
 
-export type Answer = z.infer<typeof answer>;
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A code of a type that nobody knows is a code all the same. */
+function codeOf(value: unknown): number | string | null | undefined {
+  const isKnown =
+    value === undefined || value === null || typeof value === 'number' || typeof value === 'string';
+  return isKnown ? value : 'unreadable';
+}
 
 /** RunComfy's numeric code, if the answer carries one: in a 2xx it means failure just the same. */
 export function errorCodeOf(body: Answer | null): number | null {

@@ -77,6 +77,7 @@ test('G10: RunComfy receives the operator’s token and four headers of ours, no
   );
   const always = {
     accept: 'application/json',
+    'accept-encoding': 'identity',
     authorization: 'Bearer rc-test-token-0123456789',
     'user-agent': 'comfygate',
   };

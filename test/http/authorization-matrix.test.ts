@@ -110,7 +110,6 @@ const ofJob = (verb: Verb) => (cast: Cast) => `/v1/requests/${cast.jobId}/${verb
 const ROWS: Record<string, Row> = {
   'GET /prod/v2/balance': { path: at('/prod/v2/balance'), expected: anyKey(200) },
   'GET /v1/models': { path: at('/v1/models'), expected: anyKey(200) },
-  'GET /v1/models/categories': { path: at('/v1/models/categories'), expected: anyKey(200) },
   'GET /v1/models/:id{.+}': { path: at(`/v1/models/${TEXT_TO_VIDEO}`), expected: anyKey(200) },
   'POST /v1/models/:id{.+}': {
     path: at(`/v1/models/${TEXT_TO_VIDEO}`),

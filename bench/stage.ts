@@ -1,0 +1,150 @@
+// Everything that is measured, in one workerd, each Worker on a direct socket of its own: no proxy between.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
+import {
+  unstable_getMiniflareWorkerOptions as readWorkerConfig,
+  unstable_readConfig as readConfig,
+} from 'wrangler';
+import { buildWorker, OFFLINE } from '../scripts/build.ts';
+import { migrate } from '../scripts/migrate.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const HOST = '127.0.0.1';
+const COMPATIBILITY_DATE = '2026-10-20';
+
+/** Those in front of the same upstream: three to compare with, and the gateway over two kinds of stores. */
+export const WORKERS = ['pass-through', 'hono', 'fal-proxy', 'instant', 'miniflare'] as const;
+export type WorkerName = (typeof WORKERS)[number];
+
+export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdefghijklmnopq';
+
+export type Stage = {
+  miniflare: Miniflare;
+  db: D1Database;
+  kv: KVNamespace;
+  origins: Record<WorkerName, string>;
+  /** The process that runs them all. */
+  pid: number;
+  end: () => Promise<void>;
+};
+
+/** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
+export async function raise(folder: string, upstream: string, also: object = {}): Promise<Stage> {
+  Object.assign(process.env, OFFLINE);
+  const before = workerdPids();
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
+      host: HOST,
+      port: 0,
+      cf: false,
+      ...also,
+      workers: await workers(folder, upstream),
+      // The gateway's line for each request is written as in production; only its alarms are shown here.
+      handleStructuredLogs: ({ level, message }) => {
+        if (level === 'error') {
+          process.stderr.write(`${message}\n`);
+        }
+      },
+    }),
+    resourcePersistencePath: join(folder, 'data'),
+    telemetry: { enabled: false },
+  });
+  await miniflare.ready;
+  await migrate(miniflare, ROOT, 'miniflare');
+  const urls = await Promise.all(WORKERS.map((name) => miniflare.unsafeGetDirectURL(name)));
+  const [pid] = workerdPids().filter((id) => !before.includes(id));
+  if (pid === undefined) {
+    throw new Error('workerd is not to be found in /proc');
+  }
+  return {
+    miniflare,
+    db: await miniflare.getD1Database('DB', 'miniflare'),
+    kv: await miniflare.getKVNamespace('OWNERS', 'miniflare'),
+    origins: Object.fromEntries(WORKERS.map((name, at) => [name, urls[at]?.origin ?? ''])),
+    pid,
+    end: () => miniflare.dispose(),
+  };
+}
+
+async function workers(folder: string, upstream: string): Promise<V4WorkerOptions[]> {
+  const [gateway, ...others] = await Promise.all([
+    buildWorker(join(ROOT, 'wrangler.toml'), join(folder, 'gateway')),
+    bundle('metered'),
+    bundle('pass-through'),
+    bundle('hono'),
+    bundle('fal-proxy'),
+  ]);
+  const [metered = '', passThrough = '', hono = '', falProxy = ''] = others;
+  const config = join(ROOT, 'wrangler.toml');
+  const { workerOptions } = readWorkerConfig(config);
+  const settings = {
+    ...readConfig({ config }).vars,
+    ADMIN_TOKENS: `bench:${ADMIN_TOKEN}`,
+    RUNCOMFY_TOKEN: 'rc-bench-token-0123456789',
+    RUNCOMFY_BASE_URL: upstream,
+    RUNCOMFY_ACCOUNT_URL: upstream,
+  };
+  const gated = (name: WorkerName): V4WorkerOptions => ({
+    ...workerOptions,
+    name,
+    bindings: { ...settings, STORES: name },
+    modules: [module('metered.js', metered), module('gateway.js', gateway)],
+    ...SOCKET,
+  });
+  const plain = (name: WorkerName, contents: string): V4WorkerOptions => ({
+    name,
+    compatibilityDate: COMPATIBILITY_DATE,
+    compatibilityFlags: ['nodejs_compat'],
+    bindings: { UPSTREAM: upstream },
+    modules: [module('index.js', contents)],
+    ...SOCKET,
+  });
+  return [
+    gated('miniflare'),
+    gated('instant'),
+    plain('pass-through', passThrough),
+    plain('hono', hono),
+    plain('fal-proxy', falProxy),
+  ];
+}
+
+const SOCKET = { unsafeDirectSockets: [{ host: HOST, port: 0 }], stripCfConnectingIp: false };
+
+function module(path: string, contents: string) {
+  return { type: 'ESModule' as const, path, contents };
+}
+
+async function bundle(name: string): Promise<string> {
+  const built = await build({
+    entryPoints: [join(import.meta.dirname, 'workers', `${name}.ts`)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['./gateway.js', 'node:*'],
+  });
+  return built.outputFiles[0]?.text ?? '';
+}
+
+/** Children of this process that are workerd. */
+function workerdPids(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter(isOurWorkerd);
+}
+
+function isOurWorkerd(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return stat.includes('(workerd)') && Number(parent) === process.pid;
+  } catch {
+    return false;
+  }
+}
