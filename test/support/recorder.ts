@@ -16,8 +16,8 @@ export type Recorded = Isolate & {
 
 let isolates = 0;
 
-export function recordedIsolate(world: World, settings: object = {}): Recorded {
-  const calls: NotedCall[] = [];
+/** `calls`: where its calls are noted, so that several isolates can share one list. */
+export function recordedIsolate(world: World, settings: object = {}, calls: NotedCall[] = []): Recorded {
   const pass: Through = async (call, run) => {
     if (call.what !== 'D1') {
       calls.push({ what: call.what });
