@@ -1,15 +1,11 @@
 // `npm run bench:sync`: what a sync of 400 models costs in D1, as its test counts it, and what a page of the cron's
 // costs in CPU, without stores and network. The free plan gives a run 50 queries and 10 ms.
 
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { planPage, type SyncedRow } from '../src/catalogue/sync-plan.ts';
 import { hashSchema } from '../src/catalogue/schema-hash.ts';
 import { parsePage } from '../src/upstream/catalogue.ts';
 import { say } from '../scripts/terminal.ts';
+import { measuredByTest } from './measured-by-test.ts';
 
 const ROUNDS = 15;
 /** A page of the cron's. */
@@ -79,32 +75,12 @@ async function plan(rows: Map<string, SyncedRow>) {
   return planPage(entries, rows, { hashes, accepted: [] });
 }
 
-type Counted = Record<string, { statements: number; written: number; read: number }>;
-
 /** The test's own figures: from workerd, with D1's `meta`. */
-function countedByTest(): Counted {
-  const folder = mkdtempSync(join(tmpdir(), 'comfygate-bench-'));
-  try {
-    const file = join(folder, 'report.json');
-    const test = ['test/scenario/catalogue-sync.test.ts', '-t', '400 models'];
-    execFileSync(
-      'vitest',
-      ['run', '--project', 'workerd', ...test, '--reporter=json', `--outputFile=${file}`],
-      {
-        stdio: 'ignore',
-      },
-    );
-    const { testResults } = JSON.parse(readFileSync(file, 'utf8'));
-    const results: { meta: { measured?: Counted } }[] = testResults[0].assertionResults;
-    return results.find(({ meta }) => meta.measured !== undefined)?.meta.measured ?? {};
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+const counted = measuredByTest('test/scenario/catalogue-sync.test.ts', '-t', '400 models');
 
 say('400 models in D1');
 say(`${''.padEnd(34)}${'statements'.padStart(12)}${'rows written'.padStart(14)}${'rows read'.padStart(12)}`);
-for (const [name, { statements, written, read }] of Object.entries(countedByTest())) {
+for (const [name, { statements, written, read }] of Object.entries(counted)) {
   say(
     `${name.padEnd(34)}${String(statements).padStart(12)}${String(written).padStart(14)}${String(read).padStart(12)}`,
   );

@@ -12,7 +12,7 @@ import { readResult, type ResultRead } from '../upstream/reads.ts';
 import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from './job.ts';
 import { settle } from './observe.ts';
 import { findCopy, rememberOwner } from './owner.ts';
-import { adopt, findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from './store.ts';
+import { findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from './store.ts';
 
 /** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
 export type Verdict = { outcome: 'refused' | 'lost' } | { upstreamId: string };
@@ -126,12 +126,8 @@ async function bringBack(
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  const adopted = await adopt(
-    deps.db,
-    { jobId, accountId, upstreamId, checkAtMs },
-    auditEntry(deps.db, change),
-  );
-  if (!adopted) {
+  const also = [auditEntry(deps.db, change)];
+  if (!(await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }))) {
     const other = await findJobByUpstreamId(deps.db, accountId, upstreamId);
     throw new Problem(
       'conflict',

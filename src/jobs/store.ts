@@ -96,12 +96,9 @@ export async function findJobByIdempotencyKey(
   return row === null ? null : jobRow.parse(row);
 }
 
-/** One upstream job is never two of ours: ?2 is an upstream id. */
-const IS_FREE = `NOT EXISTS (SELECT 1 FROM jobs other WHERE other.upstream_id = ?2 AND other.account_id = jobs.account_id)`;
-
 /**
- * RunComfy has taken the job. False when it had moved on already, or another job has this upstream id. `also` goes
- * along in the same transaction.
+ * RunComfy has taken the job. False when it had moved on already, or another job has this upstream id: one upstream job
+ * is never two of ours. `also` stands right behind in the same transaction.
  */
 export async function markRunning(
   db: D1Database,
@@ -116,7 +113,8 @@ export async function markRunning(
     db
       .prepare(
         `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
-         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed') AND ${IS_FREE}`,
+         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed') AND NOT EXISTS (
+           SELECT 1 FROM jobs other WHERE other.upstream_id = ?2 AND other.account_id = jobs.account_id)`,
       )
       .bind(id, upstreamId, checkAtMs),
     ...also,
@@ -136,25 +134,6 @@ export function markUnconfirmed(
       .bind(id, checkAtMs),
     ...also,
   ]);
-}
-
-/** A job of unknown outcome goes on as `running`, if no other job has this upstream id. `audit` stands behind. */
-export async function adopt(
-  db: D1Database,
-  found: { jobId: JobId; accountId: AccountId; upstreamId: string; checkAtMs: number },
-  audit: D1PreparedStatement,
-): Promise<boolean> {
-  const [adopted] = await db.batch([
-    db
-      .prepare(
-        `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
-         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed')
-           AND ${IS_FREE}`,
-      )
-      .bind(found.jobId, found.upstreamId, found.checkAtMs),
-    audit,
-  ]);
-  return adopted?.meta.changes === 1;
 }
 
 /** The id of the job that RunComfy knows as `upstreamId` on this account, or null. */
@@ -256,6 +235,35 @@ export type JobFilter = {
   toMs: number;
 };
 
+// Whose key ?2 is says whose jobs are meant: what is told of one customer never walks the jobs of the others.
+const OWNER = 'customer_id = COALESCE(?1, (SELECT customer_id FROM keys WHERE id = ?2))';
+
+/** `from` leads to an index; the rest filters what that finds. */
+const listOf = (from: string) => `SELECT * FROM jobs ${from}
+    AND (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR key_id = ?2 OR token_id = ?2)
+    AND (?3 IS NULL OR model_id = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR upstream_id = ?5)
+    AND (?11 IS NULL OR idempotency_key = ?11)
+    AND created_at_ms >= ?6 AND created_at_ms < ?7 AND (created_at_ms, id) < (?8, ?9)
+  ORDER BY created_at_ms DESC, id DESC LIMIT ?10`;
+
+const LIST_BY_AGE = listOf('WHERE 1');
+const LIST_OF_OWNER = listOf(`WHERE ${OWNER}`);
+const LIST_BY_UPSTREAM_ID = listOf('WHERE upstream_id = ?5');
+const LIST_BY_IDEMPOTENCY_KEY = listOf(
+  `INDEXED BY jobs_by_idempotency_key WHERE ${OWNER} AND idempotency_key = ?11
+    AND token_id IN (SELECT '' UNION ALL SELECT id FROM keys WHERE ${OWNER})`,
+);
+
+function listFor({ customer, key, upstreamId, idempotencyKey }: JobFilter): string {
+  if (upstreamId !== null) {
+    return LIST_BY_UPSTREAM_ID;
+  }
+  if (customer === null && key === null) {
+    return LIST_BY_AGE;
+  }
+  return idempotencyKey === null ? LIST_OF_OWNER : LIST_BY_IDEMPOTENCY_KEY;
+}
+
 /** A page of jobs, newest first, from before `before`. */
 export async function listJobs(
   db: D1Database,
@@ -263,14 +271,7 @@ export async function listJobs(
   page: { beforeMs: number; beforeId: string; limit: number },
 ): Promise<Job[]> {
   const { results } = await db
-    .prepare(
-      `SELECT * FROM jobs
-       WHERE (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR key_id = ?2 OR token_id = ?2)
-         AND (?3 IS NULL OR model_id = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR upstream_id = ?5)
-         AND (?11 IS NULL OR idempotency_key = ?11)
-         AND created_at_ms >= ?6 AND created_at_ms < ?7 AND (created_at_ms, id) < (?8, ?9)
-       ORDER BY created_at_ms DESC, id DESC LIMIT ?10`,
-    )
+    .prepare(listFor(filter))
     .bind(
       filter.customer,
       filter.key,

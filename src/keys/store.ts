@@ -160,7 +160,8 @@ export async function patchKey(
     db
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
-         WHERE kind = 'secret' AND id <> ?1 AND family = (SELECT family FROM keys WHERE id = ?1 AND kind = 'secret')`,
+         WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
+           (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
       )
       .bind(id, storedPatch(patch.limits ?? {})),
     db

@@ -58,7 +58,8 @@ const LIVE_KEY = `FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id)
   WHERE k.id = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
     AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2) AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`;
 
-// ?3 customer, ?4 secret key, ?5 browser token or '', ?6 hold, ?7 ?8 ?9 first slice, day and month that count.
+// ?3 customer, ?4 secret key, ?5 browser token or '', ?6 hold, ?7 ?8 ?9 first slice, day and month that count. Days
+// that do not count are not read (their slot is their start), nor are jobs that have ended: the index is named.
 const ROOM = `WITH subject (scope, id, limits) AS (
     SELECT 'gateway', 'gateway', limits FROM settings
     UNION ALL SELECT 'customer', id, limits FROM customers WHERE id = ?3
@@ -73,17 +74,19 @@ const ROOM = `WITH subject (scope, id, limits) AS (
       CASE
         WHEN m.grain <> 'open' THEN (
           SELECT COALESCE(SUM(CASE WHEN m.name LIKE 'spend%' THEN c.micros ELSE c.requests END), 0)
-          FROM counters c WHERE c.subject = s.id AND c.grain = m.grain AND c.starts_at_ms >= m.since_ms)
+          FROM counters c WHERE c.subject = s.id AND c.grain = m.grain AND c.starts_at_ms >= m.since_ms
+            AND c.slot >= CASE m.grain WHEN 'slice' THEN 0 ELSE m.since_ms END)
         WHEN s.scope = 'gateway' THEN (
           SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running'))
         WHEN s.scope = 'customer' THEN (
-          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running') AND j.customer_id = s.id)
+          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once
+          WHERE j.state IN ('reserved', 'running') AND j.customer_id = s.id)
         WHEN s.scope = 'key' THEN (
-          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3
-            AND j.family = s.id)
+          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once
+          WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3 AND j.family = s.id)
         ELSE (
-          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3
-            AND j.token_id = s.id)
+          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once
+          WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3 AND j.token_id = s.id)
       END,
       m.adds,
       CASE WHEN m.grain = 'slice' THEN (

@@ -3,7 +3,14 @@
 import { test } from 'vitest';
 import { browserToken } from '../support/browser-token.ts';
 import { expectRefusal } from '../support/problem.ts';
-import { createWorld, IMAGE_TO_VIDEO, type Tenant, type World } from '../support/world.ts';
+import {
+  createWorld,
+  IMAGE_TO_VIDEO,
+  PROMPT,
+  TEXT_TO_VIDEO,
+  type Tenant,
+  type World,
+} from '../support/world.ts';
 
 const IMAGE = { prompt: 'x', image_urls: ['https://playgrounds-storage-public.runcomfy.net/a.png'] };
 
@@ -170,4 +177,30 @@ test.for(parameters)('GET /admin/jobs?%s is refused', async (query, { expect }) 
     detail: new RegExp(`^${query.split('=')[0]}: `),
     also: ['errors'],
   });
+});
+
+test('the jobs of one Idempotency-Key are found: a key’s, and those of its browser tokens', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const { id, token } = await browserToken(world, tenant);
+  const other = await world.tenant();
+  const submit = async (caller: string, order: string) => {
+    world.clock.advance(1);
+    const headers = { 'Idempotency-Key': order };
+    const options = { method: 'POST', token: caller, body: PROMPT, headers };
+    return (await world.call(`/v1/models/${TEXT_TO_VIDEO}`, options)).body.request_id;
+  };
+  const own = await submit(tenant.token, 'order-7');
+  const started = await submit(token, 'order-7');
+  const foreign = await submit(other.token, 'order-7');
+  await submit(tenant.token, 'order-8');
+  await world.idle();
+  expect(await find(world, 'idempotency_key=order-7')).toEqual([foreign, started, own]);
+  expect(await find(world, `customer=${tenant.id}&idempotency_key=order-7`)).toEqual([started, own]);
+  expect(await find(world, `key=${tenant.keyId}&idempotency_key=order-7`)).toEqual([started, own]);
+  expect(await find(world, `key=${id}&idempotency_key=order-7`)).toEqual([started]);
+  expect(await find(world, `customer=${other.id}&key=${id}&idempotency_key=order-7`)).toEqual([]);
+  expect(await find(world, `customer=${tenant.id}&idempotency_key=order-9`)).toEqual([]);
 });

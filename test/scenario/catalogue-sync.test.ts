@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, test } from 'vitest';
 import { dumpD1 } from '../support/dump.ts';
+import { countsOf, recordedIsolate } from '../support/recorder.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, TEXT_TO_VIDEO, type Isolate, type Reply, type World } from '../support/world.ts';
 
@@ -906,9 +907,10 @@ test('400 models within the free plan: the statements and the rows written of a 
   catalogueOf(world, many(400));
   const measured: Record<string, { statements: number; written: number; read: number }> = {};
   const measure = async (name: string, run: (isolate: Isolate) => Promise<unknown>) => {
-    const cost = { statements: 0, written: 0, read: 0 };
-    await run(world.isolate({ DB: counted(cost) }));
-    measured[name] = cost;
+    const gate = recordedIsolate(world, { RUNCOMFY_BASE_URL: world.deps.settings.runcomfyOrigin });
+    await run(gate);
+    const { d1Statements: statements, rowsWritten: written, rowsRead: read } = countsOf(gate.calls);
+    measured[name] = { statements, written, read };
   };
   await measure('POST, all of it new', (isolate) => isolate.admin('POST', SYNC));
   await measure('POST, nothing new', (isolate) => isolate.admin('POST', SYNC));
@@ -932,47 +934,3 @@ test('400 models within the free plan: the statements and the rows written of a 
   expect(measured['POST, nothing new']!.written).toBeLessThanOrEqual(10);
   expect(measured['cron, nothing due']).toMatchObject({ statements: 1, written: 0 });
 });
-
-/** D1 that counts what it is asked. */
-function counted(cost: { statements: number; written: number; read: number }): D1Database {
-  const add = (results: D1Result[]) => {
-    for (const { meta } of results) {
-      cost.statements += 1;
-      cost.written += meta.rows_written;
-      cost.read += meta.rows_read;
-    }
-  };
-  const asRow = async (statement: D1PreparedStatement) => {
-    const result = await statement.all();
-    add([result]);
-    return result;
-  };
-  const plain = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
-  const statementOf = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const proxy = new Proxy(statement, {
-      get(target, name) {
-        switch (name) {
-          case 'bind':
-            return (...values: unknown[]) => statementOf(target.bind(...values));
-          case 'first':
-            return async () => (await asRow(target)).results[0] ?? null;
-          default:
-            return () => asRow(target);
-        }
-      },
-    });
-    plain.set(proxy, statement);
-    return proxy;
-  };
-  return new Proxy(env.DB, {
-    get(target, name) {
-      return name === 'batch'
-        ? async (all: D1PreparedStatement[]) => {
-            const results = await target.batch(all.map((one) => plain.get(one) ?? one));
-            add(results);
-            return results;
-          }
-        : (sql: string) => statementOf(target.prepare(sql));
-    },
-  });
-}

@@ -11,3 +11,8 @@ declare namespace Cloudflare {
     CRASH_CUTS: string;
   }
 }
+
+interface ImportMeta {
+  /** Vite's, as the tests use it: the texts of the files that match, by their path. */
+  glob(pattern: string, options: { query: '?raw'; import: 'default'; eager: true }): Record<string, string>;
+}

@@ -6,10 +6,13 @@ export type Failure = 'none' | 'before' | 'after';
 /** `decide`, where it is set, is asked anew for each call. */
 export type Switch = { failure: Failure; calls: number; decide?: () => Failure };
 
-/** A call that leaves the isolate; `text` is its SQL, its KV key, or the method and path of the upstream call. */
-export type OutsideCall = { what: 'D1' | 'KV get' | 'KV put' | 'upstream'; text: string };
+/** A call that leaves the isolate; `text` is its KV key, or the method and path of the upstream call. */
+export type OutsideCall =
+  | { what: 'KV get' | 'KV put' | 'upstream'; text: string }
+  /** One round trip: a statement or a batch of them, and all of their SQL as one text. */
+  | { what: 'D1'; text: string; statements: string[] };
 
-/** Carries a call out, or does not. */
+/** Carries a call out, or does not. What D1 gives comes as its result or, of a batch, its results. */
 export type Through = <T>(call: OutsideCall, run: () => Promise<T>) => Promise<T>;
 
 export function failingKv(kv: KVNamespace): { kv: KVNamespace; reads: Switch; writes: Switch } {
@@ -48,14 +51,18 @@ export function guardedDb(db: D1Database, pass: Through): D1Database {
   const texts = new WeakMap<object, string>();
   const statement = (inner: D1PreparedStatement, sql: string): D1PreparedStatement => {
     texts.set(inner, sql);
-    const guarded = <T>(run: () => Promise<T>) => pass({ what: 'D1', text: sql }, run);
+    const guarded = <T>(run: () => Promise<T>) => pass({ what: 'D1', text: sql, statements: [sql] }, run);
     return new Proxy(inner, {
       get(target, name) {
         switch (name) {
           case 'bind':
             return (...values: unknown[]) => statement(target.bind(...values), sql);
           case 'first':
-            return () => guarded(() => target.first());
+            return async (column?: string) => {
+              const { results } = await guarded(() => target.all());
+              const row = results[0] ?? null;
+              return row === null || column === undefined ? row : row[column];
+            };
           case 'run':
             return () => guarded(() => target.run());
           case 'all':
@@ -76,8 +83,8 @@ export function guardedDb(db: D1Database, pass: Through): D1Database {
       if (name === 'batch') {
         return (statements: Inner[]) => {
           const inner = statements.map((one) => one[INNER]);
-          const text = inner.map((one) => texts.get(one) ?? '').join(';\n');
-          return pass({ what: 'D1', text }, () => target.batch(inner));
+          const sql = inner.map((one) => texts.get(one) ?? '');
+          return pass({ what: 'D1', text: sql.join(';\n'), statements: sql }, () => target.batch(inner));
         };
       }
       throw new Error(`not used by the gateway: ${String(name)}`);

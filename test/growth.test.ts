@@ -1,0 +1,101 @@
+// What a call costs does not grow with what the books hold: rows read, as D1 counts them, before and after.
+
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import { countsOf, recordedIsolate } from './support/recorder.ts';
+import { insertSettled } from './support/usage.ts';
+import { createWorld, PROMPT, TEXT_TO_VIDEO, type Reply, type Tenant } from './support/world.ts';
+
+const DAY = 86_400_000;
+const MANY = 2_000;
+/** SQLite reads one row beyond a range, where there is one. */
+const BEYOND = 12;
+
+const LIMITS = {
+  requests_per_minute: 1_000,
+  requests_per_day: 1_000,
+  requests_per_month: 1_000,
+  max_concurrent: 100,
+  spend_per_day_usd: 1_000,
+  spend_per_month_usd: 1_000,
+  spend_total_usd: 1_000,
+};
+
+/** Everything that years bring: of others, and of this customer what is over. */
+async function grow(tenant: Tenant, other: Tenant, atMs: number): Promise<void> {
+  await insertSettled(other, MANY, { atMs, micros: 0 });
+  await insertSettled(tenant, MANY, { atMs: atMs - 400 * DAY, micros: 0 });
+  const name = (prefix: string) => `'${prefix}_' || i || '_of_${tenant.id}'`;
+  const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MANY})`;
+  const statements = [
+    `${numbers} INSERT INTO customers (id, name, created_at_ms) SELECT ${name('cus')}, 'Bob', ?1 FROM n`,
+    `${numbers} INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, created_at_ms)
+     SELECT ${name('key')}, ${name('cus')}, 'secret', ${name('key')}, ${name('hash')}, 'cg_', 'server', ?1 FROM n`,
+    `${numbers} INSERT INTO ledger (reference, phase, kind, customer_id, micros, job_id, at_ms)
+     SELECT ${name('op')}, 'operation', 'credit', ${name('cus')}, 0, NULL, ?1 FROM n`,
+    `${numbers} INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
+     SELECT s.value, 'day', ?1 - ?1 % ${DAY} - 40 * ${DAY} - i * ${DAY},
+       ?1 - ?1 % ${DAY} - 40 * ${DAY} - i * ${DAY}, 1, 0
+     FROM n, json_each(json_array('${tenant.id}', '${tenant.keyId}')) s`,
+    `${numbers} INSERT INTO audit (at_ms, actor, action, object, change, trace_id)
+     SELECT ?1, 'ops', 'made', 'made', '{}', '' FROM n`,
+  ];
+  await env.DB.batch(statements.map((sql) => env.DB.prepare(sql).bind(atMs)));
+}
+
+test('the rows that a call reads do not grow with the books', async ({ expect }) => {
+  const world = createWorld();
+  const tenant = await world.tenant({ limits: LIMITS }, { limits: LIMITS });
+  const other = await world.tenant();
+  const gate = recordedIsolate(world);
+  const once = { 'Idempotency-Key': 'order-1' };
+  const path = `/v1/models/${TEXT_TO_VIDEO}`;
+  const post = (headers: Record<string, string>) =>
+    gate.call(path, { method: 'POST', token: tenant.token, body: PROMPT, headers });
+  const { body: first } = await post(once);
+  await world.idle();
+  const upstreamId = world.runcomfy.accepted().jobs[0]!.id;
+  const jobs = (query: string) => gate.admin('GET', `/admin/jobs?${query}`);
+
+  const calls: Record<string, () => Promise<Reply>> = {
+    submit: () => post({}),
+    replay: () => post(once),
+    status: () => recordedIsolate(world, {}, gate.calls).status(tenant.token, first.request_id),
+    balance: () => gate.call('/prod/v2/balance', { token: tenant.token }),
+    'the jobs of a customer': () => jobs(`customer=${tenant.id}&from=2026-01-01T00:00:00Z`),
+    'the jobs of a key': () => jobs(`key=${tenant.keyId}&from=2026-01-01T00:00:00Z`),
+    'the job of an upstream id': () => jobs(`upstream_id=${upstreamId}`),
+    'the job of an Idempotency-Key': () => jobs(`customer=${tenant.id}&idempotency_key=order-1`),
+    'a new customer': () => gate.admin('POST', '/admin/customers', { name: 'Eve' }),
+    'a new key': () => gate.admin('POST', `/admin/customers/${tenant.id}/keys`, { name: 'next' }),
+    'a key that is changed': () => gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} }),
+  };
+  const rowsRead = async () => {
+    const rows: Record<string, number> = {};
+    for (const [name, call] of Object.entries(calls)) {
+      gate.calls.length = 0;
+      const { status } = await call();
+      await world.idle();
+      expect({ name, isWell: status < 300 }).toEqual({ name, isWell: true });
+      rows[name] = countsOf(gate.calls).rowsRead;
+    }
+    return rows;
+  };
+  const before = await rowsRead();
+  await grow(tenant, other, world.clock.now());
+  const after = await rowsRead();
+  const grown = Object.keys(calls).filter((name) => after[name]! > before[name]! + BEYOND);
+  expect(grown.map((name) => `${name}: ${before[name]} rows, then ${after[name]}`)).toEqual([]);
+});
+
+test('the check of the ledger reads each row a few times, however many there are', async ({ expect }) => {
+  const world = createWorld();
+  await grow(await world.tenant(), await world.tenant(), world.clock.now());
+  const gate = recordedIsolate(world);
+  expect((await gate.admin('GET', '/admin/ledger/check')).status).toBe(200);
+  const { results } = await env.DB.prepare(
+    `SELECT (SELECT COUNT(*) FROM jobs) + (SELECT COUNT(*) FROM ledger) + (SELECT COUNT(*) FROM customers)
+       + (SELECT COUNT(*) FROM counters) AS rows`,
+  ).all<{ rows: number }>();
+  expect(countsOf(gate.calls).rowsRead).toBeLessThan(20 * results[0]!.rows);
+});

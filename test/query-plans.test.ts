@@ -1,0 +1,244 @@
+// No request walks a table that grows: each statement that any route or the cron sends to D1 finds its rows by a key.
+// What has to walk stands below, each with what bounds it.
+
+import { env } from 'cloudflare:workers';
+import { beforeAll, test } from 'vitest';
+import { createApp } from '../src/app.ts';
+import { playAll, PLAYED_ROUTES } from './support/all-routes.ts';
+import { createWorld } from './support/world.ts';
+
+const sources = import.meta.glob('../src/**/*store.ts', { query: '?raw', import: 'default', eager: true });
+
+const GROWING = ['jobs', 'ledger', 'counters', 'keys', 'customers', 'customer_prices', 'audit'];
+
+/** A search for all columns of a key: one row, or one for each value of a list. */
+const ONE_ROW = new RegExp(
+  `\\((${[
+    'id=\\?',
+    'hash=\\?',
+    'reference=\\? AND phase=\\?',
+    'subject=\\? AND grain=\\? AND slot=\\?',
+    'customer_id=\\? AND model_id=\\?',
+    'customer_id=\\? AND token_id=\\? AND idempotency_key=\\?',
+    'upstream_id=\\? AND account_id=\\?',
+  ].join('|')})\\)`,
+);
+
+type Exception = {
+  /** What bounds these walks, or why they may be long. */
+  because: string;
+  /** Lines of a plan that walk, by something that is in their statement and in no other. */
+  walks: Record<string, string[]>;
+};
+
+const ROOM = [
+  'SCAN j USING INDEX jobs_at_once',
+  'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+  'SEARCH c USING PRIMARY KEY (subject=? AND grain=?)',
+  'SEARCH j USING INDEX jobs_at_once (customer_id=? AND family=?)',
+  'SEARCH j USING INDEX jobs_at_once (customer_id=?)',
+];
+const COUNTED = [
+  'SCAN counters',
+  'SCAN j USING INDEX jobs_by_age',
+  'SCAN jobs USING COVERING INDEX jobs_by_age',
+  'USE TEMP B-TREE FOR GROUP BY',
+];
+const OPEN_JOBS = 'SEARCH jobs USING INDEX jobs_to_check (check_at_ms>?)';
+
+const EXCEPTIONS: Exception[] = [
+  {
+    because:
+      'The days of a month and eight slices of a minute; jobs at once, of which there are at most as many as the limit says, and which are read for no other limit.',
+    walks: { 'SELECT * FROM room ORDER BY': ROOM, 'INSERT INTO jobs (': [...ROOM, 'SCAN ledger'] },
+  },
+  {
+    because:
+      'Foreign keys, as the ledger above: SQLite looks for rows that refer to a new one only while a violation is open.',
+    walks: {
+      'INSERT INTO customers (': [
+        'SCAN ledger',
+        'SEARCH customer_prices USING PRIMARY KEY (customer_id=?)',
+        'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
+        'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
+      ],
+      'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
+      'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
+        'SCAN customer_prices',
+      ],
+      'INSERT INTO models (id, display_name, description, kind, categories, input_schema, schema_hash,': [
+        'SCAN customer_prices',
+      ],
+    },
+  },
+  {
+    because: 'A page: no more rows than are asked for.',
+    walks: {
+      'SELECT * FROM customers WHERE (created_at_ms, id) >': [
+        'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
+      ],
+      'SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) >': [
+        'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
+      ],
+      'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2': [
+        'SEARCH customer_prices USING PRIMARY KEY (customer_id=? AND model_id>?)',
+      ],
+    },
+  },
+  {
+    because: 'The page of an operator: of all jobs or of one customer, with filters that skip rows.',
+    walks: {
+      'SELECT * FROM jobs WHERE 1 AND': [
+        'SEARCH jobs USING INDEX jobs_by_age (created_at_ms>? AND created_at_ms<?)',
+      ],
+      'SELECT * FROM jobs WHERE customer_id = COALESCE': [
+        'SEARCH jobs USING INDEX jobs_of_customer (customer_id=? AND created_at_ms>? AND created_at_ms<?)',
+      ],
+    },
+  },
+  {
+    because: 'As many rows as there are upstream accounts.',
+    walks: {
+      'SELECT * FROM jobs WHERE upstream_id = ?5': [
+        'SEARCH jobs USING INDEX jobs_by_upstream_id (upstream_id=?)',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+    },
+  },
+  {
+    because: 'The keys and tokens of one customer, for the operator.',
+    walks: {
+      'SELECT * FROM jobs INDEXED BY jobs_by_idempotency_key': [
+        'SEARCH keys USING COVERING INDEX keys_of_customer (customer_id=?)',
+      ],
+      'UPDATE keys SET limits = json_patch(limits, ?2) WHERE': [
+        'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
+      ],
+    },
+  },
+  {
+    because: 'A report adds up the period that was asked for: of one customer, or for the operator of all.',
+    walks: {
+      'CASE WHEN ?6 THEN customer_id END AS customer': [
+        'SEARCH c USING PRIMARY KEY (id>? AND id<?)',
+        'SEARCH j USING INDEX jobs_by_cost (customer_id=? AND cost_at_ms>? AND cost_at_ms<?)',
+        'SEARCH j USING INDEX jobs_by_settlement (customer_id=? AND settled_at_ms>? AND settled_at_ms<?)',
+        'SEARCH l USING INDEX ledger_operations (customer_id=? AND at_ms>? AND at_ms<?)',
+        'USE TEMP B-TREE FOR GROUP BY',
+      ],
+      "state = 'unconfirmed' AND account_id = ?1 AND created_at_ms >= ?2": [
+        'SEARCH jobs USING INDEX jobs_by_age (created_at_ms>? AND created_at_ms<?)',
+      ],
+    },
+  },
+  {
+    because: 'Jobs that are open or due, whose number does not grow with the past.',
+    walks: {
+      'FROM jobs INDEXED BY jobs_to_check': [OPEN_JOBS],
+      'SELECT state, COUNT(*) AS jobs': [OPEN_JOBS, 'USE TEMP B-TREE FOR GROUP BY'],
+      'UPDATE jobs SET checks = checks + 1': [
+        'SEARCH jobs USING INDEX jobs_to_check (check_at_ms<?)',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+    },
+  },
+  {
+    because: 'Losses and flags of the last days, on the page of health.',
+    walks: {
+      "COALESCE(SUM(state = 'lost'), 0) AS lost_jobs": [
+        'SEARCH jobs USING INDEX jobs_with_loss (ended_at_ms>?)',
+      ],
+      'COUNT(*) AS flagged_jobs': ['SEARCH jobs USING INDEX jobs_flagged (ended_at_ms>?)'],
+    },
+  },
+  {
+    because: "The check of the ledger counts everything anew, at the operator's word.",
+    walks: {
+      "SELECT 'held' AS what": ['SCAN c', 'SEARCH j USING INDEX jobs_of_customer (customer_id=?) LEFT-JOIN'],
+      "SELECT 'balance' AS what": ['SCAN customers', 'SCAN ledger', 'USE TEMP B-TREE FOR GROUP BY'],
+      "SELECT 'hold' AS what": ['SCAN j'],
+      "SELECT 'end' AS what": ['SCAN j'],
+      "SELECT 'stray' AS what": ['SCAN l'],
+      "what || ' requests' AS what": COUNTED,
+      "what || ' micros' AS what": COUNTED,
+    },
+  },
+];
+
+type Line = { id: number; parent: number; detail: string };
+
+async function planOf(sql: string): Promise<Line[]> {
+  const parameters = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
+  const nothing = Array.from({ length: Math.max(0, ...parameters) }, () => null);
+  const explain = env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...nothing);
+  return (await explain.all<Line>()).results;
+}
+
+/** Under which names a statement speaks of tables that grow. */
+function growingNames(sql: string): Set<string> {
+  const aliased = new RegExp(String.raw`\b(?:${GROWING.join('|')})\s+(?:AS\s+)?([a-z]\w*)`, 'g');
+  return new Set([...GROWING, ...[...sql.matchAll(aliased)].map(([, alias = '']) => alias)]);
+}
+
+/** The lines of a plan that read more rows of a growing table than one, and those that sort what these have read. */
+function walksIn(sql: string, plan: Line[]): string[] {
+  const names = growingNames(sql);
+  const isWalk = ({ detail }: Line) => {
+    const [, name = ''] = /^(?:SCAN|SEARCH) (\S+)/.exec(detail) ?? [];
+    return names.has(name) && !ONE_ROW.test(detail);
+  };
+  // A subquery that gives a value or a list is not part of the rows that are sorted.
+  const walksBelow = (parent: number): boolean =>
+    plan.some(
+      (line) =>
+        line.parent === parent &&
+        (isWalk(line) || (!/SCALAR SUBQUERY|LIST SUBQUERY/.test(line.detail) && walksBelow(line.id))),
+    );
+  const isSort = ({ parent, detail }: Line) => detail.startsWith('USE TEMP B-TREE') && walksBelow(parent);
+  return plan.filter((line) => isWalk(line) || isSort(line)).map(({ detail }) => detail);
+}
+
+let played = new Map<string, string[]>();
+beforeAll(async () => {
+  played = await playAll();
+});
+
+const shown = (sql: string) => sql.replaceAll(/\s+/g, ' ').slice(0, 200);
+
+test('every route is played, and every statement of the stores reaches D1 by it', async ({ expect }) => {
+  const routes = createApp(createWorld().deps)
+    .routes.filter(({ method }) => method !== 'ALL' && method !== 'HEAD')
+    .map(({ method, path }) => `${method} ${path}`);
+  expect(PLAYED_ROUTES.toSorted()).toEqual(routes.toSorted());
+  const sent = [...played.keys()];
+  // A statement, or the beginning of one up to what is put into it.
+  const heads = Object.values(sources).flatMap((text) =>
+    [...text.matchAll(/[`'"]((?:SELECT|INSERT|UPDATE|DELETE|WITH)\b[^`'"$]*)/g)].map(([, head = '']) => head),
+  );
+  expect(heads.length).toBeGreaterThan(70);
+  expect(heads.filter((head) => !sent.some((sql) => sql.includes(head))).map(shown)).toEqual([]);
+});
+
+test('no statement walks a table that grows, but for those that have a reason', async () => {
+  const expected = new Map(EXCEPTIONS.flatMap(({ walks }) => Object.entries(walks)));
+  const used = new Set<string>();
+  const complaints: string[] = [];
+  for (const [sql, senders] of played) {
+    const walks = [...new Set(walksIn(sql, await planOf(sql)))].toSorted();
+    const names = [...expected.keys()].filter((part) => sql.replaceAll(/\s+/g, ' ').includes(part));
+    names.forEach((name) => used.add(name));
+    const allowed = names.flatMap((name) => expected.get(name) ?? []).toSorted();
+    if (JSON.stringify(walks) !== JSON.stringify(allowed)) {
+      complaints.push(
+        `${senders.join(', ')}:\n  ${shown(sql)}`,
+        ...walks.filter((walk) => !allowed.includes(walk)).map((walk) => `  walks: ${walk}`),
+        ...allowed.filter((walk) => !walks.includes(walk)).map((walk) => `  does not walk any more: ${walk}`),
+      );
+    }
+  }
+  const gone = [...expected.keys()].filter((name) => !used.has(name));
+  complaints.push(...gone.map((name) => `No statement has this in it any more: ${name}`));
+  if (complaints.length > 0) {
+    throw new Error(complaints.join('\n'));
+  }
+});

@@ -1,0 +1,285 @@
+// Every route of the gateway and both triggers of the cron, played so that each statement of the stores reaches D1.
+
+import { env } from 'cloudflare:workers';
+import { newKeyText } from '../../src/keys/key.ts';
+import { resetAccounts } from './accounts.ts';
+import { browserToken } from './browser-token.ts';
+import { fileHost } from './file-host.ts';
+import { png } from './images.ts';
+import { recordedIsolate, type Recorded } from './recorder.ts';
+import {
+  createWorld,
+  IMAGE_TO_VIDEO,
+  PROMPT,
+  TEXT_TO_VIDEO,
+  type Reply,
+  type Tenant,
+  type World,
+} from './world.ts';
+
+type Cast = { world: World; gate: Recorded; tenant: Tenant };
+type Play = (cast: Cast) => Promise<unknown>;
+
+const MINUTE = 60_000;
+const LIMITS = {
+  requests_per_minute: 1_000,
+  requests_per_month: 1_000,
+  max_concurrent: 1_000,
+  spend_total_usd: 1_000,
+};
+const MODEL = {
+  input_schema: { type: 'object', properties: { prompt: { type: 'string' } } },
+  price: { usd: 0.02, unit: 'output' },
+};
+
+async function createCast(): Promise<Cast> {
+  await resetAccounts();
+  // What the jobs of other casts still have to come to is not this one's business.
+  await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
+  const world = createWorld();
+  const tenant = await world.tenant({ prepaid: true, limits: LIMITS }, { limits: LIMITS });
+  await world.admin('POST', `/admin/customers/${tenant.id}/credits`, { amount_usd: 1_000, note: 'all' });
+  return { world, gate: recordedIsolate(world), tenant };
+}
+
+async function must(status: number, reply: Promise<Reply>): Promise<any> {
+  const { status: given, body } = await reply;
+  if (given !== status) {
+    throw new Error(`expected ${status}, got ${given}: ${JSON.stringify(body)}`);
+  }
+  return body;
+}
+
+async function submitted({ world, gate, tenant }: Cast): Promise<string> {
+  const { request_id: id } = await must(200, gate.submit(tenant.token));
+  await world.idle();
+  return id;
+}
+
+const upstreamIdOf = ({ world }: Cast) => world.runcomfy.accepted().jobs.at(-1)!.id;
+
+/** A job of unknown outcome: RunComfy took it, or did not, and nothing was heard of it. */
+async function unconfirmed({ world, gate, tenant }: Cast, taken: boolean): Promise<string> {
+  const kind = taken ? 'cut' : 'cut_before';
+  world.runcomfy.fault({ on: 'submit', fault: { kind }, times: 1 });
+  const { request_id: id } = await must(502, gate.submit(tenant.token));
+  await world.idle();
+  return id;
+}
+
+const get =
+  (...paths: string[]): Play =>
+  async ({ gate, tenant }) => {
+    for (const path of paths) {
+      await must(200, gate.call(path, { token: tenant.token }));
+    }
+  };
+
+const adminGet =
+  (path: string, queries: (cast: Cast) => string[] = () => ['']): Play =>
+  async (cast) => {
+    for (const query of queries(cast)) {
+      await must(200, cast.gate.admin('GET', path + query));
+    }
+  };
+
+const poll =
+  (verb: 'status' | 'result'): Play =>
+  async (cast) => {
+    const { world, gate, tenant } = cast;
+    const id = await submitted(cast);
+    await must(200, gate[verb](tenant.token, id));
+    world.runcomfy.finish(upstreamIdOf(cast), { as: 'succeeded' });
+    await must(200, gate[verb](tenant.token, id));
+    await world.idle();
+    await env.OWNERS.delete(`job:${id}`);
+    await must(200, recordedIsolate(world, {}, gate.calls)[verb](tenant.token, id));
+  };
+
+async function playSubmit(cast: Cast): Promise<void> {
+  const { world, gate, tenant } = cast;
+  const path = `/v1/models/${TEXT_TO_VIDEO}`;
+  const once = { 'Idempotency-Key': 'order-1' };
+  const post = () => gate.call(path, { method: 'POST', token: tenant.token, body: PROMPT, headers: once });
+  await must(200, post());
+  await world.idle();
+  await must(200, post());
+  const { token } = await browserToken(world, tenant, { limits: { max_concurrent: 9 } });
+  await must(200, gate.submit(token));
+  const picture = fileHost().file('/lake.png', png({ width: 800, height: 600 }));
+  await must(200, gate.submit(tenant.token, { ...PROMPT, image_urls: [picture] }, IMAGE_TO_VIDEO));
+  await must(401, gate.submit(newKeyText('secret')));
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  await must(422, gate.submit(tenant.token));
+  await unconfirmed(cast, false);
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
+  await must(503, gate.submit(tenant.token));
+  await world.idle();
+}
+
+async function playUsage({ world, gate, tenant }: Cast): Promise<void> {
+  const { token } = await browserToken(world, tenant);
+  for (const query of ['', '?group_by=model,day']) {
+    await must(200, gate.call(`/v1/usage${query}`, { token: tenant.token }));
+    await must(200, gate.call(`/v1/usage${query}`, { token }));
+  }
+}
+
+async function playResolve(cast: Cast): Promise<void> {
+  const { world, gate } = cast;
+  const resolve = (id: string, body: object) => gate.admin('POST', `/admin/jobs/${id}/resolve`, body);
+  const taken = await unconfirmed(cast, true);
+  await must(200, resolve(taken, { upstream_id: upstreamIdOf(cast) }));
+  await world.idle();
+  const other = await unconfirmed(cast, false);
+  await must(409, resolve(other, { upstream_id: upstreamIdOf(cast) }));
+  await must(200, resolve(other, { outcome: 'lost' }));
+}
+
+async function playResolveRange(cast: Cast): Promise<void> {
+  await unconfirmed(cast, false);
+  const range = { account: 'acct_env', from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' };
+  await must(200, cast.gate.admin('POST', '/admin/jobs/resolve', { ...range, outcome: 'refused' }));
+}
+
+/** Everything is new, then a model is gone, then RunComfy fails. */
+async function playSync({ world, gate }: Cast): Promise<void> {
+  const sync = (status: number) => must(status, gate.admin('POST', '/admin/models/sync', {}));
+  await sync(200);
+  world.runcomfy.removeModel(IMAGE_TO_VIDEO);
+  await sync(200);
+  await sync(200);
+  world.runcomfy.fault({ on: 'models', fault: { kind: 'status', status: 500 } });
+  await sync(502);
+}
+
+/** Jobs that run, that RunComfy has forgotten, that only KV or nobody knows, and whose cost never comes. */
+async function playCron(cast: Cast): Promise<void> {
+  const { world, gate, tenant } = cast;
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const id = await submitted(cast);
+  world.runcomfy.fault({ on: 'result', fault: { kind: 'status', status: 404 }, times: 1 });
+  for (const minutes of [2, 10]) {
+    world.clock.advance(minutes * MINUTE);
+    await gate.cron();
+  }
+  world.runcomfy.finish(upstreamIdOf(cast), { as: 'succeeded', cost_usd: null });
+  await must(200, gate.result(tenant.token, id));
+  await world.idle();
+  const lost = await submitted(cast);
+  await env.DB.prepare("UPDATE jobs SET state = 'unconfirmed', upstream_id = NULL WHERE id = ?1")
+    .bind(lost)
+    .run();
+  await unconfirmed(cast, false);
+  for (const minutes of [11, 25 * 60]) {
+    world.clock.advance(minutes * MINUTE);
+    await gate.cron();
+  }
+}
+
+/** A run takes a few new models, and leaves the rest for the next one. */
+async function playSyncCron({ world, gate }: Cast): Promise<void> {
+  for (let number = 0; number < 10; number += 1) {
+    world.runcomfy.putModel({ model_id: `plan/new-${number}` });
+  }
+  world.clock.advance(120 * MINUTE);
+  await gate.syncCron();
+}
+
+/** Filters of /admin/jobs, each by itself and those that go together. */
+const jobFilters = ({ tenant }: Cast): string[] => [
+  '',
+  '?state=running',
+  '?model=some/model',
+  '?upstream_id=some',
+  '?idempotency_key=some',
+  `?key=${tenant.keyId}`,
+  `?customer=${tenant.id}`,
+  `?customer=${tenant.id}&key=${tenant.keyId}&state=running`,
+  `?customer=${tenant.id}&idempotency_key=some`,
+  `?customer=${tenant.id}&upstream_id=some`,
+];
+
+const ROUTES: Record<string, Play> = {
+  'GET /prod/v2/balance': get('/prod/v2/balance'),
+  'GET /v1/models': get('/v1/models', '/v1/models?search=video&category=text-to-video'),
+  'GET /v1/models/categories': get('/v1/models/categories'),
+  'GET /v1/models/:id{.+}': get(`/v1/models/${TEXT_TO_VIDEO}`),
+  'POST /v1/models/:id{.+}': playSubmit,
+  'POST /v1/estimate/:id{.+}': ({ gate, tenant }) =>
+    must(
+      200,
+      gate.call(`/v1/estimate/${TEXT_TO_VIDEO}`, { method: 'POST', token: tenant.token, body: PROMPT }),
+    ),
+  'GET /v1/usage': playUsage,
+  'GET /v1/requests/:id/status': poll('status'),
+  'GET /v1/requests/:id/result': poll('result'),
+  'POST /v1/requests/:id/cancel': async (cast) => {
+    await must(202, cast.gate.cancel(cast.tenant.token, await submitted(cast)));
+  },
+  'POST /admin/customers': ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
+  'GET /admin/customers': adminGet('/admin/customers'),
+  'GET /admin/customers/:id': ({ gate, tenant }) =>
+    must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
+  'PATCH /admin/customers/:id': ({ gate, tenant }) =>
+    must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
+  'POST /admin/customers/:customer/keys': ({ gate, tenant }) =>
+    must(201, gate.admin('POST', `/admin/customers/${tenant.id}/keys`, { name: 'mine' })),
+  'GET /admin/customers/:customer/keys': ({ gate, tenant }) =>
+    must(200, gate.admin('GET', `/admin/customers/${tenant.id}/keys`)),
+  'PATCH /admin/keys/:id': ({ gate, tenant }) =>
+    must(200, gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} })),
+  'DELETE /admin/keys/:id': ({ gate, tenant }) =>
+    must(204, gate.admin('DELETE', `/admin/keys/${tenant.keyId}`)),
+  'GET /admin/models': adminGet('/admin/models'),
+  'PUT /admin/models/:id{.+}': async ({ gate }) => {
+    await must(201, gate.admin('PUT', '/admin/models/plan/put', MODEL));
+    await must(201, gate.admin('PUT', '/admin/models/plan/alias', { alias_of: 'plan/put' }));
+  },
+  'PATCH /admin/models/:id{.+}': ({ gate }) =>
+    must(200, gate.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { description: 'changed' })),
+  'GET /admin/models/sync': adminGet('/admin/models/sync'),
+  'POST /admin/models/sync': playSync,
+  'GET /admin/jobs': adminGet('/admin/jobs', jobFilters),
+  'GET /admin/jobs/:id': async (cast) => {
+    await must(200, cast.gate.admin('GET', `/admin/jobs/${await submitted(cast)}`));
+  },
+  'POST /admin/jobs/:id/resolve': playResolve,
+  'POST /admin/jobs/resolve': playResolveRange,
+  'GET /admin/health': adminGet('/admin/health'),
+  'GET /admin/ledger/check': adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  'POST /admin/customers/:customer/credits': ({ gate, tenant }) =>
+    must(201, gate.admin('POST', `/admin/customers/${tenant.id}/credits`, { amount_usd: 1, note: 'plans' })),
+  'GET /admin/customers/:customer/prices': ({ gate, tenant }) =>
+    must(200, gate.admin('GET', `/admin/customers/${tenant.id}/prices`)),
+  'PUT /admin/customers/:customer/prices/:model{.+}': ({ gate, tenant }) =>
+    must(200, gate.admin('PUT', `/admin/customers/${tenant.id}/prices/${TEXT_TO_VIDEO}`, { usd: 0 })),
+  'DELETE /admin/customers/:customer/prices/:model{.+}': async ({ gate, tenant }) => {
+    const path = `/admin/customers/${tenant.id}/prices/${IMAGE_TO_VIDEO}`;
+    await must(200, gate.admin('PUT', path, { usd: 0 }));
+    await must(204, gate.admin('DELETE', path));
+  },
+  'GET /admin/usage': adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  'GET /admin/settings': adminGet('/admin/settings'),
+  'PATCH /admin/settings': ({ gate }) => must(200, gate.admin('PATCH', '/admin/settings', { submits: 'on' })),
+};
+
+const CRONS: Record<string, Play> = { 'cron of the jobs': playCron, 'cron of the catalogue': playSyncCron };
+
+/** The names under which `playAll` plays routes. */
+export const PLAYED_ROUTES = Object.keys(ROUTES);
+
+/** Plays everything; gives each SQL text that reached D1 with the names of those who sent it. */
+export async function playAll(): Promise<Map<string, string[]>> {
+  const senders = new Map<string, string[]>();
+  for (const [name, play] of Object.entries({ ...ROUTES, ...CRONS })) {
+    const cast = await createCast();
+    await play(cast);
+    await cast.world.idle();
+    const texts = cast.gate.calls.flatMap((call) => (call.what === 'D1' ? call.statements : []));
+    for (const sql of new Set(texts)) {
+      senders.set(sql, [...(senders.get(sql) ?? []), name]);
+    }
+  }
+  return senders;
+}
