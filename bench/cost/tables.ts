@@ -147,7 +147,9 @@ export function pricesTable({ prices }: Inputs): string {
   );
   return [
     table([['', '$ a million', 'Paid, a month', 'Free, a day', 'page'], ...rows]),
-    `Read on ${prices.readOn}:`,
+    paragraph(
+      `Read on ${prices.readOn}, in stored copies of these pages; one without a date may have changed since.`,
+    ),
     sources.join('\n'),
   ].join('\n\n');
 }
