@@ -17,7 +17,7 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
 const REAL_SCHEMAS_TEST = 'test/catalogue/real-schemas.test.ts';
 
 // Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production.
+// drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.
 export default defineConfig({
   test: {
     // Each file has a workerd of its own; two at a time keep two cores busy.
@@ -46,7 +46,11 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bundle/**', ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : [])],
+          exclude: [
+            'test/bundle/**',
+            'test/bench/**',
+            ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
+          ],
           disableConsoleIntercept: true,
           setupFiles: ['./test/support/setup.ts'],
           testTimeout: 60_000,
@@ -55,7 +59,7 @@ export default defineConfig({
       {
         test: {
           name: 'bundle',
-          include: ['test/bundle/**/*.test.ts'],
+          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts'],
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },

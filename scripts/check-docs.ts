@@ -1,13 +1,14 @@
-// Fails on a link or a path in the documentation that leads nowhere.
+// Fails on a link or a path in the documentation that leads nowhere, and on a docs/cost.md that is not as computed.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { COST_PAGE, requireCurrent } from '../bench/cost/page.ts';
 import { giveUp, Mistake, say } from './terminal.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
 /** A path in backticks that starts with one of our folders and names a file or a folder. */
-const PATH = /`((?:src|test|simulator|scripts|docs|migrations)\/[\w./-]*)`/g;
+const PATH = /`((?:src|test|simulator|scripts|bench|docs|migrations)\/[\w./-]*)`/g;
 
 function pages(): string[] {
   const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
@@ -29,7 +30,8 @@ try {
   if (dead.length > 0) {
     throw new Mistake(`These lead nowhere:\n${dead.join('\n')}`);
   }
-  say(`${checked.length} pages, no dead path.`);
+  requireCurrent(root);
+  say(`${checked.length} pages, no dead path; ${COST_PAGE} is as computed.`);
 } catch (error) {
   giveUp(error);
 }
