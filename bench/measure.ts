@@ -83,7 +83,7 @@ async function read({ worker }: Scenario, stage: Stage, upstream: Upstream) {
 }
 
 async function meterOf(origin: string): Promise<Meter> {
-  const reply = await fetch(`${origin}/meter`);
+  const reply = await fetch(`${origin}/bench`);
   const { d1Queries, kvReads, kvWrites } = Object(await reply.json());
   return { d1Queries: Number(d1Queries), kvReads: Number(kvReads), kvWrites: Number(kvWrites) };
 }

@@ -2,7 +2,7 @@
 
 import { newKeyText } from '../src/keys/key.ts';
 import { sha256Hex } from '../src/lib/hash.ts';
-import { CUSTOMERS, jobId, ownerCopy, upstreamId, type JobKind } from './made-up.ts';
+import { CUSTOMERS, jobId, upstreamId, type JobKind } from './made-up.ts';
 
 /** Limits of every kind but on jobs at once, because no job ends here; none is in the way. */
 const ROOMY = {
@@ -67,7 +67,7 @@ export async function seedJobs(db: D1Database, kind: JobKind, count: number): Pr
 export async function seedOwners(origin: string, kind: JobKind, count: number): Promise<void> {
   for (let from = 0; from < count; from += 200) {
     const ids = Array.from({ length: Math.min(200, count - from) }, (_, index) => jobId(kind, from + index));
-    const reply = await fetch(`${origin}/owners`, { method: 'PUT', body: JSON.stringify(ids) });
+    const reply = await fetch(`${origin}/bench`, { method: 'PUT', body: JSON.stringify(ids) });
     await reply.body?.cancel();
   }
 }

@@ -24,7 +24,6 @@ export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdefghijklmnopq';
 export type Stage = {
   miniflare: Miniflare;
   db: D1Database;
-  kv: KVNamespace;
   origins: Record<WorkerName, string>;
   /** The process that runs them all. */
   pid: number;
@@ -32,7 +31,7 @@ export type Stage = {
 };
 
 /** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
-export async function raise(folder: string, upstream: string, also: object = {}): Promise<Stage> {
+export async function raise(folder: string, upstream: string): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
   const before = workerdPids();
   const miniflare = new Miniflare({
@@ -40,7 +39,6 @@ export async function raise(folder: string, upstream: string, also: object = {})
       host: HOST,
       port: 0,
       cf: false,
-      ...also,
       workers: await workers(folder, upstream),
       // The gateway's line for each request is written as in production; only its alarms are shown here.
       handleStructuredLogs: ({ level, message }) => {
@@ -54,7 +52,7 @@ export async function raise(folder: string, upstream: string, also: object = {})
   });
   await miniflare.ready;
   await migrate(miniflare, ROOT, 'miniflare');
-  const urls = await Promise.all(WORKERS.map((name) => miniflare.unsafeGetDirectURL(name)));
+  const originOf = async (name: WorkerName) => (await miniflare.unsafeGetDirectURL(name)).origin;
   const [pid] = workerdPids().filter((id) => !before.includes(id));
   if (pid === undefined) {
     throw new Error('workerd is not to be found in /proc');
@@ -62,8 +60,13 @@ export async function raise(folder: string, upstream: string, also: object = {})
   return {
     miniflare,
     db: await miniflare.getD1Database('DB', 'miniflare'),
-    kv: await miniflare.getKVNamespace('OWNERS', 'miniflare'),
-    origins: Object.fromEntries(WORKERS.map((name, at) => [name, urls[at]?.origin ?? ''])),
+    origins: {
+      'pass-through': await originOf('pass-through'),
+      hono: await originOf('hono'),
+      'fal-proxy': await originOf('fal-proxy'),
+      instant: await originOf('instant'),
+      miniflare: await originOf('miniflare'),
+    },
     pid,
     end: () => miniflare.dispose(),
   };

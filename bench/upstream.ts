@@ -19,7 +19,7 @@ const RESULT = {
 /** Starts it on a free port of the loopback. */
 export async function startUpstream(): Promise<Upstream> {
   const calls = new Int32Array(new SharedArrayBuffer(4));
-  const thread = new Worker(new URL(import.meta.url), { workerData: calls });
+  const thread = new Worker(import.meta.filename, { workerData: calls });
   const [port] = await once(thread, 'message');
   return {
     origin: `http://127.0.0.1:${String(port)}`,

@@ -7,7 +7,7 @@ const app = new Hono<{ Bindings: { UPSTREAM: string } }>();
 app.all('*', (c) => {
   const { pathname, search } = new URL(c.req.url);
   return proxy(`${c.env.UPSTREAM}${pathname}${search}`, {
-    ...c.req,
+    raw: c.req.raw,
     headers: { ...c.req.header(), Authorization: 'Bearer of-the-upstream' },
   });
 });

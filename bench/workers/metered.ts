@@ -1,4 +1,4 @@
-// The deployed bundle over stores that count how often they are asked. GET /meter tells; PUT /owners writes copies of
+// The deployed bundle over stores that count how often they are asked. GET /bench tells; PUT /bench writes copies of
 // owners from within, which is much faster than from outside. STORES says which stores.
 
 import gateway from './gateway.js';
@@ -8,31 +8,29 @@ import { meteredDb, meteredKv, readMeter } from './meter.ts';
 
 type Bindings = Env & { STORES: 'instant' | 'miniflare' };
 
-let stores: Pick<Env, 'DB' | 'OWNERS'> | undefined;
+let bindings: Env | undefined;
 
-function storesOf(env: Bindings): Pick<Env, 'DB' | 'OWNERS'> {
-  stores ??=
+function bindingsOf(env: Bindings): Env {
+  bindings ??=
     env.STORES === 'instant'
-      ? { DB: meteredDb(instantDb(env.DB)), OWNERS: meteredKv(instantKv(env.OWNERS)) }
-      : { DB: meteredDb(env.DB), OWNERS: meteredKv(env.OWNERS) };
-  return stores;
+      ? { ...env, DB: meteredDb(instantDb(env.DB)), OWNERS: meteredKv(instantKv(env.OWNERS)) }
+      : { ...env, DB: meteredDb(env.DB), OWNERS: meteredKv(env.OWNERS) };
+  return bindings;
 }
 
-export default {
-  async fetch(request, env, ctx) {
-    const { method, url } = request;
-    if (url.endsWith('/meter')) {
-      return Response.json(readMeter());
-    }
-    if (method === 'PUT' && url.endsWith('/owners')) {
-      return writeOwners(env.OWNERS, await request.json());
-    }
-    return gateway.fetch(request, { ...env, ...storesOf(env) }, ctx);
-  },
-  scheduled: (event, env, ctx) => gateway.scheduled(event, { ...env, ...storesOf(env) }, ctx),
-} satisfies ExportedHandler<Bindings>;
+async function forBench(request: Request, env: Bindings): Promise<Response> {
+  return request.method === 'PUT'
+    ? writeOwners(env.OWNERS, await request.json())
+    : Response.json(readMeter());
+}
 
 async function writeOwners(kv: KVNamespace, ids: string[]): Promise<Response> {
   await Promise.all(ids.map((id) => kv.put(`job:${id}`, JSON.stringify(ownerCopy(id)))));
   return Response.json({ written: ids.length });
 }
+
+export default {
+  fetch: (request, env, ctx) =>
+    request.url.endsWith('/bench') ? forBench(request, env) : gateway.fetch(request, bindingsOf(env), ctx),
+  scheduled: (event, env, ctx) => gateway.scheduled(event, bindingsOf(env), ctx),
+} satisfies ExportedHandler<Bindings>;

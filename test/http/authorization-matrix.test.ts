@@ -167,19 +167,9 @@ const ROWS: Record<string, Row> = {
   },
   'GET /admin/jobs': { path: at('/admin/jobs'), expected: adminOnly(200) },
   'GET /admin/jobs/:id': { path: ({ jobId }) => `/admin/jobs/${jobId}`, expected: adminOnly(200) },
-  'POST /admin/jobs/:id/resolve': {
+  'POST /admin/jobs/:which{(?:[^/]+/)?resolve}': {
     path: ({ jobId }) => `/admin/jobs/${jobId}/resolve`,
     body: { outcome: 'lost' },
-    expected: adminOnly(200),
-  },
-  'POST /admin/jobs/resolve': {
-    path: at('/admin/jobs/resolve'),
-    body: {
-      account: 'acct_env',
-      from: '2026-01-01T00:00:00Z',
-      to: '2026-01-02T00:00:00Z',
-      outcome: 'lost',
-    },
     expected: adminOnly(200),
   },
   'GET /admin/models/sync': { path: at('/admin/models/sync'), expected: adminOnly(200) },
