@@ -20,8 +20,11 @@ export type Scenario = {
   warmUp: number;
 };
 
-/** So many that no job is asked for twice within a second. */
-const OPEN_JOBS = 8_000;
+/** So many that no job is asked for twice within a second, for polls of the status and as many again of the result. */
+const POLLED_JOBS = 8_000;
+/** So few that each is asked for again at once. */
+const WATCHED_JOBS = 20;
+const OPEN_JOBS = 2 * POLLED_JOBS + WATCHED_JOBS;
 const ENDED_JOBS = 200;
 const OTHER_JOBS = 500;
 /** Miniflare's KV has to be filled with each of them, and each is new only once. */
@@ -89,15 +92,17 @@ function compared(worker: 'pass-through' | 'hono' | 'fal-proxy', origin: string)
 }
 
 function gated(keys: Keys): Gated[] {
-  const job = (kind: JobKind, verb: string, count: number) => (number: number) =>
-    `/v1/requests/${jobId(kind, number % count)}/${verb}`;
+  const job =
+    (kind: JobKind, verb: string, count: number, from = 0) =>
+    (number: number) =>
+      `/v1/requests/${jobId(kind, from + (number % count))}/${verb}`;
   return [
     {
       name: 'status poll, owner remembered',
       family: 'status',
       upstreamCalls: 1,
-      path: job('open', 'status', OPEN_JOBS),
-      warmUp: OPEN_JOBS,
+      path: job('open', 'status', POLLED_JOBS),
+      warmUp: POLLED_JOBS,
     },
     {
       name: 'status poll, owner from KV',
@@ -111,26 +116,28 @@ function gated(keys: Keys): Gated[] {
       name: 'status poll within a second',
       family: 'status',
       upstreamCalls: null,
-      path: job('open', 'status', 20),
+      path: job('open', 'status', WATCHED_JOBS, 2 * POLLED_JOBS),
     },
     {
       name: 'status of an ended job',
       family: 'status',
       upstreamCalls: 0,
       path: job('ended', 'status', ENDED_JOBS),
-      warmUp: ENDED_JOBS,
+      warmUp: 2 * ENDED_JOBS,
     },
     {
       name: 'result of a running job',
       family: 'result',
       upstreamCalls: 1,
-      path: job('open', 'result', OPEN_JOBS),
+      path: job('open', 'result', POLLED_JOBS, POLLED_JOBS),
+      warmUp: POLLED_JOBS,
     },
     {
       name: 'result of an ended job',
       family: 'result',
       upstreamCalls: 0,
       path: job('ended', 'result', ENDED_JOBS),
+      warmUp: 2 * ENDED_JOBS,
     },
     {
       name: 'malformed id',
@@ -158,7 +165,7 @@ function gated(keys: Keys): Gated[] {
       name: 'garbage key',
       family: 'status',
       upstreamCalls: 0,
-      path: job('open', 'status', OPEN_JOBS),
+      path: job('open', 'status', POLLED_JOBS),
       key: GARBAGE,
       status: 401,
     },

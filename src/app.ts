@@ -53,7 +53,9 @@ export function createApp(deps: Deps): Hono<AppEnv> {
     const { headers } = c.res;
     headers.set('X-Request-Id', c.get('traceId'));
     headers.set('Access-Control-Allow-Origin', '*');
-    headers.set('Access-Control-Expose-Headers', EXPOSED);
+    if (c.req.header('origin') !== undefined) {
+      headers.set('Access-Control-Expose-Headers', EXPOSED);
+    }
     const isPoll = isGoodPoll(c);
     if (!isPoll || polls++ % POLLS_A_LINE === 0) {
       logRequest(c, { startedMs, isPoll });

@@ -2,59 +2,76 @@
 // answer to a statement comes from the real one and is given ever after.
 
 import { isKind, ownerCopy } from '../made-up.ts';
-import { over } from './meter.ts';
+import { made, meter } from './meter.ts';
 
-type Statement = { sql: string; values: unknown[]; real: D1PreparedStatement };
+type Statement = { sql: string; number: number; values: unknown[] };
 
 export function instantDb(db: D1Database): D1Database {
   const answers = new Map<string, Promise<D1Result[]>>();
-  const statements = new WeakMap<D1PreparedStatement, Statement>();
+  /** Texts of statements are long: their numbers make short names. */
+  const numbers = new Map<string, number>();
+  const statements = new WeakMap<object, Statement>();
 
   function answer(asked: Statement[]): Promise<D1Result[]> {
+    meter.d1Queries += 1;
     const [first] = asked;
     const isAboutJob = first?.sql.startsWith('SELECT * FROM jobs WHERE id') === true;
     if (isAboutJob && isKind('absent', String(first?.values[0]))) {
-      return Promise.resolve([NOTHING]);
+      return NOTHING;
     }
-    const key = JSON.stringify(
-      asked.map(({ sql, values }) => [sql, isAboutJob ? values : values.filter(tellsWho)]),
-    );
-    const known = answers.get(key) ?? db.batch(asked.map(({ real }) => real));
-    answers.set(key, known);
+    let name = '';
+    for (const { number, values } of asked) {
+      name += `;${number}`;
+      for (const value of values) {
+        name += isAboutJob || tellsWho(value) ? `,${String(value)}` : '';
+      }
+    }
+    const known = answers.get(name) ?? ask(asked);
+    answers.set(name, known);
     return known;
   }
 
-  const prepared = (statement: Statement): D1PreparedStatement => {
-    const alone = async () => (await answer([statement]))[0] ?? NOTHING;
-    const outer = over(statement.real, {
-      bind: (...values: unknown[]) =>
-        prepared({ ...statement, values, real: statement.real.bind(...values) }),
-      first: async () => (await alone()).results[0] ?? null,
+  function ask(asked: Statement[]): Promise<D1Result[]> {
+    return db.batch(asked.map(({ sql, values }) => db.prepare(sql).bind(...values)));
+  }
+
+  function prepared(statement: Statement): D1PreparedStatement {
+    const alone = () => answer([statement]).then(([only]) => only);
+    const outer = made<D1PreparedStatement>({
+      bind: (...values: unknown[]) => prepared({ ...statement, values }),
+      first: () => alone().then((only) => only?.results[0] ?? null),
       all: alone,
       run: alone,
     });
     statements.set(outer, statement);
     return outer;
-  };
-  return over(db, {
-    prepare: (sql: string) => prepared({ sql, values: [], real: db.prepare(sql) }),
+  }
+
+  return made<D1Database>({
+    prepare(sql: string) {
+      const number = numbers.get(sql) ?? numbers.size;
+      numbers.set(sql, number);
+      return prepared({ sql, number, values: [] });
+    },
     batch: (asked: D1PreparedStatement[]) => answer(asked.flatMap((one) => statements.get(one) ?? [])),
   });
 }
 
-const NOTHING: D1Result = {
-  success: true,
-  results: [],
-  meta: {
-    duration: 0,
-    size_after: 0,
-    rows_read: 0,
-    rows_written: 0,
-    last_row_id: 0,
-    changed_db: false,
-    changes: 0,
+const NOTHING: Promise<D1Result[]> = Promise.resolve([
+  {
+    success: true,
+    results: [],
+    meta: {
+      duration: 0,
+      size_after: 0,
+      rows_read: 0,
+      rows_written: 0,
+      last_row_id: 0,
+      changed_db: false,
+      changes: 0,
+    },
   },
-};
+]);
 
 /** Whose the call is and which row it is about matters; instants, new job ids and ids of the upstream do not. */
 function tellsWho(value: unknown): boolean {
@@ -62,9 +79,15 @@ function tellsWho(value: unknown): boolean {
 }
 
 /** Knows the owner of each made-up job, and keeps nothing: the isolate's memory has what is written. */
-export function instantKv(kv: KVNamespace): KVNamespace {
-  return over(kv, {
-    get: (key: string) => Promise.resolve(ownerCopy(key.slice('job:'.length))),
-    put: () => Promise.resolve(),
+export function instantKv(): KVNamespace {
+  return made<KVNamespace>({
+    get(key: string) {
+      meter.kvReads += 1;
+      return Promise.resolve(ownerCopy(key.slice('job:'.length)));
+    },
+    put() {
+      meter.kvWrites += 1;
+      return Promise.resolve();
+    },
   });
 }

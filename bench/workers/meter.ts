@@ -1,16 +1,12 @@
 // Counts the calls that reach D1 and KV. Only what the gateway uses of them is there.
 
+/** All calls since the isolate began. A batch is one query: it is one round trip. */
 export type Meter = { d1Queries: number; kvReads: number; kvWrites: number };
 
-const meter: Meter = { d1Queries: 0, kvReads: 0, kvWrites: 0 };
-
-/** All calls since the isolate began. A batch is one query: it is one round trip. */
-export function readMeter(): Meter {
-  return meter;
-}
+export const meter: Meter = { d1Queries: 0, kvReads: 0, kvWrites: 0 };
 
 export function meteredKv(kv: KVNamespace): KVNamespace {
-  return over(kv, {
+  return made<KVNamespace>({
     get(key: string, type: 'json') {
       meter.kvReads += 1;
       return kv.get(key, type);
@@ -25,7 +21,7 @@ export function meteredKv(kv: KVNamespace): KVNamespace {
 export function meteredDb(db: D1Database): D1Database {
   const inner = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
   const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
-    const outer = over(statement, {
+    const outer = made<D1PreparedStatement>({
       bind: (...values: unknown[]) => counted(statement.bind(...values)),
       first: () => one(() => statement.first()),
       all: () => one(() => statement.all()),
@@ -34,7 +30,7 @@ export function meteredDb(db: D1Database): D1Database {
     inner.set(outer, statement);
     return outer;
   };
-  return over(db, {
+  return made<D1Database>({
     prepare: (sql: string) => counted(db.prepare(sql)),
     batch: (statements: D1PreparedStatement[]) =>
       one(() => db.batch(statements.map((statement) => inner.get(statement) ?? statement))),
@@ -46,7 +42,7 @@ function one<T>(run: () => Promise<T>): Promise<T> {
   return run();
 }
 
-/** `methods` in the place of the object's own; whatever else is called fails. */
-export function over<T extends object>(object: T, methods: Partial<Record<keyof T, unknown>>): T {
-  return Object.assign(Object.create(object), methods);
+/** An object with these methods of a kind and no others: whatever else is called fails. */
+export function made<T extends object>(methods: Partial<Record<keyof T, unknown>>): T {
+  return Object.assign(Object.create(null), methods);
 }

@@ -4,7 +4,7 @@
 import gateway from './gateway.js';
 import { ownerCopy } from '../made-up.ts';
 import { instantDb, instantKv } from './instant-stores.ts';
-import { meteredDb, meteredKv, readMeter } from './meter.ts';
+import { meter, meteredDb, meteredKv } from './meter.ts';
 
 type Bindings = Env & { STORES: 'instant' | 'miniflare' };
 
@@ -13,15 +13,13 @@ let bindings: Env | undefined;
 function bindingsOf(env: Bindings): Env {
   bindings ??=
     env.STORES === 'instant'
-      ? { ...env, DB: meteredDb(instantDb(env.DB)), OWNERS: meteredKv(instantKv(env.OWNERS)) }
+      ? { ...env, DB: instantDb(env.DB), OWNERS: instantKv() }
       : { ...env, DB: meteredDb(env.DB), OWNERS: meteredKv(env.OWNERS) };
   return bindings;
 }
 
 async function forBench(request: Request, env: Bindings): Promise<Response> {
-  return request.method === 'PUT'
-    ? writeOwners(env.OWNERS, await request.json())
-    : Response.json(readMeter());
+  return request.method === 'PUT' ? writeOwners(env.OWNERS, await request.json()) : Response.json(meter);
 }
 
 async function writeOwners(kv: KVNamespace, ids: string[]): Promise<Response> {

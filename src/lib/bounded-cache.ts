@@ -9,9 +9,20 @@ export type BoundedCache<V> = {
   clear: () => void;
 };
 
-/** At most `size` entries, the oldest leave first; an entry is gone `ttlMs` after it was set, at the next `set` at last. */
+/** At most `size` entries, the oldest leave first; one is not found from `ttlMs` on, and gone before twice that. */
 export function boundedCache<V>(size: number, ttlMs: number): BoundedCache<V> {
   const entries = new Map<string, Entry<V>>();
+  let sweepAtMs = 0;
+  /** Entries stand in the order of their instants, so the first one that is not over ends it. */
+  function sweep(nowMs: number): void {
+    sweepAtMs = nowMs + ttlMs;
+    for (const [key, { expiresAtMs }] of entries) {
+      if (expiresAtMs > nowMs) {
+        break;
+      }
+      entries.delete(key);
+    }
+  }
   return {
     get(key, nowMs) {
       const entry = entries.get(key);
@@ -24,12 +35,14 @@ export function boundedCache<V>(size: number, ttlMs: number): BoundedCache<V> {
     set(key, value, nowMs) {
       entries.delete(key);
       entries.set(key, { value, expiresAtMs: nowMs + ttlMs });
-      // In the order of their instants: whatever is over stands in front.
-      for (const [oldest, { expiresAtMs }] of entries) {
-        if (entries.size <= size && expiresAtMs > nowMs) {
-          break;
+      if (nowMs >= sweepAtMs) {
+        sweep(nowMs);
+      }
+      if (entries.size > size) {
+        const oldest = entries.keys().next();
+        if (!oldest.done) {
+          entries.delete(oldest.value);
         }
-        entries.delete(oldest);
       }
     },
     delete(key) {

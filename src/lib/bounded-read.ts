@@ -1,27 +1,50 @@
 // Reads a body up to a cap and not a byte further; a larger one costs no more memory than the cap.
 
-export type BoundedBody = { ok: true; bytes: Uint8Array } | { ok: false; reason: 'too_large' | 'broken' };
+type Unread = { ok: false; reason: 'too_large' | 'broken' };
+export type BoundedBody = { ok: true; bytes: Uint8Array } | Unread;
+
+const decoder = new TextDecoder();
 
 /** All bytes of `body`, or why not. A declared length over the cap is refused without reading. */
 export async function readBounded(source: Request | Response, maxBytes: number): Promise<BoundedBody> {
-  const declared = source.headers.get('content-length');
-  if (declared !== null && Number(declared) > maxBytes) {
+  const size = declaredSize(source);
+  if (size !== null && size > maxBytes) {
     await source.body?.cancel();
     return { ok: false, reason: 'too_large' };
   }
   try {
-    // HTTP ends a body at its declared length, so it can be taken in one step, for far less CPU than a stream; the
-    // length of what is compressed says nothing of what comes out of it.
-    return declared === null || source.headers.has('content-encoding')
+    return size === null
       ? await readAll(source.body, maxBytes)
-      : bounded(new Uint8Array(await source.arrayBuffer()), maxBytes);
+      : { ok: true, bytes: new Uint8Array(await source.arrayBuffer()) };
   } catch {
     return { ok: false, reason: 'broken' };
   }
 }
 
-function bounded(bytes: Uint8Array, maxBytes: number): BoundedBody {
-  return bytes.byteLength > maxBytes ? { ok: false, reason: 'too_large' } : { ok: true, bytes };
+/** The same as text, in which what is no UTF-8 is replaced. */
+export async function readBoundedText(
+  source: Response,
+  maxBytes: number,
+): Promise<{ ok: true; text: string } | Unread> {
+  const size = declaredSize(source);
+  if (size !== null && size <= maxBytes) {
+    return source.text().then(
+      (text) => ({ ok: true, text }),
+      () => ({ ok: false, reason: 'broken' }),
+    );
+  }
+  const read = await readBounded(source, maxBytes);
+  return read.ok ? { ok: true, text: decoder.decode(read.bytes) } : read;
+}
+
+/**
+ * The length that the body cannot exceed, because HTTP ends it there, or null. Such a body can be taken in one step,
+ * for far less CPU than a stream. The length of what is compressed says nothing of what comes out of it.
+ */
+function declaredSize({ headers }: Request | Response): number | null {
+  const declared = headers.get('content-length');
+  const isPlain = declared !== null && /^\d+$/.test(declared) && !headers.has('content-encoding');
+  return isPlain ? Number(declared) : null;
 }
 
 async function readAll(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<BoundedBody> {

@@ -2,7 +2,7 @@
 // are not followed, so a token goes to the configured origins and nowhere else.
 
 import type { Clock } from '../lib/clock.ts';
-import { readBounded } from '../lib/bounded-read.ts';
+import { readBoundedText } from '../lib/bounded-read.ts';
 import { readAnswer, type Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -35,42 +35,61 @@ const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
 export type Origins = { models: string; account: string };
 
 export function createUpstream(origins: Origins, clock: Clock): Upstream {
-  return { call: (call) => send(origins[call.api ?? 'models'], clock, call) };
+  /** By token, which are few: made once, they cost each call less than an object of texts. */
+  const prepared = new Map<string, Headers>();
+  const headersFor = ({ account: { token }, body }: UpstreamCall): Headers => {
+    const headers = prepared.get(token) ?? commonHeaders(token);
+    prepared.set(token, headers);
+    return body === undefined ? headers : withJson(headers);
+  };
+  return {
+    call: (call) => send(call, { origin: origins[call.api ?? 'models'], clock, headers: headersFor(call) }),
+  };
 }
 
-async function send(origin: string, clock: Clock, call: UpstreamCall): Promise<UpstreamAnswer> {
+function commonHeaders(token: string): Headers {
+  return new Headers({
+    Authorization: `Bearer ${token}`,
+    Accept: 'application/json',
+    // Plain answers come with their length, and are read in one step.
+    'Accept-Encoding': 'identity',
+    'User-Agent': 'comfygate',
+  });
+}
+
+function withJson(common: Headers): Headers {
+  const headers = new Headers(common);
+  headers.set('Content-Type', 'application/json');
+  return headers;
+}
+
+async function send(
+  call: UpstreamCall,
+  { origin, clock, headers }: { origin: string; clock: Clock; headers: Headers },
+): Promise<UpstreamAnswer> {
   const signal = clock.timeout(call.timeoutMs);
   try {
     const response = await fetch(`${origin}${call.path}`, {
       method: call.method,
-      headers: {
-        Authorization: `Bearer ${call.account.token}`,
-        Accept: 'application/json',
-        // Plain answers come with their length, and are read in one step.
-        'Accept-Encoding': 'identity',
-        'User-Agent': 'comfygate',
-        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      },
+      headers,
       ...(call.body === undefined ? {} : { body: call.body }),
       redirect: 'manual',
       signal,
     });
-    const read = await readBounded(response, MAX_ANSWER_BYTES);
+    const read = await readBoundedText(response, MAX_ANSWER_BYTES);
     if (!read.ok) {
       return { kind: 'silent', timedOut: signal.aborted };
     }
-    return { kind: 'answer', status: response.status, body: parse(read.bytes) };
+    return { kind: 'answer', status: response.status, body: parse(read.text) };
   } catch {
     return { kind: 'silent', timedOut: signal.aborted };
   }
 }
 
-const decoder = new TextDecoder();
-
 /** RunComfy's JSON object, or null for HTML, garbage and everything else. */
-function parse(bytes: Uint8Array): Answer | null {
+function parse(text: string): Answer | null {
   try {
-    return readAnswer(JSON.parse(decoder.decode(bytes)));
+    return readAnswer(JSON.parse(text));
   } catch {
     return null;
   }

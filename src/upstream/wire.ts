@@ -74,6 +74,7 @@ export function errorCodeOf(body: Answer | null): number | null {
   return Number.isFinite(number) ? number : 0;
 }
 
+const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
 const ENDED = new Set(['completed', 'succeeded', 'success', 'failed', 'error', 'cancelled', 'canceled']);
 
 /** The state in an answer to /status or /cancel. A word that nobody knows counts as running. */
@@ -85,7 +86,7 @@ export function stateOf(body: Answer): UpstreamState {
   if (word === 'in_queue' || word === 'queued' || word === 'pending') {
     return { state: 'in_queue', queuePosition: body.queue_position ?? null };
   }
-  return { state: 'in_progress' };
+  return IN_PROGRESS;
 }
 
 /** The end that an answer to /result tells of, or null while there is none. */

@@ -114,6 +114,8 @@ test('a customer who may not spend is told nothing of the books', async ({ expec
 test('web pages may read them', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
-  const exposed = (await world.submit(token)).headers.get('access-control-expose-headers');
+  const path = `/v1/models/${TEXT_TO_VIDEO}`;
+  const fromPage = { method: 'POST', token, body: PROMPT, headers: { Origin: 'https://page.test' } };
+  const exposed = (await world.call(path, fromPage)).headers.get('access-control-expose-headers');
   expect(exposed).toMatch(/Comfygate-Committed-Usd,\s*Comfygate-Remaining-Usd/);
 });

@@ -54,7 +54,7 @@ test('in the mode «advise» what breaks the schema is forwarded with a warning,
 test('a web page may read the warnings', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
-  const { headers } = await world.call('/v1/models', { token });
+  const { headers } = await world.call('/v1/models', { token, headers: { Origin: 'https://page.test' } });
   expect(headers.get('Access-Control-Expose-Headers')).toContain(WARNING);
 });
 

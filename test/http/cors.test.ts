@@ -2,7 +2,7 @@
 
 import { test } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { ADMIN_TOKEN, createWorld, TEXT_TO_VIDEO, type World } from '../support/world.ts';
+import { ADMIN_TOKEN, createWorld, PROMPT, TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
 type Route = { route: string; method: string; path: string };
 
@@ -67,7 +67,12 @@ test('a browser may read every header that an answer explains itself with', asyn
   const world = createWorld();
   const { token } = await world.tenant({ limits: { requests_per_day: 1 } });
   await world.submit(token);
-  const { status, headers } = await world.submit(token);
+  const { status, headers } = await world.call(`/v1/models/${TEXT_TO_VIDEO}`, {
+    method: 'POST',
+    token,
+    body: PROMPT,
+    headers: { Origin: 'https://page.test' },
+  });
   expect(status).toBe(429);
   const exposed = headers.get('access-control-expose-headers')?.toLowerCase().split(/, ?/) ?? [];
   const safelisted = ['content-type', 'content-length', 'cache-control'];
