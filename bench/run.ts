@@ -1,24 +1,28 @@
 // `npm run bench`: what the gateway adds to a call. All Workers in one workerd on direct sockets, before one upstream
-// on the loopback; ratios within a round, medians over the rounds. Writes a table, a JSON file and a plot.
+// on the loopback; ratios within a round, medians over the rounds. Prints a table; writes bench.json and bench.svg.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, step } from '../scripts/terminal.ts';
 import { createBench, doubtAbout, type Bench, type Plan } from './measure.ts';
+import { plot, type Series } from './plot.ts';
 import { figuresOf, table, type Row } from './report.ts';
 import { freshJobs, JOBS, scenarios, type Scenario } from './scenarios.ts';
 import { seedCustomers, seedJobs, seedOwners } from './seed.ts';
 import { raise, type Stage } from './stage.ts';
+import { median, quantile } from './statistics.ts';
 import { startUpstream } from './upstream.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '7' },
-    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '9' },
+    seconds: { type: 'string', default: '0.7' },
     connections: { type: 'string', default: '16' },
+    /** A pattern: only these scenarios, `instant submit` for one; the floors are always there. */
     only: { type: 'string', default: '' },
+    /** Where bench.json and bench.svg go. */
     out: { type: 'string', default: 'bench/results' },
   },
 });
@@ -28,21 +32,25 @@ const plan: Plan = {
   connections: Number(values.connections),
 };
 
+/** What the plot shows, at each of these loads. */
+const LOADS = [1, 4, 16, 64];
+const LOAD_ROUNDS = 3;
+
 async function prepare(stage: Stage, upstream: string): Promise<Scenario[]> {
   const keys = await seedCustomers(stage.db);
-  await seedJobs(stage.db, 'open', JOBS.open);
-  await seedJobs(stage.db, 'ended', JOBS.ended);
-  await seedJobs(stage.db, 'other', JOBS.other);
+  const kinds = ['open', 'ended', 'other'] as const;
+  for (const kind of kinds) {
+    await seedJobs(stage.db, kind, JOBS[kind]);
+  }
+  const only = new RegExp(values.only);
   const all = scenarios(upstream, keys).filter(
-    ({ worker, name }) =>
-      values.only === '' || worker === 'pass-through' || `${worker} ${name}`.match(values.only),
+    ({ worker, name }) => worker === 'pass-through' || only.test(`${worker} ${name}`),
   );
   if (all.some(({ worker }) => worker === 'miniflare')) {
-    const { miniflare } = stage.origins;
-    await seedOwners(miniflare, 'open', JOBS.open);
-    await seedOwners(miniflare, 'ended', JOBS.ended);
-    await seedOwners(miniflare, 'other', JOBS.other);
-    await seedOwners(miniflare, 'fresh', freshJobs(plan.rounds));
+    for (const kind of kinds) {
+      await seedOwners(stage.origins.miniflare, kind, JOBS[kind]);
+    }
+    await seedOwners(stage.origins.miniflare, 'fresh', freshJobs(plan.rounds));
   }
   return all;
 }
@@ -68,22 +76,65 @@ async function measure(bench: Bench, all: Scenario[]): Promise<Row[]> {
   return rows;
 }
 
+/** The plotted scenarios at growing loads. */
+async function climb(bench: Bench, all: Scenario[]): Promise<Series[]> {
+  const plotted = all.filter(
+    ({ family, worker, name }) =>
+      (worker === 'pass-through' && family !== 'result') ||
+      (worker === 'instant' && /^(submit|status poll, owner rem.*|status poll within.*)$/.test(name)),
+  );
+  const series: Series[] = plotted.map(({ name, family }) => ({
+    name: name === 'pass-through' ? `pass-through, ${family}` : name,
+    points: [],
+  }));
+  for (const connections of LOADS) {
+    for (const [at, scenario] of plotted.entries()) {
+      const samples = [];
+      for (let round = 0; round < LOAD_ROUNDS; round += 1) {
+        samples.push(await bench.sample(scenario, { seconds: plan.seconds, connections }));
+      }
+      series[at]?.points.push({
+        connections,
+        cpuMicros: median(samples.map(({ cpuMicros }) => cpuMicros)),
+        p50Ms: median(samples.map(({ latenciesMs }) => quantile(latenciesMs, 0.5))),
+      });
+    }
+    step(`${connections} connections`);
+  }
+  return series;
+}
+
+async function main(stage: Stage, upstream: string, bench: Bench): Promise<void> {
+  step('built and started');
+  const all = await prepare(stage, upstream);
+  const { rounds, seconds, connections } = plan;
+  step(`${all.length} scenarios, ${rounds} rounds of ${seconds} s each, ${connections} connections`);
+  const rows = await measure(bench, all);
+  const figures = rows.map((row) => figuresOf(row, rows));
+  const load = await climb(bench, all);
+  for (const line of table(figures)) {
+    say(line);
+  }
+  mkdirSync(values.out, { recursive: true });
+  const about = { measuredAt: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, plan };
+  const json = JSON.stringify({ ...about, scenarios: figures, load }, rounded, 2);
+  writeFileSync(join(values.out, 'bench.json'), `${json}\n`);
+  writeFileSync(join(values.out, 'bench.svg'), plot('Cost against load, stores that answer at once', load));
+  say();
+  say(`Written: bench.json and bench.svg in ${values.out}`);
+}
+
+/** More digits than that are noise. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(4)) : value;
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'comfygate-bench-'));
 const upstream = await startUpstream();
 const stage = await raise(folder, upstream.origin);
 const bench = createBench({ stage, upstream });
 try {
-  step('built and started');
-  const all = await prepare(stage, upstream.origin);
-  step(
-    `${all.length} scenarios, ${plan.rounds} rounds of ${plan.seconds} s each, ${plan.connections} connections`,
-  );
-  const rows = await measure(bench, all);
-  const figures = rows.map((row) => figuresOf(row, rows));
-  for (const line of table(figures)) {
-    say(line);
-  }
-  void writeFileSync;
+  await main(stage, upstream.origin, bench);
 } finally {
   await bench.end();
   await stage.end();

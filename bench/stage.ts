@@ -73,15 +73,9 @@ export async function raise(folder: string, upstream: string): Promise<Stage> {
 }
 
 async function workers(folder: string, upstream: string): Promise<V4WorkerOptions[]> {
-  const [gateway, ...others] = await Promise.all([
-    buildWorker(join(ROOT, 'wrangler.toml'), join(folder, 'gateway')),
-    bundle('metered'),
-    bundle('pass-through'),
-    bundle('hono'),
-    bundle('fal-proxy'),
-  ]);
-  const [metered = '', passThrough = '', hono = '', falProxy = ''] = others;
   const config = join(ROOT, 'wrangler.toml');
+  const gateway = await buildWorker(config, join(folder, 'gateway'));
+  const metered = await bundle('metered');
   const { workerOptions } = readWorkerConfig(config);
   const settings = {
     ...readConfig({ config }).vars,
@@ -97,20 +91,20 @@ async function workers(folder: string, upstream: string): Promise<V4WorkerOption
     modules: [module('metered.js', metered), module('gateway.js', gateway)],
     ...SOCKET,
   });
-  const plain = (name: WorkerName, contents: string): V4WorkerOptions => ({
+  const plain = async (name: WorkerName): Promise<V4WorkerOptions> => ({
     name,
     compatibilityDate: COMPATIBILITY_DATE,
     compatibilityFlags: ['nodejs_compat'],
     bindings: { UPSTREAM: upstream },
-    modules: [module('index.js', contents)],
+    modules: [module('index.js', await bundle(name))],
     ...SOCKET,
   });
   return [
     gated('miniflare'),
     gated('instant'),
-    plain('pass-through', passThrough),
-    plain('hono', hono),
-    plain('fal-proxy', falProxy),
+    await plain('pass-through'),
+    await plain('hono'),
+    await plain('fal-proxy'),
   ];
 }
 

@@ -2,9 +2,13 @@
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { Worker, isMainThread, workerData } from 'node:worker_threads';
 
 export type Upstream = { origin: string; calls: () => number; end: () => Promise<void> };
+
+/** Places in the memory that both threads share. */
+const CALLS = 0;
+const PORT = 1;
 
 const RESULT = {
   status: 'succeeded',
@@ -18,12 +22,13 @@ const RESULT = {
 
 /** Starts it on a free port of the loopback. */
 export async function startUpstream(): Promise<Upstream> {
-  const calls = new Int32Array(new SharedArrayBuffer(4));
-  const thread = new Worker(import.meta.filename, { workerData: calls });
-  const [port] = await once(thread, 'message');
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const thread = new Worker(import.meta.filename, { workerData: shared });
+  await once(thread, 'online');
+  await Atomics.waitAsync(shared, PORT, 0).value;
   return {
-    origin: `http://127.0.0.1:${String(port)}`,
-    calls: () => Atomics.load(calls, 0),
+    origin: `http://127.0.0.1:${Atomics.load(shared, PORT)}`,
+    calls: () => Atomics.load(shared, CALLS),
     end: async () => void (await thread.terminate()),
   };
 }
@@ -46,11 +51,11 @@ function answer(method: string, path: string, call: number): object {
   };
 }
 
-function serve(calls: Int32Array): void {
+function serve(shared: Int32Array): void {
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/' } = request;
     const reply = () => {
-      const body = JSON.stringify(answer(method, url, Atomics.add(calls, 0, 1)));
+      const body = JSON.stringify(answer(method, url, Atomics.add(shared, CALLS, 1)));
       response.writeHead(200, {
         'Content-Type': 'application/json',
         'Content-Length': Buffer.byteLength(body),
@@ -66,7 +71,8 @@ function serve(calls: Int32Array): void {
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1', () => {
     const address = server.address();
-    parentPort?.postMessage(typeof address === 'object' ? address?.port : 0);
+    Atomics.store(shared, PORT, typeof address === 'object' ? (address?.port ?? 0) : 0);
+    Atomics.notify(shared, PORT);
   });
 }
 

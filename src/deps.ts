@@ -85,7 +85,7 @@ export function createDeps(
       judges: boundedCache(200, DAY_MS),
       owners: boundedCache(50_000, DAY_MS),
       missing: boundedCache(10_000, 5 * SECOND_MS),
-      ended: boundedCache(2_000, DAY_MS),
+      ended: boundedCache(1_000, DAY_MS),
       recent: boundedCache(50_000, 30 * SECOND_MS),
       media: boundedCache(2_000, 5 * 60 * SECOND_MS),
     },

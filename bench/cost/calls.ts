@@ -8,44 +8,55 @@ export type Call = {
   cpu: string[];
   /** Paths whose counts are in those of `path`, and are not this call's. */
   without?: string[];
-  /** Lines that it prints where it is sampled; null: it is no invocation of its own. */
+  /** Lines that it writes into the log, on average; null: it is no invocation of its own. */
   lines: number | null;
 };
+
+/** Of polls that went well one in ten leaves a line (src/app.ts). */
+const POLL_LINES = 0.1;
 
 /** By the names that the page gives them. */
 export const CALLS = {
   submit: { path: 'submit', cpu: ['submit'], lines: 1 },
-  'status poll, owner known': { path: 'status', cpu: ['status poll'], lines: 1 },
-  'status poll, owner from KV': { path: 'status, owner in KV', cpu: ['status poll'], lines: 1 },
+  'status poll, owner known': { path: 'status', cpu: ['status poll, owner remembered'], lines: POLL_LINES },
+  'status poll, owner from KV': {
+    path: 'status, owner in KV',
+    cpu: ['status poll, owner from KV'],
+    lines: POLL_LINES,
+  },
   'status poll, from memory': {
     path: 'status, asked again within a second',
-    cpu: ['status poll from memory'],
-    lines: 1,
+    cpu: ['status poll within a second'],
+    lines: POLL_LINES,
   },
   'status poll, after the end': {
     path: 'status after the end',
-    cpu: ['status poll from memory'],
-    lines: 1,
+    cpu: ['status of an ended job'],
+    lines: POLL_LINES,
   },
   // It asks RunComfy twice and ends with a batch: no more than a status poll and a submit together.
   'status poll, learns the end': {
     path: 'status that learns the end',
-    cpu: ['status poll', 'submit'],
-    lines: 2,
+    cpu: ['status poll, owner remembered', 'submit'],
+    lines: 1 + POLL_LINES,
   },
-  'result poll, job running': { path: 'result', cpu: ['result'], lines: 1 },
+  'result poll, job running': { path: 'result', cpu: ['result of a running job'], lines: POLL_LINES },
   'result poll, learns the end': {
     path: 'result that learns the end',
-    cpu: ['result', 'submit'],
-    lines: 2,
+    cpu: ['result of a running job', 'submit'],
+    lines: 1 + POLL_LINES,
   },
-  'result, after the end': { path: 'result after the end', cpu: ['result'], lines: 1 },
-  'cron, nothing due': { path: 'cron, nothing due', cpu: ['result'], lines: 0 },
+  'result, after the end': {
+    path: 'result after the end',
+    cpu: ['result of an ended job'],
+    lines: POLL_LINES,
+  },
+  'cron, nothing due': { path: 'cron, nothing due', cpu: ['result of a running job'], lines: 0 },
   // One job more in a run of the cron that happens anyway: it is claimed, RunComfy asked, and nothing else.
   'cron, look at a running job': {
     path: 'cron, one job settled',
     without: ['cron, nothing due', 'result that learns the end'],
-    cpu: ['result'],
+    cpu: ['result of a running job'],
     lines: null,
   },
 } satisfies Record<string, Call>;

@@ -35,7 +35,7 @@ export function costsOf(inputs: Inputs): Costs {
     requests: SYNC_RUNS_A_DAY,
     kvReads: 0,
     kvWrites: 0,
-    logEvents: SYNC_RUNS_A_DAY * inputs.logSampling,
+    logEvents: 0,
   };
   const idleDay = total([
     { usage: call('cron, nothing due'), times: CRON_RUNS_A_DAY },

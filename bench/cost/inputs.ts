@@ -65,8 +65,6 @@ export type Inputs = {
   bench: z.output<typeof benchFile>;
   prices: z.output<typeof pricesFile>;
   storage: z.output<typeof storageFile>;
-  /** The share of calls whose logs are kept: `head_sampling_rate` of wrangler.toml. */
-  logSampling: number;
 };
 
 export const FILES = {
@@ -74,7 +72,6 @@ export const FILES = {
   bench: 'docs/bench.json',
   prices: 'bench/prices.json',
   storage: 'bench/storage.json',
-  settings: 'wrangler.toml',
 };
 
 export function readInputs(root: string): Inputs {
@@ -90,7 +87,6 @@ export function readInputs(root: string): Inputs {
     bench: parseAs(benchFile, FILES.bench, json(FILES.bench)),
     prices: parsePrices(json(FILES.prices)),
     storage: parseAs(storageFile, FILES.storage, json(FILES.storage)),
-    logSampling: logSamplingOf(text(FILES.settings)),
   };
 }
 
@@ -107,16 +103,10 @@ function parseAs<T>(schema: z.ZodMiniType<T>, file: string, value: unknown): T {
   return data;
 }
 
-/** Without the setting Cloudflare keeps the logs of every call. */
-export function logSamplingOf(settings: string): number {
-  const [, rate = '1'] = /^head_sampling_rate = ([\d.]+)/m.exec(settings) ?? [];
-  return Number(rate);
-}
-
-/** What one such call uses. Each sampled call leaves an invocation log besides its own lines. */
+/** What one such call uses. */
 export function usageOf(
   { path, without = [], cpu, lines }: Call,
-  { paths, bench, logSampling }: Pick<Inputs, 'paths' | 'bench' | 'logSampling'>,
+  { paths, bench }: Pick<Inputs, 'paths' | 'bench'>,
 ): Usage {
   const others = without.map((name) => countsOf(name, paths));
   const all = countsOf(path, paths);
@@ -132,7 +122,7 @@ export function usageOf(
     rowsWritten: own('rowsWritten'),
     kvReads: own('kvReads'),
     kvWrites: own('kvWrites'),
-    logEvents: lines === null ? 0 : (1 + lines) * logSampling,
+    logEvents: lines ?? 0,
   };
 }
 

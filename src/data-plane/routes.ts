@@ -56,7 +56,7 @@ async function postModel(c: AppContext): Promise<Response> {
     modelId: modelIdOf(c),
     body,
     idempotencyKey,
-    ownHosts: ownHostsOf(c),
+    ownHosts: () => ownHostsOf(c),
   });
   c.get('logged').job = jobId;
   return c.json(showSubmitted(originOf(c), jobId), 200, headers);

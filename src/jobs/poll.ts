@@ -78,7 +78,7 @@ export async function pollResult(
   switch (read.kind) {
     case 'end': {
       const ended = await toldEnd(deps, owned, { read, withCost });
-      // Until the end is settled, /status must not fall back behind what is told here.
+      // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
       keepRecent(deps, jobId, { last, state: ended === null ? IN_PROGRESS : endedState(ended) });
       return viewOf(found, ended, IN_PROGRESS);
     }
@@ -101,7 +101,6 @@ export async function cancel(deps: Deps, principal: Principal, id: string): Prom
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
   }
-  forgetRecent(deps, jobId);
   const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
   forgetRecent(deps, jobId);
   if (read.kind !== 'answer') {

@@ -34,7 +34,7 @@ export function keepRecent(
   }
 }
 
-/** Before and after a cancel: the next poll asks RunComfy. */
+/** After a cancel: the next poll asks RunComfy. */
 export function forgetRecent(deps: Deps, id: JobId): void {
   const atMs = deps.clock.now();
   deps.memory.recent.set(id, { state: null, atMs }, atMs);

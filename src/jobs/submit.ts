@@ -29,7 +29,7 @@ export type Submission = {
   body: Uint8Array;
   idempotencyKey: string | null;
   /** Names of this gateway: no media can come from it. */
-  ownHosts: string[];
+  ownHosts: () => string[];
 };
 
 /** An accepted submit, with what the answer tells of the caller's limits. */
@@ -87,7 +87,7 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
   return { jobId: hold.jobId, headers };
 }
 
-type Order = { model: Offer; input: Record<string, unknown>; ownHosts: string[]; holdNow: () => Hold };
+type Order = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
@@ -115,14 +115,16 @@ async function findTwin(
   return twin;
 }
 
-type MediaCheck = { input: Record<string, unknown>; ownHosts: string[]; admit: () => Promise<void> };
+type MediaCheck = { input: Record<string, unknown>; ownHosts: () => string[]; admit: () => Promise<void> };
 
 /** What is odd about the media inputs; throws 422 for what breaks their rules, where the model enforces them. */
 async function checkMediaOf(deps: Deps, model: Offer, check: MediaCheck): Promise<string[]> {
-  if (model.media === 'off') {
+  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, check.input);
+  if (media.length === 0) {
     return [];
   }
-  const { errors, warnings } = await checkMedia(deps, findMedia(model.inputSchema, check.input), check);
+  const options = { admit: check.admit, ownHosts: check.ownHosts() };
+  const { errors, warnings } = await checkMedia(deps, media, options);
   if (model.media === 'enforce') {
     refuseInput(errors);
   }

@@ -5,7 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { onTestFinished, test } from 'vitest';
-import { FILES, logSamplingOf, parsePrices, usageOf } from '../../bench/cost/inputs.ts';
+import { FILES, parsePrices, usageOf } from '../../bench/cost/inputs.ts';
 import {
   eachMeter,
   firstUsedUp,
@@ -95,13 +95,10 @@ const measured = {
       { name: 'slow', stores: 'miniflare' as const, cpuMicros: 5_000 },
     ],
   },
-  logSampling: 0.5,
 };
 
-test('a call takes its counts, the CPU with instant stores, and the logs that are kept of it', ({
-  expect,
-}) => {
-  const call = { path: 'submit', cpu: ['submit', 'submit'], lines: 1 };
+test('a call takes its counts, the CPU with instant stores, and its lines in the log', ({ expect }) => {
+  const call = { path: 'submit', cpu: ['submit', 'submit'], lines: 0.1 };
   expect(usageOf(call, measured)).toEqual({
     requests: 1,
     cpuMs: 1.6,
@@ -109,7 +106,7 @@ test('a call takes its counts, the CPU with instant stores, and the logs that ar
     rowsWritten: 5,
     kvReads: 1,
     kvWrites: 0,
-    logEvents: 1,
+    logEvents: 0.1,
   });
   const within = { path: 'submit', without: ['idle'], cpu: [], lines: null };
   expect(usageOf(within, measured)).toEqual(use({ rowsRead: 31 }));
@@ -123,11 +120,6 @@ test('what is unknown or missing is named', ({ expect }) => {
   expect(usage({ cpu: ['slow'] })).toThrow('docs/bench.json has no scenario «slow»');
   const { kvWrites: _, ...meters } = published.meters;
   expect(() => parsePrices({ ...published, meters })).toThrow('bench/prices.json: meters.kvWrites');
-});
-
-test('without a sampling rate all logs are kept', ({ expect }) => {
-  expect(logSamplingOf('[observability]\nenabled = true\nhead_sampling_rate = 0.1\n')).toBe(0.1);
-  expect(logSamplingOf('[observability]\nenabled = true\n')).toBe(1);
 });
 
 /** A copy of the page and of what it is computed from. */

@@ -97,6 +97,7 @@ test.for([
     const path = `/v1/requests/${body.request_id}/result?include_cost=true`;
     expect((await world.call(path, { token })).body).not.toHaveProperty('cost');
     world.runcomfy.finish(world.runcomfy.accepted().jobs[0]!.id, { as, cost_usd: 0.111 });
+    world.clock.advance(1_000);
 
     expect((await world.call(path, { token })).body).toMatchObject({ status: as, cost });
     await world.idle();

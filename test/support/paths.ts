@@ -312,6 +312,14 @@ export const PATHS: Record<string, Path> = {
   'submit with bad input': { gives: 422, prepare: post(`/v1/models/${TEXT_TO_VIDEO}`, { prompt: 7 }) },
   estimate: { gives: 200, prepare: post(`/v1/estimate/${TEXT_TO_VIDEO}`, { prompt: 'waves' }) },
   status: { gives: 200, prepare: pollOf('status') },
+  'status, asked again within a second': {
+    gives: 200,
+    prepare: async (stage) => {
+      const poll = await pollOf('status')(stage);
+      await poll();
+      return poll;
+    },
+  },
   'status, cold isolate': {
     gives: 200,
     prepare: async (stage) => {
