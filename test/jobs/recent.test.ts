@@ -84,24 +84,27 @@ test('a cancel forgets: the next poll hears of it', async ({ expect }) => {
   expect((await world.status(tenant.token, id)).body.status).toBe('cancelled');
 });
 
-/** Holds the answer to the next status poll until it is let go. */
-function holdStatus(world: World): () => void {
+/** Holds RunComfy's answer to the next status poll until it is let go. */
+function holdStatus(world: World): { isHeld: Promise<void>; letGo: () => void } {
   const held = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
   let isFirst = true;
   tapUpstream(world, async (response, request) => {
     if (request.url.endsWith('/status') && isFirst) {
       isFirst = false;
+      reached.resolve();
       await held.promise;
     }
     return response;
   });
-  return held.resolve;
+  return { isHeld: reached.promise, letGo: held.resolve };
 }
 
 test('a poll that was under way during a cancel is not kept', async ({ expect }) => {
   const { world, tenant, id } = await watched();
-  const letGo = holdStatus(world);
+  const { isHeld, letGo } = holdStatus(world);
   const slow = world.status(tenant.token, id);
+  await isHeld;
   await world.cancel(tenant.token, id);
   letGo();
   expect((await slow).body.status).toBe('in_queue');
@@ -112,9 +115,9 @@ test('after /result has told of the end, a slower /status does not take it back'
   const { world, tenant, id, upstreamId } = await watched();
   const { db, calls } = failingDb(env.DB);
   const isolate = world.isolate({ DB: db });
-  const letGo = holdStatus(world);
+  const { isHeld, letGo } = holdStatus(world);
   const slow = isolate.status(tenant.token, id);
-  await world.idle();
+  await isHeld;
   world.runcomfy.finish(upstreamId, { as: 'succeeded' });
   // The end cannot be settled, so the isolate knows it from this answer alone.
   Object.assign(calls, { match: 'UPDATE jobs SET state', failure: 'before' });
