@@ -15,9 +15,8 @@ const ROOT = resolve(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
 const COMPATIBILITY_DATE = '2026-10-20';
 
-/** Those in front of the same upstream: three to compare with, and the gateway over two kinds of stores. */
-export const WORKERS = ['pass-through', 'hono', 'fal-proxy', 'instant', 'miniflare'] as const;
-export type WorkerName = (typeof WORKERS)[number];
+/** All before the same upstream: three to compare with, the gateway over two kinds of stores, and parts of a call. */
+export type WorkerName = 'pass-through' | 'hono' | 'fal-proxy' | 'instant' | 'miniflare' | 'parts';
 
 export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdefghijklmnopq';
 
@@ -66,6 +65,7 @@ export async function raise(folder: string, upstream: string): Promise<Stage> {
       'fal-proxy': await originOf('fal-proxy'),
       instant: await originOf('instant'),
       miniflare: await originOf('miniflare'),
+      parts: await originOf('parts'),
     },
     pid,
     end: () => miniflare.dispose(),
@@ -105,6 +105,7 @@ async function workers(folder: string, upstream: string): Promise<V4WorkerOption
     await plain('pass-through'),
     await plain('hono'),
     await plain('fal-proxy'),
+    await plain('parts'),
   ];
 }
 
