@@ -174,7 +174,9 @@ test('a result too large to keep is asked for, whatever was said of the job a mo
   expect([body.status, body.output?.text.length]).toEqual(['succeeded', 40_000]);
 });
 
-test('what /result says of a waiting job does not stand in for its place in the queue', async ({ expect }) => {
+test('what /result says of a waiting job does not stand in for its place in the queue', async ({
+  expect,
+}) => {
   const { world, tenant, id } = await watched();
   const { body } = await world.isolate().status(tenant.token, id);
   expect(body.queue_position).toEqual(expect.any(Number));
