@@ -105,7 +105,7 @@ async function resolveMany(c: AppContext): Promise<Response> {
 
 /** The id in the path; what may follow it is the verb. */
 function jobIdOf(c: AppContext): JobId {
-  const id = c.req.param('id') ?? c.req.param('which')?.split('/')[0] ?? '';
+  const id = c.req.param('id') ?? c.req.param('which')?.slice(0, -'/resolve'.length) ?? '';
   if (!isJobId(id)) {
     throw new Problem('not_found', 'There is no such job.');
   }

@@ -41,7 +41,7 @@ export async function pollStatus(deps: Deps, principal: Principal, id: string): 
     return { jobId, state: known === null ? IN_QUEUE : endedState(known) };
   }
   const last = lastRecent(deps, jobId);
-  const fresh = freshState(deps, last);
+  const fresh = freshState(deps, last, 'status');
   if (fresh !== null) {
     return { jobId, state: fresh };
   }
@@ -50,7 +50,7 @@ export async function pollStatus(deps: Deps, principal: Principal, id: string): 
     const ended = await endInBooks(deps, owned, read);
     return { jobId, state: ended === null ? IN_PROGRESS : endedState(ended) };
   }
-  keepRecent(deps, jobId, { last, state: read.state });
+  keepRecent(deps, jobId, { last, state: read.state, by: 'status' });
   if (read.state.state === 'ended') {
     deps.after(observe(deps, owned));
   }
@@ -70,7 +70,8 @@ export async function pollResult(
     return viewOf(found, known, IN_QUEUE);
   }
   const last = lastRecent(deps, jobId);
-  const fresh = freshState(deps, last);
+  // Whoever knows of the end needs the whole result: what was said before the end is no answer.
+  const fresh = known === null ? freshState(deps, last, 'result') : null;
   if (fresh !== null && fresh.state !== 'ended') {
     return viewOf(found, null, fresh);
   }
@@ -79,12 +80,13 @@ export async function pollResult(
     case 'end': {
       const ended = await toldEnd(deps, owned, { read, withCost });
       // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
-      keepRecent(deps, jobId, { last, state: ended === null ? IN_PROGRESS : endedState(ended) });
+      const state = ended === null ? IN_PROGRESS : endedState(ended);
+      keepRecent(deps, jobId, { last, state, by: 'result' });
       return viewOf(found, ended, IN_PROGRESS);
     }
     case 'state':
       if (fresh === null) {
-        keepRecent(deps, jobId, { last, state: read.state });
+        keepRecent(deps, jobId, { last, state: read.state, by: 'result' });
       }
       return viewOf(found, null, read.state);
     case 'missing':

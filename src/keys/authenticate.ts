@@ -1,7 +1,7 @@
 // From the text of a key to who is calling. Garbage is told by its checksum and reaches no store; a live key is
 // remembered for 10 s, which is how long reads may outlive a revocation (G6). Submits ask the gate again.
 // What is remembered is found by the text itself, which every request brings along anyway: a hash for each poll would
-// cost more than all the rest of the look-up. Twice as long, and the text is gone from memory.
+// cost more than all the rest of the look-up. The text leaves memory when keys are looked up after that.
 
 import type { Deps } from '../deps.ts';
 import { sha256Hex } from '../lib/hash.ts';

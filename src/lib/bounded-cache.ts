@@ -9,11 +9,11 @@ export type BoundedCache<V> = {
   clear: () => void;
 };
 
-/** At most `size` entries, the oldest leave first; one is not found from `ttlMs` on, and gone before twice that. */
+/** At most `size` entries, the oldest leave first; one is not found from `ttlMs` on, and leaves as others are set. */
 export function boundedCache<V>(size: number, ttlMs: number): BoundedCache<V> {
   const entries = new Map<string, Entry<V>>();
   let sweepAtMs = 0;
-  /** Entries stand in the order of their instants, so the first one that is not over ends it. */
+  /** Entries stand in the order of their instants, or nearly so: the first one that is not over ends it. */
   function sweep(nowMs: number): void {
     sweepAtMs = nowMs + ttlMs;
     for (const [key, { expiresAtMs }] of entries) {

@@ -39,12 +39,15 @@ export async function readBoundedText(
 
 /**
  * The length that the body cannot exceed, because HTTP ends it there, or null. Such a body can be taken in one step,
- * for far less CPU than a stream. The length of what is compressed says nothing of what comes out of it.
+ * for far less CPU than a stream. The length of what is compressed says nothing of what comes out of it, and chunks
+ * go on past it.
  */
 function declaredSize({ headers }: Request | Response): number | null {
   const declared = headers.get('content-length');
-  const isPlain = declared !== null && /^\d+$/.test(declared) && !headers.has('content-encoding');
-  return isPlain ? Number(declared) : null;
+  const isLength = declared !== null && /^\d+$/.test(declared);
+  return isLength && !headers.has('content-encoding') && !headers.has('transfer-encoding')
+    ? Number(declared)
+    : null;
 }
 
 async function readAll(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<BoundedBody> {

@@ -37,7 +37,7 @@ export function readAnswer(value: unknown): Answer | null {
   const { request_id: id, queue_position: position } = value;
   return {
     ...value,
-    request_id: textOf(typeof id === 'number' ? String(id) : id),
+    request_id: textOf(typeof id === 'number' && Number.isFinite(id) ? String(id) : id),
     status: textOf(value['status']),
     outcome: textOf(value['outcome']),
     queue_position: typeof position === 'number' && isCount(position) ? position : undefined,

@@ -272,6 +272,13 @@ test('a job that is not there is 404', async ({ expect }) => {
   }
 });
 
+test('an id with more behind it is another id', async ({ expect }) => {
+  const { world, jobId } = await unconfirmed();
+  const { status } = await world.admin('POST', `/admin/jobs/${jobId}%2Fx/resolve`, { outcome: 'lost' });
+  expect(status).toBe(404);
+  expect((await world.admin('GET', `/admin/jobs/${jobId}`)).body.state).toBe('unconfirmed');
+});
+
 test('jobs are found by their Idempotency-Key', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();

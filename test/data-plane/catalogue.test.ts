@@ -157,6 +157,14 @@ test('categories: each once, in order, of offered models only', async ({ expect 
   });
 });
 
+test('the categories are found however their path is escaped', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const plain = await world.call('/v1/models/categories', { token });
+  const escaped = await world.call('/v1/models/c%61tegories', { token });
+  expect([escaped.status, escaped.body]).toEqual([200, plain.body]);
+});
+
 test('PN: a single model echoes its id, with a number and the same unit as in the list', async ({
   expect,
 }) => {

@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { readSettings } from '../../src/env.ts';
+import { serve } from '../support/network.ts';
 import { failingDb } from '../support/stores.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Isolate, type Tenant, type World } from '../support/world.ts';
@@ -100,6 +101,22 @@ function holdStatus(world: World): { isHeld: Promise<void>; letGo: () => void } 
   return { isHeld: reached.promise, letGo: held.resolve };
 }
 
+/** Keeps the next status poll from reaching RunComfy until it is let go. */
+function sendLate(world: World): { isReached: Promise<void>; letGo: () => void } {
+  const held = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  let isFirst = true;
+  serve(new URL(world.deps.settings.runcomfyOrigin).host, async (request) => {
+    if (isFirst) {
+      isFirst = false;
+      reached.resolve();
+      await held.promise;
+    }
+    return world.runcomfy.fetch(request);
+  });
+  return { isReached: reached.promise, letGo: held.resolve };
+}
+
 test('a poll that was under way during a cancel is not kept', async ({ expect }) => {
   const { world, tenant, id } = await watched();
   const { isHeld, letGo } = holdStatus(world);
@@ -125,4 +142,44 @@ test('after /result has told of the end, a slower /status does not take it back'
   letGo();
   await slow;
   expect((await isolate.status(tenant.token, id)).body.status).toBe('completed');
+});
+
+test('an end that crosses another poll is not taken back by it', async ({ expect }) => {
+  const { world, tenant, id, upstreamId } = await watched();
+  const { db, calls } = failingDb(env.DB);
+  const isolate = world.isolate({ DB: db });
+  const { isReached, letGo } = sendLate(world);
+  const late = isolate.status(tenant.token, id);
+  await isReached;
+  await isolate.status(tenant.token, id);
+  world.runcomfy.finish(upstreamId, { as: 'succeeded' });
+  Object.assign(calls, { match: 'UPDATE jobs SET state', failure: 'before' });
+  letGo();
+  expect((await late).body.status).toBe('completed');
+  expect((await isolate.status(tenant.token, id)).body.status).toBe('completed');
+  expect((await isolate.result(tenant.token, id)).body.status).toBe('succeeded');
+});
+
+test('a result too large to keep is asked for, whatever was said of the job a moment before its end', async ({
+  expect,
+}) => {
+  const { world, tenant, id, upstreamId } = await watched();
+  await world.status(tenant.token, id);
+  const output = { text: 'x'.repeat(40_000) };
+  world.runcomfy.finish(upstreamId, { as: 'succeeded', output });
+  await env.DB.prepare('UPDATE jobs SET check_at_ms = 1 WHERE id = ?1').bind(id).run();
+  await world.cron();
+  expect((await world.status(tenant.token, id)).body.status).toBe('completed');
+  const { body } = await world.result(tenant.token, id);
+  expect([body.status, body.output?.text.length]).toEqual(['succeeded', 40_000]);
+});
+
+test('what /result says of a waiting job does not stand in for its place in the queue', async ({
+  expect,
+}) => {
+  const { world, tenant, id } = await watched();
+  const { body } = await world.isolate().status(tenant.token, id);
+  expect(body.queue_position).toEqual(expect.any(Number));
+  await world.result(tenant.token, id);
+  expect((await world.status(tenant.token, id)).body).toEqual(body);
 });

@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, test } from 'vitest';
 import { booksOf, differences } from '../support/books.ts';
 import { failingDb } from '../support/stores.ts';
+import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, IMAGE_TO_VIDEO, PROMPT, TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -459,4 +460,11 @@ test('bad input on the new routes is no 500', async ({ expect }) => {
   ]) {
     expect([path, (await world.call(path, { token })).status < 500]).toEqual([path, true]);
   }
+});
+
+test('a number that is none is no id of RunComfy', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  tapUpstream(world, () => new Response('{"request_id":1e999}'));
+  expect((await world.submit(token)).body.code).toBe('outcome_unknown');
 });
