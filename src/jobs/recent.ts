@@ -20,9 +20,11 @@ export function lastRecent(deps: Deps, id: JobId): Recent | undefined {
  * /result knows less than /status: no place in the queue, and at times no more than that it is not ready.
  */
 export function freshState(deps: Deps, last: Recent | undefined, wanted: Source): UpstreamState | null {
-  const isFresh = last !== undefined && deps.clock.now() - last.atMs < deps.settings.pollMaxAgeMs;
+  const ageMs = last === undefined ? Infinity : deps.clock.now() - last.atMs;
+  // A clock that was set back makes nothing younger.
+  const isFresh = ageMs >= 0 && ageMs < deps.settings.pollMaxAgeMs;
   const isEnough = wanted === 'result' || last?.by === 'status' || last?.state?.state === 'ended';
-  return isFresh && isEnough ? last.state : null;
+  return isFresh && isEnough ? (last?.state ?? null) : null;
 }
 
 /**
