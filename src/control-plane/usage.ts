@@ -1,8 +1,8 @@
 // /admin/usage: what was booked in a period, for whom, at what cost.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../http/usage.ts';
 import { validate } from '../http/validate.ts';
 import type { Cells } from '../lib/cells.ts';
@@ -17,7 +17,7 @@ export function usageApi(): Hono<AppEnv> {
     const usageQuery = z
       .strictObject({
         ...usageParameters(GROUPS, clock.now()),
-        customer: filterText,
+        customer: filterText(),
       })
       .check(z.refine(isForward, NOT_FORWARD));
     const { customer, ...asked } = validate(usageQuery, c.req.query(), 'invalid_parameter');

@@ -1,12 +1,12 @@
 // RunComfy's own routes: same methods, same bodies, with a comfygate key in the place of RunComfy's token.
 
-import { Hono } from 'hono';
 import { requireModel } from '../catalogue/offered.ts';
 import { findOwnPrices } from '../catalogue/own-price-store.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import { readBytes } from '../http/body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';
@@ -65,7 +65,7 @@ async function postModel(c: AppContext): Promise<Response> {
 async function getModels(c: AppContext): Promise<Response> {
   const deps = c.get('deps');
   const principal = c.get('principal');
-  const query = validate(modelsQuery, c.req.query(), 'invalid_parameter');
+  const query = validate(modelsQuery(), c.req.query(), 'invalid_parameter');
   const { search, category, kind, limit, offset } = query;
   const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
   const { models, total } = await listModels(deps.db, filter, { limit, offset });
