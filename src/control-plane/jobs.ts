@@ -78,10 +78,8 @@ export function jobsApi(): Hono<AppEnv> {
     const jobs = await listJobs(c.get('deps').db, filter, page);
     return c.json(showPage(jobs, limit, { show: showJob, place: placeOf }));
   });
-  // One pattern for both: side by side they would put all routes on Hono's slow router.
-  api.post('/:which{(?:[^/]+/)?resolve}', (c) =>
-    c.req.param('which') === 'resolve' ? resolveMany(c) : resolveOne(c),
-  );
+  api.post('/resolve', resolveMany);
+  api.post('/:id/resolve', resolveOne);
   api.get('/:id', async (c) => {
     const job = await findJob(c.get('deps').db, jobIdOf(c));
     if (job === null) {
@@ -109,9 +107,8 @@ async function resolveMany(c: AppContext): Promise<Response> {
   return c.json({ resolved, has_more: hasMore });
 }
 
-/** The id in the path; what may follow it is the verb. */
 function jobIdOf(c: AppContext): JobId {
-  const id = c.req.param('id') ?? c.req.param('which')?.slice(0, -'/resolve'.length) ?? '';
+  const id = c.req.param('id') ?? '';
   if (!isJobId(id)) {
     throw new Problem('not_found', 'There is no such job.');
   }

@@ -20,8 +20,8 @@ export function dataPlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
   plane.get('/models', getModels);
-  // A route of its own for the categories beside the pattern would put all routes on Hono's slow router.
-  plane.get('/models/:id{.+}', (c) => (c.req.param('id') === 'categories' ? getCategories(c) : getModel(c)));
+  plane.get('/models/categories', getCategories);
+  plane.get('/models/:id{.+}', getModel);
   // The work is held by waitUntil as a whole: a client that hangs up while we read, reserve or send changes nothing.
   plane.post('/models/:id{.+}', (c) => {
     const work = postModel(c);

@@ -110,6 +110,7 @@ const ofJob = (verb: Verb) => (cast: Cast) => `/v1/requests/${cast.jobId}/${verb
 const ROWS: Record<string, Row> = {
   'GET /prod/v2/balance': { path: at('/prod/v2/balance'), expected: anyKey(200) },
   'GET /v1/models': { path: at('/v1/models'), expected: anyKey(200) },
+  'GET /v1/models/categories': { path: at('/v1/models/categories'), expected: anyKey(200) },
   'GET /v1/models/:id{.+}': { path: at(`/v1/models/${TEXT_TO_VIDEO}`), expected: anyKey(200) },
   'POST /v1/models/:id{.+}': {
     path: at(`/v1/models/${TEXT_TO_VIDEO}`),
@@ -167,9 +168,19 @@ const ROWS: Record<string, Row> = {
   },
   'GET /admin/jobs': { path: at('/admin/jobs'), expected: adminOnly(200) },
   'GET /admin/jobs/:id': { path: ({ jobId }) => `/admin/jobs/${jobId}`, expected: adminOnly(200) },
-  'POST /admin/jobs/:which{(?:[^/]+/)?resolve}': {
+  'POST /admin/jobs/:id/resolve': {
     path: ({ jobId }) => `/admin/jobs/${jobId}/resolve`,
     body: { outcome: 'lost' },
+    expected: adminOnly(200),
+  },
+  'POST /admin/jobs/resolve': {
+    path: at('/admin/jobs/resolve'),
+    body: {
+      account: 'acct_env',
+      from: '2026-01-01T00:00:00Z',
+      to: '2026-01-02T00:00:00Z',
+      outcome: 'lost',
+    },
     expected: adminOnly(200),
   },
   'GET /admin/models/sync': { path: at('/admin/models/sync'), expected: adminOnly(200) },

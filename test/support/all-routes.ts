@@ -203,7 +203,8 @@ const jobFilters = ({ tenant }: Cast): string[] => [
 const ROUTES: Record<string, Play> = {
   'GET /prod/v2/balance': get('/prod/v2/balance'),
   'GET /v1/models': get('/v1/models', '/v1/models?search=video&category=text-to-video'),
-  'GET /v1/models/:id{.+}': get(`/v1/models/${TEXT_TO_VIDEO}`, '/v1/models/categories'),
+  'GET /v1/models/categories': get('/v1/models/categories'),
+  'GET /v1/models/:id{.+}': get(`/v1/models/${TEXT_TO_VIDEO}`),
   'POST /v1/models/:id{.+}': playSubmit,
   'POST /v1/estimate/:id{.+}': ({ gate, tenant }) =>
     must(
@@ -243,10 +244,8 @@ const ROUTES: Record<string, Play> = {
   'GET /admin/jobs/:id': async (cast) => {
     await must(200, cast.gate.admin('GET', `/admin/jobs/${await submitted(cast)}`));
   },
-  'POST /admin/jobs/:which{(?:[^/]+/)?resolve}': async (cast) => {
-    await playResolve(cast);
-    await playResolveRange(cast);
-  },
+  'POST /admin/jobs/:id/resolve': playResolve,
+  'POST /admin/jobs/resolve': playResolveRange,
   'GET /admin/health': adminGet('/admin/health'),
   'GET /admin/ledger/check': adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   'POST /admin/customers/:customer/credits': ({ gate, tenant }) =>
