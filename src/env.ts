@@ -76,7 +76,7 @@ const vars = z.object({
     SECOND_MS,
   ),
   RUNCOMFY_ACCOUNT_URL: origin,
-  BALANCE_WARNING_USD: z.pipe(z._default(z.coerce.number('must be a number of dollars'), 10), usdAmount),
+  BALANCE_WARNING_USD: z.pipe(z._default(z.coerce.number('must be a number of dollars'), 10), usdAmount()),
 });
 
 const adminTokens = z.pipe(

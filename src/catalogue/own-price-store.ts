@@ -2,19 +2,22 @@
 
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { Micros } from '../lib/money.ts';
 import { microsColumn } from '../lib/money-schema.ts';
 
-const row = z.pipe(
-  z.object({ model_id: z.string(), unit_micros: microsColumn, set_at_ms: z.number() }),
-  z.transform(({ model_id, unit_micros, set_at_ms }) => ({
-    modelId: model_id,
-    unitMicros: unit_micros,
-    setAtMs: set_at_ms,
-  })),
+const row = lazy(() =>
+  z.pipe(
+    z.object({ model_id: z.string(), unit_micros: microsColumn(), set_at_ms: z.number() }),
+    z.transform(({ model_id, unit_micros, set_at_ms }) => ({
+      modelId: model_id,
+      unitMicros: unit_micros,
+      setAtMs: set_at_ms,
+    })),
+  ),
 );
 
-export type OwnPrice = z.output<typeof row>;
+export type OwnPrice = z.output<ReturnType<typeof row>>;
 
 /** What a customer pays for a unit of each of these models, where they have a price of their own. */
 export async function findOwnPrices(
@@ -31,7 +34,7 @@ export async function findOwnPrices(
     .all();
   return new Map(
     results.map((found) => {
-      const { modelId, unitMicros } = row.parse(found);
+      const { modelId, unitMicros } = row().parse(found);
       return [modelId, unitMicros];
     }),
   );
@@ -49,7 +52,7 @@ export async function listOwnPrices(
     )
     .bind(customer, page.after, page.limit)
     .all();
-  return results.map((found) => row.parse(found));
+  return results.map((found) => row().parse(found));
 }
 
 /** Sets a price; false when there is no such customer or no such model. */

@@ -2,64 +2,70 @@
 
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
+import { lazy } from '../lib/lazy.ts';
 import { textsColumn } from '../lib/text-schema.ts';
 import { MODEL_FIELDS, type Model } from './model.ts';
 import { priceColumn } from './price-format.ts';
 
-const fields = z.pipe(
-  z.string(),
-  z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
+/** A JSON list of a model's fields. */
+export const fieldsColumn = lazy(() =>
+  z.pipe(
+    z.string(),
+    z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
+  ),
 );
 
-export const modelRow = z.pipe(
-  z.object({
-    id: z.string(),
-    display_name: z.string(),
-    description: z.string(),
-    kind: z.string(),
-    categories: textsColumn,
-    input_schema: z.pipe(
-      z.string(),
-      z.transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
-    ),
-    price: priceColumn,
-    charge: z.enum(['estimate', 'cost']),
-    validation: z.enum(['enforce', 'advise', 'off']),
-    media: z.enum(['enforce', 'advise', 'off']),
-    alias_of: z.nullable(z.string()),
-    schema_hash: z.string(),
-    pricing_note: z.string(),
-    model_url: z.string(),
-    by_hand: fields,
-    offered: z.number(),
-    source: z.enum(['builtin', 'operator', 'sync']),
-    revision: z.number(),
-  }),
-  z.transform((row): Model => ({
-    id: row.id,
-    displayName: row.display_name,
-    description: row.description,
-    kind: row.kind,
-    categories: row.categories,
-    inputSchema: row.input_schema,
-    price: row.price,
-    charge: row.charge,
-    validation: row.validation,
-    media: row.media,
-    aliasOf: row.alias_of,
-    schemaHash: row.schema_hash,
-    pricingNote: row.pricing_note,
-    modelUrl: row.model_url,
-    byHand: row.by_hand,
-    offered: row.offered === 1,
-    source: row.source,
-    revision: row.revision,
-  })),
+export const modelRow = lazy(() =>
+  z.pipe(
+    z.object({
+      id: z.string(),
+      display_name: z.string(),
+      description: z.string(),
+      kind: z.string(),
+      categories: textsColumn(),
+      input_schema: z.pipe(
+        z.string(),
+        z.transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
+      ),
+      price: priceColumn(),
+      charge: z.enum(['estimate', 'cost']),
+      validation: z.enum(['enforce', 'advise', 'off']),
+      media: z.enum(['enforce', 'advise', 'off']),
+      alias_of: z.nullable(z.string()),
+      schema_hash: z.string(),
+      pricing_note: z.string(),
+      model_url: z.string(),
+      by_hand: fieldsColumn(),
+      offered: z.number(),
+      source: z.enum(['builtin', 'operator', 'sync']),
+      revision: z.number(),
+    }),
+    z.transform((row): Model => ({
+      id: row.id,
+      displayName: row.display_name,
+      description: row.description,
+      kind: row.kind,
+      categories: row.categories,
+      inputSchema: row.input_schema,
+      price: row.price,
+      charge: row.charge,
+      validation: row.validation,
+      media: row.media,
+      aliasOf: row.alias_of,
+      schemaHash: row.schema_hash,
+      pricingNote: row.pricing_note,
+      modelUrl: row.model_url,
+      byHand: row.by_hand,
+      offered: row.offered === 1,
+      source: row.source,
+      revision: row.revision,
+    })),
+  ),
 );
 
 export async function findModel(db: D1Database, id: string): Promise<Model | null> {
   const row = await db.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();
-  return row === null ? null : modelRow.parse(row);
+  return row === null ? null : modelRow().parse(row);
 }
 
 /** One of the ids that lead to this model, or null. */
@@ -102,7 +108,7 @@ export async function listModels(
     db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${MATCHES}`).bind(...values),
   ]);
   return {
-    models: (rows?.results ?? []).map((row) => modelRow.parse(row)),
+    models: (rows?.results ?? []).map((row) => modelRow().parse(row)),
     total: z.object({ total: z.number() }).parse(counted?.results[0]).total,
   };
 }

@@ -3,9 +3,9 @@
 
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { MODEL_FIELDS } from './model.ts';
+import { lazy } from '../lib/lazy.ts';
 import { priceColumn } from './price-format.ts';
-import { modelRow } from './store.ts';
+import { fieldsColumn, modelRow } from './store.ts';
 import { progressShape, type Progress } from './sync-progress.ts';
 import type { Report, Standing } from './sync-report.ts';
 import { MISSES, type Gone, type RowWrite, type SyncedRow } from './sync-plan.ts';
@@ -13,17 +13,21 @@ import { MISSES, type Gone, type RowWrite, type SyncedRow } from './sync-plan.ts
 /** The hold on the sync, until `leaseMs`, which nobody else has. */
 export type Lease = { leaseMs: number };
 
-const json = z.pipe(
-  z.nullable(z.string()),
-  z.transform((text): unknown => (text === null ? null : JSON.parse(text))),
+const json = lazy(() =>
+  z.pipe(
+    z.nullable(z.string()),
+    z.transform((text): unknown => (text === null ? null : JSON.parse(text))),
+  ),
 );
 
-const syncRow = z.object({
-  lease_until_ms: z.number(),
-  due_at_ms: z.number(),
-  progress: z.pipe(json, z.nullable(progressShape)),
-  report: z.pipe(json, z.nullable(z.record(z.string(), z.unknown()))),
-});
+const syncRow = lazy(() =>
+  z.object({
+    lease_until_ms: z.number(),
+    due_at_ms: z.number(),
+    progress: z.pipe(json(), z.nullable(progressShape())),
+    report: z.pipe(json(), z.nullable(z.record(z.string(), z.unknown()))),
+  }),
+);
 
 const LEASE_MS = 60_000;
 /** D1 takes values of up to 2 MB, and a character may be three bytes. */
@@ -45,7 +49,7 @@ export async function claimSync(
   if (row === null) {
     return null;
   }
-  const { lease_until_ms, progress } = syncRow.parse(row);
+  const { lease_until_ms, progress } = syncRow().parse(row);
   return { leaseMs: lease_until_ms, progress };
 }
 
@@ -53,24 +57,28 @@ export async function claimSync(
 export async function readSync(
   db: D1Database,
 ): Promise<{ report: Report | null; progress: Progress | null; dueAtMs: number }> {
-  const { report, progress, due_at_ms } = syncRow.parse(
+  const { report, progress, due_at_ms } = syncRow().parse(
     await db.prepare('SELECT * FROM catalogue_sync').first(),
   );
   return { report, progress, dueAtMs: due_at_ms };
 }
 
-const heldColumn = z.pipe(
-  json,
-  z.nullable(
-    z.object({
-      price: z.pipe(
-        z.unknown(),
-        z.transform((price) => priceColumn.parse(price === null ? null : JSON.stringify(price))),
-      ),
-    }),
+const heldColumn = lazy(() =>
+  z.pipe(
+    json(),
+    z.nullable(
+      z.object({
+        price: z.pipe(
+          z.unknown(),
+          z.transform((price) => priceColumn().parse(price === null ? null : JSON.stringify(price))),
+        ),
+      }),
+    ),
   ),
 );
-const bookkeeping = z.object({ entry_hash: z.string(), missed: z.number(), held_price: heldColumn });
+const bookkeeping = lazy(() =>
+  z.object({ entry_hash: z.string(), missed: z.number(), held_price: heldColumn() }),
+);
 
 /** Our rows of these ids. */
 export async function findSynced(db: D1Database, modelIds: string[]): Promise<Map<string, SyncedRow>> {
@@ -79,8 +87,8 @@ export async function findSynced(db: D1Database, modelIds: string[]): Promise<Ma
     .bind(JSON.stringify(modelIds))
     .all();
   const rows = results.map((row): SyncedRow => {
-    const { entry_hash: entryHash, missed, held_price: heldPrice } = bookkeeping.parse(row);
-    return { ...modelRow.parse(row), entryHash, missed, heldPrice };
+    const { entry_hash: entryHash, missed, held_price: heldPrice } = bookkeeping().parse(row);
+    return { ...modelRow().parse(row), entryHash, missed, heldPrice };
   });
   return new Map(rows.map((row) => [row.id, row]));
 }
@@ -172,11 +180,9 @@ function chunked(rows: Record<string, unknown>[]): string[] {
   return chunks.map((texts) => `[${texts.join(',')}]`);
 }
 
-const byHand = z.pipe(
-  z.string(),
-  z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
+const goneRow = lazy(() =>
+  z.object({ id: z.string(), offered: z.number(), by_hand: fieldsColumn(), missed: z.number() }),
 );
-const goneRow = z.object({ id: z.string(), offered: z.number(), by_hand: byHand, missed: z.number() });
 
 /** The models of the sync's that a walk has not seen, and how many of all are on sale. An alias is never gone. */
 export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: Gone[]; offered: number }> {
@@ -189,7 +195,7 @@ export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: 
       .bind(JSON.stringify(seen)),
     db.prepare(`SELECT COUNT(*) AS n FROM models WHERE source = 'sync' AND alias_of IS NULL AND offered = 1`),
   ]);
-  const rows = (gone?.results ?? []).map((row) => goneRow.parse(row));
+  const rows = (gone?.results ?? []).map((row) => goneRow().parse(row));
   return {
     gone: rows.map(({ id, offered, by_hand, missed }) => ({
       id,
@@ -201,21 +207,23 @@ export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: 
   };
 }
 
-const standingRow = z.object({
-  id: z.string(),
-  price: priceColumn,
-  held_price: heldColumn,
-  findings: z.pipe(
-    json,
-    z.nullable(
-      z.object({
-        unpriced: z.optional(z.string()),
-        unusable: z.optional(z.string()),
-        notes: z.optional(z.array(z.string())),
-      }),
+const standingRow = lazy(() =>
+  z.object({
+    id: z.string(),
+    price: priceColumn(),
+    held_price: heldColumn(),
+    findings: z.pipe(
+      json(),
+      z.nullable(
+        z.object({
+          unpriced: z.optional(z.string()),
+          unusable: z.optional(z.string()),
+          notes: z.optional(z.array(z.string())),
+        }),
+      ),
     ),
-  ),
-});
+  }),
+);
 
 /** What stands open with the sync's models: prices that wait for the operator, and what could not be used. */
 export async function listStanding(db: D1Database): Promise<Standing[]> {
@@ -226,7 +234,7 @@ export async function listStanding(db: D1Database): Promise<Standing[]> {
     )
     .all();
   return results.map((row) => {
-    const { id, price, held_price: heldPrice, findings } = standingRow.parse(row);
+    const { id, price, held_price: heldPrice, findings } = standingRow().parse(row);
     return { id, price, heldPrice, findings };
   });
 }

@@ -15,6 +15,7 @@ import type { AppContext, AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { newId, type CustomerId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import { usd } from '../lib/money.ts';
 import { Problem } from '../lib/problem.ts';
 import { refuse } from '../lib/refuse.ts';
@@ -23,39 +24,45 @@ import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
-const markup = z.pipe(
-  z.number().check(z.minimum(0), z.maximum(100)),
-  z.transform((value, context) => {
-    const e4 = Math.round(value * 10_000);
-    return e4 / 10_000 === value ? e4 : refuse(context, 'has more than four decimals');
+const markup = lazy(() =>
+  z.pipe(
+    z.number().check(z.minimum(0), z.maximum(100)),
+    z.transform((value, context) => {
+      const e4 = Math.round(value * 10_000);
+      return e4 / 10_000 === value ? e4 : refuse(context, 'has more than four decimals');
+    }),
+  ),
+);
+
+const externalId = lazy(() => shortText().check(z.minLength(1)));
+
+/** `style-v2.safetensors`, or `acme-*` for all that start so. */
+const loraName = lazy(() =>
+  z.string().check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end')),
+);
+
+const newCustomer = lazy(() =>
+  z.strictObject({
+    name: shortName(),
+    external_id: z.nullish(externalId()),
+    markup: z.optional(markup()),
+    prepaid: z.optional(z.boolean()),
+    limits: z.optional(limitsMember()),
+    loras: z.optional(z.array(loraName()).check(z.maxLength(500))),
   }),
 );
 
-const externalId = shortText.check(z.minLength(1));
-
-/** `style-v2.safetensors`, or `acme-*` for all that start so. */
-const loraName = z
-  .string()
-  .check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end'));
-
-const newCustomer = z.strictObject({
-  name: shortName,
-  external_id: z.nullish(externalId),
-  markup: z.optional(markup),
-  prepaid: z.optional(z.boolean()),
-  limits: z.optional(limitsMember),
-  loras: z.optional(z.array(loraName).check(z.maxLength(500))),
-});
-
-const customerPatch = z.extend(z.partial(newCustomer), {
-  status: z.optional(z.enum(['active', 'suspended'])),
-});
+const customerPatch = lazy(() =>
+  z.extend(z.partial(newCustomer()), {
+    status: z.optional(z.enum(['active', 'suspended'])),
+  }),
+);
 
 export function customersApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.post('/', postCustomer);
   api.get('/', async (c) => {
-    const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
+    const { limit, cursor } = validate(paging(), c.req.query(), 'invalid_parameter');
     const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
     const customers = await listCustomers(c.get('deps').db, page);
     return c.json(showPage(customers, limit, { show: showCustomer, place: placeOf }));
@@ -66,7 +73,7 @@ export function customersApi(): Hono<AppEnv> {
   });
   api.patch('/:id', async (c) => {
     const sent = await readJson(c);
-    const { external_id, markup: markupE4, ...rest } = validate(customerPatch, sent);
+    const { external_id, markup: markupE4, ...rest } = validate(customerPatch(), sent);
     const patch = { ...rest, externalId: external_id, markupE4 };
     const id = c.req.param('id');
     const change = changeBy(c, 'customer.change', { object: id, change: sent });
@@ -79,7 +86,7 @@ export function customersApi(): Hono<AppEnv> {
 
 async function postCustomer(c: AppContext): Promise<Response> {
   const sent = await readJson(c);
-  const { external_id, markup: markupE4, ...rest } = validate(newCustomer, sent);
+  const { external_id, markup: markupE4, ...rest } = validate(newCustomer(), sent);
   const id: CustomerId = newId('cus');
   const change = changeBy(c, 'customer.create', { object: id, change: sent });
   const customer = await insertCustomer(

@@ -13,30 +13,33 @@ import { listKeys, patchKey, revokeKey } from '../keys/store.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { hasPrefix } from '../lib/ids.ts';
 import { instant } from '../lib/instant.ts';
+import { lazy } from '../lib/lazy.ts';
 import { Problem } from '../lib/problem.ts';
 import { shortName } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
-const models = z.nullable(
-  z.array(z.string().check(z.refine(isModelId, 'is not a model id'))).check(z.maxLength(500)),
+const models = lazy(() =>
+  z.nullable(z.array(z.string().check(z.refine(isModelId, 'is not a model id'))).check(z.maxLength(500))),
 );
 
-const newKey = z.strictObject({
-  name: shortName,
-  models: z.optional(models),
-  limits: z.optional(limitsMember),
-  expires_at: z.nullish(instant),
-});
+const newKey = lazy(() =>
+  z.strictObject({
+    name: shortName(),
+    models: z.optional(models()),
+    limits: z.optional(limitsMember()),
+    expires_at: z.nullish(instant()),
+  }),
+);
 
-const keyPatch = z.partial(newKey);
+const keyPatch = lazy(() => z.partial(newKey()));
 
 /** Mounted at /customers/:customer/keys. */
 export function customerKeysApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.post('/', postKey);
   api.get('/', async (c) => {
-    const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
+    const { limit, cursor } = validate(paging(), c.req.query(), 'invalid_parameter');
     const customer = c.req.param('customer') ?? '';
     if ((await findCustomer(c.get('deps').db, customer)) === null) {
       throw new Problem('not_found', 'There is no such customer.');
@@ -54,7 +57,7 @@ export function keysApi(): Hono<AppEnv> {
   api.patch('/:id', async (c) => {
     const deps = c.get('deps');
     const sent = await readJson(c);
-    const { expires_at, ...rest } = validate(keyPatch, sent);
+    const { expires_at, ...rest } = validate(keyPatch(), sent);
     const patch = { ...rest, expiresAtMs: expires_at };
     const id = c.req.param('id');
     const key = await patchKey(deps.db, id, {
@@ -82,7 +85,7 @@ export function keysApi(): Hono<AppEnv> {
 
 async function postKey(c: AppContext): Promise<Response> {
   const sent = await readJson(c);
-  const body = validate(newKey, sent);
+  const body = validate(newKey(), sent);
   const customerId = c.req.param('customer') ?? '';
   if (!hasPrefix('cus', customerId)) {
     throw new Problem('not_found', 'There is no such customer.');

@@ -12,49 +12,58 @@ import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { isJsonObject } from '../lib/json.ts';
+import { lazy } from '../lib/lazy.ts';
 import { Problem } from '../lib/problem.ts';
 import { shortName, shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging } from './paging.ts';
 import { getSync, postSync } from './sync.ts';
 
-const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
-const mode = z.enum(['enforce', 'advise', 'off']);
+const modelId = lazy(() => z.string().check(z.refine(isModelId, 'is no model id')));
+const mode = lazy(() => z.enum(['enforce', 'advise', 'off']));
 
-const modelPatch = z.strictObject({
-  input_schema: z.optional(z.record(z.string(), z.unknown())),
-  display_name: z.optional(shortName),
-  description: z.optional(z.string().check(z.maxLength(2000))),
-  categories: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50))),
-  price: z.nullish(priceBody),
-  charge: z.optional(z.enum(['estimate', 'cost'])),
-  validation: z.optional(mode),
-  media: z.optional(mode),
-  alias_of: z.nullish(modelId),
-  offered: z.optional(z.boolean()),
-  by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))),
-});
-
-/** An alias has its model's schema. */
-const newModel = z.omit(modelPatch, { by_hand: true }).check(
-  z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
-    path: ['input_schema'],
-    error: 'is required',
+const modelPatch = lazy(() =>
+  z.strictObject({
+    input_schema: z.optional(z.record(z.string(), z.unknown())),
+    display_name: z.optional(shortName()),
+    description: z.optional(z.string().check(z.maxLength(2000))),
+    categories: z.optional(
+      z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50)),
+    ),
+    price: z.nullish(priceBody()),
+    charge: z.optional(z.enum(['estimate', 'cost'])),
+    validation: z.optional(mode()),
+    media: z.optional(mode()),
+    alias_of: z.nullish(modelId()),
+    offered: z.optional(z.boolean()),
+    by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))),
   }),
 );
 
-const modelsQuery = z.object({
-  search: z._default(shortText, ''),
-  limit: paging.shape.limit,
-  cursor: z._default(z.coerce.number().check(z.int(), z.minimum(0)), 0),
-});
+/** An alias has its model's schema. */
+const newModel = lazy(() =>
+  z.omit(modelPatch(), { by_hand: true }).check(
+    z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
+      path: ['input_schema'],
+      error: 'is required',
+    }),
+  ),
+);
+
+const modelsQuery = lazy(() =>
+  z.object({
+    search: z._default(shortText(), ''),
+    limit: paging().shape.limit,
+    cursor: z._default(z.coerce.number().check(z.int(), z.minimum(0)), 0),
+  }),
+);
 
 const PATCH_TRIES = 3;
 
 export function modelsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
-    const { search, limit, cursor } = validate(modelsQuery, c.req.query(), 'invalid_parameter');
+    const { search, limit, cursor } = validate(modelsQuery(), c.req.query(), 'invalid_parameter');
     const filter = { search, category: '', kind: '', ids: null, offeredOnly: false };
     const { models, total } = await listModels(c.get('deps').db, filter, { limit, offset: cursor });
     const next = cursor + models.length;
@@ -65,7 +74,7 @@ export function modelsApi(): Hono<AppEnv> {
   api.put('/:id{.+}', async (c) => {
     const id = modelIdOf(c);
     const sent = await readJson(c);
-    const body = validate(newModel, sent);
+    const body = validate(newModel(), sent);
     const existed = (await findModel(c.get('deps').db, id)) !== null;
     const answer = await write(c, applied(blankModel(id), { ...body, by_hand: [] }), sent);
     return c.json(answer, existed ? 200 : 201);
@@ -73,7 +82,7 @@ export function modelsApi(): Hono<AppEnv> {
   api.patch('/:id{.+}', async (c) => {
     const id = modelIdOf(c);
     const sent = await readJson(c);
-    const body = validate(modelPatch, sent);
+    const body = validate(modelPatch(), sent);
     // Another change may come between the read and the write; then both are done again on what it left.
     for (let tries = 0; tries < PATCH_TRIES; tries += 1) {
       const model = await findModel(c.get('deps').db, id);
@@ -91,7 +100,7 @@ export function modelsApi(): Hono<AppEnv> {
 }
 
 /** RFC 7396 on the top level; price, schema and categories are replaced whole. */
-function applied(model: Model, body: z.output<typeof modelPatch>): Model {
+function applied(model: Model, body: z.output<ReturnType<typeof modelPatch>>): Model {
   return {
     ...model,
     displayName: body.display_name ?? model.displayName,
@@ -113,7 +122,7 @@ function applied(model: Model, body: z.output<typeof modelPatch>): Model {
  * What is set by hand from now on: the sync leaves it alone. `by_hand` itself gives a field back to the sync, and a
  * model that the operator made is theirs as a whole.
  */
-function byHandWith(model: Model, body: z.output<typeof modelPatch>): Model['byHand'] {
+function byHandWith(model: Model, body: z.output<ReturnType<typeof modelPatch>>): Model['byHand'] {
   if (model.source === 'operator') {
     return [];
   }

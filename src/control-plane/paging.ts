@@ -1,21 +1,24 @@
 // Parameters that all lists of the operator share: `limit` and the opaque `cursor`.
 
 import * as z from 'zod/mini';
+import { lazy } from '../lib/lazy.ts';
 import { decodeCursor, encodeCursor, type Place } from '../lib/page.ts';
 import { refuse } from '../lib/refuse.ts';
 
-export const paging = z.object({
-  limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200)), 50),
-  cursor: z.optional(
-    z.pipe(
-      z.string(),
-      z.transform(
-        (text, context): Place =>
-          decodeCursor(text) ?? refuse(context, 'is not a cursor that this API has given out'),
+export const paging = lazy(() =>
+  z.object({
+    limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200)), 50),
+    cursor: z.optional(
+      z.pipe(
+        z.string(),
+        z.transform(
+          (text, context): Place =>
+            decodeCursor(text) ?? refuse(context, 'is not a cursor that this API has given out'),
+        ),
       ),
     ),
-  ),
-});
+  }),
+);
 
 /** Where a row stands in a list ordered by age. */
 export function placeOf(row: { createdAtMs: number; id: string }): Place {

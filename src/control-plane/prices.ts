@@ -8,6 +8,7 @@ import { findCustomer } from '../customers/store.ts';
 import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
+import { lazy } from '../lib/lazy.ts';
 import { usd } from '../lib/money.ts';
 import { usdAmount } from '../lib/money-schema.ts';
 import { Problem } from '../lib/problem.ts';
@@ -15,12 +16,14 @@ import { shortText } from '../lib/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant } from './paging.ts';
 
-const newPrice = z.strictObject({ usd: usdAmount });
+const newPrice = lazy(() => z.strictObject({ usd: usdAmount() }));
 
-const pricesQuery = z.object({
-  limit: paging.shape.limit,
-  cursor: z._default(shortText, ''),
-});
+const pricesQuery = lazy(() =>
+  z.object({
+    limit: paging().shape.limit,
+    cursor: z._default(shortText(), ''),
+  }),
+);
 
 /** Mounted at /customers/:customer/prices. */
 export function pricesApi(): Hono<AppEnv> {
@@ -29,7 +32,7 @@ export function pricesApi(): Hono<AppEnv> {
   api.put('/:model{.+}', async (c) => {
     const { customer, modelId } = placeOf(c);
     const sent = await readJson(c);
-    const { usd: unitMicros } = validate(newPrice, sent);
+    const { usd: unitMicros } = validate(newPrice(), sent);
     const change = changeBy(c, 'price.set', { object: `${customer} ${modelId}`, change: sent });
     if (!(await putOwnPrice(c.get('deps').db, { customer, modelId, unitMicros }, change))) {
       throw new Problem('not_found', 'There is no such customer, or no such model.');
@@ -52,7 +55,7 @@ export function pricesApi(): Hono<AppEnv> {
 async function getPrices(c: AppContext): Promise<Response> {
   const { db } = c.get('deps');
   const customer = customerOf(c);
-  const { limit, cursor } = validate(pricesQuery, c.req.query(), 'invalid_parameter');
+  const { limit, cursor } = validate(pricesQuery(), c.req.query(), 'invalid_parameter');
   if ((await findCustomer(db, customer)) === null) {
     throw new Problem('not_found', 'There is no such customer.');
   }

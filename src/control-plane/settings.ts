@@ -7,19 +7,22 @@ import { readJson } from '../http/body.ts';
 import type { AppEnv } from '../http/context.ts';
 import { validate } from '../http/validate.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
+import { lazy } from '../lib/lazy.ts';
 import { changeBy } from './change.ts';
 
-const settingsPatch = z.strictObject({
-  limits: z.optional(limitsMember),
-  submits: z.optional(z.enum(['on', 'off'])),
-});
+const settingsPatch = lazy(() =>
+  z.strictObject({
+    limits: z.optional(limitsMember()),
+    submits: z.optional(z.enum(['on', 'off'])),
+  }),
+);
 
 export function settingsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.get('deps').db))));
   api.patch('/', async (c) => {
     const sent = await readJson(c);
-    const patch = validate(settingsPatch, sent);
+    const patch = validate(settingsPatch(), sent);
     const change = changeBy(c, 'settings.change', { object: 'settings', change: sent });
     return c.json(showSettings(await patchGatewaySettings(c.get('deps').db, patch, change)));
   });

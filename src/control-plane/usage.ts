@@ -17,7 +17,7 @@ export function usageApi(): Hono<AppEnv> {
     const usageQuery = z
       .strictObject({
         ...usageParameters(GROUPS, clock.now()),
-        customer: filterText,
+        customer: filterText(),
       })
       .check(z.refine(isForward, NOT_FORWARD));
     const { customer, ...asked } = validate(usageQuery, c.req.query(), 'invalid_parameter');

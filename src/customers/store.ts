@@ -4,38 +4,41 @@ import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import { sumColumn } from '../lib/money-schema.ts';
 import type { Page } from '../lib/page.ts';
 import { textsColumn } from '../lib/text-schema.ts';
 import type { Customer } from './customer.ts';
 
-const customerRow = z.pipe(
-  z.object({
-    id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-    name: z.string(),
-    external_id: z.nullable(z.string()),
-    status: z.enum(['active', 'suspended']),
-    markup_e4: z.number(),
-    prepaid: z.number(),
-    balance_micros: sumColumn,
-    held_micros: sumColumn,
-    limits: limitsColumn,
-    loras: textsColumn,
-    created_at_ms: z.number(),
-  }),
-  z.transform((row): Customer => ({
-    id: row.id,
-    name: row.name,
-    externalId: row.external_id,
-    status: row.status,
-    markupE4: row.markup_e4,
-    prepaid: row.prepaid === 1,
-    balanceMicros: row.balance_micros,
-    heldMicros: row.held_micros,
-    limits: row.limits,
-    loras: row.loras,
-    createdAtMs: row.created_at_ms,
-  })),
+const customerRow = lazy(() =>
+  z.pipe(
+    z.object({
+      id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
+      name: z.string(),
+      external_id: z.nullable(z.string()),
+      status: z.enum(['active', 'suspended']),
+      markup_e4: z.number(),
+      prepaid: z.number(),
+      balance_micros: sumColumn(),
+      held_micros: sumColumn(),
+      limits: limitsColumn(),
+      loras: textsColumn(),
+      created_at_ms: z.number(),
+    }),
+    z.transform((row): Customer => ({
+      id: row.id,
+      name: row.name,
+      externalId: row.external_id,
+      status: row.status,
+      markupE4: row.markup_e4,
+      prepaid: row.prepaid === 1,
+      balanceMicros: row.balance_micros,
+      heldMicros: row.held_micros,
+      limits: row.limits,
+      loras: row.loras,
+      createdAtMs: row.created_at_ms,
+    })),
+  ),
 );
 
 /** Absent keeps; null removes. */
@@ -107,7 +110,7 @@ export async function patchCustomer(
 
 export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {
   const row = await db.prepare('SELECT * FROM customers WHERE id = ?1').bind(id).first();
-  return row === null ? null : customerRow.parse(row);
+  return row === null ? null : customerRow().parse(row);
 }
 
 /** A page of all customers, oldest first. */
@@ -118,14 +121,14 @@ export async function listCustomers(db: D1Database, page: Page): Promise<Custome
     )
     .bind(page.afterMs, page.afterId, page.limit)
     .all();
-  return results.map((row) => customerRow.parse(row));
+  return results.map((row) => customerRow().parse(row));
 }
 
 async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<CustomerWrite> {
   try {
     const [written] = await db.batch([statement, auditEntry(db, change)]);
     const row = written?.results[0];
-    return row === undefined ? 'missing' : customerRow.parse(row);
+    return row === undefined ? 'missing' : customerRow().parse(row);
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
       return 'taken';

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import type { Model } from '../catalogue/model.ts';
 import { unitPrice, type Terms } from '../catalogue/price.ts';
+import { lazy } from '../lib/lazy.ts';
 import { usd } from '../lib/money.ts';
 import { shortText } from '../lib/text-schema.ts';
 
@@ -16,14 +17,16 @@ const whole = (fallback: number, min: number, max: number) =>
   );
 
 /** The parameters of GET /v1/models; the official clients ask for 100 to 500 at a time. */
-export const modelsQuery = z.object({
-  search: z._default(shortText, ''),
-  category: z._default(shortText, ''),
-  kind: z._default(shortText, ''),
-  include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
-  limit: whole(100, 1, 500),
-  offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
-});
+export const modelsQuery = lazy(() =>
+  z.object({
+    search: z._default(shortText(), ''),
+    category: z._default(shortText(), ''),
+    kind: z._default(shortText(), ''),
+    include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
+    limit: whole(100, 1, 500),
+    offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
+  }),
+);
 
 /** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
 export function showModel(model: Model, terms: Terms, withSchema: boolean): Record<string, unknown> {

@@ -65,7 +65,7 @@ async function postModel(c: AppContext): Promise<Response> {
 async function getModels(c: AppContext): Promise<Response> {
   const deps = c.get('deps');
   const principal = c.get('principal');
-  const query = validate(modelsQuery, c.req.query(), 'invalid_parameter');
+  const query = validate(modelsQuery(), c.req.query(), 'invalid_parameter');
   const { search, category, kind, limit, offset } = query;
   const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
   const { models, total } = await listModels(deps.db, filter, { limit, offset });

@@ -2,28 +2,33 @@
 // goes over an index of exceptions.
 
 import * as z from 'zod/mini';
+import { lazy } from '../lib/lazy.ts';
 
-const openJobs = z.object({
-  state: z.string(),
-  jobs: z.number(),
-  held_micros: z.number(),
-  oldest_ms: z.number(),
-  overdue: z.number(),
-});
+const openJobs = lazy(() =>
+  z.object({
+    state: z.string(),
+    jobs: z.number(),
+    held_micros: z.number(),
+    oldest_ms: z.number(),
+    overdue: z.number(),
+  }),
+);
 
-const losses = z.object({
-  lost_jobs: z.number(),
-  lost_today: z.number(),
-  possible_micros: z.number(),
-  above_hold_micros: z.number(),
-  unsuccessful_micros: z.number(),
-});
+const losses = lazy(() =>
+  z.object({
+    lost_jobs: z.number(),
+    lost_today: z.number(),
+    possible_micros: z.number(),
+    above_hold_micros: z.number(),
+    unsuccessful_micros: z.number(),
+  }),
+);
 
-const exceptions = z.object({ flagged_jobs: z.number() });
-const cron = z.object({ ran_at_ms: z.number() });
+const exceptions = lazy(() => z.object({ flagged_jobs: z.number() }));
+const cron = lazy(() => z.object({ ran_at_ms: z.number() }));
 
-export type OpenJobs = z.infer<typeof openJobs>;
-export type Losses = z.infer<typeof losses>;
+export type OpenJobs = z.infer<ReturnType<typeof openJobs>>;
+export type Losses = z.infer<ReturnType<typeof losses>>;
 
 export type Vitals = {
   cronRanAtMs: number | null;
@@ -60,9 +65,9 @@ export async function readVitals(
       .bind(at.sinceMs),
   ]);
   return {
-    cronRanAtMs: z.array(cron).parse(ran?.results)[0]?.ran_at_ms ?? null,
-    open: z.array(openJobs).parse(open?.results),
-    losses: losses.parse(lost?.results[0]),
-    flaggedJobs: exceptions.parse(flagged?.results[0]).flagged_jobs,
+    cronRanAtMs: z.array(cron()).parse(ran?.results)[0]?.ran_at_ms ?? null,
+    open: z.array(openJobs()).parse(open?.results),
+    losses: losses().parse(lost?.results[0]),
+    flaggedJobs: exceptions().parse(flagged?.results[0]).flagged_jobs,
   };
 }

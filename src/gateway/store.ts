@@ -3,13 +3,14 @@
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type Limits, type LimitsPatch } from '../ledger/limits.ts';
+import { lazy } from '../lib/lazy.ts';
 
 export type GatewaySettings = { limits: Limits; submits: 'on' | 'off' };
 
-const row = z.object({ limits: limitsColumn, submits: z.enum(['on', 'off']) });
+const row = lazy(() => z.object({ limits: limitsColumn(), submits: z.enum(['on', 'off']) }));
 
 export async function getGatewaySettings(db: D1Database): Promise<GatewaySettings> {
-  return row.parse(await db.prepare('SELECT limits, submits FROM settings').first());
+  return row().parse(await db.prepare('SELECT limits, submits FROM settings').first());
 }
 
 /** Absent keeps; null removes. */
@@ -27,7 +28,7 @@ export async function patchGatewaySettings(
       .bind(storedPatch(patch.limits ?? {}), patch.submits ?? null),
     auditEntry(db, change),
   ]);
-  return row.parse(updated?.results[0]);
+  return row().parse(updated?.results[0]);
 }
 
 /** Notes that the cron ran, for the operator's health page. */

@@ -28,8 +28,8 @@ export function usageParameters(groups: readonly Group[], nowMs: number) {
     .array(z.enum(groups))
     .check(z.refine((names) => new Set(names).size === names.length, 'names a group twice'));
   return {
-    from: z._default(instant, fromMs),
-    to: z._default(instant, toMs),
+    from: z._default(instant(), fromMs),
+    to: z._default(instant(), toMs),
     group_by: z._default(z.pipe(listed, groupsOnce), []),
     format: z._default(z.enum(['json', 'csv']), 'json'),
   };

@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
 import type { Job, Owned } from './job.ts';
@@ -16,16 +17,18 @@ export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
 // KV keeps copies for a month; D1 has them for as long as the job's row lives.
 const KV_TTL_SECONDS = 30 * 24 * 3600;
 
-const copy = z.object({
-  customer: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-  token: z.union([
-    z.literal(''),
-    z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)),
-  ]),
-  account: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-  upstream: z.string().check(z.minLength(1)),
-  model: z._default(z.nullable(z.string()), null),
-});
+const copy = lazy(() =>
+  z.object({
+    customer: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
+    token: z.union([
+      z.literal(''),
+      z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)),
+    ]),
+    account: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
+    upstream: z.string().check(z.minLength(1)),
+    model: z._default(z.nullable(z.string()), null),
+  }),
+);
 
 /**
  * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404;
@@ -47,7 +50,7 @@ export async function getOwned(deps: Deps, principal: Principal, id: string): Pr
 /** Writes the copy for the edge; throws when KV does. */
 export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
-  const value: z.output<typeof copy> = {
+  const value: z.output<ReturnType<typeof copy>> = {
     customer: owned.customerId,
     token: owned.tokenId,
     account: owned.accountId,
@@ -60,7 +63,7 @@ export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
 /** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */
 export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null | 'unreadable'> {
   try {
-    const parsed = copy.safeParse(await deps.owners.get(kvKey(id), 'json'));
+    const parsed = copy().safeParse(await deps.owners.get(kvKey(id), 'json'));
     if (!parsed.success) {
       return null;
     }

@@ -3,84 +3,88 @@
 import * as z from 'zod/mini';
 import { snapshotColumn } from '../catalogue/price-format.ts';
 import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import { microsColumn } from '../lib/money-schema.ts';
 import type { Micros } from '../lib/money.ts';
 import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job } from './job.ts';
 
-const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
-const jobId = z.custom<JobId>((text) => typeof text === 'string' && isJobId(text));
-const result = z.object({
-  state: z.enum(['succeeded', 'failed', 'cancelled']),
-  output: z.optional(z.unknown()),
-  error: z.optional(z.unknown()),
-  input: z.optional(z.unknown()),
-  modelId: z.optional(z.string()),
-  createdAt: z.optional(z.string()),
-  finishedAt: z.optional(z.string()),
-});
-
-const jobRow = z.pipe(
+const keyId = lazy(() => z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)));
+const result = lazy(() =>
   z.object({
-    id: jobId,
-    customer_id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-    key_id: keyId,
-    token_id: z.union([z.literal(''), keyId]),
-    model_id: z.string(),
-    account_id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-    state: z.enum(JOB_STATES),
-    upstream_id: z.nullable(z.string()),
-    body_hash: z.nullable(z.string()),
-    unit_micros: microsColumn,
-    estimate_micros: microsColumn,
-    hold_micros: microsColumn,
-    charge_mode: z.enum(['estimate', 'cost']),
-    markup_e4: z.number(),
-    price: snapshotColumn,
-    charge_micros: z.nullable(microsColumn),
-    cost_micros: z.nullable(microsColumn),
-    cost_flag: z.nullable(z.enum(['missing', 'invalid'])),
-    result: z.nullable(z.string()),
-    created_at_ms: z.number(),
-    ended_at_ms: z.nullable(z.number()),
-    settled_at_ms: z.nullable(z.number()),
-    check_at_ms: z.nullable(z.number()),
-    checks: z.number(),
-    missing: z.number(),
-    missing_since_ms: z.nullable(z.number()),
+    state: z.enum(['succeeded', 'failed', 'cancelled']),
+    output: z.optional(z.unknown()),
+    error: z.optional(z.unknown()),
+    input: z.optional(z.unknown()),
+    modelId: z.optional(z.string()),
+    createdAt: z.optional(z.string()),
+    finishedAt: z.optional(z.string()),
   }),
-  z.transform((row): Job => ({
-    id: row.id,
-    customerId: row.customer_id,
-    keyId: row.key_id,
-    tokenId: row.token_id,
-    modelId: row.model_id,
-    accountId: row.account_id,
-    state: row.state,
-    upstreamId: row.upstream_id,
-    bodyHash: row.body_hash,
-    unitMicros: row.unit_micros,
-    estimateMicros: row.estimate_micros,
-    holdMicros: row.hold_micros,
-    chargeMode: row.charge_mode,
-    markupE4: row.markup_e4,
-    price: row.price,
-    chargeMicros: row.charge_micros,
-    costMicros: row.cost_micros,
-    costFlag: row.cost_flag,
-    result: row.result === null ? null : result.parse(JSON.parse(row.result)),
-    createdAtMs: row.created_at_ms,
-    endedAtMs: row.ended_at_ms,
-    settledAtMs: row.settled_at_ms,
-    checkAtMs: row.check_at_ms,
-    checks: row.checks,
-    missing: row.missing,
-    missingSinceMs: row.missing_since_ms,
-  })),
+);
+
+const jobRow = lazy(() =>
+  z.pipe(
+    z.object({
+      id: z.custom<JobId>((text) => typeof text === 'string' && isJobId(text)),
+      customer_id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
+      key_id: keyId(),
+      token_id: z.union([z.literal(''), keyId()]),
+      model_id: z.string(),
+      account_id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
+      state: z.enum(JOB_STATES),
+      upstream_id: z.nullable(z.string()),
+      body_hash: z.nullable(z.string()),
+      unit_micros: microsColumn(),
+      estimate_micros: microsColumn(),
+      hold_micros: microsColumn(),
+      charge_mode: z.enum(['estimate', 'cost']),
+      markup_e4: z.number(),
+      price: snapshotColumn(),
+      charge_micros: z.nullable(microsColumn()),
+      cost_micros: z.nullable(microsColumn()),
+      cost_flag: z.nullable(z.enum(['missing', 'invalid'])),
+      result: z.nullable(z.string()),
+      created_at_ms: z.number(),
+      ended_at_ms: z.nullable(z.number()),
+      settled_at_ms: z.nullable(z.number()),
+      check_at_ms: z.nullable(z.number()),
+      checks: z.number(),
+      missing: z.number(),
+      missing_since_ms: z.nullable(z.number()),
+    }),
+    z.transform((row): Job => ({
+      id: row.id,
+      customerId: row.customer_id,
+      keyId: row.key_id,
+      tokenId: row.token_id,
+      modelId: row.model_id,
+      accountId: row.account_id,
+      state: row.state,
+      upstreamId: row.upstream_id,
+      bodyHash: row.body_hash,
+      unitMicros: row.unit_micros,
+      estimateMicros: row.estimate_micros,
+      holdMicros: row.hold_micros,
+      chargeMode: row.charge_mode,
+      markupE4: row.markup_e4,
+      price: row.price,
+      chargeMicros: row.charge_micros,
+      costMicros: row.cost_micros,
+      costFlag: row.cost_flag,
+      result: row.result === null ? null : result().parse(JSON.parse(row.result)),
+      createdAtMs: row.created_at_ms,
+      endedAtMs: row.ended_at_ms,
+      settledAtMs: row.settled_at_ms,
+      checkAtMs: row.check_at_ms,
+      checks: row.checks,
+      missing: row.missing,
+      missingSinceMs: row.missing_since_ms,
+    })),
+  ),
 );
 
 export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
   const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
-  return row === null ? null : jobRow.parse(row);
+  return row === null ? null : jobRow().parse(row);
 }
 
 /** The job that a customer, or one of their browser tokens, started with this Idempotency-Key. */
@@ -93,7 +97,7 @@ export async function findJobByIdempotencyKey(
     .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND token_id = ?2 AND idempotency_key = ?3')
     .bind(owner.customerId, owner.tokenId, key)
     .first();
-  return row === null ? null : jobRow.parse(row);
+  return row === null ? null : jobRow().parse(row);
 }
 
 /**
@@ -161,7 +165,7 @@ export async function listUnconfirmed(
     )
     .bind(range.accountId, range.fromMs, range.toMs, limit)
     .all();
-  return results.map((row) => jobRow.parse(row));
+  return results.map((row) => jobRow().parse(row));
 }
 
 /** RunComfy answered 404 for a running job; it is lost only when that lasts. */
@@ -221,7 +225,7 @@ export async function claimDue(db: D1Database, nowMs: number, limit: number): Pr
     )
     .bind(nowMs, limit)
     .all();
-  return results.map((row) => jobRow.parse(row));
+  return results.map((row) => jobRow().parse(row));
 }
 
 export type JobFilter = {
@@ -286,5 +290,5 @@ export async function listJobs(
       filter.idempotencyKey,
     )
     .all();
-  return results.map((row) => jobRow.parse(row));
+  return results.map((row) => jobRow().parse(row));
 }

@@ -4,73 +4,82 @@ import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
 import { hasPrefix, type CustomerId, type KeyId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { Page } from '../lib/page.ts';
 import { textsColumn } from '../lib/text-schema.ts';
 import type { Key } from './key.ts';
 import type { Principal } from './principal.ts';
 
-const keyId = z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text));
-const customerId = z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text));
-const modelsColumn = z.pipe(
-  z.nullable(z.string()),
-  z.transform((text) => (text === null ? null : z.array(z.string()).parse(JSON.parse(text)))),
+const keyId = lazy(() => z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)));
+const customerId = lazy(() =>
+  z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
+);
+const modelsColumn = lazy(() =>
+  z.pipe(
+    z.nullable(z.string()),
+    z.transform((text) => (text === null ? null : z.array(z.string()).parse(JSON.parse(text)))),
+  ),
 );
 
-const keyRow = z.pipe(
-  z.object({
-    id: keyId,
-    customer_id: customerId,
-    kind: z.enum(['secret', 'browser']),
-    parent_id: z.nullable(keyId),
-    family: keyId,
-    hint: z.string(),
-    name: z.string(),
-    models: modelsColumn,
-    limits: limitsColumn,
-    expires_at_ms: z.nullable(z.number()),
-    revoked_at_ms: z.nullable(z.number()),
-    created_at_ms: z.number(),
-  }),
-  z.transform((row): Key => ({
-    id: row.id,
-    customerId: row.customer_id,
-    kind: row.kind,
-    parentId: row.parent_id,
-    family: row.family,
-    hint: row.hint,
-    name: row.name,
-    models: row.models,
-    limits: row.limits,
-    expiresAtMs: row.expires_at_ms,
-    revokedAtMs: row.revoked_at_ms,
-    createdAtMs: row.created_at_ms,
-  })),
+const keyRow = lazy(() =>
+  z.pipe(
+    z.object({
+      id: keyId(),
+      customer_id: customerId(),
+      kind: z.enum(['secret', 'browser']),
+      parent_id: z.nullable(keyId()),
+      family: keyId(),
+      hint: z.string(),
+      name: z.string(),
+      models: modelsColumn(),
+      limits: limitsColumn(),
+      expires_at_ms: z.nullable(z.number()),
+      revoked_at_ms: z.nullable(z.number()),
+      created_at_ms: z.number(),
+    }),
+    z.transform((row): Key => ({
+      id: row.id,
+      customerId: row.customer_id,
+      kind: row.kind,
+      parentId: row.parent_id,
+      family: row.family,
+      hint: row.hint,
+      name: row.name,
+      models: row.models,
+      limits: row.limits,
+      expiresAtMs: row.expires_at_ms,
+      revokedAtMs: row.revoked_at_ms,
+      createdAtMs: row.created_at_ms,
+    })),
+  ),
 );
 
-const principalRow = z.pipe(
-  z.object({
-    customer_id: customerId,
-    key_id: keyId,
-    family: keyId,
-    token_id: z.union([z.literal(''), keyId]),
-    models: modelsColumn,
-    parent_models: modelsColumn,
-    markup_e4: z.number(),
-    loras: textsColumn,
-    status: z.enum(['active', 'suspended']),
-    expires_at_ms: z.nullable(z.number()),
-  }),
-  z.transform((row): Principal => ({
-    customerId: row.customer_id,
-    keyId: row.key_id,
-    family: row.family,
-    tokenId: row.token_id,
-    models: narrower(row.models, row.parent_models),
-    markupE4: row.markup_e4,
-    loras: row.loras,
-    customerActive: row.status === 'active',
-    expiresAtMs: row.expires_at_ms,
-  })),
+const principalRow = lazy(() =>
+  z.pipe(
+    z.object({
+      customer_id: customerId(),
+      key_id: keyId(),
+      family: keyId(),
+      token_id: z.union([z.literal(''), keyId()]),
+      models: modelsColumn(),
+      parent_models: modelsColumn(),
+      markup_e4: z.number(),
+      loras: textsColumn(),
+      status: z.enum(['active', 'suspended']),
+      expires_at_ms: z.nullable(z.number()),
+    }),
+    z.transform((row): Principal => ({
+      customerId: row.customer_id,
+      keyId: row.key_id,
+      family: row.family,
+      tokenId: row.token_id,
+      models: narrower(row.models, row.parent_models),
+      markupE4: row.markup_e4,
+      loras: row.loras,
+      customerActive: row.status === 'active',
+      expiresAtMs: row.expires_at_ms,
+    })),
+  ),
 );
 
 /** A token never may more than its key. */
@@ -96,7 +105,7 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
     )
     .bind(hash, nowMs)
     .first();
-  return row === null ? null : principalRow.parse(row);
+  return row === null ? null : principalRow().parse(row);
 }
 
 export type NewKey = Omit<Key, 'limits' | 'revokedAtMs'> & { hash: string; limits: LimitsPatch };
@@ -139,7 +148,7 @@ export async function listKeys(db: D1Database, customer: string, page: Page): Pr
     )
     .bind(customer, page.afterMs, page.afterId, page.limit)
     .all();
-  return results.map((row) => keyRow.parse(row));
+  return results.map((row) => keyRow().parse(row));
 }
 
 /** Absent keeps; null removes. */
@@ -202,7 +211,7 @@ export async function revokeKey(db: D1Database, id: string, change: Change): Pro
 
 function one(result: D1Result | undefined): Key | null {
   const row = result?.results[0];
-  return row === undefined ? null : keyRow.parse(row);
+  return row === undefined ? null : keyRow().parse(row);
 }
 
 function modelsText(models: string[] | null): string | null {

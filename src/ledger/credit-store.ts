@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
 import type { JobId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import { MAX_MICROS, type Micros } from '../lib/money.ts';
 import { microsColumn, sumColumn } from '../lib/money-schema.ts';
 
@@ -17,13 +18,15 @@ export type Credit = {
   jobId: JobId | null;
 };
 
-const booked = z.object({
-  micros: microsColumn,
-  note: z.string(),
-  job_id: z.nullable(z.string()),
-  at_ms: z.number(),
-});
-const account = z.object({ balance_micros: sumColumn, job_is_theirs: z.number() });
+const booked = lazy(() =>
+  z.object({
+    micros: microsColumn(),
+    note: z.string(),
+    job_id: z.nullable(z.string()),
+    at_ms: z.number(),
+  }),
+);
+const account = lazy(() => z.object({ balance_micros: sumColumn(), job_is_theirs: z.number() }));
 
 type Booked = {
   micros: Micros;
@@ -68,7 +71,7 @@ export async function bookCredit(db: D1Database, credit: Credit, change: Change)
       )
       .bind(customerId, jobId),
   ]);
-  const holder = z.optional(account).parse(results[4]?.results[0]);
+  const holder = z.optional(account()).parse(results[4]?.results[0]);
   const [row] = results[3]?.results ?? [];
   if (holder === undefined || (row === undefined && holder.job_is_theirs === 0)) {
     return 'missing';
@@ -76,6 +79,6 @@ export async function bookCredit(db: D1Database, credit: Credit, change: Change)
   if (row === undefined) {
     return 'beyond';
   }
-  const { job_id, at_ms, ...rest } = booked.parse(row);
+  const { job_id, at_ms, ...rest } = booked().parse(row);
   return { ...rest, jobId: job_id, atMs: at_ms, balanceMicros: holder.balance_micros };
 }

@@ -1,6 +1,7 @@
 // The limits of a subject (gateway, customer, key, browser token): names, units, and how they read on the wire.
 
 import * as z from 'zod/mini';
+import { lazy } from '../lib/lazy.ts';
 import { usd } from '../lib/money.ts';
 import { usdAmount } from '../lib/money-schema.ts';
 
@@ -17,35 +18,39 @@ export function isSpend(name: string): boolean {
   return name.startsWith('spend_');
 }
 
-const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
+const count = lazy(() => z.int().check(z.minimum(0), z.maximum(1_000_000_000)));
 
 /** RFC 7396: absent keeps, null removes. */
-const limitsPatch = z.strictObject({
-  requests_per_minute: z.nullish(count),
-  requests_per_day: z.nullish(count),
-  requests_per_month: z.nullish(count),
-  max_concurrent: z.nullish(count),
-  spend_per_day_usd: z.nullish(usdAmount),
-  spend_per_month_usd: z.nullish(usdAmount),
-  spend_total_usd: z.nullish(usdAmount),
-});
+const limitsPatch = lazy(() =>
+  z.strictObject({
+    requests_per_minute: z.nullish(count()),
+    requests_per_day: z.nullish(count()),
+    requests_per_month: z.nullish(count()),
+    max_concurrent: z.nullish(count()),
+    spend_per_day_usd: z.nullish(usdAmount()),
+    spend_per_month_usd: z.nullish(usdAmount()),
+    spend_total_usd: z.nullish(usdAmount()),
+  }),
+);
 
-export type LimitsPatch = z.infer<typeof limitsPatch>;
+export type LimitsPatch = z.infer<ReturnType<typeof limitsPatch>>;
 
 /** `limits` as a member of a body: null removes them all. */
-export const limitsMember = z.pipe(
-  z.nullable(limitsPatch),
-  z.transform(
-    (patch): LimitsPatch =>
-      patch ?? {
-        requests_per_minute: null,
-        requests_per_day: null,
-        requests_per_month: null,
-        max_concurrent: null,
-        spend_per_day_usd: null,
-        spend_per_month_usd: null,
-        spend_total_usd: null,
-      },
+export const limitsMember = lazy(() =>
+  z.pipe(
+    z.nullable(limitsPatch()),
+    z.transform(
+      (patch): LimitsPatch =>
+        patch ?? {
+          requests_per_minute: null,
+          requests_per_day: null,
+          requests_per_month: null,
+          max_concurrent: null,
+          spend_per_day_usd: null,
+          spend_per_month_usd: null,
+          spend_total_usd: null,
+        },
+    ),
   ),
 );
 
@@ -77,7 +82,9 @@ export function showLimits(limits: Limits): Record<string, number> {
 }
 
 /** The column as stored. */
-export const limitsColumn = z.pipe(
-  z.string(),
-  z.transform((text) => z.partialRecord(z.enum([...COUNTS, ...SPENDS]), z.int()).parse(JSON.parse(text))),
+export const limitsColumn = lazy(() =>
+  z.pipe(
+    z.string(),
+    z.transform((text) => z.partialRecord(z.enum([...COUNTS, ...SPENDS]), z.int()).parse(JSON.parse(text))),
+  ),
 );

@@ -1,17 +1,20 @@
 // The books counted anew from what cannot be wrong: jobs and the append-only ledger. One batch, so one instant.
 
 import * as z from 'zod/mini';
+import { lazy } from '../lib/lazy.ts';
 import { DAY_MS } from './windows.ts';
 
 /** A figure that is stored and is not what it should be; money in micro-USD. */
-const difference = z.object({
-  what: z.string(),
-  subject: z.string(),
-  stored: z.nullable(z.number()),
-  computed: z.nullable(z.number()),
-});
+const difference = lazy(() =>
+  z.object({
+    what: z.string(),
+    subject: z.string(),
+    stored: z.nullable(z.number()),
+    computed: z.nullable(z.number()),
+  }),
+);
 
-export type Difference = z.infer<typeof difference>;
+export type Difference = z.infer<ReturnType<typeof difference>>;
 
 const HELD = `SELECT 'held' AS what, c.id AS subject, c.held_micros AS stored, COALESCE(SUM(j.hold_micros), 0) AS computed
   FROM customers c LEFT JOIN jobs j ON j.customer_id = c.id AND j.settled_at_ms IS NULL
@@ -66,5 +69,5 @@ const SPENT = `SELECT what || ' micros' AS what, subject, stored_micros AS store
 export async function recount(db: D1Database, customer: string | null): Promise<Difference[]> {
   const counts = [HELD, BALANCE, HOLDS, ENDS, STRAYS, REQUESTS, SPENT];
   const results = await db.batch(counts.map((sql) => db.prepare(sql).bind(customer)));
-  return results.flatMap(({ results: rows }) => z.array(difference).parse(rows));
+  return results.flatMap(({ results: rows }) => z.array(difference()).parse(rows));
 }

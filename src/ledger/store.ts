@@ -5,6 +5,7 @@ import * as z from 'zod/mini';
 import { storedSnapshot } from '../catalogue/price-format.ts';
 import type { Quote } from '../catalogue/price.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import { opensAt, PROBE_MS } from '../upstream/account-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
@@ -23,32 +24,36 @@ export type Hold = {
   checkAtMs: number;
 };
 
-const scopes = z.enum(['gateway', 'customer', 'key', 'token']);
+const scopes = lazy(() => z.enum(['gateway', 'customer', 'key', 'token']));
 
 /** How much of one limit is used; `adds` is what this submit would add. */
-const room = z.object({
-  scope: scopes,
-  name: z.string(),
-  max: z.number(),
-  used: z.number(),
-  adds: z.number(),
-  oldest_ms: z.nullable(z.number()),
-});
+const room = lazy(() =>
+  z.object({
+    scope: scopes(),
+    name: z.string(),
+    max: z.number(),
+    used: z.number(),
+    adds: z.number(),
+    oldest_ms: z.nullable(z.number()),
+  }),
+);
 
-const standing = z.object({
-  admitted: z.number(),
-  key_live: z.number(),
-  customer_active: z.number(),
-  submits_on: z.number(),
-  /** How long the upstream account takes no submit but a probe; 0: it takes all. */
-  account_wait_ms: z.number(),
-  held_micros: z.number(),
-});
+const standing = lazy(() =>
+  z.object({
+    admitted: z.number(),
+    key_live: z.number(),
+    customer_active: z.number(),
+    submits_on: z.number(),
+    /** How long the upstream account takes no submit but a probe; 0: it takes all. */
+    account_wait_ms: z.number(),
+    held_micros: z.number(),
+  }),
+);
 
-export type Room = z.infer<typeof room>;
+export type Room = z.infer<ReturnType<typeof room>>;
 /** How full each limit of a caller is, and what the customer's open holds come to, in micro-USD. */
 export type Report = { rooms: Room[]; heldMicros: number };
-export type GateRecord = Report & { standing: z.infer<typeof standing> };
+export type GateRecord = Report & { standing: z.infer<ReturnType<typeof standing>> };
 
 /** Whose counters a job `j` moves. */
 export const SUBJECTS = "json_each(json_array('gateway', j.customer_id, j.family, j.token_id))";
@@ -155,10 +160,10 @@ export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> 
     db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.accountId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
-  const parsed = standing.parse(stands?.results[0]);
+  const parsed = standing().parse(stands?.results[0]);
   return {
     standing: parsed,
-    rooms: z.array(room).parse(rooms?.results),
+    rooms: z.array(room()).parse(rooms?.results),
     heldMicros: parsed.held_micros,
   };
 }
@@ -170,7 +175,7 @@ export async function readReport(db: D1Database, caller: Caller): Promise<Report
     db.prepare('SELECT held_micros FROM customers WHERE id = ?1').bind(caller.customerId),
   ]);
   return {
-    rooms: z.array(room).parse(rooms?.results),
+    rooms: z.array(room()).parse(rooms?.results),
     heldMicros: z.object({ held_micros: z.number() }).parse(held?.results[0]).held_micros,
   };
 }
@@ -196,7 +201,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
     db.prepare(STANDING).bind(...values.slice(0, 3), jobId, accountId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
-  const stands = standing.parse(results[5]?.results[0]);
-  const rooms = z.array(room).parse(results[6]?.results);
+  const stands = standing().parse(results[5]?.results[0]);
+  const rooms = z.array(room()).parse(results[6]?.results);
   return { standing: stands, rooms, heldMicros: stands.held_micros };
 }

@@ -4,6 +4,7 @@
 
 import * as z from 'zod/mini';
 import { hasPrefix, type AccountId, type CustomerId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { Micros } from '../lib/money.ts';
 import { microsColumn } from '../lib/money-schema.ts';
 
@@ -26,36 +27,38 @@ export function opensAt(customer: string): string {
 const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
-const accountRow = z.pipe(
-  z.object({
-    id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-    label: z.string(),
-    state: z.enum(ACCOUNT_STATES),
-    since_ms: z.number(),
-    unknown_in_a_row: z.number(),
-    unknown_customer: z.string(),
-    unknown_of_one: z.number(),
-    balance_micros: z.nullable(microsColumn),
-    balance_at_ms: z.nullable(z.number()),
-  }),
-  z.transform((row) => ({
-    id: row.id,
-    label: row.label,
-    state: row.state,
-    sinceMs: row.since_ms,
-    unknownInARow: row.unknown_in_a_row,
-    /** The customer to whom alone the account is closed, by their own unknown outcomes, or null. */
-    closedTo: row.state === 'unknown_outcomes' && row.unknown_of_one === 1 ? row.unknown_customer : null,
-    balanceMicros: row.balance_micros,
-    balanceAtMs: row.balance_at_ms,
-  })),
+const accountRow = lazy(() =>
+  z.pipe(
+    z.object({
+      id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
+      label: z.string(),
+      state: z.enum(ACCOUNT_STATES),
+      since_ms: z.number(),
+      unknown_in_a_row: z.number(),
+      unknown_customer: z.string(),
+      unknown_of_one: z.number(),
+      balance_micros: z.nullable(microsColumn()),
+      balance_at_ms: z.nullable(z.number()),
+    }),
+    z.transform((row) => ({
+      id: row.id,
+      label: row.label,
+      state: row.state,
+      sinceMs: row.since_ms,
+      unknownInARow: row.unknown_in_a_row,
+      /** The customer to whom alone the account is closed, by their own unknown outcomes, or null. */
+      closedTo: row.state === 'unknown_outcomes' && row.unknown_of_one === 1 ? row.unknown_customer : null,
+      balanceMicros: row.balance_micros,
+      balanceAtMs: row.balance_at_ms,
+    })),
+  ),
 );
 
-export type UpstreamAccount = z.output<typeof accountRow>;
+export type UpstreamAccount = z.output<ReturnType<typeof accountRow>>;
 
 export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   const { results } = await db.prepare('SELECT * FROM accounts ORDER BY id').all();
-  return results.map((row) => accountRow.parse(row));
+  return results.map((row) => accountRow().parse(row));
 }
 
 /**
@@ -140,7 +143,7 @@ export async function claimBalanceChecks(
     .prepare('UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE balance_check_at_ms <= ?1 RETURNING *')
     .bind(nowMs, everyMs)
     .all();
-  return results.map((row) => accountRow.parse(row));
+  return results.map((row) => accountRow().parse(row));
 }
 
 export async function putBalance(

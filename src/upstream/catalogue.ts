@@ -5,6 +5,7 @@ import { isModelId } from '../catalogue/model.ts';
 import type { Deps } from '../deps.ts';
 import { sha256Hex } from '../lib/hash.ts';
 import { isJsonObject } from '../lib/json.ts';
+import { lazy } from '../lib/lazy.ts';
 import { ENV_ACCOUNT, getAccount } from './account.ts';
 import type { UpstreamAnswer } from './client.ts';
 import { errorCodeOf } from './wire.ts';
@@ -49,26 +50,28 @@ function isCategory(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 100;
 }
 
-const entryShape = z.object({
-  model_id: z.string(),
-  display_name: textUpTo(200),
-  description: textUpTo(2000),
-  kind: textUpTo(40),
-  categories: z.catch(
-    z.pipe(
-      z.array(z.unknown()),
-      z.transform((all) => all.flatMap((one) => (isCategory(one) ? [one] : [])).slice(0, 50)),
+const entryShape = lazy(() =>
+  z.object({
+    model_id: z.string(),
+    display_name: textUpTo(200),
+    description: textUpTo(2000),
+    kind: textUpTo(40),
+    categories: z.catch(
+      z.pipe(
+        z.array(z.unknown()),
+        z.transform((all) => all.flatMap((one) => (isCategory(one) ? [one] : [])).slice(0, 50)),
+      ),
+      [],
     ),
-    [],
-  ),
-  base_price_usd: z.optional(z.unknown()),
-  price_unit: textUpTo(40),
-  pricing_note: textUpTo(2000),
-  model_url: textUpTo(500),
-  input_schema: z.optional(z.unknown()),
-});
+    base_price_usd: z.optional(z.unknown()),
+    price_unit: textUpTo(40),
+    pricing_note: textUpTo(2000),
+    model_url: textUpTo(500),
+    input_schema: z.optional(z.unknown()),
+  }),
+);
 
-const pageShape = z.object({ models: z.array(z.unknown()), total: z.int().check(z.minimum(0)) });
+const pageShape = lazy(() => z.object({ models: z.array(z.unknown()), total: z.int().check(z.minimum(0)) }));
 
 /** One page from `offset` on, at most `limit` entries; RunComfy may give fewer. */
 export async function readCataloguePage(
@@ -92,7 +95,7 @@ export async function parsePage(sent: UpstreamAnswer): Promise<CataloguePage> {
   if (sent.status !== 200 || errorCodeOf(sent.body) !== null) {
     return { kind: 'failed', reason: `RunComfy answered ${sent.status}` };
   }
-  const page = pageShape.safeParse(sent.body);
+  const page = pageShape().safeParse(sent.body);
   if (!page.success) {
     return { kind: 'failed', reason: 'RunComfy answered no list of models' };
   }
@@ -107,7 +110,7 @@ export async function parsePage(sent: UpstreamAnswer): Promise<CataloguePage> {
 }
 
 async function readEntry(given: unknown): Promise<CatalogueEntry | UnusableEntry> {
-  const parsed = entryShape.safeParse(given);
+  const parsed = entryShape().safeParse(given);
   if (!parsed.success || !isModelId(parsed.data.model_id)) {
     const name = isJsonObject(given) ? given['model_id'] : given;
     const shown = (JSON.stringify(name) ?? 'nothing').slice(0, 100).toWellFormed();

@@ -4,6 +4,7 @@
 import * as z from 'zod/mini';
 import { DAY_MS } from '../ledger/windows.ts';
 import type { KeyId } from '../lib/ids.ts';
+import { lazy } from '../lib/lazy.ts';
 import {
   GROUPS,
   MAX_ROWS,
@@ -28,12 +29,14 @@ export type UsageQuestion = {
 const sumOf = (micros: string) =>
   `COALESCE(SUM(${micros} / 1000000), 0) || ' ' || COALESCE(SUM(${micros} % 1000000), 0)`;
 
-const sum = z.pipe(
-  z.string().check(z.regex(/^-?\d+ -?\d+$/)),
-  z.transform((text) => {
-    const [dollars = '', micros = ''] = text.split(' ');
-    return BigInt(dollars) * 1_000_000n + BigInt(micros);
-  }),
+const sum = lazy(() =>
+  z.pipe(
+    z.string().check(z.regex(/^-?\d+ -?\d+$/)),
+    z.transform((text) => {
+      const [dollars = '', micros = ''] = text.split(' ');
+      return BigInt(dollars) * 1_000_000n + BigInt(micros);
+    }),
+  ),
 );
 
 // ?1 ?2 the period, ?3 ?4 the first and the last customer, ?5 a browser token or ''.
@@ -67,23 +70,25 @@ const USAGE = `SELECT CASE WHEN ?6 THEN customer_id END AS customer, CASE WHEN ?
 const OPEN = `SELECT COUNT(*) AS jobs, ${sumOf('hold_micros')} AS held FROM jobs INDEXED BY jobs_to_check
   WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL AND customer_id BETWEEN ?1 AND ?2 AND ?3 IN ('', token_id)`;
 
-const usageRow: z.ZodMiniType<UsageRow> = z.object({
-  customer: z.nullable(z.string()),
-  key: z.nullable(z.string()),
-  model: z.nullable(z.string()),
-  day: z.nullable(z.number()),
-  jobs: z.number(),
-  succeeded: z.number(),
-  failed: z.number(),
-  cancelled: z.number(),
-  lost: z.number(),
-  charged: sum,
-  adjusted: sum,
-  cost: sum,
-  loss: sum,
-});
+const usageRow: () => z.ZodMiniType<UsageRow> = lazy(() =>
+  z.object({
+    customer: z.nullable(z.string()),
+    key: z.nullable(z.string()),
+    model: z.nullable(z.string()),
+    day: z.nullable(z.number()),
+    jobs: z.number(),
+    succeeded: z.number(),
+    failed: z.number(),
+    cancelled: z.number(),
+    lost: z.number(),
+    charged: sum(),
+    adjusted: sum(),
+    cost: sum(),
+    loss: sum(),
+  }),
+);
 
-const openRow: z.ZodMiniType<OpenHolds> = z.object({ jobs: z.number(), held: sum });
+const openRow: () => z.ZodMiniType<OpenHolds> = lazy(() => z.object({ jobs: z.number(), held: sum() }));
 
 /** One row a group, in the order of the groups; at most one more than MAX_ROWS. One batch, so one instant. */
 export async function listUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {
@@ -94,5 +99,5 @@ export async function listUsage(db: D1Database, question: UsageQuestion): Promis
     db.prepare(USAGE).bind(period.fromMs, period.toMs, ...customers, token, ...isGrouped),
     db.prepare(OPEN).bind(...customers, token),
   ]);
-  return { rows: z.array(usageRow).parse(usage?.results), open: openRow.parse(open?.results[0]) };
+  return { rows: z.array(usageRow()).parse(usage?.results), open: openRow().parse(open?.results[0]) };
 }
