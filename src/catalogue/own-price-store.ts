@@ -1,23 +1,18 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { lazy } from '../lib/lazy.ts';
-import type { Micros } from '../lib/money.ts';
-import { microsColumn } from '../lib/money-schema.ts';
+import { column, isNumber, isText, type Row } from '../lib/column.ts';
+import { isMicros, type Micros } from '../lib/money.ts';
 
-const row = lazy(() =>
-  z.pipe(
-    z.object({ model_id: z.string(), unit_micros: microsColumn(), set_at_ms: z.number() }),
-    z.transform(({ model_id, unit_micros, set_at_ms }) => ({
-      modelId: model_id,
-      unitMicros: unit_micros,
-      setAtMs: set_at_ms,
-    })),
-  ),
-);
+export type OwnPrice = { modelId: string; unitMicros: Micros; setAtMs: number };
 
-export type OwnPrice = z.output<ReturnType<typeof row>>;
+function ownPriceOf(row: Row): OwnPrice {
+  return {
+    modelId: column(row, 'model_id', isText),
+    unitMicros: column(row, 'unit_micros', isMicros),
+    setAtMs: column(row, 'set_at_ms', isNumber),
+  };
+}
 
 /** What a customer pays for a unit of each of these models, where they have a price of their own. */
 export async function findOwnPrices(
@@ -32,12 +27,7 @@ export async function findOwnPrices(
     )
     .bind(customer, JSON.stringify(modelIds))
     .all();
-  return new Map(
-    results.map((found) => {
-      const { modelId, unitMicros } = row().parse(found);
-      return [modelId, unitMicros];
-    }),
-  );
+  return new Map(results.map(ownPriceOf).map(({ modelId, unitMicros }) => [modelId, unitMicros]));
 }
 
 /** The prices of a customer's own, in the order of the model ids, from behind `after`. */
@@ -52,7 +42,7 @@ export async function listOwnPrices(
     )
     .bind(customer, page.after, page.limit)
     .all();
-  return results.map((found) => row().parse(found));
+  return results.map(ownPriceOf);
 }
 
 /** Sets a price; false when there is no such customer or no such model. */

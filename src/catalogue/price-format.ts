@@ -1,9 +1,11 @@
 // A price as the operator writes and reads it, and as it is stored.
 
 import * as z from 'zod/mini';
+import { isText, isWhole, orAbsent } from '../lib/column.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { lazy } from '../lib/lazy.ts';
-import { microsColumn, usdAmount } from '../lib/money-schema.ts';
-import { scaledDecimal, usd } from '../lib/money.ts';
+import { usdAmount } from '../lib/money-schema.ts';
+import { isMicros, scaledDecimal, usd } from '../lib/money.ts';
 import { refuse } from '../lib/refuse.ts';
 import type { Price, Quote } from './price.ts';
 
@@ -52,34 +54,40 @@ export const priceBody = lazy(() =>
   ),
 );
 
-export const priceColumn = lazy(() =>
-  z.pipe(
-    z.nullable(z.string()),
-    z.transform((text): Price | null => (text === null ? null : stored().parse(JSON.parse(text)))),
-  ),
-);
+/** Whether a value is a price as it is stored. */
+export function isPrice(value: unknown): value is Price {
+  if (!isJsonObject(value)) {
+    return false;
+  }
+  const { usdMicros, unit, quantity, factors, holdFactorE4, ...others } = value;
+  return (
+    isMicros(usdMicros) &&
+    (unit === 'output' || unit === 'second') &&
+    orAbsent(isText)(quantity) &&
+    orAbsent(isFactors)(factors) &&
+    orAbsent(isWhole)(holdFactorE4) &&
+    Object.keys(others).length === 0
+  );
+}
 
-const stored = lazy(() =>
-  z.strictObject({
-    usdMicros: microsColumn(),
-    unit: z.enum(['output', 'second']),
-    quantity: z.optional(z.string()),
-    factors: z.optional(z.record(z.string(), z.record(z.string(), z.int()))),
-    holdFactorE4: z.optional(z.int()),
-  }),
-);
+function isFactors(value: unknown): value is NonNullable<Price['factors']> {
+  return isObjectOf(value, (table) => isObjectOf(table, isWhole));
+}
+
+function isObjectOf(value: unknown, is: (member: unknown) => boolean): boolean {
+  return isJsonObject(value) && Object.values(value).every(is);
+}
 
 /** The price as a job keeps it; `isOwn`: the customer's own stood in the place of its `usd`. */
 export type PriceSnapshot = Price & { isOwn: boolean };
 
-export const snapshotColumn = lazy(() =>
-  z.pipe(
-    z.nullable(z.string()),
-    z.transform((text): PriceSnapshot | null =>
-      text === null ? null : z.extend(stored(), { isOwn: z.boolean() }).parse(JSON.parse(text)),
-    ),
-  ),
-);
+export function isSnapshot(value: unknown): value is PriceSnapshot {
+  if (!isJsonObject(value)) {
+    return false;
+  }
+  const { isOwn, ...price } = value;
+  return typeof isOwn === 'boolean' && isPrice(price);
+}
 
 export function storedSnapshot({ price, terms }: Quote): string {
   const snapshot: PriceSnapshot = { ...price, isOwn: terms.ownUnitMicros !== null };

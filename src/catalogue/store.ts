@@ -1,71 +1,56 @@
 // The rows of models.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { lazy } from '../lib/lazy.ts';
-import { textsColumn } from '../lib/text-schema.ts';
-import { MODEL_FIELDS, type Model } from './model.ts';
-import { priceColumn } from './price-format.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  jsonColumn,
+  jsonColumnOrNull,
+  oneOf,
+  orNull,
+  rowsOf,
+  type Row,
+} from '../lib/column.ts';
+import { isJsonObject } from '../lib/json.ts';
+import { MODEL_FIELDS, type Model, type ModelField } from './model.ts';
+import { isPrice } from './price-format.ts';
 
-/** A JSON list of a model's fields. */
-export const fieldsColumn = lazy(() =>
-  z.pipe(
-    z.string(),
-    z.transform((text) => z.array(z.enum(MODEL_FIELDS)).parse(JSON.parse(text))),
-  ),
-);
+const isMode = oneOf(['enforce', 'advise', 'off']);
+const isField = oneOf(MODEL_FIELDS);
 
-export const modelRow = lazy(() =>
-  z.pipe(
-    z.object({
-      id: z.string(),
-      display_name: z.string(),
-      description: z.string(),
-      kind: z.string(),
-      categories: textsColumn(),
-      input_schema: z.pipe(
-        z.string(),
-        z.transform((text) => z.record(z.string(), z.unknown()).parse(JSON.parse(text))),
-      ),
-      price: priceColumn(),
-      charge: z.enum(['estimate', 'cost']),
-      validation: z.enum(['enforce', 'advise', 'off']),
-      media: z.enum(['enforce', 'advise', 'off']),
-      alias_of: z.nullable(z.string()),
-      schema_hash: z.string(),
-      pricing_note: z.string(),
-      model_url: z.string(),
-      by_hand: fieldsColumn(),
-      offered: z.number(),
-      source: z.enum(['builtin', 'operator', 'sync']),
-      revision: z.number(),
-    }),
-    z.transform((row): Model => ({
-      id: row.id,
-      displayName: row.display_name,
-      description: row.description,
-      kind: row.kind,
-      categories: row.categories,
-      inputSchema: row.input_schema,
-      price: row.price,
-      charge: row.charge,
-      validation: row.validation,
-      media: row.media,
-      aliasOf: row.alias_of,
-      schemaHash: row.schema_hash,
-      pricingNote: row.pricing_note,
-      modelUrl: row.model_url,
-      byHand: row.by_hand,
-      offered: row.offered === 1,
-      source: row.source,
-      revision: row.revision,
-    })),
-  ),
-);
+/** Whether a value is what `by_hand` holds. */
+export function isFields(value: unknown): value is ModelField[] {
+  return Array.isArray(value) && value.every(isField);
+}
+
+export function modelOf(row: Row): Model {
+  return {
+    id: column(row, 'id', isText),
+    displayName: column(row, 'display_name', isText),
+    description: column(row, 'description', isText),
+    kind: column(row, 'kind', isText),
+    categories: jsonColumn(row, 'categories', isTexts),
+    inputSchema: jsonColumn(row, 'input_schema', isJsonObject),
+    price: jsonColumnOrNull(row, 'price', isPrice),
+    charge: column(row, 'charge', oneOf(['estimate', 'cost'])),
+    validation: column(row, 'validation', isMode),
+    media: column(row, 'media', isMode),
+    aliasOf: column(row, 'alias_of', orNull(isText)),
+    schemaHash: column(row, 'schema_hash', isText),
+    pricingNote: column(row, 'pricing_note', isText),
+    modelUrl: column(row, 'model_url', isText),
+    byHand: jsonColumn(row, 'by_hand', isFields),
+    offered: column(row, 'offered', isNumber) === 1,
+    source: column(row, 'source', oneOf(['builtin', 'operator', 'sync'])),
+    revision: column(row, 'revision', isNumber),
+  };
+}
 
 export async function findModel(db: D1Database, id: string): Promise<Model | null> {
   const row = await db.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();
-  return row === null ? null : modelRow().parse(row);
+  return row === null ? null : modelOf(row);
 }
 
 /** One of the ids that lead to this model, or null. */
@@ -108,8 +93,8 @@ export async function listModels(
     db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${MATCHES}`).bind(...values),
   ]);
   return {
-    models: (rows?.results ?? []).map((row) => modelRow().parse(row)),
-    total: z.object({ total: z.number() }).parse(counted?.results[0]).total,
+    models: rowsOf(rows).map(modelOf),
+    total: column(counted?.results[0], 'total', isNumber),
   };
 }
 
@@ -122,10 +107,7 @@ export async function listCategories(db: D1Database, ids: string[] | null): Prom
     )
     .bind(ids === null ? null : JSON.stringify(ids))
     .all();
-  return z
-    .array(z.object({ category: z.string() }))
-    .parse(results)
-    .map((row) => row.category);
+  return results.map((row) => column(row, 'category', isText));
 }
 
 const PUT = `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,

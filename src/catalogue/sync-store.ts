@@ -1,33 +1,29 @@
 // The rows that the sync reads and writes, and the one row that says how far it is. One walker at a time holds that
 // row: whatever a walker writes takes effect only while it does.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { lazy } from '../lib/lazy.ts';
-import { priceColumn } from './price-format.ts';
-import { fieldsColumn, modelRow } from './store.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  jsonColumn,
+  jsonColumnOrNull,
+  orAbsent,
+  orNull,
+  rowsOf,
+  type Row,
+} from '../lib/column.ts';
+import { isJsonObject } from '../lib/json.ts';
+import type { Price } from './price.ts';
+import { isPrice } from './price-format.ts';
+import { isFields, modelOf } from './store.ts';
 import { progressShape, type Progress } from './sync-progress.ts';
 import type { Report, Standing } from './sync-report.ts';
 import { MISSES, type Gone, type RowWrite, type SyncedRow } from './sync-plan.ts';
 
 /** The hold on the sync, until `leaseMs`, which nobody else has. */
 export type Lease = { leaseMs: number };
-
-const json = lazy(() =>
-  z.pipe(
-    z.nullable(z.string()),
-    z.transform((text): unknown => (text === null ? null : JSON.parse(text))),
-  ),
-);
-
-const syncRow = lazy(() =>
-  z.object({
-    lease_until_ms: z.number(),
-    due_at_ms: z.number(),
-    progress: z.pipe(json(), z.nullable(progressShape())),
-    report: z.pipe(json(), z.nullable(z.record(z.string(), z.unknown()))),
-  }),
-);
 
 const LEASE_MS = 60_000;
 /** D1 takes values of up to 2 MB, and a character may be three bytes. */
@@ -49,36 +45,34 @@ export async function claimSync(
   if (row === null) {
     return null;
   }
-  const { lease_until_ms, progress } = syncRow().parse(row);
-  return { leaseMs: lease_until_ms, progress };
+  return { leaseMs: column(row, 'lease_until_ms', isNumber), progress: progressOf(row) };
 }
 
 /** The last report, and the walk under way, if there is one. */
 export async function readSync(
   db: D1Database,
 ): Promise<{ report: Report | null; progress: Progress | null; dueAtMs: number }> {
-  const { report, progress, due_at_ms } = syncRow().parse(
-    await db.prepare('SELECT * FROM catalogue_sync').first(),
-  );
-  return { report, progress, dueAtMs: due_at_ms };
+  const row = await db.prepare('SELECT * FROM catalogue_sync').first();
+  return {
+    report: jsonColumnOrNull(row, 'report', isJsonObject),
+    progress: progressOf(row),
+    dueAtMs: column(row, 'due_at_ms', isNumber),
+  };
 }
 
-const heldColumn = lazy(() =>
-  z.pipe(
-    json(),
-    z.nullable(
-      z.object({
-        price: z.pipe(
-          z.unknown(),
-          z.transform((price) => priceColumn().parse(price === null ? null : JSON.stringify(price))),
-        ),
-      }),
-    ),
-  ),
-);
-const bookkeeping = lazy(() =>
-  z.object({ entry_hash: z.string(), missed: z.number(), held_price: heldColumn() }),
-);
+function progressOf(row: Row): Progress | null {
+  const progress = jsonColumnOrNull(row, 'progress', isJsonObject);
+  return progress === null ? null : progressShape().parse(progress);
+}
+
+/** The price that waits for the operator's word; `{price: null}`: that the model has none. */
+function heldPriceOf(row: Row): SyncedRow['heldPrice'] {
+  return jsonColumnOrNull(row, 'held_price', isHeldPrice);
+}
+
+function isHeldPrice(value: unknown): value is { price: Price | null } {
+  return isJsonObject(value) && orNull(isPrice)(value['price']);
+}
 
 /** Our rows of these ids. */
 export async function findSynced(db: D1Database, modelIds: string[]): Promise<Map<string, SyncedRow>> {
@@ -86,10 +80,12 @@ export async function findSynced(db: D1Database, modelIds: string[]): Promise<Ma
     .prepare('SELECT * FROM models WHERE id IN (SELECT value FROM json_each(?1))')
     .bind(JSON.stringify(modelIds))
     .all();
-  const rows = results.map((row): SyncedRow => {
-    const { entry_hash: entryHash, missed, held_price: heldPrice } = bookkeeping().parse(row);
-    return { ...modelRow().parse(row), entryHash, missed, heldPrice };
-  });
+  const rows = results.map((row): SyncedRow => ({
+    ...modelOf(row),
+    entryHash: column(row, 'entry_hash', isText),
+    missed: column(row, 'missed', isNumber),
+    heldPrice: heldPriceOf(row),
+  }));
   return new Map(rows.map((row) => [row.id, row]));
 }
 
@@ -127,7 +123,7 @@ export async function writePage(
   { writes, progress, nowMs }: { writes: RowWrite[]; progress: Progress; nowMs: number },
 ): Promise<Lease | null> {
   const renewedMs = Math.max(nowMs + LEASE_MS, leaseMs + 1);
-  const rows = chunked(writes.map(column)).flatMap((chunk) =>
+  const rows = chunked(writes.map(columnsOf)).flatMap((chunk) =>
     [INSERT, UPDATE].map((sql) => db.prepare(sql).bind(chunk, nowMs, leaseMs)),
   );
   const results = await db.batch([
@@ -143,7 +139,7 @@ function encoded(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-function column(row: RowWrite): Record<string, unknown> {
+function columnsOf(row: RowWrite): Record<string, unknown> {
   return {
     id: row.id,
     revision: row.revision,
@@ -180,10 +176,6 @@ function chunked(rows: Record<string, unknown>[]): string[] {
   return chunks.map((texts) => `[${texts.join(',')}]`);
 }
 
-const goneRow = lazy(() =>
-  z.object({ id: z.string(), offered: z.number(), by_hand: fieldsColumn(), missed: z.number() }),
-);
-
 /** The models of the sync's that a walk has not seen, and how many of all are on sale. An alias is never gone. */
 export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: Gone[]; offered: number }> {
   const [gone, counted] = await db.batch<Record<string, unknown>>([
@@ -195,35 +187,16 @@ export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: 
       .bind(JSON.stringify(seen)),
     db.prepare(`SELECT COUNT(*) AS n FROM models WHERE source = 'sync' AND alias_of IS NULL AND offered = 1`),
   ]);
-  const rows = (gone?.results ?? []).map((row) => goneRow().parse(row));
   return {
-    gone: rows.map(({ id, offered, by_hand, missed }) => ({
-      id,
-      offered: offered === 1,
-      byHand: by_hand,
-      missed,
+    gone: rowsOf(gone).map((row) => ({
+      id: column(row, 'id', isText),
+      offered: column(row, 'offered', isNumber) === 1,
+      byHand: jsonColumn(row, 'by_hand', isFields),
+      missed: column(row, 'missed', isNumber),
     })),
-    offered: z.object({ n: z.number() }).parse(counted?.results[0]).n,
+    offered: column(counted?.results[0], 'n', isNumber),
   };
 }
-
-const standingRow = lazy(() =>
-  z.object({
-    id: z.string(),
-    price: priceColumn(),
-    held_price: heldColumn(),
-    findings: z.pipe(
-      json(),
-      z.nullable(
-        z.object({
-          unpriced: z.optional(z.string()),
-          unusable: z.optional(z.string()),
-          notes: z.optional(z.array(z.string())),
-        }),
-      ),
-    ),
-  }),
-);
 
 /** What stands open with the sync's models: prices that wait for the operator, and what could not be used. */
 export async function listStanding(db: D1Database): Promise<Standing[]> {
@@ -233,10 +206,20 @@ export async function listStanding(db: D1Database): Promise<Standing[]> {
        WHERE source = 'sync' AND missed < ${MISSES} AND (held_price IS NOT NULL OR findings IS NOT NULL) ORDER BY id`,
     )
     .all();
-  return results.map((row) => {
-    const { id, price, held_price: heldPrice, findings } = standingRow().parse(row);
-    return { id, price, heldPrice, findings };
-  });
+  return results.map((row) => ({
+    id: column(row, 'id', isText),
+    price: jsonColumnOrNull(row, 'price', isPrice),
+    heldPrice: heldPriceOf(row),
+    findings: jsonColumnOrNull(row, 'findings', isFindings),
+  }));
+}
+
+function isFindings(value: unknown): value is NonNullable<Standing['findings']> {
+  return (
+    isJsonObject(value) &&
+    [value['unpriced'], value['unusable']].every(orAbsent(isText)) &&
+    orAbsent(isTexts)(value['notes'])
+  );
 }
 
 type Finish = {

@@ -9,7 +9,7 @@ import { validate } from '../http/validate.ts';
 import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
 import { resolveJob, resolveRange, type Verdict } from '../jobs/resolve.ts';
 import { findJob, listJobs } from '../jobs/store.ts';
-import { hasPrefix, isJobId, type AccountId, type JobId } from '../lib/ids.ts';
+import { isAccountId, isJobId, type AccountId, type JobId } from '../lib/ids.ts';
 import { instant } from '../lib/instant.ts';
 import { lazy } from '../lib/lazy.ts';
 import { usd, type Micros } from '../lib/money.ts';
@@ -59,10 +59,7 @@ const verdictBody = lazy(() =>
 const rangeBody = lazy(() =>
   z
     .strictObject({
-      account: z.custom<AccountId>(
-        (value) => typeof value === 'string' && hasPrefix('acct', value),
-        'is not the id of an account',
-      ),
+      account: z.custom<AccountId>(isAccountId, 'is not the id of an account'),
       from: instant(),
       to: instant(),
       outcome: word(),

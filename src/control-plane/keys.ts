@@ -11,7 +11,7 @@ import { issueKey } from '../keys/issue.ts';
 import type { Key } from '../keys/key.ts';
 import { listKeys, patchKey, revokeKey } from '../keys/store.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
-import { hasPrefix } from '../lib/ids.ts';
+import { isCustomerId } from '../lib/ids.ts';
 import { instant } from '../lib/instant.ts';
 import { lazy } from '../lib/lazy.ts';
 import { Problem } from '../lib/problem.ts';
@@ -87,7 +87,7 @@ async function postKey(c: AppContext): Promise<Response> {
   const sent = await readJson(c);
   const body = validate(newKey(), sent);
   const customerId = c.req.param('customer') ?? '';
-  if (!hasPrefix('cus', customerId)) {
+  if (!isCustomerId(customerId)) {
     throw new Problem('not_found', 'There is no such customer.');
   }
   const request = {

@@ -31,9 +31,7 @@ const newCredit = lazy(() =>
   z.strictObject({
     amount_usd: signedUsdAmount(),
     note: creditNote(),
-    job: z.nullish(
-      z.custom<JobId>((text) => typeof text === 'string' && isJobId(text), 'is not the id of a job'),
-    ),
+    job: z.nullish(z.custom<JobId>(isJobId, 'is not the id of a job')),
   }),
 );
 

@@ -1,45 +1,37 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
-import { hasPrefix, type CustomerId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
-import { sumColumn } from '../lib/money-schema.ts';
+import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  isWhole,
+  jsonColumn,
+  oneOf,
+  orNull,
+  type Row,
+} from '../lib/column.ts';
+import { isCustomerId, type CustomerId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
-import { textsColumn } from '../lib/text-schema.ts';
 import type { Customer } from './customer.ts';
 
-const customerRow = lazy(() =>
-  z.pipe(
-    z.object({
-      id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-      name: z.string(),
-      external_id: z.nullable(z.string()),
-      status: z.enum(['active', 'suspended']),
-      markup_e4: z.number(),
-      prepaid: z.number(),
-      balance_micros: sumColumn(),
-      held_micros: sumColumn(),
-      limits: limitsColumn(),
-      loras: textsColumn(),
-      created_at_ms: z.number(),
-    }),
-    z.transform((row): Customer => ({
-      id: row.id,
-      name: row.name,
-      externalId: row.external_id,
-      status: row.status,
-      markupE4: row.markup_e4,
-      prepaid: row.prepaid === 1,
-      balanceMicros: row.balance_micros,
-      heldMicros: row.held_micros,
-      limits: row.limits,
-      loras: row.loras,
-      createdAtMs: row.created_at_ms,
-    })),
-  ),
-);
+function customerOf(row: Row): Customer {
+  return {
+    id: column(row, 'id', isCustomerId),
+    name: column(row, 'name', isText),
+    externalId: column(row, 'external_id', orNull(isText)),
+    status: column(row, 'status', oneOf(['active', 'suspended'])),
+    markupE4: column(row, 'markup_e4', isNumber),
+    prepaid: column(row, 'prepaid', isNumber) === 1,
+    balanceMicros: column(row, 'balance_micros', isWhole),
+    heldMicros: column(row, 'held_micros', isWhole),
+    limits: jsonColumn(row, 'limits', isLimits),
+    loras: jsonColumn(row, 'loras', isTexts),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
+  };
+}
 
 /** Absent keeps; null removes. */
 export type CustomerPatch = {
@@ -110,7 +102,7 @@ export async function patchCustomer(
 
 export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {
   const row = await db.prepare('SELECT * FROM customers WHERE id = ?1').bind(id).first();
-  return row === null ? null : customerRow().parse(row);
+  return row === null ? null : customerOf(row);
 }
 
 /** A page of all customers, oldest first. */
@@ -121,14 +113,14 @@ export async function listCustomers(db: D1Database, page: Page): Promise<Custome
     )
     .bind(page.afterMs, page.afterId, page.limit)
     .all();
-  return results.map((row) => customerRow().parse(row));
+  return results.map(customerOf);
 }
 
 async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<CustomerWrite> {
   try {
-    const [written] = await db.batch([statement, auditEntry(db, change)]);
+    const [written] = await db.batch<Row>([statement, auditEntry(db, change)]);
     const row = written?.results[0];
-    return row === undefined ? 'missing' : customerRow().parse(row);
+    return row === undefined ? 'missing' : customerOf(row);
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
       return 'taken';

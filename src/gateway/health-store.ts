@@ -1,34 +1,44 @@
 // What tells an operator whether the gateway does its work: open jobs, losses, the cron. Reads few rows: each count
 // goes over an index of exceptions.
 
-import * as z from 'zod/mini';
-import { lazy } from '../lib/lazy.ts';
+import { column, isNumber, isText, rowsOf, type Row } from '../lib/column.ts';
 
-const openJobs = lazy(() =>
-  z.object({
-    state: z.string(),
-    jobs: z.number(),
-    held_micros: z.number(),
-    oldest_ms: z.number(),
-    overdue: z.number(),
-  }),
-);
+/** Of one state; `overdue` ones should have been looked at by the cron. */
+export type OpenJobs = {
+  state: string;
+  jobs: number;
+  held_micros: number;
+  oldest_ms: number;
+  overdue: number;
+};
 
-const losses = lazy(() =>
-  z.object({
-    lost_jobs: z.number(),
-    lost_today: z.number(),
-    possible_micros: z.number(),
-    above_hold_micros: z.number(),
-    unsuccessful_micros: z.number(),
-  }),
-);
+export type Losses = {
+  lost_jobs: number;
+  lost_today: number;
+  possible_micros: number;
+  above_hold_micros: number;
+  unsuccessful_micros: number;
+};
 
-const exceptions = lazy(() => z.object({ flagged_jobs: z.number() }));
-const cron = lazy(() => z.object({ ran_at_ms: z.number() }));
+function openJobsOf(row: Row): OpenJobs {
+  return {
+    state: column(row, 'state', isText),
+    jobs: column(row, 'jobs', isNumber),
+    held_micros: column(row, 'held_micros', isNumber),
+    oldest_ms: column(row, 'oldest_ms', isNumber),
+    overdue: column(row, 'overdue', isNumber),
+  };
+}
 
-export type OpenJobs = z.infer<ReturnType<typeof openJobs>>;
-export type Losses = z.infer<ReturnType<typeof losses>>;
+function lossesOf(row: Row): Losses {
+  return {
+    lost_jobs: column(row, 'lost_jobs', isNumber),
+    lost_today: column(row, 'lost_today', isNumber),
+    possible_micros: column(row, 'possible_micros', isNumber),
+    above_hold_micros: column(row, 'above_hold_micros', isNumber),
+    unsuccessful_micros: column(row, 'unsuccessful_micros', isNumber),
+  };
+}
 
 export type Vitals = {
   cronRanAtMs: number | null;
@@ -56,7 +66,7 @@ export async function readVitals(
   db: D1Database,
   at: { overdueMs: number; sinceMs: number; dayMs: number },
 ): Promise<Vitals> {
-  const [ran, open, lost, flagged] = await db.batch([
+  const [ran, open, lost, flagged] = await db.batch<Record<string, unknown>>([
     db.prepare('SELECT ran_at_ms FROM cron'),
     db.prepare(OPEN).bind(at.overdueMs),
     db.prepare(LOSSES).bind(at.sinceMs, at.dayMs),
@@ -64,10 +74,11 @@ export async function readVitals(
       .prepare('SELECT COUNT(*) AS flagged_jobs FROM jobs WHERE cost_flag IS NOT NULL AND ended_at_ms >= ?1')
       .bind(at.sinceMs),
   ]);
+  const [cron] = rowsOf(ran);
   return {
-    cronRanAtMs: z.array(cron()).parse(ran?.results)[0]?.ran_at_ms ?? null,
-    open: z.array(openJobs()).parse(open?.results),
-    losses: losses().parse(lost?.results[0]),
-    flaggedJobs: exceptions().parse(flagged?.results[0]).flagged_jobs,
+    cronRanAtMs: cron === undefined ? null : column(cron, 'ran_at_ms', isNumber),
+    open: rowsOf(open).map(openJobsOf),
+    losses: lossesOf(lost?.results[0]),
+    flaggedJobs: column(flagged?.results[0], 'flagged_jobs', isNumber),
   };
 }

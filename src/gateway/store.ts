@@ -1,16 +1,20 @@
 // The gateway's own settings: limits over all customers together, the stop switch, and when the cron last ran.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { limitsColumn, storedPatch, type Limits, type LimitsPatch } from '../ledger/limits.ts';
-import { lazy } from '../lib/lazy.ts';
+import { isLimits, storedPatch, type Limits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, oneOf, type Row } from '../lib/column.ts';
 
 export type GatewaySettings = { limits: Limits; submits: 'on' | 'off' };
 
-const row = lazy(() => z.object({ limits: limitsColumn(), submits: z.enum(['on', 'off']) }));
+function settingsOf(row: Row): GatewaySettings {
+  return {
+    limits: jsonColumn(row, 'limits', isLimits),
+    submits: column(row, 'submits', oneOf(['on', 'off'])),
+  };
+}
 
 export async function getGatewaySettings(db: D1Database): Promise<GatewaySettings> {
-  return row().parse(await db.prepare('SELECT limits, submits FROM settings').first());
+  return settingsOf(await db.prepare('SELECT limits, submits FROM settings').first());
 }
 
 /** Absent keeps; null removes. */
@@ -19,7 +23,7 @@ export async function patchGatewaySettings(
   patch: { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined },
   change: Change,
 ): Promise<GatewaySettings> {
-  const [updated] = await db.batch([
+  const [updated] = await db.batch<Row>([
     db
       .prepare(
         `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits)
@@ -28,7 +32,7 @@ export async function patchGatewaySettings(
       .bind(storedPatch(patch.limits ?? {}), patch.submits ?? null),
     auditEntry(db, change),
   ]);
-  return row().parse(updated?.results[0]);
+  return settingsOf(updated?.results[0]);
 }
 
 /** Notes that the cron ran, for the operator's health page. */

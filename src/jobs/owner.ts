@@ -1,11 +1,11 @@
 // Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a copy may be missing or late
 // but never wrong; a miss in KV therefore decides nothing.
 
-import * as z from 'zod/mini';
 import type { Deps } from '../deps.ts';
 import type { Principal } from '../keys/principal.ts';
-import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
+import { isText, orNull } from '../lib/column.ts';
+import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../lib/ids.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
 import type { Job, Owned } from './job.ts';
@@ -16,19 +16,6 @@ export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
 
 // KV keeps copies for a month; D1 has them for as long as the job's row lives.
 const KV_TTL_SECONDS = 30 * 24 * 3600;
-
-const copy = lazy(() =>
-  z.object({
-    customer: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-    token: z.union([
-      z.literal(''),
-      z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)),
-    ]),
-    account: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-    upstream: z.string().check(z.minLength(1)),
-    model: z._default(z.nullable(z.string()), null),
-  }),
-);
 
 /**
  * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404;
@@ -50,7 +37,7 @@ export async function getOwned(deps: Deps, principal: Principal, id: string): Pr
 /** Writes the copy for the edge; throws when KV does. */
 export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
-  const value: z.output<ReturnType<typeof copy>> = {
+  const value = {
     customer: owned.customerId,
     token: owned.tokenId,
     account: owned.accountId,
@@ -63,23 +50,32 @@ export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
 /** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */
 export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null | 'unreadable'> {
   try {
-    const parsed = copy().safeParse(await deps.owners.get(kvKey(id), 'json'));
-    if (!parsed.success) {
-      return null;
-    }
-    const { customer, token, account, upstream, model } = parsed.data;
-    return {
-      jobId: id,
-      customerId: customer,
-      tokenId: token,
-      accountId: account,
-      upstreamId: upstream,
-      modelId: model,
-    };
+    return readCopy(id, await deps.owners.get(kvKey(id), 'json'));
   } catch (error) {
     deps.log.warn('kv_read_failed', { job: id, reason: reasonOf(error) });
     return 'unreadable';
   }
+}
+
+/** What `rememberOwner` wrote, or null for anything else. The model is missing in old copies. */
+function readCopy(jobId: JobId, value: unknown): Owned | null {
+  if (!isJsonObject(value)) {
+    return null;
+  }
+  const { customer, token, account, upstream, model = null } = value;
+  if (!isCustomerId(customer) || !isTokenId(token) || !isAccountId(account)) {
+    return null;
+  }
+  return isText(upstream) && upstream !== '' && orNull(isText)(model)
+    ? {
+        jobId,
+        customerId: customer,
+        tokenId: token,
+        accountId: account,
+        upstreamId: upstream,
+        modelId: model,
+      }
+    : null;
 }
 
 async function find(deps: Deps, id: JobId): Promise<Found | null> {

@@ -1,90 +1,75 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
-import * as z from 'zod/mini';
-import { snapshotColumn } from '../catalogue/price-format.ts';
-import { hasPrefix, isJobId, type AccountId, type CustomerId, type JobId, type KeyId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
-import { microsColumn } from '../lib/money-schema.ts';
-import type { Micros } from '../lib/money.ts';
-import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job } from './job.ts';
+import { isSnapshot } from '../catalogue/price-format.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  jsonColumnOrNull,
+  oneOf,
+  orAbsent,
+  orNull,
+  type Row,
+} from '../lib/column.ts';
+import {
+  isAccountId,
+  isCustomerId,
+  isJobId,
+  isKeyId,
+  isTokenId,
+  type AccountId,
+  type CustomerId,
+  type JobId,
+  type KeyId,
+} from '../lib/ids.ts';
+import { isJsonObject } from '../lib/json.ts';
+import { isMicros, type Micros } from '../lib/money.ts';
+import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job, type JobResult } from './job.ts';
 
-const keyId = lazy(() => z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)));
-const result = lazy(() =>
-  z.object({
-    state: z.enum(['succeeded', 'failed', 'cancelled']),
-    output: z.optional(z.unknown()),
-    error: z.optional(z.unknown()),
-    input: z.optional(z.unknown()),
-    modelId: z.optional(z.string()),
-    createdAt: z.optional(z.string()),
-    finishedAt: z.optional(z.string()),
-  }),
-);
+const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 
-const jobRow = lazy(() =>
-  z.pipe(
-    z.object({
-      id: z.custom<JobId>((text) => typeof text === 'string' && isJobId(text)),
-      customer_id: z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-      key_id: keyId(),
-      token_id: z.union([z.literal(''), keyId()]),
-      model_id: z.string(),
-      account_id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-      state: z.enum(JOB_STATES),
-      upstream_id: z.nullable(z.string()),
-      body_hash: z.nullable(z.string()),
-      unit_micros: microsColumn(),
-      estimate_micros: microsColumn(),
-      hold_micros: microsColumn(),
-      charge_mode: z.enum(['estimate', 'cost']),
-      markup_e4: z.number(),
-      price: snapshotColumn(),
-      charge_micros: z.nullable(microsColumn()),
-      cost_micros: z.nullable(microsColumn()),
-      cost_flag: z.nullable(z.enum(['missing', 'invalid'])),
-      result: z.nullable(z.string()),
-      created_at_ms: z.number(),
-      ended_at_ms: z.nullable(z.number()),
-      settled_at_ms: z.nullable(z.number()),
-      check_at_ms: z.nullable(z.number()),
-      checks: z.number(),
-      missing: z.number(),
-      missing_since_ms: z.nullable(z.number()),
-    }),
-    z.transform((row): Job => ({
-      id: row.id,
-      customerId: row.customer_id,
-      keyId: row.key_id,
-      tokenId: row.token_id,
-      modelId: row.model_id,
-      accountId: row.account_id,
-      state: row.state,
-      upstreamId: row.upstream_id,
-      bodyHash: row.body_hash,
-      unitMicros: row.unit_micros,
-      estimateMicros: row.estimate_micros,
-      holdMicros: row.hold_micros,
-      chargeMode: row.charge_mode,
-      markupE4: row.markup_e4,
-      price: row.price,
-      chargeMicros: row.charge_micros,
-      costMicros: row.cost_micros,
-      costFlag: row.cost_flag,
-      result: row.result === null ? null : result().parse(JSON.parse(row.result)),
-      createdAtMs: row.created_at_ms,
-      endedAtMs: row.ended_at_ms,
-      settledAtMs: row.settled_at_ms,
-      checkAtMs: row.check_at_ms,
-      checks: row.checks,
-      missing: row.missing,
-      missingSinceMs: row.missing_since_ms,
-    })),
-  ),
-);
+function jobOf(row: Row): Job {
+  return {
+    id: column(row, 'id', isJobId),
+    customerId: column(row, 'customer_id', isCustomerId),
+    keyId: column(row, 'key_id', isKeyId),
+    tokenId: column(row, 'token_id', isTokenId),
+    modelId: column(row, 'model_id', isText),
+    accountId: column(row, 'account_id', isAccountId),
+    state: column(row, 'state', oneOf(JOB_STATES)),
+    upstreamId: column(row, 'upstream_id', orNull(isText)),
+    bodyHash: column(row, 'body_hash', orNull(isText)),
+    unitMicros: column(row, 'unit_micros', isMicros),
+    estimateMicros: column(row, 'estimate_micros', isMicros),
+    holdMicros: column(row, 'hold_micros', isMicros),
+    chargeMode: column(row, 'charge_mode', oneOf(['estimate', 'cost'])),
+    markupE4: column(row, 'markup_e4', isNumber),
+    price: jsonColumnOrNull(row, 'price', isSnapshot),
+    chargeMicros: column(row, 'charge_micros', orNull(isMicros)),
+    costMicros: column(row, 'cost_micros', orNull(isMicros)),
+    costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
+    result: jsonColumnOrNull(row, 'result', isResult),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
+    endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
+    settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),
+    checkAtMs: column(row, 'check_at_ms', orNull(isNumber)),
+    checks: column(row, 'checks', isNumber),
+    missing: column(row, 'missing', isNumber),
+    missingSinceMs: column(row, 'missing_since_ms', orNull(isNumber)),
+  };
+}
+
+function isResult(value: unknown): value is JobResult {
+  return (
+    isJsonObject(value) &&
+    isEndState(value['state']) &&
+    [value['modelId'], value['createdAt'], value['finishedAt']].every(orAbsent(isText))
+  );
+}
 
 export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
   const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
-  return row === null ? null : jobRow().parse(row);
+  return row === null ? null : jobOf(row);
 }
 
 /** The job that a customer, or one of their browser tokens, started with this Idempotency-Key. */
@@ -97,7 +82,7 @@ export async function findJobByIdempotencyKey(
     .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND token_id = ?2 AND idempotency_key = ?3')
     .bind(owner.customerId, owner.tokenId, key)
     .first();
-  return row === null ? null : jobRow().parse(row);
+  return row === null ? null : jobOf(row);
 }
 
 /**
@@ -165,7 +150,7 @@ export async function listUnconfirmed(
     )
     .bind(range.accountId, range.fromMs, range.toMs, limit)
     .all();
-  return results.map((row) => jobRow().parse(row));
+  return results.map(jobOf);
 }
 
 /** RunComfy answered 404 for a running job; it is lost only when that lasts. */
@@ -225,7 +210,7 @@ export async function claimDue(db: D1Database, nowMs: number, limit: number): Pr
     )
     .bind(nowMs, limit)
     .all();
-  return results.map((row) => jobRow().parse(row));
+  return results.map(jobOf);
 }
 
 export type JobFilter = {
@@ -290,5 +275,5 @@ export async function listJobs(
       filter.idempotencyKey,
     )
     .all();
-  return results.map((row) => jobRow().parse(row));
+  return results.map(jobOf);
 }

@@ -1,86 +1,56 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
-import { limitsColumn, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
-import { hasPrefix, type CustomerId, type KeyId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
+import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  jsonColumn,
+  jsonColumnOrNull,
+  oneOf,
+  orNull,
+  type Row,
+} from '../lib/column.ts';
+import { isCustomerId, isKeyId, isTokenId } from '../lib/ids.ts';
 import type { Page } from '../lib/page.ts';
-import { textsColumn } from '../lib/text-schema.ts';
 import type { Key } from './key.ts';
 import type { Principal } from './principal.ts';
 
-const keyId = lazy(() => z.custom<KeyId>((text) => typeof text === 'string' && hasPrefix('key', text)));
-const customerId = lazy(() =>
-  z.custom<CustomerId>((text) => typeof text === 'string' && hasPrefix('cus', text)),
-);
-const modelsColumn = lazy(() =>
-  z.pipe(
-    z.nullable(z.string()),
-    z.transform((text) => (text === null ? null : z.array(z.string()).parse(JSON.parse(text)))),
-  ),
-);
+function keyOf(row: Row): Key {
+  return {
+    id: column(row, 'id', isKeyId),
+    customerId: column(row, 'customer_id', isCustomerId),
+    kind: column(row, 'kind', oneOf(['secret', 'browser'])),
+    parentId: column(row, 'parent_id', orNull(isKeyId)),
+    family: column(row, 'family', isKeyId),
+    hint: column(row, 'hint', isText),
+    name: column(row, 'name', isText),
+    models: jsonColumnOrNull(row, 'models', isTexts),
+    limits: jsonColumn(row, 'limits', isLimits),
+    expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
+    revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
+  };
+}
 
-const keyRow = lazy(() =>
-  z.pipe(
-    z.object({
-      id: keyId(),
-      customer_id: customerId(),
-      kind: z.enum(['secret', 'browser']),
-      parent_id: z.nullable(keyId()),
-      family: keyId(),
-      hint: z.string(),
-      name: z.string(),
-      models: modelsColumn(),
-      limits: limitsColumn(),
-      expires_at_ms: z.nullable(z.number()),
-      revoked_at_ms: z.nullable(z.number()),
-      created_at_ms: z.number(),
-    }),
-    z.transform((row): Key => ({
-      id: row.id,
-      customerId: row.customer_id,
-      kind: row.kind,
-      parentId: row.parent_id,
-      family: row.family,
-      hint: row.hint,
-      name: row.name,
-      models: row.models,
-      limits: row.limits,
-      expiresAtMs: row.expires_at_ms,
-      revokedAtMs: row.revoked_at_ms,
-      createdAtMs: row.created_at_ms,
-    })),
-  ),
-);
-
-const principalRow = lazy(() =>
-  z.pipe(
-    z.object({
-      customer_id: customerId(),
-      key_id: keyId(),
-      family: keyId(),
-      token_id: z.union([z.literal(''), keyId()]),
-      models: modelsColumn(),
-      parent_models: modelsColumn(),
-      markup_e4: z.number(),
-      loras: textsColumn(),
-      status: z.enum(['active', 'suspended']),
-      expires_at_ms: z.nullable(z.number()),
-    }),
-    z.transform((row): Principal => ({
-      customerId: row.customer_id,
-      keyId: row.key_id,
-      family: row.family,
-      tokenId: row.token_id,
-      models: narrower(row.models, row.parent_models),
-      markupE4: row.markup_e4,
-      loras: row.loras,
-      customerActive: row.status === 'active',
-      expiresAtMs: row.expires_at_ms,
-    })),
-  ),
-);
+function principalOf(row: Row): Principal {
+  return {
+    customerId: column(row, 'customer_id', isCustomerId),
+    keyId: column(row, 'key_id', isKeyId),
+    family: column(row, 'family', isKeyId),
+    tokenId: column(row, 'token_id', isTokenId),
+    models: narrower(
+      jsonColumnOrNull(row, 'models', isTexts),
+      jsonColumnOrNull(row, 'parent_models', isTexts),
+    ),
+    markupE4: column(row, 'markup_e4', isNumber),
+    loras: jsonColumn(row, 'loras', isTexts),
+    customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
+    expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
+  };
+}
 
 /** A token never may more than its key. */
 function narrower(own: string[] | null, parents: string[] | null): string[] | null {
@@ -105,14 +75,14 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
     )
     .bind(hash, nowMs)
     .first();
-  return row === null ? null : principalRow().parse(row);
+  return row === null ? null : principalOf(row);
 }
 
 export type NewKey = Omit<Key, 'limits' | 'revokedAtMs'> & { hash: string; limits: LimitsPatch };
 
 /** Stores a new key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
 export async function insertKey(db: D1Database, key: NewKey, change: Change): Promise<Key | null> {
-  const [inserted] = await db.batch([
+  const [inserted] = await db.batch<Record<string, unknown>>([
     db
       .prepare(
         `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, models, limits,
@@ -148,7 +118,7 @@ export async function listKeys(db: D1Database, customer: string, page: Page): Pr
     )
     .bind(customer, page.afterMs, page.afterId, page.limit)
     .all();
-  return results.map((row) => keyRow().parse(row));
+  return results.map(keyOf);
 }
 
 /** Absent keeps; null removes. */
@@ -165,7 +135,7 @@ export async function patchKey(
   id: string,
   { patch, change }: { patch: KeyPatch; change: Change },
 ): Promise<Key | null> {
-  const [, updated] = await db.batch([
+  const [, updated] = await db.batch<Record<string, unknown>>([
     db
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
@@ -199,7 +169,7 @@ export async function patchKey(
  * look-up and the gate ask for the parent too.
  */
 export async function revokeKey(db: D1Database, id: string, change: Change): Promise<boolean> {
-  const results = await db.batch([
+  const results = await db.batch<Record<string, unknown>>([
     db
       .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')
       .bind(id, change.atMs),
@@ -209,9 +179,9 @@ export async function revokeKey(db: D1Database, id: string, change: Change): Pro
   return results[2]?.results.length === 1;
 }
 
-function one(result: D1Result | undefined): Key | null {
+function one(result: D1Result<Record<string, unknown>> | undefined): Key | null {
   const row = result?.results[0];
-  return row === undefined ? null : keyRow().parse(row);
+  return row === undefined ? null : keyOf(row);
 }
 
 function modelsText(models: string[] | null): string | null {

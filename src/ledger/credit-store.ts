@@ -1,11 +1,9 @@
 // Credits and adjustments: money that the operator books by hand, once per operation.
 
-import * as z from 'zod/mini';
 import { auditEntry, type Change } from '../audit/store.ts';
+import { column, isNumber, isText, isWhole, orNull, rowsOf } from '../lib/column.ts';
 import type { JobId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
-import { MAX_MICROS, type Micros } from '../lib/money.ts';
-import { microsColumn, sumColumn } from '../lib/money-schema.ts';
+import { isMicros, MAX_MICROS, type Micros } from '../lib/money.ts';
 
 export type Credit = {
   /** Names the operation: a second one with the same name books nothing. */
@@ -17,16 +15,6 @@ export type Credit = {
   /** Set for an adjustment: the job that it corrects, one of this customer's. */
   jobId: JobId | null;
 };
-
-const booked = lazy(() =>
-  z.object({
-    micros: microsColumn(),
-    note: z.string(),
-    job_id: z.nullable(z.string()),
-    at_ms: z.number(),
-  }),
-);
-const account = lazy(() => z.object({ balance_micros: sumColumn(), job_is_theirs: z.number() }));
 
 type Booked = {
   micros: Micros;
@@ -45,7 +33,7 @@ type CreditWrite = Booked | 'missing' | 'beyond';
  */
 export async function bookCredit(db: D1Database, credit: Credit, change: Change): Promise<CreditWrite> {
   const { operation, customerId, micros, note, jobId } = credit;
-  const results = await db.batch([
+  const results = await db.batch<Record<string, unknown>>([
     db
       .prepare(
         `INSERT INTO ledger (reference, phase, kind, customer_id, micros, note, job_id, at_ms)
@@ -71,14 +59,20 @@ export async function bookCredit(db: D1Database, credit: Credit, change: Change)
       )
       .bind(customerId, jobId),
   ]);
-  const holder = z.optional(account()).parse(results[4]?.results[0]);
-  const [row] = results[3]?.results ?? [];
-  if (holder === undefined || (row === undefined && holder.job_is_theirs === 0)) {
+  const [row] = rowsOf(results[3]);
+  const [holder] = rowsOf(results[4]);
+  const isTheirs = holder !== undefined && column(holder, 'job_is_theirs', isNumber) !== 0;
+  if (holder === undefined || (row === undefined && !isTheirs)) {
     return 'missing';
   }
   if (row === undefined) {
     return 'beyond';
   }
-  const { job_id, at_ms, ...rest } = booked().parse(row);
-  return { ...rest, jobId: job_id, atMs: at_ms, balanceMicros: holder.balance_micros };
+  return {
+    micros: column(row, 'micros', isMicros),
+    note: column(row, 'note', isText),
+    jobId: column(row, 'job_id', orNull(isText)),
+    atMs: column(row, 'at_ms', isNumber),
+    balanceMicros: column(holder, 'balance_micros', isWhole),
+  };
 }

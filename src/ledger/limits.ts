@@ -1,6 +1,8 @@
 // The limits of a subject (gateway, customer, key, browser token): names, units, and how they read on the wire.
 
 import * as z from 'zod/mini';
+import { isWhole } from '../lib/column.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { lazy } from '../lib/lazy.ts';
 import { usd } from '../lib/money.ts';
 import { usdAmount } from '../lib/money-schema.ts';
@@ -81,10 +83,12 @@ export function showLimits(limits: Limits): Record<string, number> {
   return shown;
 }
 
-/** The column as stored. */
-export const limitsColumn = lazy(() =>
-  z.pipe(
-    z.string(),
-    z.transform((text) => z.partialRecord(z.enum([...COUNTS, ...SPENDS]), z.int()).parse(JSON.parse(text))),
-  ),
-);
+const LIMITS: readonly string[] = [...COUNTS, ...SPENDS];
+
+/** Whether a value is what `storedPatch` leads to. */
+export function isLimits(value: unknown): value is Limits {
+  return (
+    isJsonObject(value) &&
+    Object.entries(value).every(([name, limit]) => LIMITS.includes(name) && isWhole(limit))
+  );
+}

@@ -1,20 +1,19 @@
 // The books counted anew from what cannot be wrong: jobs and the append-only ledger. One batch, so one instant.
 
-import * as z from 'zod/mini';
-import { lazy } from '../lib/lazy.ts';
+import { column, isNumber, isText, orNull, rowsOf, type Row } from '../lib/column.ts';
 import { DAY_MS } from './windows.ts';
 
 /** A figure that is stored and is not what it should be; money in micro-USD. */
-const difference = lazy(() =>
-  z.object({
-    what: z.string(),
-    subject: z.string(),
-    stored: z.nullable(z.number()),
-    computed: z.nullable(z.number()),
-  }),
-);
+export type Difference = { what: string; subject: string; stored: number | null; computed: number | null };
 
-export type Difference = z.infer<ReturnType<typeof difference>>;
+function differenceOf(row: Row): Difference {
+  return {
+    what: column(row, 'what', isText),
+    subject: column(row, 'subject', isText),
+    stored: column(row, 'stored', orNull(isNumber)),
+    computed: column(row, 'computed', orNull(isNumber)),
+  };
+}
 
 const HELD = `SELECT 'held' AS what, c.id AS subject, c.held_micros AS stored, COALESCE(SUM(j.hold_micros), 0) AS computed
   FROM customers c LEFT JOIN jobs j ON j.customer_id = c.id AND j.settled_at_ms IS NULL
@@ -68,6 +67,8 @@ const SPENT = `SELECT what || ' micros' AS what, subject, stored_micros AS store
 /** Everything that does not add up, of one customer or of all. Scans the books: for the operator, not for a request. */
 export async function recount(db: D1Database, customer: string | null): Promise<Difference[]> {
   const counts = [HELD, BALANCE, HOLDS, ENDS, STRAYS, REQUESTS, SPENT];
-  const results = await db.batch(counts.map((sql) => db.prepare(sql).bind(customer)));
-  return results.flatMap(({ results: rows }) => z.array(difference()).parse(rows));
+  const results = await db.batch<Record<string, unknown>>(
+    counts.map((sql) => db.prepare(sql).bind(customer)),
+  );
+  return results.flatMap((result) => rowsOf(result).map(differenceOf));
 }

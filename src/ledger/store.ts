@@ -1,11 +1,10 @@
 // The SQL of the gate: reserves money and counts, or says which limit has no room. One D1 batch, so one
 // transaction; every later statement looks for what the first one did. What becomes of a hold is in end-store.ts.
 
-import * as z from 'zod/mini';
 import { storedSnapshot } from '../catalogue/price-format.ts';
 import type { Quote } from '../catalogue/price.ts';
+import { column, isNumber, isText, oneOf, orNull, rowsOf, type Row } from '../lib/column.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
 import { opensAt, PROBE_MS } from '../upstream/account-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
@@ -24,36 +23,53 @@ export type Hold = {
   checkAtMs: number;
 };
 
-const scopes = lazy(() => z.enum(['gateway', 'customer', 'key', 'token']));
-
 /** How much of one limit is used; `adds` is what this submit would add. */
-const room = lazy(() =>
-  z.object({
-    scope: scopes(),
-    name: z.string(),
-    max: z.number(),
-    used: z.number(),
-    adds: z.number(),
-    oldest_ms: z.nullable(z.number()),
-  }),
-);
+export type Room = {
+  scope: (typeof SCOPES)[number];
+  name: string;
+  max: number;
+  used: number;
+  adds: number;
+  oldest_ms: number | null;
+};
 
-const standing = lazy(() =>
-  z.object({
-    admitted: z.number(),
-    key_live: z.number(),
-    customer_active: z.number(),
-    submits_on: z.number(),
-    /** How long the upstream account takes no submit but a probe; 0: it takes all. */
-    account_wait_ms: z.number(),
-    held_micros: z.number(),
-  }),
-);
+type Standing = {
+  admitted: number;
+  key_live: number;
+  customer_active: number;
+  submits_on: number;
+  /** How long the upstream account takes no submit but a probe; 0: it takes all. */
+  account_wait_ms: number;
+  held_micros: number;
+};
 
-export type Room = z.infer<ReturnType<typeof room>>;
 /** How full each limit of a caller is, and what the customer's open holds come to, in micro-USD. */
 export type Report = { rooms: Room[]; heldMicros: number };
-export type GateRecord = Report & { standing: z.infer<ReturnType<typeof standing>> };
+export type GateRecord = Report & { standing: Standing };
+
+const SCOPES = ['gateway', 'customer', 'key', 'token'] as const;
+
+function roomOf(row: Row): Room {
+  return {
+    scope: column(row, 'scope', oneOf(SCOPES)),
+    name: column(row, 'name', isText),
+    max: column(row, 'max', isNumber),
+    used: column(row, 'used', isNumber),
+    adds: column(row, 'adds', isNumber),
+    oldest_ms: column(row, 'oldest_ms', orNull(isNumber)),
+  };
+}
+
+function standingOf(row: Row): Standing {
+  return {
+    admitted: column(row, 'admitted', isNumber),
+    key_live: column(row, 'key_live', isNumber),
+    customer_active: column(row, 'customer_active', isNumber),
+    submits_on: column(row, 'submits_on', isNumber),
+    account_wait_ms: column(row, 'account_wait_ms', isNumber),
+    held_micros: column(row, 'held_micros', isNumber),
+  };
+}
 
 /** Whose counters a job `j` moves. */
 export const SUBJECTS = "json_each(json_array('gateway', j.customer_id, j.family, j.token_id))";
@@ -156,27 +172,27 @@ function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
 /** How the gate would judge this hold now; nothing is written. */
 export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> {
   const values = roomValues(hold, hold.quote.holdMicros);
-  const [stands, rooms] = await db.batch([
+  const [stands, rooms] = await db.batch<Record<string, unknown>>([
     db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.accountId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
-  const parsed = standing().parse(stands?.results[0]);
+  const parsed = standingOf(stands?.results[0]);
   return {
     standing: parsed,
-    rooms: z.array(room()).parse(rooms?.results),
+    rooms: rowsOf(rooms).map(roomOf),
     heldMicros: parsed.held_micros,
   };
 }
 
 /** How the caller's limits stand now. */
 export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
-  const [rooms, held] = await db.batch([
+  const [rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(LIST_ROOM).bind(...roomValues(caller, 0)),
     db.prepare('SELECT held_micros FROM customers WHERE id = ?1').bind(caller.customerId),
   ]);
   return {
-    rooms: z.array(room()).parse(rooms?.results),
-    heldMicros: z.object({ held_micros: z.number() }).parse(held?.results[0]).held_micros,
+    rooms: rowsOf(rooms).map(roomOf),
+    heldMicros: column(held?.results[0], 'held_micros', isNumber),
   };
 }
 
@@ -190,7 +206,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
   const values = roomValues(hold, quote.holdMicros);
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
   const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
-  const results = await db.batch([
+  const results = await db.batch<Record<string, unknown>>([
     db
       .prepare(INSERT_JOB)
       .bind(...values, jobId, modelId, accountId, quote.unitMicros, checkAtMs, ...once, ...snapshot),
@@ -201,7 +217,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
     db.prepare(STANDING).bind(...values.slice(0, 3), jobId, accountId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
-  const stands = standing().parse(results[5]?.results[0]);
-  const rooms = z.array(room()).parse(results[6]?.results);
+  const stands = standingOf(results[5]?.results[0]);
+  const rooms = rowsOf(results[6]).map(roomOf);
   return { standing: stands, rooms, heldMicros: stands.held_micros };
 }

@@ -16,12 +16,28 @@ export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
 
 const JOB_ID = /^job_[0-9A-Za-z]{22}$/;
 
-/** Whether `text` has the shape of a job id; anything else is answered like a job that does not exist. */
-export function isJobId(text: string): text is JobId {
-  return JOB_ID.test(text);
+/** Whether a text has the shape of a job id; anything else is answered like a job that does not exist. */
+export function isJobId(value: unknown): value is JobId {
+  return typeof value === 'string' && JOB_ID.test(value);
 }
 
-/** Whether `text` starts with the prefix of its kind; stores use it on ids that they read back. */
-export function hasPrefix<P extends Prefix>(prefix: P, text: string): text is `${P}_${string}` {
-  return text.startsWith(`${prefix}_`);
+export function isCustomerId(value: unknown): value is CustomerId {
+  return hasPrefix('cus', value);
+}
+
+export function isKeyId(value: unknown): value is KeyId {
+  return hasPrefix('key', value);
+}
+
+export function isAccountId(value: unknown): value is AccountId {
+  return hasPrefix('acct', value);
+}
+
+/** The browser token behind a job or a call, or '' where there is none. */
+export function isTokenId(value: unknown): value is KeyId | '' {
+  return value === '' || isKeyId(value);
+}
+
+function hasPrefix<P extends Prefix>(prefix: P, value: unknown): value is `${P}_${string}` {
+  return typeof value === 'string' && value.startsWith(`${prefix}_`);
 }

@@ -1,16 +1,9 @@
-// Money at the boundaries: as it comes out of D1, and as people write it.
+// Money as people write it.
 
 import * as z from 'zod/mini';
 import { lazy } from './lazy.ts';
-import { isMicros, parseSignedUsd, parseUsd, type Micros } from './money.ts';
+import { parseSignedUsd, parseUsd } from './money.ts';
 import { refuse } from './refuse.ts';
-
-export const microsColumn = lazy(() =>
-  z.custom<Micros>((value) => typeof value === 'number' && isMicros(value)),
-);
-
-/** A sum of amounts, which may be more than one amount can be. D1 hands it out exactly up to 2^53. */
-export const sumColumn = lazy(() => z.int());
 
 export const usdAmount = lazy(() =>
   z.pipe(

@@ -9,9 +9,9 @@ export type Micros = number & { readonly [brand]: 'Micros' };
 /** One billion dollars: sums of nine such amounts stay exact in a double, of nine thousand in SQLite. */
 export const MAX_MICROS = 1_000_000_000_000_000;
 
-/** Whether a number can be an amount; with `microsOf` the brand's only mint. */
-export function isMicros(value: number): value is Micros {
-  return Number.isSafeInteger(value) && Math.abs(value) <= MAX_MICROS;
+/** Whether a value can be an amount; with `microsOf` the brand's only mint. */
+export function isMicros(value: unknown): value is Micros {
+  return typeof value === 'number' && Number.isSafeInteger(value) && Math.abs(value) <= MAX_MICROS;
 }
 
 /** The amount, or null when it is out of range. */

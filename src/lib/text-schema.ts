@@ -10,11 +10,3 @@ export const filterText = lazy(() => z._default(z.nullable(shortText()), null));
 
 /** Names something, so it is not blank. */
 export const shortName = lazy(() => z.string().check(z.trim(), z.minLength(1), z.maxLength(200)));
-
-/** A JSON list of texts, as a column of a table. */
-export const textsColumn = lazy(() =>
-  z.pipe(
-    z.string(),
-    z.transform((text) => z.array(z.string()).parse(JSON.parse(text))),
-  ),
-);

@@ -2,11 +2,9 @@
 // not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
 // as statements.
 
-import * as z from 'zod/mini';
-import { hasPrefix, type AccountId, type CustomerId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
-import type { Micros } from '../lib/money.ts';
-import { microsColumn } from '../lib/money-schema.ts';
+import { column, isNumber, isText, oneOf, orNull, type Row } from '../lib/column.ts';
+import { isAccountId, type AccountId, type CustomerId } from '../lib/ids.ts';
+import { isMicros, type Micros } from '../lib/money.ts';
 
 /** Longer than a submit can take, so that one probe at a time is under way. */
 export const PROBE_MS = 60_000;
@@ -27,38 +25,37 @@ export function opensAt(customer: string): string {
 const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
-const accountRow = lazy(() =>
-  z.pipe(
-    z.object({
-      id: z.custom<AccountId>((text) => typeof text === 'string' && hasPrefix('acct', text)),
-      label: z.string(),
-      state: z.enum(ACCOUNT_STATES),
-      since_ms: z.number(),
-      unknown_in_a_row: z.number(),
-      unknown_customer: z.string(),
-      unknown_of_one: z.number(),
-      balance_micros: z.nullable(microsColumn()),
-      balance_at_ms: z.nullable(z.number()),
-    }),
-    z.transform((row) => ({
-      id: row.id,
-      label: row.label,
-      state: row.state,
-      sinceMs: row.since_ms,
-      unknownInARow: row.unknown_in_a_row,
-      /** The customer to whom alone the account is closed, by their own unknown outcomes, or null. */
-      closedTo: row.state === 'unknown_outcomes' && row.unknown_of_one === 1 ? row.unknown_customer : null,
-      balanceMicros: row.balance_micros,
-      balanceAtMs: row.balance_at_ms,
-    })),
-  ),
-);
+export type UpstreamAccount = {
+  id: AccountId;
+  label: string;
+  state: AccountState;
+  sinceMs: number;
+  unknownInARow: number;
+  /** The customer to whom alone the account is closed, by their own unknown outcomes, or null. */
+  closedTo: string | null;
+  balanceMicros: Micros | null;
+  balanceAtMs: number | null;
+};
 
-export type UpstreamAccount = z.output<ReturnType<typeof accountRow>>;
+function accountOf(row: Row): UpstreamAccount {
+  const state = column(row, 'state', oneOf(ACCOUNT_STATES));
+  const customer = column(row, 'unknown_customer', isText);
+  const isOfOne = column(row, 'unknown_of_one', isNumber) === 1;
+  return {
+    id: column(row, 'id', isAccountId),
+    label: column(row, 'label', isText),
+    state,
+    sinceMs: column(row, 'since_ms', isNumber),
+    unknownInARow: column(row, 'unknown_in_a_row', isNumber),
+    closedTo: state === 'unknown_outcomes' && isOfOne ? customer : null,
+    balanceMicros: column(row, 'balance_micros', orNull(isMicros)),
+    balanceAtMs: column(row, 'balance_at_ms', orNull(isNumber)),
+  };
+}
 
 export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   const { results } = await db.prepare('SELECT * FROM accounts ORDER BY id').all();
-  return results.map((row) => accountRow().parse(row));
+  return results.map(accountOf);
 }
 
 /**
@@ -143,7 +140,7 @@ export async function claimBalanceChecks(
     .prepare('UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE balance_check_at_ms <= ?1 RETURNING *')
     .bind(nowMs, everyMs)
     .all();
-  return results.map((row) => accountRow().parse(row));
+  return results.map(accountOf);
 }
 
 export async function putBalance(

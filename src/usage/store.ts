@@ -1,10 +1,9 @@
 // The SQL of usage. Each customer's range of each kind of booking is one search of an index, whatever else the
 // books hold; the indexes are named, so that a plan without them is an error and not a slow answer.
 
-import * as z from 'zod/mini';
+import { column, isNumber, isText, orNull, rowsOf, type Row } from '../lib/column.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import type { KeyId } from '../lib/ids.ts';
-import { lazy } from '../lib/lazy.ts';
 import {
   GROUPS,
   MAX_ROWS,
@@ -29,15 +28,14 @@ export type UsageQuestion = {
 const sumOf = (micros: string) =>
   `COALESCE(SUM(${micros} / 1000000), 0) || ' ' || COALESCE(SUM(${micros} % 1000000), 0)`;
 
-const sum = lazy(() =>
-  z.pipe(
-    z.string().check(z.regex(/^-?\d+ -?\d+$/)),
-    z.transform((text) => {
-      const [dollars = '', micros = ''] = text.split(' ');
-      return BigInt(dollars) * 1_000_000n + BigInt(micros);
-    }),
-  ),
-);
+function sum(row: Row, name: string): bigint {
+  const [dollars = '', micros = ''] = column(row, name, isSum).split(' ');
+  return BigInt(dollars) * 1_000_000n + BigInt(micros);
+}
+
+function isSum(value: unknown): value is string {
+  return isText(value) && /^-?\d+ -?\d+$/.test(value);
+}
 
 // ?1 ?2 the period, ?3 ?4 the first and the last customer, ?5 a browser token or ''.
 const BOOKED = `SELECT j.customer_id, j.key_id, j.model_id, j.settled_at_ms AS at_ms, j.state,
@@ -70,34 +68,36 @@ const USAGE = `SELECT CASE WHEN ?6 THEN customer_id END AS customer, CASE WHEN ?
 const OPEN = `SELECT COUNT(*) AS jobs, ${sumOf('hold_micros')} AS held FROM jobs INDEXED BY jobs_to_check
   WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL AND customer_id BETWEEN ?1 AND ?2 AND ?3 IN ('', token_id)`;
 
-const usageRow: () => z.ZodMiniType<UsageRow> = lazy(() =>
-  z.object({
-    customer: z.nullable(z.string()),
-    key: z.nullable(z.string()),
-    model: z.nullable(z.string()),
-    day: z.nullable(z.number()),
-    jobs: z.number(),
-    succeeded: z.number(),
-    failed: z.number(),
-    cancelled: z.number(),
-    lost: z.number(),
-    charged: sum(),
-    adjusted: sum(),
-    cost: sum(),
-    loss: sum(),
-  }),
-);
+function usageOf(row: Row): UsageRow {
+  return {
+    customer: column(row, 'customer', orNull(isText)),
+    key: column(row, 'key', orNull(isText)),
+    model: column(row, 'model', orNull(isText)),
+    day: column(row, 'day', orNull(isNumber)),
+    jobs: column(row, 'jobs', isNumber),
+    succeeded: column(row, 'succeeded', isNumber),
+    failed: column(row, 'failed', isNumber),
+    cancelled: column(row, 'cancelled', isNumber),
+    lost: column(row, 'lost', isNumber),
+    charged: sum(row, 'charged'),
+    adjusted: sum(row, 'adjusted'),
+    cost: sum(row, 'cost'),
+    loss: sum(row, 'loss'),
+  };
+}
 
-const openRow: () => z.ZodMiniType<OpenHolds> = lazy(() => z.object({ jobs: z.number(), held: sum() }));
+function openOf(row: Row): OpenHolds {
+  return { jobs: column(row, 'jobs', isNumber), held: sum(row, 'held') };
+}
 
 /** One row a group, in the order of the groups; at most one more than MAX_ROWS. One batch, so one instant. */
 export async function listUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {
   const { period, groups, customer, token } = question;
   const customers = customer === null ? ['', '\u{10ffff}'] : [customer, customer];
   const isGrouped = GROUPS.map((group) => (groups.includes(group) ? 1 : 0));
-  const [usage, open] = await db.batch([
+  const [usage, open] = await db.batch<Record<string, unknown>>([
     db.prepare(USAGE).bind(period.fromMs, period.toMs, ...customers, token, ...isGrouped),
     db.prepare(OPEN).bind(...customers, token),
   ]);
-  return { rows: z.array(usageRow()).parse(usage?.results), open: openRow().parse(open?.results[0]) };
+  return { rows: rowsOf(usage).map(usageOf), open: openOf(open?.results[0]) };
 }
