@@ -1,7 +1,6 @@
 // Composes the planes into one Hono app, and wraps them in what every request gets: a trace id, CORS, one log
 // line, and an answer in the one shape of refusals when something is refused or fails.
 
-import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
@@ -10,6 +9,7 @@ import { balancePlane } from './data-plane/balance.ts';
 import { dataPlane } from './data-plane/routes.ts';
 import type { Deps } from './deps.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
+import { Hono } from './http/hono.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { reasonOf } from './lib/log.ts';
 import { Problem } from './lib/problem.ts';

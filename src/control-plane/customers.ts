@@ -1,6 +1,5 @@
 // /admin/customers: make, list, read, change.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import type { Customer } from '../customers/customer.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../customers/store.ts';
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { validate } from '../http/validate.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { newId, type CustomerId } from '../lib/ids.ts';

@@ -1,11 +1,11 @@
 // GET /admin/health: what needs the operator, in sentences, and the figures behind it.
 
-import { Hono } from 'hono';
 import { readSync } from '../catalogue/sync-store.ts';
 import type { Deps } from '../deps.ts';
 import { readVitals, type Losses, type OpenJobs, type Vitals } from '../gateway/health-store.ts';
 import { getGatewaySettings } from '../gateway/store.ts';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { usd } from '../lib/money.ts';
 import { listAccounts, type AccountState, type UpstreamAccount } from '../upstream/account-store.ts';
 import { listUsage } from '../usage/store.ts';

@@ -1,10 +1,10 @@
 // /admin/jobs: what every job is and what it cost, and the operator's word on those of unknown outcome.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { showPrice } from '../catalogue/price-format.ts';
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { validate } from '../http/validate.ts';
 import { JOB_STATES, type Job, type JobResult } from '../jobs/job.ts';
 import { resolveJob, resolveRange, type Verdict } from '../jobs/resolve.ts';

@@ -1,11 +1,11 @@
 // /admin/customers/{id}/keys and /admin/keys: issue, list, change, revoke.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { findCustomer } from '../customers/store.ts';
 import { isModelId } from '../catalogue/model.ts';
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { validate } from '../http/validate.ts';
 import { issueKey } from '../keys/issue.ts';
 import type { Key } from '../keys/key.ts';

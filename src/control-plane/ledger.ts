@@ -1,9 +1,9 @@
 // /admin/ledger/check, and credits: POST /admin/customers/{id}/credits.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { readJson } from '../http/body.ts';
 import type { AppContext, AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { bookCredit } from '../ledger/credit-store.ts';

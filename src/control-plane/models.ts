@@ -1,6 +1,5 @@
 // /admin/models: the catalogue as the operator keeps it.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { needsJudge, unreadInput } from '../catalogue/check-input.ts';
 import { compileJudge } from '../catalogue/judge.ts';
@@ -10,6 +9,7 @@ import { priceBody, showPrice } from '../catalogue/price-format.ts';
 import { findAlias, findModel, listModels, putModel } from '../catalogue/store.ts';
 import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { validate } from '../http/validate.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { lazy } from '../lib/lazy.ts';

@@ -1,12 +1,12 @@
 // /admin/customers/{id}/prices: what one customer pays for a unit of one model, in the place of list price × mark-up.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { isModelId } from '../catalogue/model.ts';
 import { deleteOwnPrice, listOwnPrices, putOwnPrice } from '../catalogue/own-price-store.ts';
 import { findCustomer } from '../customers/store.ts';
 import { readJson } from '../http/body.ts';
 import { pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { validate } from '../http/validate.ts';
 import { lazy } from '../lib/lazy.ts';
 import { usd } from '../lib/money.ts';

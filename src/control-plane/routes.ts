@@ -1,7 +1,7 @@
 // The operator's API. Every route below has passed the same door.
 
-import { Hono } from 'hono';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { requireAdmin } from './authenticate.ts';
 import { customersApi } from './customers.ts';
 import { healthApi } from './health.ts';

@@ -1,10 +1,10 @@
 // /admin/settings: limits of the whole gateway and the stop switch.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import { getGatewaySettings, patchGatewaySettings, type GatewaySettings } from '../gateway/store.ts';
 import { readJson } from '../http/body.ts';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { validate } from '../http/validate.ts';
 import { limitsMember, showLimits } from '../ledger/limits.ts';
 import { lazy } from '../lib/lazy.ts';

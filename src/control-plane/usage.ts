@@ -1,8 +1,8 @@
 // /admin/usage: what was booked in a period, for whom, at what cost.
 
-import { Hono } from 'hono';
 import * as z from 'zod/mini';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../http/usage.ts';
 import { validate } from '../http/validate.ts';
 import type { Cells } from '../lib/cells.ts';

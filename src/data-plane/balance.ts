@@ -1,8 +1,8 @@
 // GET /prod/v2/balance: RunComfy's clients show it and take it for the check of a credential. RunComfy answers it on
 // another host; here it is what this customer may still spend.
 
-import { Hono } from 'hono';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { walletOf } from '../ledger/spendable.ts';
 import { readReport } from '../ledger/store.ts';
 import { usd } from '../lib/money.ts';

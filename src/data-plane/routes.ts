@@ -1,12 +1,12 @@
 // RunComfy's own routes: same methods, same bodies, with a comfygate key in the place of RunComfy's token.
 
-import { Hono } from 'hono';
 import { requireModel } from '../catalogue/offered.ts';
 import { findOwnPrices } from '../catalogue/own-price-store.ts';
 import { listCategories, listModels } from '../catalogue/store.ts';
 import { findTerms } from '../catalogue/terms.ts';
 import { readBytes } from '../http/body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { idempotencyKeyOf } from '../http/idempotency-key.ts';
 import { validate } from '../http/validate.ts';
 import { cancel, pollResult, pollStatus } from '../jobs/poll.ts';

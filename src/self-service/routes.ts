@@ -1,7 +1,7 @@
 // What a customer does for itself with its key, beside RunComfy's own routes.
 
-import { Hono } from 'hono';
 import type { AppEnv } from '../http/context.ts';
+import { Hono } from '../http/hono.ts';
 import { requireKey } from '../http/require-key.ts';
 import { postEstimate } from './estimate.ts';
 import { getUsage } from './usage.ts';
