@@ -1,11 +1,8 @@
 // Turns the Worker's Env into Settings, once per isolate, and reports every mistake at once.
-// What a mistake closes stays closed: there is no default for a secret.
+// What a mistake closes stays closed: there is no default for a secret. By hand: every cold start waits for it, and
+// zod would take a fifth of one.
 
-import * as z from 'zod/mini';
-import { IN_ENGLISH } from './lib/english.ts';
-import type { Micros } from './lib/money.ts';
-import { usdAmount } from './lib/money-schema.ts';
-import { refuse } from './lib/refuse.ts';
+import { parseUsd, type Micros } from './lib/money.ts';
 
 export type AdminToken = { name: string; token: string };
 
@@ -30,112 +27,134 @@ export type Settings = {
   /** Origin of RunComfy's account API, which tells the balance; the operator's token goes there too. */
   runcomfyAccountOrigin: string;
   /** A RunComfy balance below this is warned about. */
-  balanceWarningMicros: Micros;
+  balanceWarningMicros: Micros | 0;
 };
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
 
+/** The variables as they came, and what was found wrong with those that have been read. */
+type Source = { env: Record<string, unknown>; mistakes: string[] };
+
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
-const POLL_MAX_AGE = 'must be a whole number from 0 to 1000';
 const MIN_ADMIN_TOKEN_LENGTH = 32;
 const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
-
-/** https, or http on the loopback for the simulator: a token never travels in the clear. */
-const origin = z.pipe(
-  z.url(),
-  z.transform((text, context) => {
-    const url = new URL(text);
-    const isLoopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
-      return refuse(context, 'must be https (http only on the loopback)');
-    }
-    return url.origin;
-  }),
-);
-
-const numberOf = (fallback: number) =>
-  z._default(
-    z.coerce
-      .number('must be a positive whole number')
-      .check(z.int('must be a positive whole number'), z.positive('must be a positive whole number')),
-    fallback,
-  );
-
-const vars = z.object({
-  RUNCOMFY_BASE_URL: origin,
-  PUBLIC_URL: z.optional(origin),
-  MAX_BODY_BYTES: numberOf(16 * 1024 * 1024),
-  CRON_JOBS: numberOf(8),
-  UNCONFIRMED_HOURS: numberOf(24),
-  UNKNOWN_OUTCOMES: numberOf(5),
-  POLL_MAX_AGE_MS: z._default(
-    z.coerce
-      .number(POLL_MAX_AGE)
-      .check(z.int(POLL_MAX_AGE), z.minimum(0, POLL_MAX_AGE), z.maximum(SECOND_MS, POLL_MAX_AGE)),
-    SECOND_MS,
-  ),
-  RUNCOMFY_ACCOUNT_URL: origin,
-  BALANCE_WARNING_USD: z.pipe(z._default(z.coerce.number('must be a number of dollars'), 10), usdAmount()),
-});
-
-const adminTokens = z.pipe(
-  z.string('is not set').check(z.minLength(1, 'is empty')),
-  z.transform((text, context) => {
-    const pairs = text.split(',').map((pair) => /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair));
-    const tokens: AdminToken[] = [];
-    for (const [, name, token] of pairs.map((pair) => pair ?? [])) {
-      if (name === undefined || token === undefined || !/^[\w-]+$/.test(token)) {
-        return refuse(context, 'must be name:token,name:token with base64url tokens');
-      }
-      if (token.length < MIN_ADMIN_TOKEN_LENGTH) {
-        return refuse(context, `the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`);
-      }
-      tokens.push({ name, token });
-    }
-    return tokens;
-  }),
-);
-
-const runcomfyToken = z
-  .string('is not set')
-  .check(
-    z.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
-    z.minLength(MIN_RUNCOMFY_TOKEN_LENGTH, `is shorter than ${MIN_RUNCOMFY_TOKEN_LENGTH} characters`),
-  );
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** What stands in for wrong settings; nothing is served with it. */
-const UNUSABLE = vars.parse({
-  RUNCOMFY_BASE_URL: 'https://unconfigured.invalid',
-  RUNCOMFY_ACCOUNT_URL: 'https://unconfigured.invalid',
-});
+const UNCONFIGURED = 'https://unconfigured.invalid';
+const UNUSABLE = { RUNCOMFY_BASE_URL: UNCONFIGURED, RUNCOMFY_ACCOUNT_URL: UNCONFIGURED };
 
 /** Reads all settings. `usable` is false when the plain variables are wrong: then everything answers 503. */
 export function readSettings(env: Record<string, unknown>): SettingsReading {
-  const plain = vars.safeParse(env, IN_ENGLISH);
-  const admins = adminTokens.safeParse(env['ADMIN_TOKENS'], IN_ENGLISH);
-  const token = runcomfyToken.safeParse(env['RUNCOMFY_TOKEN'], IN_ENGLISH);
-  const mistakes = [
-    ...(plain.success ? [] : plain.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
-    ...(admins.success ? [] : admins.error.issues.map((issue) => `ADMIN_TOKENS: ${issue.message}`)),
-    ...(token.success ? [] : token.error.issues.map((issue) => `RUNCOMFY_TOKEN: ${issue.message}`)),
-  ];
-  const values = plain.success ? plain.data : UNUSABLE;
+  const mistakes: string[] = [];
+  const plain = readPlain({ env, mistakes });
+  const usable = mistakes.length === 0;
+  const adminTokens = readAdminTokens({ env, mistakes });
+  const runcomfyToken = readRuncomfyToken({ env, mistakes });
+  const served = usable ? plain : readPlain({ env: UNUSABLE, mistakes: [] });
+  return { settings: { ...served, adminTokens, runcomfyToken }, mistakes, usable };
+}
+
+function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'runcomfyToken'> {
   return {
-    mistakes,
-    usable: plain.success,
-    settings: {
-      runcomfyOrigin: values.RUNCOMFY_BASE_URL,
-      runcomfyToken: token.success ? token.data : null,
-      adminTokens: admins.success ? admins.data : [],
-      publicUrl: values.PUBLIC_URL ?? null,
-      maxBodyBytes: values.MAX_BODY_BYTES,
-      cronJobs: values.CRON_JOBS,
-      unconfirmedLostMs: values.UNCONFIRMED_HOURS * HOUR_MS,
-      unknownOutcomes: values.UNKNOWN_OUTCOMES,
-      pollMaxAgeMs: values.POLL_MAX_AGE_MS,
-      runcomfyAccountOrigin: values.RUNCOMFY_ACCOUNT_URL,
-      balanceWarningMicros: values.BALANCE_WARNING_USD,
-    },
+    runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
+    publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
+    maxBodyBytes: readPositive(source, 'MAX_BODY_BYTES', 16 * 1024 * 1024),
+    cronJobs: readPositive(source, 'CRON_JOBS', 8),
+    unconfirmedLostMs: readPositive(source, 'UNCONFIRMED_HOURS', 24) * HOUR_MS,
+    unknownOutcomes: readPositive(source, 'UNKNOWN_OUTCOMES', 5),
+    pollMaxAgeMs: readPollMaxAge(source),
+    runcomfyAccountOrigin: readOrigin(source, 'RUNCOMFY_ACCOUNT_URL'),
+    balanceWarningMicros: readBalanceWarning(source),
   };
+}
+
+/** https, or http on the loopback for the simulator: a token never travels in the clear. */
+function readOrigin({ env, mistakes }: Source, name: string): string {
+  const text = env[name];
+  if (typeof text !== 'string') {
+    mistakes.push(`${name}: ${text === undefined ? 'is required' : 'must be of type string'}`);
+    return UNCONFIGURED;
+  }
+  const url = URL.parse(text.trim());
+  if (url === null) {
+    mistakes.push(`${name}: must be a URL`);
+    return UNCONFIGURED;
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.includes(url.hostname))) {
+    mistakes.push(`${name}: must be https (http only on the loopback)`);
+  }
+  return url.origin;
+}
+
+function readNumber(value: unknown, otherwise: number): number {
+  return value === undefined ? otherwise : Number(value);
+}
+
+function readPositive({ env, mistakes }: Source, name: string, otherwise: number): number {
+  const number = readNumber(env[name], otherwise);
+  if (!Number.isSafeInteger(number) || number <= 0) {
+    mistakes.push(`${name}: must be a positive whole number`);
+  }
+  return number;
+}
+
+function readPollMaxAge({ env, mistakes }: Source): number {
+  const number = readNumber(env['POLL_MAX_AGE_MS'], SECOND_MS);
+  if (!Number.isSafeInteger(number) || number < 0 || number > SECOND_MS) {
+    mistakes.push('POLL_MAX_AGE_MS: must be a whole number from 0 to 1000');
+  }
+  return number;
+}
+
+function readBalanceWarning({ env, mistakes }: Source): Micros | 0 {
+  const dollars = readNumber(env['BALANCE_WARNING_USD'], 10);
+  const micros = parseUsd(dollars);
+  if (micros === null) {
+    const range = Number.isFinite(dollars) ? ', 0 or more, with at most six decimals' : '';
+    mistakes.push(`BALANCE_WARNING_USD: must be a number of dollars${range}`);
+  }
+  return micros ?? 0;
+}
+
+function readAdminTokens({ env, mistakes }: Source): AdminToken[] {
+  const text = env['ADMIN_TOKENS'];
+  if (typeof text !== 'string' || text === '') {
+    mistakes.push(`ADMIN_TOKENS: ${text === '' ? 'is empty' : 'is not set'}`);
+    return [];
+  }
+  const tokens: AdminToken[] = [];
+  for (const pair of text.split(',')) {
+    const [, name, token] = /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair) ?? [];
+    if (name === undefined || token === undefined || !/^[\w-]+$/.test(token)) {
+      mistakes.push('ADMIN_TOKENS: must be name:token,name:token with base64url tokens');
+      return [];
+    }
+    if (token.length < MIN_ADMIN_TOKEN_LENGTH) {
+      mistakes.push(
+        `ADMIN_TOKENS: the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`,
+      );
+      return [];
+    }
+    tokens.push({ name, token });
+  }
+  return tokens;
+}
+
+function readRuncomfyToken({ env, mistakes }: Source): string | null {
+  const token = env['RUNCOMFY_TOKEN'];
+  if (typeof token !== 'string') {
+    mistakes.push('RUNCOMFY_TOKEN: is not set');
+    return null;
+  }
+  const isPrintable = /^[\x21-\x7e]+$/.test(token);
+  if (!isPrintable) {
+    mistakes.push('RUNCOMFY_TOKEN: must be printable ASCII without spaces');
+  }
+  if (token.length < MIN_RUNCOMFY_TOKEN_LENGTH) {
+    mistakes.push(`RUNCOMFY_TOKEN: is shorter than ${MIN_RUNCOMFY_TOKEN_LENGTH} characters`);
+    return null;
+  }
+  return isPrintable ? token : null;
 }
