@@ -54,7 +54,7 @@ const modelsQuery = lazy(() =>
   z.object({
     search: z._default(shortText(), ''),
     limit: paging().shape.limit,
-    cursor: z._default(z.coerce.number().check(z.int(), z.minimum(0)), 0),
+    cursor: z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(0))), 0),
   }),
 );
 

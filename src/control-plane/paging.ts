@@ -7,7 +7,7 @@ import { refuse } from '../lib/refuse.ts';
 
 export const paging = lazy(() =>
   z.object({
-    limit: z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(200)), 50),
+    limit: z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50),
     cursor: z.optional(
       z.pipe(
         z.string(),

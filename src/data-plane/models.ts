@@ -10,7 +10,7 @@ import { shortText } from '../lib/text-schema.ts';
 const whole = (fallback: number, min: number, max: number) =>
   z._default(
     z.pipe(
-      z.coerce.number().check(z.int(), z.minimum(min)),
+      z.pipe(z.transform(Number), z.int().check(z.minimum(min))),
       z.transform((value) => Math.min(value, max)),
     ),
     fallback,
