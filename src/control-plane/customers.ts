@@ -41,19 +41,20 @@ const loraName = lazy(() =>
   z.string().check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end')),
 );
 
-const newCustomer = lazy(() =>
-  z.strictObject({
-    name: shortName(),
-    external_id: z.nullish(externalId()),
-    markup: z.optional(markup()),
-    prepaid: z.optional(z.boolean()),
-    limits: z.optional(limitsMember()),
-    loras: z.optional(z.array(loraName()).check(z.maxLength(500))),
-  }),
-);
+const terms = lazy(() => ({
+  external_id: z.nullish(externalId()),
+  markup: z.optional(markup()),
+  prepaid: z.optional(z.boolean()),
+  limits: z.optional(limitsMember()),
+  loras: z.optional(z.array(loraName()).check(z.maxLength(500))),
+}));
+
+const newCustomer = lazy(() => z.strictObject({ name: shortName(), ...terms() }));
 
 const customerPatch = lazy(() =>
-  z.extend(z.partial(newCustomer()), {
+  z.strictObject({
+    name: z.optional(shortName()),
+    ...terms(),
     status: z.optional(z.enum(['active', 'suspended'])),
   }),
 );

@@ -23,16 +23,15 @@ const models = lazy(() =>
   z.nullable(z.array(z.string().check(z.refine(isModelId, 'is not a model id'))).check(z.maxLength(500))),
 );
 
-const newKey = lazy(() =>
-  z.strictObject({
-    name: shortName(),
-    models: z.optional(models()),
-    limits: z.optional(limitsMember()),
-    expires_at: z.nullish(instant()),
-  }),
-);
+const rights = lazy(() => ({
+  models: z.optional(models()),
+  limits: z.optional(limitsMember()),
+  expires_at: z.nullish(instant()),
+}));
 
-const keyPatch = lazy(() => z.partial(newKey()));
+const newKey = lazy(() => z.strictObject({ name: shortName(), ...rights() }));
+
+const keyPatch = lazy(() => z.strictObject({ name: z.optional(shortName()), ...rights() }));
 
 /** Mounted at /customers/:customer/keys. */
 export function customerKeysApi(): Hono<AppEnv> {

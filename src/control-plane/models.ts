@@ -22,27 +22,26 @@ import { getSync, postSync } from './sync.ts';
 const modelId = lazy(() => z.string().check(z.refine(isModelId, 'is no model id')));
 const mode = lazy(() => z.enum(['enforce', 'advise', 'off']));
 
+const settable = lazy(() => ({
+  input_schema: z.optional(z.record(z.string(), z.unknown())),
+  display_name: z.optional(shortName()),
+  description: z.optional(z.string().check(z.maxLength(2000))),
+  categories: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50))),
+  price: z.nullish(priceBody()),
+  charge: z.optional(z.enum(['estimate', 'cost'])),
+  validation: z.optional(mode()),
+  media: z.optional(mode()),
+  alias_of: z.nullish(modelId()),
+  offered: z.optional(z.boolean()),
+}));
+
 const modelPatch = lazy(() =>
-  z.strictObject({
-    input_schema: z.optional(z.record(z.string(), z.unknown())),
-    display_name: z.optional(shortName()),
-    description: z.optional(z.string().check(z.maxLength(2000))),
-    categories: z.optional(
-      z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50)),
-    ),
-    price: z.nullish(priceBody()),
-    charge: z.optional(z.enum(['estimate', 'cost'])),
-    validation: z.optional(mode()),
-    media: z.optional(mode()),
-    alias_of: z.nullish(modelId()),
-    offered: z.optional(z.boolean()),
-    by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))),
-  }),
+  z.strictObject({ ...settable(), by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))) }),
 );
 
 /** An alias has its model's schema. */
 const newModel = lazy(() =>
-  z.omit(modelPatch(), { by_hand: true }).check(
+  z.strictObject(settable()).check(
     z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
       path: ['input_schema'],
       error: 'is required',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { priceBody, showPrice } from '../../src/catalogue/price-format.ts';
+import { isPrice, isSnapshot, priceBody, showPrice } from '../../src/catalogue/price-format.ts';
 import { quote, unitPrice, type Price, type Terms } from '../../src/catalogue/price.ts';
 import { microsOf } from '../../src/lib/money.ts';
 import { randomOf, type Random } from '../support/random.ts';
@@ -464,6 +464,41 @@ function quoteOf(sale: Sale) {
   const terms: Terms = { markupE4, ownUnitMicros: own === null ? null : micros(own) };
   return quote({ price, charge: sale.charge, schema: {} }, terms, input);
 }
+
+const STORED = { usdMicros: 50_000, unit: 'output' };
+
+test.for([
+  STORED,
+  { ...STORED, unit: 'second', quantity: 'seconds' },
+  { ...STORED, factors: { size: { big: 20_000 } }, holdFactorE4: 15_000 },
+])('a stored price is read back: %j', (stored, { expect }) => {
+  expect(isPrice(stored)).toBe(true);
+  expect(isSnapshot({ ...stored, isOwn: false })).toBe(true);
+});
+
+test.for([
+  null,
+  [],
+  {},
+  { unit: 'output' },
+  { ...STORED, usdMicros: '50000' },
+  { ...STORED, usdMicros: 0.5 },
+  { ...STORED, unit: 'minute' },
+  { ...STORED, quantity: null },
+  { ...STORED, factors: [] },
+  { ...STORED, factors: { size: 2 } },
+  { ...STORED, factors: { size: { big: 1.5 } } },
+  { ...STORED, holdFactorE4: '15000' },
+  { ...STORED, currency: 'EUR' },
+])('what no price is charged by: %j', (stored, { expect }) => {
+  expect(isPrice(stored)).toBe(false);
+  expect(isSnapshot(Object.assign({ isOwn: true }, stored))).toBe(false);
+});
+
+test('a snapshot says whose price it is', ({ expect }) => {
+  expect(isSnapshot(STORED)).toBe(false);
+  expect(isSnapshot({ ...STORED, isOwn: 1 })).toBe(false);
+});
 
 test('300,000 quotes: no float on the way, unit price and product each rounded half up once, the hold up', ({
   expect,
