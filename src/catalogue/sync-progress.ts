@@ -16,7 +16,7 @@ export const progressShape = lazy(() =>
     pages: z.number(),
     /** Ids that RunComfy still has. */
     seen: ids(),
-    accepted: z.union([z.literal('all'), ids()]),
+    accepted: z.union([z.enum(['all']), ids()]),
     actor: z.string(),
     traceId: z.string(),
     added: ids(),

@@ -15,7 +15,7 @@ import { Problem } from '../lib/problem.ts';
 const order = lazy(() =>
   z.strictObject({
     accept: z._default(
-      z.union([z.literal('all'), z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500))]),
+      z.union([z.enum(['all']), z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500))]),
       [],
     ),
   }),
