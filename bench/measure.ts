@@ -31,6 +31,9 @@ export type Bench = {
 
 const ONE_MINUTE = 60;
 
+/** Requests before each turn that do not count: what the one before has left to clear away is cleared away in them. */
+export const LEAD = 64;
+
 export function createBench({ stage, upstream }: Around): Bench {
   const pools = new Map<string, Pool>();
   /** Numbers are never used twice, so that what is new stays new. */
@@ -51,6 +54,7 @@ export function createBench({ stage, upstream }: Around): Bench {
     warmUp: async (scenario) =>
       void (await run(scenario, { seconds: ONE_MINUTE, requests: scenario.warmUp }, 16)),
     async sample(scenario, { seconds, connections }) {
+      await run(scenario, { seconds, requests: LEAD }, connections);
       const before = await read(scenario, stage, upstream);
       const {
         requests,

@@ -9,7 +9,7 @@ import { say, step } from '../scripts/terminal.ts';
 import { cpuMs } from './cpu.ts';
 import { drive } from './drive.ts';
 import { raise } from './stage.ts';
-import { median } from './statistics.ts';
+import { median, shuffled } from './statistics.ts';
 import { startUpstream } from './upstream.ts';
 
 const ROUNDS = 120;
@@ -49,13 +49,6 @@ async function turn(path: string, until: { seconds: number; requests: number }):
   const before = cpuMs(stage.pid);
   const { requests } = await drive(pool, ask, { until, first: 0, connections: CONNECTIONS });
   return ((cpuMs(stage.pid) - before) * 1000) / requests;
-}
-
-function shuffled<T>(items: T[]): T[] {
-  return items
-    .map((item) => [Math.random(), item] as const)
-    .toSorted(([a], [b]) => a - b)
-    .map(([, item]) => item);
 }
 
 try {

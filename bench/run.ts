@@ -12,7 +12,7 @@ import { figuresOf, table, type Row } from './report.ts';
 import { freshJobs, JOBS, scenarios, type Scenario } from './scenarios.ts';
 import { seedCustomers, seedJobs, seedOwners } from './seed.ts';
 import { raise, type Stage } from './stage.ts';
-import { median, quantile } from './statistics.ts';
+import { median, quantile, shuffled } from './statistics.ts';
 import { startUpstream } from './upstream.ts';
 
 const { values } = parseArgs({
@@ -62,8 +62,8 @@ async function measure(bench: Bench, all: Scenario[]): Promise<Row[]> {
   step('everything is warm');
   const rows: Row[] = all.map((scenario) => ({ scenario, samples: [] }));
   for (let round = 0; round < plan.rounds; round += 1) {
-    // There and back again: nobody is always behind the same neighbour.
-    for (const row of round % 2 === 0 ? rows : rows.toReversed()) {
+    // In another order each time: nobody is always behind the same neighbour.
+    for (const row of shuffled(rows)) {
       const sample = await bench.sample(row.scenario, plan);
       const doubt = doubtAbout(row.scenario, sample);
       if (doubt !== null) {

@@ -2,6 +2,7 @@
 
 import type { Ask } from './drive.ts';
 import { jobId, upstreamId, type JobKind } from './made-up.ts';
+import { LEAD } from './measure.ts';
 import type { Keys } from './seed.ts';
 import type { WorkerName } from './stage.ts';
 
@@ -39,7 +40,7 @@ export const JOBS: Record<'open' | 'ended' | 'other', number> = {
 
 /** Jobs that only KV knows, for so many rounds and one more to warm up. */
 export function freshJobs(rounds: number): number {
-  return FRESH_JOBS_A_ROUND * (rounds + 1);
+  return (FRESH_JOBS_A_ROUND + LEAD) * rounds + FRESH_JOBS_A_ROUND;
 }
 
 const MODEL = '/v1/models/bytedance/dreamina-3-0/pro/text-to-video';

@@ -1,4 +1,4 @@
-// Medians and percentiles. Pure.
+// Medians, percentiles, random order.
 
 /** The value that this share (0 to 1) of the values is not above; NaN of none. */
 export function quantile(values: number[], share: number): number {
@@ -8,4 +8,12 @@ export function quantile(values: number[], share: number): number {
 
 export function median(values: number[]): number {
   return quantile(values, 0.5);
+}
+
+/** The same in random order. */
+export function shuffled<T>(items: T[]): T[] {
+  return items
+    .map((item) => [Math.random(), item] as const)
+    .toSorted(([a], [b]) => a - b)
+    .map(([, item]) => item);
 }
