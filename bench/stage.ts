@@ -30,8 +30,15 @@ export type Stage = {
   end: () => Promise<void>;
 };
 
-/** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
-export async function raise(folder: string, upstream: string): Promise<Stage> {
+/**
+ * Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data, `vars` are further
+ * variables of the gateways.
+ */
+export async function raise(
+  folder: string,
+  upstream: string,
+  vars: Record<string, string> = {},
+): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
   const before = workerdPids();
   const miniflare = new Miniflare({
@@ -39,7 +46,7 @@ export async function raise(folder: string, upstream: string): Promise<Stage> {
       host: HOST,
       port: 0,
       cf: false,
-      workers: await workers(folder, upstream),
+      workers: await workers(folder, upstream, vars),
       // The gateway's line for each request is written as in production; only its alarms are shown here.
       handleStructuredLogs: ({ level, message }) => {
         if (level === 'error') {
@@ -72,7 +79,11 @@ export async function raise(folder: string, upstream: string): Promise<Stage> {
   };
 }
 
-async function workers(folder: string, upstream: string): Promise<V4WorkerOptions[]> {
+async function workers(
+  folder: string,
+  upstream: string,
+  vars: Record<string, string>,
+): Promise<V4WorkerOptions[]> {
   const [gateway, ...others] = await Promise.all([
     buildWorker(join(ROOT, 'wrangler.toml'), join(folder, 'gateway')),
     bundle('metered'),
@@ -89,6 +100,7 @@ async function workers(folder: string, upstream: string): Promise<V4WorkerOption
     RUNCOMFY_TOKEN: 'rc-bench-token-0123456789',
     RUNCOMFY_BASE_URL: upstream,
     RUNCOMFY_ACCOUNT_URL: upstream,
+    ...vars,
   };
   const gated = (name: WorkerName): V4WorkerOptions => ({
     ...workerOptions,

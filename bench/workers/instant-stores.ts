@@ -29,7 +29,6 @@ export function instantDb(db: D1Database): D1Database {
     const outer = over(statement.real, {
       bind: (...values: unknown[]) =>
         prepared({ ...statement, values, real: statement.real.bind(...values) }),
-      first: async () => (await alone()).results[0] ?? null,
       all: alone,
       run: alone,
     });
