@@ -40,7 +40,7 @@ type Place = Size & { stage: Stage; visit: Visit };
 
 async function build(folder: string, upstream: JobsUpstream, past: Past): Promise<Place> {
   // Every poll is to ask.
-  const stage = await raise(folder, upstream.origin, { POLL_MAX_AGE_MS: '0' });
+  const stage = await raise(folder, upstream.origin, { vars: { POLL_MAX_AGE_MS: '0' } });
   const [tenant] = await seedTenants(stage.db, 1);
   if (tenant === undefined) {
     throw new Error('there is no tenant');

@@ -30,14 +30,18 @@ export type Stage = {
   end: () => Promise<void>;
 };
 
-/**
- * Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data, `vars` are further
- * variables of the gateways.
- */
+export type Extras = {
+  /** Further variables of the gateways. */
+  vars?: Record<string, string>;
+  /** Isolates can be looked into; they may be slower by it. */
+  inspected?: boolean;
+};
+
+/** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
 export async function raise(
   folder: string,
   upstream: string,
-  vars: Record<string, string> = {},
+  { vars = {}, inspected = false }: Extras = {},
 ): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
   const before = workerdPids();
@@ -46,6 +50,7 @@ export async function raise(
       host: HOST,
       port: 0,
       cf: false,
+      ...(inspected ? { inspectorPort: 0 } : {}),
       workers: await workers(folder, upstream, vars),
       // The gateway's line for each request is written as in production; only its alarms are shown here.
       handleStructuredLogs: ({ level, message }) => {
