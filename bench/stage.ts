@@ -29,8 +29,19 @@ export type Stage = {
   end: () => Promise<void>;
 };
 
+export type Extras = {
+  /** Further variables of the gateways. */
+  vars?: Record<string, string>;
+  /** Isolates can be looked into; they may be slower by it. */
+  inspected?: boolean;
+};
+
 /** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
-export async function raise(folder: string, upstream: string): Promise<Stage> {
+export async function raise(
+  folder: string,
+  upstream: string,
+  { vars = {}, inspected = false }: Extras = {},
+): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
   const before = workerdPids();
   const miniflare = new Miniflare({
@@ -38,7 +49,8 @@ export async function raise(folder: string, upstream: string): Promise<Stage> {
       host: HOST,
       port: 0,
       cf: false,
-      workers: await workers(folder, upstream),
+      ...(inspected ? { inspectorPort: 0 } : {}),
+      workers: await workers(folder, upstream, vars),
       // The gateway's line for each request is written as in production; only its alarms are shown here.
       handleStructuredLogs: ({ level, message }) => {
         if (level === 'error') {
@@ -72,7 +84,11 @@ export async function raise(folder: string, upstream: string): Promise<Stage> {
   };
 }
 
-async function workers(folder: string, upstream: string): Promise<V4WorkerOptions[]> {
+async function workers(
+  folder: string,
+  upstream: string,
+  vars: Record<string, string>,
+): Promise<V4WorkerOptions[]> {
   const config = join(ROOT, 'wrangler.toml');
   const gateway = await buildWorker(config, join(folder, 'gateway'));
   const metered = await bundle('metered');
@@ -83,6 +99,7 @@ async function workers(folder: string, upstream: string): Promise<V4WorkerOption
     RUNCOMFY_TOKEN: 'rc-bench-token-0123456789',
     RUNCOMFY_BASE_URL: upstream,
     RUNCOMFY_ACCOUNT_URL: upstream,
+    ...vars,
   };
   const gated = (name: WorkerName): V4WorkerOptions => ({
     ...workerOptions,

@@ -17,3 +17,7 @@ export function shuffled<T>(items: T[]): T[] {
     .toSorted(([a], [b]) => a - b)
     .map(([, item]) => item);
 }
+
+export function mean(values: number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,9 +1,12 @@
-// Counts the calls that reach D1 and KV. Only what the gateway uses of them is there.
+// Counts the calls that reach D1 and KV, and the rows that D1 says it has read and written. Only what the gateway uses
+// of them is there.
 
 /** All calls since the isolate began. A batch is one query: it is one round trip. */
 export type Meter = { d1Queries: number; kvReads: number; kvWrites: number };
+/** By D1's own count, known when its answer is. */
+export type Rows = { rowsRead: number; rowsWritten: number };
 
-export const meter: Meter = { d1Queries: 0, kvReads: 0, kvWrites: 0 };
+export const meter: Meter & Rows = { d1Queries: 0, kvReads: 0, kvWrites: 0, rowsRead: 0, rowsWritten: 0 };
 
 export function meteredKv(kv: KVNamespace): KVNamespace {
   return made<KVNamespace>({
@@ -23,7 +26,8 @@ export function meteredDb(db: D1Database): D1Database {
   const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
     const outer = made<D1PreparedStatement>({
       bind: (...values: unknown[]) => counted(statement.bind(...values)),
-      first: () => one(() => statement.first()),
+      // The real one tells no meta.
+      first: async (column?: string) => firstOf(await one(() => statement.all()), column),
       all: () => one(() => statement.all()),
       run: () => one(() => statement.run()),
     });
@@ -37,9 +41,18 @@ export function meteredDb(db: D1Database): D1Database {
   });
 }
 
-function one<T>(run: () => Promise<T>): Promise<T> {
+async function one<T extends D1Result | D1Result[]>(run: () => Promise<T>): Promise<T> {
   meter.d1Queries += 1;
-  return run();
+  const answer = await run();
+  for (const { meta } of [answer].flat()) {
+    meter.rowsRead += meta.rows_read;
+    meter.rowsWritten += meta.rows_written;
+  }
+  return answer;
+}
+
+function firstOf({ results: [row] }: D1Result<Record<string, unknown>>, column?: string): unknown {
+  return (column === undefined ? row : row?.[column]) ?? null;
 }
 
 /** An object with these methods of a kind and no others: whatever else is called fails. */

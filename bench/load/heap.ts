@@ -1,0 +1,50 @@
+// What the isolate of the gateway keeps, by V8's own count, after all garbage is gone: the inspector tells.
+
+import { WebSocket } from 'undici';
+import type { Stage } from '../stage.ts';
+
+export type Heap = {
+  /** Objects that are still in use. Collects garbage first, which holds the isolate up for a moment. */
+  keptMiB: () => Promise<number>;
+  close: () => void;
+};
+
+const ISOLATE = 'core:user:miniflare';
+const POKE_MS = 50;
+
+/** The stage must have been raised as inspected. */
+export async function openHeap({ miniflare, origins }: Stage): Promise<Heap> {
+  const url = await miniflare.getInspectorURL();
+  const socket = new WebSocket(new URL(`/${ISOLATE}`, url));
+  const waiting = new Map<number, (result: unknown) => void>();
+  let sent = 0;
+  socket.addEventListener('message', ({ data }) => {
+    const { id, result } = Object(JSON.parse(String(data)));
+    waiting.get(id)?.(result);
+    waiting.delete(id);
+  });
+
+  async function ask(method: string): Promise<unknown> {
+    // An isolate without requests does not listen.
+    const poke = setInterval(() => void fetch(`${origins.miniflare}/bench`).catch(() => null), POKE_MS);
+    const answer = new Promise((resolve) => {
+      sent += 1;
+      waiting.set(sent, resolve);
+      socket.send(JSON.stringify({ id: sent, method, params: {} }));
+    });
+    return answer.finally(() => clearInterval(poke));
+  }
+
+  await new Promise((resolve, reject) => {
+    socket.addEventListener('open', resolve);
+    socket.addEventListener('error', reject);
+  });
+  return {
+    async keptMiB() {
+      await ask('HeapProfiler.collectGarbage');
+      const { usedSize } = Object(await ask('Runtime.getHeapUsage'));
+      return Number(usedSize) / 2 ** 20;
+    },
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,27 @@
+// Whether the memory of the isolate stays flat. Pure.
+
+/** What the isolate kept at some instant, and how many jobs had come in by then. */
+export type Kept = { atSeconds: number; keptMiB: number; jobs: number };
+
+/**
+ * The isolate remembers the owner of each job, and of no more than 50,000 (src/deps.ts): so much it may keep for each
+ * one that has come in. Whatever else it remembers is full within a minute, or forgotten within one.
+ */
+const BYTES_A_JOB = 1024;
+/** Requests that are under way are kept too. */
+const UNDER_WAY_MIB = 1;
+
+/** What the second half of a run added, and what it may add. */
+export type Growth = { grewMiB: number; mayMiB: number };
+
+export function growthOf(all: Kept[]): Growth {
+  const half = all[Math.floor(all.length / 2)];
+  const end = all.at(-1);
+  if (half === undefined || end === undefined) {
+    throw new Error('the memory was never looked at');
+  }
+  return {
+    grewMiB: end.keptMiB - half.keptMiB,
+    mayMiB: UNDER_WAY_MIB + ((end.jobs - half.jobs) * BYTES_A_JOB) / 2 ** 20,
+  };
+}
