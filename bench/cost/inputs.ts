@@ -18,7 +18,7 @@ const budgetsFile = z.object({ paths: z.record(z.string(), counts) });
 const benchFile = z.object({
   measuredAt: z.iso.datetime(),
   scenarios: z.array(
-    z.object({ name: z.string(), stores: z.enum(['instant', 'miniflare']), cpuMicros: amount }),
+    z.object({ name: z.string(), stores: z.nullable(z.enum(['instant', 'miniflare'])), cpuMicros: amount }),
   ),
 });
 
