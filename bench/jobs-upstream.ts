@@ -3,8 +3,8 @@
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { serveJson } from './serve-json.ts';
 
 export type Draw = {
   seed: number;
@@ -132,33 +132,16 @@ function resultOf(id: string, { state, costUsd, takenMs }: Taken): object {
   };
 }
 
-function serve(shared: Shared): void {
+async function serve(shared: Shared): Promise<void> {
   const jobs = createJobs(shared);
-  const server = createServer((request, response) => {
-    const { method, url = '/' } = request;
-    const reply = () => {
-      const [, , , id = '', verb = ''] = url.split(/[/?]/);
-      const text = JSON.stringify(method === 'POST' ? jobs.take() : jobs.tell(id, verb));
-      Atomics.add(shared.counts, CALLS, 1);
-      response.writeHead(200, {
-        'Content-Type': 'application/json',
-        'Content-Length': Buffer.byteLength(text),
-      });
-      response.end(text);
-    };
-    if (method === 'POST') {
-      request.resume().once('end', reply);
-    } else {
-      reply();
-    }
+  const port = await serveJson((method, url) => {
+    const [, , , id = '', verb = ''] = url.split(/[/?]/);
+    Atomics.add(shared.counts, CALLS, 1);
+    return method === 'POST' ? jobs.take() : jobs.tell(id, verb);
   });
-  server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    parentPort?.postMessage(typeof address === 'object' ? address?.port : 0, []);
-  });
+  parentPort?.postMessage(port, []);
 }
 
 if (!isMainThread) {
-  serve(workerData);
+  await serve(workerData);
 }

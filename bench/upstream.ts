@@ -1,14 +1,10 @@
 // The upstream of all who are measured: answers from memory and counts, in a thread of its own.
 
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { serveJson } from './serve-json.ts';
 
 export type Upstream = { origin: string; calls: () => number; end: () => Promise<void> };
-
-/** Places in the memory that both threads share. */
-const CALLS = 0;
-const PORT = 1;
 
 const RESULT = {
   status: 'succeeded',
@@ -22,13 +18,12 @@ const RESULT = {
 
 /** Starts it on a free port of the loopback. */
 export async function startUpstream(): Promise<Upstream> {
-  const shared = new Int32Array(new SharedArrayBuffer(8));
-  const thread = new Worker(import.meta.filename, { workerData: shared });
-  await once(thread, 'online');
-  await Atomics.waitAsync(shared, PORT, 0).value;
+  const calls = new Int32Array(new SharedArrayBuffer(4));
+  const thread = new Worker(import.meta.filename, { workerData: calls });
+  const [port] = await once(thread, 'message');
   return {
-    origin: `http://127.0.0.1:${Atomics.load(shared, PORT)}`,
-    calls: () => Atomics.load(shared, CALLS),
+    origin: `http://127.0.0.1:${String(port)}`,
+    calls: () => Atomics.load(calls, 0),
     end: async () => void (await thread.terminate()),
   };
 }
@@ -51,31 +46,8 @@ function answer(method: string, path: string, call: number): object {
   };
 }
 
-function serve(shared: Int32Array): void {
-  const server = createServer((request, response) => {
-    const { method = 'GET', url = '/' } = request;
-    const reply = () => {
-      const body = JSON.stringify(answer(method, url, Atomics.add(shared, CALLS, 1)));
-      response.writeHead(200, {
-        'Content-Type': 'application/json',
-        'Content-Length': Buffer.byteLength(body),
-      });
-      response.end(body);
-    };
-    if (method === 'POST') {
-      request.resume().once('end', reply);
-    } else {
-      reply();
-    }
-  });
-  server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1', () => {
-    const address = server.address();
-    Atomics.store(shared, PORT, typeof address === 'object' ? (address?.port ?? 0) : 0);
-    Atomics.notify(shared, PORT);
-  });
-}
-
 if (!isMainThread) {
-  serve(workerData);
+  const calls: Int32Array = workerData;
+  const port = await serveJson((method, url) => answer(method, url, Atomics.add(calls, 0, 1)));
+  parentPort?.postMessage(port, []);
 }
