@@ -13,7 +13,7 @@ export type Plan = { perSecond: number; seconds: number; pollMs: number };
 
 export type Played = {
   calls: Call[];
-  /** The isolate, every ten seconds. */
+  /** The isolate, every ten seconds while it has calls to answer. */
   kept: Kept[];
   /** The process. */
   watched: Second[];
@@ -38,7 +38,7 @@ export async function play(stage: Stage, clients: Clients, plan: Plan): Promise<
   return { ...(await looking), watched, tookSeconds, ownCores: (user + system) / 1e6 / tookSeconds };
 }
 
-/** Looks every ten seconds, and once more when all is over. */
+/** Looks every ten seconds, and takes the last calls when all is over. */
 async function look(
   stage: Stage,
   { calls: answered, accepted, told, errors }: Clients,
@@ -58,11 +58,11 @@ async function look(
       const now = { open: accepted.length - told.size, errors: errors.length, keptMiB, last: watched.at(-1) };
       step(progress(fresh, atSeconds - last.atSeconds, now));
     }
-    kept.push({ atSeconds, keptMiB, jobs: accepted.length });
     if (isOver) {
       heap.close();
       return { calls, kept };
     }
+    kept.push({ atSeconds, keptMiB, jobs: accepted.length });
     isOver = await Promise.race([over.then(() => true), sleep(LOOK_MS).then(() => false)]);
   }
 }
