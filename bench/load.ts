@@ -59,7 +59,7 @@ async function drain(): Promise<void> {
 
 function figuresOf({ calls, kept, watched, tookSeconds, ownCores }: Played) {
   return {
-    timings: timings(calls, plan.seconds),
+    timings: timings(calls, tookSeconds),
     punctual: punctual(calls),
     workerdCores: mean(watched.map(({ cores }) => cores)),
     ownCores,

@@ -63,7 +63,7 @@ export function grown(all: Growth[]): string[] {
       const apart = Math.max(...values) - Math.min(...values);
       const verb = name === 'rowsRead' ? 'reads' : 'writes';
       return apart > TOLERANCE[name]
-        ? [`${call} ${verb} ${values.map(amount).join(', ')} rows: ${amount(apart)} apart`]
+        ? [`${call} ${verb} ${values.map(amount).join('; ')} rows: ${amount(apart)} apart`]
         : [];
     }),
   );

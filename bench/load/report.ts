@@ -12,7 +12,7 @@ const LATE_MS = 1000;
 
 export type Timing = { calls: number; perSecond: number; p50Ms: number; p99Ms: number; maxMs: number };
 
-/** How the calls of `seconds` went, by kind. */
+/** How the calls that `seconds` took went, by kind. */
 export function timings(calls: Call[], seconds: number): Record<Kind, Timing> {
   const of = (kind: Kind): Timing => {
     const latenciesMs = calls.filter((call) => call.kind === kind).map(({ latencyMs }) => latencyMs);

@@ -39,12 +39,12 @@ export async function faults(
     return isBooked && isTold
       ? []
       : [
-          `${id} ${fate.state} upstream, is ${row.state} in the books, and its owner was told ${told.get(id)}`,
+          `${id} ${fate.state} upstream, is ${row.state} in the books, and its owner was told ${told.get(id) ?? 'nothing'}`,
         ];
   });
   const differences = await differencesOf(stage.origins.miniflare);
   return [
-    ...countedTwice(errors),
+    ...eachOnce(errors),
     ...wrong,
     ...(rows.size === accepted.length ? [] : [`${rows.size} jobs in the books, ${accepted.length} accepted`]),
     ...(fates.size === accepted.length
@@ -55,7 +55,7 @@ export async function faults(
 }
 
 /** Each kind of error once, with how often it came. */
-function countedTwice(errors: string[]): string[] {
+function eachOnce(errors: string[]): string[] {
   const kinds = Map.groupBy(errors, (error) => error.slice(0, 60));
   return [...kinds.values()].map((alike) => `${alike.length} × ${alike[0]}`);
 }
