@@ -18,7 +18,7 @@ export type Caller = {
 
 const INPUT = JSON.stringify({ prompt: 'a lighthouse in the rain, seen from the sea', seed: 42 });
 /** More than are ever busy, unless the gateway has fallen behind. */
-export const CONNECTIONS = 256;
+const CONNECTIONS = 256;
 
 export function createCaller(origin: string): Caller {
   const pool = new Pool(origin, { connections: CONNECTIONS });

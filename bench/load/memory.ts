@@ -1,7 +1,5 @@
 // Whether the memory of the isolate stays flat. Pure.
 
-import { CONNECTIONS } from './caller.ts';
-
 /** What the isolate kept at some instant, and how many jobs had come in by then. */
 export type Kept = { atSeconds: number; keptMiB: number; jobs: number };
 
@@ -10,8 +8,8 @@ export type Kept = { atSeconds: number; keptMiB: number; jobs: number };
  * one that has come in. Whatever else it remembers is full within a minute, or forgotten within one.
  */
 const BYTES_A_JOB = 1024;
-/** Requests that are under way are kept too, some 10 KiB each; there are more of them in one moment than in another. */
-const UNDER_WAY_MIB = (CONNECTIONS * 10) / 1024;
+/** Requests that are under way are kept too. */
+const UNDER_WAY_MIB = 1;
 
 /** What the second half of a run added, and what it may add. */
 export type Growth = { grewMiB: number; mayMiB: number };

@@ -41,7 +41,7 @@ test('each size is compared with the smallest', ({ expect }) => {
 
 test('an isolate may keep an owner for each job, and nothing for a poll', ({ expect }) => {
   const kept = [4, 4, 10].map((keptMiB, at) => ({ atSeconds: 10 * at, keptMiB, jobs: 1_024 * at }));
-  expect(memoryGrowthOf(kept)).toEqual({ grewMiB: 6, mayMiB: 3.5 });
+  expect(memoryGrowthOf(kept)).toEqual({ grewMiB: 6, mayMiB: 2 });
 });
 
 test('what a process adds in the second half of its time is told in MiB', ({ expect }) => {
