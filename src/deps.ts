@@ -2,7 +2,7 @@
 
 import { waitUntil } from 'cloudflare:workers';
 import type { Judge } from './catalogue/judge.ts';
-import type { Model } from './catalogue/model.ts';
+import type { Offer } from './catalogue/model.ts';
 import { readSettings, type Settings } from './env.ts';
 import type { EndedJob, Owned } from './jobs/job.ts';
 import type { Recent } from './jobs/recent.ts';
@@ -20,7 +20,7 @@ type Memory = {
   principals: BoundedCache<Principal>;
   /** Hashes that no live key has. */
   unknownKeys: BoundedCache<true>;
-  models: BoundedCache<Model>;
+  models: BoundedCache<Offer>;
   /** By customer and model; null: they have none. */
   ownPrices: BoundedCache<Micros | null>;
   /** By schema hash: models with the same schema share one. */

@@ -4,56 +4,69 @@
 import { isKind, ownerCopy } from '../made-up.ts';
 import { made, meter } from './meter.ts';
 
-type Statement = { sql: string; number: number; values: unknown[] };
+/** Every statement of one text is made of the same one, whose number stands for the text, which is long. */
+type Statement = { sql: string; number: number };
 
 export function instantDb(db: D1Database): D1Database {
+  const known = new Map<string, Statement>();
   const answers = new Map<string, Promise<D1Result[]>>();
-  /** Texts of statements are long: their numbers make short names. */
-  const numbers = new Map<string, number>();
-  const statements = new WeakMap<object, Statement>();
 
-  function answer(asked: Statement[]): Promise<D1Result[]> {
+  function answer(asked: Bound[]): Promise<D1Result[]> {
     meter.d1Queries += 1;
     const [first] = asked;
-    const isAboutJob = first?.sql.startsWith('SELECT * FROM jobs WHERE id') === true;
+    const isAboutJob = first?.statement.sql.startsWith('SELECT * FROM jobs WHERE id') === true;
     if (isAboutJob && isKind('absent', String(first?.values[0]))) {
       return NOTHING;
     }
-    let name = '';
-    for (const { number, values } of asked) {
-      name += `;${number}`;
-      for (const value of values) {
-        name += isAboutJob || tellsWho(value) ? `,${String(value)}` : '';
-      }
+    // The first statement of a batch says whose it is.
+    let name = `${asked.length};${first?.statement.number}`;
+    for (const value of first?.values ?? []) {
+      name += isAboutJob || tellsWho(value) ? `,${String(value)}` : '';
     }
-    const known = answers.get(name) ?? ask(asked);
-    answers.set(name, known);
-    return known;
+    const told = answers.get(name) ?? ask(asked);
+    answers.set(name, told);
+    return told;
   }
 
-  function ask(asked: Statement[]): Promise<D1Result[]> {
-    return db.batch(asked.map(({ sql, values }) => db.prepare(sql).bind(...values)));
+  function ask(asked: Bound[]): Promise<D1Result[]> {
+    return db.batch(asked.map(({ statement: { sql }, values }) => db.prepare(sql).bind(...values)));
   }
 
-  function prepared(statement: Statement): D1PreparedStatement {
-    const alone = () => answer([statement]).then(([only]) => only);
-    const outer = made<D1PreparedStatement>({
-      bind: (...values: unknown[]) => prepared({ ...statement, values }),
-      first: () => alone().then((only) => only?.results[0] ?? null),
-      all: alone,
-      run: alone,
-    });
-    statements.set(outer, statement);
-    return outer;
+  class Bound {
+    readonly statement: Statement;
+    readonly values: unknown[];
+
+    constructor(statement: Statement, values: unknown[]) {
+      this.statement = statement;
+      this.values = values;
+    }
+
+    async all(): Promise<D1Result | undefined> {
+      const [only] = await answer([this]);
+      return only;
+    }
+
+    run(): Promise<D1Result | undefined> {
+      return this.all();
+    }
+
+    async first(): Promise<unknown> {
+      const only = await this.all();
+      return only?.results[0] ?? null;
+    }
+
+    bind(...values: unknown[]): Bound {
+      return new Bound(this.statement, values);
+    }
   }
 
   return made<D1Database>({
     prepare(sql: string) {
-      const number = numbers.get(sql) ?? numbers.size;
-      numbers.set(sql, number);
-      return prepared({ sql, number, values: [] });
+      const statement = known.get(sql) ?? { sql, number: known.size };
+      known.set(sql, statement);
+      return new Bound(statement, []);
     },
-    batch: (asked: D1PreparedStatement[]) => answer(asked.flatMap((one) => statements.get(one) ?? [])),
+    batch: answer,
   });
 }
 

@@ -68,6 +68,9 @@ function check(
   if (errors === null) {
     return [TOO_MUCH];
   }
+  if (errors.length === 0) {
+    return [];
+  }
   const located = errors
     .map((error) => ({ error, steps: stepsTo(error.data.pointer, input) }))
     .toSorted((a, b) => b.steps.length - a.steps.length);

@@ -4,7 +4,7 @@
 import type { Deps } from '../deps.ts';
 import { mayUse, type Principal } from '../keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
-import { isModelId, type Model, type Offer } from './model.ts';
+import { isModelId, type Offer } from './model.ts';
 import { findModel } from './store.ts';
 
 /** The model, or 404 (malformed, unknown and withdrawn are one answer), or 403 for a key that may not use it. */
@@ -29,23 +29,24 @@ async function findOffer(deps: Deps, id: string): Promise<Offer | null> {
     return null;
   }
   if (asked.aliasOf === null) {
-    return { ...asked, upstreamId: id };
+    return asked;
   }
   const model = await find(deps, asked.aliasOf);
-  return model === null || !model.offered || model.aliasOf !== null
-    ? null
-    : { ...model, id, upstreamId: model.id };
+  return model === null || !model.offered || model.aliasOf !== null ? null : { ...model, id };
 }
 
-async function find(deps: Deps, id: string): Promise<Model | null> {
+/** The model of this very id. */
+async function find(deps: Deps, id: string): Promise<Offer | null> {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.models.get(id, nowMs);
   if (remembered !== undefined) {
     return remembered;
   }
   const model = await findModel(deps.db, id);
-  if (model !== null) {
-    deps.memory.models.set(id, model, nowMs);
+  if (model === null) {
+    return null;
   }
-  return model;
+  const offer = { ...model, upstreamId: id };
+  deps.memory.models.set(id, offer, nowMs);
+  return offer;
 }

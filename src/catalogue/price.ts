@@ -1,6 +1,7 @@
 // What a submit costs, computed from the input that RunComfy will read. Integers and BigInt only; pure.
 // Quantities are thousandths of a unit, factors and mark-ups ten-thousandths.
 
+import { isJsonObject } from '../lib/json.ts';
 import { decimalOf, divide, microsOf, type Micros } from '../lib/money.ts';
 
 export type Price = {
@@ -191,5 +192,5 @@ function factorOf(table: Record<string, number>, sent: Sent): Amount {
 }
 
 function recordOf(value: unknown): Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isJsonObject(value) ? value : {};
 }

@@ -59,18 +59,24 @@ function lookAtMember(schemas: Schema[], [name, member]: [string, unknown], plac
   }
 }
 
+/** By schema: it is the same for every input. */
+const together = new WeakMap<Schema, Schema[]>();
+
 /** The schema and all in it that speak of the same value. */
 function allOn(schema: unknown): Schema[] {
   if (!isJsonObject(schema)) {
     return [];
   }
-  const inner = SAME_VALUE.map((keyword) => schema[keyword]);
+  const all = together.get(schema) ?? [schema, ...innerOf(schema).flatMap(allOn)];
+  together.set(schema, all);
+  return all;
+}
+
+function innerOf(schema: Schema): unknown[] {
+  const { dependentSchemas } = schema;
   return [
-    schema,
-    ...inner.flatMap((one) => (Array.isArray(one) ? one : [one])).flatMap(allOn),
-    ...(isJsonObject(schema['dependentSchemas'])
-      ? Object.values(schema['dependentSchemas']).flatMap(allOn)
-      : []),
+    ...SAME_VALUE.flatMap((keyword) => schema[keyword]),
+    ...(isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
   ];
 }
 

@@ -59,7 +59,7 @@ async function postModel(c: AppContext): Promise<Response> {
     ownHosts: () => ownHostsOf(c),
   });
   c.get('logged').job = jobId;
-  return c.json(showSubmitted(originOf(c), jobId), 200, headers);
+  return Response.json(showSubmitted(originOf(c), jobId), { headers });
 }
 
 async function getModels(c: AppContext): Promise<Response> {

@@ -10,7 +10,7 @@ export type AppEnv = {
   Variables: {
     deps: Deps;
     traceId: string;
-    /** Fields that handlers add to the request's one log line. */
+    /** The request's one log line, to which each layer adds what it knows. */
     logged: LogFields;
     /** Set by the data plane's authentication. */
     principal: Principal;
@@ -34,6 +34,8 @@ export function ownHostsOf(c: AppContext): string[] {
 
 /** What stands behind `prefix` in the URL, undecoded; '' when the prefix itself was escaped. */
 export function pathBehind(c: AppContext, prefix: string): string {
-  const { pathname } = new URL(c.req.url);
-  return pathname.startsWith(prefix) ? pathname.slice(prefix.length) : '';
+  const { url } = c.req;
+  const start = url.indexOf('/', 'https://'.length);
+  const [path = ''] = url.slice(start).split(/[?#]/, 1);
+  return path.startsWith(prefix) ? path.slice(prefix.length) : '';
 }

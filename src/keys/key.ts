@@ -1,6 +1,6 @@
 // What a key is: its text, its checksum, its row. Pure; the text exists only while it is issued or presented.
 
-import { base62, randomBits } from '../lib/base62.ts';
+import { base62, randomText } from '../lib/base62.ts';
 import { crc32 } from '../lib/hash.ts';
 import type { CustomerId, KeyId } from '../lib/ids.ts';
 import type { Limits } from '../ledger/limits.ts';
@@ -31,7 +31,7 @@ const SHAPE = /^(cgt?_[0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
 
 /** A new key: 256 random bits and a checksum, in characters that every RunComfy client accepts. */
 export function newKeyText(kind: KeyKind): string {
-  const body = PREFIXES[kind] + base62(randomBits(256), 43);
+  const body = PREFIXES[kind] + randomText(43);
   return body + checksum(body);
 }
 
@@ -47,5 +47,5 @@ export function keyHint(text: string): string {
 }
 
 function checksum(body: string): string {
-  return base62(BigInt(crc32(body)), 6);
+  return base62(crc32(body), 6);
 }

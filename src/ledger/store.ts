@@ -48,15 +48,17 @@ export type Report = { rooms: Room[]; heldMicros: number };
 export type GateRecord = Report & { standing: Standing };
 
 const SCOPES = ['gateway', 'customer', 'key', 'token'] as const;
+const isScope = oneOf(SCOPES);
+const isNumberOrNull = orNull(isNumber);
 
 function roomOf(row: Row): Room {
   return {
-    scope: column(row, 'scope', oneOf(SCOPES)),
+    scope: column(row, 'scope', isScope),
     name: column(row, 'name', isText),
     max: column(row, 'max', isNumber),
     used: column(row, 'used', isNumber),
     adds: column(row, 'adds', isNumber),
-    oldest_ms: column(row, 'oldest_ms', orNull(isNumber)),
+    oldest_ms: column(row, 'oldest_ms', isNumberOrNull),
   };
 }
 

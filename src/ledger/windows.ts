@@ -19,28 +19,35 @@ export type Windows = {
  * 60 to 70 seconds: never more than the limit in any 60 s, a slot is back after at most 70 s.
  */
 export function windowsAt(nowMs: number): Windows {
-  const date = new Date(nowMs);
-  const sliceMs = nowMs - (nowMs % SLICE_MS);
+  const sliceMs = startOf(SLICE_MS, nowMs);
   return {
     sliceMs,
     minuteSinceMs: sliceMs - 6 * SLICE_MS,
-    dayMs: nowMs - (nowMs % DAY_MS),
-    monthMs: Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1),
+    dayMs: startOf(DAY_MS, nowMs),
+    monthMs: startOfMonth(nowMs, 0),
   };
+}
+
+function startOf(lengthMs: number, nowMs: number): number {
+  return nowMs - (nowMs % lengthMs);
+}
+
+function startOfMonth(nowMs: number, later: 0 | 1): number {
+  const date = new Date(nowMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later, 1);
 }
 
 /** When the window of a limit ends, or null where waiting alone does not help. */
 export function resetsAtMs(limit: string, nowMs: number): number | null {
-  const date = new Date(nowMs);
   switch (limit) {
     case 'requests_per_minute':
-      return windowsAt(nowMs).sliceMs + 7 * SLICE_MS;
+      return startOf(SLICE_MS, nowMs) + 7 * SLICE_MS;
     case 'requests_per_day':
     case 'spend_per_day':
-      return windowsAt(nowMs).dayMs + DAY_MS;
+      return startOf(DAY_MS, nowMs) + DAY_MS;
     case 'requests_per_month':
     case 'spend_per_month':
-      return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+      return startOfMonth(nowMs, 1);
     default:
       return null;
   }

@@ -2,22 +2,26 @@
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** `value` in base62, left-padded with zeros to `length` characters. */
-export function base62(value: bigint, length: number): string {
+/** A whole number, 0 or more, in base62, left-padded with zeros to `length` characters. */
+export function base62(value: number, length: number): string {
   let rest = value;
   let text = '';
   while (text.length < length) {
-    text = ALPHABET.charAt(Number(rest % 62n)) + text;
-    rest /= 62n;
+    text = ALPHABET.charAt(rest % 62) + text;
+    rest = Math.floor(rest / 62);
   }
   return text;
 }
 
-/** `bits` random bits (a multiple of 8) as one number. */
-export function randomBits(bits: number): bigint {
-  let value = 0n;
-  for (const byte of crypto.getRandomValues(new Uint8Array(bits / 8))) {
-    value = (value << 8n) | BigInt(byte);
+/** Random characters, all of them as likely as each other: 5.95 bits in each. */
+export function randomText(length: number): string {
+  let text = '';
+  while (text.length < length) {
+    // One byte in 32 is no character, so that a few more than are needed make a second draw rare.
+    for (const byte of crypto.getRandomValues(new Uint8Array(length + 10))) {
+      const index = byte & 63;
+      text += index < ALPHABET.length && text.length < length ? ALPHABET.charAt(index) : '';
+    }
   }
-  return value;
+  return text;
 }

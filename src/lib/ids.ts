@@ -1,6 +1,6 @@
 // Branded ids. A brand is minted in two places only: here for new ids, and by a store that read the row.
 
-import { base62, randomBits } from './base62.ts';
+import { randomText } from './base62.ts';
 
 export type CustomerId = `cus_${string}`;
 export type KeyId = `key_${string}`;
@@ -9,9 +9,9 @@ export type AccountId = `acct_${string}`;
 
 type Prefix = 'cus' | 'key' | 'job' | 'acct' | 'op';
 
-/** A new id: 128 random bits in 22 base62 characters behind its prefix. */
+/** A new id: 22 random base62 characters, 130 bits, behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
-  return `${prefix}_${base62(randomBits(128), 22)}`;
+  return `${prefix}_${randomText(22)}`;
 }
 
 const JOB_ID = /^job_[0-9A-Za-z]{22}$/;

@@ -54,7 +54,7 @@ function decode(bytes: Uint8Array): string | null {
 
 /** Outside of strings only these matter: brackets, commas, the start of a string, numbers. */
 const COUNTED = new Set(['{', '[', ',']);
-const TOKEN = /["{}[\],]|-?\d[\d.eE+-]*/g;
+const tokens = /["{}[\],]|-?\d[\d.eE+-]*/g;
 
 /**
  * Walks text that is JSON or will be refused by JSON.parse, so little has to be looked at: a string behind `{` or
@@ -63,9 +63,9 @@ const TOKEN = /["{}[\],]|-?\d[\d.eE+-]*/g;
 function scan(text: string): string | null {
   /** For each open bracket the keys seen in it, or null for an array. */
   const open: (Set<string> | null)[] = [];
-  const tokens = new RegExp(TOKEN);
   let before = '';
   let values = 0;
+  tokens.lastIndex = 0;
   for (let match = tokens.exec(text); match !== null; match = tokens.exec(text)) {
     const [token] = match;
     let fault: string | null = null;
@@ -131,19 +131,25 @@ function faultOfKey(quoted: string, seen: Set<string>): string | null {
   if (key === null) {
     return 'The body is not valid JSON.';
   }
-  const shown = JSON.stringify(key.slice(0, 40));
   if (key in Object.prototype) {
     // Such as __proto__ and constructor: no model has an input of that name, and libraries trip over them.
-    return `The key ${shown} is not accepted.`;
+    return `The key ${shown(key)} is not accepted.`;
   }
   if (seen.has(key)) {
-    return `The key ${shown} stands twice in one object.`;
+    return `The key ${shown(key)} stands twice in one object.`;
   }
   seen.add(key);
   return null;
 }
 
+function shown(key: string): string {
+  return JSON.stringify(key.slice(0, 40));
+}
+
 function unquoted(quoted: string): string | null {
+  if (!quoted.includes('\\')) {
+    return quoted.length > 1 && quoted.endsWith('"') ? quoted.slice(1, -1) : null;
+  }
   try {
     return String(JSON.parse(quoted));
   } catch {

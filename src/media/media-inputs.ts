@@ -62,8 +62,12 @@ function collectMembers(
 ): void {
   const { properties } = schema;
   for (const [name, child] of Object.entries(isJsonObject(properties) ? properties : {})) {
+    const member = value[name];
+    if (member === undefined) {
+      continue;
+    }
     collect(
-      { schema: child, value: value[name], found },
+      { schema: child, value: member, found },
       {
         path: path === '' ? name : `${path}.${name}`,
         kind: null,

@@ -3,7 +3,8 @@
 
 import type { Clock } from '../lib/clock.ts';
 import { readBoundedText } from '../lib/bounded-read.ts';
-import { readAnswer, type Answer } from './wire.ts';
+import { isJsonObject } from '../lib/json.ts';
+import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
 
@@ -36,31 +37,31 @@ export type Origins = { models: string; account: string };
 
 export function createUpstream(origins: Origins, clock: Clock): Upstream {
   /** By token, which are few: made once, they cost each call less than an object of texts. */
-  const prepared = new Map<string, Headers>();
+  const prepared = new Map<string, Prepared>();
   const headersFor = ({ account: { token }, body }: UpstreamCall): Headers => {
-    const headers = prepared.get(token) ?? commonHeaders(token);
+    const headers = prepared.get(token) ?? prepare(token);
     prepared.set(token, headers);
-    return body === undefined ? headers : withJson(headers);
+    return body === undefined ? headers.bare : headers.withBody;
   };
   return {
     call: (call) => send(call, { origin: origins[call.api ?? 'models'], clock, headers: headersFor(call) }),
   };
 }
 
-function commonHeaders(token: string): Headers {
-  return new Headers({
+type Prepared = { bare: Headers; withBody: Headers };
+
+function prepare(token: string): Prepared {
+  const common = {
     Authorization: `Bearer ${token}`,
     Accept: 'application/json',
     // Plain answers come with their length, and are read in one step.
     'Accept-Encoding': 'identity',
     'User-Agent': 'comfygate',
-  });
-}
-
-function withJson(common: Headers): Headers {
-  const headers = new Headers(common);
-  headers.set('Content-Type', 'application/json');
-  return headers;
+  };
+  return {
+    bare: new Headers(common),
+    withBody: new Headers({ ...common, 'Content-Type': 'application/json' }),
+  };
 }
 
 async function send(
@@ -89,7 +90,8 @@ async function send(
 /** RunComfy's JSON object, or null for HTML, garbage and everything else. */
 function parse(text: string): Answer | null {
   try {
-    return readAnswer(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }

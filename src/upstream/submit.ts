@@ -3,7 +3,7 @@
 
 import type { ProblemCode } from '../lib/problem.ts';
 import type { Account, Upstream, UpstreamAnswer } from './client.ts';
-import { errorCodeOf } from './wire.ts';
+import { errorCodeOf, messageOf, upstreamIdOf } from './wire.ts';
 
 export type SubmitOutcome =
   | { kind: 'accepted'; upstreamId: string }
@@ -48,7 +48,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   }
   const { status, body } = sent;
   const isSuccess = status >= 200 && status < 300;
-  const upstreamId = body?.request_id;
+  const upstreamId = upstreamIdOf(body);
   const errorCode = errorCodeOf(body);
   if (isSuccess && upstreamId !== undefined && isUpstreamId(upstreamId)) {
     return { kind: 'accepted', upstreamId };
@@ -58,7 +58,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   }
   // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
   const isAboutInput = errorCode === 422001 || [413, 415, 422].includes(status);
-  const message = isAboutInput ? (body?.error_message ?? null) : null;
+  const message = isAboutInput ? messageOf(body) : null;
   return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
 }
 

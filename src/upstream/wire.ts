@@ -1,8 +1,7 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
-import type { JobResult, ReportedCost } from '../jobs/job.ts';
-import { isJsonObject } from '../lib/json.ts';
+import type { EndState, JobResult, ReportedCost } from '../jobs/job.ts';
 import { roundUsd } from '../lib/money.ts';
 
 /** What an answer says of a job. `ended` on /status only means that /result has something to say. */
@@ -11,67 +10,41 @@ export type UpstreamState =
   | { state: 'in_progress' }
   | { state: 'ended'; cancelled: boolean };
 
-/** The members that we know, each of them absent where it is of another type; all others as they came. */
-export type Answer = {
-  request_id?: string | undefined;
-  status?: string | undefined;
-  outcome?: string | undefined;
-  queue_position?: number | undefined;
-  output?: unknown;
-  error?: unknown;
-  input?: unknown;
-  cost?: unknown;
-  model_id?: string | undefined;
-  created_at?: string | undefined;
-  finished_at?: string | undefined;
-  error_code?: number | string | null | undefined;
-  error_message?: string | undefined;
-  [member: string]: unknown;
-};
+/** RunComfy's JSON object as it came. A member of another type than the one that we know counts as absent. */
+export type Answer = Record<string, unknown>;
 
-/** What RunComfy answered, or null if it is no JSON object. By hand: zod would be a third of a poll's own CPU. */
-export function readAnswer(value: unknown): Answer | null {
-  if (!isJsonObject(value)) {
-    return null;
-  }
-  const { request_id: id, queue_position: position } = value;
-  return {
-    ...value,
-    request_id: textOf(typeof id === 'number' && Number.isFinite(id) ? String(id) : id),
-    status: textOf(value['status']),
-    outcome: textOf(value['outcome']),
-    queue_position: typeof position === 'number' && isCount(position) ? position : undefined,
-    model_id: textOf(value['model_id']),
-    created_at: textOf(value['created_at']),
-    finished_at: textOf(value['finished_at']),
-    error_code: codeOf(value['error_code']),
-    error_message: textOf(value['error_message']),
-  };
-}
-
-function textOf(value: unknown): string | undefined {
+function textIn(body: Answer | null, member: string): string | undefined {
+  const value = body?.[member];
   return typeof value === 'string' ? value : undefined;
 }
 
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
+/** What RunComfy calls the job, if the answer says so. */
+export function upstreamIdOf(body: Answer | null): string | undefined {
+  const id = body?.['request_id'];
+  return typeof id === 'number' && Number.isFinite(id) ? String(id) : textIn(body, 'request_id');
 }
 
-/** A code of a type that nobody knows is a code all the same. */
-function codeOf(value: unknown): number | string | null | undefined {
-  const isKnown =
-    value === undefined || value === null || typeof value === 'number' || typeof value === 'string';
-  return isKnown ? value : 'unreadable';
+/** RunComfy's own words about what went wrong, or null. */
+export function messageOf(body: Answer | null): string | null {
+  return textIn(body, 'error_message') ?? null;
 }
 
-/** RunComfy's numeric code, if the answer carries one: in a 2xx it means failure just the same. */
+/**
+ * RunComfy's numeric code, if the answer carries one: in a 2xx it means failure just the same. A code of a type that
+ * nobody knows is a code too: 0.
+ */
 export function errorCodeOf(body: Answer | null): number | null {
-  const code = body?.error_code ?? null;
+  const code = body?.['error_code'] ?? null;
   if (code === null) {
     return null;
   }
-  const number = Number(code);
+  const number = typeof code === 'number' || typeof code === 'string' ? Number(code) : Number.NaN;
   return Number.isFinite(number) ? number : 0;
+}
+
+/** The word on the job, in small letters; '' where there is none. */
+function wordIn(body: Answer, member: 'status' | 'outcome'): string {
+  return textIn(body, member)?.toLowerCase() ?? '';
 }
 
 const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
@@ -79,57 +52,65 @@ const ENDED = new Set(['completed', 'succeeded', 'success', 'failed', 'error', '
 
 /** The state in an answer to /status or /cancel. A word that nobody knows counts as running. */
 export function stateOf(body: Answer): UpstreamState {
-  const word = body.status?.toLowerCase() ?? '';
+  const word = wordIn(body, 'status');
   if (ENDED.has(word)) {
     return { state: 'ended', cancelled: word.startsWith('cancel') };
   }
   if (word === 'in_queue' || word === 'queued' || word === 'pending') {
-    return { state: 'in_queue', queuePosition: body.queue_position ?? null };
+    const position = body['queue_position'];
+    return { state: 'in_queue', queuePosition: isCount(position) ? position : null };
   }
   return IN_PROGRESS;
 }
 
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
 /** The end that an answer to /result tells of, or null while there is none. */
 export function endOf(body: Answer): JobResult | null {
-  const word = body.status?.toLowerCase() ?? '';
-  const common = {
-    ...(body.input === undefined ? {} : { input: body.input }),
-    modelId: body.model_id,
-    createdAt: body.created_at,
-    finishedAt: body.finished_at,
-  };
-  switch (word) {
+  switch (wordIn(body, 'status')) {
     case 'succeeded':
     case 'success':
-      return { state: 'succeeded', output: body.output, ...common };
+      return resultOf(body, 'succeeded');
     case 'completed':
       // Only older clients expect this word here: what came with it decides.
-      return endOfCompleted(body, common);
+      return endOfCompleted(body);
     case 'failed':
     case 'error':
-      return { state: 'failed', error: body.error, ...common };
+      return resultOf(body, 'failed');
     case 'cancelled':
     case 'canceled':
-      return { state: 'cancelled', ...common };
+      return resultOf(body, 'cancelled');
     default:
       return null;
   }
 }
 
+function resultOf(body: Answer, state: EndState): JobResult {
+  const { input, output, error } = body;
+  return {
+    state,
+    ...(state === 'succeeded' ? { output } : {}),
+    ...(state === 'failed' ? { error } : {}),
+    ...(input === undefined ? {} : { input }),
+    modelId: textIn(body, 'model_id'),
+    createdAt: textIn(body, 'created_at'),
+    finishedAt: textIn(body, 'finished_at'),
+  };
+}
+
 /** Nothing is charged for a word alone: a success has an output, a failure an error, a cancellation its outcome. */
-function endOfCompleted(
-  { outcome, output, error }: Answer,
-  common: Omit<JobResult, 'state'>,
-): JobResult | null {
-  const word = outcome?.toLowerCase() ?? '';
+function endOfCompleted(body: Answer): JobResult | null {
+  const { output = null, error = null } = body;
+  const word = wordIn(body, 'outcome');
   if (word.startsWith('cancel')) {
-    return { state: 'cancelled', ...common };
+    return resultOf(body, 'cancelled');
   }
-  const hasOutput = output !== undefined && output !== null;
-  if (word === 'failed' || word === 'error' || (!hasOutput && error !== undefined && error !== null)) {
-    return { state: 'failed', error, ...common };
+  if (word === 'failed' || word === 'error' || (output === null && error !== null)) {
+    return resultOf(body, 'failed');
   }
-  return hasOutput ? { state: 'succeeded', output, ...common } : null;
+  return output === null ? null : resultOf(body, 'succeeded');
 }
 
 /** What an answer to /result says of the cost. Only a finite number of dollars, 0 or more, is one. */
@@ -143,5 +124,5 @@ export function costOf({ cost }: Answer): ReportedCost {
 
 /** Whether an answer to /cancel says that the job will not run. */
 export function isCancelled(body: Answer): boolean {
-  return [body.outcome, body.status].some((word) => word?.toLowerCase().startsWith('cancel') ?? false);
+  return (['outcome', 'status'] as const).some((member) => wordIn(body, member).startsWith('cancel'));
 }
