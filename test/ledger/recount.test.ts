@@ -63,6 +63,7 @@ test.for(wrongs)('$what is found after $sql', async ({ what, sql }, { expect }) 
   await env.DB.prepare(sql).bind(id).run();
   const found = await differences(world, id);
   expect(found).toContainEqual(expect.objectContaining({ what: expect.stringMatching(what) }));
+  expect(await differences(world)).toEqual(expect.arrayContaining(found));
 });
 
 test('a wrong figure of one customer is not held against another', async ({ expect }) => {
@@ -71,4 +72,16 @@ test('a wrong figure of one customer is not held against another', async ({ expe
   const right = await busyCustomer(world);
   await env.DB.prepare('UPDATE customers SET held_micros = held_micros + 1 WHERE id = ?1').bind(wrong).run();
   expect(await differences(world, right)).toEqual([]);
+});
+
+test("the gateway's own counters are counted by the check of all, and of no customer", async ({ expect }) => {
+  const world = createWorld();
+  const id = await busyCustomer(world);
+  await env.DB.prepare(
+    "UPDATE counters SET requests = requests + 1 WHERE subject = 'gateway' AND grain = 'total'",
+  ).run();
+  expect(await differences(world, id)).toEqual([]);
+  expect(await differences(world)).toContainEqual(
+    expect.objectContaining({ what: 'counter total 0 requests', subject: 'gateway' }),
+  );
 });
