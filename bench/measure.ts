@@ -1,4 +1,4 @@
-// Interleaved rounds: each scenario once a round, so that a noisy minute hits all alike.
+// One turn of one scenario: what it did, what it cost, and how often it asked the stores and the upstream.
 
 import { Pool } from 'undici';
 import { cpuMs } from './cpu.ts';
@@ -21,18 +21,19 @@ export type Sample = {
 };
 
 export type Plan = { rounds: number; seconds: number; connections: number };
+export type Turn = Omit<Plan, 'rounds'>;
 type Around = { stage: Stage; upstream: Upstream };
 
 export type Bench = {
   warmUp: (scenario: Scenario) => Promise<void>;
-  sample: (scenario: Scenario, plan: Omit<Plan, 'rounds'>) => Promise<Sample>;
+  sample: (scenario: Scenario, plan: Turn) => Promise<Sample>;
   end: () => Promise<void>;
 };
 
 const ONE_MINUTE = 60;
 
 /** Requests before each turn that do not count: what the one before has left to clear away is cleared away in them. */
-export const LEAD = 64;
+export const LEAD = 32;
 
 export function createBench({ stage, upstream }: Around): Bench {
   const pools = new Map<string, Pool>();
@@ -50,30 +51,29 @@ export function createBench({ stage, upstream }: Around): Bench {
     return done;
   }
 
+  async function sample(scenario: Scenario, { seconds, connections }: Turn): Promise<Sample> {
+    await run(scenario, { seconds, requests: LEAD }, connections);
+    const before = await read(scenario, stage, upstream);
+    const done = await run(scenario, { seconds, requests: scenario.atMost }, connections);
+    const after = await read(scenario, stage, upstream);
+    const { requests, latenciesMs } = done;
+    const each = (name: keyof typeof after) => (after[name] - before[name]) / requests;
+    return {
+      requests,
+      perSecond: requests / done.seconds,
+      latenciesMs,
+      cpuMicros: each('cpuMicros'),
+      d1Queries: each('d1Queries'),
+      kvReads: each('kvReads'),
+      kvWrites: each('kvWrites'),
+      upstreamCalls: each('upstreamCalls'),
+    };
+  }
+
   return {
     warmUp: async (scenario) =>
       void (await run(scenario, { seconds: ONE_MINUTE, requests: scenario.warmUp }, 16)),
-    async sample(scenario, { seconds, connections }) {
-      await run(scenario, { seconds, requests: LEAD }, connections);
-      const before = await read(scenario, stage, upstream);
-      const {
-        requests,
-        latenciesMs,
-        seconds: took,
-      } = await run(scenario, { seconds, requests: scenario.atMost }, connections);
-      const after = await read(scenario, stage, upstream);
-      const each = (name: keyof typeof after) => (after[name] - before[name]) / requests;
-      return {
-        requests,
-        perSecond: requests / took,
-        latenciesMs,
-        cpuMicros: each('cpuMicros'),
-        d1Queries: each('d1Queries'),
-        kvReads: each('kvReads'),
-        kvWrites: each('kvWrites'),
-        upstreamCalls: each('upstreamCalls'),
-      };
-    },
+    sample,
     end: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))),
   };
 }

@@ -27,6 +27,8 @@ const PARTS: Part[] = [
   { path: 'headers', about: 'three headers on an answer', beside: 'itself' },
   { path: 'key', about: 'SHA-256 of a key', beside: 'itself' },
   { path: 'log', about: 'one line of the log', beside: 'itself' },
+  { path: 'input', about: "a submit's body: strict JSON, schema, unknown members", beside: 'itself' },
+  { path: 'gate', about: "the gate's batch, at a store that answers at once", beside: 'itself' },
   { path: 'hono', about: 'Hono: two layers, a route, c.json, a header', beside: 'itself' },
 ];
 

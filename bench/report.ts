@@ -4,7 +4,7 @@ import type { Sample } from './measure.ts';
 import type { Scenario } from './scenarios.ts';
 import { median, quantile } from './statistics.ts';
 
-/** Medians over the rounds; ratios are those within a round. `vsFloor`: throughput over the pass-through's. */
+/** Medians over the rounds; a ratio is that of two turns side by side. `vsFloor`: throughput over the pass-through's. */
 export type Figures = {
   name: string;
   family: string;
@@ -21,16 +21,15 @@ export type Figures = {
   upstreamCalls: number;
 };
 
-export type Row = { scenario: Scenario; samples: Sample[] };
+/** A turn, and that of the pass-through right before or behind it. */
+export type Pair = { sample: Sample; floor: Sample };
+export type Row = { scenario: Scenario; pairs: Pair[] };
 
-export function figuresOf(row: Row, rows: Row[]): Figures {
-  const { scenario, samples } = row;
-  const floor = rows.find(
-    ({ scenario: other }) => other.worker === 'pass-through' && other.family === scenario.family,
-  );
+export function figuresOf({ scenario, pairs }: Row): Figures {
+  const samples = pairs.map(({ sample }) => sample);
   const of = (read: (sample: Sample) => number) => median(samples.map(read));
   const against = (read: (sample: Sample) => number) =>
-    median(samples.map((sample, round) => read(sample) / read(floor?.samples[round] ?? sample)));
+    median(pairs.map(({ sample, floor }) => read(sample) / read(floor)));
   const latenciesMs = (share: number) => of((sample) => quantile(sample.latenciesMs, share));
   return {
     name: scenario.name,

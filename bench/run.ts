@@ -1,5 +1,5 @@
 // `npm run bench`: what the gateway adds to a call. All Workers in one workerd on direct sockets, before one upstream
-// on the loopback; ratios within a round, medians over the rounds. Prints a table; writes bench.json and bench.svg.
+// on the loopback; ratios of turns side by side, medians over the rounds. Prints a table; writes bench.json and bench.svg.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { say, step } from '../scripts/terminal.ts';
 import { createBench, doubtAbout, type Bench, type Plan } from './measure.ts';
 import { plot, type Series } from './plot.ts';
-import { figuresOf, table, type Row } from './report.ts';
+import { figuresOf, table, type Pair, type Row } from './report.ts';
 import { freshJobs, JOBS, scenarios, type Scenario } from './scenarios.ts';
 import { seedCustomers, seedJobs, seedOwners } from './seed.ts';
 import { raise, type Stage } from './stage.ts';
@@ -17,8 +17,8 @@ import { startUpstream } from './upstream.ts';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '9' },
-    seconds: { type: 'string', default: '0.7' },
+    rounds: { type: 'string', default: '40' },
+    seconds: { type: 'string', default: '0.1' },
     connections: { type: 'string', default: '16' },
     /** A pattern: only these scenarios, `instant submit` for one; the floors are always there. */
     only: { type: 'string', default: '' },
@@ -34,7 +34,7 @@ const plan: Plan = {
 
 /** What the plot shows, at each of these loads. */
 const LOADS = [1, 4, 16, 64];
-const LOAD_ROUNDS = 3;
+const LOAD_ROUNDS = 9;
 
 async function prepare(stage: Stage, upstream: string): Promise<Scenario[]> {
   const keys = await seedCustomers(stage.db);
@@ -60,20 +60,41 @@ async function measure(bench: Bench, all: Scenario[]): Promise<Row[]> {
     await bench.warmUp(scenario);
   }
   step('everything is warm');
-  const rows: Row[] = all.map((scenario) => ({ scenario, samples: [] }));
-  for (let round = 0; round < plan.rounds; round += 1) {
-    // In another order each time: nobody is always behind the same neighbour.
-    for (const row of shuffled(rows)) {
-      const sample = await bench.sample(row.scenario, plan);
-      const doubt = doubtAbout(row.scenario, sample);
-      if (doubt !== null) {
-        throw new Error(doubt);
-      }
-      row.samples.push(sample);
-    }
-    step(`round ${round + 1} of ${plan.rounds}`);
+  const floors = all.filter(isFloor);
+  const rows: Row[] = [];
+  for (const [at, scenario] of shuffled(all).entries()) {
+    const floor = floors.find(({ family }) => family === scenario.family) ?? scenario;
+    rows.push({ scenario, pairs: await beside(bench, scenario, floor) });
+    step(`${at + 1} of ${all.length}: ${scenario.name}`);
   }
-  return rows;
+  return all.flatMap((scenario) => rows.filter((row) => row.scenario === scenario));
+}
+
+/**
+ * By turns with its floor, and all its rounds one after the other: a shared machine is now fast and now slow, and so it
+ * is to both alike; and an isolate that has just slept is slower than one that is at work.
+ */
+async function beside(bench: Bench, scenario: Scenario, floor: Scenario): Promise<Pair[]> {
+  const turn = async (one: Scenario) => {
+    const sample = await bench.sample(one, plan);
+    const doubt = doubtAbout(one, sample);
+    if (doubt !== null) {
+      throw new Error(doubt);
+    }
+    return sample;
+  };
+  const pairs: Pair[] = [];
+  for (let round = 0; round < plan.rounds; round += 1) {
+    // Each goes first half of the time.
+    const before = round % 2 === 0 ? await turn(floor) : null;
+    const sample = await turn(scenario);
+    pairs.push({ sample, floor: before ?? (await turn(floor)) });
+  }
+  return pairs;
+}
+
+function isFloor({ worker }: Scenario): boolean {
+  return worker === 'pass-through';
 }
 
 /** The plotted scenarios at growing loads. */
@@ -110,7 +131,7 @@ async function main(stage: Stage, upstream: string, bench: Bench): Promise<void>
   const { rounds, seconds, connections } = plan;
   step(`${all.length} scenarios, ${rounds} rounds of ${seconds} s each, ${connections} connections`);
   const rows = await measure(bench, all);
-  const figures = rows.map((row) => figuresOf(row, rows));
+  const figures = rows.map(figuresOf);
   const load = await climb(bench, all);
   for (const line of table(figures)) {
     say(line);

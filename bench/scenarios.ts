@@ -28,7 +28,7 @@ const WATCHED_JOBS = 20;
 const ENDED_JOBS = 200;
 const OTHER_JOBS = 500;
 /** Miniflare's KV has to be filled with each of them, and each is new only once. */
-const FRESH_JOBS_A_ROUND = 500;
+const FRESH_JOBS_A_TURN = 200;
 /** More than the gateway remembers of ids that are no job's. */
 const ABSENT_JOBS = 20_000;
 
@@ -40,7 +40,7 @@ export const JOBS: Record<'open' | 'ended' | 'other', number> = {
 
 /** Jobs that only KV knows, for so many rounds and one more to warm up. */
 export function freshJobs(rounds: number): number {
-  return (FRESH_JOBS_A_ROUND + LEAD) * rounds + FRESH_JOBS_A_ROUND;
+  return (FRESH_JOBS_A_TURN + LEAD) * rounds + FRESH_JOBS_A_TURN;
 }
 
 const MODEL = '/v1/models/bytedance/dreamina-3-0/pro/text-to-video';
@@ -125,8 +125,8 @@ function polls(): Gated[] {
       family: 'status',
       upstreamCalls: 1,
       path: pathsOf('status', 'fresh', { count: Number.POSITIVE_INFINITY }),
-      atMost: FRESH_JOBS_A_ROUND,
-      warmUp: FRESH_JOBS_A_ROUND,
+      atMost: FRESH_JOBS_A_TURN,
+      warmUp: FRESH_JOBS_A_TURN,
     },
     {
       name: 'status poll within a second',

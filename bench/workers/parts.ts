@@ -1,7 +1,15 @@
 // One part of a proxied call a path, so that each can be seen alone. What the parts do is what the gateway does.
 
 import { Hono } from 'hono';
+import { compileJudge } from '../../src/catalogue/judge.ts';
+import type { Quote } from '../../src/catalogue/price.ts';
+import { limitHeaders } from '../../src/ledger/limit-headers.ts';
+import { placeHold } from '../../src/ledger/store.ts';
+import { newId } from '../../src/lib/ids.ts';
+import { isJsonObject, parseStrictJson } from '../../src/lib/json.ts';
 import { consoleLog, type LogFields } from '../../src/lib/log.ts';
+import { microsOf } from '../../src/lib/money.ts';
+import { made } from './meter.ts';
 
 type Bindings = { UPSTREAM: string };
 type Part = (request: Request, env: Bindings, ctx: ExecutionContext) => Promise<Response> | Response;
@@ -24,6 +32,50 @@ const LINE: LogFields = {
   key: 'key_0000000000000000000000',
 };
 const encoder = new TextEncoder();
+
+const BODY = encoder.encode(JSON.stringify({ prompt: 'a lighthouse in the rain '.repeat(6), seed: 42 }));
+const SCHEMA = {
+  type: 'object',
+  required: ['prompt'],
+  properties: {
+    prompt: { type: 'string', maxLength: 800 },
+    aspect_ratio: { type: 'string', enum: ['16:9', '4:3', '1:1', '3:4', '9:16', '21:9'], default: '16:9' },
+    frames: { type: 'integer', enum: [121, 241], default: 121 },
+    seed: { type: 'integer', default: -1 },
+  },
+};
+const compiled = compileJudge(SCHEMA);
+
+const FREE = microsOf(0) ?? never();
+const QUOTE: Quote = {
+  unitMicros: FREE,
+  estimateMicros: FREE,
+  leastMicros: FREE,
+  holdMicros: FREE,
+  charge: 'estimate',
+  price: { usdMicros: FREE, unit: 'output' },
+  terms: { markupE4: 10_000, ownUnitMicros: null },
+};
+const STANDING = {
+  admitted: 1,
+  key_live: 1,
+  customer_active: 1,
+  submits_on: 1,
+  account_wait_ms: 0,
+  held_micros: 0,
+};
+const ROOMS = ['requests_per_minute', 'requests_per_day', 'spend_per_month'].map((name) => {
+  return { scope: 'key', name, max: 1_000_000, used: 1, adds: 1, oldest_ms: null };
+});
+const EMPTY = { results: [] };
+const GATE = [EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, { results: [STANDING] }, { results: ROOMS }];
+const statement = made<D1PreparedStatement>({ bind: (...values: unknown[]) => made({ values }) });
+/** A gate that is open, and whose store answers at once. */
+const db = made<D1Database>({ prepare: () => statement, batch: () => Promise.resolve(GATE) });
+
+function never(): never {
+  throw new Error('cannot happen');
+}
 
 const app = new Hono();
 app.use(async function outer(c, next) {
@@ -81,6 +133,31 @@ const PARTS: Record<string, Part> = {
     return new Response('{}');
   },
   hono: (request, env, ctx) => app.fetch(request, env, ctx),
+  input() {
+    const parsed = parseStrictJson(BODY);
+    const isSound =
+      parsed.ok &&
+      isJsonObject(parsed.value) &&
+      compiled.ok &&
+      compiled.judge.check(parsed.value).length + compiled.judge.unknown(parsed.value).length === 0;
+    return new Response('{}', { status: isSound ? 200 : 422 });
+  },
+  async gate() {
+    const atMs = Date.now();
+    const report = await placeHold(db, {
+      jobId: newId('job'),
+      customerId: 'cus_bench',
+      keyId: 'key_bench',
+      tokenId: '',
+      modelId: 'bench/model',
+      accountId: 'acct_env',
+      quote: QUOTE,
+      atMs,
+      idempotency: null,
+      checkAtMs: atMs,
+    });
+    return new Response('{}', { headers: limitHeaders(report, atMs) });
+  },
 };
 
 export default {
