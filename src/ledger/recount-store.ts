@@ -61,7 +61,8 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     WHERE s.value <> '' AND (?1 IS NULL OR s.value <> 'gateway') GROUP BY 1, 2, 3
   ), figure (subject, grain, starts_at_ms, stored_requests, stored_micros, requests, micros) AS (
     SELECT subject, grain, starts_at_ms, requests, micros, 0, 0 FROM counters
-      WHERE grain <> 'slice' AND (?1 IS NULL OR subject = ?1 OR subject IN (SELECT subject FROM counted))
+      WHERE grain <> 'slice' AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)
+        OR subject IN (SELECT id FROM customers WHERE id = ?1))
     UNION ALL SELECT subject, grain, starts_at_ms, 0, 0, requests, micros FROM counted
     UNION ALL SELECT id, 'held', 0, 0, held_micros, 0, 0 FROM customers WHERE ${mine('id')}
     UNION ALL SELECT customer_id, 'held', 0, 0, 0, 0, held FROM day

@@ -85,3 +85,25 @@ test("the gateway's own counters are counted by the check of all, and of no cust
     expect.objectContaining({ what: 'counter total 0 requests', subject: 'gateway' }),
   );
 });
+
+test('what is no customer has no books of its own', async ({ expect }) => {
+  const world = createWorld();
+  await busyCustomer(world);
+  const { results } = await env.DB.prepare('SELECT DISTINCT family FROM jobs').all<{ family: string }>();
+  for (const name of ['gateway', 'cus_nobody', ...results.map(({ family }) => family)]) {
+    expect(await differences(world, name)).toEqual([]);
+  }
+});
+
+test('a counter of a customer without jobs is found', async ({ expect }) => {
+  const world = createWorld();
+  const { id } = await world.tenant();
+  await env.DB.prepare(
+    "INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros) VALUES (?1, 'total', 0, 0, 1, 0)",
+  )
+    .bind(id)
+    .run();
+  expect(await differences(world, id)).toEqual([
+    { what: 'counter total 0 requests', subject: id, stored: 1, computed: 0 },
+  ]);
+});
