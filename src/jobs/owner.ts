@@ -9,7 +9,7 @@ import { isJsonObject } from '../lib/json.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
 import type { Job, Owned } from './job.ts';
-import { findJob } from './store.ts';
+import { findJob, findJobByUpstreamId } from './store.ts';
 
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
 export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
@@ -45,6 +45,21 @@ export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
     model: owned.modelId,
   };
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
+}
+
+/** Takes the copy back; other isolates may have read it. */
+export async function forgetOwner(deps: Deps, jobId: JobId): Promise<void> {
+  deps.memory.owners.delete(jobId);
+  await deps.owners.delete(kvKey(jobId));
+}
+
+/** Whether the books know the upstream id as that of another job: one upstream job is never two of ours. */
+export async function isAnothers(
+  deps: Deps,
+  { jobId, accountId, upstreamId }: Pick<Owned, 'jobId' | 'accountId' | 'upstreamId'>,
+): Promise<boolean> {
+  const holder = await findJobByUpstreamId(deps.db, accountId, upstreamId);
+  return holder !== null && holder !== jobId;
 }
 
 /** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */

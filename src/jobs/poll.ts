@@ -16,7 +16,7 @@ import {
 import type { UpstreamState } from '../upstream/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from './job.ts';
 import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
-import { getOwned, type Found } from './owner.ts';
+import { getOwned, isAnothers, type Found } from './owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from './store.ts';
 
@@ -102,6 +102,10 @@ export async function cancel(deps: Deps, principal: Principal, id: string): Prom
   const known = knownEnd(deps, found);
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
+  }
+  // A copy may name a job that the books know as another's; where they do not answer, the copy has to do.
+  if (await isAnothers(deps, owned).catch(() => false)) {
+    return { jobId, cancelled: false, state: IN_QUEUE };
   }
   const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
   forgetRecent(deps, jobId);

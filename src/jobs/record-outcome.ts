@@ -16,7 +16,7 @@ import {
 } from '../upstream/account-store.ts';
 import type { SubmitOutcome } from '../upstream/submit.ts';
 import { nextCheckMs, STALE_RESERVED_MS } from './job.ts';
-import { rememberOwner } from './owner.ts';
+import { forgetOwner, isAnothers, rememberOwner } from './owner.ts';
 import { markRunning, markUnconfirmed } from './store.ts';
 
 const RECORD_TRIES = 4;
@@ -41,20 +41,42 @@ export async function recordOutcome(deps: Deps, hold: Hold, outcome: SubmitOutco
 /** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
 async function recordAccepted(deps: Deps, hold: Hold, upstreamId: string): Promise<void> {
   const { jobId, customerId, tokenId, accountId, modelId } = hold;
-  const nowMs = deps.clock.now();
-  const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, nowMs);
-  const also = [accountAccepted(deps.db, accountId, { sentAtMs: hold.atMs, nowMs })];
-  const inBooks = withBackoff(deps.clock, RECORD_TRIES, () =>
-    markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }),
-  );
+  const inBooks = noteInBooks(deps, hold, upstreamId);
   const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId });
-  deps.after(Promise.all([inBooks, inCopy]));
+  const inBoth = inBooks.then((isOurs) =>
+    isOurs ? inCopy : inCopy.catch(() => undefined).then(() => forgetOwner(deps, jobId)),
+  );
+  deps.after(inBoth);
+  let isOurs: boolean;
   try {
-    await Promise.any([inBooks, inCopy]);
+    isOurs = await Promise.any([inBooks, inCopy.then(() => true)]);
   } catch (error) {
     deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
     throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });
   }
+  if (!isOurs) {
+    throw unknownOutcome(jobId, 'RunComfy answered with the id of another job.');
+  }
+}
+
+/**
+ * False when the id is another job's already: then nobody knows what became of this one, and whatever is asked in its
+ * name must not reach the other.
+ */
+async function noteInBooks(deps: Deps, hold: Hold, upstreamId: string): Promise<boolean> {
+  const { jobId, accountId } = hold;
+  const nowMs = deps.clock.now();
+  const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, nowMs);
+  const also = [accountAccepted(deps.db, accountId, { sentAtMs: hold.atMs, nowMs })];
+  const isMarked = await withBackoff(deps.clock, RECORD_TRIES, () =>
+    markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }),
+  );
+  if (isMarked || !(await isAnothers(deps, { jobId, accountId, upstreamId }))) {
+    return true;
+  }
+  deps.log.error('upstream_id_twice', { job: jobId, account: accountId, upstream_id: upstreamId });
+  markUnknownLater(deps, hold);
+  return false;
 }
 
 async function recordRefused(deps: Deps, hold: Hold, outcome: Refused): Promise<void> {
@@ -95,9 +117,13 @@ async function recordUnknown(deps: Deps, hold: Hold, status: number | null): Pro
     account: accountId,
     ...(status === null ? {} : { upstream_status: status }),
   });
-  // Should this fail, the cron finds the stale `reserved` row and does the same.
-  deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnknown(deps, hold)));
+  markUnknownLater(deps, hold);
   throw unknownOutcome(jobId, 'RunComfy did not say whether it took the job.');
+}
+
+/** Should it fail, the cron finds the stale `reserved` row and does the same. */
+function markUnknownLater(deps: Deps, hold: Hold): void {
+  deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnknown(deps, hold)));
 }
 
 async function markUnknown(deps: Deps, { jobId, accountId, customerId }: Hold): Promise<void> {

@@ -127,28 +127,34 @@ test('missing ids are remembered for seconds, so that guessing does not reach D1
   expect(reads.calls).toBe(2);
 });
 
-test('G1, G4: one request_id for two submits is one job: the second customer neither reads nor pays it', async ({
-  expect,
-}) => {
-  const world = createWorld();
-  const [first, second] = [await world.tenant(), await world.tenant()];
-  let upstreamId: string | null = null;
+/** RunComfy answers each submit with the id of the first one; gives that id. */
+function answerOneId(world: World): () => string {
+  let upstreamId = '';
   tapUpstream(world, async (response, request) => {
     if (request.method !== 'POST' || new URL(request.url).pathname.endsWith('/cancel')) {
       return response;
     }
     const body: any = await response.json();
-    upstreamId ??= body.request_id;
+    upstreamId ||= body.request_id;
     return Response.json({ ...body, request_id: upstreamId });
   });
+  return () => upstreamId;
+}
+
+test('G1, G4: one request_id for two submits is one job: the second customer neither reads nor pays it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const [first, second] = [await world.tenant(), await world.tenant()];
+  const upstreamId = answerOneId(world);
   const one = await world.submit(first.token);
   await world.idle();
   const two = await world.submit(second.token);
   await world.idle();
-  world.runcomfy.finish(upstreamId!, { as: 'succeeded', output: { image: 'of the first' } });
+  world.runcomfy.finish(upstreamId(), { as: 'succeeded', output: { image: 'of the first' } });
   for (const isolate of [world, world.isolate()]) {
     const foreign = await isolate.result(second.token, two.body.request_id);
-    expect(foreign.body).toEqual({ request_id: two.body.request_id, status: 'in_progress' });
+    expect(foreign.body).toEqual({ request_id: two.body.request_id, status: 'in_queue' });
     await world.idle();
   }
   const own = await world.result(first.token, one.body.request_id);
@@ -162,4 +168,42 @@ test('G1, G4: one request_id for two submits is one job: the second customer nei
   }
   expect(await booksOf(second.id)).toMatchObject({ states: { lost: 1 }, heldMicros: 0, balanceMicros: 0 });
   expect(await differences(world)).toEqual([]);
+});
+
+test("G1: whoever was given the id of another customer's job hears nothing of it and cannot cancel it", async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const [first, second] = [await world.tenant(), await world.tenant()];
+  const upstreamId = answerOneId(world);
+  const one = await world.submit(first.token);
+  await world.idle();
+  const elsewhere = world.isolate();
+  const customerId: any = second.id;
+  const two = await world.submit(second.token);
+  const id = two.body.request_id;
+  // An isolate may have read the copy in KV before the books told that the id is another's.
+  elsewhere.deps.memory.owners.set(
+    id,
+    {
+      jobId: id,
+      customerId,
+      tokenId: '',
+      accountId: 'acct_env',
+      upstreamId: upstreamId(),
+      modelId: null,
+    },
+    world.clock.now(),
+  );
+  await world.idle();
+  for (const isolate of [world, elsewhere, world.isolate()]) {
+    const cancelled = await isolate.cancel(second.token, id);
+    expect(cancelled.body).toMatchObject({ request_id: id, outcome: 'not_cancellable' });
+  }
+  expect((await world.status(first.token, one.body.request_id)).body.status).not.toBe('cancelled');
+  world.runcomfy.finish(upstreamId(), { as: 'succeeded', output: { image: 'of the first' } });
+  for (const isolate of [world, world.isolate()]) {
+    expect((await isolate.status(second.token, id)).body.status).toBe('in_queue');
+  }
+  expect(world.logs).toContainEqual(expect.objectContaining({ event: 'upstream_id_twice', job: id }));
 });
