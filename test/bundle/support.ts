@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Miniflare } from 'miniflare';
+import { vi } from 'vitest';
 import { OFFLINE } from '../../scripts/build.ts';
 import { buildBoth, GATEWAY, logFile, startLocal } from '../../scripts/local-cloud.ts';
 import { migrate } from '../../scripts/migrate.ts';
@@ -115,16 +116,15 @@ export async function raise(): Promise<Stage> {
 }
 
 /** Asks until `found` says yes, for 45 seconds at most: another process is at work. */
-export async function eventually<T>(ask: () => Promise<T>, found: (value: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
+export function eventually<T>(ask: () => Promise<T>, found: (value: T) => boolean): Promise<T> {
+  const asked = async () => {
     const value = await ask();
-    if (found(value) || tries === 900) {
-      return value;
+    if (!found(value)) {
+      throw new Error(`not yet: ${JSON.stringify(value)}`);
     }
-    await new Promise((done) => {
-      setTimeout(done, 50);
-    });
-  }
+    return value;
+  };
+  return vi.waitFor(asked, { timeout: 45_000 });
 }
 
 /** Writes bytes to the gateway as a client of its own making, and hangs up once `until` is seen or all is sent. */

@@ -25,11 +25,11 @@ beforeEach(async () => {
 });
 
 /** RunComfy's answer to /result replaced. */
-function answerResult(world: World, body: object): void {
+function answerResult(world: World, body: Record<string, unknown>): void {
   const { call } = world.deps.upstream;
   world.deps.upstream = {
     async call(sent) {
-      return sent.path.includes('/result') ? { kind: 'answer', status: 200, body: body as any } : call(sent);
+      return sent.path.includes('/result') ? { kind: 'answer', status: 200, body } : call(sent);
     },
   };
 }

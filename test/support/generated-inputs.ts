@@ -22,7 +22,7 @@ export function checkByGeneratedInputs(schema: Record<string, unknown>, runs: nu
       mustBe(check(input).length === 0, { input, errors: check(input) });
       for (const mutation of mutationsOf(schema, input)) {
         mutations += 1;
-        const errors = check(mutation.input as any);
+        const errors = check(mutation.input);
         const isThere = errors.some(({ path, rule }) => path === mutation.path && rule === mutation.rule);
         mustBe(isThere && errors.every(({ path }) => path === mutation.path), { ...mutation, errors });
       }

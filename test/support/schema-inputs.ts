@@ -68,7 +68,7 @@ function takesNull(schema: Schema): boolean {
 }
 
 /** `input` with one thing wrong: at that path, by that rule. */
-export type Mutation = { path: string; rule: string; input: unknown };
+export type Mutation = { path: string; rule: string; input: any };
 
 /** Where a value stands, and the whole with another value in its place. */
 type Place = { path: string; whole: (value: unknown) => unknown };
