@@ -14,7 +14,7 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
       .filter((name) => name.endsWith('.json'))
       .map((name) => JSON.parse(readFileSync(join(SCHEMAS, name), 'utf8')))
   : [];
-const REAL_SCHEMAS_TEST = 'test/catalogue/real-schemas.test.ts';
+const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 
 // Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
 // drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.

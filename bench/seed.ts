@@ -1,6 +1,6 @@
 // Customers, keys and jobs of the bench, as rows.
 
-import { newKeyText } from '../src/keys/key.ts';
+import { newKeyText } from '../src/features/keys/key.ts';
 import { sha256Hex } from '../src/lib/hash.ts';
 import { CUSTOMERS, jobId, upstreamId, type JobKind } from './made-up.ts';
 

@@ -1,9 +1,9 @@
 // `npm run bench:sync`: what a sync of 400 models costs in D1, as its test counts it, and what a page of the cron's
 // costs in CPU, without stores and network. The free plan gives a run 50 queries and 10 ms.
 
-import { planPage, type SyncedRow } from '../src/catalogue/sync-plan.ts';
-import { hashSchema } from '../src/catalogue/schema-hash.ts';
-import { parsePage } from '../src/upstream/catalogue.ts';
+import { planPage, type SyncedRow } from '../src/features/catalogue-sync/sync-plan.ts';
+import { hashSchema } from '../src/features/input-schema/schema-hash.ts';
+import { parsePage } from '../src/features/runcomfy/catalogue.ts';
 import { say } from '../scripts/terminal.ts';
 import { measuredByTest } from './measured-by-test.ts';
 

@@ -1,6 +1,6 @@
 // Customers with a key each, and limits of every kind, none of which is in the way.
 
-import { newKeyText } from '../src/keys/key.ts';
+import { newKeyText } from '../src/features/keys/key.ts';
 import { sha256Hex } from '../src/lib/hash.ts';
 
 export type Tenant = { customerId: string; keyId: string; key: string };

@@ -3,8 +3,8 @@
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileJudge } from '../src/catalogue/judge.ts';
-import { createValidator } from '../src/catalogue/validator.ts';
+import { compileJudge } from '../src/features/input-schema/judge.ts';
+import { createValidator } from '../src/features/input-schema/validator.ts';
 import { isJsonObject } from '../src/lib/json.ts';
 import { giveUp, Mistake, say } from './terminal.ts';
 

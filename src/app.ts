@@ -4,16 +4,16 @@
 import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
-import { controlPlane } from './control-plane/routes.ts';
-import { balancePlane } from './data-plane/balance.ts';
-import { dataPlane } from './data-plane/routes.ts';
+import { controlPlane } from './planes/admin/routes.ts';
+import { balancePlane } from './planes/data/balance.ts';
+import { dataPlane } from './planes/data/routes.ts';
 import type { Deps } from './deps.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
 import { Hono } from './http/hono.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { reasonOf } from './lib/log.ts';
 import { Problem } from './lib/problem.ts';
-import { selfService } from './self-service/routes.ts';
+import { selfService } from './planes/self/routes.ts';
 
 const EXPOSED = [
   'X-Request-Id',

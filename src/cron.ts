@@ -1,10 +1,10 @@
 // What happens every minute: jobs are brought to their end, and once an hour the RunComfy balance is read.
 
 import type { Deps } from './deps.ts';
-import { recordCronRun } from './gateway/store.ts';
-import { reconcile } from './jobs/reconcile.ts';
-import { claimBalanceChecks } from './upstream/account-store.ts';
-import { watchBalances } from './upstream/balance.ts';
+import { recordCronRun } from './features/settings/store.ts';
+import { reconcile } from './features/lifecycle/reconcile.ts';
+import { claimBalanceChecks } from './features/accounts/account-store.ts';
+import { watchBalances } from './features/accounts/balance.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,18 +1,18 @@
 // The record of dependencies that use cases take as their first argument, built once per isolate.
 
 import { waitUntil } from 'cloudflare:workers';
-import type { Judge } from './catalogue/judge.ts';
-import type { Offer } from './catalogue/model.ts';
+import type { Judge } from './features/input-schema/judge.ts';
+import type { Offer } from './features/catalogue/model.ts';
 import { readSettings, type Settings } from './env.ts';
-import type { EndedJob, Owned } from './jobs/job.ts';
-import type { Recent } from './jobs/recent.ts';
-import type { Principal } from './keys/principal.ts';
+import type { EndedJob, Owned } from './features/jobs/job.ts';
+import type { Recent } from './features/lifecycle/recent.ts';
+import type { Principal } from './features/keys/principal.ts';
 import { boundedCache, type BoundedCache } from './lib/bounded-cache.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 import type { Micros } from './lib/money.ts';
-import type { RememberedFacts } from './media/facts.ts';
-import { createUpstream, type Upstream } from './upstream/client.ts';
+import type { RememberedFacts } from './features/media/facts.ts';
+import { createUpstream, type Upstream } from './features/runcomfy/client.ts';
 
 /** What an isolate remembers. Everything in it can be forgotten at any time. */
 type Memory = {

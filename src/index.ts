@@ -1,7 +1,7 @@
 // The Worker's door: one app per isolate, and the cron.
 
 import { createApp } from './app.ts';
-import { continueSync } from './catalogue/sync.ts';
+import { continueSync } from './features/catalogue-sync/sync.ts';
 import { runCron } from './cron.ts';
 import { createDeps, type Deps } from './deps.ts';
 

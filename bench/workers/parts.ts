@@ -1,10 +1,10 @@
 // One part of a proxied call a path, so that each can be seen alone. What the parts do is what the gateway does.
 
 import { Hono } from 'hono';
-import { compileJudge } from '../../src/catalogue/judge.ts';
-import type { Quote } from '../../src/catalogue/price.ts';
-import { limitHeaders } from '../../src/ledger/limit-headers.ts';
-import { placeHold } from '../../src/ledger/store.ts';
+import { compileJudge } from '../../src/features/input-schema/judge.ts';
+import type { Quote } from '../../src/features/pricing/price.ts';
+import { limitHeaders } from '../../src/features/ledger/limit-headers.ts';
+import { placeHold } from '../../src/features/ledger/store.ts';
 import { newId } from '../../src/lib/ids.ts';
 import { isJsonObject, parseStrictJson } from '../../src/lib/json.ts';
 import { consoleLog, type LogFields } from '../../src/lib/log.ts';

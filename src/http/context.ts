@@ -2,7 +2,7 @@
 
 import type { Context } from 'hono';
 import type { Deps } from '../deps.ts';
-import type { Principal } from '../keys/principal.ts';
+import type { Principal } from '../features/keys/principal.ts';
 import type { LogFields } from '../lib/log.ts';
 
 export type AppEnv = {

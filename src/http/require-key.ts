@@ -3,8 +3,8 @@
 import type { MiddlewareHandler } from 'hono';
 import { bearerToken } from './bearer.ts';
 import type { AppEnv } from './context.ts';
-import { authenticate } from '../keys/authenticate.ts';
-import { presentedKey } from '../keys/principal.ts';
+import { authenticate } from '../features/keys/authenticate.ts';
+import { presentedKey } from '../features/keys/principal.ts';
 
 export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c, next) {
   const principal = await authenticate(c.get('deps'), bearerToken(c.req.header('authorization')));

@@ -14,7 +14,7 @@ import {
   type Usage,
   type UsageReport,
   type UsageRow,
-} from '../usage/usage.ts';
+} from '../features/usage/usage.ts';
 import type { AppContext } from './context.ts';
 
 /** Without from and to it is about the current UTC month. */

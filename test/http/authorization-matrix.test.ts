@@ -3,7 +3,7 @@
 
 import { test } from 'vitest';
 import { createApp } from '../../src/app.ts';
-import { newKeyText } from '../../src/keys/key.ts';
+import { newKeyText } from '../../src/features/keys/key.ts';
 import { booksOf } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
 import { dumpD1 } from '../support/dump.ts';

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
-import { newKeyText } from '../../src/keys/key.ts';
+import { newKeyText } from '../../src/features/keys/key.ts';
 import { booksOf } from '../support/books.ts';
 import { expectRefusal, type Refusal } from '../support/problem.ts';
 import { failingDb, failingKv } from '../support/stores.ts';

@@ -3,7 +3,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { bookCost } from '../../src/jobs/store.ts';
+import { bookCost } from '../../src/features/jobs/store.ts';
 import type { JobId } from '../../src/lib/ids.ts';
 import { microsOf } from '../../src/lib/money.ts';
 import { booksOf, differences } from '../support/books.ts';

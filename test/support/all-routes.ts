@@ -1,7 +1,7 @@
 // Every route of the gateway and both triggers of the cron, played so that each statement of the stores reaches D1.
 
 import { env } from 'cloudflare:workers';
-import { newKeyText } from '../../src/keys/key.ts';
+import { newKeyText } from '../../src/features/keys/key.ts';
 import { resetAccounts } from './accounts.ts';
 import { browserToken } from './browser-token.ts';
 import { fileHost } from './file-host.ts';

@@ -1,7 +1,7 @@
 // A browser token as the self-service API will mint it.
 
-import { issueKey } from '../../src/keys/issue.ts';
-import type { LimitsPatch } from '../../src/ledger/limits.ts';
+import { issueKey } from '../../src/features/keys/issue.ts';
+import type { LimitsPatch } from '../../src/features/ledger/limits.ts';
 import type { CustomerId, KeyId } from '../../src/lib/ids.ts';
 import type { Tenant, World } from './world.ts';
 

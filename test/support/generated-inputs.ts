@@ -1,7 +1,7 @@
 // Whether the judge of a schema and the inputs made from that schema agree.
 
 import * as fc from 'fast-check';
-import { compileJudge } from '../../src/catalogue/judge.ts';
+import { compileJudge } from '../../src/features/input-schema/judge.ts';
 import { mutationsOf, valuesOf } from './schema-inputs.ts';
 
 const SEED = 20_261_121;

@@ -1,8 +1,8 @@
 // The paths through the gateway whose cost is counted: for each, what comes before it and the one call that counts.
 
 import { env } from 'cloudflare:workers';
-import { newKeyText } from '../../src/keys/key.ts';
-import { DAY_MS, SLICE_MS, SLICES, windowsAt } from '../../src/ledger/windows.ts';
+import { newKeyText } from '../../src/features/keys/key.ts';
+import { DAY_MS, SLICE_MS, SLICES, windowsAt } from '../../src/features/ledger/windows.ts';
 import { fileHost } from './file-host.ts';
 import { png } from './images.ts';
 import { recordedIsolate, type Recorded } from './recorder.ts';

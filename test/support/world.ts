@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { createRunComfy, type RunComfy } from '../../simulator/runcomfy.ts';
 import { createApp } from '../../src/app.ts';
 import { createDeps, type Deps } from '../../src/deps.ts';
-import { continueSync } from '../../src/catalogue/sync.ts';
+import { continueSync } from '../../src/features/catalogue-sync/sync.ts';
 import { runCron } from '../../src/cron.ts';
 import { serve } from './network.ts';
 import { testClock, type TestClock } from './clock.ts';

@@ -1,0 +1,25 @@
+// Which RunComfy account a call is made with. `acct_env` is the token of the environment.
+
+import type { Deps } from '../../deps.ts';
+import type { AccountId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { Account } from '../runcomfy/client.ts';
+
+export const ENV_ACCOUNT: AccountId = 'acct_env';
+
+/** Whether calls can be made with this account. */
+export function hasToken(deps: Deps, id: AccountId): boolean {
+  return id === ENV_ACCOUNT && deps.settings.runcomfyToken !== null;
+}
+
+/** The account's token, or the refusal that a customer may see: they never learn of the operator's accounts. */
+export function getAccount(deps: Deps, id: AccountId): Account {
+  const token = id === ENV_ACCOUNT ? deps.settings.runcomfyToken : null;
+  if (token === null) {
+    deps.log.error('account_without_token', { account: id });
+    throw new Problem('upstream_unavailable', 'RunComfy cannot be reached for now. Nothing was spent.', {
+      retryAfterSeconds: 60,
+    });
+  }
+  return { token };
+}

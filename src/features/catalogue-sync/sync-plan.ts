@@ -1,0 +1,183 @@
+// What a page of RunComfy's catalogue changes in ours. What the operator set by hand stays, models of theirs are not
+// touched, and a price that leaps waits for their word. Pure.
+
+import type { CatalogueEntry } from '../runcomfy/catalogue.ts';
+import { unreadInput } from '../intake/check-input.ts';
+import { compileJudge } from '../input-schema/judge.ts';
+import { isLeap, readListPrice } from '../pricing/list-price.ts';
+import { blankModel, type Model, type ModelField } from '../catalogue/model.ts';
+import type { Price } from '../pricing/price.ts';
+
+/** A row as the sync needs it. */
+export type SyncedRow = Model & {
+  entryHash: string;
+  /** Full syncs in a row that did not find it. */
+  missed: number;
+  heldPrice: { price: Price | null } | null;
+};
+
+/** What could not be used of an entry, and why. */
+export type Findings = {
+  unpriced?: string | undefined;
+  /** Why the schema cannot judge inputs: submits are refused until the operator sets another, or validation off. */
+  unusable?: string | undefined;
+  /** Rules of the schema that nobody enforces. */
+  notes?: string[] | undefined;
+};
+
+/** A row as it is to be; revision 0: there is none yet. */
+export type RowWrite = SyncedRow & { findings: Findings | null };
+
+export type PagePlan = {
+  writes: RowWrite[];
+  added: string[];
+  changed: { model_id: string; fields: string[] }[];
+  /** Back on sale. */
+  returned: string[];
+  /** The operator's own. */
+  kept: string[];
+};
+
+/** Model ids whose held changes the operator accepts. */
+export type Accepted = string[] | 'all';
+
+/** Full syncs in a row that have to miss a model before it is withdrawn. */
+export const MISSES = 2;
+
+export function accepts(accepted: Accepted, id: string): boolean {
+  return accepted === 'all' || accepted.includes(id);
+}
+
+/** `hashes`: the hash of each entry's schema, by id; where it is absent, the entry is as it was last taken over. */
+export function planPage(
+  entries: CatalogueEntry[],
+  rows: Map<string, SyncedRow>,
+  { hashes, accepted }: { hashes: Map<string, string>; accepted: Accepted },
+): PagePlan {
+  const plan: PagePlan = { writes: [], added: [], changed: [], returned: [], kept: [] };
+  for (const entry of entries) {
+    const row = rows.get(entry.id) ?? null;
+    if (row?.source === 'operator') {
+      plan.kept.push(entry.id);
+    } else if (row === null || !isUpToDate(row, entry, accepted)) {
+      const schemaHash = hashes.get(entry.id) ?? row?.schemaHash ?? '';
+      const next = nextRow(row, entry, { schemaHash, accepted });
+      plan.writes.push(next);
+      note(plan, row, next);
+    }
+  }
+  return plan;
+}
+
+function isUpToDate(row: SyncedRow, entry: CatalogueEntry, accepted: Accepted): boolean {
+  const isAwaited = row.heldPrice !== null && accepts(accepted, row.id);
+  return row.entryHash === entry.hash && row.missed === 0 && !isAwaited;
+}
+
+function nextRow(
+  row: SyncedRow | null,
+  entry: CatalogueEntry,
+  { schemaHash, accepted }: { schemaHash: string; accepted: Accepted },
+): RowWrite {
+  const was = row ?? newRow(entry);
+  const isByHand = (field: ModelField) => was.byHand.includes(field);
+  const taken = {
+    ...was,
+    ...(isByHand('input_schema') ? {} : { inputSchema: entry.inputSchema, schemaHash }),
+  };
+  const listed = readListPrice(entry.basePriceUsd, entry.priceUnit, taken.inputSchema);
+  const isBound = was.source === 'sync' && !isTaken(was, listed.price, accepted);
+  const isHeld = !isByHand('price') && isBound && isLeap(was.price, listed.price);
+  return {
+    ...taken,
+    displayName: isByHand('display_name') ? was.displayName : entry.displayName,
+    description: isByHand('description') ? was.description : entry.description,
+    categories: isByHand('categories') ? was.categories : entry.categories,
+    price: isByHand('price') || isHeld ? was.price : listed.price,
+    offered: was.offered || !isByHand('offered'),
+    kind: entry.kind,
+    pricingNote: entry.pricingNote,
+    modelUrl: entry.modelUrl,
+    source: 'sync',
+    entryHash: entry.hash,
+    missed: 0,
+    heldPrice: isHeld ? { price: listed.price } : null,
+    findings: findingsOf(taken.inputSchema, isByHand('price') ? lostInput(taken) : listed.unpriced),
+  };
+}
+
+/** What nobody has been told of was not accepted. */
+function isTaken({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
+  const isTold = heldPrice !== null && (heldPrice.price === null) === (price === null);
+  return isTold && accepts(accepted, id) && !isLeap(heldPrice.price, price);
+}
+
+function lostInput(model: Model): string | null {
+  const lost = unreadInput(model);
+  return lost === null ? null : `its price reads ${lost}, which is no input of it any more`;
+}
+
+function findingsOf(schema: Record<string, unknown>, unpriced: string | null): Findings | null {
+  const judge = compileJudge(schema);
+  const findings: Findings = {
+    ...(unpriced === null ? {} : { unpriced }),
+    ...(judge.ok ? {} : { unusable: judge.reason }),
+    ...(judge.ok && judge.notes.length > 0 ? { notes: judge.notes } : {}),
+  };
+  return Object.keys(findings).length === 0 ? null : findings;
+}
+
+/** As the operator would get it from a PUT. */
+function newRow({ id, inputSchema }: CatalogueEntry): SyncedRow {
+  return { ...blankModel(id), inputSchema, source: 'sync', entryHash: '', missed: 0, heldPrice: null };
+}
+
+const TOLD: [field: string, read: (row: SyncedRow) => unknown][] = [
+  ['display_name', (row) => row.displayName],
+  ['description', (row) => row.description],
+  ['kind', (row) => row.kind],
+  ['categories', (row) => row.categories],
+  ['input_schema', (row) => row.schemaHash],
+  ['price', (row) => row.price],
+  ['pricing_note', (row) => row.pricingNote],
+  ['model_url', (row) => row.modelUrl],
+];
+
+function note(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
+  if (row === null) {
+    plan.added.push(next.id);
+    return;
+  }
+  const fields = TOLD.filter(([, read]) => JSON.stringify(read(row)) !== JSON.stringify(read(next)));
+  if (fields.length > 0) {
+    plan.changed.push({ model_id: next.id, fields: fields.map(([field]) => field) });
+  }
+  if (next.offered && !row.offered) {
+    plan.returned.push(next.id);
+  }
+}
+
+/** A model of the sync's that the walk did not find. */
+export type Gone = { id: string; offered: boolean; byHand: ModelField[]; missed: number };
+
+/**
+ * What becomes of models that a full walk did not find. Where more than a tenth of what is offered is gone at once,
+ * something is wrong at RunComfy, and all of it waits, but for what the operator has been told of and accepts.
+ */
+export function planGone(
+  gone: Gone[],
+  { offered, accepted }: { offered: number; accepted: string[] },
+): { missed: string[]; withdrawn: string[]; held: string[] } {
+  const onSale = gone.filter((model) => model.offered && !model.byHand.includes('offered'));
+  const isAnyHeld = onSale.length * 10 > offered;
+  const isAccepted = ({ id }: Gone) => isAnyHeld && accepted.includes(id);
+  const open = onSale.filter((model) => !isAccepted(model));
+  const isTooMuch = open.length * 10 > offered;
+  const withdrawn = onSale.filter((model) => isAccepted(model) || (!isTooMuch && model.missed + 1 >= MISSES));
+  const idsOf = (models: Gone[]) => models.map(({ id }) => id);
+  return {
+    missed: isTooMuch ? [] : idsOf(gone.filter(({ missed }) => missed < MISSES)),
+    withdrawn: idsOf(withdrawn),
+    held: isTooMuch ? idsOf(open) : [],
+  };
+}

@@ -1,0 +1,52 @@
+// The model behind an id or an alias, if the operator offers it and this key may use it. Remembered for seconds, so
+// that a submit asks no store.
+
+import type { Deps } from '../../deps.ts';
+import { mayUse, type Principal } from '../keys/principal.ts';
+import { Problem } from '../../lib/problem.ts';
+import { isModelId, type Offer } from './model.ts';
+import { findModel } from './store.ts';
+
+/** The model, or 404 (malformed, unknown and withdrawn are one answer), or 403 for a key that may not use it. */
+export async function requireModel(deps: Deps, principal: Principal, id: string): Promise<Offer> {
+  const offer = isModelId(id) ? await findOffer(deps, id) : null;
+  if (offer === null) {
+    throw new Problem(
+      'unknown_model',
+      'There is no such model, or it is not offered here. GET /v1/models lists all.',
+    );
+  }
+  if (!mayUse(principal, id) && !mayUse(principal, offer.upstreamId)) {
+    throw new Problem('model_not_allowed', `This key may not use ${id}.`);
+  }
+  return offer;
+}
+
+/** One step leads from an alias to its model; nothing else of the alias counts. */
+async function findOffer(deps: Deps, id: string): Promise<Offer | null> {
+  const asked = await find(deps, id);
+  if (asked === null || !asked.offered) {
+    return null;
+  }
+  if (asked.aliasOf === null) {
+    return asked;
+  }
+  const model = await find(deps, asked.aliasOf);
+  return model === null || !model.offered || model.aliasOf !== null ? null : { ...model, id };
+}
+
+/** The model of this very id. */
+async function find(deps: Deps, id: string): Promise<Offer | null> {
+  const nowMs = deps.clock.now();
+  const remembered = deps.memory.models.get(id, nowMs);
+  if (remembered !== undefined) {
+    return remembered;
+  }
+  const model = await findModel(deps.db, id);
+  if (model === null) {
+    return null;
+  }
+  const offer = { ...model, upstreamId: id };
+  deps.memory.models.set(id, offer, nowMs);
+  return offer;
+}

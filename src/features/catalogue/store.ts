@@ -1,0 +1,150 @@
+// The rows of models.
+
+import { auditEntry, type Change } from '../audit/store.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  jsonColumn,
+  jsonColumnOrNull,
+  oneOf,
+  orNull,
+  rowsOf,
+  type Row,
+} from '../../lib/column.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { MODEL_FIELDS, type Model, type ModelField } from './model.ts';
+import { isPrice } from '../pricing/price-format.ts';
+
+const isMode = oneOf(['enforce', 'advise', 'off']);
+const isField = oneOf(MODEL_FIELDS);
+
+/** Whether a value is what `by_hand` holds. */
+export function isFields(value: unknown): value is ModelField[] {
+  return Array.isArray(value) && value.every(isField);
+}
+
+export function modelOf(row: Row): Model {
+  return {
+    id: column(row, 'id', isText),
+    displayName: column(row, 'display_name', isText),
+    description: column(row, 'description', isText),
+    kind: column(row, 'kind', isText),
+    categories: jsonColumn(row, 'categories', isTexts),
+    inputSchema: jsonColumn(row, 'input_schema', isJsonObject),
+    price: jsonColumnOrNull(row, 'price', isPrice),
+    charge: column(row, 'charge', oneOf(['estimate', 'cost'])),
+    validation: column(row, 'validation', isMode),
+    media: column(row, 'media', isMode),
+    aliasOf: column(row, 'alias_of', orNull(isText)),
+    schemaHash: column(row, 'schema_hash', isText),
+    pricingNote: column(row, 'pricing_note', isText),
+    modelUrl: column(row, 'model_url', isText),
+    byHand: jsonColumn(row, 'by_hand', isFields),
+    offered: column(row, 'offered', isNumber) === 1,
+    source: column(row, 'source', oneOf(['builtin', 'operator', 'sync'])),
+    revision: column(row, 'revision', isNumber),
+  };
+}
+
+export async function findModel(db: D1Database, id: string): Promise<Model | null> {
+  const row = await db.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();
+  return row === null ? null : modelOf(row);
+}
+
+/** One of the ids that lead to this model, or null. */
+export function findAlias(db: D1Database, id: string): Promise<string | null> {
+  return db.prepare('SELECT id FROM models WHERE alias_of = ?1 LIMIT 1').bind(id).first<string>('id');
+}
+
+export type ModelFilter = {
+  search: string;
+  category: string;
+  kind: string;
+  /** Null: all. */
+  ids: string[] | null;
+  /** True: what is offered under its own name; an alias is found by who asks for it. */
+  offeredOnly: boolean;
+};
+
+const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0)
+  AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
+  AND (?3 = '' OR kind = ?3) AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))
+  AND ((offered = 1 AND alias_of IS NULL) OR ?5 = 0)`;
+
+/** A page of the catalogue in the order of the ids, and how many there are in all. */
+export async function listModels(
+  db: D1Database,
+  filter: ModelFilter,
+  page: { limit: number; offset: number },
+): Promise<{ models: Model[]; total: number }> {
+  const values = [
+    filter.search,
+    filter.category,
+    filter.kind,
+    filter.ids === null ? null : JSON.stringify(filter.ids),
+    filter.offeredOnly ? 1 : 0,
+  ];
+  const [rows, counted] = await db.batch<Record<string, unknown>>([
+    db
+      .prepare(`SELECT * FROM models WHERE ${MATCHES} ORDER BY id LIMIT ?6 OFFSET ?7`)
+      .bind(...values, page.limit, page.offset),
+    db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${MATCHES}`).bind(...values),
+  ]);
+  return {
+    models: rowsOf(rows).map(modelOf),
+    total: column(counted?.results[0], 'total', isNumber),
+  };
+}
+
+/** The categories of the offered models, each once, in alphabetical order. */
+export async function listCategories(db: D1Database, ids: string[] | null): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
+       WHERE m.offered = 1 AND m.alias_of IS NULL AND (?1 IS NULL OR m.id IN (SELECT value FROM json_each(?1))) ORDER BY category`,
+    )
+    .bind(ids === null ? null : JSON.stringify(ids))
+    .all();
+  return results.map((row) => column(row, 'category', isText));
+}
+
+const PUT = `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
+    offered, source, updated_at_ms, charge, media, alias_of, schema_hash, by_hand)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?16, ?17)
+  ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5, input_schema = ?6,
+    price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13, media = ?14,
+    alias_of = ?15, schema_hash = ?16, by_hand = ?17, entry_hash = '', revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`;
+
+/**
+ * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
+ * whatever is there.
+ */
+export async function putModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
+  const [written] = await db.batch([
+    db
+      .prepare(PUT)
+      .bind(
+        model.id,
+        model.displayName,
+        model.description,
+        model.kind,
+        JSON.stringify(model.categories),
+        JSON.stringify(model.inputSchema),
+        model.price === null ? null : JSON.stringify(model.price),
+        model.validation,
+        model.offered ? 1 : 0,
+        model.source,
+        change.atMs,
+        model.revision,
+        model.charge,
+        model.media,
+        model.aliasOf,
+        model.schemaHash,
+        JSON.stringify(model.byHand),
+      ),
+    auditEntry(db, change),
+  ]);
+  return written?.meta.changes === 1;
+}

@@ -1,0 +1,23 @@
+// What a customer is. Pure.
+
+import type { Limits } from '../ledger/limits.ts';
+import type { CustomerId } from '../../lib/ids.ts';
+
+export type Customer = {
+  id: CustomerId;
+  name: string;
+  /** The operator's own id for this customer. */
+  externalId: string | null;
+  status: 'active' | 'suspended';
+  /** Multiplies the list price, in ten-thousandths: 10000 is the list price. */
+  markupE4: number;
+  /** Prepaid: spends only what was credited. */
+  prepaid: boolean;
+  /** Micro-USD: credits and adjustments minus charges; open holds are not in it. */
+  balanceMicros: number;
+  heldMicros: number;
+  /** LoRA names of the operator's account that this customer may use; with `*` at the end, prefixes. */
+  loras: string[];
+  limits: Limits;
+  createdAtMs: number;
+};

@@ -1,0 +1,130 @@
+// The rows of customers. Balance and holds are moved by ledger/store.ts only.
+
+import { auditEntry, type Change } from '../audit/store.ts';
+import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  isWhole,
+  jsonColumn,
+  oneOf,
+  orNull,
+  type Row,
+} from '../../lib/column.ts';
+import { isCustomerId, type CustomerId } from '../../lib/ids.ts';
+import type { Page } from '../../lib/page.ts';
+import type { Customer } from './customer.ts';
+
+function customerOf(row: Row): Customer {
+  return {
+    id: column(row, 'id', isCustomerId),
+    name: column(row, 'name', isText),
+    externalId: column(row, 'external_id', orNull(isText)),
+    status: column(row, 'status', oneOf(['active', 'suspended'])),
+    markupE4: column(row, 'markup_e4', isNumber),
+    prepaid: column(row, 'prepaid', isNumber) === 1,
+    balanceMicros: column(row, 'balance_micros', isWhole),
+    heldMicros: column(row, 'held_micros', isWhole),
+    limits: jsonColumn(row, 'limits', isLimits),
+    loras: jsonColumn(row, 'loras', isTexts),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
+  };
+}
+
+/** Absent keeps; null removes. */
+export type CustomerPatch = {
+  name?: string | undefined;
+  externalId?: string | null | undefined;
+  status?: 'active' | 'suspended' | undefined;
+  markupE4?: number | undefined;
+  prepaid?: boolean | undefined;
+  limits?: LimitsPatch | undefined;
+  loras?: string[] | undefined;
+};
+
+export type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
+
+/** `taken`: another customer has this external id. */
+export type CustomerWrite = Customer | 'missing' | 'taken';
+
+export async function insertCustomer(
+  db: D1Database,
+  customer: NewCustomer,
+  change: Change,
+): Promise<CustomerWrite> {
+  const statement = db
+    .prepare(
+      `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms, loras)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9) RETURNING *`,
+    )
+    .bind(
+      customer.id,
+      customer.name,
+      customer.externalId ?? null,
+      customer.status ?? 'active',
+      customer.markupE4 ?? 10_000,
+      customer.prepaid === true ? 1 : 0,
+      storedPatch(customer.limits ?? {}),
+      change.atMs,
+      JSON.stringify(customer.loras ?? []),
+    );
+  return write(db, statement, change);
+}
+
+/** Changes a customer in one statement, so that two changes at once both hold. */
+export async function patchCustomer(
+  db: D1Database,
+  id: string,
+  { patch, change }: { patch: CustomerPatch; change: Change },
+): Promise<CustomerWrite> {
+  const statement = db
+    .prepare(
+      `UPDATE customers SET name = COALESCE(?2, name), status = COALESCE(?3, status),
+         markup_e4 = COALESCE(?4, markup_e4), prepaid = COALESCE(?5, prepaid), limits = json_patch(limits, ?6),
+         external_id = CASE WHEN ?7 THEN ?8 ELSE external_id END, loras = COALESCE(?9, loras)
+       WHERE id = ?1 RETURNING *`,
+    )
+    .bind(
+      id,
+      patch.name ?? null,
+      patch.status ?? null,
+      patch.markupE4 ?? null,
+      patch.prepaid === undefined ? null : Number(patch.prepaid),
+      storedPatch(patch.limits ?? {}),
+      patch.externalId === undefined ? 0 : 1,
+      patch.externalId ?? null,
+      patch.loras === undefined ? null : JSON.stringify(patch.loras),
+    );
+  return write(db, statement, change);
+}
+
+export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {
+  const row = await db.prepare('SELECT * FROM customers WHERE id = ?1').bind(id).first();
+  return row === null ? null : customerOf(row);
+}
+
+/** A page of all customers, oldest first. */
+export async function listCustomers(db: D1Database, page: Page): Promise<Customer[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM customers WHERE (created_at_ms, id) > (?1, ?2) ORDER BY created_at_ms, id LIMIT ?3`,
+    )
+    .bind(page.afterMs, page.afterId, page.limit)
+    .all();
+  return results.map(customerOf);
+}
+
+async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<CustomerWrite> {
+  try {
+    const [written] = await db.batch<Row>([statement, auditEntry(db, change)]);
+    const row = written?.results[0];
+    return row === undefined ? 'missing' : customerOf(row);
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
+      return 'taken';
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,268 @@
+// RunComfy's dialect of JSON Schema, translated into the standard that the validator knows. Only keywords listed
+// here reach the validator, each in the shape that the standard asks for: a malformed one would be waved through.
+// Defaults never do: they are sample prompts, and nothing is ever injected into a customer's input.
+
+import { cut } from '../../lib/cut.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { isPattern, isSafePattern } from './safe-pattern.ts';
+
+type Schema = Record<string, unknown>;
+
+/** `notes`: what is not enforced, and why. `faults`: why the schema cannot judge; empty when it can. */
+export type Translation = { schema: Schema; notes: string[]; faults: string[] };
+
+/** Keywords that hold one schema, a list of schemas, or schemas by name. */
+const ONE = new Set(
+  'items additionalProperties not contains propertyNames if then else unevaluatedItems unevaluatedProperties'.split(
+    ' ',
+  ),
+);
+const LIST = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas']);
+
+/** A required name may be defined by one of these instead of `properties`. */
+const COMBINING = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'dependentSchemas'];
+
+const isNumber = (value: unknown) => typeof value === 'number';
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0;
+const isFilledList = (value: unknown) => Array.isArray(value) && value.length > 0;
+const isTexts = (value: unknown) => Array.isArray(value) && value.every((text) => typeof text === 'string');
+
+/** The keywords that judge a value, and the shape that each must have. */
+const PLAIN: Record<string, (value: unknown) => boolean> = {
+  type: (value) => typeof value === 'string' || (isFilledList(value) && isTexts(value)),
+  enum: isFilledList,
+  const: () => true,
+  multipleOf: (value) => typeof value === 'number' && value > 0,
+  maximum: isNumber,
+  minimum: isNumber,
+  exclusiveMaximum: isNumber,
+  exclusiveMinimum: isNumber,
+  maxLength: isCount,
+  minLength: isCount,
+  maxItems: isCount,
+  minItems: isCount,
+  maxContains: isCount,
+  minContains: isCount,
+  maxProperties: isCount,
+  minProperties: isCount,
+  uniqueItems: (value) => typeof value === 'boolean',
+  pattern: isPattern,
+  required: isTexts,
+  dependentRequired: (value) => isJsonObject(value) && Object.values(value).every(isTexts),
+};
+
+/** Never resolved: a reference can lead to another host, or back to itself. */
+const REFERENCES = new Set(['$ref', '$dynamicRef', '$recursiveRef']);
+
+/** Dropping a rule below one of these could refuse what the schema accepts. */
+const REVERSING = new Set(['not', 'if', 'oneOf']);
+
+/** Matches every name, so that no closed schema refuses a name that an unsafe pattern would have matched. */
+const ANY_NAME = '(?:)';
+
+const MAX_NOTES = 20;
+const MAX_QUOTED_CHARS = 80;
+
+/**
+ * The schema in draft 2020-12, with what RunComfy means by its own:
+ * - `float` is a number.
+ * - `default: null` or `nullable: true` beside a type or an enum: null is accepted.
+ * - An enum none of whose values is of the type beside it decides alone; together they would refuse every value.
+ * - Names in `required` that `properties` does not have are a known defect: enforcing them would refuse every call.
+ * - A pattern that could take for ever is dropped, where that can only accept more.
+ * Formats, titles and RunComfy's `validations` say nothing here.
+ */
+export function translate(schema: Schema): Translation {
+  const notes: string[] = [];
+  const faults: string[] = [];
+  const place = { path: '', isPlain: true, isRelaxing: true, notes, faults };
+  return { schema: translateAt(schema, place), notes, faults };
+}
+
+/**
+ * `isPlain`: reached through properties and items only, so that nothing else has a say in what is required.
+ * `isRelaxing`: a rule that is dropped here can only make the whole accept more.
+ */
+type Place = { path: string; isPlain: boolean; isRelaxing: boolean; notes: string[]; faults: string[] };
+
+function translateAt(schema: Schema, place: Place): Schema {
+  const translated: Schema = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (isUnusable(keyword, value)) {
+      blame(place, faultOf(keyword, value));
+    } else if (keyword === 'pattern') {
+      Object.assign(translated, isEnforceable(value, place) ? { pattern: value } : {});
+    } else if (Object.hasOwn(PLAIN, keyword)) {
+      translated[keyword] = value;
+    } else if (ONE.has(keyword) || LIST.has(keyword) || NAMED.has(keyword)) {
+      const isReversed = REVERSING.has(keyword) || (keyword === 'contains' && 'maxContains' in schema);
+      translated[keyword] = translateInner(keyword, value, {
+        ...place,
+        isRelaxing: place.isRelaxing && !isReversed,
+      });
+    }
+  }
+  return standard(translated, schema, place);
+}
+
+function note({ path, notes }: Place, text: string): void {
+  if (notes.length < MAX_NOTES) {
+    notes.push(`${path || '/'}: ${text}`);
+  }
+}
+
+function blame({ path, faults }: Place, text: string): void {
+  faults.push(`${path || '/'}: ${text}`);
+}
+
+/** Whether the pattern may run. If not it is noted, or a fault where it cannot be left out. */
+function isEnforceable(pattern: unknown, place: Place): boolean {
+  if (isSafePattern(pattern)) {
+    return true;
+  }
+  const text = `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could take for ever`;
+  if (place.isRelaxing) {
+    note(place, `${text}; not enforced`);
+  } else {
+    blame(place, text);
+  }
+  return false;
+}
+
+function isUnusable(keyword: string, value: unknown): boolean {
+  if (ONE.has(keyword)) {
+    return !isSchema(value);
+  }
+  if (LIST.has(keyword)) {
+    return !Array.isArray(value) || value.length === 0 || !value.every(isSchema);
+  }
+  if (NAMED.has(keyword)) {
+    const isPatterned = keyword === 'patternProperties';
+    return (
+      !isJsonObject(value) ||
+      !Object.entries(value).every(([name, child]) => isSchema(child) && (!isPatterned || isPattern(name)))
+    );
+  }
+  const hasShape = Object.hasOwn(PLAIN, keyword) ? PLAIN[keyword] : undefined;
+  return REFERENCES.has(keyword) || (hasShape !== undefined && !hasShape(value));
+}
+
+function faultOf(keyword: string, value: unknown): string {
+  if (REFERENCES.has(keyword)) {
+    return `references (${keyword}) are not resolved`;
+  }
+  return keyword === 'pattern' && typeof value === 'string'
+    ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is no regular expression`
+    : `${keyword} has not the shape that the standard asks for`;
+}
+
+function isSchema(value: unknown): boolean {
+  return isJsonObject(value) || typeof value === 'boolean';
+}
+
+function translateInner(keyword: string, value: unknown, place: Place): unknown {
+  const isPlain = place.isPlain && (keyword === 'properties' || keyword === 'items');
+  const inner = (child: unknown, name: string) =>
+    isJsonObject(child) ? translateAt(child, { ...place, path: `${place.path}/${name}`, isPlain }) : child;
+  if (Array.isArray(value)) {
+    return value.map((child, index) => inner(child, `${keyword}/${index}`));
+  }
+  if (NAMED.has(keyword) && isJsonObject(value)) {
+    const named = Object.entries(value).map(([name, child]) =>
+      keyword === 'patternProperties' && !isEnforceable(name, place)
+        ? [ANY_NAME, true]
+        : [name, inner(child, `${keyword}/${name}`)],
+    );
+    return bare(Object.fromEntries(named));
+  }
+  return inner(value, keyword);
+}
+
+/** Without a prototype: the validator looks names of the input up in it, and "constructor" must not be found. */
+function bare(named: Schema): Schema {
+  return Object.assign(Object.create(null), named);
+}
+
+/** What the dialect says otherwise than the standard does. */
+function standard(translated: Schema, original: Schema, place: Place): Schema {
+  const { type: _type, enum: _enum, ...others } = translated;
+  const { required, properties, patternProperties } = others;
+  return {
+    ...(patternProperties === undefined ? {} : { properties: bare({}) }),
+    ...others,
+    ...values(translated, original, place),
+    ...(Array.isArray(required) && isJsonObject(properties)
+      ? { required: enforceable(translated, required, place) }
+      : {}),
+  };
+}
+
+/** `type` and `enum`, where they are. */
+function values(translated: Schema, original: Schema, place: Place): Schema {
+  const given = translated['type'];
+  const types = (Array.isArray(given) ? given : given === undefined ? [] : [given]).map((type) =>
+    type === 'float' ? 'number' : type,
+  );
+  const allowed = Array.isArray(translated['enum']) ? translated['enum'] : [];
+  const isContradiction =
+    place.isRelaxing &&
+    types.length > 0 &&
+    allowed.length > 0 &&
+    !allowed.some((value) => types.some((type) => !isOtherType(type, value)));
+  if (isContradiction) {
+    note(place, `no value of the enum is of type ${types.join(' or ')}; the type is not enforced`);
+  }
+  const nulls = original['default'] === null || original['nullable'] === true ? [null] : [];
+  return {
+    ...(types.length === 0 || isContradiction ? {} : { type: oneOrMany(withNull(types, nulls.map(String))) }),
+    ...(allowed.length === 0 ? {} : { enum: withNull(allowed, nulls) }),
+  };
+}
+
+function oneOrMany(types: unknown[]): unknown {
+  return types.length === 1 ? types[0] : types;
+}
+
+function withNull(list: unknown[], nulls: unknown[]): unknown[] {
+  return [...list, ...nulls.filter((one) => !list.includes(one))];
+}
+
+/** Whether a value is certainly not of the type; a type that nobody knows has all. */
+function isOtherType(type: unknown, value: unknown): boolean {
+  switch (type) {
+    case 'integer':
+      return !Number.isInteger(value);
+    case 'array':
+      return !Array.isArray(value);
+    case 'object':
+      return !isJsonObject(value);
+    case 'null':
+      return value !== null;
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return typeof value !== type;
+    default:
+      return false;
+  }
+}
+
+function enforceable(schema: Schema, required: unknown[], place: Place): unknown[] {
+  const { properties } = schema;
+  if (
+    !place.isPlain ||
+    !isJsonObject(properties) ||
+    COMBINING.some((keyword) => Object.hasOwn(schema, keyword))
+  ) {
+    return required;
+  }
+  return required.filter((name) => {
+    const isKnown = typeof name !== 'string' || Object.hasOwn(properties, name);
+    if (!isKnown) {
+      const quoted = JSON.stringify(cut(name, MAX_QUOTED_CHARS));
+      note(place, `required input ${quoted} is not among the properties; not enforced`);
+    }
+    return isKnown;
+  });
+}

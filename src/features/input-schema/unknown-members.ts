@@ -1,0 +1,108 @@
+// Which members of an input its schema does not name: a misspelt name is accepted by an open schema, is read by
+// nobody, and the job costs money all the same.
+
+import { cut } from '../../lib/cut.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { bounded, spend } from './effort.ts';
+import { pathOf, type Step } from './input-error.ts';
+import { boundedPattern } from './safe-pattern.ts';
+
+type Schema = Record<string, unknown>;
+
+const MAX_NAMED = 20;
+const MAX_PATH_CHARS = 79;
+/** To make a regular expression. */
+const PATTERN_STEPS = 20;
+
+/** Keywords whose schemas speak of the same value. */
+const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'];
+
+/**
+ * Paths of the members of `input` that the translated schema does not name, at most 20, each cut to 80 characters. An
+ * object without `properties` names nothing and is not looked into. It stops where the work grows out of proportion.
+ */
+export function unknownMembers(schema: Schema, input: unknown): string[] {
+  const found: string[] = [];
+  bounded(() => look([schema], input, { steps: [], found }));
+  return found;
+}
+
+type Place = { steps: Step[]; found: string[] };
+
+function look(given: unknown[], value: unknown, place: Place): void {
+  const schemas = given.flatMap(allOn);
+  spend(1 + schemas.length);
+  if (schemas.length === 0 || place.found.length >= MAX_NAMED) {
+    return;
+  }
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      look(
+        schemas.flatMap((schema) => onItem(schema, index)),
+        item,
+        { ...place, steps: [...place.steps, index] },
+      );
+    }
+  } else if (isJsonObject(value) && schemas.some(namesMembers)) {
+    for (const [name, member] of Object.entries(value)) {
+      lookAtMember(schemas, [name, member], { ...place, steps: [...place.steps, name] });
+    }
+  }
+}
+
+function lookAtMember(schemas: Schema[], [name, member]: [string, unknown], place: Place): void {
+  const naming = schemas.flatMap((schema) => onMember(schema, name));
+  if (naming.length > 0) {
+    look(naming, member, place);
+  } else if (place.found.length < MAX_NAMED) {
+    place.found.push(cut(pathOf(place.steps), MAX_PATH_CHARS));
+  }
+}
+
+/** By schema: it is the same for every input. */
+const together = new WeakMap<Schema, Schema[]>();
+
+/** The schema and all in it that speak of the same value. */
+function allOn(schema: unknown): Schema[] {
+  if (!isJsonObject(schema)) {
+    return [];
+  }
+  const all = together.get(schema) ?? [schema, ...innerOf(schema).flatMap(allOn)];
+  together.set(schema, all);
+  return all;
+}
+
+function innerOf(schema: Schema): unknown[] {
+  const { dependentSchemas } = schema;
+  return [
+    ...SAME_VALUE.flatMap((keyword) => schema[keyword]),
+    ...(isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
+  ];
+}
+
+function isFilled(named: unknown): boolean {
+  return isJsonObject(named) && Object.keys(named).length > 0;
+}
+
+function namesMembers({ properties, patternProperties, additionalProperties }: Schema): boolean {
+  return isFilled(properties) || isFilled(patternProperties) || isJsonObject(additionalProperties);
+}
+
+/** The schemas of a member; empty when its name is nowhere. A map (`additionalProperties` with a schema) has any. */
+function onMember({ properties, patternProperties, additionalProperties }: Schema, name: string): unknown[] {
+  const named = isJsonObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
+  const matching = Object.entries(isJsonObject(patternProperties) ? patternProperties : {})
+    .filter(([pattern]) => matches(pattern, name))
+    .map(([, schema]) => schema);
+  const all = [...named, ...matching];
+  return all.length === 0 && isJsonObject(additionalProperties) ? [additionalProperties] : all;
+}
+
+function matches(pattern: string, name: string): boolean {
+  spend(PATTERN_STEPS);
+  return boundedPattern(pattern).test(name);
+}
+
+function onItem({ items, prefixItems }: Schema, index: number): unknown[] {
+  return [Array.isArray(prefixItems) && index < prefixItems.length ? prefixItems[index] : items];
+}

@@ -1,0 +1,110 @@
+// A customer's payload before it may cost anything: read strictly, judged by the model's schema, priced from what
+// RunComfy will read. The bytes themselves are never changed.
+
+import type { Deps } from '../../deps.ts';
+import { isJsonObject, parseStrictJson } from '../../lib/json.ts';
+import { Problem } from '../../lib/problem.ts';
+import { compileJudge, type InputError, type Judge } from '../input-schema/judge.ts';
+import type { Model } from '../catalogue/model.ts';
+import { pricedInputs, quote, type Quote, type Quoting, type Terms } from '../pricing/price.ts';
+
+/** The inputs of a payload, and what is odd about them without being refused. */
+export type Checked = { input: Record<string, unknown>; warnings: string[] };
+
+/** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
+export function checkInput(deps: Deps, model: Model, body: Uint8Array): Checked {
+  const input = readInput(body);
+  if (!needsJudge(model)) {
+    return { input, warnings: [] };
+  }
+  const judge = judgeOf(deps, model);
+  if (model.validation === 'enforce') {
+    refuseInput(judge.check(input));
+    return { input, warnings: unknownIn(judge, input) };
+  }
+  refuseInput(judge.check(input, (error) => isPriced(model, error)));
+  if (model.validation === 'off') {
+    return { input, warnings: [] };
+  }
+  const advice = judge.check(input).map(({ message }) => `${message} RunComfy may refuse it.`);
+  return { input, warnings: [...advice, ...unknownIn(judge, input)] };
+}
+
+function unknownIn(judge: Judge, input: Record<string, unknown>): string[] {
+  return judge.unknown(input).map((path) => `no input of this model: ${path}`);
+}
+
+/** Throws 422 if there is anything to refuse. */
+export function refuseInput(errors: InputError[]): void {
+  const [first] = errors;
+  if (first !== undefined) {
+    const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+    throw new Problem('invalid_input', `${first.message}${more}`, { errors });
+  }
+}
+
+/** Whether the schema has any say: not in mode off at a price that reads no input. */
+export function needsJudge({ validation, price }: Model): boolean {
+  return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
+}
+
+/** What these inputs cost on these terms, if that can be told. */
+export function quoteInput(model: Model, terms: Terms, input: Record<string, unknown>): Quoting {
+  const { price, charge, inputSchema: schema } = model;
+  if (price === null) {
+    return { kind: 'unpriced', reason: 'the model has no price here' };
+  }
+  const unread = unreadInput(model);
+  return unread === null
+    ? quote({ price, charge, schema }, terms, input)
+    : { kind: 'unpriced', reason: `its price reads ${unread}, which is no input of it` };
+}
+
+/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
+export function unreadInput({ price, inputSchema: { properties } }: Model): string | null {
+  const names = price === null ? [] : pricedInputs(price);
+  return names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name)) ?? null;
+}
+
+/** The quote, or 503: what has no price is sold to nobody. */
+export function requireQuote(quoting: Quoting): Quote {
+  if (quoting.kind === 'unpriced') {
+    throw new Problem('model_unpriced', `Not sold for now: ${quoting.reason}. Ask the operator.`);
+  }
+  return quoting;
+}
+
+function readInput(body: Uint8Array): Record<string, unknown> {
+  const parsed = parseStrictJson(body);
+  if (!parsed.ok) {
+    throw new Problem('malformed_body', parsed.detail);
+  }
+  if (!isJsonObject(parsed.value)) {
+    throw new Problem('malformed_body', 'The body must be a JSON object: the inputs of the model by name.');
+  }
+  return parsed.value;
+}
+
+/** Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. */
+function judgeOf(deps: Deps, model: Model): Judge {
+  const nowMs = deps.clock.now();
+  const remembered = deps.memory.judges.get(model.schemaHash, nowMs);
+  if (remembered !== undefined) {
+    return remembered;
+  }
+  const compiled = compileJudge(model.inputSchema);
+  if (!compiled.ok) {
+    deps.log.error('schema_unusable', { model: model.id, reason: compiled.reason });
+    throw new Problem('model_unavailable', 'The schema of this model cannot be used. Ask the operator.');
+  }
+  deps.memory.judges.set(model.schemaHash, compiled.judge, nowMs);
+  return compiled.judge;
+}
+
+/** Whether the error is about an input that the price reads: those hold in every mode. */
+function isPriced(model: Model, error: InputError): boolean {
+  const names = model.price === null ? [] : pricedInputs(model.price);
+  return names.some(
+    (name) => error.path === name || error.path.startsWith(`${name}.`) || error.path.startsWith(`${name}[`),
+  );
+}

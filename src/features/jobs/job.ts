@@ -1,0 +1,197 @@
+// What a job is: its states, how it may end, when to look at it again. Pure rules, no clock.
+
+import type { AccountId, CustomerId, JobId, KeyId } from '../../lib/ids.ts';
+import type { PriceSnapshot } from '../pricing/price-format.ts';
+import type { ChargeMode } from '../pricing/price.ts';
+import { divide, microsOf, type Micros } from '../../lib/money.ts';
+
+export const JOB_STATES = [
+  'reserved',
+  'running',
+  'unconfirmed',
+  'refused',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'lost',
+] as const;
+export type JobState = (typeof JOB_STATES)[number];
+export type EndState = 'succeeded' | 'failed' | 'cancelled';
+export type EndedState = Exclude<JobState, 'reserved' | 'running' | 'unconfirmed'>;
+
+/** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
+export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
+/** Why an estimate stands in the place of a reported cost. */
+export type CostFlag = 'missing' | 'invalid';
+
+/** What /result says of a job that ended; kept, and answered when RunComfy has forgotten it. */
+export type JobResult = {
+  state: EndState;
+  output?: unknown;
+  error?: unknown;
+  input?: unknown;
+  modelId?: string | undefined;
+  createdAt?: string | undefined;
+  finishedAt?: string | undefined;
+};
+
+/** The immutable facts that a poll needs. */
+export type Owned = {
+  jobId: JobId;
+  customerId: CustomerId;
+  tokenId: KeyId | '';
+  accountId: AccountId;
+  upstreamId: string;
+  /** The model id that was asked for; null in copies that were written without. */
+  modelId: string | null;
+};
+
+export type Job = {
+  id: JobId;
+  customerId: CustomerId;
+  keyId: KeyId;
+  tokenId: KeyId | '';
+  modelId: string;
+  accountId: AccountId;
+  state: JobState;
+  upstreamId: string | null;
+  /** SHA-256 of the body, kept for a submit with an Idempotency-Key. */
+  bodyHash: string | null;
+  /** The price as it stood at the gate: what the job is charged follows it, whatever is changed later. */
+  unitMicros: Micros;
+  estimateMicros: Micros;
+  holdMicros: Micros;
+  chargeMode: ChargeMode;
+  markupE4: number;
+  price: PriceSnapshot | null;
+  /** Null until the job is settled. */
+  chargeMicros: Micros | null;
+  /** What RunComfy said that the job cost the operator. */
+  costMicros: Micros | null;
+  costFlag: CostFlag | null;
+  result: JobResult | null;
+  createdAtMs: number;
+  endedAtMs: number | null;
+  settledAtMs: number | null;
+  /** When the cron looks at it again; null: all is known. */
+  checkAtMs: number | null;
+  checks: number;
+  missing: number;
+  missingSinceMs: number | null;
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A `reserved` job older than this was cut off while it was sent. */
+export const STALE_RESERVED_MS = 5 * MINUTE_MS;
+const RUNNING_LOST_MS = 7 * DAY_MS;
+const MISSING_LOST = 3;
+const MISSING_LOST_MS = HOUR_MS;
+
+/** The states of a job that may still end. */
+export const OPEN_STATES: JobState[] = ['reserved', 'unconfirmed', 'running'];
+
+export function isEnded(state: JobState): state is EndedState {
+  return state !== 'reserved' && state !== 'running' && state !== 'unconfirmed';
+}
+
+/** The end that RunComfy told of, or null where it has told none. */
+export function endStateOf({ state }: Pick<Job, 'state'>): EndState | null {
+  return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : null;
+}
+
+/** How the books gave the job up, or null: their word stands, whatever RunComfy tells later. */
+export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | null {
+  return state === 'lost' || state === 'refused' ? state : null;
+}
+
+/** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
+export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
+  switch (job.state) {
+    case 'reserved':
+      return 'in flight';
+    case 'unconfirmed':
+      return 'unknown';
+    case 'lost':
+      return job.upstreamId === null ? 'unknown' : 'accepted';
+    default:
+      return 'accepted';
+  }
+}
+
+/** A success whose cost has not been reported by then is charged by its estimate. */
+export const COST_WAIT_MS = 10 * MINUTE_MS;
+
+/** What is owed for a job that ended; `chargeMicros` is null while the reported cost has to be waited for. */
+export type Due = { chargeMicros: Micros | 0 | null; flag: CostFlag | null };
+
+/**
+ * What the customer pays for an end: only success costs, and never more than the hold. The one rule for what is
+ * charged and for what /result shows. `isLate`: nobody waits any longer for a cost that is absent.
+ */
+export function chargeFor(
+  job: Job,
+  { state, cost, isLate }: { state: EndState; cost: ReportedCost; isLate: boolean },
+): Due {
+  if (state !== 'succeeded') {
+    return { chargeMicros: 0, flag: null };
+  }
+  const isMissing = cost.kind === 'absent' && isLate;
+  const flag = cost.kind === 'invalid' ? 'invalid' : isMissing ? 'missing' : null;
+  if (job.chargeMode === 'estimate' || flag !== null) {
+    return { chargeMicros: job.estimateMicros, flag };
+  }
+  return { chargeMicros: cost.kind === 'known' ? chargeByCost(job, cost.micros) : null, flag: null };
+}
+
+function chargeByCost({ markupE4, holdMicros }: Job, costMicros: Micros): Micros {
+  const marked = microsOf(divide(BigInt(costMicros) * BigInt(markupE4), 10_000n, 'half_up'));
+  return marked === null || marked > holdMicros ? holdMicros : marked;
+}
+
+/** When the cron looks at a running job again: the older, the rarer, between a minute and an hour. */
+export function nextCheckMs(job: { createdAtMs: number }, nowMs: number): number {
+  const quarter = (nowMs - job.createdAtMs) / 4;
+  return nowMs + Math.round(Math.min(Math.max(quarter, MINUTE_MS), HOUR_MS));
+}
+
+/** Whether the job ended so long ago that its cost is not waited for any more. */
+export function isCostLate({ endedAtMs }: Job, nowMs: number): boolean {
+  return endedAtMs !== null && nowMs - endedAtMs >= COST_WAIT_MS;
+}
+
+/**
+ * When the cron asks for the cost of a job that has just ended without one: soon, and then ever more rarely, where
+ * the charge waits for it; where only the operator's figures do, once, before it is given up.
+ */
+export function costCheckMs({ chargeMicros }: Due, nowMs: number): number {
+  return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS);
+}
+
+/** Whether a job that no store and no upstream can bring to an end has to be given up as lost. */
+export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): boolean {
+  const ageMs = nowMs - job.createdAtMs;
+  switch (job.state) {
+    case 'unconfirmed':
+      return ageMs >= unconfirmedLostMs;
+    case 'running':
+      return (
+        ageMs >= RUNNING_LOST_MS ||
+        (job.missing >= MISSING_LOST &&
+          job.missingSinceMs !== null &&
+          nowMs - job.missingSinceMs >= MISSING_LOST_MS)
+      );
+    default:
+      return false;
+  }
+}
+
+/** What is remembered of an ended job: enough to answer without any store. */
+export type EndedJob = {
+  state: EndedState;
+  result: JobResult | null;
+  /** What the customer pays for it; null where only RunComfy has been asked. */
+  chargeMicros: Micros | 0 | null;
+};

@@ -1,0 +1,214 @@
+// The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
+
+import { isSnapshot } from '../pricing/price-format.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  jsonColumnOrNull,
+  oneOf,
+  orAbsent,
+  orNull,
+  type Row,
+} from '../../lib/column.ts';
+import {
+  isAccountId,
+  isCustomerId,
+  isJobId,
+  isKeyId,
+  isTokenId,
+  type AccountId,
+  type CustomerId,
+  type JobId,
+  type KeyId,
+} from '../../lib/ids.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { isMicros, type Micros } from '../../lib/money.ts';
+import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job, type JobResult } from './job.ts';
+
+const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
+
+export function jobOf(row: Row): Job {
+  return {
+    id: column(row, 'id', isJobId),
+    customerId: column(row, 'customer_id', isCustomerId),
+    keyId: column(row, 'key_id', isKeyId),
+    tokenId: column(row, 'token_id', isTokenId),
+    modelId: column(row, 'model_id', isText),
+    accountId: column(row, 'account_id', isAccountId),
+    state: column(row, 'state', oneOf(JOB_STATES)),
+    upstreamId: column(row, 'upstream_id', orNull(isText)),
+    bodyHash: column(row, 'body_hash', orNull(isText)),
+    unitMicros: column(row, 'unit_micros', isMicros),
+    estimateMicros: column(row, 'estimate_micros', isMicros),
+    holdMicros: column(row, 'hold_micros', isMicros),
+    chargeMode: column(row, 'charge_mode', oneOf(['estimate', 'cost'])),
+    markupE4: column(row, 'markup_e4', isNumber),
+    price: jsonColumnOrNull(row, 'price', isSnapshot),
+    chargeMicros: column(row, 'charge_micros', orNull(isMicros)),
+    costMicros: column(row, 'cost_micros', orNull(isMicros)),
+    costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
+    result: jsonColumnOrNull(row, 'result', isResult),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
+    endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
+    settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),
+    checkAtMs: column(row, 'check_at_ms', orNull(isNumber)),
+    checks: column(row, 'checks', isNumber),
+    missing: column(row, 'missing', isNumber),
+    missingSinceMs: column(row, 'missing_since_ms', orNull(isNumber)),
+  };
+}
+
+function isResult(value: unknown): value is JobResult {
+  return (
+    isJsonObject(value) &&
+    isEndState(value['state']) &&
+    [value['modelId'], value['createdAt'], value['finishedAt']].every(orAbsent(isText))
+  );
+}
+
+export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
+  const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
+  return row === null ? null : jobOf(row);
+}
+
+/** The job that a customer, or one of their browser tokens, started with this Idempotency-Key. */
+export async function findJobByIdempotencyKey(
+  db: D1Database,
+  owner: { customerId: CustomerId; tokenId: KeyId | '' },
+  key: string,
+): Promise<Job | null> {
+  const row = await db
+    .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND token_id = ?2 AND idempotency_key = ?3')
+    .bind(owner.customerId, owner.tokenId, key)
+    .first();
+  return row === null ? null : jobOf(row);
+}
+
+/**
+ * RunComfy has taken the job. False when it had moved on already, or another job has this upstream id: one upstream job
+ * is never two of ours. `also` stands right behind in the same transaction.
+ */
+export async function markRunning(
+  db: D1Database,
+  id: JobId,
+  {
+    upstreamId,
+    checkAtMs,
+    also = [],
+  }: { upstreamId: string; checkAtMs: number; also?: D1PreparedStatement[] },
+): Promise<boolean> {
+  const [marked] = await db.batch([
+    db
+      .prepare(
+        `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
+         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed') AND NOT EXISTS (
+           SELECT 1 FROM jobs other WHERE other.upstream_id = ?2 AND other.account_id = jobs.account_id)`,
+      )
+      .bind(id, upstreamId, checkAtMs),
+    ...also,
+  ]);
+  return marked?.meta.changes === 1;
+}
+
+/** Nobody knows whether RunComfy took the job: its hold stays. `also` stands right behind in the same transaction. */
+export function markUnconfirmed(
+  db: D1Database,
+  id: JobId,
+  { checkAtMs, also = [] }: { checkAtMs: number; also?: D1PreparedStatement[] },
+): Promise<D1Result<Record<string, unknown>>[]> {
+  return db.batch([
+    db
+      .prepare("UPDATE jobs SET state = 'unconfirmed', check_at_ms = ?2 WHERE id = ?1 AND state = 'reserved'")
+      .bind(id, checkAtMs),
+    ...also,
+  ]);
+}
+
+/** The id of the job that RunComfy knows as `upstreamId` on this account, or null. */
+export async function findJobByUpstreamId(
+  db: D1Database,
+  accountId: AccountId,
+  upstreamId: string,
+): Promise<string | null> {
+  return db
+    .prepare('SELECT id FROM jobs WHERE upstream_id = ?2 AND account_id = ?1')
+    .bind(accountId, upstreamId)
+    .first<string>('id');
+}
+
+/** Unconfirmed jobs of an account that were submitted at from ≤ t < to, oldest first. */
+export async function listUnconfirmed(
+  db: D1Database,
+  range: { accountId: AccountId; fromMs: number; toMs: number },
+  limit: number,
+): Promise<Job[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM jobs WHERE check_at_ms IS NOT NULL AND state = 'unconfirmed' AND account_id = ?1
+         AND created_at_ms >= ?2 AND created_at_ms < ?3 ORDER BY created_at_ms LIMIT ?4`,
+    )
+    .bind(range.accountId, range.fromMs, range.toMs, limit)
+    .all();
+  return results.map(jobOf);
+}
+
+/** RunComfy answered 404 for a running job; it is lost only when that lasts. */
+export async function countMissing(db: D1Database, id: JobId, nowMs: number): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE jobs SET missing = missing + 1, missing_since_ms = COALESCE(missing_since_ms, ?2)
+       WHERE id = ?1 AND state = 'running'`,
+    )
+    .bind(id, nowMs)
+    .run();
+}
+
+/** RunComfy knows the job after all. */
+export async function forgetMissing(db: D1Database, id: JobId): Promise<void> {
+  await db
+    .prepare('UPDATE jobs SET missing = 0, missing_since_ms = NULL WHERE id = ?1 AND missing > 0')
+    .bind(id)
+    .run();
+}
+
+/**
+ * Books what RunComfy reported after the settlement, or that it reported nothing usable; the check is over then.
+ * What the customer pays does not change.
+ */
+export async function bookCost(
+  db: D1Database,
+  id: JobId,
+  cost: { micros: Micros | null; flag: CostFlag | null; atMs: number },
+): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE jobs SET cost_micros = ?2, cost_at_ms = CASE WHEN ?2 IS NULL THEN NULL ELSE ?4 END,
+         cost_flag = COALESCE(cost_flag, ?3), check_at_ms = NULL
+       WHERE id = ?1 AND settled_at_ms IS NOT NULL AND cost_micros IS NULL`,
+    )
+    .bind(id, cost.micros, cost.flag, cost.atMs)
+    .run();
+}
+
+/**
+ * Takes the jobs whose check is due, those with an open hold first, then the oldest, by moving their next check into
+ * the future in the same statement: two crons at once never hold the same row. The wait of an open job grows with
+ * its age, 1 minute to 1 hour; that of an ended one whose cost is not known doubles up to the instant when it is
+ * given up.
+ * (D1 binds numbers as REAL: without the casts there could be fractions, which a STRICT table refuses.)
+ */
+export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
+  const { results } = await db
+    .prepare(
+      `UPDATE jobs SET checks = checks + 1,
+         check_at_ms = CASE WHEN ended_at_ms IS NULL
+           THEN ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
+           ELSE MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS})) END
+       WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1
+         ORDER BY settled_at_ms IS NOT NULL, check_at_ms LIMIT ?2) RETURNING *`,
+    )
+    .bind(nowMs, limit)
+    .all();
+  return results.map(jobOf);
+}

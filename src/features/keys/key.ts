@@ -1,0 +1,51 @@
+// What a key is: its text, its checksum, its row. Pure; the text exists only while it is issued or presented.
+
+import { base62, randomText } from '../../lib/base62.ts';
+import { crc32 } from '../../lib/hash.ts';
+import type { CustomerId, KeyId } from '../../lib/ids.ts';
+import type { Limits } from '../ledger/limits.ts';
+
+export type KeyKind = 'secret' | 'browser';
+
+export type Key = {
+  id: KeyId;
+  customerId: CustomerId;
+  kind: KeyKind;
+  /** The secret key that minted this browser token. */
+  parentId: KeyId | null;
+  /** Both generations of a rotated key share a family, and so one cap. */
+  family: KeyId;
+  /** The first characters of the text, for people who must tell keys apart. */
+  hint: string;
+  name: string;
+  /** Null: all models. Empty: none. */
+  models: string[] | null;
+  limits: Limits;
+  expiresAtMs: number | null;
+  revokedAtMs: number | null;
+  createdAtMs: number;
+};
+
+const PREFIXES: Record<KeyKind, string> = { secret: 'cg_', browser: 'cgt_' };
+const SHAPE = /^(cgt?_[0-9A-Za-z]{43})([0-9A-Za-z]{6})$/;
+
+/** A new key: 256 random bits and a checksum, in characters that every RunComfy client accepts. */
+export function newKeyText(kind: KeyKind): string {
+  const body = PREFIXES[kind] + randomText(43);
+  return body + checksum(body);
+}
+
+/** Whether `text` can be a key at all: garbage is told by its checksum, before any store is asked. */
+export function isKeyText(text: string): boolean {
+  const [, body, sum] = SHAPE.exec(text) ?? [];
+  return body !== undefined && checksum(body) === sum;
+}
+
+/** The part that is kept readable. */
+export function keyHint(text: string): string {
+  return `${text.slice(0, 8)}…`;
+}
+
+function checksum(body: string): string {
+  return base62(crc32(body), 6);
+}

@@ -1,0 +1,189 @@
+// The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
+
+import { auditEntry, type Change } from '../audit/store.ts';
+import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
+import {
+  column,
+  isNumber,
+  isText,
+  isTexts,
+  jsonColumn,
+  jsonColumnOrNull,
+  oneOf,
+  orNull,
+  type Row,
+} from '../../lib/column.ts';
+import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
+import type { Page } from '../../lib/page.ts';
+import type { Key } from './key.ts';
+import type { Principal } from './principal.ts';
+
+function keyOf(row: Row): Key {
+  return {
+    id: column(row, 'id', isKeyId),
+    customerId: column(row, 'customer_id', isCustomerId),
+    kind: column(row, 'kind', oneOf(['secret', 'browser'])),
+    parentId: column(row, 'parent_id', orNull(isKeyId)),
+    family: column(row, 'family', isKeyId),
+    hint: column(row, 'hint', isText),
+    name: column(row, 'name', isText),
+    models: jsonColumnOrNull(row, 'models', isTexts),
+    limits: jsonColumn(row, 'limits', isLimits),
+    expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
+    revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
+  };
+}
+
+function principalOf(row: Row): Principal {
+  return {
+    customerId: column(row, 'customer_id', isCustomerId),
+    keyId: column(row, 'key_id', isKeyId),
+    family: column(row, 'family', isKeyId),
+    tokenId: column(row, 'token_id', isTokenId),
+    models: narrower(
+      jsonColumnOrNull(row, 'models', isTexts),
+      jsonColumnOrNull(row, 'parent_models', isTexts),
+    ),
+    markupE4: column(row, 'markup_e4', isNumber),
+    loras: jsonColumn(row, 'loras', isTexts),
+    customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
+    expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
+  };
+}
+
+/** A token never may more than its key. */
+function narrower(own: string[] | null, parents: string[] | null): string[] | null {
+  if (own === null || parents === null) {
+    return own ?? parents;
+  }
+  return own.filter((model) => parents.includes(model));
+}
+
+/** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
+export async function findPrincipal(db: D1Database, hash: string, nowMs: number): Promise<Principal | null> {
+  const row = await db
+    .prepare(
+      `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
+         k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
+         CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
+              ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
+       FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
+       WHERE k.hash = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
+         AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2)
+         AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`,
+    )
+    .bind(hash, nowMs)
+    .first();
+  return row === null ? null : principalOf(row);
+}
+
+export type NewKey = Omit<Key, 'limits' | 'revokedAtMs'> & { hash: string; limits: LimitsPatch };
+
+/** Stores a new key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
+export async function insertKey(db: D1Database, key: NewKey, change: Change): Promise<Key | null> {
+  const [inserted] = await db.batch<Record<string, unknown>>([
+    db
+      .prepare(
+        `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, models, limits,
+           expires_at_ms, created_at_ms)
+         SELECT ?1, c.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, json_patch('{}', ?10), ?11, ?12 FROM customers c
+         WHERE c.id = ?2 RETURNING *`,
+      )
+      .bind(
+        key.id,
+        key.customerId,
+        key.kind,
+        key.parentId,
+        key.family,
+        key.hash,
+        key.hint,
+        key.name,
+        modelsText(key.models),
+        storedPatch(key.limits),
+        key.expiresAtMs,
+        key.createdAtMs,
+      ),
+    auditEntry(db, change),
+  ]);
+  return one(inserted);
+}
+
+/** A page of a customer's keys, oldest first, from behind `after`. */
+export async function listKeys(db: D1Database, customer: string, page: Page): Promise<Key[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
+       ORDER BY created_at_ms, id LIMIT ?4`,
+    )
+    .bind(customer, page.afterMs, page.afterId, page.limit)
+    .all();
+  return results.map(keyOf);
+}
+
+/** Absent keeps; null removes. */
+export type KeyPatch = {
+  name?: string | undefined;
+  models?: string[] | null | undefined;
+  limits?: LimitsPatch | undefined;
+  expiresAtMs?: number | null | undefined;
+};
+
+/** Changes a key in one statement; its limits are those of its whole family. Null when there is none. */
+export async function patchKey(
+  db: D1Database,
+  id: string,
+  { patch, change }: { patch: KeyPatch; change: Change },
+): Promise<Key | null> {
+  const [, updated] = await db.batch<Record<string, unknown>>([
+    db
+      .prepare(
+        `UPDATE keys SET limits = json_patch(limits, ?2)
+         WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
+           (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
+      )
+      .bind(id, storedPatch(patch.limits ?? {})),
+    db
+      .prepare(
+        `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
+           models = CASE WHEN ?4 THEN ?5 ELSE models END,
+           expires_at_ms = CASE WHEN ?6 THEN ?7 ELSE expires_at_ms END
+         WHERE id = ?1 RETURNING *`,
+      )
+      .bind(
+        id,
+        patch.name ?? null,
+        storedPatch(patch.limits ?? {}),
+        patch.models === undefined ? 0 : 1,
+        modelsText(patch.models ?? null),
+        patch.expiresAtMs === undefined ? 0 : 1,
+        patch.expiresAtMs ?? null,
+      ),
+    auditEntry(db, change),
+  ]);
+  return one(updated);
+}
+
+/**
+ * Revokes a key, for good; false when there is none to revoke. The tokens it minted die with it, because every
+ * look-up and the gate ask for the parent too.
+ */
+export async function revokeKey(db: D1Database, id: string, change: Change): Promise<boolean> {
+  const results = await db.batch<Record<string, unknown>>([
+    db
+      .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')
+      .bind(id, change.atMs),
+    auditEntry(db, change),
+    db.prepare('SELECT id FROM keys WHERE id = ?1').bind(id),
+  ]);
+  return results[2]?.results.length === 1;
+}
+
+function one(result: D1Result<Record<string, unknown>> | undefined): Key | null {
+  const row = result?.results[0];
+  return row === undefined ? null : keyOf(row);
+}
+
+function modelsText(models: string[] | null): string | null {
+  return models === null ? null : JSON.stringify(models);
+}

@@ -1,0 +1,47 @@
+// What a submit tells of the caller's limits: RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers)
+// for counts, Comfygate-Committed-Usd and Comfygate-Remaining-Usd for money. The gateway's own limits are the
+// operator's secret and never appear.
+
+import { usd } from '../../lib/money.ts';
+import { resetOf } from './room.ts';
+import { spendable } from './spendable.ts';
+import type { Report } from './store.ts';
+
+const WINDOWS: Record<string, { name: string; seconds: number | null }> = {
+  requests_per_minute: { name: 'minute', seconds: 60 },
+  requests_per_day: { name: 'day', seconds: 86_400 },
+  requests_per_month: { name: 'month', seconds: null },
+};
+
+/** The headers, as the books stood at `atMs`. */
+export function limitHeaders(report: Report, atMs: number): Record<string, string> {
+  const left = spendable(report.rooms);
+  return {
+    ...rateLimits(report, atMs),
+    // Open holds: spoken for, and charged or released when the jobs end.
+    'Comfygate-Committed-Usd': String(usd(report.heldMicros)),
+    ...(left === null ? {} : { 'Comfygate-Remaining-Usd': String(usd(left)) }),
+  };
+}
+
+/** Each request limit that applies, named after its owner and window. */
+function rateLimits({ rooms }: Report, nowMs: number): Record<string, string> {
+  const policies: string[] = [];
+  const states: string[] = [];
+  for (const room of rooms) {
+    const window = WINDOWS[room.name];
+    if (window === undefined || room.scope === 'gateway') {
+      continue;
+    }
+    const label = `"${room.scope}-${window.name}"`;
+    const resetMs = resetOf(room, nowMs);
+    policies.push(`${label};q=${room.max}${window.seconds === null ? '' : `;w=${window.seconds}`}`);
+    states.push(
+      `${label};r=${Math.max(0, room.max - room.used)}` +
+        (resetMs === null ? '' : `;t=${Math.max(0, Math.ceil((resetMs - nowMs) / 1000))}`),
+    );
+  }
+  return policies.length === 0
+    ? {}
+    : { 'RateLimit-Policy': policies.join(', '), RateLimit: states.join(', ') };
+}

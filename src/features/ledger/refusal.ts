@@ -1,0 +1,114 @@
+// Why the gate refused, in the order in which a caller can act on it. Pure.
+
+import { usd } from '../../lib/money.ts';
+import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
+import { limitHeaders } from './limit-headers.ts';
+import { isSpend } from './limits.ts';
+import { isMoney, resetOf } from './room.ts';
+import type { GateRecord, Room } from './store.ts';
+
+const OWNERS: Record<Room['scope'], string> = {
+  gateway: 'the gateway',
+  customer: 'the customer',
+  key: 'this key',
+  token: 'this browser token',
+};
+
+/** Whether nothing that was read stands in the way of the submit. */
+export function isOpen({ standing, rooms }: GateRecord): boolean {
+  const { key_live, customer_active, submits_on, account_wait_ms } = standing;
+  const isLive = key_live === 1 && customer_active === 1 && submits_on === 1 && account_wait_ms === 0;
+  return isLive && !rooms.some(isFull);
+}
+
+/** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
+export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem {
+  const { standing } = record;
+  if (standing.key_live === 0) {
+    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+  }
+  if (standing.customer_active === 0) {
+    return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
+  }
+  // From here on the caller may know how their limits stand.
+  return refusalOfLive(record, atMs).withHeaders(limitHeaders(record, atMs));
+}
+
+function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
+  if (standing.submits_on === 0) {
+    return new Problem('submits_off', 'The operator has stopped new submits for now. Running jobs go on.', {
+      retryAfterSeconds: 60,
+    });
+  }
+  if (standing.account_wait_ms > 0) {
+    // Whatever is wrong between the operator and RunComfy, the customer reads the same words.
+    return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
+      retryAfterSeconds: Math.ceil(standing.account_wait_ms / 1000),
+    });
+  }
+  const full = rooms.filter(isFull);
+  const first =
+    full.find((room) => room.scope === 'gateway') ??
+    full.find((room) => isMoney(room)) ??
+    full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0))[0];
+  if (first === undefined) {
+    return new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
+      retryAfterSeconds: 1,
+    });
+  }
+  return fullProblem(first, atMs);
+}
+
+function isFull(room: Room): boolean {
+  return room.used + room.adds > room.max;
+}
+
+function fullProblem(room: Room, nowMs: number): Problem {
+  const resetMs = resetOf(room, nowMs);
+  const retry = retryAfter(room, resetMs, nowMs);
+  if (room.scope === 'gateway') {
+    return new Problem('gateway_limit', 'The gateway is at a limit that its operator set. Try again later.', {
+      retryAfterSeconds: 60,
+      ...retry,
+    });
+  }
+  const limit = showRoom(room, resetMs);
+  return new Problem(codeOf(room), sentence(room, limit), { limit, ...retry });
+}
+
+/** A slot of max_concurrent comes back when a job ends, so there only the usual pause can be named. */
+function retryAfter(room: Room, resetMs: number | null, nowMs: number): { retryAfterSeconds?: number } {
+  if (resetMs !== null) {
+    return { retryAfterSeconds: Math.max(1, Math.ceil((resetMs - nowMs) / 1000)) };
+  }
+  return room.name === 'max_concurrent' ? { retryAfterSeconds: 5 } : {};
+}
+
+function codeOf(room: Room): ProblemCode {
+  if (room.name === 'balance') {
+    return 'insufficient_balance';
+  }
+  if (isSpend(room.name)) {
+    return 'spend_limit';
+  }
+  return room.name === 'max_concurrent' ? 'concurrency_limit' : 'request_limit';
+}
+
+function showRoom(room: Room, resetMs: number | null): ProblemLimit {
+  const show = isMoney(room) ? usd : (count: number) => count;
+  return {
+    scope: room.scope,
+    name: isSpend(room.name) ? `${room.name}_usd` : room.name,
+    max: show(room.max),
+    used: show(room.used),
+    left: show(Math.max(0, room.max - room.used)),
+    ...(resetMs === null ? {} : { resets_at: new Date(resetMs).toISOString() }),
+  };
+}
+
+function sentence(room: Room, limit: ProblemLimit): string {
+  const dollars = isMoney(room) ? ' USD' : '';
+  const needs = isMoney(room) ? ` This call needs ${usd(room.adds)} USD.` : '';
+  const until = limit.resets_at === undefined ? '' : ` There is room again at ${limit.resets_at}.`;
+  return `${limit.name} of ${OWNERS[room.scope]}: ${limit.used} of ${limit.max}${dollars} used.${needs}${until}`;
+}

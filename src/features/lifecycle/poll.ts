@@ -1,0 +1,222 @@
+// Status, result and cancel as the owner of a job sees them. They answer first; what an end means for the books
+// is done after the answer, and again by the cron if that is cut off.
+
+import type { Deps } from '../../deps.ts';
+import type { Principal } from '../keys/principal.ts';
+import type { JobId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
+import { getAccount } from '../accounts/account.ts';
+import {
+  cancelUpstream,
+  readResult,
+  readStatus,
+  type Unreadable,
+  type UpstreamJob,
+} from '../runcomfy/reads.ts';
+import type { UpstreamState } from '../runcomfy/wire.ts';
+import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
+import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
+import { getOwned, isAnothers, type Found } from '../jobs/owner.ts';
+import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
+import { findJob } from '../jobs/store.ts';
+
+export type StatusView = { jobId: JobId; state: UpstreamState };
+/** `upstreamId` is what has to become our id wherever RunComfy's text mentions it; `ended` is set after the end. */
+export type ResultView = StatusView & {
+  upstreamId: string | null;
+  /** The id that was asked for, where it is known: RunComfy echoes the one behind an alias. */
+  modelId: string | null;
+  ended: EndedJob | null;
+};
+export type CancelView = StatusView & { cancelled: boolean };
+
+const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
+const IN_QUEUE: UpstreamState = { state: 'in_queue', queuePosition: null };
+
+export async function pollStatus(deps: Deps, principal: Principal, id: string): Promise<StatusView> {
+  const found = await getOwned(deps, principal, id);
+  const { jobId, owned } = found;
+  const known = knownEnd(deps, found);
+  if (known !== null || owned === null) {
+    return { jobId, state: known === null ? IN_QUEUE : endedState(known) };
+  }
+  const last = lastRecent(deps, jobId);
+  const fresh = freshState(deps, last, 'status');
+  if (fresh !== null) {
+    return { jobId, state: fresh };
+  }
+  const read = await readStatus(deps.upstream, deps.clock, upstreamJob(deps, owned));
+  if (read.kind !== 'state') {
+    const ended = await endInBooks(deps, owned, read);
+    return { jobId, state: ended === null ? IN_PROGRESS : endedState(ended) };
+  }
+  keepRecent(deps, jobId, { last, state: read.state, by: 'status' });
+  if (read.state.state === 'ended') {
+    deps.after(observe(deps, owned));
+  }
+  return { jobId, state: read.state };
+}
+
+/** `withCost`: the caller wants to know what the job costs them, for which an end has to be looked up in the books. */
+export async function pollResult(
+  deps: Deps,
+  principal: Principal,
+  { id, withCost }: { id: string; withCost: boolean },
+): Promise<ResultView> {
+  const found = await getOwned(deps, principal, id);
+  const { jobId, owned } = found;
+  const known = knownEnd(deps, found);
+  if (owned === null || (known !== null && isComplete(known, withCost))) {
+    return viewOf(found, known, IN_QUEUE);
+  }
+  const last = lastRecent(deps, jobId);
+  // Whoever knows of the end needs the whole result: what was said before the end is no answer.
+  const fresh = known === null ? freshState(deps, last, 'result') : null;
+  if (fresh !== null && fresh.state !== 'ended') {
+    return viewOf(found, null, fresh);
+  }
+  const read = await readResult(deps.upstream, deps.clock, upstreamJob(deps, owned));
+  switch (read.kind) {
+    case 'end': {
+      const ended = await toldEnd(deps, owned, { read, withCost });
+      // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
+      const state = ended === null ? IN_PROGRESS : endedState(ended);
+      keepRecent(deps, jobId, { last, state, by: 'result' });
+      return viewOf(found, ended, IN_PROGRESS);
+    }
+    case 'state':
+      if (fresh === null) {
+        keepRecent(deps, jobId, { last, state: read.state, by: 'result' });
+      }
+      return viewOf(found, null, read.state);
+    case 'missing':
+    case 'silent':
+    case 'unavailable':
+      return viewOf(found, known ?? (await endInBooks(deps, owned, read)), IN_PROGRESS);
+  }
+}
+
+export async function cancel(deps: Deps, principal: Principal, id: string): Promise<CancelView> {
+  const found = await getOwned(deps, principal, id);
+  const { jobId, owned } = found;
+  const known = knownEnd(deps, found);
+  if (known !== null || owned === null) {
+    return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
+  }
+  // A copy may name a job that the books know as another's; where they do not answer, the copy has to do.
+  if (await isAnothers(deps, owned).catch(() => false)) {
+    return { jobId, cancelled: false, state: IN_QUEUE };
+  }
+  const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
+  forgetRecent(deps, jobId);
+  if (read.kind !== 'answer') {
+    const ended = await endInBooks(deps, owned, read);
+    return { jobId, cancelled: false, state: ended === null ? IN_PROGRESS : endedState(ended) };
+  }
+  // The refund follows the end that /result confirms, never the word of the cancel call.
+  deps.after(observe(deps, owned));
+  return { jobId, cancelled: read.cancelled, state: read.state };
+}
+
+/** The end as this isolate or the row already knows it. */
+function knownEnd(deps: Deps, found: Found): EndedJob | null {
+  return (
+    deps.memory.ended.get(found.jobId, deps.clock.now()) ?? (found.job === null ? null : endOfRow(found.job))
+  );
+}
+
+/** RunComfy gave no usable answer: a job that has ended is answered from the books, any other fails as it must. */
+async function endInBooks(deps: Deps, owned: Owned, read: Unreadable): Promise<EndedJob | null> {
+  const job = await findJob(deps.db, owned.jobId);
+  const ended = job === null ? null : endOfRow(job);
+  if (ended !== null || read.kind === 'missing') {
+    return ended;
+  }
+  if (read.kind === 'silent') {
+    throw new Problem('upstream_timeout', 'RunComfy did not answer in time. The job goes on; ask again.', {
+      retryAfterSeconds: 2,
+    });
+  }
+  if (read.alarm) {
+    deps.log.error('upstream_refuses_account', { account: owned.accountId, upstream_status: read.status });
+  }
+  throw new Problem(
+    'upstream_unavailable',
+    'RunComfy is not available for now. The job goes on; ask again.',
+    {
+      retryAfterSeconds: 5,
+    },
+  );
+}
+
+function endOfRow(job: Job): EndedJob | null {
+  const { state, result, chargeMicros } = job;
+  return isEnded(state) ? { state, result, chargeMicros } : null;
+}
+
+/**
+ * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
+ * what settlement charges; where that hangs on the reported cost, the job is settled first. Null: the books do not
+ * know the upstream id and would not take it, so it is not for this caller.
+ */
+async function toldEnd(
+  deps: Deps,
+  owned: Owned,
+  { read, withCost }: { read: ReadEnd; withCost: boolean },
+): Promise<EndedJob | null> {
+  const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
+  const job = await findJob(deps.db, owned.jobId).catch(() => null);
+  if (job === null) {
+    deps.after(conclude(deps, owned, read));
+    return told;
+  }
+  const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
+  deps.after(settling);
+  const givenUp = givenUpAs(job);
+  // Only the copy in KV knows the id: the books take it for one job and no other.
+  if (givenUp === null && job.upstreamId === null && !(await succeeds(settling))) {
+    return null;
+  }
+  if (givenUp !== null) {
+    return { state: givenUp, result: null, chargeMicros: 0 };
+  }
+  if (!withCost || job.chargeMicros !== null) {
+    return { ...told, chargeMicros: job.chargeMicros };
+  }
+  if (job.chargeMode === 'estimate') {
+    return { ...told, chargeMicros: dueOf(job, read, deps.clock.now()).chargeMicros };
+  }
+  const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
+  return { ...told, chargeMicros: settled?.chargeMicros ?? null };
+}
+
+function succeeds(work: Promise<void>): Promise<boolean> {
+  return work.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */
+function isComplete(ended: EndedJob, withCost: boolean): boolean {
+  const isPriced = !withCost || ended.chargeMicros !== null;
+  return isPriced && (ended.result !== null || ended.state !== 'succeeded');
+}
+
+function endedState(ended: EndedJob): UpstreamState {
+  return { state: 'ended', cancelled: ended.state === 'cancelled' };
+}
+
+function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState): ResultView {
+  return {
+    jobId: found.jobId,
+    upstreamId: found.owned?.upstreamId ?? null,
+    modelId: found.job?.modelId ?? found.owned?.modelId ?? null,
+    state: ended === null ? otherwise : endedState(ended),
+    ended,
+  };
+}
+
+function upstreamJob(deps: Deps, owned: Owned): UpstreamJob {
+  return { account: getAccount(deps, owned.accountId), upstreamId: owned.upstreamId };
+}

@@ -1,0 +1,50 @@
+// What RunComfy said of a running job a moment ago. Whoever asks again within `pollMaxAgeMs` gets it again, without a
+// call; who may ask has been settled before.
+
+import type { Deps } from '../../deps.ts';
+import type { JobId } from '../../lib/ids.ts';
+import type { UpstreamState } from '../runcomfy/wire.ts';
+
+type Source = 'status' | 'result';
+
+/** `state` is null after a cancel: what was known before it counts no more. `by`: which of RunComfy's calls told it. */
+export type Recent = { state: UpstreamState | null; by: Source; atMs: number };
+
+/** The last word on the job, however old; `keepRecent` wants it back. */
+export function lastRecent(deps: Deps, id: JobId): Recent | undefined {
+  return deps.memory.recent.get(id, deps.clock.now());
+}
+
+/**
+ * The state that may be told again to who asks for `wanted`, or null when RunComfy has to be asked. Before the end
+ * /result knows less than /status: no place in the queue, and at times no more than that it is not ready.
+ */
+export function freshState(deps: Deps, last: Recent | undefined, wanted: Source): UpstreamState | null {
+  const ageMs = last === undefined ? Infinity : deps.clock.now() - last.atMs;
+  // A clock that was set back makes nothing younger.
+  const isFresh = ageMs >= 0 && ageMs < deps.settings.pollMaxAgeMs;
+  const isEnough = wanted === 'result' || last?.by === 'status' || last?.state?.state === 'ended';
+  return isFresh && isEnough ? (last?.state ?? null) : null;
+}
+
+/**
+ * Keeps an answer, unless the word on the job has changed since it was asked for: two answers may cross, and one that
+ * was asked for before a cancel must not outlive it. An end is kept whatever it crosses: nothing follows it.
+ */
+export function keepRecent(
+  deps: Deps,
+  id: JobId,
+  { last, state, by }: { last: Recent | undefined; state: UpstreamState; by: Source },
+): void {
+  const isLatest = state.state === 'ended' || lastRecent(deps, id) === last;
+  if (deps.settings.pollMaxAgeMs > 0 && isLatest) {
+    const atMs = deps.clock.now();
+    deps.memory.recent.set(id, { state, by, atMs }, atMs);
+  }
+}
+
+/** After a cancel: the next poll asks RunComfy. */
+export function forgetRecent(deps: Deps, id: JobId): void {
+  const atMs = deps.clock.now();
+  deps.memory.recent.set(id, { state: null, by: 'status', atMs }, atMs);
+}

@@ -1,0 +1,157 @@
+// What only the operator can know of a job whose outcome nobody knows: RunComfy's own list of generations says
+// whether it took the job, and under which id.
+
+import type { Change } from '../audit/store.ts';
+import { auditEntry } from '../audit/store.ts';
+import type { Deps } from '../../deps.ts';
+import { endHolds, unpaid } from '../ledger/end-store.ts';
+import type { AccountId, JobId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
+import { getAccount } from '../accounts/account.ts';
+import { readResult, type ResultRead } from '../runcomfy/reads.ts';
+import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
+import { settle } from './observe.ts';
+import { findCopy, rememberOwner } from '../jobs/owner.ts';
+import { findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from '../jobs/store.ts';
+
+/** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
+export type Verdict = { outcome: 'refused' | 'lost' } | { upstreamId: string };
+
+/** Jobs that one call resolves at most: each is looked up in KV, and a call may make a thousand such look-ups. */
+const MAX_AT_ONCE = 200;
+
+/** Brings one job on by the operator's word; returns it as it stands then. 404, 409, 422 or 503. */
+export async function resolveJob(
+  deps: Deps,
+  id: JobId,
+  { verdict, change }: { verdict: Verdict; change: Change },
+): Promise<Job> {
+  const job = await findJob(deps.db, id);
+  if (job === null) {
+    throw new Problem('not_found', 'There is no such job.');
+  }
+  refuseUnlessOpen(job, verdict, deps.clock.now());
+  if (job.state !== 'running' && (await goesOn(deps, job, verdict))) {
+    throw new Problem(
+      'conflict',
+      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
+    );
+  }
+  if ('upstreamId' in verdict) {
+    await bringBack(deps, job, { upstreamId: verdict.upstreamId, change });
+  } else {
+    await giveBack(deps, job, { outcome: verdict.outcome, change });
+  }
+  return (await findJob(deps.db, id)) ?? job;
+}
+
+/**
+ * The same word on all unconfirmed jobs of an account that were submitted at from ≤ t < to. Those that KV knows to be
+ * accepted are no matter of opinion: they go on.
+ */
+export async function resolveRange(
+  deps: Deps,
+  range: { accountId: AccountId; fromMs: number; toMs: number },
+  { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
+): Promise<{ resolved: number; hasMore: boolean }> {
+  const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
+  const jobIds: JobId[] = [];
+  for (const job of listed.slice(0, MAX_AT_ONCE)) {
+    if (!(await goesOn(deps, job, { outcome }))) {
+      jobIds.push(job.id);
+    }
+  }
+  // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
+  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: deps.clock.now() });
+  const resolved = await endHolds(deps.db, end, [auditEntry(deps.db, change)]);
+  return { resolved, hasMore: listed.length > MAX_AT_ONCE };
+}
+
+function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
+  if (isEnded(job.state)) {
+    throw new Problem('conflict', `The job has ended: ${job.state}. What was paid for it can be adjusted.`);
+  }
+  if (job.state === 'reserved' && nowMs - job.createdAtMs < STALE_RESERVED_MS) {
+    throw new Problem('conflict', 'The job is being sent. Try again five minutes after it was submitted.');
+  }
+  const isLoss = 'outcome' in verdict && verdict.outcome === 'lost';
+  if (job.state === 'running' && !isLoss) {
+    throw new Problem('conflict', 'The job runs at RunComfy. It can only be given up, as «lost».');
+  }
+}
+
+async function giveBack(
+  deps: Deps,
+  job: Job,
+  { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
+): Promise<void> {
+  // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
+  const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
+  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: deps.clock.now() });
+  if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
+    throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
+  }
+}
+
+/**
+ * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
+ * KV nothing is decided: 503.
+ */
+async function goesOn(deps: Deps, job: Job, verdict: Verdict): Promise<boolean> {
+  const copy = await findCopy(deps, job.id);
+  if (copy === 'unreadable') {
+    throw new Problem(
+      'storage_unavailable',
+      'KV does not answer, so it is not sure what is known of the job.',
+      {
+        retryAfterSeconds: 5,
+      },
+    );
+  }
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
+    return false;
+  }
+  const { upstreamId } = copy;
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()) });
+}
+
+/** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
+async function bringBack(
+  deps: Deps,
+  job: Job,
+  { upstreamId, change }: { upstreamId: string; change: Change },
+): Promise<void> {
+  const { id: jobId, customerId, tokenId, accountId, modelId } = job;
+  const account = getAccount(deps, accountId);
+  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
+  refuseUnlessKnown(read);
+  const checkAtMs = nextCheckMs(job, deps.clock.now());
+  const also = [auditEntry(deps.db, change)];
+  if (!(await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }))) {
+    const other = await findJobByUpstreamId(deps.db, accountId, upstreamId);
+    throw new Problem(
+      'conflict',
+      other === null
+        ? 'The job has moved on meanwhile. Look at it again.'
+        : `RunComfy's request ${upstreamId} belongs to the job ${other}.`,
+    );
+  }
+  deps.after(rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId }));
+  if (read.kind === 'end') {
+    await settle(deps, { ...job, state: 'running', upstreamId }, read);
+  }
+}
+
+function refuseUnlessKnown(read: ResultRead): void {
+  if (read.kind === 'missing' || (read.kind === 'unavailable' && read.status === 403)) {
+    const message = 'RunComfy does not know this id on the account of the job';
+    throw new Problem('invalid_input', `upstream_id: ${message}.`, {
+      errors: [{ path: 'upstream_id', rule: 'exists', message }],
+    });
+  }
+  if (read.kind === 'silent' || read.kind === 'unavailable') {
+    throw new Problem('upstream_unavailable', 'RunComfy does not answer, so the id cannot be checked.', {
+      retryAfterSeconds: 30,
+    });
+  }
+}

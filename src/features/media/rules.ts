@@ -1,0 +1,151 @@
+// The rules that a schema sets for a file, RunComfy's `validations`: a metric, a comparison, a value. Pure.
+
+import { isJsonObject } from '../../lib/json.ts';
+
+type Schema = Record<string, unknown>;
+type Metric = 'file_size_mb' | 'width_pixels' | 'height_pixels' | 'width/height';
+
+export type MediaRule = {
+  /** As the schema has it, such as `width_pixels<=`. */
+  name: string;
+  metric: Metric;
+  holds: (measured: number, value: number) => boolean;
+  value: number;
+  /** The schema's own words for a breach; '' when it has none. */
+  error: string;
+};
+
+/** What was measured; null: not known. `canTurn`: the format may carry a rotation that swaps the sides. */
+export type Measured = {
+  sizeBytes: number | null;
+  sides: { width: number; height: number } | null;
+  canTurn: boolean;
+};
+
+const METRICS: readonly Metric[] = ['file_size_mb', 'width_pixels', 'height_pixels', 'width/height'];
+const COMPARISONS: Record<string, MediaRule['holds']> = {
+  '<': (measured, value) => measured < value,
+  '<=': (measured, value) => measured <= value,
+  '>': (measured, value) => measured > value,
+  '>=': (measured, value) => measured >= value,
+  '=': (measured, value) => measured === value,
+  '==': (measured, value) => measured === value,
+  '!=': (measured, value) => measured !== value,
+};
+
+const RULE = /^\s*([a-z_/]+)\s*([<>=!]{1,2})\s*$/;
+const PLAYED = /^(?:video|audio)_uris?$/;
+const MAX_NAME_CHARS = 80;
+
+/** 10^6 first: the plain reading. */
+const MEGABYTES = [1_000_000, 2 ** 20] as const;
+
+/** The rules of one property, and what of its `validations` is not understood. */
+export function readRules(schema: Schema): { rules: MediaRule[]; unknown: string[] } {
+  const { validations } = schema;
+  if (validations === undefined || validations === null) {
+    return { rules: [], unknown: [] };
+  }
+  if (!Array.isArray(validations)) {
+    return { rules: [], unknown: [nameOf(validations)] };
+  }
+  const read = validations.map((entry: unknown) => readRule(entry) ?? nameOf(entry));
+  return {
+    rules: read.filter((rule) => typeof rule !== 'string'),
+    unknown: read.filter((rule) => typeof rule === 'string'),
+  };
+}
+
+function readRule(entry: unknown): MediaRule | null {
+  if (!isJsonObject(entry)) {
+    return null;
+  }
+  const { validation_rule: name, validation_value: given, validation_error: error } = entry;
+  const [, word, comparison = ''] = RULE.exec(typeof name === 'string' ? name : '') ?? [];
+  const metric = METRICS.find((known) => known === word);
+  const holds = COMPARISONS[comparison];
+  const value = numberIn(given);
+  return metric === undefined || holds === undefined || value === null
+    ? null
+    : { name: String(name), metric, holds, value, error: typeof error === 'string' ? error : '' };
+}
+
+function numberIn(given: unknown): number | null {
+  const isText = typeof given === 'string' && given.trim() !== '';
+  const value = isText || typeof given === 'number' ? Number(given) : Number.NaN;
+  return Number.isFinite(value) ? value : null;
+}
+
+function nameOf(entry: unknown): string {
+  const name = isJsonObject(entry) ? entry['validation_rule'] : entry;
+  return (JSON.stringify(name) ?? '""').slice(0, MAX_NAME_CHARS).toWellFormed();
+}
+
+/** One sentence per rule of the schema that nobody will check, with its path. */
+export function ruleNotes(schema: Schema): string[] {
+  return notesAt(schema, '');
+}
+
+function notesAt(schema: Schema, path: string): string[] {
+  const { properties, items } = schema;
+  const { rules, unknown } = readRules(schema);
+  const formats = [schema['format'], isJsonObject(items) ? items['format'] : undefined];
+  const isPlayed = formats.some((format) => typeof format === 'string' && PLAYED.test(format));
+  const idle = isPlayed ? rules.filter(({ metric }) => metric !== 'file_size_mb') : [];
+  const inner = Object.entries(isJsonObject(properties) ? properties : {}).map(
+    ([name, child]) => [`${path}/properties/${name}`, child] as const,
+  );
+  return [
+    ...unknown.map((name) => `${path || '/'}: the media rule ${name} is not understood; not enforced`),
+    ...idle.map(({ name }) => `${path || '/'}: the media rule "${name}" is for images only; not enforced`),
+    ...[...inner, [`${path}/items`, items] as const].flatMap(([at, child]) =>
+      isJsonObject(child) ? notesAt(child, at) : [],
+    ),
+  ];
+}
+
+/**
+ * The rules that a file breaks; none if there is a way to read them all together that it keeps. "MB" may be 10^6 or
+ * 2^20 bytes, "width/height" the width by the height or the long side by the short one, and the sides of a file that
+ * can carry a rotation may be meant before or after it. Whoever reads the whole set in one of these ways and finds
+ * nothing wrong may well be RunComfy. The breaches told are those of the plain reading: 10^6, width by height, as
+ * stored. What was not measured breaks nothing.
+ */
+export function breaches(rules: MediaRule[], measured: Measured): MediaRule[] {
+  const turns = measured.canTurn ? [false, true] : [false];
+  const readings = MEGABYTES.flatMap((megabyte) =>
+    [false, true].flatMap((longByShort) => turns.map((isTurned) => ({ megabyte, longByShort, isTurned }))),
+  );
+  let plain: MediaRule[] | null = null;
+  for (const reading of readings) {
+    const broken = rules.filter((rule) => {
+      const value = measure(rule.metric, measured, reading);
+      return value !== null && !rule.holds(value, rule.value);
+    });
+    if (broken.length === 0) {
+      return [];
+    }
+    plain ??= broken;
+  }
+  return plain ?? [];
+}
+
+type Reading = { megabyte: number; longByShort: boolean; isTurned: boolean };
+
+function measure(metric: Metric, { sizeBytes, sides }: Measured, reading: Reading): number | null {
+  if (metric === 'file_size_mb') {
+    return sizeBytes === null ? null : sizeBytes / reading.megabyte;
+  }
+  if (sides === null) {
+    return null;
+  }
+  const { width, height } = reading.isTurned ? { width: sides.height, height: sides.width } : sides;
+  switch (metric) {
+    case 'width_pixels':
+      return width;
+    case 'height_pixels':
+      return height;
+    case 'width/height':
+      return reading.longByShort ? Math.max(width, height) / Math.min(width, height) : width / height;
+  }
+}

@@ -1,0 +1,80 @@
+// Prices of a customer's own: they replace list price × mark-up for one model.
+
+import { auditEntry, type Change } from '../audit/store.ts';
+import { column, isNumber, isText, type Row } from '../../lib/column.ts';
+import { isMicros, type Micros } from '../../lib/money.ts';
+
+export type OwnPrice = { modelId: string; unitMicros: Micros; setAtMs: number };
+
+function ownPriceOf(row: Row): OwnPrice {
+  return {
+    modelId: column(row, 'model_id', isText),
+    unitMicros: column(row, 'unit_micros', isMicros),
+    setAtMs: column(row, 'set_at_ms', isNumber),
+  };
+}
+
+/** What a customer pays for a unit of each of these models, where they have a price of their own. */
+export async function findOwnPrices(
+  db: D1Database,
+  customer: string,
+  modelIds: string[],
+): Promise<Map<string, Micros>> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM customer_prices
+       WHERE customer_id = ?1 AND model_id IN (SELECT value FROM json_each(?2))`,
+    )
+    .bind(customer, JSON.stringify(modelIds))
+    .all();
+  return new Map(results.map(ownPriceOf).map(({ modelId, unitMicros }) => [modelId, unitMicros]));
+}
+
+/** The prices of a customer's own, in the order of the model ids, from behind `after`. */
+export async function listOwnPrices(
+  db: D1Database,
+  customer: string,
+  page: { after: string; limit: number },
+): Promise<OwnPrice[]> {
+  const { results } = await db
+    .prepare(
+      'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2 ORDER BY model_id LIMIT ?3',
+    )
+    .bind(customer, page.after, page.limit)
+    .all();
+  return results.map(ownPriceOf);
+}
+
+/** Sets a price; false when there is no such customer or no such model. */
+export async function putOwnPrice(
+  db: D1Database,
+  price: { customer: string; modelId: string; unitMicros: Micros },
+  change: Change,
+): Promise<boolean> {
+  const [written] = await db.batch([
+    db
+      .prepare(
+        `INSERT INTO customer_prices (customer_id, model_id, unit_micros, set_at_ms)
+         SELECT c.id, m.id, ?3, ?4 FROM customers c, models m WHERE c.id = ?1 AND m.id = ?2
+         ON CONFLICT DO UPDATE SET unit_micros = excluded.unit_micros, set_at_ms = excluded.set_at_ms`,
+      )
+      .bind(price.customer, price.modelId, price.unitMicros, change.atMs),
+    auditEntry(db, change),
+  ]);
+  return written?.meta.changes === 1;
+}
+
+/** Takes a price back; false when there was none. */
+export async function deleteOwnPrice(
+  db: D1Database,
+  price: { customer: string; modelId: string },
+  change: Change,
+): Promise<boolean> {
+  const [deleted] = await db.batch([
+    db
+      .prepare('DELETE FROM customer_prices WHERE customer_id = ?1 AND model_id = ?2')
+      .bind(price.customer, price.modelId),
+    auditEntry(db, change),
+  ]);
+  return deleted?.meta.changes === 1;
+}

@@ -1,0 +1,115 @@
+// RunComfy's catalogue, page by page. An entry is taken if it has an id and a schema; all else of it may be missing.
+
+import { isModelId } from '../catalogue/model.ts';
+import type { Deps } from '../../deps.ts';
+import { isWhole } from '../../lib/column.ts';
+import { sha256Hex } from '../../lib/hash.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
+import type { UpstreamAnswer } from './client.ts';
+import { errorCodeOf } from './wire.ts';
+
+export type CatalogueEntry = {
+  id: string;
+  displayName: string;
+  description: string;
+  kind: string;
+  categories: string[];
+  /** As RunComfy says it: dollars per unit, and a word for the unit. */
+  basePriceUsd: unknown;
+  priceUnit: string;
+  pricingNote: string;
+  modelUrl: string;
+  inputSchema: Record<string, unknown>;
+  /** SHA-256 of the whole entry. */
+  hash: string;
+};
+
+/** `id`: what the entry called itself, if that can be a model's id. */
+type UnusableEntry = { id: string | null; name: string; reason: string };
+
+export type CataloguePage =
+  | { kind: 'page'; usable: CatalogueEntry[]; unusable: UnusableEntry[]; count: number; total: number }
+  | { kind: 'failed'; reason: string };
+
+const TIMEOUT_MS = 15_000;
+/** The largest of the published schemas has some 10 KB. */
+const MAX_SCHEMA_CHARS = 64 * 1024;
+
+/** One page from `offset` on, at most `limit` entries; RunComfy may give fewer. */
+export async function readCataloguePage(
+  deps: Deps,
+  { offset, limit }: { offset: number; limit: number },
+): Promise<CataloguePage> {
+  const sent = await deps.upstream.call({
+    account: getAccount(deps, ENV_ACCOUNT),
+    method: 'GET',
+    path: `/v1/models?include_schema=true&limit=${limit}&offset=${offset}`,
+    timeoutMs: TIMEOUT_MS,
+  });
+  return parsePage(sent);
+}
+
+/** What an answer to GET /v1/models says. */
+export async function parsePage(sent: UpstreamAnswer): Promise<CataloguePage> {
+  if (sent.kind === 'silent') {
+    return { kind: 'failed', reason: 'RunComfy did not answer' };
+  }
+  if (sent.status !== 200 || errorCodeOf(sent.body) !== null) {
+    return { kind: 'failed', reason: `RunComfy answered ${sent.status}` };
+  }
+  const { models, total } = sent.body ?? {};
+  if (!Array.isArray(models) || !isWhole(total) || total < 0) {
+    return { kind: 'failed', reason: 'RunComfy answered no list of models' };
+  }
+  const read = await Promise.all(models.map(readEntry));
+  const usable = read.flatMap((entry) => ('hash' in entry ? [entry] : []));
+  const unusable = read.flatMap((entry) => ('hash' in entry ? [] : [entry]));
+  if (models.length > 0 && usable.length === 0) {
+    return { kind: 'failed', reason: 'RunComfy answered a list without one usable model' };
+  }
+  return { kind: 'page', usable, unusable, count: models.length, total };
+}
+
+async function readEntry(given: unknown): Promise<CatalogueEntry | UnusableEntry> {
+  const entry = isJsonObject(given) ? given : {};
+  const { model_id: id, input_schema: inputSchema } = entry;
+  if (typeof id !== 'string' || !isModelId(id)) {
+    const name = isJsonObject(given) ? id : given;
+    const shown = (JSON.stringify(name) ?? 'nothing').slice(0, 100).toWellFormed();
+    return { id: null, name: shown, reason: 'no usable model_id' };
+  }
+  if (!isJsonObject(inputSchema)) {
+    return { id, name: id, reason: 'no input_schema' };
+  }
+  if (JSON.stringify(inputSchema).length > MAX_SCHEMA_CHARS) {
+    return { id, name: id, reason: `an input_schema of more than ${MAX_SCHEMA_CHARS} characters` };
+  }
+  const modelUrl = textUpTo(500, entry['model_url']);
+  return {
+    id,
+    displayName: textUpTo(200, entry['display_name']) || id,
+    description: textUpTo(2000, entry['description']),
+    kind: textUpTo(40, entry['kind']) || 'model',
+    categories: categoriesOf(entry['categories']),
+    basePriceUsd: entry['base_price_usd'],
+    priceUnit: textUpTo(40, entry['price_unit']),
+    pricingNote: textUpTo(2000, entry['pricing_note']),
+    modelUrl: modelUrl.startsWith('https://') ? modelUrl : '',
+    inputSchema,
+    hash: await sha256Hex(JSON.stringify(given)),
+  };
+}
+
+/** The start of a text, and '' for all that is none. */
+function textUpTo(max: number, value: unknown): string {
+  return typeof value === 'string' ? value.slice(0, max).toWellFormed() : '';
+}
+
+function categoriesOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(isCategory).slice(0, 50) : [];
+}
+
+function isCategory(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 100;
+}

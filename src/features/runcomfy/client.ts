@@ -1,0 +1,98 @@
+// The only file that talks to RunComfy. URLs are built from stored ids, headers from a list of our own; redirects
+// are not followed, so a token goes to the configured origins and nowhere else.
+
+import type { Clock } from '../../lib/clock.ts';
+import { readBoundedText } from '../../lib/bounded-read.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import type { Answer } from './wire.ts';
+
+export type Account = { token: string };
+
+export type UpstreamCall = {
+  account: Account;
+  /** Absent: the Model API. `account`: RunComfy's account API. */
+  api?: 'account';
+  method: 'GET' | 'POST';
+  /** Path and query, made of stored ids only. */
+  path: string;
+  body?: Uint8Array;
+  timeoutMs: number;
+};
+
+/** An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. */
+export type UpstreamAnswer =
+  | { kind: 'answer'; status: number; body: Answer | null }
+  | { kind: 'silent'; timedOut: boolean };
+
+export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
+
+/**
+ * A result may echo the whole input, so this is the usual cap on bodies (16 MiB) and room for the output; an answer
+ * beyond it is as good as none.
+ */
+const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
+
+/** RunComfy's two origins; a token goes nowhere else. */
+export type Origins = { models: string; account: string };
+
+export function createUpstream(origins: Origins, clock: Clock): Upstream {
+  /** By token, which are few: made once, they cost each call less than an object of texts. */
+  const prepared = new Map<string, Prepared>();
+  const headersFor = ({ account: { token }, body }: UpstreamCall): Headers => {
+    const headers = prepared.get(token) ?? prepare(token);
+    prepared.set(token, headers);
+    return body === undefined ? headers.bare : headers.withBody;
+  };
+  return {
+    call: (call) => send(call, { origin: origins[call.api ?? 'models'], clock, headers: headersFor(call) }),
+  };
+}
+
+type Prepared = { bare: Headers; withBody: Headers };
+
+function prepare(token: string): Prepared {
+  const common = {
+    Authorization: `Bearer ${token}`,
+    Accept: 'application/json',
+    // Plain answers come with their length, and are read in one step.
+    'Accept-Encoding': 'identity',
+    'User-Agent': 'comfygate',
+  };
+  return {
+    bare: new Headers(common),
+    withBody: new Headers({ ...common, 'Content-Type': 'application/json' }),
+  };
+}
+
+async function send(
+  call: UpstreamCall,
+  { origin, clock, headers }: { origin: string; clock: Clock; headers: Headers },
+): Promise<UpstreamAnswer> {
+  const signal = clock.timeout(call.timeoutMs);
+  try {
+    const response = await fetch(`${origin}${call.path}`, {
+      method: call.method,
+      headers,
+      ...(call.body === undefined ? {} : { body: call.body }),
+      redirect: 'manual',
+      signal,
+    });
+    const read = await readBoundedText(response, MAX_ANSWER_BYTES);
+    if (!read.ok) {
+      return { kind: 'silent', timedOut: signal.aborted };
+    }
+    return { kind: 'answer', status: response.status, body: parse(read.text) };
+  } catch {
+    return { kind: 'silent', timedOut: signal.aborted };
+  }
+}
+
+/** RunComfy's JSON object, or null for HTML, garbage and everything else. */
+function parse(text: string): Answer | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,92 @@
+// Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
+// second one would say «not cancellable» of a job that the first one cancelled.
+
+import type { JobResult, ReportedCost } from '../jobs/job.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
+import { costOf, endOf, errorCodeOf, isCancelled, stateOf, type Answer, type UpstreamState } from './wire.ts';
+
+/** Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. */
+export type Unreadable =
+  | { kind: 'missing' }
+  | { kind: 'unavailable'; status: number; alarm: boolean }
+  | { kind: 'silent' };
+
+export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
+export type ResultRead =
+  | { kind: 'end'; result: JobResult; cost: ReportedCost }
+  | { kind: 'state'; state: UpstreamState }
+  | Unreadable;
+export type CancelRead = { kind: 'answer'; cancelled: boolean; state: UpstreamState } | Unreadable;
+
+export type UpstreamJob = { account: Account; upstreamId: string };
+
+const READ_TIMEOUT_MS = 8_000;
+const NOT_READY = 400005;
+const PAUSE_MS = 150;
+
+export async function readStatus(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<StatusRead> {
+  const sent = await callTwice(upstream, clock, callFor(job, 'GET', 'status'));
+  const read = usable(sent);
+  return 'kind' in read ? read : { kind: 'state', state: stateOf(read.body) };
+}
+
+/** Always asks for the cost: what the operator paid is kept on the job, whatever the customer asked for. */
+export async function readResult(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<ResultRead> {
+  const sent = await callTwice(upstream, clock, callFor(job, 'GET', 'result?include_cost=true'));
+  if (sent.kind === 'answer' && errorCodeOf(sent.body) === NOT_READY) {
+    return { kind: 'state', state: { state: 'in_progress' } };
+  }
+  const read = usable(sent);
+  if ('kind' in read) {
+    return read;
+  }
+  const result = endOf(read.body);
+  return result === null
+    ? { kind: 'state', state: notEnded(stateOf(read.body)) }
+    : { kind: 'end', result, cost: costOf(read.body) };
+}
+
+export async function cancelUpstream(upstream: Upstream, job: UpstreamJob): Promise<CancelRead> {
+  const read = usable(await upstream.call(callFor(job, 'POST', 'cancel')));
+  return 'kind' in read
+    ? read
+    : { kind: 'answer', cancelled: isCancelled(read.body), state: stateOf(read.body) };
+}
+
+function callFor(job: UpstreamJob, method: 'GET' | 'POST', verb: string): UpstreamCall {
+  const path = `/v1/requests/${job.upstreamId}/${verb}`;
+  return { account: job.account, method, path, timeoutMs: READ_TIMEOUT_MS };
+}
+
+/** One more try after a cut, a time-out, a 429 or a 5xx, with jitter so that many pollers do not come back at once. */
+async function callTwice(upstream: Upstream, clock: Clock, call: UpstreamCall): Promise<UpstreamAnswer> {
+  const first = await upstream.call(call);
+  if (first.kind === 'answer' && first.status < 500 && first.status !== 429) {
+    return first;
+  }
+  await clock.sleep(PAUSE_MS + Math.random() * PAUSE_MS);
+  return upstream.call(call);
+}
+
+/** The body of a usable answer, or why there is none. A 2xx with an error code is no success. */
+function usable(sent: UpstreamAnswer): { body: Answer } | Unreadable {
+  if (sent.kind === 'silent') {
+    return { kind: 'silent' };
+  }
+  const { status, body } = sent;
+  const errorCode = errorCodeOf(body);
+  if (errorCode === 404001 || (status === 404 && errorCode === null)) {
+    return { kind: 'missing' };
+  }
+  if (status >= 200 && status < 300 && body !== null && errorCode === null) {
+    return { body };
+  }
+  const alarm = errorCode === 400004 || errorCode === 403001 || status === 401 || status === 403;
+  return { kind: 'unavailable', status, alarm };
+}
+
+/** On /result a word such as «ended» without an end is still running for the customer. */
+function notEnded(state: UpstreamState): UpstreamState {
+  return state.state === 'ended' ? { state: 'in_progress' } : state;
+}

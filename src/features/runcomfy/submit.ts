@@ -1,0 +1,114 @@
+// The one paid call. It is sent once and never repeated: RunComfy has no idempotency, so after anything but a
+// definite refusal the job may be running and may cost money.
+
+import type { ProblemCode } from '../../lib/problem.ts';
+import type { Account, Upstream, UpstreamAnswer } from './client.ts';
+import { errorCodeOf, messageOf, upstreamIdOf } from './wire.ts';
+
+export type SubmitOutcome =
+  | { kind: 'accepted'; upstreamId: string }
+  | {
+      kind: 'refused';
+      code: UpstreamRefusal;
+      status: number;
+      message: string | null;
+      alarm: boolean;
+      /** Why the account takes no job at all, if that was it. */
+      stop: AccountStop | null;
+    }
+  | { kind: 'unknown'; status: number | null };
+
+type AccountStop = 'no_balance' | 'bad_token';
+type UpstreamRefusal = Extract<ProblemCode, 'invalid_input' | 'upstream_unavailable' | 'model_unavailable'>;
+
+const SUBMIT_TIMEOUT_MS = 20_000;
+
+/** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
+const INDEFINITE = new Set([408, 409, 425, 499]);
+
+/** Posts the customer's bytes as they came and says what is known afterwards. Never throws. */
+export async function submitUpstream(
+  upstream: Upstream,
+  account: Account,
+  input: { modelId: string; body: Uint8Array },
+): Promise<SubmitOutcome> {
+  const sent = await upstream.call({
+    account,
+    method: 'POST',
+    path: `/v1/models/${input.modelId}`,
+    body: input.body,
+    timeoutMs: SUBMIT_TIMEOUT_MS,
+  });
+  return classify(sent);
+}
+
+function classify(sent: UpstreamAnswer): SubmitOutcome {
+  if (sent.kind === 'silent') {
+    return { kind: 'unknown', status: null };
+  }
+  const { status, body } = sent;
+  const isSuccess = status >= 200 && status < 300;
+  const upstreamId = upstreamIdOf(body);
+  const errorCode = errorCodeOf(body);
+  if (isSuccess && upstreamId !== undefined && isUpstreamId(upstreamId)) {
+    return { kind: 'accepted', upstreamId };
+  }
+  if (!isDefiniteRefusal({ status, upstreamId, errorCode })) {
+    return { kind: 'unknown', status };
+  }
+  // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
+  const isAboutInput = errorCode === 422001 || [413, 415, 422].includes(status);
+  const message = isAboutInput ? messageOf(body) : null;
+  return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
+}
+
+function isDefiniteRefusal(answer: {
+  status: number;
+  upstreamId: string | undefined;
+  errorCode: number | null;
+}): boolean {
+  const { status, upstreamId, errorCode } = answer;
+  return status >= 200 && status < 300
+    ? upstreamId === undefined && errorCode !== null
+    : status >= 400 && status < 500 && !INDEFINITE.has(status);
+}
+
+/** The alphabet that RunComfy's own clients insist on; the id becomes part of a URL. */
+function isUpstreamId(text: string): boolean {
+  return /^[A-Za-z0-9_-]{1,128}$/.test(text);
+}
+
+const UNAVAILABLE = { code: 'upstream_unavailable', alarm: true, stop: null } as const;
+
+/** By RunComfy's code first, then by the status. All but a bad input is the operator's concern. */
+function refusalOf(
+  status: number,
+  errorCode: number | null,
+): { code: UpstreamRefusal; alarm: boolean; stop: AccountStop | null } {
+  switch (errorCode) {
+    case 400001:
+      return { code: 'model_unavailable', alarm: true, stop: null };
+    case 400002:
+      return { ...UNAVAILABLE, stop: 'no_balance' };
+    case 400004:
+      return { ...UNAVAILABLE, stop: 'bad_token' };
+    case 422001:
+      return { code: 'invalid_input', alarm: false, stop: null };
+    default:
+  }
+  switch (status) {
+    case 401:
+      return { ...UNAVAILABLE, stop: 'bad_token' };
+    case 402:
+      return { ...UNAVAILABLE, stop: 'no_balance' };
+    case 404:
+      return { code: 'model_unavailable', alarm: true, stop: null };
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return { code: 'invalid_input', alarm: false, stop: null };
+    default:
+      return UNAVAILABLE;
+  }
+}

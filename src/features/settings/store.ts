@@ -1,0 +1,44 @@
+// The gateway's own settings: limits over all customers together, the stop switch, and when the cron last ran.
+
+import { auditEntry, type Change } from '../audit/store.ts';
+import { isLimits, storedPatch, type Limits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, oneOf, type Row } from '../../lib/column.ts';
+
+export type GatewaySettings = { limits: Limits; submits: 'on' | 'off' };
+
+function settingsOf(row: Row): GatewaySettings {
+  return {
+    limits: jsonColumn(row, 'limits', isLimits),
+    submits: column(row, 'submits', oneOf(['on', 'off'])),
+  };
+}
+
+export async function getGatewaySettings(db: D1Database): Promise<GatewaySettings> {
+  return settingsOf(await db.prepare('SELECT limits, submits FROM settings').first());
+}
+
+/** Absent keeps; null removes. */
+export async function patchGatewaySettings(
+  db: D1Database,
+  patch: { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined },
+  change: Change,
+): Promise<GatewaySettings> {
+  const [updated] = await db.batch<Row>([
+    db
+      .prepare(
+        `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits)
+         RETURNING limits, submits`,
+      )
+      .bind(storedPatch(patch.limits ?? {}), patch.submits ?? null),
+    auditEntry(db, change),
+  ]);
+  return settingsOf(updated?.results[0]);
+}
+
+/** Notes that the cron ran, for the operator's health page. */
+export async function recordCronRun(db: D1Database, nowMs: number): Promise<void> {
+  await db
+    .prepare('INSERT INTO cron (id, ran_at_ms) VALUES (1, ?1) ON CONFLICT DO UPDATE SET ran_at_ms = ?1')
+    .bind(nowMs)
+    .run();
+}

@@ -1,0 +1,106 @@
+// RunComfy's wire format, built field by field from what we know: nothing of an upstream answer passes unless it
+// is named here. On the wire a job is a «request».
+
+import type { EndedJob } from '../../features/jobs/job.ts';
+import type { CancelView, ResultView, StatusView } from '../../features/lifecycle/poll.ts';
+import type { JobId } from '../../lib/ids.ts';
+import { usd } from '../../lib/money.ts';
+import type { UpstreamState } from '../../features/runcomfy/wire.ts';
+
+type Wire = Record<string, unknown>;
+
+/** The three URLs on our own origin: clients fetch the result from the one they were given. */
+function urls(origin: string, id: JobId) {
+  const base = `${origin}/v1/requests/${id}`;
+  return { status_url: `${base}/status`, result_url: `${base}/result`, cancel_url: `${base}/cancel` };
+}
+
+export function showSubmitted(origin: string, id: JobId): Wire {
+  return { request_id: id, ...urls(origin, id) };
+}
+
+/** /status knows `completed` also for a failure: some clients stop on that word only. */
+export function showStatus(origin: string, view: StatusView): Wire {
+  const { status_url, result_url } = urls(origin, view.jobId);
+  const { state } = view;
+  return {
+    request_id: view.jobId,
+    status: statusWord(state),
+    ...(state.state === 'in_queue' && state.queuePosition !== null
+      ? { queue_position: state.queuePosition }
+      : {}),
+    status_url,
+    result_url,
+  };
+}
+
+/** Before the end /result is a 200 with the current state: one official client polls nothing else. */
+export function showResult(view: ResultView, withCost: boolean): Wire {
+  const { jobId, upstreamId, modelId, ended } = view;
+  if (ended === null) {
+    return { request_id: jobId, status: view.state.state === 'in_queue' ? 'in_queue' : 'in_progress' };
+  }
+  const { result, chargeMicros } = ended;
+  const status = resultWord(ended);
+  const ours = (value: unknown) => (upstreamId === null ? value : replaceId(value, upstreamId, jobId));
+  // What is undefined is not in the JSON.
+  return {
+    request_id: jobId,
+    status,
+    output: result?.state === 'succeeded' ? result.output : undefined,
+    error: status === 'failed' ? ours(errorOf(ended)) : undefined,
+    // What this customer pays; what the operator pays for it stays inside.
+    cost: withCost && chargeMicros !== null ? usd(chargeMicros) : undefined,
+    model_id: result?.modelId === undefined ? undefined : (modelId ?? ours(result.modelId)),
+    input: ours(result?.input),
+    created_at: ours(result?.createdAt),
+    finished_at: ours(result?.finishedAt),
+  };
+}
+
+export function showCancelled(view: CancelView): Wire {
+  return view.cancelled
+    ? { request_id: view.jobId, status: 'completed', outcome: 'cancelled' }
+    : { request_id: view.jobId, status: statusWord(view.state), outcome: 'not_cancellable' };
+}
+
+function statusWord(state: UpstreamState): string {
+  if (state.state !== 'ended') {
+    return state.state;
+  }
+  return state.cancelled ? 'cancelled' : 'completed';
+}
+
+function resultWord(ended: EndedJob): 'succeeded' | 'failed' | 'cancelled' {
+  return ended.state === 'refused' || ended.state === 'lost' ? 'failed' : ended.state;
+}
+
+function errorOf(ended: EndedJob): unknown {
+  switch (ended.state) {
+    case 'refused':
+      return { code: 'refused', message: 'RunComfy refused the job. Nothing was charged.' };
+    case 'lost':
+      return { code: 'lost', message: 'RunComfy lost track of the job. Nothing was charged.' };
+    default:
+      return ended.result?.error ?? { code: 'failed', message: 'The job failed. Nothing was charged.' };
+  }
+}
+
+/** `value` with the upstream id replaced in every string of it, keys included. */
+function replaceId(value: unknown, upstreamId: string, id: JobId): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(upstreamId, id);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => replaceId(item, upstreamId, id));
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key.replaceAll(upstreamId, id),
+        replaceId(item, upstreamId, id),
+      ]),
+    );
+  }
+  return value;
+}

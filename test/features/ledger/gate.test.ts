@@ -1,0 +1,236 @@
+// The gate's rules one by one: who refuses, in which order, with which words, and that a refusal leaves no trace.
+
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import type { JobState } from '../../../src/features/jobs/job.ts';
+import { releaseRefused } from '../../../src/features/ledger/gate.ts';
+import { endHolds, unpaid } from '../../../src/features/ledger/end-store.ts';
+import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
+import { microsOf } from '../../../src/lib/money.ts';
+import { newId } from '../../../src/lib/ids.ts';
+import { booksOf } from '../../support/books.ts';
+import { createWorld, type Tenant, type World } from '../../support/world.ts';
+
+const micros = (value: number) => microsOf(value)!;
+
+function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold {
+  return {
+    jobId: newId('job'),
+    customerId: tenant.id as Hold['customerId'],
+    keyId: tenant.keyId as Hold['keyId'],
+    tokenId: '',
+    modelId: 'a/b',
+    accountId: 'acct_env',
+    quote: {
+      unitMicros: micros(1),
+      estimateMicros: micros(100),
+      leastMicros: micros(100),
+      holdMicros: micros(100),
+      charge: 'estimate',
+      price: { usdMicros: micros(1), unit: 'output' },
+      terms: { markupE4: 10_000, ownUnitMicros: null },
+    },
+    idempotency: null,
+    atMs: world.clock.now(),
+    checkAtMs: world.clock.now(),
+    ...fields,
+  };
+}
+
+const NO_TRACE = { jobs: 0, holds: 0, ends: 0, heldMicros: 0, balanceMicros: 0, requests: {} };
+
+type Case = { what: string; customer: object; key: object; status: number; code: string; limit: object };
+const cases: Case[] = [
+  {
+    what: 'a spend limit of the day',
+    customer: { limits: { spend_per_day_usd: 0.2 } },
+    key: {},
+    status: 402,
+    code: 'spend_limit',
+    limit: {
+      scope: 'customer',
+      name: 'spend_per_day_usd',
+      max: 0.2,
+      used: 0,
+      left: 0.2,
+      resets_at: '2026-03-06T00:00:00.000Z',
+    },
+  },
+  {
+    what: 'a spend limit of the month on the key',
+    customer: {},
+    key: { limits: { spend_per_month_usd: 0.249999 } },
+    status: 402,
+    code: 'spend_limit',
+    limit: {
+      scope: 'key',
+      name: 'spend_per_month_usd',
+      max: 0.249999,
+      resets_at: '2026-04-01T00:00:00.000Z',
+    },
+  },
+  {
+    what: 'a spend limit in total',
+    customer: { limits: { spend_total_usd: 0.1 } },
+    key: {},
+    status: 402,
+    code: 'spend_limit',
+    limit: { scope: 'customer', name: 'spend_total_usd' },
+  },
+  {
+    what: 'a prepaid balance of 0',
+    customer: { prepaid: true },
+    key: {},
+    status: 402,
+    code: 'insufficient_balance',
+    limit: { scope: 'customer', name: 'balance', max: 0, used: 0, left: 0 },
+  },
+  {
+    what: 'a limit of 0 requests',
+    customer: { limits: { requests_per_day: 0 } },
+    key: {},
+    status: 429,
+    code: 'request_limit',
+    limit: { scope: 'customer', name: 'requests_per_day', max: 0, used: 0, left: 0 },
+  },
+  {
+    what: 'money before counts',
+    customer: { limits: { requests_per_day: 0, spend_total_usd: 0 } },
+    key: { limits: { max_concurrent: 0 } },
+    status: 402,
+    code: 'spend_limit',
+    limit: { name: 'spend_total_usd' },
+  },
+];
+
+test.for(cases)('G11: $what', async ({ customer, key, status, code, limit }, { expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant(customer, key);
+  const reply = await world.submit(token);
+  expect(reply).toMatchObject({ status, body: { code, limit } });
+  expect(reply.body.detail).toContain(reply.body.limit.name);
+  expect(world.runcomfy.calls().counts.submit).toBe(0);
+  expect(await booksOf(id)).toMatchObject(NO_TRACE);
+});
+
+test('a refusal for one limit takes nothing from another', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ limits: { requests_per_day: 5, max_concurrent: 1 } });
+  expect((await world.submit(token)).status).toBe(200);
+  for (let refused = 0; refused < 10; refused += 1) {
+    expect(await world.submit(token)).toMatchObject({ status: 429, body: { code: 'concurrency_limit' } });
+  }
+  expect(await booksOf(id)).toMatchObject({ jobs: 1, requests: { day: 1, slice: 1, total: 1 } });
+});
+
+test('a slot of max_concurrent is back when the job has ended', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant({ limits: { max_concurrent: 1 } });
+  const { body } = await world.submit(token);
+  expect((await world.submit(token)).status).toBe(429);
+  world.clock.advance(10_000);
+  await world.result(token, body.request_id);
+  await world.idle();
+  expect((await world.submit(token)).status).toBe(200);
+});
+
+test('the operator raises a limit and the next submit passes', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ limits: { requests_per_month: 1 } });
+  await world.submit(token);
+  expect((await world.submit(token)).status).toBe(429);
+  await world.admin('PATCH', `/admin/customers/${id}`, { limits: { requests_per_month: 2 } });
+  expect((await world.submit(token)).status).toBe(200);
+});
+
+test('the gateway keeps its figures to itself', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  await world.admin('PATCH', '/admin/settings', { limits: { spend_total_usd: 0 } });
+  const refused = await world.submit(token);
+  await world.admin('PATCH', '/admin/settings', {
+    limits: { spend_total_usd: 1_000_000, requests_per_day: 1_000_000 },
+  });
+  const accepted = await world.submit(token);
+  await world.admin('PATCH', '/admin/settings', {
+    limits: { spend_total_usd: null, requests_per_day: null },
+  });
+  expect(refused).toMatchObject({ status: 503, body: { code: 'gateway_limit' } });
+  expect(refused.headers.get('retry-after')).not.toBeNull();
+  expect(refused.body).not.toHaveProperty('limit');
+  expect(accepted.headers.get('ratelimit')).toBeNull();
+});
+
+test('each request limit that applies is named in RateLimit and RateLimit-Policy', async ({ expect }) => {
+  const world = createWorld();
+  const limits = { requests_per_day: 10, requests_per_month: 20 };
+  const { token } = await world.tenant({ limits }, { limits: { requests_per_minute: 5 } });
+  const { headers } = await world.submit(token);
+  expect(headers.get('ratelimit-policy')).toBe(
+    '"customer-day";q=10;w=86400, "customer-month";q=20, "key-minute";q=5;w=60',
+  );
+  expect(headers.get('ratelimit')).toBe(
+    '"customer-day";r=9;t=43200, "customer-month";r=19;t=2289600, "key-minute";r=4;t=70',
+  );
+});
+
+test('a job id that is in already rolls the whole batch back', async ({ expect }) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const hold = holdFor(world, tenant);
+  expect((await placeHold(env.DB, hold)).standing.admitted).toBe(1);
+  await expect(placeHold(env.DB, hold)).rejects.toThrow('UNIQUE constraint failed: jobs.id');
+  expect(await booksOf(tenant.id)).toMatchObject({
+    jobs: 1,
+    holds: 1,
+    heldMicros: 100,
+    requests: { day: 1 },
+  });
+});
+
+test('a hold ends once, whatever is said later', async ({ expect }) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const hold = holdFor(world, tenant);
+  await placeHold(env.DB, hold);
+  const open: JobState[] = ['reserved', 'unconfirmed', 'running'];
+  const failed = unpaid({ jobIds: [hold.jobId], from: open, state: 'failed', atMs: 1 });
+  const ends = await Promise.all(
+    Array.from({ length: 50 }, (_, index) =>
+      endHolds(
+        env.DB,
+        index % 2 === 0 ? { ...failed, state: 'succeeded', chargeMicros: micros(60) } : failed,
+      ),
+    ),
+  );
+  expect(ends.filter(Boolean)).toHaveLength(1);
+  expect(await booksOf(tenant.id)).toMatchObject({ holds: 1, ends: 1, heldMicros: 0, balanceMicros: -60 });
+});
+
+test('a charge above its hold is refused by the table itself', async ({ expect }) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const hold = holdFor(world, tenant);
+  await placeHold(env.DB, hold);
+  const end = unpaid({ jobIds: [hold.jobId], from: ['reserved'], state: 'succeeded', atMs: 1 });
+  await expect(endHolds(env.DB, { ...end, chargeMicros: micros(101) })).rejects.toThrow('CHECK');
+  expect(await booksOf(tenant.id)).toMatchObject({ ends: 0, heldMicros: 100 });
+});
+
+test('a running job cannot be refused any more', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  expect(await releaseRefused(world.deps, body.request_id)).toBe(0);
+  expect(await booksOf(id)).toMatchObject({ states: { running: 1 }, ends: 0 });
+});
+
+test.for(['UPDATE ledger SET micros = 0', 'DELETE FROM ledger'])(
+  'the ledger refuses %s',
+  async (sql, { expect }) => {
+    const world = createWorld();
+    await placeHold(env.DB, holdFor(world, await world.tenant()));
+    await expect(env.DB.prepare(sql).run()).rejects.toThrow('append-only');
+  },
+);

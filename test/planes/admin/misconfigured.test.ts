@@ -1,0 +1,140 @@
+// G12: a Worker whose settings are wrong says so in its log, all mistakes at once, and serves nobody.
+
+import { test } from 'vitest';
+import { booksOf } from '../../support/books.ts';
+import { expectRefusal } from '../../support/problem.ts';
+import { ADMIN_TOKEN, createWorld, TEXT_TO_VIDEO } from '../../support/world.ts';
+
+const CLOSED = {
+  status: 503,
+  code: 'misconfigured',
+  errorCode: 500001,
+  detail: /operator has to correct the settings; they are listed in the log/,
+};
+
+const wrong: { name: string; value: unknown; reason: RegExp }[] = [
+  { name: 'RUNCOMFY_BASE_URL', value: 'http://example.com', reason: /https/ },
+  { name: 'RUNCOMFY_BASE_URL', value: 'ftp://model-api.runcomfy.net', reason: /https/ },
+  { name: 'RUNCOMFY_BASE_URL', value: 'http://127.0.0.1.example.com', reason: /https/ },
+  { name: 'RUNCOMFY_BASE_URL', value: 'http://localhost.example.com', reason: /https/ },
+  { name: 'RUNCOMFY_BASE_URL', value: 'model-api.runcomfy.net', reason: /URL/ },
+  { name: 'RUNCOMFY_BASE_URL', value: '', reason: /URL/ },
+  { name: 'RUNCOMFY_BASE_URL', value: undefined, reason: /required/ },
+  { name: 'PUBLIC_URL', value: 'http://gate.example.com', reason: /https/ },
+  { name: 'PUBLIC_URL', value: 'gate', reason: /URL/ },
+  { name: 'MAX_BODY_BYTES', value: 'lots', reason: /positive whole number/ },
+  { name: 'MAX_BODY_BYTES', value: '0', reason: /positive whole number/ },
+  { name: 'MAX_BODY_BYTES', value: '1.5', reason: /positive whole number/ },
+  { name: 'CRON_JOBS', value: '-1', reason: /positive whole number/ },
+  { name: 'UNCONFIRMED_HOURS', value: 'a day', reason: /positive whole number/ },
+  { name: 'UNKNOWN_OUTCOMES', value: '0', reason: /positive whole number/ },
+  { name: 'BALANCE_WARNING_USD', value: 'ten', reason: /number of dollars/ },
+  { name: 'BALANCE_WARNING_USD', value: '0.0000001', reason: /six decimals/ },
+  { name: 'RUNCOMFY_ACCOUNT_URL', value: 'http://example.com', reason: /https/ },
+];
+
+test.for(wrong)('$name = $value: 503 on everything', async ({ name, value, reason }, { expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  const books = await booksOf(id);
+  world.runcomfy.resetCalls();
+  const isolate = world.isolate({ [name]: value });
+  expect(world.logs.filter(({ event }) => event === 'setting_wrong')).toEqual([
+    { level: 'error', event: 'setting_wrong', reason: expect.stringMatching(reason) },
+  ]);
+  expect(world.logs.find(({ event }) => event === 'setting_wrong')?.['reason']).toMatch(`${name}: `);
+  for (const reply of [
+    await isolate.submit(token),
+    await isolate.status(token, body.request_id),
+    await isolate.result(token, body.request_id),
+    await isolate.cancel(token, body.request_id),
+    await isolate.call('/v1/models', { token }),
+    await isolate.call('/v1/models'),
+    await isolate.call('/prod/v2/balance', { token }),
+    await isolate.call('/admin/settings', { token: ADMIN_TOKEN }),
+    await isolate.call('/admin/settings'),
+    await isolate.call('/nowhere'),
+    await isolate.call(`/v1/models/${TEXT_TO_VIDEO}`, { method: 'DELETE', token }),
+  ]) {
+    expectRefusal(expect, reply, CLOSED);
+  }
+  expect(Object.values(world.runcomfy.calls().counts)).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(await booksOf(id)).toEqual(books);
+});
+
+test('all mistakes are listed at once, and no value of a secret with them', async ({ expect }) => {
+  const world = createWorld();
+  world.isolate({
+    RUNCOMFY_BASE_URL: 'http://example.com',
+    PUBLIC_URL: 'gate',
+    MAX_BODY_BYTES: 'lots',
+    CRON_JOBS: '-1',
+    ADMIN_TOKENS: 'ops:short-and-secret',
+    RUNCOMFY_TOKEN: 'short-secret',
+  });
+  const reasons = world.logs.map(({ event, reason }) => {
+    expect(event).toBe('setting_wrong');
+    return String(reason);
+  });
+  expect(new Set(reasons.map((reason) => reason.split(':')[0]))).toEqual(
+    new Set([
+      'ADMIN_TOKENS',
+      'CRON_JOBS',
+      'MAX_BODY_BYTES',
+      'PUBLIC_URL',
+      'RUNCOMFY_BASE_URL',
+      'RUNCOMFY_TOKEN',
+    ]),
+  );
+  expect(reasons.join()).toContain('shorter than 32 characters');
+  expect(reasons.join()).toContain('shorter than 16 characters');
+  expect(reasons.join()).not.toMatch(/short-and-secret|short-secret/);
+});
+
+test('settings that are right leave no line in the log', ({ expect }) => {
+  const world = createWorld();
+  for (const url of ['http://127.0.0.1:8788', 'http://localhost:1', 'http://[::1]:1', 'https://rc.test/']) {
+    const { deps } = world.isolate({ RUNCOMFY_BASE_URL: url });
+    expect({ usable: deps.usable, mistakes: deps.mistakes }).toEqual({ usable: true, mistakes: [] });
+  }
+  expect(world.logs).toEqual([]);
+});
+
+const tokens: { what: string; value: unknown }[] = [
+  { what: 'missing', value: undefined },
+  { what: 'empty', value: '' },
+  { what: 'short', value: 'rc-short-token1' },
+  { what: 'with a space', value: 'rc-test-token 0123456789' },
+  { what: 'with a line break', value: 'rc-test-token-0123456789\n' },
+  { what: 'beyond ASCII', value: 'rc-test-tökən-0123456789' },
+];
+
+test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async ({ value }, { expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const isolate = world.isolate({ RUNCOMFY_TOKEN: value });
+  expect(world.logs).toContainEqual({
+    level: 'error',
+    event: 'setting_wrong',
+    reason: expect.stringMatching(/^RUNCOMFY_TOKEN: /),
+  });
+  const reply = await isolate.submit(token);
+  expectRefusal(expect, reply, {
+    status: 503,
+    code: 'upstream_unavailable',
+    errorCode: 500001,
+    detail: /cannot be reached for now\. Nothing was spent/,
+  });
+  expect(reply.headers.get('retry-after')).toBe('60');
+  expect(await booksOf(id)).toMatchObject({ jobs: 0, holds: 0, heldMicros: 0, requests: {} });
+  expect(world.runcomfy.calls().counts.submit).toBe(0);
+  expect(world.logs).toContainEqual(
+    expect.objectContaining({ level: 'error', event: 'account_without_token' }),
+  );
+  // What needs no RunComfy goes on, and so do the refusals that explain an input.
+  expect((await isolate.call('/v1/models', { token })).status).toBe(200);
+  expect((await isolate.admin('GET', '/admin/settings')).status).toBe(200);
+  expect((await isolate.submit(token, {})).status).toBe(422);
+});

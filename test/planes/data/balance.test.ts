@@ -1,0 +1,29 @@
+import { test } from 'vitest';
+import { createWorld } from '../../support/world.ts';
+
+test.for([
+  { what: 'no limit in money', customer: {}, key: {}, usd: 0 },
+  {
+    what: 'the tightest limit in money',
+    customer: { limits: { spend_per_day_usd: 9 } },
+    key: { limits: { spend_total_usd: 4.5 } },
+    usd: 4.25,
+  },
+  { what: 'a prepaid balance', customer: { prepaid: true, limits: { spend_total_usd: 5 } }, key: {}, usd: 0 },
+])('the balance tells $what', async ({ customer, key, usd }, { expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant(customer, key);
+  await world.submit(token);
+  const { status, body } = await world.call('/prod/v2/balance', { token });
+  expect(status).toBe(200);
+  expect(body).toEqual({ balance_usd: usd, balance_microdollars: usd * 1_000_000, currency: 'USD' });
+});
+
+test('the balance tells nothing of the gateway', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  await world.admin('PATCH', '/admin/settings', { limits: { spend_total_usd: 123 } });
+  const { body } = await world.call('/prod/v2/balance', { token });
+  await world.admin('PATCH', '/admin/settings', { limits: { spend_total_usd: null } });
+  expect(body.balance_usd).toBe(0);
+});
