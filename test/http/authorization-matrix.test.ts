@@ -354,7 +354,7 @@ test.for(questions)(
         headers: without(Object.fromEntries(headers), 'x-request-id'),
       };
     };
-    const missing = 'job_0000000000000000000000';
+    const missing = '00000000-0000-4000-8000-000000000000';
     const malformed = [
       '..',
       '%2e%2e',

@@ -57,7 +57,7 @@ test.for(cases)('G1: $what', async ({ isolate }, { expect }) => {
   const cold = await isolate(world, jobId);
 
   world.runcomfy.resetCalls();
-  const missing = await cold.status(other.token, 'job_0000000000000000000000');
+  const missing = await cold.status(other.token, '00000000-0000-4000-8000-000000000000');
   for (const foreign of [
     await cold.status(other.token, jobId),
     await cold.result(other.token, jobId),
@@ -118,7 +118,7 @@ test('missing ids are remembered for seconds, so that guessing does not reach D1
   const { token } = await world.tenant();
   const { kv, reads } = failingKv(env.OWNERS);
   const isolate = world.isolate({ OWNERS: kv });
-  const guess = 'job_0123456789012345678901';
+  const guess = '00000000-0000-4000-8000-000000000001';
   await isolate.status(token, guess);
   await isolate.status(token, guess);
   expect(reads.calls).toBe(1);

@@ -16,7 +16,7 @@ type Terms = Pick<Job, 'chargeMode' | 'estimateMicros' | 'holdMicros' | 'markupE
 
 function jobOn(terms: Terms): Job {
   return {
-    id: 'job_1',
+    id: '00000000-0000-4000-8000-000000000001',
     customerId: 'cus_1',
     keyId: 'key_1',
     tokenId: '',

@@ -10,7 +10,9 @@ test('a key submits a job, polls it, fetches its result, and is charged once', a
   expect(submitted.status).toBe(200);
   const jobId = submitted.body.request_id;
   expect(submitted.body).toEqual({
-    request_id: expect.stringMatching(/^job_[0-9A-Za-z]{22}$/),
+    request_id: expect.stringMatching(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    ),
     status_url: `https://gate.test/v1/requests/${jobId}/status`,
     result_url: `https://gate.test/v1/requests/${jobId}/result`,
     cancel_url: `https://gate.test/v1/requests/${jobId}/cancel`,
