@@ -17,6 +17,9 @@ export const JOB_STATES = [
 ] as const;
 export type JobState = (typeof JOB_STATES)[number];
 export type EndState = 'succeeded' | 'failed' | 'cancelled';
+/** RunComfy's documentation and its programs have two words for it; some programs know only one of them. */
+export const SUCCESS_WORDS = ['succeeded', 'completed'] as const;
+export type SuccessWord = (typeof SUCCESS_WORDS)[number];
 export type EndedState = Exclude<JobState, 'reserved' | 'running' | 'unconfirmed'>;
 
 /** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
@@ -69,6 +72,8 @@ export type Job = {
   /** What RunComfy said that the job cost the operator. */
   costMicros: Micros | null;
   costFlag: CostFlag | null;
+  /** RunComfy's own word, of a job that succeeded. */
+  successWord: SuccessWord | null;
   result: JobResult | null;
   createdAtMs: number;
   endedAtMs: number | null;
@@ -191,6 +196,7 @@ export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): bool
 /** What is remembered of an ended job: enough to answer without any store. */
 export type EndedJob = {
   state: EndedState;
+  successWord: SuccessWord | null;
   result: JobResult | null;
   /** What the customer pays for it; null where only RunComfy has been asked. */
   chargeMicros: Micros | 0 | null;

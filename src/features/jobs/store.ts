@@ -24,7 +24,7 @@ import {
 } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
-import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job, type JobResult } from './job.ts';
+import { COST_WAIT_MS, JOB_STATES, SUCCESS_WORDS, type CostFlag, type Job, type JobResult } from './job.ts';
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 
@@ -48,6 +48,7 @@ export function jobOf(row: Row): Job {
     chargeMicros: column(row, 'charge_micros', orNull(isMicros)),
     costMicros: column(row, 'cost_micros', orNull(isMicros)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
+    successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
     result: jsonColumnOrNull(row, 'result', isResult),
     createdAtMs: column(row, 'created_at_ms', isNumber),
     endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),

@@ -150,8 +150,8 @@ async function endInBooks(deps: Deps, owned: Owned, read: Unreadable): Promise<E
 }
 
 function endOfRow(job: Job): EndedJob | null {
-  const { state, result, chargeMicros } = job;
-  return isEnded(state) ? { state, result, chargeMicros } : null;
+  const { state, successWord, result, chargeMicros } = job;
+  return isEnded(state) ? { state, successWord, result, chargeMicros } : null;
 }
 
 /**
@@ -164,7 +164,8 @@ async function toldEnd(
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
 ): Promise<EndedJob | null> {
-  const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
+  const { result, successWord } = read;
+  const told: EndedJob = { state: result.state, successWord, result, chargeMicros: null };
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   if (job === null) {
     deps.after(conclude(deps, owned, read));
@@ -178,7 +179,7 @@ async function toldEnd(
     return null;
   }
   if (givenUp !== null) {
-    return { state: givenUp, result: null, chargeMicros: 0 };
+    return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
   }
   if (!withCost || job.chargeMicros !== null) {
     return { ...told, chargeMicros: job.chargeMicros };

@@ -1,10 +1,19 @@
 // Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
 // second one would say «not cancellable» of a job that the first one cancelled.
 
-import type { JobResult, ReportedCost } from '../jobs/job.ts';
+import type { JobResult, ReportedCost, SuccessWord } from '../jobs/job.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
-import { costOf, endOf, errorCodeOf, isCancelled, stateOf, type Answer, type UpstreamState } from './wire.ts';
+import {
+  costOf,
+  endOf,
+  errorCodeOf,
+  isCancelled,
+  stateOf,
+  successWordOf,
+  type Answer,
+  type UpstreamState,
+} from './wire.ts';
 
 /** Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. */
 export type Unreadable =
@@ -14,7 +23,7 @@ export type Unreadable =
 
 export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
 export type ResultRead =
-  | { kind: 'end'; result: JobResult; cost: ReportedCost }
+  | { kind: 'end'; result: JobResult; successWord: SuccessWord | null; cost: ReportedCost }
   | { kind: 'state'; state: UpstreamState }
   | Unreadable;
 export type CancelRead = { kind: 'answer'; cancelled: boolean; state: UpstreamState } | Unreadable;
@@ -42,9 +51,11 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
     return read;
   }
   const result = endOf(read.body);
-  return result === null
-    ? { kind: 'state', state: notEnded(stateOf(read.body)) }
-    : { kind: 'end', result, cost: costOf(read.body) };
+  if (result === null) {
+    return { kind: 'state', state: notEnded(stateOf(read.body)) };
+  }
+  const successWord = result.state === 'succeeded' ? successWordOf(read.body) : null;
+  return { kind: 'end', result, successWord, cost: costOf(read.body) };
 }
 
 export async function cancelUpstream(upstream: Upstream, job: UpstreamJob): Promise<CancelRead> {

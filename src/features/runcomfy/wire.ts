@@ -1,7 +1,7 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
-import type { EndState, JobResult, ReportedCost } from '../jobs/job.ts';
+import type { EndState, JobResult, ReportedCost, SuccessWord } from '../jobs/job.ts';
 import { roundUsd } from '../../lib/money.ts';
 
 /** What an answer says of a job. `ended` on /status only means that /result has something to say. */
@@ -74,7 +74,7 @@ export function endOf(body: Answer): JobResult | null {
     case 'success':
       return resultOf(body, 'succeeded');
     case 'completed':
-      // Only older clients expect this word here: what came with it decides.
+      // /status says this of each end: what came with it decides.
       return endOfCompleted(body);
     case 'failed':
     case 'error':
@@ -85,6 +85,11 @@ export function endOf(body: Answer): JobResult | null {
     default:
       return null;
   }
+}
+
+/** The word of an answer to /result that tells of a success. */
+export function successWordOf(body: Answer): SuccessWord {
+  return wordIn(body, 'status') === 'completed' ? 'completed' : 'succeeded';
 }
 
 function resultOf(body: Answer, state: EndState): JobResult {

@@ -1,7 +1,7 @@
 // RunComfy's wire format, built field by field from what we know: nothing of an upstream answer passes unless it
 // is named here. On the wire a job is a «request».
 
-import type { EndedJob } from '../../features/jobs/job.ts';
+import type { EndedJob, SuccessWord } from '../../features/jobs/job.ts';
 import type { CancelView, ResultView, StatusView } from '../../features/lifecycle/poll.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { usd } from '../../lib/money.ts';
@@ -71,8 +71,18 @@ function statusWord(state: UpstreamState): string {
   return state.cancelled ? 'cancelled' : 'completed';
 }
 
-function resultWord(ended: EndedJob): 'succeeded' | 'failed' | 'cancelled' {
-  return ended.state === 'refused' || ended.state === 'lost' ? 'failed' : ended.state;
+/** A success in RunComfy's own word: some programs stop polling on `succeeded` only, others on `completed` only. */
+function resultWord({ state, successWord }: EndedJob): SuccessWord | 'failed' | 'cancelled' {
+  switch (state) {
+    case 'succeeded':
+      return successWord ?? state;
+    case 'cancelled':
+      return state;
+    case 'failed':
+    case 'refused':
+    case 'lost':
+      return 'failed';
+  }
 }
 
 function errorOf(ended: EndedJob): unknown {

@@ -30,6 +30,7 @@ function jobOn(terms: Terms): Job {
     chargeMicros: null,
     costMicros: null,
     costFlag: null,
+    successWord: null,
     result: null,
     createdAtMs: 0,
     endedAtMs: null,

@@ -306,7 +306,8 @@ const resultWords: [word: string, shown: string, members: string[]][] = [
   ['succeeded', 'succeeded', ['output']],
   ['success', 'succeeded', ['output']],
   ['SUCCEEDED', 'succeeded', ['output']],
-  ['completed', 'succeeded', ['output']],
+  ['completed', 'completed', ['output']],
+  ['Completed', 'completed', ['output']],
   ['failed', 'failed', ['error']],
   ['error', 'failed', ['error']],
   ['cancelled', 'cancelled', []],
@@ -328,11 +329,12 @@ test.for(resultWords)('/result: RunComfy’s word «%s» is %s', async ([word, s
   expect(body).not.toHaveProperty('error_code');
   await world.idle();
   const isEnd = !shown.startsWith('in_');
+  const state = shown === 'completed' ? 'succeeded' : shown;
   expect(await booksOf(tenant.id)).toMatchObject({
-    states: { [isEnd ? shown : 'running']: 1 },
+    states: { [isEnd ? state : 'running']: 1 },
     ends: isEnd ? 1 : 0,
     heldMicros: isEnd ? 0 : 250_000,
-    balanceMicros: shown === 'succeeded' ? -250_000 : 0,
+    balanceMicros: state === 'succeeded' ? -250_000 : 0,
   });
 });
 
