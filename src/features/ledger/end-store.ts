@@ -1,7 +1,8 @@
 // The SQL that ends holds: a charge or a release, once per job, and what that does to balances and counters.
 // One D1 batch, so one transaction; the jobs change last, and every statement before looks at them as they were.
 
-import type { CostFlag, EndedState, JobState, SuccessWord } from '../jobs/job.ts';
+import type { CostFlag, EndedState, JobState } from '../jobs/job.ts';
+import type { SuccessWord } from '../runcomfy/wire.ts';
 import type { JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
 import { SUBJECTS } from './store.ts';

@@ -1,7 +1,6 @@
 // Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
 // second one would say «not cancellable» of a job that the first one cancelled.
 
-import type { JobResult, ReportedCost, SuccessWord } from '../jobs/job.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
 import {
@@ -12,6 +11,9 @@ import {
   stateOf,
   successWordOf,
   type Answer,
+  type JobResult,
+  type ReportedCost,
+  type SuccessWord,
   type UpstreamState,
 } from './wire.ts';
 

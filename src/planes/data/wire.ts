@@ -1,11 +1,11 @@
 // RunComfy's wire format, built field by field from what we know: nothing of an upstream answer passes unless it
 // is named here. On the wire a job is a «request».
 
-import type { EndedJob, SuccessWord } from '../../features/jobs/job.ts';
+import type { EndedJob } from '../../features/jobs/job.ts';
 import type { CancelView, ResultView, StatusView } from '../../features/lifecycle/poll.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { usd } from '../../lib/money.ts';
-import type { UpstreamState } from '../../features/runcomfy/wire.ts';
+import type { SuccessWord, UpstreamState } from '../../features/runcomfy/wire.ts';
 
 type Wire = Record<string, unknown>;
 
