@@ -43,7 +43,7 @@ export function isKind(kind: JobKind, job: string): boolean {
 }
 
 /** Who owns a job, as the gateway keeps it in KV; null: there is no such job. */
-export function ownerCopy(job: string): { [field: string]: string } | null {
+export function ownerCopy(job: string): { [field: string]: string | number } | null {
   if (isKind('absent', job)) {
     return null;
   }
@@ -53,5 +53,6 @@ export function ownerCopy(job: string): { [field: string]: string } | null {
     account: 'acct_env',
     upstream: upstreamId(job),
     model: 'bytedance/dreamina-3-0/pro/text-to-video',
+    created: 1_772_712_000_000,
   };
 }

@@ -154,7 +154,11 @@ test('G1, G4: one request_id for two submits is one job: the second customer nei
   world.runcomfy.finish(upstreamId(), { as: 'succeeded', output: { image: 'of the first' } });
   for (const isolate of [world, world.isolate()]) {
     const foreign = await isolate.result(second.token, two.body.request_id);
-    expect(foreign.body).toEqual({ request_id: two.body.request_id, status: 'in_queue' });
+    expect(foreign.body).toEqual({
+      request_id: two.body.request_id,
+      status: 'in_queue',
+      created_at: new Date(world.clock.now()).toISOString(),
+    });
     await world.idle();
   }
   const own = await world.result(first.token, one.body.request_id);
@@ -192,6 +196,7 @@ test("G1: whoever was given the id of another customer's job hears nothing of it
       accountId: 'acct_env',
       upstreamId: upstreamId(),
       modelId: null,
+      createdAtMs: 0,
     },
     world.clock.now(),
   );

@@ -31,6 +31,7 @@ export type Owned = {
   upstreamId: string;
   /** The model id that was asked for; null in copies that were written without. */
   modelId: string | null;
+  createdAtMs: number;
 };
 
 export type Job = {

@@ -26,6 +26,7 @@ export type ResultView = StatusView & {
   upstreamId: string | null;
   /** The id that was asked for, where it is known: RunComfy echoes the one behind an alias. */
   modelId: string | null;
+  createdAtMs: number | null;
   ended: EndedJob | null;
 };
 export type CancelView = StatusView & { cancelled: boolean };
@@ -217,6 +218,7 @@ function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState):
     jobId: found.jobId,
     upstreamId: found.owned?.upstreamId ?? null,
     modelId: found.job?.modelId ?? found.owned?.modelId ?? null,
+    createdAtMs: found.job?.createdAtMs ?? found.owned?.createdAtMs ?? null,
     state: ended === null ? otherwise : endedState(ended),
     ended,
   };

@@ -27,7 +27,12 @@ test('a key submits a job, polls it, fetches its result, and is charged once', a
     status: 'in_queue',
     queue_position: expect.any(Number),
   });
-  expect((await world.result(token, jobId)).body).toEqual({ request_id: jobId, status: 'in_queue' });
+  const createdAt = new Date(world.clock.now()).toISOString();
+  expect((await world.result(token, jobId)).body).toEqual({
+    request_id: jobId,
+    status: 'in_queue',
+    created_at: createdAt,
+  });
   world.clock.advance(3_000);
   expect((await world.status(token, jobId)).body).toMatchObject({ status: 'in_progress' });
   world.clock.advance(10_000);
