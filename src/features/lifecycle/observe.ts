@@ -4,6 +4,7 @@
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds } from '../ledger/end-store.ts';
 import { getAccount } from '../accounts/account.ts';
+import { isAboutAccount } from '../runcomfy/disclosure.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import {
   chargeFor,
@@ -106,6 +107,9 @@ async function endOnce(
   });
   if (changed === 1) {
     deps.log.info('job_ended', { job: job.id, outcome: state });
+    if (isAboutAccount(end.result.error)) {
+      deps.log.error('job_failed_for_account', { job: job.id, account: job.accountId });
+    }
   }
   return changed === 1;
 }

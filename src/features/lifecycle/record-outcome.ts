@@ -18,6 +18,7 @@ import type { SubmitOutcome } from '../runcomfy/submit.ts';
 import { nextCheckMs, STALE_RESERVED_MS } from '../jobs/job.ts';
 import { forgetOwner, isAnothers, rememberOwner } from '../jobs/owner.ts';
 import { markRunning, markUnconfirmed } from '../jobs/store.ts';
+import { refusedInput } from './refused-input.ts';
 
 const RECORD_TRIES = 4;
 
@@ -166,10 +167,8 @@ export function unknownOutcome(
 
 function refusedBy(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Problem {
   switch (outcome.code) {
-    case 'invalid_input': {
-      const said = outcome.message === null ? '' : ` It said: ${outcome.message.slice(0, 300)}`;
-      return new Problem('invalid_input', `RunComfy refused the input; nothing was spent.${said}`);
-    }
+    case 'invalid_input':
+      return refusedInput(outcome);
     case 'model_unavailable':
       return new Problem('model_unavailable', 'RunComfy does not offer this model now. Nothing was spent.');
     case 'upstream_unavailable':

@@ -6,6 +6,7 @@ import { readBoundedText } from '../../lib/bounded-read.ts';
 import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Runtime } from '../../runtime.ts';
+import { withoutToken } from './disclosure.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -93,9 +94,14 @@ async function send(
   }
 }
 
-/** RunComfy's JSON object, or null for HTML, garbage and everything else. */
-function parse(text: string, { exact }: UpstreamCall): Answer | null {
-  const read = exact === true ? parseExactJson : (json: string): unknown => JSON.parse(json);
+/** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
+function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
+  // Escaped it is not found in the text.
+  const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
+  const read = (json: string): unknown => {
+    const value: unknown = exact === true ? parseExactJson(json) : JSON.parse(json);
+    return mayHoldToken ? withoutToken(value, token) : value;
+  };
   // RunComfy is written in Python, which writes NaN where JSON has no word.
   return objectIn(text, read) ?? objectIn(withoutNaN(text), read);
 }
