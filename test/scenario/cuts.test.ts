@@ -97,13 +97,13 @@ async function sendSlowly(scene: Scene): Promise<void> {
   scene.world.clock.advance(6 * MINUTE);
 }
 
-/** A submit that only KV knows, and the first cron that looked for it could not read KV. */
+/** A submit that only KV knows, and KV was late where the first cron looked for it. */
 async function loseSightOfIt(scene: Scene): Promise<void> {
   await sendForKvOnly(scene);
   await cronAfter(
     scene,
     0,
-    scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
+    scene.isolate(({ what }) => (what === 'KV get' ? 'late' : 'none')),
   );
 }
 

@@ -42,7 +42,7 @@ export function fragileIsolate(world: World, keeper: Gatekeeper, settings: objec
       }
       return result;
     } finally {
-      keeper.done?.(call, failure !== 'before');
+      keeper.done?.(call, failure === 'none' || failure === 'after');
     }
   };
   isolates += 1;

@@ -1,8 +1,11 @@
 // Stores that fail on demand: the real D1 and KV, each call of which passes a gate that tests hold.
 
-export type Failure = 'none' | 'before' | 'after';
+/**
+ * `before`: the call fails and nothing happened. `after`: it took effect and the answer was lost. `late`, for reads of
+ * KV: the entry has not come to this place yet.
+ */
+export type Failure = 'none' | 'before' | 'after' | 'late';
 
-/** `before`: the call fails and nothing happened. `after`: it took effect and the answer was lost. */
 /** `decide`, where it is set, is asked anew for each call. */
 export type Switch = { failure: Failure; calls: number; decide?: () => Failure };
 
@@ -103,6 +106,9 @@ function through<T>(at: Switch, run: () => Promise<T>): Promise<T> {
 export async function failing<T>(failure: Failure, run: () => Promise<T>): Promise<T> {
   if (failure === 'before') {
     throw new Error('D1_ERROR: Network connection lost.');
+  }
+  if (failure === 'late') {
+    return null as T;
   }
   const result = await run();
   if (failure === 'after') {
