@@ -13,6 +13,7 @@ import { Hono } from './http/hono.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { reasonOf } from './lib/log.ts';
 import { Problem } from './lib/problem.ts';
+import { TimedOut } from './lib/time-limit.ts';
 import { selfService } from './planes/self/routes.ts';
 
 const EXPOSED = [
@@ -46,6 +47,7 @@ export function createApp(deps: Gateway): Hono<AppEnv> {
     c.set('traceId', traceId);
     c.set('logged', { trace_id: traceId, method: c.req.method });
     const startedMs = deps.clock.now();
+    c.set('arrivedAtMs', startedMs);
     if (c.req.method === 'OPTIONS') {
       c.res = (await answerPreflight(c, next)) ?? c.res;
     } else {
@@ -109,7 +111,7 @@ function problemFrom(error: Error, c: AppContext): Problem {
     c.get('logged').code = error.code;
     return error;
   }
-  const isStorage = error.message.startsWith('D1_');
+  const isStorage = error.message.startsWith('D1_') || error instanceof TimedOut;
   c.get('deps').log.error('unexpected', { trace_id: c.get('traceId'), reason: reasonOf(error) });
   return isStorage
     ? new Problem('storage_unavailable', 'The storage did not answer. Try again.', { retryAfterSeconds: 5 })

@@ -46,6 +46,7 @@ export const PROBLEMS = {
   gateway_limit: { status: 503, errorCode: 500001, title: 'The gateway is at its limit' },
   model_unpriced: { status: 503, errorCode: 500001, title: 'The model has no price' },
   model_unavailable: { status: 503, errorCode: 500001, title: 'The model is not available' },
+  submit_timeout: { status: 503, errorCode: 500001, title: 'The submit ran out of time' },
   storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
   upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
   upstream_timeout: { status: 504, errorCode: 500001, title: 'RunComfy does not answer' },

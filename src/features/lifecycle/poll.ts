@@ -16,7 +16,7 @@ import {
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
 import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
-import { getOwned, isAnothers, type Found } from '../jobs/owner.ts';
+import { getOwned, type Found } from '../jobs/owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from '../jobs/store.ts';
 
@@ -84,8 +84,7 @@ export async function pollResult(
     case 'end': {
       const ended = await toldEnd(deps, owned, { read, withCost });
       // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
-      const state = ended === null ? IN_PROGRESS : endedState(ended);
-      keepRecent(deps, jobId, { last, state, by: 'result' });
+      keepRecent(deps, jobId, { last, state: endedState(ended), by: 'result' });
       return viewOf(found, ended, IN_PROGRESS);
     }
     case 'state':
@@ -106,10 +105,6 @@ export async function cancel(deps: LifecycleRuntime, principal: Principal, id: s
   const known = knownEnd(deps, found);
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
-  }
-  // A copy may name a job that the books know as another's; where they do not answer, the copy has to do.
-  if (await isAnothers(deps, owned).catch(() => false)) {
-    return { jobId, cancelled: false, state: IN_QUEUE };
   }
   const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
   forgetRecent(deps, jobId);
@@ -160,14 +155,13 @@ function endOfRow(job: Job): EndedJob | null {
 
 /**
  * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
- * what settlement charges; where that hangs on the reported cost, the job is settled first. Null: the books do not
- * know the upstream id and would not take it, so it is not for this caller.
+ * what settlement charges; where that hangs on the reported cost, the job is settled first.
  */
 async function toldEnd(
   deps: LifecycleRuntime,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
-): Promise<EndedJob | null> {
+): Promise<EndedJob> {
   const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   if (job === null) {
@@ -177,10 +171,6 @@ async function toldEnd(
   const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
   deps.after(settling);
   const givenUp = givenUpAs(job);
-  // Only the copy in KV knows the id: the books take it for one job and no other.
-  if (givenUp === null && job.upstreamId === null && !(await succeeds(settling))) {
-    return null;
-  }
   if (givenUp !== null) {
     return { state: givenUp, result: null, chargeMicros: 0 };
   }
@@ -192,13 +182,6 @@ async function toldEnd(
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };
-}
-
-function succeeds(work: Promise<void>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */

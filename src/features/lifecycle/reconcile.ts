@@ -3,7 +3,7 @@
 
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid } from '../ledger/end-store.ts';
-import { releaseRefused } from '../ledger/gate.ts';
+import { releaseRefused } from '../ledger/give-back.ts';
 import type { AccountId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { getAccount, hasToken } from '../accounts/account.ts';
@@ -59,7 +59,7 @@ async function findAgain(deps: LifecycleRuntime, job: Job): Promise<void> {
   if (known.kind === 'ended') {
     return giveBack(deps, job, known.mark);
   }
-  const upstreamId = known.kind === 'accepted' ? known.copy.upstreamId : null;
+  const upstreamId = known.kind === 'accepted' ? known.copy.owned.upstreamId : null;
   if (upstreamId !== null && (await markRunning(deps.db, job.id, { upstreamId, checkAtMs }))) {
     await follow(deps, { ...job, state: 'running', upstreamId });
   } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {

@@ -11,7 +11,7 @@ import { getAccount } from '../accounts/account.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
 import { settle } from './observe.ts';
-import { findCopy, rememberOwner } from '../jobs/owner.ts';
+import { findCopy, rememberOwner, takeUpstreamId } from '../jobs/owner.ts';
 import { findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from '../jobs/store.ts';
 
 /** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
@@ -108,11 +108,10 @@ async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promi
       },
     );
   }
-  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.owned.upstreamId)) {
     return false;
   }
-  const { upstreamId } = copy;
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()) });
+  return takeUpstreamId(deps, job, copy.owned.upstreamId);
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */

@@ -21,8 +21,6 @@ export type SubmitOutcome =
 type AccountStop = 'no_balance' | 'bad_token';
 type UpstreamRefusal = Extract<ProblemCode, 'invalid_input' | 'upstream_unavailable' | 'model_unavailable'>;
 
-const SUBMIT_TIMEOUT_MS = 20_000;
-
 /** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
 const INDEFINITE = new Set([408, 409, 425, 499]);
 
@@ -30,14 +28,14 @@ const INDEFINITE = new Set([408, 409, 425, 499]);
 export async function submitUpstream(
   upstream: Upstream,
   account: Account,
-  input: { modelId: string; body: Uint8Array },
+  input: { modelId: string; body: Uint8Array; timeoutMs: number },
 ): Promise<SubmitOutcome> {
   const sent = await upstream.call({
     account,
     method: 'POST',
     path: `/v1/models/${input.modelId}`,
     body: input.body,
-    timeoutMs: SUBMIT_TIMEOUT_MS,
+    timeoutMs: input.timeoutMs,
   });
   return classify(sent);
 }

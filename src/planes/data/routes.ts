@@ -56,6 +56,7 @@ async function postModel(c: AppContext): Promise<Response> {
     modelId: modelIdOf(c),
     body,
     idempotencyKey,
+    arrivedAtMs: c.get('arrivedAtMs'),
     ownHosts: () => ownHostsOf(c),
   });
   c.get('logged').job = jobId;
