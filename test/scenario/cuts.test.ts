@@ -5,8 +5,8 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
-import { fragileIsolate, type Cut, type Fragile, type Gatekeeper } from '../support/fragile.ts';
-import { passDeadlines, watch } from '../support/healing.ts';
+import type { Cut, Gatekeeper } from '../support/fragile.ts';
+import { passDeadlines } from '../support/healing.ts';
 import { COST_MODEL, openShop, type Customer } from '../support/shop.ts';
 import type { OutsideCall } from '../support/stores.ts';
 import {
@@ -18,7 +18,8 @@ import {
   type Story,
   type Submit,
 } from '../support/verdict.ts';
-import { TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
+import { watchedIsolate, type Watched } from '../support/watched.ts';
+import { TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -32,8 +33,8 @@ type Scene = {
   /** The header of this play's Idempotency-Key. */
   key: Record<string, string>;
   /** An isolate that works, and one that `ask` cuts. */
-  healthy: Fragile;
-  isolate: (ask: Gatekeeper['ask']) => Fragile;
+  healthy: Watched;
+  isolate: (ask: Gatekeeper['ask']) => Watched;
   /** Lets the submit that is still on its way arrive, where there is one. */
   arrive?: () => Promise<void>;
 };
@@ -46,20 +47,14 @@ type Flow = {
   costDelayMs?: number;
   /** What lies behind before the flow is cut. */
   before?: (scene: Scene) => Promise<unknown>;
-  run: (scene: Scene, isolate: Fragile) => Promise<unknown>;
+  run: (scene: Scene, isolate: Watched) => Promise<unknown>;
   /** What the customer does after that. */
   afterwards?: (scene: Scene) => Promise<unknown>;
 };
 
-async function send(scene: Scene, isolate: Fragile, headers: Record<string, string> = {}): Promise<void> {
+async function send(scene: Scene, isolate: Watched, headers: Record<string, string> = {}): Promise<void> {
   const { world, customer, submit, model } = scene;
-  submit.atMs.push(world.clock.now());
-  const body = { prompt: submit.prompt };
-  const path = `/v1/models/${model}`;
-  const reply: Reply = await isolate.call(path, { method: 'POST', token: customer.token, body, headers });
-  if (!isolate.isDead() && typeof reply.body.request_id === 'string') {
-    submit.replies.push({ status: reply.status, id: reply.body.request_id });
-  }
+  await isolate.send(submit, { model, token: customer.token, headers });
   await world.idle();
 }
 
@@ -123,11 +118,11 @@ async function cronAfter(scene: Scene, ms: number, isolate = scene.healthy): Pro
 
 /** As the customer does it who has only the id of the job. */
 function idOf({ submit }: Scene): string {
-  return submit.replies[0]!.id!;
+  return submit.tries.find(({ answer }) => answer !== null && answer.id !== null)!.answer!.id!;
 }
 
-const cron = (_scene: Scene, isolate: Fragile) => isolate.cron().catch(() => 0);
-const result = (scene: Scene, isolate: Fragile) => isolate.result(scene.customer.token, idOf(scene));
+const cron = (_scene: Scene, isolate: Watched) => isolate.cron().catch(() => 0);
+const result = (scene: Scene, isolate: Watched) => isolate.result(scene.customer.token, idOf(scene));
 const fault = (scene: Scene, status: number, accept: boolean) =>
   scene.world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status, accept }, times: 1 });
 
@@ -177,10 +172,8 @@ const flows: Flow[] = [
     ends: 'succeeded',
     model: COST_MODEL,
     before: (scene) => sendAndWait(scene, MINUTE),
-    run: ({ customer, submit }, isolate) =>
-      isolate.call(`/v1/requests/${submit.replies[0]!.id}/result?include_cost=true`, {
-        token: customer.token,
-      }),
+    run: (scene, isolate) =>
+      isolate.call(`/v1/requests/${idOf(scene)}/result?include_cost=true`, { token: scene.customer.token }),
   },
   {
     what: '/result that ends a job whose cost is not known yet',
@@ -366,11 +359,10 @@ async function play(
   const submit: Submit = {
     prompt: `a cut${flow.words ?? ''}`,
     price: customer.prices[model]!,
-    atMs: [],
-    replies: [],
+    tries: [],
   };
   story.submits.push(submit);
-  const isolate = (ask: Gatekeeper['ask']) => fragileIsolate(world, { ask, ...watch(story) });
+  const isolate = (ask: Gatekeeper['ask']) => watchedIsolate(world, { story, ask });
   const key = { 'Idempotency-Key': `order ${sinceMs}` };
   const scene: Scene = {
     world,
@@ -416,6 +408,5 @@ async function overslept(scene: Scene): Promise<Cut> {
     return 'none';
   }
   await cronAfter(scene, 6 * MINUTE);
-  scene.submit.atMs.push(scene.world.clock.now());
   return 'none';
 }

@@ -44,13 +44,13 @@ export function slowIsolate(world: World, fateOf: (call: OutsideCall, at: number
     calls,
     settle,
     async wait(work) {
-      let isOver = false;
+      const at = { isOver: false };
       const over = () => {
-        isOver = true;
+        at.isOver = true;
       };
       work.then(over, over);
       const untilMs = world.clock.now() + LONGEST_MS;
-      for (await settle(); !isOver; await settle()) {
+      for (await settle(); !at.isOver; await settle()) {
         if (world.clock.now() >= untilMs) {
           throw new Error('it waited for a minute');
         }
