@@ -25,6 +25,8 @@ type Play = Shop & {
   story: Story;
   orders: Order[];
   known: { id: string; token: string }[];
+  /** A store that is away fails at each call. */
+  away: { d1: boolean; kv: boolean };
 };
 
 const SUBMIT_FAULTS: Fault[] = [
@@ -56,7 +58,16 @@ export function playSchedule(shop: Shop, seed: number): Promise<Story> {
     const costDelayMs = dice.pick([0, 0, 5 * MINUTE, 30 * MINUTE]);
     world.runcomfy.settings({ cost_delay_ms: costDelayMs, queue_ms: dice.pick([2000, 2000, 5 * MINUTE]) });
     const story = newStory(costDelayMs);
-    const play: Play = { ...shop, dice, gate: turnstile(), seats: [], story, orders: [], known: [] };
+    const play: Play = {
+      ...shop,
+      dice,
+      gate: turnstile(),
+      seats: [],
+      story,
+      orders: [],
+      known: [],
+      away: { d1: false, kv: false },
+    };
     for (let step = 0; step < STEPS; step += 1) {
       await takeStep(play, step);
     }
@@ -73,6 +84,7 @@ async function takeStep(play: Play, step: number): Promise<void> {
     }
   }
   disturb(play);
+  play.away = { d1: play.away.d1 && dice.next() < 0.5, kv: play.away.kv && dice.next() < 0.5 };
   act(play, dice.pick(seats), step);
   if (dice.next() < 0.3) {
     actBeside(play, dice.pick(seats));
@@ -97,9 +109,13 @@ async function passTime({ world, gate }: Play, ms: number): Promise<void> {
   await gate.rest();
 }
 
-async function letOneThrough({ dice, gate }: Play): Promise<void> {
+async function letOneThrough({ dice, gate, away }: Play): Promise<void> {
+  away.d1 = dice.next() < 0.05 ? !away.d1 : away.d1;
+  away.kv = dice.next() < 0.03 ? !away.kv : away.kv;
   const index = dice.below(gate.waiting());
-  await gate.release(index, cutOf(dice, gate.calls()[index]!));
+  const call = gate.calls()[index]!;
+  const isAway = call.what === 'D1' ? away.d1 : call.what !== 'upstream' && away.kv;
+  await gate.release(index, isAway ? 'before' : cutOf(dice, call));
 }
 
 /** Some calls are cut more often than others: the gate's answer, the marks, and what KV has not heard of yet. */
