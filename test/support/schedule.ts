@@ -84,14 +84,14 @@ async function takeStep(play: Play, step: number): Promise<void> {
     }
   }
   disturb(play);
-  play.away = { d1: play.away.d1 && dice.next() < 0.5, kv: play.away.kv && dice.next() < 0.5 };
+  play.away = { d1: false, kv: false };
   act(play, dice.pick(seats), step);
   if (dice.next() < 0.3) {
     actBeside(play, dice.pick(seats));
   }
   await gate.rest();
-  while (gate.waiting() > 0 && dice.next() < 0.95) {
-    await (dice.next() < 0.05 ? letTimePass(play) : letOneThrough(play));
+  while (gate.waiting() > 0 && (seats.some(({ isolate }) => isolate.isPricing()) || dice.next() < 0.96)) {
+    await (dice.next() < 0.03 ? letTimePass(play) : letOneThrough(play));
   }
   // Each step has an instant of its own; now and then a reservation grows stale meanwhile. Isolates may stand still for
   // that time, or their time-outs run out.
@@ -110,15 +110,17 @@ async function passTime({ world, gate }: Play, ms: number): Promise<void> {
 }
 
 async function letOneThrough({ dice, gate, away }: Play): Promise<void> {
-  away.d1 = dice.next() < 0.05 ? !away.d1 : away.d1;
-  away.kv = dice.next() < 0.03 ? !away.kv : away.kv;
   const index = dice.below(gate.waiting());
   const call = gate.calls()[index]!;
   const isAway = call.what === 'D1' ? away.d1 : call.what !== 'upstream' && away.kv;
   await gate.release(index, isAway ? 'before' : cutOf(dice, call));
+  // Stores go at any time, and above all when a submit has something to tell them.
+  const isTold = call.what === 'upstream' || call.text.includes('INSERT INTO jobs');
+  away.d1 = dice.next() < (away.d1 ? 0.9 : isTold ? 0.15 : 0.01);
+  away.kv = dice.next() < (away.kv ? 0.9 : isTold ? 0.05 : 0.01);
 }
 
-/** Some calls are cut more often than others: the gate's answer, the marks, and what KV has not heard of yet. */
+/** Some calls are cut more often than others: the gate, the marks, and reads of what KV has not heard of yet. */
 function cutOf({ next, pick }: Random, { what, text }: OutsideCall): Cut {
   const chance = next();
   if (text.includes('INSERT INTO jobs') && chance < 0.2) {
@@ -130,9 +132,17 @@ function cutOf({ next, pick }: Random, { what, text }: OutsideCall): Cut {
   if (what === 'KV get' && chance < 0.15) {
     return 'late';
   }
-  return chance > 0.85
+  // What comes before the gate is cut seldom, or few submits would get further.
+  return chance > (isBeforeGate(text) ? 0.97 : 0.85)
     ? pick<Cut>(['before', 'before', 'after', 'after', 'die before', 'die after'])
     : 'none';
+}
+
+function isBeforeGate(text: string): boolean {
+  return (
+    ['FROM keys', 'FROM models', 'FROM customer_prices'].some((from) => text.includes(from)) &&
+    !text.includes('jobs')
+  );
 }
 
 function newSeat({ world, gate, story }: Play): Seat {

@@ -11,6 +11,8 @@ type Order = { model: string; token: string; headers: Record<string, string> };
 export type Watched = Fragile & {
   /** One submit at a time; its answer, or null from a dead isolate, which nobody hears. */
   send: (submit: Submit, order: Order) => Promise<Try['answer']>;
+  /** Its submit has not come to the gate yet. */
+  isPricing: () => boolean;
 };
 
 const DEFINITE = (status: number) => status >= 400 && status < 500 && ![408, 409, 425, 499].includes(status);
@@ -45,6 +47,8 @@ export function watchedIsolate(
   );
   return {
     ...isolate,
+    isPricing: () =>
+      current !== null && current.answer === null && current.gate.length === 0 && !isolate.isDead(),
     async send(submit, { model, token, headers }) {
       const one: Try = { gate: [], isPosted: false, isRefused: false, answer: null, isDead: isolate.isDead };
       current = one;
