@@ -1,6 +1,6 @@
 // Each flow is cut at each call that leaves the isolate, in each way: the call fails before or after it took effect,
-// the isolate dies before or after it, everything fails from there on, or the call waits while a cron runs elsewhere.
-// Then all heals and time passes.
+// the isolate dies before or after it, everything fails from there on, the call takes effect after its time-out, or it
+// waits while a cron runs elsewhere. Then all heals and time passes.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -45,6 +45,8 @@ type Flow = {
   model?: string;
   words?: string;
   costDelayMs?: number;
+  /** What fails in it even where nothing is cut. */
+  fails?: () => Gatekeeper['ask'];
   /** What lies behind before the flow is cut. */
   before?: (scene: Scene) => Promise<unknown>;
   run: (scene: Scene, isolate: Watched) => Promise<unknown>;
@@ -70,6 +72,30 @@ async function sendForKvOnly(scene: Scene): Promise<void> {
     scene.isolate(({ text }) => (text.includes("state = 'running'") ? 'before' : 'none')),
   );
   scene.world.clock.advance(6 * MINUTE);
+}
+
+/** A submit that RunComfy refused, of which only KV knows that. */
+async function sendForMarkOnly(scene: Scene): Promise<void> {
+  fault(scene, 422, false);
+  await send(scene, scene.isolate(goneAfterPost()), scene.key);
+}
+
+/** D1 is away from the POST on. */
+function goneAfterPost(): Gatekeeper['ask'] {
+  let isPosted = false;
+  return ({ what }) => {
+    isPosted ||= what === 'upstream';
+    return what === 'D1' && isPosted ? 'before' : 'none';
+  };
+}
+
+/** The first answer of the gate is lost. */
+function gateUnheard(): Gatekeeper['ask'] {
+  let gates = 0;
+  return ({ text }) => {
+    gates += text.includes('INSERT INTO jobs') ? 1 : 0;
+    return gates === 1 && text.includes('INSERT INTO jobs') ? 'after' : 'none';
+  };
 }
 
 /** A submit that hangs at RunComfy until it is let go; KV will not take its id. */
@@ -138,6 +164,42 @@ const flows: Flow[] = [
       scene.world.clock.advance(20 * MINUTE);
       await send(scene, scene.healthy, scene.key);
     },
+  },
+  {
+    what: 'a submit with an Idempotency-Key, of which the answer of the gate is lost',
+    ends: 'succeeded',
+    fails: gateUnheard,
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    afterwards: (scene) => send(scene, scene.healthy, scene.key),
+  },
+  {
+    what: 'a submit that RunComfy refuses while D1 is away',
+    ends: 'refused',
+    fails: goneAfterPost,
+    before: async (scene) => fault(scene, 422, false),
+    run: send,
+  },
+  {
+    what: 'a retry of a submit that only KV knows to be refused',
+    ends: 'succeeded',
+    before: sendForMarkOnly,
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    afterwards: (scene) => send(scene, scene.healthy, scene.key),
+  },
+  {
+    what: 'a retry of a submit that only KV knows to be accepted',
+    ends: 'succeeded',
+    before: (scene) => send(scene, scene.isolate(goneAfterPost()), scene.key),
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+  },
+  {
+    what: 'the cron on a stale reservation that only KV knows to be refused',
+    ends: 'refused',
+    async before(scene) {
+      await sendForMarkOnly(scene);
+      scene.world.clock.advance(6 * MINUTE);
+    },
+    run: cron,
   },
   {
     what: 'a submit that RunComfy refuses',
@@ -311,7 +373,7 @@ const flows: Flow[] = [
   },
 ];
 
-const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'sleep'] as const;
+const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'slow', 'sleep'] as const;
 type Way = (typeof WAYS)[number];
 type Place = { at: number; way: Way };
 
@@ -376,9 +438,14 @@ async function play(
   };
   await flow.before?.(scene);
   const calls: OutsideCall[] = [];
+  const fails = flow.fails?.() ?? (() => 'none');
   await flow.run(
     scene,
-    isolate((call) => cutAt(scene, place, calls.push(call) - 1)),
+    isolate(async (call) => {
+      const failure = await fails(call);
+      const cut = await cutAt(scene, place, calls.push(call) - 1);
+      return cut === 'none' ? failure : cut;
+    }),
   );
   await flow.afterwards?.(scene);
   await world.idle();
@@ -398,7 +465,22 @@ function cutAt(scene: Scene, place: Place | null, index: number): Cut | Promise<
   if (index > place.at) {
     return 'none';
   }
-  return place.way === 'sleep' ? overslept(scene) : place.way;
+  switch (place.way) {
+    case 'sleep':
+      return overslept(scene);
+    case 'slow':
+      return timedOut(scene);
+    default:
+      return place.way;
+  }
+}
+
+/** Whoever waits for the call has given it up when it is carried out. */
+async function timedOut({ world }: Scene): Promise<Cut> {
+  // Its alarm is set when it has been made.
+  await Promise.resolve();
+  world.clock.pass(4000);
+  return 'none';
 }
 
 /** The call waits so long that a reservation is stale and a cost has come, and the cron is there first; or the submit arrives. */
