@@ -1,7 +1,7 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
+import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import {
   column,
   isNumber,
@@ -66,7 +66,7 @@ export async function insertCustomer(
       customer.status ?? 'active',
       customer.markupE4 ?? 10_000,
       customer.prepaid === true ? 1 : 0,
-      storedPatch(customer.limits ?? {}),
+      JSON.stringify(customer.limits ?? {}),
       change.atMs,
       JSON.stringify(customer.loras ?? []),
     );
@@ -92,7 +92,7 @@ export async function patchCustomer(
       patch.status ?? null,
       patch.markupE4 ?? null,
       patch.prepaid === undefined ? null : Number(patch.prepaid),
-      storedPatch(patch.limits ?? {}),
+      JSON.stringify(patch.limits ?? {}),
       patch.externalId === undefined ? 0 : 1,
       patch.externalId ?? null,
       patch.loras === undefined ? null : JSON.stringify(patch.loras),

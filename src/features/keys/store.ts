@@ -1,7 +1,7 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
+import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import {
   column,
   isNumber,
@@ -100,7 +100,7 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
         key.hint,
         key.name,
         modelsText(key.models),
-        storedPatch(key.limits),
+        JSON.stringify(key.limits),
         key.expiresAtMs,
         key.createdAtMs,
       ),
@@ -142,7 +142,7 @@ export async function patchKey(
          WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
            (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
       )
-      .bind(id, storedPatch(patch.limits ?? {})),
+      .bind(id, JSON.stringify(patch.limits ?? {})),
     db
       .prepare(
         `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
@@ -153,7 +153,7 @@ export async function patchKey(
       .bind(
         id,
         patch.name ?? null,
-        storedPatch(patch.limits ?? {}),
+        JSON.stringify(patch.limits ?? {}),
         patch.models === undefined ? 0 : 1,
         modelsText(patch.models ?? null),
         patch.expiresAtMs === undefined ? 0 : 1,

@@ -13,7 +13,7 @@ import { readJson } from '../../http/body.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
 import { validate } from '../../http/validate.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
 import { newId, type CustomerId } from '../../lib/ids.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';

@@ -10,7 +10,7 @@ import { validate } from '../../http/validate.ts';
 import { issueKey } from '../../features/keys/issue.ts';
 import type { Key } from '../../features/keys/key.ts';
 import { listKeys, patchKey, revokeKey } from '../../features/keys/store.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
 import { isCustomerId } from '../../lib/ids.ts';
 import { instant } from '../../lib/instant.ts';
 import { lazy } from '../../lib/lazy.ts';
