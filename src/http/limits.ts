@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { COUNTS, SPENDS, type Limits, type LimitsPatch } from '../features/ledger/limits.ts';
 import { lazy } from '../lib/lazy.ts';
-import { usdAmount } from '../lib/money-schema.ts';
+import { usdAmount } from './money-schema.ts';
 import { usd } from '../lib/money.ts';
 
 const count = lazy(() => z.int().check(z.minimum(0), z.maximum(1_000_000_000)));

@@ -3,9 +3,9 @@
 import * as z from 'zod/mini';
 import type { Price } from '../features/pricing/price.ts';
 import { lazy } from '../lib/lazy.ts';
-import { usdAmount } from '../lib/money-schema.ts';
+import { usdAmount } from './money-schema.ts';
 import { scaledDecimal } from '../lib/money.ts';
-import { refuse } from '../lib/refuse.ts';
+import { refuse } from './refuse.ts';
 
 const FACTOR_E4_MAX = 100_000_000;
 

@@ -15,7 +15,7 @@ import { validate } from '../../http/validate.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { Problem } from '../../lib/problem.ts';
-import { shortName, shortText } from '../../lib/text-schema.ts';
+import { shortName, shortText } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging } from './paging.ts';
 import { getSync, postSync } from './sync.ts';

@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { lazy } from '../../lib/lazy.ts';
 import { decodeCursor, encodeCursor, type Place } from '../../lib/page.ts';
-import { refuse } from '../../lib/refuse.ts';
+import { refuse } from '../../http/refuse.ts';
 
 export const paging = lazy(() =>
   z.object({

@@ -9,7 +9,7 @@ import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '
 import { Hono } from '../../http/hono.ts';
 import { idempotencyKeyOf } from '../../http/idempotency-key.ts';
 import { validate } from '../../http/validate.ts';
-import { warningHeader } from '../../lib/warning-header.ts';
+import { warningHeader } from '../../http/warning-header.ts';
 import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts';
 import { submit } from '../../features/lifecycle/submit.ts';
 import { Problem } from '../../lib/problem.ts';
