@@ -2,19 +2,10 @@
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  isWhole,
-  jsonColumn,
-  oneOf,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { column, jsonColumn, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import type { Page } from '../../lib/page.ts';
+import type { Page } from '../../storage/page.ts';
 import type { Customer } from './customer.ts';
 
 function customerOf(row: Row): Customer {

@@ -2,19 +2,10 @@
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  jsonColumn,
-  jsonColumnOrNull,
-  oneOf,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { column, jsonColumn, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
-import type { Page } from '../../lib/page.ts';
+import type { Page } from '../../storage/page.ts';
 import type { Key } from './key.ts';
 import type { Principal } from './principal.ts';
 

@@ -1,6 +1,6 @@
 // The limits of a subject (gateway, customer, key, browser token): their names and their units. Pure.
 
-import { isWhole } from '../../lib/column.ts';
+import { isWhole } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
 
 export const COUNTS = [

@@ -1,6 +1,6 @@
 // A price as it is stored, and as the operator reads it.
 
-import { isText, isWhole, orAbsent } from '../../lib/column.ts';
+import { isText, isWhole, orAbsent } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros, usd } from '../../lib/money.ts';
 import type { Price, Quote } from './price.ts';

@@ -2,7 +2,7 @@
 
 import { isModelId } from '../catalogue/model.ts';
 import type { Deps } from '../../deps.ts';
-import { isWhole } from '../../lib/column.ts';
+import { isWhole } from '../../lib/guard.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';

@@ -2,7 +2,8 @@
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
-import { column, jsonColumn, oneOf, type Row } from '../../lib/column.ts';
+import { column, jsonColumn, type Row } from '../../storage/column.ts';
+import { oneOf } from '../../lib/guard.ts';
 
 export type GatewaySettings = { limits: Limits; submits: 'on' | 'off' };
 
