@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import { csvOf, jsonOf, type Cells } from '../lib/cells.ts';
-import { instant } from '../lib/instant.ts';
+import { instant } from './instant.ts';
 import { Problem } from '../lib/problem.ts';
 import {
   MAX_ROWS,

@@ -2,18 +2,8 @@
 // row: whatever a walker writes takes effect only while it does.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  jsonColumn,
-  jsonColumnOrNull,
-  orAbsent,
-  orNull,
-  rowsOf,
-  type Row,
-} from '../../lib/column.ts';
+import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, orAbsent, orNull } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Price } from '../pricing/price.ts';
 import { isPrice } from '../pricing/price-format.ts';

@@ -1,18 +1,8 @@
 // The rows of models.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  jsonColumn,
-  jsonColumnOrNull,
-  oneOf,
-  orNull,
-  rowsOf,
-  type Row,
-} from '../../lib/column.ts';
+import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { MODEL_FIELDS, type Model, type ModelField } from './model.ts';
 import { isPrice } from '../pricing/price-format.ts';

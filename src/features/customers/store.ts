@@ -1,20 +1,11 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  isWhole,
-  jsonColumn,
-  oneOf,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import type { Page } from '../../lib/page.ts';
+import type { Page } from '../../storage/page.ts';
 import type { Customer } from './customer.ts';
 
 function customerOf(row: Row): Customer {
@@ -66,7 +57,7 @@ export async function insertCustomer(
       customer.status ?? 'active',
       customer.markupE4 ?? 10_000,
       customer.prepaid === true ? 1 : 0,
-      storedPatch(customer.limits ?? {}),
+      JSON.stringify(customer.limits ?? {}),
       change.atMs,
       JSON.stringify(customer.loras ?? []),
     );
@@ -92,7 +83,7 @@ export async function patchCustomer(
       patch.status ?? null,
       patch.markupE4 ?? null,
       patch.prepaid === undefined ? null : Number(patch.prepaid),
-      storedPatch(patch.limits ?? {}),
+      JSON.stringify(patch.limits ?? {}),
       patch.externalId === undefined ? 0 : 1,
       patch.externalId ?? null,
       patch.loras === undefined ? null : JSON.stringify(patch.loras),

@@ -3,7 +3,7 @@
 
 import type { JobsRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
-import { isText, orNull } from '../../lib/column.ts';
+import { isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';

@@ -1,20 +1,11 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  jsonColumn,
-  jsonColumnOrNull,
-  oneOf,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
-import type { Page } from '../../lib/page.ts';
+import type { Page } from '../../storage/page.ts';
 import type { Key } from './key.ts';
 import type { Principal } from './principal.ts';
 
@@ -100,7 +91,7 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
         key.hint,
         key.name,
         modelsText(key.models),
-        storedPatch(key.limits),
+        JSON.stringify(key.limits),
         key.expiresAtMs,
         key.createdAtMs,
       ),
@@ -142,7 +133,7 @@ export async function patchKey(
          WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
            (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
       )
-      .bind(id, storedPatch(patch.limits ?? {})),
+      .bind(id, JSON.stringify(patch.limits ?? {})),
     db
       .prepare(
         `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
@@ -153,7 +144,7 @@ export async function patchKey(
       .bind(
         id,
         patch.name ?? null,
-        storedPatch(patch.limits ?? {}),
+        JSON.stringify(patch.limits ?? {}),
         patch.models === undefined ? 0 : 1,
         modelsText(patch.models ?? null),
         patch.expiresAtMs === undefined ? 0 : 1,

@@ -1,7 +1,8 @@
 // Credits and adjustments: money that the operator books by hand, once per operation.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { column, isNumber, isText, isWhole, orNull, rowsOf } from '../../lib/column.ts';
+import { column, rowsOf } from '../../storage/column.ts';
+import { isNumber, isText, isWhole, orNull } from '../../lib/guard.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { isMicros, MAX_MICROS, type Micros } from '../../lib/money.ts';
 

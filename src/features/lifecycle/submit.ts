@@ -15,7 +15,6 @@ import { readReport, type Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { warningHeader } from '../../lib/warning-header.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
 import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
@@ -32,8 +31,8 @@ export type Submission = {
   ownHosts: () => string[];
 };
 
-/** An accepted submit, with what the answer tells of the caller's limits. */
-export type Submitted = { jobId: JobId; headers: Record<string, string> };
+/** An accepted submit, with what the answer tells of the caller's limits, and what is odd about its inputs. */
+export type Submitted = { jobId: JobId; headers: Record<string, string>; warnings: string[] };
 
 /** Accepts a submit or throws the Problem that says why not. Runs to its end even if the client hangs up. */
 export async function submit(
@@ -86,9 +85,8 @@ export async function submit(
     }
     throw error;
   }
-  const odd = warningHeader([...warnings, ...placed.warnings]);
-  const headers = { ...(report === null ? {} : limitHeaders(report, hold.atMs)), ...odd };
-  return { jobId: hold.jobId, headers };
+  const headers = report === null ? {} : limitHeaders(report, hold.atMs);
+  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
 }
 
 type Order = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
@@ -168,7 +166,7 @@ async function findFirst(
   // A replay counts and costs nothing.
   const nowMs = deps.clock.now();
   const report = await readReport(deps.db, { ...principal, atMs: nowMs });
-  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED } };
+  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED }, warnings: [] };
 }
 
 function inFlight(): never {

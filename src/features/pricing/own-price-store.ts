@@ -1,7 +1,8 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { column, isNumber, isText, type Row } from '../../lib/column.ts';
+import { column, type Row } from '../../storage/column.ts';
+import { isNumber, isText } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
 export type OwnPrice = { modelId: string; unitMicros: Micros; setAtMs: number };

@@ -13,13 +13,13 @@ import { readJson } from '../../http/body.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
 import { validate } from '../../http/validate.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
 import { newId, type CustomerId } from '../../lib/ids.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
 import { Problem } from '../../lib/problem.ts';
-import { refuse } from '../../lib/refuse.ts';
-import { shortName, shortText } from '../../lib/text-schema.ts';
+import { refuse } from '../../http/refuse.ts';
+import { shortName, shortText } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 

@@ -12,12 +12,12 @@ import { resolveJob, resolveRange, type Verdict } from '../../features/lifecycle
 import { listJobs } from '../../features/jobs/list-store.ts';
 import { findJob } from '../../features/jobs/store.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
-import { instant } from '../../lib/instant.ts';
+import { instant } from '../../http/instant.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd, type Micros } from '../../lib/money.ts';
 import { Problem } from '../../lib/problem.ts';
-import { refuse } from '../../lib/refuse.ts';
-import { filterText } from '../../lib/text-schema.ts';
+import { refuse } from '../../http/refuse.ts';
+import { filterText } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 

@@ -10,12 +10,12 @@ import { validate } from '../../http/validate.ts';
 import { issueKey } from '../../features/keys/issue.ts';
 import type { Key } from '../../features/keys/key.ts';
 import { listKeys, patchKey, revokeKey } from '../../features/keys/store.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
 import { isCustomerId } from '../../lib/ids.ts';
-import { instant } from '../../lib/instant.ts';
+import { instant } from '../../http/instant.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { Problem } from '../../lib/problem.ts';
-import { shortName } from '../../lib/text-schema.ts';
+import { shortName } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 

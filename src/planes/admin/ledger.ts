@@ -11,9 +11,9 @@ import { recount } from '../../features/ledger/recount-store.ts';
 import { isJobId, newId, type JobId } from '../../lib/ids.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
-import { signedUsdAmount } from '../../lib/money-schema.ts';
+import { signedUsdAmount } from '../../http/money-schema.ts';
 import { Problem } from '../../lib/problem.ts';
-import { filterText } from '../../lib/text-schema.ts';
+import { filterText } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { showInstant } from './paging.ts';
 

@@ -2,8 +2,8 @@
 
 import * as z from 'zod/mini';
 import { lazy } from '../../lib/lazy.ts';
-import { decodeCursor, encodeCursor, type Place } from '../../lib/page.ts';
-import { refuse } from '../../lib/refuse.ts';
+import { decodeCursor, encodeCursor, type Place } from '../../http/cursor.ts';
+import { refuse } from '../../http/refuse.ts';
 
 export const paging = lazy(() =>
   z.object({

@@ -10,9 +10,9 @@ import { Hono } from '../../http/hono.ts';
 import { validate } from '../../http/validate.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
-import { usdAmount } from '../../lib/money-schema.ts';
+import { usdAmount } from '../../http/money-schema.ts';
 import { Problem } from '../../lib/problem.ts';
-import { shortText } from '../../lib/text-schema.ts';
+import { shortText } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant } from './paging.ts';
 

@@ -10,7 +10,7 @@ import { readJson } from '../../http/body.ts';
 import type { AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
 import { validate } from '../../http/validate.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { changeBy } from './change.ts';
 

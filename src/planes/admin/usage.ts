@@ -6,7 +6,7 @@ import { Hono } from '../../http/hono.ts';
 import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../../http/usage.ts';
 import { validate } from '../../http/validate.ts';
 import type { Cells } from '../../lib/cells.ts';
-import { filterText } from '../../lib/text-schema.ts';
+import { filterText } from '../../http/text-schema.ts';
 import { listUsage } from '../../features/usage/store.ts';
 import { GROUPS, marginOf, type Usage } from '../../features/usage/usage.ts';
 

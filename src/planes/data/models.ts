@@ -5,7 +5,7 @@ import type { Model } from '../../features/catalogue/model.ts';
 import { unitPrice, type Terms } from '../../features/pricing/price.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
-import { shortText } from '../../lib/text-schema.ts';
+import { shortText } from '../../http/text-schema.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
   z._default(

@@ -9,6 +9,7 @@ import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '
 import { Hono } from '../../http/hono.ts';
 import { idempotencyKeyOf } from '../../http/idempotency-key.ts';
 import { validate } from '../../http/validate.ts';
+import { warningHeader } from '../../http/warning-header.ts';
 import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts';
 import { submit } from '../../features/lifecycle/submit.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -52,14 +53,16 @@ async function postModel(c: AppContext): Promise<Response> {
   const principal = c.get('principal');
   const idempotencyKey = idempotencyKeyOf(c);
   const body = await readBytes(c);
-  const { jobId, headers } = await submit(deps, principal, {
+  const { jobId, headers, warnings } = await submit(deps, principal, {
     modelId: modelIdOf(c),
     body,
     idempotencyKey,
     ownHosts: () => ownHostsOf(c),
   });
   c.get('logged').job = jobId;
-  return Response.json(showSubmitted(originOf(c), jobId), { headers });
+  return Response.json(showSubmitted(originOf(c), jobId), {
+    headers: { ...headers, ...warningHeader(warnings) },
+  });
 }
 
 async function getModels(c: AppContext): Promise<Response> {

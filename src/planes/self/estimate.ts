@@ -7,7 +7,7 @@ import type { Quoting } from '../../features/pricing/price.ts';
 import { findTerms } from '../../features/pricing/terms.ts';
 import { readBytes } from '../../http/body.ts';
 import { pathBehind, type AppContext } from '../../http/context.ts';
-import { warningHeader } from '../../lib/warning-header.ts';
+import { warningHeader } from '../../http/warning-header.ts';
 import { usd } from '../../lib/money.ts';
 
 export async function postEstimate(c: AppContext): Promise<Response> {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { isPrice, isSnapshot, priceBody, showPrice } from '../../../src/features/pricing/price-format.ts';
+import { isPrice, isSnapshot, showPrice } from '../../../src/features/pricing/price-format.ts';
+import { priceBody } from '../../../src/http/price.ts';
 import { quote, unitPrice, type Price, type Terms } from '../../../src/features/pricing/price.ts';
 import { microsOf } from '../../../src/lib/money.ts';
 import { randomOf, type Random } from '../../support/random.ts';

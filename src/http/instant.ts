@@ -1,7 +1,7 @@
 // Instants as people write them: ISO 8601 with seconds and an offset, inside milliseconds since 1970 UTC.
 
 import * as z from 'zod/mini';
-import { lazy } from './lazy.ts';
+import { lazy } from '../lib/lazy.ts';
 
 const SHAPE =
   /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;

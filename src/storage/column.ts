@@ -1,10 +1,9 @@
-// The rows of D1, a column at a time, each as what its table says it holds. By hand: zod takes several times as long,
-// and most of all in an isolate that has just started, which has to make its schemas first.
+// The rows of D1, a column at a time, each as what its table says it holds.
+
+import { isText, type Is } from '../lib/guard.ts';
 
 /** Null and undefined: a row that is not there, and so has no column. */
 export type Row = Record<string, unknown> | null | undefined;
-
-type Is<T> = (value: unknown) => value is T;
 
 /** The value of a column; throws when it is something else, for then the table is not ours. */
 export function column<T>(row: Row, name: string, is: Is<T>): T {
@@ -34,34 +33,4 @@ function checked<T>(value: unknown, name: string, is: Is<T>): T {
     throw new TypeError(`the column ${name} holds something else`);
   }
   return value;
-}
-
-export function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-export function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every(isText);
-}
-
-export function isNumber(value: unknown): value is number {
-  return Number.isFinite(value);
-}
-
-/** A whole number; of sums of money too: D1 hands them out exactly up to 2^53. */
-export function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
-export function orNull<T>(is: Is<T>): Is<T | null> {
-  return (value) => value === null || is(value);
-}
-
-/** Absent members of an object count as undefined. */
-export function orAbsent<T>(is: Is<T>): Is<T | undefined> {
-  return (value) => value === undefined || is(value);
-}
-
-export function oneOf<const T extends string>(values: readonly T[]): Is<T> {
-  return (value): value is T => values.some((one) => one === value);
 }

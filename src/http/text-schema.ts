@@ -1,7 +1,7 @@
 // Texts as people send them.
 
 import * as z from 'zod/mini';
-import { lazy } from './lazy.ts';
+import { lazy } from '../lib/lazy.ts';
 
 export const shortText = lazy(() => z.string().check(z.maxLength(200)));
 

@@ -1,7 +1,7 @@
 // Instants as people write them: which are read, and which are no instant at all.
 
 import { expect, test } from 'vitest';
-import { instant } from '../../src/lib/instant.ts';
+import { instant } from '../../src/http/instant.ts';
 
 test.for([
   ['2026-01-31T12:00:00Z', '2026-01-31T12:00:00.000Z'],

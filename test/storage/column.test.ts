@@ -1,19 +1,8 @@
 // A column that holds something else than its table says is never taken for what it should be.
 
 import { expect, test } from 'vitest';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  isWhole,
-  jsonColumn,
-  jsonColumnOrNull,
-  oneOf,
-  orAbsent,
-  orNull,
-  rowsOf,
-} from '../../src/lib/column.ts';
+import { column, jsonColumn, jsonColumnOrNull, rowsOf } from '../../src/storage/column.ts';
+import { isNumber, isText, isTexts, isWhole, oneOf, orAbsent, orNull } from '../../src/lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isKeyId, isTokenId } from '../../src/lib/ids.ts';
 
 const isState = oneOf(['open', 'closed']);

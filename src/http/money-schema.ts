@@ -1,8 +1,8 @@
 // Money as people write it.
 
 import * as z from 'zod/mini';
-import { lazy } from './lazy.ts';
-import { parseSignedUsd, parseUsd } from './money.ts';
+import { lazy } from '../lib/lazy.ts';
+import { parseSignedUsd, parseUsd } from '../lib/money.ts';
 import { refuse } from './refuse.ts';
 
 export const usdAmount = lazy(() =>

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import budgets from '../bench/budgets.json' with { type: 'json' };
-import { buildWorker } from './build.ts';
-import { giveUp, say } from './terminal.ts';
+import { buildWorker } from '../scripts/build.ts';
+import { giveUp, say } from '../scripts/terminal.ts';
+import budgets from './budgets.json' with { type: 'json' };
 
 const CONFIG = resolve(import.meta.dirname, '../wrangler.toml');
 

@@ -3,10 +3,10 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { measuredByTest } from '../bench/measured-by-test.ts';
-import { giveUp, say } from './terminal.ts';
+import { giveUp, say } from '../scripts/terminal.ts';
+import { measuredByTest } from './measured-by-test.ts';
 
-const FILE = resolve(import.meta.dirname, '../bench/budgets.json');
+const FILE = resolve(import.meta.dirname, 'budgets.json');
 
 try {
   const before = readFileSync(FILE, 'utf8');

@@ -1,10 +1,7 @@
-// Pages of a list: a place in the order (instant, id) that stays true while rows are added.
-
-export type Page = { afterMs: number; afterId: string; limit: number };
+// The opaque cursors of lists: a place in the order (instant, id), which stays true while rows are added.
 
 export type Place = { ms: number; id: string };
 
-/** The opaque cursor of the API. */
 export function encodeCursor(place: Place): string {
   return btoa(`${place.ms}:${place.id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }

@@ -5,11 +5,11 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unstable_readConfig as readConfig } from 'wrangler';
-import budgets from '../bench/budgets.json' with { type: 'json' };
-import { cpuMs } from '../bench/cpu.ts';
-import { buildWorker } from './build.ts';
-import { giveUp, Mistake, say } from './terminal.ts';
-import { startWorkerd, type Bare } from './workerd.ts';
+import { buildWorker } from '../scripts/build.ts';
+import { giveUp, Mistake, say } from '../scripts/terminal.ts';
+import { startWorkerd, type Bare } from '../scripts/workerd.ts';
+import budgets from './budgets.json' with { type: 'json' };
+import { cpuMs } from './cpu.ts';
 
 const LEAST_ROUNDS = 5;
 const MOST_ROUNDS = 20;
