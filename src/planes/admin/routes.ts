@@ -10,12 +10,15 @@ import { customerKeysApi, keysApi } from './keys.ts';
 import { creditsApi, ledgerApi } from './ledger.ts';
 import { modelsApi } from './models.ts';
 import { pricesApi } from './prices.ts';
-import { settingsApi } from './settings.ts';
+import { register } from '../../http/register.ts';
+import { settingsRoutes } from './settings.ts';
 import { usageApi } from './usage.ts';
 
-export function controlPlane(): Hono<AppEnv> {
+export const adminRoutes = { ...settingsRoutes };
+
+export function mountAdmin(app: Hono<AppEnv>): void {
   const plane = new Hono<AppEnv>();
-  plane.use(requireAdmin);
+  app.use('/admin/*', requireAdmin);
   plane.route('/customers/:customer/keys', customerKeysApi());
   plane.route('/customers/:customer/credits', creditsApi());
   plane.route('/customers/:customer/prices', pricesApi());
@@ -24,8 +27,8 @@ export function controlPlane(): Hono<AppEnv> {
   plane.route('/models', modelsApi());
   plane.route('/jobs', jobsApi());
   plane.route('/ledger', ledgerApi());
-  plane.route('/settings', settingsApi());
   plane.route('/health', healthApi());
   plane.route('/usage', usageApi());
-  return plane;
+  app.route('/admin', plane);
+  register(app, adminRoutes);
 }

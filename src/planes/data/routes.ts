@@ -14,10 +14,11 @@ import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts
 import { submit } from '../../features/lifecycle/submit.ts';
 import { Problem } from '../../lib/problem.ts';
 import { requireKey } from '../../http/require-key.ts';
+import { balancePlane } from './balance.ts';
 import { modelsQuery, showModel } from './models.ts';
 import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
 
-export function dataPlane(): Hono<AppEnv> {
+export function mountData(app: Hono<AppEnv>): void {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
   plane.get('/models', getModels);
@@ -45,7 +46,8 @@ export function dataPlane(): Hono<AppEnv> {
   plane.on('ALL', ['/status', '/result', '/cancel'], () => {
     throw new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
   });
-  return plane;
+  app.route('/v1', plane);
+  app.route('/prod/v2', balancePlane());
 }
 
 async function postModel(c: AppContext): Promise<Response> {

@@ -6,11 +6,11 @@ import { requireKey } from '../../http/require-key.ts';
 import { postEstimate } from './estimate.ts';
 import { getUsage } from './usage.ts';
 
-export function selfService(): Hono<AppEnv> {
+export function mountSelf(app: Hono<AppEnv>): void {
   const plane = new Hono<AppEnv>();
   plane.use('/estimate/*', requireKey);
   plane.post('/estimate/:id{.+}', postEstimate);
   plane.use('/usage', requireKey);
   plane.get('/usage', getUsage);
-  return plane;
+  app.route('/v1', plane);
 }
