@@ -12,10 +12,11 @@ import {
   type SchemaNode,
 } from 'json-schema-library';
 import { isJsonObject } from '../../lib/json.ts';
-import { bounded, spend } from './effort.ts';
+import { createEffort, type Effort } from './effort.ts';
 import { boundedPattern } from './safe-pattern.ts';
 import { isLongerThan, isMultiple, isOneOf, isUnique } from './value-rules.ts';
 
+type Draft = ReturnType<typeof extendDraft>;
 type Keyword = (typeof draft2020)['keywords'][number];
 type Check = NonNullable<Keyword['validate']>;
 type At = Parameters<Check>[0];
@@ -36,12 +37,7 @@ const standard = extendDraft(draft2020, {
   errors: Object.fromEntries(Object.keys(draft2020.errors).map((code) => [code, ''])),
   keywords: [
     withBareNames(),
-    counted(),
-    withBoundedPatterns(),
-    { ...keyword('pattern'), parse: parsePattern },
     { ...keyword('additionalProperties'), addValidate: isClosing, validate: checkAdditional },
-    dear('unevaluatedProperties'),
-    dear('unevaluatedItems'),
     // The library leaves a maximum of 0 unenforced.
     replaced(
       'maximum',
@@ -63,7 +59,6 @@ const standard = extendDraft(draft2020, {
       (at) => unless(isLongerThan(at.data, Number(at.node.schema['minLength']) - 1), at, 'min-length-error'),
       'string',
     ),
-    replaced('enum', checkEnum),
     replaced('const', (at) => unless(isOneOf(at.data, [at.node.schema['const']]), at, 'const-error')),
     replaced('uniqueItems', (at) => unless(isUnique(at.data), at, 'unique-items-error')),
     replaced('items', checkItems),
@@ -73,18 +68,34 @@ const standard = extendDraft(draft2020, {
   ],
 });
 
+/** The standard for one validator: its keywords take their steps from this effort alone. */
+function standardWithin(effort: Effort): Draft {
+  return extendDraft(standard, {
+    keywords: [
+      counted(effort),
+      withBoundedPatterns(effort),
+      { ...keyword('pattern'), parse: (node) => parsePattern(node, effort) },
+      dear('unevaluatedProperties', effort),
+      dear('unevaluatedItems', effort),
+      replaced('enum', (at) => checkEnum(at, effort)),
+    ],
+  });
+}
+
 /** The errors of an input against a schema, by a function that can be kept. Null: too much to be judged. */
 export type Validator = (input: unknown) => JsonError[] | null;
 
 /** The validator of a schema in the standard, or what the library says is wrong with it. Never fetches, never evals. */
 export function createValidator(schema: Record<string, unknown>): Validator | { fault: string } {
-  const node = bounded(() => compileSchema(schema, { drafts: [standard], formatAssertion: false }));
+  const effort = createEffort();
+  const drafts = [standardWithin(effort)];
+  const node = effort.bounded(() => compileSchema(schema, { drafts, formatAssertion: false }));
   if (node === undefined) {
     return { fault: 'it is too large' };
   }
   const [fault] = node.schemaErrors ?? [];
   return fault === undefined
-    ? (input) => bounded(() => node.validate(input).errors) ?? null
+    ? (input) => effort.bounded(() => node.validate(input).errors) ?? null
     : { fault: String(fault.data['message']) };
 }
 
@@ -127,7 +138,7 @@ function withBareNames(): Keyword {
 }
 
 /** The library runs this one keyword at every place of a schema, so steps are counted here. */
-function counted(): Keyword {
+function counted({ spend }: Effort): Keyword {
   const original = keyword('if');
   return {
     ...original,
@@ -149,7 +160,7 @@ function counted(): Keyword {
 }
 
 /** These look at every other member for each member. */
-function dear(name: 'unevaluatedProperties' | 'unevaluatedItems'): Keyword {
+function dear(name: 'unevaluatedProperties' | 'unevaluatedItems', { spend }: Effort): Keyword {
   const original = keyword(name);
   return {
     ...original,
@@ -165,22 +176,22 @@ function widthOf(value: unknown): number {
   return isJsonObject(value) ? Object.keys(value).length : 0;
 }
 
-function parsePattern(node: SchemaNode): undefined {
+function parsePattern(node: SchemaNode, effort: Effort): undefined {
   const source: unknown = node.schema['pattern'];
   if (typeof source === 'string') {
-    node.pattern = boundedPattern(source);
+    node.pattern = boundedPattern(source, effort);
   }
 }
 
 /** Their schemas are found by name when they are needed: merging them, as the library does, takes cubic time. */
-function withBoundedPatterns(): Keyword {
+function withBoundedPatterns(effort: Effort): Keyword {
   const { reduce: _reduce, addReduce: _addReduce, ...original } = keyword('patternProperties');
   return {
     ...original,
     parse(node) {
       const faults = original.parse?.(node);
       for (const entry of node.patternProperties ?? []) {
-        entry.pattern = boundedPattern(entry.name);
+        entry.pattern = boundedPattern(entry.name, effort);
       }
       return faults;
     },
@@ -248,7 +259,7 @@ function errorAt({ node, data, pointer }: At, code: string): JsonError {
   return node.createError(code, { pointer, schema: node.schema, value: data });
 }
 
-function checkEnum(at: At): JsonError | undefined {
+function checkEnum(at: At, { spend }: Effort): JsonError | undefined {
   const allowed: unknown[] = at.node.schema['enum'];
   spend(allowed.length / COMPARED_AT_ONCE);
   return unless(isOneOf(at.data, allowed), at, 'enum-error');
