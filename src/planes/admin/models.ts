@@ -1,11 +1,16 @@
 // /admin/models: the catalogue as the operator keeps it.
 
 import * as z from 'zod/mini';
-import { needsJudge, unreadInput } from '../../features/intake/check-input.ts';
 import { compileJudge } from '../../features/input-schema/judge.ts';
-import { schemaNotes } from '../../features/intake/schema-notes.ts';
+import { schemaNotes } from '../../features/catalogue/schema-notes.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
-import { blankModel, MODEL_FIELDS, type Model } from '../../features/catalogue/model.ts';
+import {
+  blankModel,
+  MODEL_FIELDS,
+  needsJudge,
+  unreadInput,
+  type Model,
+} from '../../features/catalogue/model.ts';
 import { hashSchema } from '../../features/input-schema/schema-hash.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
 import { findAlias, findModel, listModels, putModel } from '../../features/catalogue/store.ts';
