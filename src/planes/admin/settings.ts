@@ -1,11 +1,9 @@
 // /admin/settings: limits of the whole gateway and the stop switch.
 
 import * as z from 'zod/mini';
-import {
-  getGatewaySettings,
-  patchGatewaySettings,
-  type GatewaySettings,
-} from '../../features/settings/store.ts';
+import { changeSettings } from '../../features/settings/change.ts';
+import { getSettings } from '../../features/settings/get.ts';
+import type { GatewaySettings } from '../../features/settings/store.ts';
 import { readJson } from '../../http/body.ts';
 import type { AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
@@ -23,12 +21,12 @@ const settingsPatch = lazy(() =>
 
 export function settingsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
-  api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.get('deps').db))));
+  api.get('/', async (c) => c.json(showSettings(await getSettings(c.get('deps')))));
   api.patch('/', async (c) => {
     const sent = await readJson(c);
     const patch = validate(settingsPatch(), sent);
     const change = changeBy(c, 'settings.change', { object: 'settings', change: sent });
-    return c.json(showSettings(await patchGatewaySettings(c.get('deps').db, patch, change)));
+    return c.json(showSettings(await changeSettings(c.get('deps'), patch, change)));
   });
   return api;
 }
