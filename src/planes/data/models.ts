@@ -1,8 +1,8 @@
 // RunComfy's catalogue as this customer sees it: their models, their price.
 
 import * as z from 'zod/mini';
-import type { Model } from '../../features/catalogue/model.ts';
-import { unitPrice, type Terms } from '../../features/pricing/price.ts';
+import type { PricedModel } from '../../features/catalogue/list.ts';
+import { unitPrice } from '../../features/pricing/price.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
 import { shortText } from '../../http/text-schema.ts';
@@ -29,7 +29,7 @@ export const modelsQuery = lazy(() =>
 );
 
 /** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
-export function showModel(model: Model, terms: Terms, withSchema: boolean): Record<string, unknown> {
+export function showModel({ model, terms }: PricedModel, withSchema: boolean): Record<string, unknown> {
   const { properties, required } = model.inputSchema;
   const unitMicros = model.price === null ? null : unitPrice(model.price, terms);
   return {
