@@ -4,9 +4,7 @@
 import * as z from 'zod/mini';
 import { csvOf, jsonOf, type Cells } from '../lib/cells.ts';
 import { instant } from './instant.ts';
-import { Problem } from '../lib/problem.ts';
 import {
-  MAX_ROWS,
   monthOf,
   showDay,
   totalOf,
@@ -49,12 +47,6 @@ export function answerUsage(
   { from, to, group_by: groups, format }: Asked,
   { report: { rows, open }, show }: { report: UsageReport; show: (usage: Usage) => Cells },
 ): Response {
-  if (rows.length > MAX_ROWS) {
-    throw new Problem(
-      'invalid_parameter',
-      `The report has more than ${MAX_ROWS} rows. Narrow the time, or group by less.`,
-    );
-  }
   const total = show(totalOf(rows));
   const items = groups.length === 0 ? [total] : rows.map((row) => ({ ...showGroups(row), ...show(row) }));
   if (format === 'csv') {
