@@ -1,7 +1,6 @@
 // Instants as people write them: ISO 8601 with an offset, or a date, which is the start of that day in UTC.
 
 import * as z from 'zod/mini';
-import { lazy } from '../lib/lazy.ts';
 import { cut } from '../lib/cut.ts';
 import { refuse } from './refuse.ts';
 
@@ -22,18 +21,16 @@ export function parseInstant(text: string): number | null {
     : null;
 }
 
-export const instant = lazy(() =>
-  z.pipe(
-    z.string(),
-    z.transform(
-      (text, context) =>
-        parseInstant(text) ??
-        refuse(
-          context,
-          `${JSON.stringify(cut(text, 40))} is no instant; send a date such as 2026-11-01 (the start of that day, UTC) ` +
-            'or an instant such as 2026-11-01T09:30:00Z',
-        ),
-    ),
+export const instant = z.pipe(
+  z.string(),
+  z.transform(
+    (text, context) =>
+      parseInstant(text) ??
+      refuse(
+        context,
+        `${JSON.stringify(cut(text, 40))} is no instant; send a date such as 2026-11-01 (the start of that day, UTC) ` +
+          'or an instant such as 2026-11-01T09:30:00Z',
+      ),
   ),
 );
 

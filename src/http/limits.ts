@@ -2,23 +2,20 @@
 
 import * as z from 'zod/mini';
 import { COUNTS, SPENDS, type Limits, type LimitsPatch } from '../features/ledger/limits.ts';
-import { lazy } from '../lib/lazy.ts';
 import { usdAmount } from './money-schema.ts';
 import { usd } from '../lib/money.ts';
 
-const count = lazy(() => z.int().check(z.minimum(0), z.maximum(1_000_000_000)));
+const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
 
-const limitsPatch = lazy(() =>
-  z.strictObject({
-    requests_per_minute: z.nullish(count()),
-    requests_per_day: z.nullish(count()),
-    requests_per_month: z.nullish(count()),
-    max_concurrent: z.nullish(count()),
-    spend_per_day_usd: z.nullish(usdAmount()),
-    spend_per_month_usd: z.nullish(usdAmount()),
-    spend_total_usd: z.nullish(usdAmount()),
-  }),
-);
+const limitsPatch = z.strictObject({
+  requests_per_minute: z.nullish(count),
+  requests_per_day: z.nullish(count),
+  requests_per_month: z.nullish(count),
+  max_concurrent: z.nullish(count),
+  spend_per_day_usd: z.nullish(usdAmount),
+  spend_per_month_usd: z.nullish(usdAmount),
+  spend_total_usd: z.nullish(usdAmount),
+});
 
 const NO_LIMITS: LimitsPatch = {
   requests_per_minute: null,
@@ -31,22 +28,20 @@ const NO_LIMITS: LimitsPatch = {
 };
 
 /** `limits` as a member of a body (RFC 7396): absent keeps, null removes, and null in its place removes them all. */
-export const limitsMember = lazy(() =>
-  z.pipe(
-    z.nullable(limitsPatch()),
-    z.transform((patch): LimitsPatch => {
-      if (patch === null) {
-        return NO_LIMITS;
-      }
-      const { spend_per_day_usd, spend_per_month_usd, spend_total_usd, ...counts } = patch;
-      return {
-        ...counts,
-        spend_per_day: spend_per_day_usd,
-        spend_per_month: spend_per_month_usd,
-        spend_total: spend_total_usd,
-      };
-    }),
-  ),
+export const limitsMember = z.pipe(
+  z.nullable(limitsPatch),
+  z.transform((patch): LimitsPatch => {
+    if (patch === null) {
+      return NO_LIMITS;
+    }
+    const { spend_per_day_usd, spend_per_month_usd, spend_total_usd, ...counts } = patch;
+    return {
+      ...counts,
+      spend_per_day: spend_per_day_usd,
+      spend_per_month: spend_per_month_usd,
+      spend_total: spend_total_usd,
+    };
+  }),
 );
 
 export function showLimits(limits: Limits): Record<string, number> {

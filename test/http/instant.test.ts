@@ -50,7 +50,7 @@ test.for([
 });
 
 test('a text that is no instant is named, with what would do', () => {
-  const parsed = instant().safeParse('yesterday');
+  const parsed = instant.safeParse('yesterday');
   expect(parsed.error?.issues[0]?.message).toBe(
     '"yesterday" is no instant; send a date such as 2026-11-01 (the start of that day, UTC) or an instant such as ' +
       '2026-11-01T09:30:00Z',

@@ -2,11 +2,10 @@
 // touched, and a price that leaps waits for their word. Pure.
 
 import type { CatalogueEntry } from '../runcomfy/catalogue.ts';
-import { unreadInput } from '../intake/check-input.ts';
 import { compileJudge } from '../input-schema/judge.ts';
-import { schemaNotes } from '../intake/schema-notes.ts';
+import { schemaNotes } from '../catalogue/schema-notes.ts';
 import { isLeap, readListPrice } from '../pricing/list-price.ts';
-import { blankModel, type Model, type ModelField } from '../catalogue/model.ts';
+import { blankModel, unreadInput, type Model, type ModelField } from '../catalogue/model.ts';
 import type { Price } from '../pricing/price.ts';
 
 /** A row as the sync needs it. */

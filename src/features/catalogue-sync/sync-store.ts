@@ -52,7 +52,7 @@ export async function readSync(
 
 function progressOf(row: Row): Progress | null {
   const progress = jsonColumnOrNull(row, 'progress', isJsonObject);
-  return progress === null ? null : progressShape().parse(progress);
+  return progress === null ? null : progressShape.parse(progress);
 }
 
 /** The price that waits for the operator's word; `{price: null}`: that the model has none. */

@@ -64,7 +64,7 @@ const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name || ' ' || des
   AND ((offered = 1 AND alias_of IS NULL) OR ?5 = 0)`;
 
 /** A page of the catalogue in the order of the ids, and how many there are in all. */
-export async function listModels(
+export async function readModels(
   db: D1Database,
   filter: ModelFilter,
   page: { limit: number; offset: number },
@@ -89,7 +89,7 @@ export async function listModels(
 }
 
 /** The categories of the offered models, each once, in alphabetical order. */
-export async function listCategories(db: D1Database, ids: string[] | null): Promise<string[]> {
+export async function readCategories(db: D1Database, ids: string[] | null): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
@@ -111,7 +111,7 @@ const PUT = `INSERT INTO models (id, display_name, description, kind, categories
  * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
  * whatever is there.
  */
-export async function putModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
+export async function writeModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
   const [written] = await db.batch([
     db
       .prepare(PUT)

@@ -35,16 +35,14 @@ export type CustomerPatch = {
   loras?: string[] | undefined;
 };
 
-export type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
+type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
 
 /** `taken`: another customer has this external id. */
-export type CustomerWrite = Customer | 'missing' | 'taken';
-
 export async function insertCustomer(
   db: D1Database,
   customer: NewCustomer,
   change: Change,
-): Promise<CustomerWrite> {
+): Promise<Customer | 'taken'> {
   const statement = db
     .prepare(
       `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms, loras)
@@ -61,15 +59,16 @@ export async function insertCustomer(
       change.atMs,
       JSON.stringify(customer.loras ?? []),
     );
-  return write(db, statement, change);
+  const row = await write(db, statement, change);
+  return row === 'taken' ? row : customerOf(row);
 }
 
-/** Changes a customer in one statement, so that two changes at once both hold. */
+/** Changes a customer in one statement, so that two changes at once both hold. `taken`: as above. */
 export async function patchCustomer(
   db: D1Database,
   id: string,
   { patch, change }: { patch: CustomerPatch; change: Change },
-): Promise<CustomerWrite> {
+): Promise<Customer | 'missing' | 'taken'> {
   const statement = db
     .prepare(
       `UPDATE customers SET name = COALESCE(?2, name), status = COALESCE(?3, status),
@@ -88,7 +87,8 @@ export async function patchCustomer(
       patch.externalId ?? null,
       patch.loras === undefined ? null : JSON.stringify(patch.loras),
     );
-  return write(db, statement, change);
+  const row = await write(db, statement, change);
+  return row === 'taken' ? row : row === undefined ? 'missing' : customerOf(row);
 }
 
 export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {
@@ -97,7 +97,7 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
 }
 
 /** A page of all customers, oldest first. */
-export async function listCustomers(db: D1Database, page: Page): Promise<Customer[]> {
+export async function readCustomers(db: D1Database, page: Page): Promise<Customer[]> {
   const { results } = await db
     .prepare(
       `SELECT * FROM customers WHERE (created_at_ms, id) > (?1, ?2) ORDER BY created_at_ms, id LIMIT ?3`,
@@ -107,11 +107,11 @@ export async function listCustomers(db: D1Database, page: Page): Promise<Custome
   return results.map(customerOf);
 }
 
-async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<CustomerWrite> {
+/** The row as written; undefined where none was. */
+async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<Row | 'taken'> {
   try {
     const [written] = await db.batch<Row>([statement, auditEntry(db, change)]);
-    const row = written?.results[0];
-    return row === undefined ? 'missing' : customerOf(row);
+    return written?.results[0];
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
       return 'taken';

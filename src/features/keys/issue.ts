@@ -1,6 +1,6 @@
 // Issue a key. Its text exists in the answer to this one call; what is stored is its hash.
 
-import type { Change } from '../audit/store.ts';
+import type { Creation } from '../audit/store.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { LimitsPatch } from '../ledger/limits.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -23,16 +23,16 @@ export type KeyRequest = {
 export async function issueKey(
   deps: Runtime,
   request: KeyRequest,
-  by: Pick<Change, 'actor' | 'traceId' | 'change'>,
+  creation: Creation,
 ): Promise<{ key: Key; text: string }> {
   const kind = request.parentId === null ? 'secret' : 'browser';
   const text = newKeyText(kind);
   const id: KeyId = newId('key');
-  const atMs = deps.clock.now();
+  const { atMs } = creation;
   const key = await insertKey(
     deps.db,
     { ...request, id, kind, family: id, hash: await sha256Hex(text), hint: keyHint(text), createdAtMs: atMs },
-    { ...by, atMs, action: 'key.issue', object: id },
+    { ...creation, object: id },
   );
   if (key === null) {
     throw new Problem('not_found', `There is no customer ${request.customerId}.`);

@@ -3,6 +3,7 @@
 import { base62, randomText } from '../../lib/base62.ts';
 import { crc32 } from '../../lib/hash.ts';
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
 import type { Limits } from '../ledger/limits.ts';
 
 export type KeyKind = 'secret' | 'browser';
@@ -44,6 +45,10 @@ export function isKeyText(text: string): boolean {
 /** The part that is kept readable. */
 export function keyHint(text: string): string {
   return `${text.slice(0, 8)}…`;
+}
+
+export function noSuchKey(): Problem {
+  return new Problem('not_found', 'There is no such key.');
 }
 
 function checksum(body: string): string {

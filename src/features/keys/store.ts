@@ -2,7 +2,7 @@
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
-import { column, jsonColumn, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
 import type { Page } from '../../storage/page.ts';
@@ -100,16 +100,18 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
   return one(inserted);
 }
 
-/** A page of a customer's keys, oldest first, from behind `after`. */
-export async function listKeys(db: D1Database, customer: string, page: Page): Promise<Key[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
-       ORDER BY created_at_ms, id LIMIT ?4`,
-    )
-    .bind(customer, page.afterMs, page.afterId, page.limit)
-    .all();
-  return results.map(keyOf);
+/** A page of a customer's keys, oldest first, from behind `after`; null when there is no such customer. */
+export async function readKeys(db: D1Database, customer: string, page: Page): Promise<Key[] | null> {
+  const [found, keys] = await db.batch<Record<string, unknown>>([
+    db.prepare('SELECT id FROM customers WHERE id = ?1').bind(customer),
+    db
+      .prepare(
+        `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
+         ORDER BY created_at_ms, id LIMIT ?4`,
+      )
+      .bind(customer, page.afterMs, page.afterId, page.limit),
+  ]);
+  return rowsOf(found).length === 0 ? null : rowsOf(keys).map(keyOf);
 }
 
 /** Absent keeps; null removes. */
@@ -156,10 +158,10 @@ export async function patchKey(
 }
 
 /**
- * Revokes a key, for good; false when there is none to revoke. The tokens it minted die with it, because every
+ * Revokes a key, for good; false when there is no such key. The tokens it minted die with it, because every
  * look-up and the gate ask for the parent too.
  */
-export async function revokeKey(db: D1Database, id: string, change: Change): Promise<boolean> {
+export async function markRevoked(db: D1Database, id: string, change: Change): Promise<boolean> {
   const results = await db.batch<Record<string, unknown>>([
     db
       .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')

@@ -18,10 +18,12 @@ export async function getGatewaySettings(db: D1Database): Promise<GatewaySetting
   return settingsOf(await db.prepare('SELECT limits, submits FROM settings').first());
 }
 
-/** Absent keeps; null removes. */
+/** Absent keeps. */
+export type GatewayPatch = { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined };
+
 export async function patchGatewaySettings(
   db: D1Database,
-  patch: { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined },
+  patch: GatewayPatch,
   change: Change,
 ): Promise<GatewaySettings> {
   const [updated] = await db.batch<Row>([

@@ -13,7 +13,6 @@ import { listJobs } from '../../features/jobs/list-store.ts';
 import { findJob } from '../../features/jobs/store.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { instant } from '../../http/instant.ts';
-import { lazy } from '../../lib/lazy.ts';
 import { usd, type Micros } from '../../lib/money.ts';
 import { Problem } from '../../lib/problem.ts';
 import { refuse } from '../../http/refuse.ts';
@@ -21,58 +20,50 @@ import { filterText } from '../../http/text-schema.ts';
 import { changeBy } from './change.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
-const jobsQuery = lazy(() =>
+const jobsQuery = z.strictObject({
+  ...paging.shape,
+  customer: filterText,
+  key: filterText,
+  model: filterText,
+  state: z._default(z.nullable(z.enum(JOB_STATES)), null),
+  upstream_id: filterText,
+  idempotency_key: z._default(z.nullable(z.string().check(z.maxLength(255))), null),
+  from: z._default(instant, 0),
+  to: z._default(instant, Number.MAX_SAFE_INTEGER),
+});
+
+const word = z.enum(['refused', 'lost']);
+
+const verdictBody = z.pipe(
   z.strictObject({
-    ...paging().shape,
-    customer: filterText(),
-    key: filterText(),
-    model: filterText(),
-    state: z._default(z.nullable(z.enum(JOB_STATES)), null),
-    upstream_id: filterText(),
-    idempotency_key: z._default(z.nullable(z.string().check(z.maxLength(255))), null),
-    from: z._default(instant(), 0),
-    to: z._default(instant(), Number.MAX_SAFE_INTEGER),
+    outcome: z.optional(word),
+    upstream_id: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not an id of RunComfy'))),
+  }),
+  z.transform((body, context): Verdict => {
+    const { outcome, upstream_id: upstreamId } = body;
+    if (outcome !== undefined && upstreamId === undefined) {
+      return { outcome };
+    }
+    if (upstreamId !== undefined && outcome === undefined) {
+      return { upstreamId };
+    }
+    return refuse(context, 'needs either outcome («refused», «lost») or upstream_id');
   }),
 );
 
-const word = lazy(() => z.enum(['refused', 'lost']));
-
-const verdictBody = lazy(() =>
-  z.pipe(
-    z.strictObject({
-      outcome: z.optional(word()),
-      upstream_id: z.optional(
-        z.string().check(z.regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not an id of RunComfy')),
-      ),
-    }),
-    z.transform((body, context): Verdict => {
-      const { outcome, upstream_id: upstreamId } = body;
-      if (outcome !== undefined && upstreamId === undefined) {
-        return { outcome };
-      }
-      if (upstreamId !== undefined && outcome === undefined) {
-        return { upstreamId };
-      }
-      return refuse(context, 'needs either outcome («refused», «lost») or upstream_id');
-    }),
-  ),
-);
-
-const rangeBody = lazy(() =>
-  z
-    .strictObject({
-      account: z.custom<AccountId>(isAccountId, 'is not the id of an account'),
-      from: instant(),
-      to: instant(),
-      outcome: word(),
-    })
-    .check(z.refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' })),
-);
+const rangeBody = z
+  .strictObject({
+    account: z.custom<AccountId>(isAccountId, 'is not the id of an account'),
+    from: instant,
+    to: instant,
+    outcome: word,
+  })
+  .check(z.refine(({ from, to }) => from < to, { path: ['to'], message: 'must be later than from' }));
 
 export function jobsApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
-    const query = validate(jobsQuery(), c.req.query(), 'invalid_parameter');
+    const query = validate(jobsQuery, c.req.query(), 'invalid_parameter');
     const { upstream_id, idempotency_key, from, to, limit, cursor, ...rest } = query;
     const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key };
     const filter = { ...rest, ...ids, fromMs: from, toMs: to };
@@ -95,14 +86,14 @@ export function jobsApi(): Hono<AppEnv> {
 async function resolveOne(c: AppContext): Promise<Response> {
   const id = jobIdOf(c);
   const sent = await readJson(c);
-  const verdict = validate(verdictBody(), sent);
+  const verdict = validate(verdictBody, sent);
   const change = changeBy(c, 'job.resolve', { object: id, change: sent });
   return c.json(showJobWithResult(await resolveJob(c.get('deps'), id, { verdict, change })));
 }
 
 async function resolveMany(c: AppContext): Promise<Response> {
   const sent = await readJson(c);
-  const { account, from, to, outcome } = validate(rangeBody(), sent);
+  const { account, from, to, outcome } = validate(rangeBody, sent);
   const change = changeBy(c, 'job.resolve', { object: account, change: sent });
   const range = { accountId: account, fromMs: from, toMs: to };
   const { resolved, hasMore } = await resolveRange(c.get('deps'), range, { outcome, change });

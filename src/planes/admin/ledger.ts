@@ -9,7 +9,6 @@ import { validate } from '../../http/validate.ts';
 import { bookCredit } from '../../features/ledger/credit-store.ts';
 import { recount } from '../../features/ledger/recount-store.ts';
 import { isJobId, newId, type JobId } from '../../lib/ids.ts';
-import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
 import { signedUsdAmount } from '../../http/money-schema.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -18,29 +17,25 @@ import { changeBy } from './change.ts';
 import { showInstant } from './paging.ts';
 
 // D1 keeps half of a surrogate pair as something else: the note that was booked would not be the one that was sent.
-const creditNote = lazy(() =>
-  z.string().check(
-    z.trim(),
-    z.minLength(1),
-    z.maxLength(500),
-    z.refine((text) => text.isWellFormed(), 'is cut within a character'),
-  ),
+const creditNote = z.string().check(
+  z.trim(),
+  z.minLength(1),
+  z.maxLength(500),
+  z.refine((text) => text.isWellFormed(), 'is cut within a character'),
 );
 
-const newCredit = lazy(() =>
-  z.strictObject({
-    amount_usd: signedUsdAmount(),
-    note: creditNote(),
-    job: z.nullish(z.custom<JobId>(isJobId, 'is not the id of a job')),
-  }),
-);
+const newCredit = z.strictObject({
+  amount_usd: signedUsdAmount,
+  note: creditNote,
+  job: z.nullish(z.custom<JobId>(isJobId, 'is not the id of a job')),
+});
 
-const checkQuery = lazy(() => z.strictObject({ customer: filterText() }));
+const checkQuery = z.strictObject({ customer: filterText });
 
 export function ledgerApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/check', async (c) => {
-    const { customer } = validate(checkQuery(), c.req.query(), 'invalid_parameter');
+    const { customer } = validate(checkQuery, c.req.query(), 'invalid_parameter');
     return c.json({ differences: await recount(c.get('deps').db, customer) });
   });
   return api;
@@ -57,7 +52,7 @@ async function postCredit(c: AppContext): Promise<Response> {
   const customerId = c.req.param('customer') ?? '';
   const key = idempotencyKeyOf(c);
   const sent = await readJson(c);
-  const { amount_usd: micros, note, job } = validate(newCredit(), sent);
+  const { amount_usd: micros, note, job } = validate(newCredit, sent);
   const operation = key === null ? newId('op') : `${customerId}:${key}`;
   const credit = { operation, customerId, micros, note, jobId: job ?? null };
   const booked = await bookCredit(

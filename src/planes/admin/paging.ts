@@ -1,24 +1,21 @@
 // Parameters that all lists of the operator share: `limit` and the opaque `cursor`.
 
 import * as z from 'zod/mini';
-import { lazy } from '../../lib/lazy.ts';
 import { decodeCursor, encodeCursor, type Place } from '../../http/cursor.ts';
 import { refuse } from '../../http/refuse.ts';
 
-export const paging = lazy(() =>
-  z.object({
-    limit: z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50),
-    cursor: z.optional(
-      z.pipe(
-        z.string(),
-        z.transform(
-          (text, context): Place =>
-            decodeCursor(text) ?? refuse(context, 'is not a cursor that this API has given out'),
-        ),
+export const paging = z.object({
+  limit: z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50),
+  cursor: z.optional(
+    z.pipe(
+      z.string(),
+      z.transform(
+        (text, context): Place =>
+          decodeCursor(text) ?? refuse(context, 'is not a cursor that this API has given out'),
       ),
     ),
-  }),
-);
+  ),
+});
 
 /** Where a row stands in a list ordered by age. */
 export function placeOf(row: { createdAtMs: number; id: string }): Place {

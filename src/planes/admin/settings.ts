@@ -1,17 +1,15 @@
 // /admin/settings: limits of the whole gateway and the stop switch.
 
 import * as z from 'zod/mini';
-import {
-  getGatewaySettings,
-  patchGatewaySettings,
-  type GatewaySettings,
-} from '../../features/settings/store.ts';
+import { changeSettings } from '../../features/settings/change.ts';
+import { getSettings } from '../../features/settings/get.ts';
+import type { GatewaySettings } from '../../features/settings/store.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
 import { route } from '../../http/route.ts';
 import type { SettingsView } from './settings-view.ts';
 
 const settingsPatch = z.strictObject({
-  limits: z.optional(limitsMember()),
+  limits: z.optional(limitsMember),
   submits: z.optional(z.enum(['on', 'off'])),
 });
 
@@ -22,7 +20,7 @@ export const settingsRoutes = {
     door: 'admin',
     summary: 'Read the limits of the whole gateway and its stop switch',
     refusals: [],
-    run: async ({ runtime }) => showSettings(await getGatewaySettings(runtime.db)),
+    run: async ({ runtime }) => showSettings(await getSettings(runtime)),
   }),
   changeSettings: route({
     method: 'PATCH',
@@ -33,7 +31,7 @@ export const settingsRoutes = {
     refusals: [],
     audit: 'settings.change',
     run: async ({ runtime, body, change }) =>
-      showSettings(await patchGatewaySettings(runtime.db, body, change('settings'))),
+      showSettings(await changeSettings(runtime, body, change('settings'))),
   }),
 };
 

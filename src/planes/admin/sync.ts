@@ -9,17 +9,14 @@ import { readBytes } from '../../http/body.ts';
 import type { AppContext } from '../../http/context.ts';
 import { validate } from '../../http/validate.ts';
 import { parseStrictJson } from '../../lib/json.ts';
-import { lazy } from '../../lib/lazy.ts';
 import { Problem } from '../../lib/problem.ts';
 
-const order = lazy(() =>
-  z.strictObject({
-    accept: z._default(
-      z.union([z.enum(['all']), z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500))]),
-      [],
-    ),
-  }),
-);
+const order = z.strictObject({
+  accept: z._default(
+    z.union([z.enum(['all']), z.array(z.string().check(z.maxLength(200))).check(z.maxLength(500))]),
+    [],
+  ),
+});
 
 export async function getSync(c: AppContext): Promise<Response> {
   return c.json(showSync(await readSync(c.get('deps').db)));
@@ -36,7 +33,7 @@ async function sync(c: AppContext): Promise<Response> {
   const deps = c.get('deps');
   const actor = c.get('actor');
   const traceId = c.get('traceId');
-  const { accept } = validate(order(), await readOptional(c));
+  const { accept } = validate(order, await readOptional(c));
   const report = await syncCatalogue(deps, { accepted: accept, actor, traceId });
   if (report === null) {
     throw new Problem('conflict', 'Another sync is under way. GET /admin/models/sync tells how far it is.', {

@@ -7,22 +7,22 @@ import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../../http
 import { validate } from '../../http/validate.ts';
 import type { Cells } from '../../lib/cells.ts';
 import { filterText } from '../../http/text-schema.ts';
-import { listUsage } from '../../features/usage/store.ts';
+import { reportUsage } from '../../features/usage/report.ts';
 import { GROUPS, marginOf, type Usage } from '../../features/usage/usage.ts';
 
 export function usageApi(): Hono<AppEnv> {
   const api = new Hono<AppEnv>();
   api.get('/', async (c) => {
-    const { clock, db } = c.get('deps');
+    const deps = c.get('deps');
     const usageQuery = z
       .strictObject({
-        ...usageParameters(GROUPS, clock.now()),
-        customer: filterText(),
+        ...usageParameters(GROUPS, deps.clock.now()),
+        customer: filterText,
       })
       .check(z.refine(isForward, NOT_FORWARD));
     const { customer, ...asked } = validate(usageQuery, c.req.query(), 'invalid_parameter');
     const period = { fromMs: asked.from, toMs: asked.to };
-    const report = await listUsage(db, { period, groups: asked.group_by, customer, token: '' });
+    const report = await reportUsage(deps, { period, groups: asked.group_by, customer, token: '' });
     return answerUsage(c, asked, { report, show: showUsage });
   });
   return api;

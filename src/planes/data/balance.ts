@@ -3,8 +3,7 @@
 
 import type { AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
-import { walletOf } from '../../features/ledger/spendable.ts';
-import { readReport } from '../../features/ledger/store.ts';
+import { readWallet } from '../../features/ledger/wallet.ts';
 import { usd } from '../../lib/money.ts';
 import { requireKey } from '../../http/require-key.ts';
 
@@ -12,10 +11,7 @@ export function balancePlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
   plane.get('/balance', async (c) => {
-    const deps = c.get('deps');
-    const principal = c.get('principal');
-    const { rooms } = await readReport(deps.db, { ...principal, atMs: deps.clock.now() });
-    const micros = walletOf(rooms);
+    const micros = await readWallet(c.get('deps'), c.get('principal'));
     return c.json({ balance_usd: usd(micros), balance_microdollars: micros, currency: 'USD' });
   });
   return plane;

@@ -1,9 +1,8 @@
 // RunComfy's catalogue as this customer sees it: their models, their price.
 
 import * as z from 'zod/mini';
-import type { Model } from '../../features/catalogue/model.ts';
-import { unitPrice, type Terms } from '../../features/pricing/price.ts';
-import { lazy } from '../../lib/lazy.ts';
+import type { PricedModel } from '../../features/catalogue/list.ts';
+import { unitPrice } from '../../features/pricing/price.ts';
 import { usd } from '../../lib/money.ts';
 import { shortText } from '../../http/text-schema.ts';
 
@@ -17,19 +16,17 @@ const whole = (fallback: number, min: number, max: number) =>
   );
 
 /** The parameters of GET /v1/models; the official clients ask for 100 to 500 at a time. */
-export const modelsQuery = lazy(() =>
-  z.object({
-    search: z._default(shortText(), ''),
-    category: z._default(shortText(), ''),
-    kind: z._default(shortText(), ''),
-    include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
-    limit: whole(100, 1, 500),
-    offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
-  }),
-);
+export const modelsQuery = z.object({
+  search: z._default(shortText, ''),
+  category: z._default(shortText, ''),
+  kind: z._default(shortText, ''),
+  include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
+  limit: whole(100, 1, 500),
+  offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
+});
 
 /** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
-export function showModel(model: Model, terms: Terms, withSchema: boolean): Record<string, unknown> {
+export function showModel({ model, terms }: PricedModel, withSchema: boolean): Record<string, unknown> {
   const { properties, required } = model.inputSchema;
   const unitMicros = model.price === null ? null : unitPrice(model.price, terms);
   return {

@@ -1,9 +1,6 @@
 // RunComfy's own routes: same methods, same bodies, with a comfygate key in the place of RunComfy's token.
 
-import { requireModel } from '../../features/catalogue/offered.ts';
-import { findOwnPrices } from '../../features/pricing/own-price-store.ts';
-import { listCategories, listModels } from '../../features/catalogue/store.ts';
-import { findTerms } from '../../features/pricing/terms.ts';
+import { getOfferedModel, listCategories, listOfferedModels } from '../../features/catalogue/list.ts';
 import { readBytes } from '../../http/body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
@@ -68,38 +65,20 @@ async function postModel(c: AppContext): Promise<Response> {
 }
 
 async function getModels(c: AppContext): Promise<Response> {
-  const deps = c.get('deps');
-  const principal = c.get('principal');
-  const query = validate(modelsQuery(), c.req.query(), 'invalid_parameter');
-  const { search, category, kind, limit, offset } = query;
-  const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
-  const { models, total } = await listModels(deps.db, filter, { limit, offset });
-  const withSchema = query.include_schema === 'true' || query.include_schema === '1';
-  const ids = models.map(({ id }) => id);
-  const own = await findOwnPrices(deps.db, principal.customerId, ids);
-  const termsOf = (id: string) => ({
-    markupE4: principal.markupE4,
-    ownUnitMicros: own.get(id) ?? null,
-  });
-  return c.json({
-    models: models.map((model) => showModel(model, termsOf(model.id), withSchema)),
-    total,
-    limit,
-    offset,
-  });
+  const query = validate(modelsQuery, c.req.query(), 'invalid_parameter');
+  const { include_schema, limit, offset, ...searched } = query;
+  const asked = { ...searched, slice: { limit, offset } };
+  const { models, total } = await listOfferedModels(c.get('deps'), c.get('principal'), asked);
+  const withSchema = include_schema === 'true' || include_schema === '1';
+  return c.json({ models: models.map((model) => showModel(model, withSchema)), total, limit, offset });
 }
 
 async function getCategories(c: AppContext): Promise<Response> {
-  const categories = await listCategories(c.get('deps').db, c.get('principal').models);
-  return c.json({ categories });
+  return c.json({ categories: await listCategories(c.get('deps'), c.get('principal')) });
 }
 
 async function getModel(c: AppContext): Promise<Response> {
-  const deps = c.get('deps');
-  const principal = c.get('principal');
-  const model = await requireModel(deps, principal, modelIdOf(c));
-  const terms = await findTerms(deps, principal, model);
-  return c.json(showModel(model, terms, true));
+  return c.json(showModel(await getOfferedModel(c.get('deps'), c.get('principal'), modelIdOf(c)), true));
 }
 
 /** The id as it stands in the URL, undecoded: an id that needs escaping is not one. */

@@ -1,25 +1,16 @@
-// POST /v1/estimate/{model_id}: validates and prices like a submit, and spends nothing. Media are not fetched for it.
+// POST /v1/estimate/{model_id}: what a submit of this body would cost.
 
-import { checkInput, quoteInput } from '../../features/intake/check-input.ts';
-import { requireLoras } from '../../features/intake/lora.ts';
-import { requireModel } from '../../features/catalogue/offered.ts';
+import { estimate } from '../../features/intake/estimate.ts';
 import type { Quoting } from '../../features/pricing/price.ts';
-import { findTerms } from '../../features/pricing/terms.ts';
 import { readBytes } from '../../http/body.ts';
 import { pathBehind, type AppContext } from '../../http/context.ts';
 import { warningHeader } from '../../http/warning-header.ts';
 import { usd } from '../../lib/money.ts';
 
 export async function postEstimate(c: AppContext): Promise<Response> {
-  const deps = c.get('deps');
-  const principal = c.get('principal');
-  const body = await readBytes(c);
-  const model = await requireModel(deps, principal, pathBehind(c, '/v1/estimate/'));
-  const terms = await findTerms(deps, principal, model);
-  const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
-  const estimate = showEstimate(quoteInput(model, terms, input));
-  return c.json({ model_id: model.id, ...estimate }, 200, warningHeader(warnings));
+  const asked = { modelId: pathBehind(c, '/v1/estimate/'), body: await readBytes(c) };
+  const { modelId, quoting, warnings } = await estimate(c.get('deps'), c.get('principal'), asked);
+  return c.json({ model_id: modelId, ...showEstimate(quoting) }, 200, warningHeader(warnings));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { AppContext } from '../../http/context.ts';
 import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../../http/usage.ts';
 import { validate } from '../../http/validate.ts';
 import type { Cells } from '../../lib/cells.ts';
-import { listUsage } from '../../features/usage/store.ts';
+import { reportUsage } from '../../features/usage/report.ts';
 import type { Usage } from '../../features/usage/usage.ts';
 
 export async function getUsage(c: AppContext): Promise<Response> {
@@ -18,7 +18,7 @@ export async function getUsage(c: AppContext): Promise<Response> {
   const asked = validate(usageQuery, c.req.query(), 'invalid_parameter');
   const { customerId: customer, tokenId: token } = principal;
   const period = { fromMs: asked.from, toMs: asked.to };
-  const report = await listUsage(deps.db, { period, groups: asked.group_by, customer, token });
+  const report = await reportUsage(deps, { period, groups: asked.group_by, customer, token });
   return answerUsage(c, asked, { report, show: showOwnUsage });
 }
 

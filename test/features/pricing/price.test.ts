@@ -8,7 +8,7 @@ import { randomOf, type Random } from '../../support/random.ts';
 
 const micros = (value: number) => microsOf(value)!;
 const atMarkup = (markupE4: number): Terms => ({ markupE4, ownUnitMicros: null });
-const priceOf = (body: object): Price => priceBody().parse(body);
+const priceOf = (body: object): Price => priceBody.parse(body);
 
 test.for([
   [50_000, 10_000, 50_000],
@@ -386,7 +386,7 @@ test.for([
   { usd: 1, unit: 'output', hold_factor: null },
   { usd: 1, unit: 'output', holdFactorE4: 20_000 },
 ])('%j is no price', (body, { expect }) => {
-  expect(priceBody().safeParse(body).success).toBe(false);
+  expect(priceBody.safeParse(body).success).toBe(false);
 });
 
 /** Rounded half up by the remainder, as money.ts does not. */

@@ -1,0 +1,20 @@
+// The operator changes a key: its name, models, expiry, or the limits of its whole family.
+
+import type { Change } from '../audit/store.ts';
+import { noSuchKey, type Key } from './key.ts';
+import type { KeysRuntime } from './memory.ts';
+import { patchKey, type KeyPatch } from './store.ts';
+
+/** 404 without such a key. */
+export async function changeKey(
+  deps: KeysRuntime,
+  id: string,
+  { patch, change }: { patch: KeyPatch; change: Change },
+): Promise<Key> {
+  const key = await patchKey(deps.db, id, { patch, change });
+  deps.memory.principals.clear();
+  if (key === null) {
+    throw noSuchKey();
+  }
+  return key;
+}

@@ -1,0 +1,16 @@
+// The keys of a customer, as the operator looks at them.
+
+import { Problem } from '../../lib/problem.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Page } from '../../storage/page.ts';
+import type { Key } from './key.ts';
+import { readKeys } from './store.ts';
+
+/** A page, oldest first; 404 without such a customer. */
+export async function listKeys(deps: Runtime, customer: string, page: Page): Promise<Key[]> {
+  const keys = await readKeys(deps.db, customer, page);
+  if (keys === null) {
+    throw new Problem('not_found', 'There is no such customer.');
+  }
+  return keys;
+}
