@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import { refusalsOf } from '../../src/http/door-refusals.ts';
 import { PROBLEMS } from '../../src/http/problems.ts';
 import { problemView } from '../../src/http/problem-view.ts';
-import type { Door, Route } from '../../src/http/route.ts';
+import { statusesOf, type Door, type Route } from '../../src/http/route.ts';
 import type { ProblemCode } from '../../src/lib/problem.ts';
 import { jsonSchemaOf, type Components, type JsonSchema } from './schemas.ts';
 import { TABLES } from './tables.ts';
@@ -114,32 +114,37 @@ function headerParameters({ idempotent }: Route): JsonSchema[] {
     : [];
 }
 
-function requestBody(components: Components, { body, method }: Route): JsonSchema {
+function requestBody(components: Components, { body, method, optionalBody }: Route): JsonSchema {
   const schema =
     body === undefined || body === 'bytes'
       ? { type: 'object', description: "The model's inputs, by name." }
       : jsonSchemaOf(body, { io: 'input', components });
   const types =
     method === 'PATCH' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
-  return { required: true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+  return { required: optionalBody !== true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
 }
 
 function successes(components: Components, row: Route, answer: Answer): JsonSchema {
-  const statuses = typeof row.status === 'object' ? row.status : [row.status ?? 200];
   const schema = answer === null ? null : jsonSchemaOf(answer, { io: 'output', components });
   const content = {
     ...(schema === null ? {} : { 'application/json': { schema } }),
     ...(row.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
   };
   return Object.fromEntries(
-    statuses.map((status) => [
+    statusesOf(row).map((status) => [
       status,
       { description: DESCRIPTIONS[status], ...(Object.keys(content).length === 0 ? {} : { content }) },
     ]),
   );
 }
 
-const DESCRIPTIONS = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content' } as const;
+const DESCRIPTIONS = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  502: 'RunComfy failed',
+} as const;
 
 /** One response a status, with the codes that this route gives there. */
 function failures(codes: ProblemCode[]): JsonSchema {

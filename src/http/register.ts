@@ -1,14 +1,14 @@
 // Turns rows into Hono's routes: reads what a row asks for, calls its handler, renders its view.
 
 import * as z from 'zod/mini';
-import type { Change } from '../features/audit/store.ts';
+import type { Creation } from '../features/audit/store.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { parseJson, readBytes } from './body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
-import { isAnswer, type RequestFacts, type Route, type Routes } from './route.ts';
+import { isAnswer, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
 import { validate } from './validate.ts';
 
 const NO_PARAMETERS = z.strictObject({});
@@ -16,8 +16,14 @@ const NO_PARAMETERS = z.strictObject({});
 /** `app` has passed the door of the rows already: a door guards a whole plane, unknown routes included. */
 export function register(app: Hono<AppEnv>, routes: Routes): void {
   for (const row of Object.values(routes)) {
-    app.on(row.method, honoPath(row.path), (c) => handle(c, row));
+    app.on(row.method, honoPath(row.path), (c) => (row.held === true ? hold(c, row) : handle(c, row)));
   }
+}
+
+function hold(c: AppContext, row: Route): Promise<Response> {
+  const work = handle(c, row);
+  c.get('deps').after(Promise.allSettled([work]));
+  return work;
 }
 
 /** `{id}` becomes `:id`, and `{id+}` takes the rest of the path. */
@@ -30,7 +36,8 @@ function honoPath(template: string): string {
 async function handle(c: AppContext, row: Route): Promise<Response> {
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
-  const sent = row.body === undefined ? undefined : await readBody(c, row.body);
+  const sent = await readBody(c, row);
+  const creation = creationOf(c, row, sent?.json);
   const call = {
     runtime: c.get('deps'),
     principal: c.get('principal'),
@@ -38,7 +45,8 @@ async function handle(c: AppContext, row: Route): Promise<Response> {
     params,
     query,
     body: sent?.value,
-    change: (object: string) => changeOf(c, row, { object, sent: sent?.json }),
+    creation,
+    change: (object: string) => ({ ...creation, object }),
     request: factsOf(c),
   };
   return render(row, await run(row, call));
@@ -85,23 +93,25 @@ function readQuery(c: AppContext, { query: schema, wire }: Route): unknown {
 
 type Sent = { value: unknown; json: unknown };
 
-async function readBody(c: AppContext, body: NonNullable<Route['body']>): Promise<Sent> {
+async function readBody(c: AppContext, { body, optionalBody }: Route): Promise<Sent | undefined> {
+  if (body === undefined) {
+    return undefined;
+  }
   const bytes = await readBytes(c);
   if (body === 'bytes') {
     return { value: bytes, json: undefined };
   }
-  const json = parseJson(bytes);
+  const json = bytes.byteLength === 0 && optionalBody === true ? {} : parseJson(bytes);
   return { value: validate(body, json), json };
 }
 
 /** The audit entry holds the body in the caller's units, after it was found valid. */
-function changeOf(c: AppContext, { audit }: Route, about: { object: string; sent: unknown }): Change {
+function creationOf(c: AppContext, { audit }: Route, sent: unknown): Creation {
   return {
     atMs: c.get('deps').clock.now(),
     actor: c.get('actor'),
     action: audit ?? '',
-    object: about.object,
-    change: isJsonObject(about.sent) ? about.sent : {},
+    change: isJsonObject(sent) ? sent : {},
     traceId: c.get('traceId'),
   };
 }
@@ -117,7 +127,7 @@ function factsOf(c: AppContext): RequestFacts {
 
 function render(row: Route, result: unknown): Response {
   const { view, status, headers } = isAnswer(result) ? result : { view: result };
-  const code = status ?? (typeof row.status === 'number' ? row.status : 200);
+  const code = status ?? statusesOf(row)[0];
   if (code === 204) {
     return new Response(null, { status: code });
   }

@@ -3,7 +3,7 @@
 
 import type * as z from 'zod/mini';
 import type { Gateway } from '../compose.ts';
-import type { Change } from '../features/audit/store.ts';
+import type { Change, Creation } from '../features/audit/store.ts';
 import type { Principal } from '../features/keys/principal.ts';
 import type { ProblemCode } from '../lib/problem.ts';
 
@@ -26,10 +26,14 @@ type Caller<D extends Door> = D extends 'admin'
       actor: string;
       /** The audit entry of this call, with the body as it was sent. `object` is the id of what it changes. */
       change: (object: string) => Change;
+      /** The same for an object whose id its verb mints. */
+      creation: Creation;
     }
   : D extends 'key'
     ? { principal: Principal }
     : unknown;
+
+export type Status = 200 | 201 | 202 | 204 | 502;
 
 /** What else of the HTTP request a handler may need. */
 export type RequestFacts = {
@@ -63,11 +67,11 @@ const ANSWER = Symbol('answer');
 export type Answer<A> = {
   [ANSWER]: true;
   view: A | string;
-  status?: number;
+  status?: Status;
   headers?: Record<string, string>;
 };
 
-export function answer<A>(view: A, more: { status?: number; headers?: Record<string, string> }): Answer<A> {
+export function answer<A>(view: A, more: { status?: Status; headers?: Record<string, string> }): Answer<A> {
   return { [ANSWER]: true, view, ...more };
 }
 
@@ -95,8 +99,12 @@ export type Row<
   wire?: 'runcomfy';
   query?: Q;
   body?: B;
-  /** 200 where absent. Several: `run` answers with one of them. */
-  status?: 200 | 201 | 202 | 204 | readonly [200, 201];
+  /** The body may be missing: it counts as `{}`. */
+  optionalBody?: true;
+  /** 200 where absent. Several: the first, unless `run` answers with another of them. */
+  status?: Status | readonly Status[];
+  /** The call goes on to its end when the client hangs up (waitUntil). */
+  held?: true;
   /** The answer may also be CSV. */
   csv?: true;
   /** The call honours an Idempotency-Key. */
@@ -128,7 +136,9 @@ export type Route = {
   wire?: 'runcomfy';
   query?: Schema | undefined;
   body?: Body | undefined;
-  status?: 200 | 201 | 202 | 204 | readonly [200, 201];
+  optionalBody?: true;
+  status?: Status | readonly Status[];
+  held?: true;
   csv?: true;
   idempotent?: true;
   refusals: readonly ProblemCode[];
@@ -143,3 +153,9 @@ export type ViewOf<R> = R extends { run: (call: never) => infer T }
 
 /** Rows by operation id. */
 export type Routes = Record<string, Route>;
+
+/** The statuses of the row's answers, the usual one first. */
+export function statusesOf({ status = 200 }: Route): readonly [Status, ...Status[]] {
+  const [first = 200, ...others] = typeof status === 'number' ? [status] : status;
+  return [first, ...others];
+}

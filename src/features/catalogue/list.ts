@@ -8,7 +8,14 @@ import { findTerms, findTermsOfEach } from '../pricing/terms.ts';
 import type { CatalogueRuntime } from './memory.ts';
 import type { Model } from './model.ts';
 import { requireModel } from './offered.ts';
-import { readCategories, readModels, type ModelFilter } from './store.ts';
+import {
+  readCatalogue,
+  readCategories,
+  readModels,
+  readUnknownIds,
+  type CatalogueFilter,
+  type ModelFilter,
+} from './store.ts';
 
 type Slice = { limit: number; offset: number };
 type Searched = Pick<ModelFilter, 'search' | 'category' | 'kind'>;
@@ -16,13 +23,18 @@ type Searched = Pick<ModelFilter, 'search' | 'category' | 'kind'>;
 /** A model with what this customer pays for it. */
 export type PricedModel = { model: Model; terms: Terms };
 
+/** A page of the whole catalogue in the order of the ids, from behind `after`. */
 export function listModels(
   deps: Runtime,
-  search: string,
-  slice: Slice,
-): Promise<{ models: Model[]; total: number }> {
-  const filter = { search, category: '', kind: '', ids: null, offeredOnly: false };
-  return readModels(deps.db, filter, slice);
+  filter: CatalogueFilter,
+  page: { after: string; limit: number },
+): Promise<Model[]> {
+  return readCatalogue(deps.db, filter, page);
+}
+
+/** Those of these ids and prefixes that no model of the catalogue has. */
+export function listUnknownIds(deps: Runtime, patterns: string[]): Promise<string[]> {
+  return readUnknownIds(deps.db, patterns);
 }
 
 export async function listOfferedModels(
@@ -30,7 +42,7 @@ export async function listOfferedModels(
   principal: Principal,
   { slice, ...searched }: Searched & { slice: Slice },
 ): Promise<{ models: PricedModel[]; total: number }> {
-  const filter = { ...searched, ids: principal.models, offeredOnly: true };
+  const filter = { ...searched, patterns: principal.models };
   const { models, total } = await readModels(deps.db, filter, slice);
   const ids = models.map(({ id }) => id);
   const termsOf = await findTermsOfEach(deps, principal, ids);

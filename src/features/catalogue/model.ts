@@ -21,6 +21,9 @@ export const MODEL_FIELDS = [
 ] as const;
 export type ModelField = (typeof MODEL_FIELDS)[number];
 
+export const MODEL_SOURCES = ['builtin', 'operator', 'sync'] as const;
+export type ModelSource = (typeof MODEL_SOURCES)[number];
+
 export type Model = {
   id: string;
   displayName: string;
@@ -42,7 +45,7 @@ export type Model = {
   /** The model that this id is an old name of. */
   aliasOf: string | null;
   offered: boolean;
-  source: 'builtin' | 'operator' | 'sync';
+  source: ModelSource;
   byHand: ModelField[];
   /** Counts the changes. 0: not read from the store. */
   revision: number;

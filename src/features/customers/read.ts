@@ -3,7 +3,7 @@
 import type { Runtime } from '../../runtime.ts';
 import type { Page } from '../../storage/page.ts';
 import { noSuchCustomer, type Customer } from './customer.ts';
-import { findCustomer, readCustomers } from './store.ts';
+import { findCustomer, readCustomers, type CustomerFilter } from './store.ts';
 
 /** 404 without such a customer. */
 export async function getCustomer(deps: Runtime, id: string): Promise<Customer> {
@@ -14,7 +14,7 @@ export async function getCustomer(deps: Runtime, id: string): Promise<Customer> 
   return customer;
 }
 
-/** A page of all customers, oldest first. */
-export function listCustomers(deps: Runtime, page: Page): Promise<Customer[]> {
-  return readCustomers(deps.db, page);
+/** A page of the customers that match, oldest first. */
+export function listCustomers(deps: Runtime, filter: CustomerFilter, page: Page): Promise<Customer[]> {
+  return readCustomers(deps.db, filter, page);
 }

@@ -96,13 +96,24 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
   return row === null ? null : customerOf(row);
 }
 
-/** A page of all customers, oldest first. */
-export async function readCustomers(db: D1Database, page: Page): Promise<Customer[]> {
+/** Null: no such filter. `search` looks for a part of the id, the name or the external id, in any case. */
+export type CustomerFilter = {
+  externalId: string | null;
+  search: string | null;
+  status: string | null;
+};
+
+const MATCHES = `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
+  AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
+  AND (created_at_ms, id) > (?4, ?5) ORDER BY created_at_ms, id LIMIT ?6`;
+
+/** A page of customers, oldest first. An external id leads to its one row; a search reads on until the page is full. */
+export async function readCustomers(db: D1Database, filter: CustomerFilter, page: Page): Promise<Customer[]> {
+  const { externalId, search, status } = filter;
+  const from = externalId === null ? 'customers WHERE' : 'customers WHERE external_id = ?1 AND';
   const { results } = await db
-    .prepare(
-      `SELECT * FROM customers WHERE (created_at_ms, id) > (?1, ?2) ORDER BY created_at_ms, id LIMIT ?3`,
-    )
-    .bind(page.afterMs, page.afterId, page.limit)
+    .prepare(`SELECT * FROM ${from} ${MATCHES}`)
+    .bind(externalId, search, status, page.afterMs, page.afterId, page.limit)
     .all();
   return results.map(customerOf);
 }

@@ -6,8 +6,8 @@ import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../st
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
 import type { Page } from '../../storage/page.ts';
-import type { Key } from './key.ts';
-import type { Principal } from './principal.ts';
+import type { Key, KeyStatus } from './key.ts';
+import { covers, type Principal } from './principal.ts';
 
 function keyOf(row: Row): Key {
   return {
@@ -48,7 +48,8 @@ function narrower(own: string[] | null, parents: string[] | null): string[] | nu
   if (own === null || parents === null) {
     return own ?? parents;
   }
-  return own.filter((model) => parents.includes(model));
+  const within = (one: string[], other: string[]) => one.filter((model) => other.some((pattern) => covers(pattern, model)));
+  return [...new Set([...within(own, parents), ...within(parents, own)])];
 }
 
 /** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
@@ -112,6 +113,45 @@ export async function readKeys(db: D1Database, customer: string, page: Page): Pr
       .bind(customer, page.afterMs, page.afterId, page.limit),
   ]);
   return rowsOf(found).length === 0 ? null : rowsOf(keys).map(keyOf);
+}
+
+/** Null: no such filter. */
+export type KeyFilter = {
+  id: string | null;
+  hint: string | null;
+  customer: string | null;
+  status: KeyStatus | null;
+};
+
+/** `from` leads to an index; the rest filters what that finds. */
+const listOf = (from: string) => `SELECT * FROM keys ${from}
+    AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
+    AND (?4 IS NULL OR ?4 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
+      WHEN expires_at_ms <= ?5 THEN 'expired' ELSE 'active' END)
+    AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
+
+function listFor({ id, hint, customer }: KeyFilter): string {
+  if (id !== null) {
+    return listOf('WHERE id = ?1');
+  }
+  if (hint !== null) {
+    return listOf('WHERE hint = ?2');
+  }
+  return customer === null ? listOf('WHERE 1') : listOf('WHERE customer_id = ?3');
+}
+
+/** A page of all customers' keys, oldest first. */
+export async function readAllKeys(
+  db: D1Database,
+  filter: KeyFilter,
+  page: Page & { nowMs: number },
+): Promise<Key[]> {
+  const { id, hint, customer, status } = filter;
+  const { results } = await db
+    .prepare(listFor(filter))
+    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit)
+    .all();
+  return results.map(keyOf);
 }
 
 /** Absent keeps; null removes. */

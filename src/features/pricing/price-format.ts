@@ -45,7 +45,16 @@ export function storedSnapshot({ price, terms }: Quote): string {
   return JSON.stringify(snapshot);
 }
 
-export function showPrice(price: Price): Record<string, unknown> {
+/** A price as the operator reads and writes it: dollars, factors as decimals. */
+export type ShownPrice = {
+  usd: number;
+  unit: Price['unit'];
+  quantity?: string;
+  factors?: Record<string, Record<string, number>>;
+  hold_factor?: number;
+};
+
+export function showPrice(price: Price): ShownPrice {
   const { usdMicros, unit, quantity, factors, holdFactorE4 } = price;
   return {
     usd: usd(usdMicros),

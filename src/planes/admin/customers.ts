@@ -5,16 +5,14 @@ import { changeCustomer } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
 import type { Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
-import { readJson } from '../../http/body.ts';
-import type { AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
-import { validate } from '../../http/validate.ts';
+import type { CustomerPatch } from '../../features/customers/store.ts';
+import { route } from '../../http/route.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
 import { usd } from '../../lib/money.ts';
 import { refuse } from '../../http/refuse.ts';
-import { shortName, shortText } from '../../http/text-schema.ts';
-import { changeBy, creationBy } from './change.ts';
-import { paging, showInstant, placeOf, showPage } from './paging.ts';
+import { filterText, shortName, shortText } from '../../http/text-schema.ts';
+import type { CustomerView } from './customer-view.ts';
+import { pageAfter, paging, placeOf, showInstant, showPage } from './paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
 const markup = z.pipe(
@@ -48,34 +46,77 @@ const customerPatch = z.strictObject({
   status: z.optional(z.enum(['active', 'suspended'])),
 });
 
-export function customersApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.post('/', async (c) => {
-    const sent = await readJson(c);
-    const { external_id, markup: markupE4, ...rest } = validate(newCustomer, sent);
-    const request = { ...rest, externalId: external_id, markupE4 };
-    const creation = creationBy(c, 'customer.create', sent);
-    return c.json(showCustomer(await createCustomer(c.get('deps'), request, creation)), 201);
-  });
-  api.get('/', async (c) => {
-    const { limit, cursor } = validate(paging, c.req.query(), 'invalid_parameter');
-    const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
-    const customers = await listCustomers(c.get('deps'), page);
-    return c.json(showPage(customers, limit, { show: showCustomer, place: placeOf }));
-  });
-  api.get('/:id', async (c) => c.json(showCustomer(await getCustomer(c.get('deps'), c.req.param('id')))));
-  api.patch('/:id', async (c) => {
-    const sent = await readJson(c);
-    const { external_id, markup: markupE4, ...rest } = validate(customerPatch, sent);
-    const patch = { ...rest, externalId: external_id, markupE4 };
-    const id = c.req.param('id');
-    const change = changeBy(c, 'customer.change', { object: id, change: sent });
-    return c.json(showCustomer(await changeCustomer(c.get('deps'), id, { patch, change })));
-  });
-  return api;
+const customersQuery = z.strictObject({
+  ...paging,
+  external_id: filterText,
+  search: filterText,
+  status: z._default(z.nullable(z.enum(['active', 'suspended'])), null),
+});
+
+export const customerRoutes = {
+  createCustomer: route({
+    method: 'POST',
+    path: '/admin/customers',
+    door: 'admin',
+    summary: 'Create a customer',
+    body: newCustomer,
+    status: 201,
+    refusals: ['conflict'],
+    audit: 'customer.create',
+    run: async ({ runtime, body, creation }) =>
+      showCustomer(await createCustomer(runtime, { ...patchOf(body), name: body.name }, creation)),
+  }),
+  listCustomers: route({
+    method: 'GET',
+    path: '/admin/customers',
+    door: 'admin',
+    summary: 'List customers, oldest first',
+    query: customersQuery,
+    refusals: [],
+    async run({ runtime, query }) {
+      const { external_id: externalId, search, status } = query;
+      const customers = await listCustomers(runtime, { externalId, search, status }, pageAfter(query));
+      return showPage(customers, query.limit, { show: showCustomer, place: placeOf });
+    },
+  }),
+  getCustomer: route({
+    method: 'GET',
+    path: '/admin/customers/{customer}',
+    door: 'admin',
+    summary: 'Read a customer',
+    refusals: ['not_found'],
+    run: async ({ runtime, params }) => showCustomer(await getCustomer(runtime, params.customer)),
+  }),
+  changeCustomer: route({
+    method: 'PATCH',
+    path: '/admin/customers/{customer}',
+    door: 'admin',
+    summary: 'Change a customer',
+    body: customerPatch,
+    refusals: ['not_found', 'conflict'],
+    audit: 'customer.change',
+    async run({ runtime, params: { customer }, body, change }) {
+      const patch = { ...patchOf(body), status: body.status };
+      return showCustomer(await changeCustomer(runtime, customer, { patch, change: change(customer) }));
+    },
+  }),
+};
+
+type Terms = Omit<z.output<typeof customerPatch>, 'status'>;
+
+function patchOf({ external_id, markup: markupE4, ...rest }: Terms): CustomerPatch {
+  return { ...rest, externalId: external_id, markupE4 };
 }
 
-function showCustomer(customer: Customer): Record<string, unknown> {
+/** A mark-up below 1 sells below the list price: often a percentage was meant. */
+function warningsOf({ markupE4 }: Customer): string[] {
+  return markupE4 < 10_000
+    ? [`markup ${markupE4 / 10_000} multiplies: this customer pays less than the list price.`]
+    : [];
+}
+
+function showCustomer(customer: Customer): CustomerView {
+  const warnings = warningsOf(customer);
   return {
     id: customer.id,
     name: customer.name,
@@ -88,5 +129,6 @@ function showCustomer(customer: Customer): Record<string, unknown> {
     limits: showLimits(customer.limits),
     loras: customer.loras,
     created_at: showInstant(customer.createdAtMs),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

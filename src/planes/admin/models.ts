@@ -3,21 +3,19 @@
 import * as z from 'zod/mini';
 import type { CheckedModel } from '../../features/catalogue/check-model.ts';
 import { listModels } from '../../features/catalogue/list.ts';
-import { MODEL_FIELDS, type Model } from '../../features/catalogue/model.ts';
+import { MODEL_FIELDS, MODEL_SOURCES, type Model } from '../../features/catalogue/model.ts';
 import { patchModel } from '../../features/catalogue/patch-model.ts';
 import { putModel } from '../../features/catalogue/put-model.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
-import { readJson } from '../../http/body.ts';
-import { pathBehind, type AppContext, type AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
 import { priceBody } from '../../http/price.ts';
+import { answer, route } from '../../http/route.ts';
 import { shortName, shortText } from '../../http/text-schema.ts';
-import { validate } from '../../http/validate.ts';
 import { Problem } from '../../lib/problem.ts';
-import { changeBy } from './change.ts';
-import { paging } from './paging.ts';
-import { getSync, postSync } from './sync.ts';
+import type { ChangedModelView, ModelView } from './model-view.ts';
+import type { PageView } from './page-view.ts';
+import { limit } from './paging.ts';
+import { syncRoutes } from './sync.ts';
 
 const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
 const mode = z.enum(['enforce', 'advise', 'off']);
@@ -45,42 +43,71 @@ const newModel = z.strictObject(settable).check(
   }),
 );
 
-const modelsQuery = z.object({
+const flag = z._default(
+  z.nullable(
+    z.pipe(
+      z.enum(['true', 'false']),
+      z.transform((text) => text === 'true'),
+    ),
+  ),
+  null,
+);
+
+const modelsQuery = z.strictObject({
+  limit,
+  cursor: z._default(shortText, ''),
   search: z._default(shortText, ''),
-  limit: paging.shape.limit,
-  cursor: z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(0))), 0),
+  offered: flag,
+  priced: flag,
+  source: z._default(z.nullable(z.enum(MODEL_SOURCES)), null),
 });
 
-export function modelsApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.get('/', async (c) => {
-    const { search, limit, cursor } = validate(modelsQuery, c.req.query(), 'invalid_parameter');
-    const { models, total } = await listModels(c.get('deps'), search, { limit, offset: cursor });
-    const next = cursor + models.length;
-    return c.json({ items: models.map(showModel), next_cursor: next < total ? String(next) : null });
-  });
-  api.get('/sync', getSync);
-  api.post('/sync', postSync);
-  api.put('/:id{.+}', async (c) => {
-    const id = modelIdOf(c);
-    const sent = await readJson(c);
-    const patch = validate(newModel, sent);
-    const change = changeBy(c, 'model.put', { object: id, change: sent });
-    const { isNew, ...checked } = await putModel(c.get('deps'), id, { patch, change });
-    return c.json(showChecked(checked), isNew ? 201 : 200);
-  });
-  api.patch('/:id{.+}', async (c) => {
-    const id = modelIdOf(c);
-    const sent = await readJson(c);
-    const patch = validate(modelPatch, sent);
-    const change = changeBy(c, 'model.put', { object: id, change: sent });
-    return c.json(showChecked(await patchModel(c.get('deps'), id, { patch, change })));
-  });
-  return api;
-}
+export const modelRoutes = {
+  listModels: route({
+    method: 'GET',
+    path: '/admin/models',
+    door: 'admin',
+    summary: 'List the models of the catalogue, by id',
+    query: modelsQuery,
+    refusals: [],
+    async run({ runtime, query: { limit: size, cursor, ...filter } }): Promise<PageView<ModelView>> {
+      const models = await listModels(runtime, filter, { after: cursor, limit: size });
+      const last = models.length === size ? models.at(-1) : undefined;
+      return { items: models.map(showModel), next_cursor: last?.id ?? null };
+    },
+  }),
+  ...syncRoutes,
+  putModel: route({
+    method: 'PUT',
+    path: '/admin/models/{model_id+}',
+    door: 'admin',
+    summary: 'Put a model into the catalogue as a whole',
+    body: newModel,
+    status: [201, 200],
+    refusals: [],
+    audit: 'model.put',
+    async run({ runtime, params, body, change }) {
+      const id = modelIdOf(params);
+      const { isNew, ...checked } = await putModel(runtime, id, { patch: body, change: change(id) });
+      return answer(showChecked(checked), { status: isNew ? 201 : 200 });
+    },
+  }),
+  patchModel: route({
+    method: 'PATCH',
+    path: '/admin/models/{model_id+}',
+    door: 'admin',
+    summary: 'Change a model; price, input_schema and categories are replaced whole',
+    body: modelPatch,
+    refusals: ['not_found', 'conflict'],
+    audit: 'model.put',
+    async run({ runtime, params, body, change }) {
+      const id = modelIdOf(params);
+      return showChecked(await patchModel(runtime, id, { patch: body, change: change(id) }));
+    },
+  }),
+};
 
-function modelIdOf(c: AppContext): string {
-  const id = pathBehind(c, '/admin/models/');
+function modelIdOf({ model_id: id }: { model_id: string }): string {
   if (!isModelId(id)) {
     throw new Problem(
       'invalid_parameter',
@@ -90,11 +117,11 @@ function modelIdOf(c: AppContext): string {
   return id;
 }
 
-function showChecked({ model, notes }: CheckedModel): Record<string, unknown> {
+function showChecked({ model, notes }: CheckedModel): ChangedModelView {
   return { ...showModel(model), notes };
 }
 
-function showModel(model: Model): Record<string, unknown> {
+function showModel(model: Model): ModelView {
   return {
     id: model.id,
     display_name: model.displayName,
