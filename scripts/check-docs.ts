@@ -10,8 +10,11 @@ const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
 const PATH = /`((?:src|test|simulator|scripts|bench|docs|migrations)\/[\w./-]*)`/g;
 
 function pages(): string[] {
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => join('docs', name))];
+  return ['.', '.github', 'docs'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join(folder, name)),
+  );
 }
 
 function deadPaths(page: string): string[] {

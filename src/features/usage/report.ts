@@ -2,12 +2,12 @@
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
-import { readUsage, type UsageQuestion } from './store.ts';
+import { listUsage, type UsageQuestion } from './store.ts';
 import { MAX_ROWS, type UsageReport } from './usage.ts';
 
 /** One row a group, in the order of the groups; 400 where there are more than MAX_ROWS. */
 export async function reportUsage(deps: Runtime, question: UsageQuestion): Promise<UsageReport> {
-  const report = await readUsage(deps.db, question);
+  const report = await listUsage(deps.db, question);
   if (report.rows.length > MAX_ROWS) {
     throw new Problem(
       'invalid_parameter',

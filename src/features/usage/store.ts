@@ -92,7 +92,7 @@ function openOf(row: Row): OpenHolds {
 }
 
 /** One row a group, in the order of the groups; at most one more than MAX_ROWS. One batch, so one instant. */
-export async function readUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {
+export async function listUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {
   const { period, groups, customer, token } = question;
   const customers = customer === null ? ['', '\u{10ffff}'] : [customer, customer];
   const isGrouped = GROUPS.map((group) => (groups.includes(group) ? 1 : 0));

@@ -12,7 +12,7 @@ import {
   type AccountState,
   type UpstreamAccount,
 } from '../../features/accounts/account-store.ts';
-import { readUsage } from '../../features/usage/store.ts';
+import { listUsage } from '../../features/usage/store.ts';
 import { marginOf, totalOf, type Usage } from '../../features/usage/usage.ts';
 import { showInstant } from './paging.ts';
 
@@ -45,7 +45,7 @@ export function healthApi(): Hono<AppEnv> {
       listAccounts(deps.db),
       getGatewaySettings(deps.db),
       readSync(deps.db),
-      readUsage(deps.db, {
+      listUsage(deps.db, {
         period: { fromMs: nowMs - DAY_MS, toMs: nowMs + 1 },
         groups: [],
         customer: null,
