@@ -595,7 +595,7 @@ test('no body of the operator takes strings that are no text, in whatever member
     .routes.filter(({ method, path }) => /POST|PUT|PATCH/.test(method) && path.startsWith('/admin/'))
     .map(({ method, path }) => ({
       method,
-      path: ids.reduce((text, [pattern, value]) => text.replace(pattern, value), path),
+      path: ids.reduce((at, [pattern, value]) => at.replace(pattern, value), path),
     }));
   expect(calls.length).toBeGreaterThan(8);
   const before = await dumpD1();

@@ -6,11 +6,11 @@ import { readJson } from '../../http/body.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';
 import { validate } from '../../http/validate.ts';
+import { getAdjustedJob, type AdjustedJob } from '../../features/jobs/get-job.ts';
 import { JOB_STATES, type Job } from '../../features/jobs/job.ts';
 import type { JobResult } from '../../features/runcomfy/wire.ts';
 import { resolveJob, resolveRange, type Verdict } from '../../features/lifecycle/resolve.ts';
 import { listJobs } from '../../features/jobs/list-store.ts';
-import { findJob } from '../../features/jobs/store.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { instant } from '../../lib/instant.ts';
 import { lazy } from '../../lib/lazy.ts';
@@ -19,6 +19,7 @@ import { Problem } from '../../lib/problem.ts';
 import { refuse } from '../../lib/refuse.ts';
 import { filterText } from '../../lib/text-schema.ts';
 import { changeBy } from './change.ts';
+import { showCredit } from './ledger.ts';
 import { paging, showInstant, placeOf, showPage } from './paging.ts';
 
 const jobsQuery = lazy(() =>
@@ -82,13 +83,7 @@ export function jobsApi(): Hono<AppEnv> {
   });
   api.post('/resolve', resolveMany);
   api.post('/:id/resolve', resolveOne);
-  api.get('/:id', async (c) => {
-    const job = await findJob(c.get('deps').db, jobIdOf(c));
-    if (job === null) {
-      throw new Problem('not_found', 'There is no such job.');
-    }
-    return c.json(showJobWithResult(job));
-  });
+  api.get('/:id', async (c) => c.json(showAdjustedJob(await getAdjustedJob(c.get('deps'), jobIdOf(c)))));
   return api;
 }
 
@@ -115,6 +110,14 @@ function jobIdOf(c: AppContext): JobId {
     throw new Problem('not_found', 'There is no such job.');
   }
   return id;
+}
+
+function showAdjustedJob({ job, adjustedMicros, adjustments }: AdjustedJob): Record<string, unknown> {
+  return {
+    ...showJobWithResult(job),
+    adjusted_usd: usd(adjustedMicros),
+    adjustments: adjustments.map(showCredit),
+  };
 }
 
 function showJobWithResult(job: Job): Record<string, unknown> {
