@@ -33,10 +33,19 @@ export async function readBytes(c: AppContext): Promise<Uint8Array> {
 
 /** The body of one of our own calls as a value; zod judges it. */
 export async function readJson(c: AppContext): Promise<unknown> {
+  return parsed(await readBytes(c));
+}
+
+/** The same of a call that may come without a body, which counts as an empty object. */
+export async function readOptionalJson(c: AppContext): Promise<unknown> {
   const bytes = await readBytes(c);
-  const parsed = parseStrictJson(bytes);
-  if (!parsed.ok) {
-    throw new Problem('malformed_body', parsed.detail);
+  return bytes.byteLength === 0 ? {} : parsed(bytes);
+}
+
+function parsed(bytes: Uint8Array): unknown {
+  const json = parseStrictJson(bytes);
+  if (!json.ok) {
+    throw new Problem('malformed_body', json.detail);
   }
-  return parsed.value;
+  return json.value;
 }

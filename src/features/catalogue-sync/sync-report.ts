@@ -1,7 +1,9 @@
-// What the operator is told of a sync. Pure.
+// What the operator is told of a sync, in its report and in the audit. Pure.
 
+import type { Change } from '../audit/store.ts';
 import { showPrice } from '../pricing/price-format.ts';
-import type { Findings, SyncedRow } from './sync-plan.ts';
+import type { Price } from '../pricing/price.ts';
+import type { Findings, PagePlan, SyncedRow } from './sync-plan.ts';
 import type { Progress } from './sync-progress.ts';
 
 export type Report = Record<string, unknown>;
@@ -43,8 +45,8 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Rep
         : [
             {
               model_id: id,
-              price: price && showPrice(price),
-              new_price: heldPrice.price && showPrice(heldPrice.price),
+              price: shown(price),
+              new_price: shown(heldPrice.price),
             },
           ],
     ),
@@ -68,6 +70,34 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Rep
     models: progress.seen.length,
     ...Object.fromEntries(Object.entries(report).map(([name, list]) => [name, list.slice(0, MAX_LISTED)])),
   };
+}
+
+/** The audit entry of one page; null when it changed nothing that is sold. */
+export function pageChange(progress: Progress, plan: PagePlan, atMs: number): Change | null {
+  const { added, changed, returned } = plan;
+  if (added.length + changed.length + returned.length === 0) {
+    return null;
+  }
+  const prices = plan.prices.map(({ model_id, from, to }) => ({
+    model_id,
+    from: shown(from),
+    to: shown(to),
+  }));
+  return entryOf(progress, { added, changed, prices, returned }, atMs);
+}
+
+/** The audit entry of the end of a walk; null when it withdrew nothing. */
+export function endChange(progress: Progress, withdrawn: string[], atMs: number): Change | null {
+  return withdrawn.length === 0 ? null : entryOf(progress, { withdrawn }, atMs);
+}
+
+/** In the name of whoever asked for the walk, also where the cron goes on with it. */
+function entryOf({ actor, traceId }: Progress, change: Record<string, unknown>, atMs: number): Change {
+  return { atMs, actor, action: 'catalogue.sync', object: 'catalogue', change, traceId };
+}
+
+function shown(price: Price | null): Record<string, unknown> | null {
+  return price && showPrice(price);
 }
 
 function instant(ms: number): string {
