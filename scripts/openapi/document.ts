@@ -121,7 +121,10 @@ function requestBody(components: Components, { body, method, optionalBody }: Rou
       : jsonSchemaOf(body, { io: 'input', components });
   const types =
     method === 'PATCH' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
-  return { required: optionalBody !== true, content: Object.fromEntries(types.map((type) => [type, { schema }])) };
+  return {
+    required: optionalBody !== true,
+    content: Object.fromEntries(types.map((type) => [type, { schema }])),
+  };
 }
 
 function successes(components: Components, row: Route, answer: Answer): JsonSchema {

@@ -39,7 +39,3 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
   return parsed.value;
 }
-
-export async function readJson(c: AppContext): Promise<unknown> {
-  return parseJson(await readBytes(c));
-}

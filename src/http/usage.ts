@@ -57,7 +57,12 @@ export function periodOf({ from, to }: Bounds, nowMs: number): Period {
 type Asked = { group_by: Group[]; format: 'json' | 'csv' };
 
 /** The cells of the groups that a row belongs to. */
-export type GroupCells = { customer?: string; key?: string; model_id?: string; day?: string };
+export type GroupCells = {
+  customer?: string | undefined;
+  key?: string | undefined;
+  model_id?: string | undefined;
+  day?: string | undefined;
+};
 
 type Shown<C extends Cells> = ReturnType<typeof jsonCells<C>>;
 
@@ -100,8 +105,8 @@ const COLUMNS = [
   { group: 'day', name: 'day' },
 ] as const;
 
-function groupCells(row: UsageRow): GroupCells {
-  const cells: GroupCells = {};
+function groupCells(row: UsageRow): Cells {
+  const cells: Cells = {};
   for (const { group, name } of COLUMNS) {
     const value = row[group];
     if (value !== null) {

@@ -10,7 +10,9 @@ export type Cells = Record<string, Cell>;
 export type JsonCell = string | number | RawJson;
 
 /** The row as a value that JSON writes with exact amounts. */
-export function jsonCells<C extends Cells>(row: C): { [Name in keyof C]: C[Name] extends bigint ? RawJson : C[Name] };
+export function jsonCells<C extends Cells>(
+  row: C,
+): { [Name in keyof C]: C[Name] extends bigint ? RawJson : C[Name] };
 export function jsonCells(row: Cells): Record<string, JsonCell> {
   return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, jsonCell(cell)]));
 }

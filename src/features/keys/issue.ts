@@ -36,7 +36,16 @@ export async function issueKey(
   const { atMs } = creation;
   const key = await insertKey(
     deps.db,
-    { ...request, customerId, id, kind, family: id, hash: await sha256Hex(text), hint: keyHint(text), createdAtMs: atMs },
+    {
+      ...request,
+      customerId,
+      id,
+      kind,
+      family: id,
+      hash: await sha256Hex(text),
+      hint: keyHint(text),
+      createdAtMs: atMs,
+    },
     { ...creation, object: id },
   );
   if (key === null) {

@@ -48,7 +48,8 @@ function narrower(own: string[] | null, parents: string[] | null): string[] | nu
   if (own === null || parents === null) {
     return own ?? parents;
   }
-  const within = (one: string[], other: string[]) => one.filter((model) => other.some((pattern) => covers(pattern, model)));
+  const within = (one: string[], other: string[]) =>
+    one.filter((model) => other.some((pattern) => covers(pattern, model)));
   return [...new Set([...within(own, parents), ...within(parents, own)])];
 }
 

@@ -49,9 +49,9 @@ export function storedSnapshot({ price, terms }: Quote): string {
 export type ShownPrice = {
   usd: number;
   unit: Price['unit'];
-  quantity?: string;
-  factors?: Record<string, Record<string, number>>;
-  hold_factor?: number;
+  quantity?: string | undefined;
+  factors?: Record<string, Record<string, number>> | undefined;
+  hold_factor?: number | undefined;
 };
 
 export function showPrice(price: Price): ShownPrice {

@@ -7,7 +7,9 @@ const members = {
   id: z.string(),
   customer: z.string(),
   kind: z.enum(['secret', 'browser']),
-  parent: z.nullable(z.string()).check(z.meta({ description: 'The secret key that minted this browser token.' })),
+  parent: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The secret key that minted this browser token.' })),
   hint: z.string().check(z.meta({ description: 'The first characters of the key.' })),
   name: z.string(),
   models: z

@@ -21,7 +21,9 @@ const members = {
   source: z.enum(['builtin', 'operator', 'sync']),
   by_hand: z
     .array(z.string())
-    .check(z.meta({ description: 'What the operator set and the sync of the catalogue therefore leaves alone.' })),
+    .check(
+      z.meta({ description: 'What the operator set and the sync of the catalogue therefore leaves alone.' }),
+    ),
   pricing_note: z.string(),
   model_url: z.string(),
 };

@@ -6,10 +6,7 @@ import { refuse } from '../../http/refuse.ts';
 import type { Page } from '../../storage/page.ts';
 import type { PageView } from './page-view.ts';
 
-export const limit = z._default(
-  z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))),
-  50,
-);
+export const limit = z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50);
 
 /** Spread into the query of a list that is ordered by age. */
 export const paging = {
@@ -25,9 +22,16 @@ export const paging = {
   ),
 };
 
+type Cursor = { limit: number; cursor?: Place | undefined };
+
 /** The page behind the cursor, or the first. */
-export function pageAfter({ limit: size, cursor }: { limit: number; cursor?: Place | undefined }): Page {
+export function pageAfter({ limit: size, cursor }: Cursor): Page {
   return { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit: size };
+}
+
+/** The page before the cursor of a list that starts with the newest, or the first. */
+export function pageBefore({ limit: size, cursor }: Cursor) {
+  return { beforeMs: cursor?.ms ?? Number.MAX_SAFE_INTEGER, beforeId: cursor?.id ?? '', limit: size };
 }
 
 /** Where a row stands in a list ordered by age. */
