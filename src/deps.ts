@@ -5,6 +5,7 @@ import type { Judge } from './features/input-schema/judge.ts';
 import type { Offer } from './features/catalogue/model.ts';
 import { readSettings, type Settings } from './env.ts';
 import type { EndedJob, Owned } from './features/jobs/job.ts';
+import type { Outage } from './features/lifecycle/bridge.ts';
 import type { Recent } from './features/lifecycle/recent.ts';
 import type { Principal } from './features/keys/principal.ts';
 import { boundedCache, type BoundedCache } from './lib/bounded-cache.ts';
@@ -29,8 +30,10 @@ type Memory = {
   /** Job ids that D1 does not have. */
   missing: BoundedCache<true>;
   ended: BoundedCache<EndedJob>;
-  /** The last word on running jobs; kept for longer than any poll takes, told again for a second at most. */
+  /** The last word on running jobs: told again for a second at most, and for as long as RunComfy cannot be read. */
   recent: BoundedCache<Recent>;
+  /** By job; forgotten in the middle of an outage, it is counted anew. */
+  outages: BoundedCache<Outage>;
   /** What is known of customers' files, by URL. */
   media: BoundedCache<RememberedFacts>;
 };
@@ -86,7 +89,8 @@ export function createDeps(
       owners: boundedCache(50_000, DAY_MS),
       missing: boundedCache(10_000, 5 * SECOND_MS),
       ended: boundedCache(1_000, DAY_MS),
-      recent: boundedCache(50_000, 30 * SECOND_MS),
+      recent: boundedCache(50_000, 30 * 60 * SECOND_MS),
+      outages: boundedCache(10_000, 30 * 60 * SECOND_MS),
       media: boundedCache(2_000, 5 * 60 * SECOND_MS),
     },
     after: (work) =>

@@ -1,7 +1,7 @@
 // The catalogue of refusals. Every answer that is not a success is one of these; docs/errors.md lists them.
 
 type Entry = {
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
   /** RunComfy's number where its documentation has one, else the status and 001. */
   errorCode: number;
   title: string;
@@ -48,7 +48,6 @@ export const PROBLEMS = {
   model_unavailable: { status: 503, errorCode: 500001, title: 'The model is not available' },
   storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
   upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
-  upstream_timeout: { status: 504, errorCode: 500001, title: 'RunComfy does not answer' },
 } satisfies Record<string, Entry>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -3,8 +3,7 @@
 
 import type { Deps } from '../../deps.ts';
 import { endHolds } from '../ledger/end-store.ts';
-import { getAccount } from '../accounts/account.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
+import type { ResultRead } from '../runcomfy/reads.ts';
 import {
   chargeFor,
   endStateOf,
@@ -23,6 +22,7 @@ import {
   type ReportedCost,
 } from '../jobs/job.ts';
 import { bookCost, findJob } from '../jobs/store.ts';
+import { askResult } from './ask.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
 const MAX_RESULT_CHARS = 32 * 1024;
@@ -31,8 +31,7 @@ export type ReadEnd = { result: JobResult; cost: ReportedCost };
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
 export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
-  const account = getAccount(deps, owned.accountId);
-  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId: owned.upstreamId });
+  const read = await askResult(deps, owned);
   if (read.kind === 'end') {
     await conclude(deps, owned, read);
   }

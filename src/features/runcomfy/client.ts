@@ -4,6 +4,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { parsePythonJson } from '../../lib/python-json.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -90,7 +91,7 @@ async function send(
 /** RunComfy's JSON object, or null for HTML, garbage and everything else. */
 function parse(text: string): Answer | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parsePythonJson(text);
     return isJsonObject(value) ? value : null;
   } catch {
     return null;
