@@ -46,7 +46,7 @@ export async function submit(deps: Deps, principal: Principal, submission: Submi
   const model = await requireModel(deps, principal, modelId);
   const terms = await findTerms(deps, principal, model);
   const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
   const account = getAccount(deps, ENV_ACCOUNT);
   const holdNow = (): Hold => ({

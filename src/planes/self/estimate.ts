@@ -17,7 +17,7 @@ export async function postEstimate(c: AppContext): Promise<Response> {
   const model = await requireModel(deps, principal, pathBehind(c, '/v1/estimate/'));
   const terms = await findTerms(deps, principal, model);
   const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const estimate = showEstimate(quoteInput(model, terms, input));
   return c.json({ model_id: model.id, ...estimate }, 200, warningHeader(warnings));
 }
