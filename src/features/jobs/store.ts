@@ -24,7 +24,8 @@ import {
 } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
-import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job, type JobResult } from './job.ts';
+import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job } from './job.ts';
+import type { JobResult } from '../runcomfy/wire.ts';
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 

@@ -1,15 +1,12 @@
 // Polls that RunComfy gives no readable answer to. A job does not end because RunComfy is out of order for minutes, and
 // clients give a paid job up after one 5xx, so the customer reads the last known state and the operator the alarm.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime, Outage } from './memory.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Owned } from '../jobs/job.ts';
 import type { Unreadable } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import { lastRecent } from './recent.ts';
-
-/** Since when this isolate has read no answer about a job, and when it last told the operator. */
-export type Outage = { sinceMs: number; alarmAtMs: number };
 
 /** Nobody is kept waiting longer than this by a state that nothing confirms. */
 const BRIDGED_MS = 10 * 60_000;
@@ -17,7 +14,7 @@ const ALARM_EVERY_MS = 60_000;
 const RETRY_AFTER_SECONDS = 30;
 
 /** RunComfy has said something about the job: whatever was unreadable before counts no more. */
-export function endOutage(deps: Deps, owned: Owned): void {
+export function endOutage(deps: LifecycleRuntime, owned: Owned): void {
   deps.memory.outages.delete(owned.jobId);
 }
 
@@ -25,7 +22,7 @@ export function endOutage(deps: Deps, owned: Owned): void {
  * The state to answer with while RunComfy cannot be read; throws 503 after ten minutes of that. A 404 can be read: it
  * says that RunComfy does not know the job for now, and the cron decides when that means lost.
  */
-export function bridge(deps: Deps, owned: Owned, read: Unreadable): UpstreamState {
+export function bridge(deps: LifecycleRuntime, owned: Owned, read: Unreadable): UpstreamState {
   if (read.kind === 'missing') {
     endOutage(deps, owned);
   } else if (noteUnreadable(deps, owned, read) >= BRIDGED_MS) {
@@ -39,7 +36,7 @@ export function bridge(deps: Deps, owned: Owned, read: Unreadable): UpstreamStat
 }
 
 /** Tells the operator, once a minute for each job; returns for how long the job has been unreadable here. */
-export function noteUnreadable(deps: Deps, owned: Owned, read: Unreadable): number {
+export function noteUnreadable(deps: LifecycleRuntime, owned: Owned, read: Unreadable): number {
   const { outages } = deps.memory;
   const nowMs = deps.clock.now();
   const known = outages.get(owned.jobId, nowMs);

@@ -1,7 +1,7 @@
 // Observe a job: learn its end from RunComfy's /result and settle it. The one path to a settlement, taken by
 // status, result, cancel and the cron alike. /status never says «failed», so only /result is believed.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import { endHolds } from '../ledger/end-store.ts';
 import type { ResultRead } from '../runcomfy/reads.ts';
 import {
@@ -15,13 +15,11 @@ import {
   type CostFlag,
   type Due,
   type EndedJob,
-  type EndState,
   type Job,
-  type JobResult,
   type Owned,
-  type ReportedCost,
 } from '../jobs/job.ts';
 import { bookCost, findJob } from '../jobs/store.ts';
+import type { EndState, JobResult, ReportedCost } from '../runcomfy/wire.ts';
 import { askResult } from './ask.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
@@ -30,7 +28,7 @@ const MAX_RESULT_CHARS = 32 * 1024;
 export type ReadEnd = { result: JobResult; cost: ReportedCost };
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
-export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
+export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<ResultRead> {
   const read = await askResult(deps, owned);
   if (read.kind === 'end') {
     await conclude(deps, owned, read);
@@ -39,7 +37,7 @@ export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
 }
 
 /** Books the end that /result told of, unless this isolate knows that it has been booked. */
-export async function conclude(deps: Deps, owned: Owned, end: ReadEnd): Promise<void> {
+export async function conclude(deps: LifecycleRuntime, owned: Owned, end: ReadEnd): Promise<void> {
   if (deps.memory.ended.get(owned.jobId, deps.clock.now()) !== undefined) {
     return;
   }
@@ -58,7 +56,7 @@ export function dueOf(job: Job, end: ReadEnd, nowMs: number): DueEnd {
 }
 
 /** Ends the job, its hold, or the wait for its cost: whatever of these is still open and can be told now. */
-export async function settle(deps: Deps, job: Job, end: ReadEnd): Promise<void> {
+export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Promise<void> {
   const nowMs = deps.clock.now();
   const due = dueOf(job, end, nowMs);
   const { state } = due;
@@ -80,7 +78,7 @@ export async function settle(deps: Deps, job: Job, end: ReadEnd): Promise<void> 
 
 /** Ends a job that has not been settled; false when somebody else was first. */
 async function endOnce(
-  deps: Deps,
+  deps: LifecycleRuntime,
   job: Job,
   { end, due, result }: { end: ReadEnd; due: DueEnd; result: string | null },
 ): Promise<boolean> {
@@ -109,7 +107,7 @@ async function endOnce(
 
 /** The cost of a job that has been settled without it: booked when it comes, given up when it does not. */
 async function bookLateCost(
-  deps: Deps,
+  deps: LifecycleRuntime,
   job: Job,
   { cost, flag }: { cost: ReportedCost; flag: CostFlag | null },
 ): Promise<boolean> {

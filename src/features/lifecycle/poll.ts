@@ -1,7 +1,7 @@
 // Status, result and cancel as the owner of a job sees them. They answer first; what an end means for the books
 // is done after the answer, and again by the cron if that is cut off.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -28,7 +28,11 @@ export type CancelView = StatusView & { cancelled: boolean };
 const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
 const IN_QUEUE: UpstreamState = { state: 'in_queue', queuePosition: null };
 
-export async function pollStatus(deps: Deps, principal: Principal, id: string): Promise<StatusView> {
+export async function pollStatus(
+  deps: LifecycleRuntime,
+  principal: Principal,
+  id: string,
+): Promise<StatusView> {
   const found = await getOwned(deps, principal, id);
   const { jobId, owned } = found;
   const known = knownEnd(deps, found);
@@ -55,7 +59,7 @@ export async function pollStatus(deps: Deps, principal: Principal, id: string): 
 
 /** `withCost`: the caller wants to know what the job costs them, for which an end has to be looked up in the books. */
 export async function pollResult(
-  deps: Deps,
+  deps: LifecycleRuntime,
   principal: Principal,
   { id, withCost }: { id: string; withCost: boolean },
 ): Promise<ResultView> {
@@ -100,7 +104,7 @@ type Unread = { owned: Owned; ended: EndedJob | null; read: Unreadable };
  * RunComfy's /result cannot be read: the end as the books have it, else the state before it. A success without its
  * output would pass for a job that made nothing, so that is said only where RunComfy has the result no more.
  */
-function resultWithout(deps: Deps, found: Found, { owned, ended, read }: Unread): ResultView {
+function resultWithout(deps: LifecycleRuntime, found: Found, { owned, ended, read }: Unread): ResultView {
   if (ended !== null && (read.kind === 'missing' || isComplete(ended, false))) {
     return viewOf(found, ended, IN_PROGRESS);
   }
@@ -108,7 +112,7 @@ function resultWithout(deps: Deps, found: Found, { owned, ended, read }: Unread)
   return viewOf(found, null, ended === null ? bridged : IN_PROGRESS);
 }
 
-export async function cancel(deps: Deps, principal: Principal, id: string): Promise<CancelView> {
+export async function cancel(deps: LifecycleRuntime, principal: Principal, id: string): Promise<CancelView> {
   const found = await getOwned(deps, principal, id);
   const { jobId, owned } = found;
   const known = knownEnd(deps, found);
@@ -140,14 +144,14 @@ export async function cancel(deps: Deps, principal: Principal, id: string): Prom
 }
 
 /** The end as this isolate or the row already knows it. */
-function knownEnd(deps: Deps, found: Found): EndedJob | null {
+function knownEnd(deps: LifecycleRuntime, found: Found): EndedJob | null {
   return (
     deps.memory.ended.get(found.jobId, deps.clock.now()) ?? (found.job === null ? null : endOfRow(found.job))
   );
 }
 
 /** The end of a job that RunComfy gives no answer about. Books that do not answer either know of none. */
-async function endInBooks(deps: Deps, owned: Owned): Promise<EndedJob | null> {
+async function endInBooks(deps: LifecycleRuntime, owned: Owned): Promise<EndedJob | null> {
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   return job === null ? null : endOfRow(job);
 }
@@ -163,7 +167,7 @@ function endOfRow(job: Job): EndedJob | null {
  * know the upstream id and would not take it, so it is not for this caller.
  */
 async function toldEnd(
-  deps: Deps,
+  deps: LifecycleRuntime,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
 ): Promise<EndedJob | null> {

@@ -1,7 +1,7 @@
 // What the cron does every minute: bring each job to its end, whatever died on the way. It takes the due rows by
 // moving their next check ahead, so two crons at once do no harm, and asks RunComfy only for /result.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid } from '../ledger/end-store.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { endStateOf, isLost, nextCheckMs, type Job } from '../jobs/job.ts';
@@ -14,7 +14,7 @@ import { claimDue, countMissing, forgetMissing, markRunning, markUnconfirmed } f
 const AT_ONCE = 5;
 
 /** One run of the cron; returns how many jobs it looked at. A job that fails is left for its next check. */
-export async function reconcile(deps: Deps): Promise<number> {
+export async function reconcile(deps: LifecycleRuntime): Promise<number> {
   const due = await claimDue(deps.db, deps.clock.now(), deps.settings.cronJobs);
   const waiting = [...due];
   async function work(): Promise<void> {
@@ -30,7 +30,7 @@ export async function reconcile(deps: Deps): Promise<number> {
   return due.length;
 }
 
-async function bringOn(deps: Deps, job: Job): Promise<void> {
+async function bringOn(deps: LifecycleRuntime, job: Job): Promise<void> {
   switch (job.state) {
     case 'reserved':
     case 'unconfirmed':
@@ -45,7 +45,7 @@ async function bringOn(deps: Deps, job: Job): Promise<void> {
 }
 
 /** A job whose outcome D1 does not know: KV may, if only the write to D1 was cut off. Unread, it gives none up. */
-async function findAgain(deps: Deps, job: Job): Promise<void> {
+async function findAgain(deps: LifecycleRuntime, job: Job): Promise<void> {
   const nowMs = deps.clock.now();
   const copy = await findCopy(deps, job.id);
   const checkAtMs = nextCheckMs(job, nowMs);
@@ -60,7 +60,7 @@ async function findAgain(deps: Deps, job: Job): Promise<void> {
 }
 
 /** Asks for the end of a running job, or for the cost of one that has ended without it. */
-async function follow(deps: Deps, job: Job): Promise<void> {
+async function follow(deps: LifecycleRuntime, job: Job): Promise<void> {
   const { id, accountId, upstreamId } = job;
   if (upstreamId === null) {
     return;
@@ -86,7 +86,7 @@ async function follow(deps: Deps, job: Job): Promise<void> {
 }
 
 /** Releases the hold; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */
-async function giveUp(deps: Deps, job: Job): Promise<void> {
+async function giveUp(deps: LifecycleRuntime, job: Job): Promise<void> {
   const changed = await endHolds(
     deps.db,
     unpaid({ jobIds: [job.id], from: [job.state], state: 'lost', atMs: deps.clock.now() }),
