@@ -6,6 +6,7 @@ import { readBoundedText } from '../../lib/bounded-read.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { parsePythonJson } from '../../lib/python-json.ts';
 import type { Runtime } from '../../runtime.ts';
+import { readRetryAfter } from './retry-after.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -21,9 +22,12 @@ export type UpstreamCall = {
   timeoutMs: number;
 };
 
-/** An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. */
+/**
+ * An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds`: a
+ * default where the answer does not say.
+ */
 export type UpstreamAnswer =
-  | { kind: 'answer'; status: number; body: Answer | null }
+  | { kind: 'answer'; status: number; body: Answer | null; retryAfterSeconds: number }
   | { kind: 'silent'; timedOut: boolean };
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
@@ -85,7 +89,8 @@ async function send(
     if (!read.ok) {
       return { kind: 'silent', timedOut: signal.aborted };
     }
-    return { kind: 'answer', status: response.status, body: parse(read.text) };
+    const retryAfterSeconds = readRetryAfter(response.headers.get('Retry-After'), clock.now());
+    return { kind: 'answer', status: response.status, body: parse(read.text), retryAfterSeconds };
   } catch {
     return { kind: 'silent', timedOut: signal.aborted };
   }

@@ -500,6 +500,12 @@ const NOT_NOW = {
   errorCode: 500001,
   detail: /RunComfy takes no jobs for now\. Nothing was spent/,
 };
+const BUSY = {
+  status: 429,
+  code: 'upstream_busy',
+  errorCode: 429001,
+  detail: /RunComfy is busy and did not take the job\. Nothing was spent; submit it again/,
+};
 const BAD_INPUT = {
   status: 422,
   code: 'invalid_input',
@@ -512,7 +518,7 @@ const submitFaults: SubmitFault[] = [
   { what: 'a bad token', fault: { kind: 'bad_token' }, refusal: NOT_NOW, alarm: true, retryAfter: '30' },
   { what: '401', fault: { kind: 'status', status: 401 }, refusal: NOT_NOW, alarm: true, retryAfter: '30' },
   { what: '402', fault: { kind: 'status', status: 402 }, refusal: NOT_NOW, alarm: true, retryAfter: '30' },
-  { what: '429', fault: { kind: 'status', status: 429 }, refusal: NOT_NOW, alarm: true, retryAfter: '30' },
+  { what: '429', fault: { kind: 'status', status: 429 }, refusal: BUSY, alarm: false, retryAfter: '1' },
   { what: '418', fault: { kind: 'status', status: 418 }, refusal: NOT_NOW, alarm: true, retryAfter: '30' },
   {
     what: 'an error under 200',
