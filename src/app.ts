@@ -1,7 +1,6 @@
 // Composes the planes into one Hono app, and wraps them in what every request gets: a trace id, CORS, one log
 // line, and an answer in the one shape of refusals when something is refused or fails.
 
-import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import { controlPlane } from './planes/admin/routes.ts';
@@ -10,6 +9,7 @@ import { dataPlane } from './planes/data/routes.ts';
 import type { Gateway } from './compose.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
 import { Hono } from './http/hono.ts';
+import { preflight } from './http/preflight.ts';
 import { problemResponse } from './http/problem-response.ts';
 import { reasonOf } from './lib/log.ts';
 import { Problem } from './lib/problem.ts';
@@ -29,13 +29,6 @@ const EXPOSED = [
 /** Of polls that went well one in so many has a line; everything else has its own, and no alarm is ever sampled away. */
 const POLLS_A_LINE = 10;
 
-const answerPreflight = cors({
-  origin: '*',
-  allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  maxAge: 86_400,
-});
-
 export function createApp(deps: Gateway): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   // From anywhere in the row: isolates that answer few polls count as they should.
@@ -47,7 +40,7 @@ export function createApp(deps: Gateway): Hono<AppEnv> {
     c.set('logged', { trace_id: traceId, method: c.req.method });
     const startedMs = deps.clock.now();
     if (c.req.method === 'OPTIONS') {
-      c.res = (await answerPreflight(c, next)) ?? c.res;
+      c.res = preflight(c.req.raw);
     } else {
       await next();
     }

@@ -21,6 +21,7 @@ export type ResultView = StatusView & {
   upstreamId: string | null;
   /** The id that was asked for, where it is known: RunComfy echoes the one behind an alias. */
   modelId: string | null;
+  createdAtMs: number | null;
   ended: EndedJob | null;
 };
 export type CancelView = StatusView & { cancelled: boolean };
@@ -157,8 +158,8 @@ async function endInBooks(deps: LifecycleRuntime, owned: Owned): Promise<EndedJo
 }
 
 function endOfRow(job: Job): EndedJob | null {
-  const { state, result, chargeMicros } = job;
-  return isEnded(state) ? { state, result, chargeMicros } : null;
+  const { state, successWord, result, chargeMicros } = job;
+  return isEnded(state) ? { state, successWord, result, chargeMicros } : null;
 }
 
 /**
@@ -171,7 +172,8 @@ async function toldEnd(
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
 ): Promise<EndedJob | null> {
-  const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
+  const { result, successWord } = read;
+  const told: EndedJob = { state: result.state, successWord, result, chargeMicros: null };
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   if (job === null) {
     deps.after(conclude(deps, owned, read));
@@ -185,7 +187,7 @@ async function toldEnd(
     return null;
   }
   if (givenUp !== null) {
-    return { state: givenUp, result: null, chargeMicros: 0 };
+    return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
   }
   if (!withCost || job.chargeMicros !== null) {
     return { ...told, chargeMicros: job.chargeMicros };
@@ -219,6 +221,7 @@ function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState):
     jobId: found.jobId,
     upstreamId: found.owned?.upstreamId ?? null,
     modelId: found.job?.modelId ?? found.owned?.modelId ?? null,
+    createdAtMs: found.job?.createdAtMs ?? found.owned?.createdAtMs ?? null,
     state: ended === null ? otherwise : endedState(ended),
     ended,
   };

@@ -71,7 +71,12 @@ async function follow(deps: LifecycleRuntime, job: Job): Promise<void> {
     return settle(deps, job, read);
   }
   if (ended !== null) {
-    return settle(deps, job, { result: job.result ?? { state: ended }, cost: { kind: 'absent' } });
+    const { successWord } = job;
+    return settle(deps, job, {
+      result: job.result ?? { state: ended },
+      successWord,
+      cost: { kind: 'absent' },
+    });
   }
   const nowMs = deps.clock.now();
   // Only one more 404 makes earlier ones count: silence says nothing of the job.

@@ -44,9 +44,17 @@ export async function recordOutcome(
 
 /** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
 async function recordAccepted(deps: LifecycleRuntime, hold: Hold, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId, modelId } = hold;
+  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = hold;
   const inBooks = noteInBooks(deps, hold, upstreamId);
-  const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId });
+  const inCopy = rememberOwner(deps, {
+    jobId,
+    customerId,
+    tokenId,
+    accountId,
+    upstreamId,
+    modelId,
+    createdAtMs,
+  });
   const inBoth = inBooks.then((isOurs) =>
     isOurs ? inCopy : inCopy.catch(() => undefined).then(() => forgetOwner(deps, jobId)),
   );

@@ -13,7 +13,7 @@ import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
 import { readReport, type Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newId, type JobId } from '../../lib/ids.ts';
+import { newJobId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { warningHeader } from '../../lib/warning-header.ts';
 import { checkMedia } from '../media/check-media.ts';
@@ -54,7 +54,7 @@ export async function submit(
   const quote = requireQuote(quoteInput(model, terms, input));
   const account = getAccount(deps, ENV_ACCOUNT);
   const holdNow = (): Hold => ({
-    jobId: newId('job'),
+    jobId: newJobId(),
     customerId: principal.customerId,
     keyId: principal.keyId,
     tokenId: principal.tokenId,

@@ -8,6 +8,9 @@ import { readReport } from '../../features/ledger/store.ts';
 import { usd } from '../../lib/money.ts';
 import { requireKey } from '../../http/require-key.ts';
 
+/** Of a customer whom no amount limits: programs that look before they submit want to see enough for any job. */
+const UNLIMITED_MICROS = 1_000_000_000_000;
+
 export function balancePlane(): Hono<AppEnv> {
   const plane = new Hono<AppEnv>();
   plane.use(requireKey);
@@ -15,8 +18,14 @@ export function balancePlane(): Hono<AppEnv> {
     const deps = c.get('deps');
     const principal = c.get('principal');
     const { rooms } = await readReport(deps.db, { ...principal, atMs: deps.clock.now() });
-    const micros = walletOf(rooms);
-    return c.json({ balance_usd: usd(micros), balance_microdollars: micros, currency: 'USD' });
+    const left = walletOf(rooms);
+    const micros = left ?? UNLIMITED_MICROS;
+    return c.json({
+      balance_usd: usd(micros),
+      balance_microdollars: micros,
+      currency: 'USD',
+      ...(left === null ? { unlimited: true } : {}),
+    });
   });
   return plane;
 }

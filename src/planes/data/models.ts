@@ -3,8 +3,10 @@
 import * as z from 'zod/mini';
 import type { Model } from '../../features/catalogue/model.ts';
 import { unitPrice, type Terms } from '../../features/pricing/price.ts';
+import { flagOf } from '../../http/flag.ts';
 import { lazy } from '../../lib/lazy.ts';
 import { usd } from '../../lib/money.ts';
+import { refuse } from '../../lib/refuse.ts';
 import { shortText } from '../../lib/text-schema.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
@@ -22,7 +24,13 @@ export const modelsQuery = lazy(() =>
     search: z._default(shortText(), ''),
     category: z._default(shortText(), ''),
     kind: z._default(shortText(), ''),
-    include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
+    include_schema: z._default(
+      z.pipe(
+        z.string(),
+        z.transform((text, context) => flagOf(text) ?? refuse(context, 'must be true or false')),
+      ),
+      false,
+    ),
     limit: whole(100, 1, 500),
     offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
   }),

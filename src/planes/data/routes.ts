@@ -6,6 +6,7 @@ import { listCategories, listModels } from '../../features/catalogue/store.ts';
 import { findTerms } from '../../features/pricing/terms.ts';
 import { readBytes } from '../../http/body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '../../http/context.ts';
+import { flagOf } from '../../http/flag.ts';
 import { Hono } from '../../http/hono.ts';
 import { idempotencyKeyOf } from '../../http/idempotency-key.ts';
 import { validate } from '../../http/validate.ts';
@@ -33,7 +34,7 @@ export function dataPlane(): Hono<AppEnv> {
     return c.json(showStatus(originOf(c), view));
   });
   plane.get('/requests/:id/result', async (c) => {
-    const withCost = c.req.query('include_cost') === 'true';
+    const withCost = flagOf(c.req.query('include_cost') ?? '') === true;
     const view = await pollResult(c.get('deps'), c.get('principal'), { id: c.req.param('id'), withCost });
     return c.json(showResult(view, withCost));
   });
@@ -69,7 +70,6 @@ async function getModels(c: AppContext): Promise<Response> {
   const { search, category, kind, limit, offset } = query;
   const filter = { search, category, kind, ids: principal.models, offeredOnly: true };
   const { models, total } = await listModels(deps.db, filter, { limit, offset });
-  const withSchema = query.include_schema === 'true' || query.include_schema === '1';
   const ids = models.map(({ id }) => id);
   const own = await findOwnPrices(deps.db, principal.customerId, ids);
   const termsOf = (id: string) => ({
@@ -77,7 +77,7 @@ async function getModels(c: AppContext): Promise<Response> {
     ownUnitMicros: own.get(id) ?? null,
   });
   return c.json({
-    models: models.map((model) => showModel(model, termsOf(model.id), withSchema)),
+    models: models.map((model) => showModel(model, termsOf(model.id), query.include_schema)),
     total,
     limit,
     offset,
