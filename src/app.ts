@@ -5,18 +5,14 @@ import type { Gateway } from './compose.ts';
 import type { AppEnv } from './http/context.ts';
 import type { Hono } from './http/hono.ts';
 import { createShell } from './http/shell.ts';
-import { mountData } from './planes/data/routes.ts';
-import { mountSelf } from './planes/self/routes.ts';
+import { mountCustomers } from './planes/customers.ts';
 
 export type App = {
   fetch: (request: Request, env: Env, ctx?: ExecutionContext) => Response | Promise<Response>;
 };
 
 export function createApp(gateway: Gateway): App {
-  const customers = createShell(gateway, (app) => {
-    mountSelf(app);
-    mountData(app);
-  });
+  const customers = createShell(gateway, mountCustomers);
   let operator: Promise<Hono<AppEnv>> | undefined;
   return {
     fetch(request, env, ctx) {

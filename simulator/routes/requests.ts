@@ -27,7 +27,7 @@ export function requestResult(sim: Simulation, request: Request, id: string): Pr
   return serveJob({ sim, request, id, endpoint: 'result' }, ({ job, progress }) =>
     Response.json({
       request_id: job.id,
-      status: progress.state,
+      status: progress.state === 'succeeded' ? sim.settings.success_word : progress.state,
       ...(sim.settings.echo_input ? { model_id: job.modelId, input: job.body } : {}),
       ...('end' in progress ? endFields({ sim, request, job, progress }, progress.end) : {}),
       created_at: new Date(job.createdAtMs).toISOString(),

@@ -10,7 +10,7 @@ export function encodeCursor(place: Place): string {
 export function decodeCursor(cursor: string): Place | null {
   try {
     const [, ms, id] =
-      /^(\d{1,15}):(\w{1,64})$/.exec(atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))) ?? [];
+      /^(\d{1,15}):([\w-]{1,64})$/.exec(atob(cursor.replaceAll('-', '+').replaceAll('_', '/'))) ?? [];
     return ms === undefined || id === undefined ? null : { ms: Number(ms), id };
   } catch {
     return null;

@@ -3,7 +3,7 @@
 import type { ProblemCode } from '../lib/problem.ts';
 
 type Entry = {
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
   /** RunComfy's number where its documentation has one, else the status and 001. */
   errorCode: number;
   title: string;
@@ -40,6 +40,7 @@ export const PROBLEMS = {
   },
   request_limit: { status: 429, errorCode: 429001, title: 'A request limit is reached' },
   concurrency_limit: { status: 429, errorCode: 429001, title: 'Too many jobs at once' },
+  upstream_busy: { status: 429, errorCode: 429001, title: 'RunComfy is busy' },
   internal: { status: 500, errorCode: 500001, title: 'comfygate failed' },
   outcome_unknown: { status: 502, errorCode: 500001, title: 'It is not known whether RunComfy took the job' },
   admin_closed: { status: 503, errorCode: 500001, title: 'The admin API is closed' },
@@ -50,5 +51,4 @@ export const PROBLEMS = {
   model_unavailable: { status: 503, errorCode: 500001, title: 'The model is not available' },
   storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
   upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
-  upstream_timeout: { status: 504, errorCode: 500001, title: 'RunComfy does not answer' },
 } satisfies Record<ProblemCode, Entry>;

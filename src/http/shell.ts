@@ -1,12 +1,12 @@
 // What every request gets, on whatever plane: a trace id, CORS, one log line, and one shape of answer when the call is
 // refused or fails.
 
-import { cors } from 'hono/cors';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import type { Gateway } from '../compose.ts';
 import type { AppContext, AppEnv } from './context.ts';
 import { Hono } from './hono.ts';
+import { preflight } from './preflight.ts';
 import { problemResponse } from './problem-response.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
@@ -25,13 +25,6 @@ const EXPOSED = [
 /** Of polls that went well one in so many has a line; everything else has its own, and no alarm is ever sampled away. */
 const POLLS_A_LINE = 10;
 
-const answerPreflight = cors({
-  origin: '*',
-  allowHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key'],
-  allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  maxAge: 86_400,
-});
-
 /** An app whose planes `mount` adds. */
 export function createShell(deps: Gateway, mount: (app: Hono<AppEnv>) => void): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -44,7 +37,7 @@ export function createShell(deps: Gateway, mount: (app: Hono<AppEnv>) => void): 
     c.set('logged', { trace_id: traceId, method: c.req.method });
     const startedMs = deps.clock.now();
     if (c.req.method === 'OPTIONS') {
-      c.res = (await answerPreflight(c, next)) ?? c.res;
+      c.res = preflight(c.req.raw);
     } else {
       await next();
     }

@@ -150,7 +150,7 @@ function step(open: (Set<string> | null)[], token: string): string | null {
 }
 
 /** The index behind the closing quote: the first one with an even number of backslashes before it, if there is one. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1) {
     let first = quote;

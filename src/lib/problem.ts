@@ -34,7 +34,7 @@ export type ProblemCode =
   | 'model_unavailable'
   | 'storage_unavailable'
   | 'upstream_unavailable'
-  | 'upstream_timeout';
+  | 'upstream_busy';
 
 /** One mistake in an input: where, which rule, what is allowed. */
 type ProblemError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };

@@ -110,7 +110,7 @@ test.for(credentials)('$what: 401, and no store is asked', async ({ authorizatio
   const headers = header === null ? {} : { Authorization: header };
   const reply = await isolate.call(SUBMIT, { method: 'POST', body: PROMPT, headers });
   expectRefusal(expect, reply, { ...INVALID_KEY, detail });
-  const polled = await isolate.call('/v1/requests/job_0000000000000000000000/status', { headers });
+  const polled = await isolate.call('/v1/requests/00000000-0000-4000-8000-000000000000/status', { headers });
   expectRefusal(expect, polled, { ...INVALID_KEY, detail });
   expect({ d1: d1.calls.calls, reads: kv.reads.calls, writes: kv.writes.calls }).toEqual({
     d1: 0,

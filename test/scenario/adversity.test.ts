@@ -29,7 +29,9 @@ function answerResult(world: World, body: Record<string, unknown>): void {
   const { call } = world.deps.upstream;
   world.deps.upstream = {
     async call(sent) {
-      return sent.path.includes('/result') ? { kind: 'answer', status: 200, body } : call(sent);
+      return sent.path.includes('/result')
+        ? { kind: 'answer', status: 200, body, retryAfterSeconds: 10 }
+        : call(sent);
     },
   };
 }
@@ -367,7 +369,9 @@ test.for([{ error_message: 'No remaining balance: -0.42 USD in the wallet of ops
     const { call } = world.deps.upstream;
     world.deps.upstream = {
       async call(sent) {
-        return sent.method === 'POST' ? { kind: 'answer', status: 400, body: answer } : call(sent);
+        return sent.method === 'POST'
+          ? { kind: 'answer', status: 400, body: answer, retryAfterSeconds: 10 }
+          : call(sent);
       },
     };
     const reply = await world.submit(token);

@@ -162,3 +162,10 @@ test('1,000 parallel submits are 1,000 jobs and take 1,000 prices', async ({ exp
   const { body } = await call('/prod/v2/balance');
   expect(body).toEqual({ balance_usd: 0, balance_microdollars: 0, currency: 'USD' });
 });
+
+test('a model by the minute is billed by the second of its output', async ({ expect }) => {
+  const { post, runComfy } = simulated();
+  const input = { video_url: 'https://x.test/a.mp4', audio_url: 'https://x.test/a.wav', duration: 90 };
+  await post('/v1/models/sync/sync/lipsync/v2/pro', input);
+  expect(runComfy.accepted().jobs).toMatchObject([{ price_usd: 7.5 }]);
+});

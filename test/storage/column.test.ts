@@ -22,7 +22,7 @@ test.for([
   [isAccountId, 'acct_1'],
   [isTokenId, ''],
   [isTokenId, 'key_1'],
-  [isJobId, 'job_0123456789abcdefghijkl'],
+  [isJobId, '0b8f3c1e-5d2a-4c7b-9e60-a1b2c3d4e5f6'],
 ] as const)('%o takes %j', ([is, value]) => {
   expect(column<unknown>({ it: value }, 'it', is)).toEqual(value);
 });
@@ -47,7 +47,11 @@ test.for([
   [isKeyId, ''],
   [isAccountId, 'acct'],
   [isTokenId, 'cus_1'],
-  [isJobId, 'job_0123456789'],
+  [isJobId, '0B8F3C1E-5D2A-4C7B-9E60-A1B2C3D4E5F6'],
+  [isJobId, '0b8f3c1e-5d2a-1c7b-9e60-a1b2c3d4e5f6'],
+  [isJobId, '0b8f3c1e-5d2a-4c7b-7e60-a1b2c3d4e5f6'],
+  [isJobId, '0b8f3c1e5d2a4c7b9e60a1b2c3d4e5f6'],
+  [isJobId, 'job_0123456789abcdefghijkl'],
 ] as const)('%o refuses %j', ([is, value]) => {
   expect(() => column<unknown>({ it: value }, 'it', is)).toThrow('the column it');
 });

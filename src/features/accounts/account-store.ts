@@ -79,7 +79,7 @@ export function accountAccepted(
     .bind(id, at.sentAtMs, at.nowMs);
 }
 
-/** RunComfy refused a submit for its input: it answers, and of what ails the account this was no probe. */
+/** RunComfy refused a submit for its input or was busy: it answers, and of what ails the account this was no probe. */
 export function accountAnswered(db: D1Database, id: AccountId, nowMs: number): D1PreparedStatement {
   return db
     .prepare(

@@ -64,11 +64,7 @@ type Ending = {
   standing: Standing[];
 };
 
-export function reportOf(
-  progress: Progress,
-  nowMs: number,
-  ending: Ending,
-): Omit<Report, 'full' | 'reason'> {
+export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omit<Report, 'full' | 'reason'> {
   const { standing } = ending;
   const found = standing.flatMap(({ id, findings }) => (findings === null ? [] : [{ id, ...findings }]));
   return {

@@ -21,6 +21,6 @@ export async function estimate(
   const model = await requireModel(deps, principal, modelId);
   const terms = await findTerms(deps, principal, model);
   const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   return { modelId: model.id, quoting: quoteInput(model, terms, input), warnings };
 }

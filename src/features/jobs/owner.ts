@@ -3,7 +3,7 @@
 
 import type { JobsRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
-import { isText, orNull } from '../../lib/guard.ts';
+import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
@@ -43,6 +43,7 @@ export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<vo
     account: owned.accountId,
     upstream: owned.upstreamId,
     model: owned.modelId,
+    created: owned.createdAtMs,
   };
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
 }
@@ -77,11 +78,11 @@ function readCopy(jobId: JobId, value: unknown): Owned | null {
   if (!isJsonObject(value)) {
     return null;
   }
-  const { customer, token, account, upstream, model = null } = value;
+  const { customer, token, account, upstream, model = null, created } = value;
   if (!isCustomerId(customer) || !isTokenId(token) || !isAccountId(account)) {
     return null;
   }
-  return isText(upstream) && upstream !== '' && orNull(isText)(model)
+  return isText(upstream) && upstream !== '' && orNull(isText)(model) && isNumber(created)
     ? {
         jobId,
         customerId: customer,
@@ -89,6 +90,7 @@ function readCopy(jobId: JobId, value: unknown): Owned | null {
         accountId: account,
         upstreamId: upstream,
         modelId: model,
+        createdAtMs: created,
       }
     : null;
 }
@@ -116,11 +118,11 @@ async function findInBooks(deps: JobsRuntime, id: JobId): Promise<Found | null> 
     deps.memory.missing.set(id, true, deps.clock.now());
     return null;
   }
-  const { customerId, tokenId, accountId, upstreamId, modelId } = job;
+  const { customerId, tokenId, accountId, upstreamId, modelId, createdAtMs } = job;
   if (upstreamId === null) {
     return { jobId: id, owned: null, job };
   }
-  const owned: Owned = { jobId: id, customerId, tokenId, accountId, upstreamId, modelId };
+  const owned: Owned = { jobId: id, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
   deps.after(rememberOwner(deps, owned));
   return { jobId: id, owned, job };
 }

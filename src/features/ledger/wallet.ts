@@ -6,8 +6,8 @@ import { readReport, type Hold } from './store.ts';
 
 type Caller = Pick<Hold, 'customerId' | 'keyId' | 'tokenId'>;
 
-/** In micro-USD, as it stands now. */
-export async function readWallet({ db, clock }: Runtime, caller: Caller): Promise<number> {
+/** In micro-USD, as it stands now; null where nothing limits. */
+export async function readWallet({ db, clock }: Runtime, caller: Caller): Promise<number | null> {
   const { rooms } = await readReport(db, { ...caller, atMs: clock.now() });
   return walletOf(rooms);
 }

@@ -44,9 +44,17 @@ export async function recordOutcome(
 
 /** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
 async function recordAccepted(deps: LifecycleRuntime, hold: Hold, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId, modelId } = hold;
+  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = hold;
   const inBooks = noteInBooks(deps, hold, upstreamId);
-  const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId });
+  const inCopy = rememberOwner(deps, {
+    jobId,
+    customerId,
+    tokenId,
+    accountId,
+    upstreamId,
+    modelId,
+    createdAtMs,
+  });
   const inBoth = inBooks.then((isOurs) =>
     isOurs ? inCopy : inCopy.catch(() => undefined).then(() => forgetOwner(deps, jobId)),
   );
@@ -86,9 +94,11 @@ async function noteInBooks(deps: LifecycleRuntime, hold: Hold, upstreamId: strin
 async function recordRefused(deps: LifecycleRuntime, hold: Hold, outcome: Refused): Promise<void> {
   const { jobId, accountId, modelId } = hold;
   const { db, clock, log } = deps;
+  const fields = { account: accountId, model: modelId, job: jobId, upstream_status: outcome.status };
   if (outcome.alarm) {
-    const fields = { account: accountId, model: modelId, job: jobId, upstream_status: outcome.status };
     log.error('upstream_refused_submit', { ...fields, code: outcome.code });
+  } else if (outcome.code === 'upstream_busy') {
+    log.warn('upstream_busy', fields);
   }
   if (outcome.stop !== null) {
     // Known before the answer is: the next submit does not run into the same wall.
@@ -164,6 +174,12 @@ function refusedBy(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Proble
     }
     case 'model_unavailable':
       return new Problem('model_unavailable', 'RunComfy does not offer this model now. Nothing was spent.');
+    case 'upstream_busy':
+      return new Problem(
+        'upstream_busy',
+        'RunComfy is busy and did not take the job. Nothing was spent; submit it again after Retry-After.',
+        { retryAfterSeconds: outcome.retryAfterSeconds },
+      );
     case 'upstream_unavailable':
       return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
         retryAfterSeconds: 30,

@@ -127,7 +127,7 @@ async function bringBack(
   job: Job,
   { upstreamId, change }: { upstreamId: string; change: Change },
 ): Promise<void> {
-  const { id: jobId, customerId, tokenId, accountId, modelId } = job;
+  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
   const account = getAccount(deps, accountId);
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
@@ -142,7 +142,9 @@ async function bringBack(
         : `RunComfy's request ${upstreamId} belongs to the job ${other}.`,
     );
   }
-  deps.after(rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId }));
+  deps.after(
+    rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs }),
+  );
   if (read.kind === 'end') {
     await settle(deps, { ...job, state: 'running', upstreamId }, read);
   }

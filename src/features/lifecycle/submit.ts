@@ -13,7 +13,7 @@ import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
 import { readReport, type Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newId, type JobId } from '../../lib/ids.ts';
+import { newJobId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
@@ -49,11 +49,11 @@ export async function submit(
   const model = await requireModel(deps, principal, modelId);
   const terms = await findTerms(deps, principal, model);
   const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
   const account = getAccount(deps, ENV_ACCOUNT);
   const holdNow = (): Hold => ({
-    jobId: newId('job'),
+    jobId: newJobId(),
     customerId: principal.customerId,
     keyId: principal.keyId,
     tokenId: principal.tokenId,

@@ -78,6 +78,8 @@ export function healthApi(): Hono<AppEnv> {
 
 function concernsOf(account: UpstreamAccount, { settings, clock }: AccountsRuntime): Concern[] {
   const { id, state, closedTo, balanceMicros, balanceAtMs } = account;
+  const hours = balanceAtMs === null ? 0 : Math.floor((clock.now() - balanceAtMs) / HOUR_MS);
+  const age = hours >= 3 ? `${hours} hours` : null;
   const concerns: Concern[] = [];
   if (state !== 'ok') {
     const whose = closedTo === null ? '' : ` of ${closedTo}`;
@@ -85,14 +87,12 @@ function concernsOf(account: UpstreamAccount, { settings, clock }: AccountsRunti
     concerns.push({ code: `account_${state}`, detail });
   }
   if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
-    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy.`;
+    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy${age === null ? '' : `, as read ${age} ago`}.`;
     concerns.push({ code: 'balance_low', detail });
   }
-  if (balanceAtMs === null || clock.now() - balanceAtMs > 3 * HOUR_MS) {
-    concerns.push({
-      code: 'balance_unknown',
-      detail: `The balance of account ${id} has not been read ${sinceText(balanceAtMs, 'three hours')}.`,
-    });
+  if (balanceAtMs === null || age !== null) {
+    const detail = `The balance of account ${id} has not been read ${age === null ? 'yet' : `for ${age}`}.`;
+    concerns.push({ code: 'balance_unknown', detail });
   }
   return concerns;
 }

@@ -157,7 +157,7 @@ test('a job of a browser token is found by the token and by its key', async ({ e
   });
 });
 
-const unknown = ['job_0000000000000000000000', 'x', '%2e%2e%2f', "' OR 1=1 --"];
+const unknown = ['00000000-0000-4000-8000-000000000000', 'x', '%2e%2e%2f', "' OR 1=1 --"];
 
 test.for(unknown)('there is no job %s', async (id, { expect }) => {
   expectRefusal(expect, await createWorld().admin('GET', `/admin/jobs/${id}`), {

@@ -303,7 +303,7 @@ test.for([
 
 test('a job that is not there is 404', async ({ expect }) => {
   const world = createWorld();
-  for (const id of ['job_0000000000000000000000', 'nonsense']) {
+  for (const id of ['00000000-0000-4000-8000-000000000000', 'nonsense']) {
     const { status } = await world.admin('POST', `/admin/jobs/${id}/resolve`, { outcome: 'lost' });
     expect(status).toBe(404);
   }
