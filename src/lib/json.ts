@@ -1,6 +1,6 @@
-// Reads a body of ours so that we see what RunComfy and D1 will see: anything that two readers could read in two ways
-// (duplicate keys, invalid UTF-8, a byte-order mark, strings that are no text) is refused, and so is what no honest
-// client sends.
+// Reads the JSON that clients send, so that we see what RunComfy and D1 will see: anything that two readers could read
+// in two ways (duplicate keys, invalid UTF-8, a byte-order mark, strings that are no text) is refused, and so is what
+// no honest client sends.
 
 export type StrictJson = { ok: true; value: unknown } | { ok: false; detail: string };
 

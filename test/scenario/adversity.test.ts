@@ -420,6 +420,8 @@ test('bad input on the new routes is no 500', async ({ expect }) => {
     `/admin/customers/${id}/prices?limit=1e2&cursor=%00`,
     `/admin/customers/%00/prices`,
     `/admin/customers/${id}/prices?cursor=`,
+    `/admin/customers/${id}/credits?limit=1e2&cursor=%00`,
+    `/admin/customers/%00/credits`,
     '/admin/health?x=1',
     '/admin/ledger/check?customer=%00',
   ];
