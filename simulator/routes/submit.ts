@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { REFUSALS, refuse } from '../answers.ts';
 import type { CatalogueModel } from '../catalogue/model.ts';
-import type { FaultRule } from '../fault.ts';
+import { planned, type PlannedFault } from '../fault.ts';
 import type { Job } from '../job.ts';
 import { priceOf } from '../price.ts';
 import { faultsInPrompt } from '../prompt-words.ts';
@@ -18,7 +18,7 @@ const NOT_AN_OBJECT = { loc: ['body'], msg: 'the body must be a JSON object', ty
 
 export async function submit(sim: Simulation, request: Request, modelId: string): Promise<Response> {
   const body = await readBody(request);
-  const faults = faultsInPrompt(body ?? {});
+  const faults = faultsInPrompt(body ?? {}).map((rule) => planned(rule, sim.options.now()));
   return serve(sim, { endpoint: 'submit', request, promptFaults: faults }, (authorised) => {
     const model = sim.models.get(modelId);
     if (!model) {
@@ -60,7 +60,7 @@ type Order = {
   body: Body;
   model: CatalogueModel;
   priceUsd: number;
-  faults: FaultRule[];
+  faults: PlannedFault[];
   authorised: Authorised;
 };
 

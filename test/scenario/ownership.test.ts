@@ -58,7 +58,7 @@ test.for(cases)('G1: $what', async ({ isolate }, { expect }) => {
   const cold = await isolate(world, jobId);
 
   world.runcomfy.resetCalls();
-  const missing = await cold.status(other.token, 'job_0000000000000000000000');
+  const missing = await cold.status(other.token, '00000000-0000-4000-8000-000000000000');
   for (const foreign of [
     await cold.status(other.token, jobId),
     await cold.result(other.token, jobId),
@@ -119,7 +119,7 @@ test('missing ids are remembered for seconds, so that guessing does not reach D1
   const { token } = await world.tenant();
   const { kv, reads } = failingKv(env.OWNERS);
   const isolate = world.isolate({ OWNERS: kv });
-  const guess = 'job_0123456789012345678901';
+  const guess = '00000000-0000-4000-8000-000000000001';
   await isolate.status(token, guess);
   await isolate.status(token, guess);
   expect(reads.calls).toBe(1);
@@ -155,7 +155,11 @@ test('G1, G4: one request_id for two submits is one job: the second customer nei
   world.runcomfy.finish(upstreamId(), { as: 'succeeded', output: { image: 'of the first' } });
   for (const isolate of [world, world.isolate()]) {
     const foreign = await isolate.result(second.token, two.body.request_id);
-    expect(foreign.body).toEqual({ request_id: two.body.request_id, status: 'in_queue' });
+    expect(foreign.body).toEqual({
+      request_id: two.body.request_id,
+      status: 'in_queue',
+      created_at: new Date(world.clock.now()).toISOString(),
+    });
     await world.idle();
   }
   const own = await world.result(first.token, one.body.request_id);

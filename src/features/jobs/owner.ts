@@ -4,7 +4,7 @@
 
 import type { JobsRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
-import { isText, orNull } from '../../lib/column.ts';
+import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
@@ -66,6 +66,7 @@ export async function writeCopy(deps: Runtime, { owned, isConfirmed }: OwnerCopy
     account: owned.accountId,
     upstream: owned.upstreamId,
     model: owned.modelId,
+    created: owned.createdAtMs,
     confirmed: isConfirmed,
   };
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
@@ -86,11 +87,11 @@ function readCopy(jobId: JobId, value: unknown): OwnerCopy | null {
   if (!isJsonObject(value)) {
     return null;
   }
-  const { customer, token, account, upstream, model = null, confirmed } = value;
+  const { customer, token, account, upstream, model = null, created, confirmed } = value;
   if (!isCustomerId(customer) || !isTokenId(token) || !isAccountId(account)) {
     return null;
   }
-  if (!isText(upstream) || upstream === '' || !orNull(isText)(model)) {
+  if (!isText(upstream) || upstream === '' || !orNull(isText)(model) || !isNumber(created)) {
     return null;
   }
   const owned: Owned = {
@@ -100,6 +101,7 @@ function readCopy(jobId: JobId, value: unknown): OwnerCopy | null {
     accountId: account,
     upstreamId: upstream,
     modelId: model,
+    createdAtMs: created,
   };
   return { owned, isConfirmed: confirmed === true };
 }
@@ -134,8 +136,8 @@ async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
 
 /** A job whose row has the upstream id; from now on the copy at the edge says so as well. */
 function known(deps: JobsRuntime, job: Job, upstreamId: string): Looked {
-  const { id: jobId, customerId, tokenId, accountId, modelId } = job;
-  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId };
+  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
+  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
   deps.after(rememberOwner(deps, owned));
   return { jobId, owned, job, claimed: null };
 }

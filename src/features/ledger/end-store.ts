@@ -2,6 +2,7 @@
 // One D1 batch, so one transaction; the jobs change last, and every statement before looks at them as they were.
 
 import type { CostFlag, EndedState, JobState } from '../jobs/job.ts';
+import type { SuccessWord } from '../runcomfy/wire.ts';
 import type { JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
 import { SUBJECTS } from './store.ts';
@@ -20,6 +21,7 @@ export type Settlement = {
   /** What RunComfy says the job cost the operator, if it was told. */
   costMicros: Micros | null;
   costFlag: CostFlag | null;
+  successWord: SuccessWord | null;
   /** JSON of the result, or null when there is none or it is too large to keep. */
   result: string | null;
   /** When the cron asks again, for the cost; null: never. */
@@ -28,8 +30,8 @@ export type Settlement = {
 
 /** An end that charges nothing and of which RunComfy has told nothing. */
 export function unpaid(end: Pick<Settlement, 'jobIds' | 'from' | 'state' | 'atMs'>): Settlement {
-  const nothing = { upstreamId: null, costMicros: null, costFlag: null, result: null, checkAtMs: null };
-  return { ...nothing, ...end, chargeMicros: 0 };
+  const untold = { upstreamId: null, costMicros: null, costFlag: null, successWord: null, result: null };
+  return { ...untold, checkAtMs: null, ...end, chargeMicros: 0 };
 }
 
 // ?1 the jobs, ?2 the states that they may be in.
@@ -64,7 +66,7 @@ const END_JOBS = `UPDATE jobs SET state = ?3, charge_micros = ?4,
     settled_at_ms = CASE WHEN ?4 IS NULL THEN NULL ELSE ?5 END, ended_at_ms = COALESCE(ended_at_ms, ?5),
     upstream_id = COALESCE(upstream_id, ?6), cost_micros = ?7,
     cost_at_ms = CASE WHEN ?7 IS NULL THEN NULL ELSE ?5 END, cost_flag = ?8, result = COALESCE(result, ?9),
-    check_at_ms = ?10, idempotency_key = CASE ?3 WHEN 'refused' THEN NULL ELSE idempotency_key END
+    success_word = COALESCE(success_word, ?11), check_at_ms = ?10, idempotency_key = CASE ?3 WHEN 'refused' THEN NULL ELSE idempotency_key END
   WHERE id IN (SELECT id FROM (${ENDING}))`;
 
 /**
@@ -78,7 +80,15 @@ export async function endHolds(
   also: D1PreparedStatement[] = [],
 ): Promise<number> {
   const chosen = [JSON.stringify(end.jobIds), JSON.stringify(end.from)];
-  const about = [end.atMs, end.upstreamId, end.costMicros, end.costFlag, end.result, end.checkAtMs];
+  const about = [
+    end.atMs,
+    end.upstreamId,
+    end.costMicros,
+    end.costFlag,
+    end.result,
+    end.checkAtMs,
+    end.successWord,
+  ];
   const moves =
     end.chargeMicros === null
       ? []

@@ -3,7 +3,8 @@
 
 import { storedSnapshot } from '../pricing/price-format.ts';
 import type { Quote } from '../pricing/price.ts';
-import { column, isNumber, isText, oneOf, orNull, rowsOf, type Row } from '../../lib/column.ts';
+import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../../lib/ids.ts';
 import { opensAt, PROBE_MS } from '../accounts/account-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';

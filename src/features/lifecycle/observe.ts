@@ -3,8 +3,7 @@
 
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds } from '../ledger/end-store.ts';
-import { getAccount } from '../accounts/account.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
+import type { ResultRead } from '../runcomfy/reads.ts';
 import {
   chargeFor,
   endStateOf,
@@ -20,17 +19,17 @@ import {
   type Owned,
 } from '../jobs/job.ts';
 import { bookCost, findJob } from '../jobs/store.ts';
-import type { EndState, JobResult, ReportedCost } from '../runcomfy/wire.ts';
+import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
+import { askResult } from './ask.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
 const MAX_RESULT_CHARS = 32 * 1024;
 
-export type ReadEnd = { result: JobResult; cost: ReportedCost };
+export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost: ReportedCost };
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
 export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<ResultRead> {
-  const account = getAccount(deps, owned.accountId);
-  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId: owned.upstreamId });
+  const read = await askResult(deps, owned);
   if (read.kind === 'end') {
     await conclude(deps, owned, read);
   }
@@ -70,9 +69,12 @@ export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Pr
   if (isBooked && chargeMicros !== null) {
     // What is too large for the books is too large for the isolate's memory as well.
     const result = job.result ?? kept?.result ?? null;
+    const successWord = job.successWord ?? end.successWord;
     const givenUp = givenUpAs(job);
     const ended: EndedJob =
-      givenUp === null ? { state, result, chargeMicros } : { state: givenUp, result: null, chargeMicros };
+      givenUp === null
+        ? { state, successWord, result, chargeMicros }
+        : { state: givenUp, successWord: null, result: null, chargeMicros };
     deps.memory.ended.set(job.id, ended, nowMs);
   }
 }
@@ -97,6 +99,7 @@ async function endOnce(
     upstreamId: job.upstreamId,
     costMicros: end.cost.kind === 'known' ? end.cost.micros : null,
     costFlag: due.flag,
+    successWord: state === 'succeeded' ? end.successWord : null,
     result,
     checkAtMs: end.cost.kind === 'absent' && due.flag === null ? costCheckMs(due, nowMs) : null,
   });

@@ -4,11 +4,9 @@
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid } from '../ledger/end-store.ts';
 import { releaseRefused } from '../ledger/give-back.ts';
-import type { AccountId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
-import { getAccount, hasToken } from '../accounts/account.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { endStateOf, isLost, nextCheckMs, type Job } from '../jobs/job.ts';
+import { askResult } from './ask.ts';
 import { settle } from './observe.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import { recall } from '../jobs/recall.ts';
@@ -82,13 +80,18 @@ async function follow(deps: LifecycleRuntime, job: Job): Promise<void> {
   if (upstreamId === null) {
     return;
   }
-  const read = await readFor(deps, accountId, upstreamId);
+  const read = await askResult(deps, { accountId, upstreamId });
   const ended = endStateOf(job);
   if (read.kind === 'end') {
     return settle(deps, job, read);
   }
   if (ended !== null) {
-    return settle(deps, job, { result: job.result ?? { state: ended }, cost: { kind: 'absent' } });
+    const { successWord } = job;
+    return settle(deps, job, {
+      result: job.result ?? { state: ended },
+      successWord,
+      cost: { kind: 'absent' },
+    });
   }
   const nowMs = deps.clock.now();
   // Only one more 404 makes earlier ones count: silence says nothing of the job.
@@ -100,19 +103,6 @@ async function follow(deps: LifecycleRuntime, job: Job): Promise<void> {
   } else if (read.kind === 'state' && job.missing > 0) {
     await forgetMissing(deps.db, id);
   }
-}
-
-/** Without a token nothing can be asked, and time goes on all the same. */
-async function readFor(
-  deps: LifecycleRuntime,
-  accountId: AccountId,
-  upstreamId: string,
-): Promise<ResultRead> {
-  if (!hasToken(deps, accountId)) {
-    return { kind: 'silent' };
-  }
-  const account = getAccount(deps, accountId);
-  return readResult(deps.upstream, deps.clock, { account, upstreamId });
 }
 
 /** Releases the hold; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */

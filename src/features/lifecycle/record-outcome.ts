@@ -53,8 +53,8 @@ export async function recordOutcome(
  * one write a second.
  */
 async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId, modelId } = admitted.hold;
-  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId };
+  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = admitted.hold;
+  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
   const kept = await keepWord(deps, admitted.time, {
     jobId,
     inBooks: () => noteInBooks(deps, admitted, owned),
@@ -105,9 +105,11 @@ async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome
   const { jobId, accountId, modelId } = admitted.hold;
   const { db, clock, log } = deps;
   const { code, status, stop } = outcome;
+  const fields = { account: accountId, model: modelId, job: jobId, upstream_status: status };
   if (outcome.alarm) {
-    const fields = { account: accountId, model: modelId, job: jobId, upstream_status: status };
     log.error('upstream_refused_submit', { ...fields, code });
+  } else if (code === 'upstream_busy') {
+    log.warn('upstream_busy', fields);
   }
   const also = stop === null ? [accountAnswered(db, accountId, clock.now())] : [];
   const mark = { end: 'refused', reason: code } as const;
@@ -196,6 +198,12 @@ function refusedBy(outcome: Refused): Problem {
     }
     case 'model_unavailable':
       return new Problem('model_unavailable', 'RunComfy does not offer this model now. Nothing was spent.');
+    case 'upstream_busy':
+      return new Problem(
+        'upstream_busy',
+        'RunComfy is busy and did not take the job. Nothing was spent; submit it again after Retry-After.',
+        { retryAfterSeconds: outcome.retryAfterSeconds },
+      );
     case 'upstream_unavailable':
       return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
         retryAfterSeconds: 30,

@@ -11,7 +11,7 @@ import { getAccount } from '../accounts/account.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
 import { settle } from './observe.ts';
-import { findCopy, rememberOwner, takeUpstreamId } from '../jobs/owner.ts';
+import { findCopy, rememberOwner } from '../jobs/owner.ts';
 import { findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from '../jobs/store.ts';
 
 /** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
@@ -31,7 +31,7 @@ export async function resolveJob(
     throw new Problem('not_found', 'There is no such job.');
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
-  if (job.state !== 'running' && (await goesOn(deps, job, verdict))) {
+  if (job.state !== 'running' && (await goesOn(deps, job, { verdict, change }))) {
     throw new Problem(
       'conflict',
       'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
@@ -57,7 +57,7 @@ export async function resolveRange(
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
   const jobIds: JobId[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
-    if (!(await goesOn(deps, job, { outcome }))) {
+    if (!(await goesOn(deps, job, { verdict: { outcome }, change }))) {
       jobIds.push(job.id);
     }
   }
@@ -94,10 +94,14 @@ async function giveBack(
 }
 
 /**
- * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
- * KV nothing is decided: 503.
+ * Brings a job on that KV knows to be accepted, and audits it with the id; false when KV does not, or when the verdict
+ * names the same id. Without KV nothing is decided: 503.
  */
-async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promise<boolean> {
+async function goesOn(
+  deps: LifecycleRuntime,
+  job: Job,
+  { verdict, change }: { verdict: Verdict; change: Change },
+): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
     throw new Problem(
@@ -111,7 +115,10 @@ async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promi
   if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.owned.upstreamId)) {
     return false;
   }
-  return takeUpstreamId(deps, job, copy.owned.upstreamId);
+  const { upstreamId } = copy.owned;
+  const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
+  const also = [auditEntry(deps.db, known)];
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()), also });
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
@@ -120,7 +127,7 @@ async function bringBack(
   job: Job,
   { upstreamId, change }: { upstreamId: string; change: Change },
 ): Promise<void> {
-  const { id: jobId, customerId, tokenId, accountId, modelId } = job;
+  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
   const account = getAccount(deps, accountId);
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
@@ -135,7 +142,9 @@ async function bringBack(
         : `RunComfy's request ${upstreamId} belongs to the job ${other}.`,
     );
   }
-  deps.after(rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId }));
+  deps.after(
+    rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs }),
+  );
   if (read.kind === 'end') {
     await settle(deps, { ...job, state: 'running', upstreamId }, read);
   }

@@ -14,9 +14,8 @@ import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
 import { readReport, type Hold, type Report } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newId, type JobId } from '../../lib/ids.ts';
+import { newJobId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { warningHeader } from '../../lib/warning-header.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
 import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
@@ -39,8 +38,8 @@ export type Submission = {
   ownHosts: () => string[];
 };
 
-/** An accepted submit, with what the answer tells of the caller's limits. */
-export type Submitted = { jobId: JobId; headers: Record<string, string> };
+/** An accepted submit, with what the answer tells of the caller's limits, and what is odd about its inputs. */
+export type Submitted = { jobId: JobId; headers: Record<string, string>; warnings: string[] };
 
 /** Accepts a submit or throws the Problem that says why not. Runs to its end even if the client hangs up. */
 export async function submit(
@@ -59,11 +58,11 @@ async function submitNew(deps: SubmitRuntime, call: Call): Promise<Submitted> {
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
   const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
   const account = getAccount(deps, ENV_ACCOUNT);
   const holdNow = (): Hold => ({
-    jobId: newId('job'),
+    jobId: newJobId(),
     customerId: principal.customerId,
     keyId: principal.keyId,
     tokenId: principal.tokenId,
@@ -86,7 +85,7 @@ async function submitNew(deps: SubmitRuntime, call: Call): Promise<Submitted> {
   }
   const upstream = { account, modelId: model.upstreamId, body };
   const headers = await send(deps, { hold, time, report: reserved.report }, upstream);
-  return { jobId: hold.jobId, headers: { ...headers, ...warningHeader([...warnings, ...placed.warnings]) } };
+  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
 }
 
 type Upstream = { account: Account; modelId: string; body: Uint8Array };
@@ -190,7 +189,7 @@ async function findFirst(deps: SubmitRuntime, call: Call): Promise<Submitted | n
   // A replay counts and costs nothing.
   const nowMs = deps.clock.now();
   const report = await ask(time, () => readReport(deps.db, { ...principal, atMs: nowMs }));
-  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED } };
+  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED }, warnings: [] };
 }
 
 /**

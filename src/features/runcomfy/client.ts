@@ -4,7 +4,9 @@
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { parsePythonJson } from '../../lib/python-json.ts';
 import type { Runtime } from '../../runtime.ts';
+import { readRetryAfter } from './retry-after.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -20,9 +22,12 @@ export type UpstreamCall = {
   timeoutMs: number;
 };
 
-/** An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. */
+/**
+ * An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds`: a
+ * default where the answer does not say.
+ */
 export type UpstreamAnswer =
-  | { kind: 'answer'; status: number; body: Answer | null }
+  | { kind: 'answer'; status: number; body: Answer | null; retryAfterSeconds: number }
   | { kind: 'silent'; timedOut: boolean };
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
@@ -84,7 +89,8 @@ async function send(
     if (!read.ok) {
       return { kind: 'silent', timedOut: signal.aborted };
     }
-    return { kind: 'answer', status: response.status, body: parse(read.text) };
+    const retryAfterSeconds = readRetryAfter(response.headers.get('Retry-After'), clock.now());
+    return { kind: 'answer', status: response.status, body: parse(read.text), retryAfterSeconds };
   } catch {
     return { kind: 'silent', timedOut: signal.aborted };
   }
@@ -93,7 +99,7 @@ async function send(
 /** RunComfy's JSON object, or null for HTML, garbage and everything else. */
 function parse(text: string): Answer | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parsePythonJson(text);
     return isJsonObject(value) ? value : null;
   } catch {
     return null;

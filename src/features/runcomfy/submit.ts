@@ -15,11 +15,16 @@ export type SubmitOutcome =
       alarm: boolean;
       /** Why the account takes no job at all, if that was it. */
       stop: AccountStop | null;
+      /** For how long RunComfy asks to be left alone. */
+      retryAfterSeconds: number;
     }
   | { kind: 'unknown'; status: number | null };
 
 type AccountStop = 'no_balance' | 'bad_token';
-type UpstreamRefusal = Extract<ProblemCode, 'invalid_input' | 'upstream_unavailable' | 'model_unavailable'>;
+type UpstreamRefusal = Extract<
+  ProblemCode,
+  'invalid_input' | 'upstream_unavailable' | 'upstream_busy' | 'model_unavailable'
+>;
 
 /** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
 const INDEFINITE = new Set([408, 409, 425, 499]);
@@ -44,7 +49,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   if (sent.kind === 'silent') {
     return { kind: 'unknown', status: null };
   }
-  const { status, body } = sent;
+  const { status, body, retryAfterSeconds } = sent;
   const isSuccess = status >= 200 && status < 300;
   const upstreamId = upstreamIdOf(body);
   const errorCode = errorCodeOf(body);
@@ -57,7 +62,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
   const isAboutInput = errorCode === 422001 || [413, 415, 422].includes(status);
   const message = isAboutInput ? messageOf(body) : null;
-  return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
+  return { kind: 'refused', status, message, retryAfterSeconds, ...refusalOf(status, errorCode) };
 }
 
 function isDefiniteRefusal(answer: {
@@ -77,8 +82,10 @@ function isUpstreamId(text: string): boolean {
 }
 
 const UNAVAILABLE = { code: 'upstream_unavailable', alarm: true, stop: null } as const;
+/** RunComfy limits how fast jobs come in: nothing is wrong with the account, and a client knows what to do. */
+const BUSY = { code: 'upstream_busy', alarm: false, stop: null } as const;
 
-/** By RunComfy's code first, then by the status. All but a bad input is the operator's concern. */
+/** By RunComfy's code first, then by the status. All but a bad input and haste is the operator's concern. */
 function refusalOf(
   status: number,
   errorCode: number | null,
@@ -92,6 +99,8 @@ function refusalOf(
       return { ...UNAVAILABLE, stop: 'bad_token' };
     case 422001:
       return { code: 'invalid_input', alarm: false, stop: null };
+    case 429001:
+      return BUSY;
     default:
   }
   switch (status) {
@@ -106,6 +115,8 @@ function refusalOf(
     case 415:
     case 422:
       return { code: 'invalid_input', alarm: false, stop: null };
+    case 429:
+      return BUSY;
     default:
       return UNAVAILABLE;
   }

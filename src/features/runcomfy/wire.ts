@@ -6,6 +6,10 @@ import { roundUsd, type Micros } from '../../lib/money.ts';
 /** How RunComfy says that a job ended. */
 export type EndState = 'succeeded' | 'failed' | 'cancelled';
 
+/** RunComfy's documentation and its programs have two words for it; some programs know only one of them. */
+export const SUCCESS_WORDS = ['succeeded', 'completed'] as const;
+export type SuccessWord = (typeof SUCCESS_WORDS)[number];
+
 /** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
 export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
 
@@ -90,7 +94,7 @@ export function endOf(body: Answer): JobResult | null {
     case 'success':
       return resultOf(body, 'succeeded');
     case 'completed':
-      // Only older clients expect this word here: what came with it decides.
+      // /status says this of each end: what came with it decides.
       return endOfCompleted(body);
     case 'failed':
     case 'error':
@@ -101,6 +105,11 @@ export function endOf(body: Answer): JobResult | null {
     default:
       return null;
   }
+}
+
+/** The word of an answer to /result that tells of a success. */
+export function successWordOf(body: Answer): SuccessWord {
+  return wordIn(body, 'status') === 'completed' ? 'completed' : 'succeeded';
 }
 
 function resultOf(body: Answer, state: EndState): JobResult {

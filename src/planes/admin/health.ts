@@ -78,6 +78,8 @@ export function healthApi(): Hono<AppEnv> {
 
 function concernsOf(account: UpstreamAccount, { settings, clock }: AccountsRuntime): Concern[] {
   const { id, state, closedTo, balanceMicros, balanceAtMs } = account;
+  const hours = balanceAtMs === null ? 0 : Math.floor((clock.now() - balanceAtMs) / HOUR_MS);
+  const age = hours >= 3 ? `${hours} hours` : null;
   const concerns: Concern[] = [];
   if (state !== 'ok') {
     const whose = closedTo === null ? '' : ` of ${closedTo}`;
@@ -85,14 +87,12 @@ function concernsOf(account: UpstreamAccount, { settings, clock }: AccountsRunti
     concerns.push({ code: `account_${state}`, detail });
   }
   if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
-    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy.`;
+    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy${age === null ? '' : `, as read ${age} ago`}.`;
     concerns.push({ code: 'balance_low', detail });
   }
-  if (balanceAtMs === null || clock.now() - balanceAtMs > 3 * HOUR_MS) {
-    concerns.push({
-      code: 'balance_unknown',
-      detail: `The balance of account ${id} has not been read ${sinceText(balanceAtMs, 'three hours')}.`,
-    });
+  if (balanceAtMs === null || age !== null) {
+    const detail = `The balance of account ${id} has not been read ${age === null ? 'yet' : `for ${age}`}.`;
+    concerns.push({ code: 'balance_unknown', detail });
   }
   return concerns;
 }
@@ -125,8 +125,8 @@ function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): C
 function concernsOfSync({ report }: Sync): Concern[] {
   const held = [...listOf(report, 'held'), ...listOf(report, 'gone')].length;
   const concerns: Concern[] = [];
-  if (report?.['state'] === 'failed') {
-    const detail = `The last sync of the catalogue failed: ${String(report['reason'])}. It is tried again.`;
+  if (report?.state === 'failed') {
+    const detail = `The last sync of the catalogue failed: ${report.reason}. It is tried again.`;
     concerns.push({ code: 'catalogue_failed', detail });
   }
   if (held > 0) {
@@ -151,9 +151,8 @@ function showLastSync({ report, progress }: Sync): Record<string, unknown> {
   };
 }
 
-function listOf(report: Sync['report'], name: string): unknown[] {
-  const list = report?.[name];
-  return Array.isArray(list) ? list : [];
+function listOf(report: Sync['report'], name: 'held' | 'gone' | 'unpriced' | 'not_understood'): unknown[] {
+  return report?.[name] ?? [];
 }
 
 function sinceText(lastMs: number | null, limit: string): string {
