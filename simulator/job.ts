@@ -1,6 +1,6 @@
 // A job as RunComfy holds it, and its progress: a pure function of the job, the settings and the clock.
 import { z } from 'zod';
-import { FaultRule } from './fault.ts';
+import { PlannedFault } from './fault.ts';
 import type { Settings } from './settings.ts';
 
 /** Queue places are let in one a second, which is what queue_position counts down. */
@@ -29,7 +29,7 @@ export const Job = z.object({
   error: z.unknown().optional(),
   runMs: z.number().optional(),
   forgotten: z.boolean(),
-  faults: z.array(FaultRule),
+  faults: z.array(PlannedFault),
   end: End.optional(),
 });
 export type Job = z.infer<typeof Job>;

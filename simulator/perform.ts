@@ -14,7 +14,8 @@ type Performer = (fault: Fault, call: Call, proceed: Proceed) => Promise<Respons
 /** Longer than any caller waits, and still a timer, so that no runtime takes the call for hung. */
 const SILENCE_MS = 600_000;
 
-const HTML = '<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>';
+/** What stands in front of RunComfy answers so while RunComfy does not. */
+const PAGES: Record<number, string> = { 503: '503 Service Unavailable', 504: '504 Gateway Time-out' };
 
 export const PERFORM: Record<FaultKind, Performer> = {
   async delay(fault, call, proceed) {
@@ -119,7 +120,10 @@ function plainError(fault: Fault): Response {
 }
 
 function htmlPage(fault: Fault): Response {
-  return new Response(HTML, { status: fault.status ?? 200, headers: { 'Content-Type': 'text/html' } });
+  const status = fault.status ?? 200;
+  const title = PAGES[status] ?? '502 Bad Gateway';
+  const page = `<!doctype html><html><title>${title}</title><h1>${title}</h1></html>`;
+  return new Response(page, { status, headers: { 'Content-Type': 'text/html' } });
 }
 
 function okError(fault: Fault): Response {

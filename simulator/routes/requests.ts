@@ -7,6 +7,7 @@ import type { End, Job, Progress } from '../job.ts';
 import { outputOf } from '../output.ts';
 import { serve } from '../serve.ts';
 import { originFor, progressNow, saveJob, urlsOf, type Simulation } from '../simulation.ts';
+import { isYes } from '../spelling.ts';
 
 type Read = { sim: Simulation; request: Request; job: Job; progress: Progress };
 
@@ -85,7 +86,7 @@ function endFields(read: Read, end: End): Record<string, unknown> {
 
 /** Whether a job that did not succeed has a cost is not known: it has one only if the test gave it one. */
 function cost({ sim, request, job }: Read, end: End): { cost?: unknown } {
-  const asked = new URL(request.url).searchParams.get('include_cost') === 'true';
+  const asked = isYes(new URL(request.url).searchParams.get('include_cost'));
   const isDue = sim.options.now() >= end.atMs + sim.settings.cost_delay_ms;
   const amount = end.costUsd === undefined && end.as === 'succeeded' ? job.priceUsd : end.costUsd;
   return asked && isDue && amount !== undefined && amount !== null ? { cost: amount } : {};

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { REFUSALS, refuse } from '../answers.ts';
 import type { CatalogueModel } from '../catalogue/model.ts';
-import type { FaultRule } from '../fault.ts';
+import { planned, type PlannedFault } from '../fault.ts';
 import type { Job } from '../job.ts';
 import { priceOf } from '../price.ts';
 import { faultsInPrompt } from '../prompt-words.ts';
@@ -19,7 +19,7 @@ const NOT_AN_OBJECT = { loc: ['body', 'input'], msg: 'the body must be a JSON ob
 export async function submit(sim: Simulation, request: Request, modelId: string): Promise<Response> {
   const text = await request.text();
   const body = readBody(text);
-  const faults = faultsInPrompt(body ?? {});
+  const faults = faultsInPrompt(body ?? {}).map((rule) => planned(rule, sim.options.now()));
   return serve(sim, { endpoint: 'submit', request, promptFaults: faults }, (authorised) => {
     const model = sim.models.get(modelId);
     if (!model) {
@@ -62,7 +62,7 @@ type Order = {
   text: string;
   model: CatalogueModel;
   priceUsd: number;
-  faults: FaultRule[];
+  faults: PlannedFault[];
   authorised: Authorised;
 };
 

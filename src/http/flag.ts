@@ -1,5 +1,8 @@
 // Parameters that say yes or no, in the spelling of whatever wrote them: Python's requests writes True.
 
+import * as z from 'zod/mini';
+import { refuse } from './refuse.ts';
+
 const WORDS = new Map([
   ['true', true],
   ['1', true],
@@ -9,7 +12,20 @@ const WORDS = new Map([
   ['no', false],
 ]);
 
-/** Null for a text that says neither. */
-export function flagOf(text: string): boolean | null {
-  return WORDS.get(text.toLowerCase()) ?? null;
-}
+/** False where absent; a text that says neither is refused. */
+export const flag = z._default(
+  z.pipe(
+    z.string(),
+    z.transform((text, context) => WORDS.get(text.toLowerCase()) ?? refuse(context, 'must be true or false')),
+  ),
+  false,
+);
+
+/** The same of a caller who is never refused: a text that says neither is no. */
+export const lenientFlag = z._default(
+  z.pipe(
+    z.string(),
+    z.transform((text) => WORDS.get(text.toLowerCase()) ?? false),
+  ),
+  false,
+);

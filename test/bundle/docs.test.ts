@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
-import { PROBLEMS } from '../../src/lib/problem.ts';
+import { PROBLEMS } from '../../src/http/problems.ts';
 import { ROOT } from './support.ts';
 
 test('docs/errors.md lists every code with its status and error_code, and no other', ({ expect }) => {

@@ -187,6 +187,10 @@ const ROWS: Record<string, Row> = {
   'POST /admin/models/sync': { path: at('/admin/models/sync'), body: {}, expected: adminOnly(200) },
   'GET /admin/health': { path: at('/admin/health'), expected: adminOnly(200) },
   'GET /admin/ledger/check': { path: at('/admin/ledger/check'), expected: adminOnly(200) },
+  'GET /admin/customers/:customer/credits': {
+    path: ({ owner }) => `/admin/customers/${owner.id}/credits`,
+    expected: adminOnly(200),
+  },
   'POST /admin/customers/:customer/credits': {
     path: ({ owner }) => `/admin/customers/${owner.id}/credits`,
     body: { amount_usd: 1, note: 'matrix' },

@@ -29,7 +29,9 @@ function answerResult(world: World, body: Record<string, unknown>): void {
   const { call } = world.deps.upstream;
   world.deps.upstream = {
     async call(sent) {
-      return sent.path.includes('/result') ? { kind: 'answer', status: 200, body } : call(sent);
+      return sent.path.includes('/result')
+        ? { kind: 'answer', status: 200, body, retryAfterSeconds: 10 }
+        : call(sent);
     },
   };
 }
@@ -197,16 +199,8 @@ test('refused by the operator in a range, though KV knows that RunComfy took it'
   await isolate.submit(token);
   await world.idle();
   world.clock.advance(6 * MINUTE);
-  // The cron cannot read KV, and the job is unconfirmed for that.
-  const blind = world.isolate();
-  Object.assign(blind.deps, {
-    owners: {
-      get: async () => {
-        throw new Error('KV GET failed: 503');
-      },
-    },
-  });
-  await blind.cron();
+  // KV is late where the cron runs, and the job is unconfirmed for that.
+  await world.isolate({ OWNERS: { get: async () => null } }).cron();
   expect((await booksOf(id)).states).toEqual({ unconfirmed: 1 });
   const reply = await world.admin('POST', '/admin/jobs/resolve', {
     account: 'acct_env',
@@ -367,7 +361,9 @@ test.for([{ error_message: 'No remaining balance: -0.42 USD in the wallet of ops
     const { call } = world.deps.upstream;
     world.deps.upstream = {
       async call(sent) {
-        return sent.method === 'POST' ? { kind: 'answer', status: 400, body: answer } : call(sent);
+        return sent.method === 'POST'
+          ? { kind: 'answer', status: 400, body: answer, retryAfterSeconds: 10 }
+          : call(sent);
       },
     };
     const reply = await world.submit(token);
@@ -416,6 +412,8 @@ test('bad input on the new routes is no 500', async ({ expect }) => {
     `/admin/customers/${id}/prices?limit=1e2&cursor=%00`,
     `/admin/customers/%00/prices`,
     `/admin/customers/${id}/prices?cursor=`,
+    `/admin/customers/${id}/credits?limit=1e2&cursor=%00`,
+    `/admin/customers/%00/credits`,
     '/admin/health?x=1',
     '/admin/ledger/check?customer=%00',
   ];

@@ -116,6 +116,15 @@ const GOOD_INPUTS: [model: string, input: unknown, output: string][] = [
     { prompt: 'a', image: 'u', mask_image: 'u', lora: { path: 'mine.safetensors' } },
     'image',
   ],
+  [
+    'tongyi-mai/z-image/turbo/controlnet/lora',
+    {
+      prompt: 'a',
+      image: 'u',
+      loras: [{ path: 'alibaba-pai/Z-Image-Turbo-Fun-Controlnet-Union', scale: 1 }],
+    },
+    'image',
+  ],
 ];
 
 test.for(GOOD_INPUTS)('%s takes %j and gives %s', async ([model, input, output], { expect }) => {

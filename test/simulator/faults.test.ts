@@ -187,6 +187,45 @@ test('several prompt words work together, each where it belongs and as often as 
   expect(body).toMatchObject({ status: 'failed', error: 'no paint' });
 });
 
+test('an HTML page and a refused token on the reads of a job, for minutes, by the control API', async ({
+  expect,
+}) => {
+  const { raw, clock, job, runComfy } = simulated();
+  const id = await job();
+  const statuses = async () => {
+    const answers = [
+      await raw(`/v1/requests/${id}/status`),
+      await raw(`/v1/requests/${id}/result`),
+      await raw('/v1/models'),
+    ];
+    return answers.map(({ status }) => status);
+  };
+  runComfy.fault({ on: 'reads', fault: { kind: 'html', status: 504 }, for_ms: 180_000 });
+  runComfy.fault({ on: 'reads', fault: { kind: 'bad_token' }, for_ms: 240_000 });
+  expect(await statuses()).toEqual([504, 504, 200]);
+  const page = await raw(`/v1/requests/${id}/status`);
+  expect(page.headers.get('Content-Type')).toBe('text/html');
+  expect(await page.text()).toContain('504 Gateway Time-out');
+  clock.ms += 179_999;
+  expect(await statuses()).toEqual([504, 504, 200]);
+  clock.ms += 1;
+  expect(await statuses()).toEqual([400, 400, 200]);
+  clock.ms += 60_000;
+  expect(await statuses()).toEqual([200, 200, 200]);
+});
+
+test('the same for one job, by a word in its prompt', async ({ expect }) => {
+  const { raw, clock, job } = simulated();
+  const id = await job('a cat [sim:reads.html=504~180]');
+  const other = await job();
+  const statusOf = async (path: string) => (await raw(`/v1/requests/${path}`)).status;
+  clock.ms += 179_999;
+  expect([await statusOf(`${id}/status`), await statusOf(`${id}/result`)]).toEqual([504, 504]);
+  expect(await statusOf(`${other}/status`)).toBe(200);
+  clock.ms += 1;
+  expect([await statusOf(`${id}/status`), await statusOf(`${id}/result`)]).toEqual([200, 200]);
+});
+
 test('faults of the queue strike one a call, in the order they were planned', async ({ expect }) => {
   const { runComfy, submit } = simulated();
   runComfy.fault({ on: 'submit', fault: { kind: 'status', status: 500 }, times: 2 });

@@ -197,3 +197,20 @@ test('1,000 parallel submits are 1,000 jobs and take 1,000 prices', async ({ exp
   const { body } = await call('/prod/v2/balance');
   expect(body).toEqual({ balance_usd: 0, balance_microdollars: 0, currency: 'USD' });
 });
+
+test('a model by the minute is billed by the second of its output', async ({ expect }) => {
+  const { post, runComfy } = simulated();
+  const input = { video_url: 'https://x.test/a.mp4', audio_url: 'https://x.test/a.wav', duration: 90 };
+  await post('/v1/models/sync/sync/lipsync/v2/pro', input);
+  expect(runComfy.accepted().jobs).toMatchObject([{ price_usd: 7.5 }]);
+});
+
+test('slashes too many and Python’s booleans are taken as they are meant', async ({ expect }) => {
+  const { call, job, runComfy } = simulated();
+  runComfy.settings({ queue_ms: 0, run_ms: 0 });
+  const id = await job();
+  const { body } = await call(`//v1/requests/${id}//result/?include_cost=True`);
+  expect(body).toMatchObject({ status: 'succeeded', cost: 0.25 });
+  const { body: list } = await call('//v1/models/?include_schema=True&limit=1');
+  expect(list).toMatchObject({ models: [{ input_schema: expect.anything() }] });
+});

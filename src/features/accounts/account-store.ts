@@ -2,7 +2,8 @@
 // not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
 // as statements.
 
-import { column, isNumber, isText, oneOf, orNull, type Row } from '../../lib/column.ts';
+import { column, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId, type CustomerId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
@@ -78,7 +79,7 @@ export function accountAccepted(
     .bind(id, at.sentAtMs, at.nowMs);
 }
 
-/** RunComfy refused a submit for its input: it answers, and of what ails the account this was no probe. */
+/** RunComfy refused a submit for its input or was busy: it answers, and of what ails the account this was no probe. */
 export function accountAnswered(db: D1Database, id: AccountId, nowMs: number): D1PreparedStatement {
   return db
     .prepare(

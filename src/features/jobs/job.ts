@@ -97,8 +97,15 @@ export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | n
   return state === 'lost' || state === 'refused' ? state : null;
 }
 
+/** Whether D1 does not know if RunComfy took the job. KV may know. */
+export function isUndecided({ state }: Pick<Job, 'state'>): boolean {
+  return state === 'reserved' || state === 'unconfirmed';
+}
+
+export type FirstOutcome = 'accepted' | 'unknown' | 'in flight';
+
 /** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
-export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
+export function firstOutcomeOf(job: Job): FirstOutcome {
   switch (job.state) {
     case 'reserved':
       return 'in flight';

@@ -1,17 +1,8 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
 import { isSnapshot } from '../pricing/price-format.ts';
-import {
-  column,
-  exactJsonColumnOrNull,
-  isNumber,
-  isText,
-  jsonColumnOrNull,
-  oneOf,
-  orAbsent,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { column, exactJsonColumnOrNull, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orAbsent, orNull } from '../../lib/guard.ts';
 import {
   isAccountId,
   isCustomerId,

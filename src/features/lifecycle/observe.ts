@@ -3,9 +3,8 @@
 
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds } from '../ledger/end-store.ts';
-import { getAccount } from '../accounts/account.ts';
 import { isAboutAccount } from '../runcomfy/disclosure.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
+import type { ResultRead } from '../runcomfy/reads.ts';
 import {
   chargeFor,
   endStateOf,
@@ -22,6 +21,7 @@ import {
 } from '../jobs/job.ts';
 import { bookCost, findJob } from '../jobs/store.ts';
 import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
+import { askResult } from './ask.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
 const MAX_RESULT_CHARS = 32 * 1024;
@@ -30,8 +30,7 @@ export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
 export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<ResultRead> {
-  const account = getAccount(deps, owned.accountId);
-  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId: owned.upstreamId });
+  const read = await askResult(deps, owned);
   if (read.kind === 'end') {
     await conclude(deps, owned, read);
   }

@@ -3,13 +3,13 @@
 
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid } from '../ledger/end-store.ts';
-import type { AccountId } from '../../lib/ids.ts';
+import { releaseRefused } from '../ledger/give-back.ts';
 import { reasonOf } from '../../lib/log.ts';
-import { getAccount, hasToken } from '../accounts/account.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { endStateOf, isLost, nextCheckMs, type Job } from '../jobs/job.ts';
+import { askResult } from './ask.ts';
 import { settle } from './observe.ts';
-import { findCopy } from '../jobs/owner.ts';
+import type { EndMark } from '../jobs/end-mark.ts';
+import { recall } from '../jobs/recall.ts';
 import { claimDue, countMissing, forgetMissing, markRunning, markUnconfirmed } from '../jobs/store.ts';
 
 /** Workers hold six connections that wait for headers; the rest would queue behind them. */
@@ -46,18 +46,31 @@ async function bringOn(deps: LifecycleRuntime, job: Job): Promise<void> {
   }
 }
 
-/** A job whose outcome D1 does not know: KV may, if only the write to D1 was cut off. Unread, it gives none up. */
+/** A job whose outcome D1 does not know: KV may, if only the write to D1 was cut off. Without KV nothing is decided. */
 async function findAgain(deps: LifecycleRuntime, job: Job): Promise<void> {
   const nowMs = deps.clock.now();
-  const copy = await findCopy(deps, job.id);
   const checkAtMs = nextCheckMs(job, nowMs);
-  const upstreamId = copy === 'unreadable' ? null : (copy?.upstreamId ?? null);
+  const known = await recall(deps, job.id);
+  if (known.kind === 'unreadable') {
+    return;
+  }
+  if (known.kind === 'ended') {
+    return giveBack(deps, job, known.mark);
+  }
+  const upstreamId = known.kind === 'accepted' ? known.copy.owned.upstreamId : null;
   if (upstreamId !== null && (await markRunning(deps.db, job.id, { upstreamId, checkAtMs }))) {
     await follow(deps, { ...job, state: 'running', upstreamId });
-  } else if (copy !== 'unreadable' && isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
+  } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {
     await giveUp(deps, job);
   } else {
     await markUnconfirmed(deps.db, job.id, { checkAtMs });
+  }
+}
+
+/** RunComfy never got the job or refused it: the hold, the request counts and the Idempotency-Key are given back. */
+async function giveBack(deps: LifecycleRuntime, { id }: Job, { end, reason }: EndMark): Promise<void> {
+  if ((await releaseRefused(deps, id)) === 1) {
+    deps.log.info('job_refused', { job: id, outcome: end, reason });
   }
 }
 
@@ -67,7 +80,7 @@ async function follow(deps: LifecycleRuntime, job: Job): Promise<void> {
   if (upstreamId === null) {
     return;
   }
-  const read = await readFor(deps, accountId, upstreamId);
+  const read = await askResult(deps, { accountId, upstreamId });
   const ended = endStateOf(job);
   if (read.kind === 'end') {
     return settle(deps, job, read);
@@ -90,19 +103,6 @@ async function follow(deps: LifecycleRuntime, job: Job): Promise<void> {
   } else if (read.kind === 'state' && job.missing > 0) {
     await forgetMissing(deps.db, id);
   }
-}
-
-/** Without a token nothing can be asked, and time goes on all the same. */
-async function readFor(
-  deps: LifecycleRuntime,
-  accountId: AccountId,
-  upstreamId: string,
-): Promise<ResultRead> {
-  if (!hasToken(deps, accountId)) {
-    return { kind: 'silent' };
-  }
-  const account = getAccount(deps, accountId);
-  return readResult(deps.upstream, deps.clock, { account, upstreamId });
 }
 
 /** Releases the hold; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */

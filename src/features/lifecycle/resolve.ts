@@ -31,7 +31,7 @@ export async function resolveJob(
     throw new Problem('not_found', 'There is no such job.');
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
-  if (job.state !== 'running' && (await goesOn(deps, job, verdict))) {
+  if (job.state !== 'running' && (await goesOn(deps, job, { verdict, change }))) {
     throw new Problem(
       'conflict',
       'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
@@ -57,7 +57,7 @@ export async function resolveRange(
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
   const jobIds: JobId[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
-    if (!(await goesOn(deps, job, { outcome }))) {
+    if (!(await goesOn(deps, job, { verdict: { outcome }, change }))) {
       jobIds.push(job.id);
     }
   }
@@ -94,10 +94,14 @@ async function giveBack(
 }
 
 /**
- * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
- * KV nothing is decided: 503.
+ * Brings a job on that KV knows to be accepted, and audits it with the id; false when KV does not, or when the verdict
+ * names the same id. Without KV nothing is decided: 503.
  */
-async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promise<boolean> {
+async function goesOn(
+  deps: LifecycleRuntime,
+  job: Job,
+  { verdict, change }: { verdict: Verdict; change: Change },
+): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
     throw new Problem(
@@ -108,11 +112,13 @@ async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promi
       },
     );
   }
-  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.owned.upstreamId)) {
     return false;
   }
-  const { upstreamId } = copy;
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()) });
+  const { upstreamId } = copy.owned;
+  const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
+  const also = [auditEntry(deps.db, known)];
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()), also });
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */

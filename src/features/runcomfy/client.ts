@@ -3,10 +3,12 @@
 
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
-import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
+import { parseExactJson } from '../../lib/exact-json.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { parsePythonJson } from '../../lib/python-json.ts';
 import type { Runtime } from '../../runtime.ts';
 import { withoutToken } from './disclosure.ts';
+import { readRetryAfter } from './retry-after.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -24,9 +26,12 @@ export type UpstreamCall = {
   exact?: true;
 };
 
-/** An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. */
+/**
+ * An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds`: a
+ * default where the answer does not say.
+ */
 export type UpstreamAnswer =
-  | { kind: 'answer'; status: number; body: Answer | null }
+  | { kind: 'answer'; status: number; body: Answer | null; retryAfterSeconds: number }
   | { kind: 'silent'; timedOut: boolean };
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
@@ -88,7 +93,8 @@ async function send(
     if (!read.ok) {
       return { kind: 'silent', timedOut: signal.aborted };
     }
-    return { kind: 'answer', status: response.status, body: parse(read.text, call) };
+    const retryAfterSeconds = readRetryAfter(response.headers.get('Retry-After'), clock.now());
+    return { kind: 'answer', status: response.status, body: parse(read.text, call), retryAfterSeconds };
   } catch {
     return { kind: 'silent', timedOut: signal.aborted };
   }
@@ -96,20 +102,12 @@ async function send(
 
 /** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
 function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
-  // Escaped it is not found in the text.
-  const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
-  const read = (json: string): unknown => {
-    const value: unknown = exact === true ? parseExactJson(json) : JSON.parse(json);
-    return mayHoldToken ? withoutToken(value, token) : value;
-  };
-  // RunComfy is written in Python, which writes NaN where JSON has no word.
-  return objectIn(text, read) ?? objectIn(withoutNaN(text), read);
-}
-
-function objectIn(text: string, read: (json: string) => unknown): Answer | null {
   try {
-    const value = read(text);
-    return isJsonObject(value) ? value : null;
+    const value = parsePythonJson(text, exact === true ? parseExactJson : JSON.parse);
+    // Escaped it is not found in the text.
+    const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
+    const told = mayHoldToken ? withoutToken(value, token) : value;
+    return isJsonObject(told) ? told : null;
   } catch {
     return null;
   }

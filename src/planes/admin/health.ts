@@ -125,8 +125,8 @@ function concernsOfJobs({ cronRanAtMs, open, losses }: Vitals, nowMs: number): C
 function concernsOfSync({ report }: Sync): Concern[] {
   const held = [...listOf(report, 'held'), ...listOf(report, 'gone')].length;
   const concerns: Concern[] = [];
-  if (report?.['state'] === 'failed') {
-    const detail = `The last sync of the catalogue failed: ${String(report['reason'])}. It is tried again.`;
+  if (report?.state === 'failed') {
+    const detail = `The last sync of the catalogue failed: ${report.reason}. It is tried again.`;
     concerns.push({ code: 'catalogue_failed', detail });
   }
   if (held > 0) {
@@ -151,9 +151,8 @@ function showLastSync({ report, progress }: Sync): Record<string, unknown> {
   };
 }
 
-function listOf(report: Sync['report'], name: string): unknown[] {
-  const list = report?.[name];
-  return Array.isArray(list) ? list : [];
+function listOf(report: Sync['report'], name: 'held' | 'gone' | 'unpriced' | 'not_understood'): unknown[] {
+  return report?.[name] ?? [];
 }
 
 function sinceText(lastMs: number | null, limit: string): string {

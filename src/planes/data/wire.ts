@@ -7,9 +7,8 @@ import type { JobId } from '../../lib/ids.ts';
 import { isAboutAccount, withoutAddresses } from '../../features/runcomfy/disclosure.ts';
 import { mapTexts } from '../../lib/map-texts.ts';
 import { usd } from '../../lib/money.ts';
+import type * as views from './views.ts';
 import type { SuccessWord, UpstreamState } from '../../features/runcomfy/wire.ts';
-
-type Wire = Record<string, unknown>;
 
 /** The three URLs on our own origin: clients fetch the result from the one they were given. */
 function urls(origin: string, id: JobId) {
@@ -17,12 +16,12 @@ function urls(origin: string, id: JobId) {
   return { status_url: `${base}/status`, result_url: `${base}/result`, cancel_url: `${base}/cancel` };
 }
 
-export function showSubmitted(origin: string, id: JobId): Wire {
+export function showSubmitted(origin: string, id: JobId): views.SubmittedView {
   return { request_id: id, ...urls(origin, id) };
 }
 
 /** /status knows `completed` also for a failure: some clients stop on that word only. */
-export function showStatus(origin: string, view: StatusView): Wire {
+export function showStatus(origin: string, view: StatusView): views.StatusView {
   const { status_url, result_url } = urls(origin, view.jobId);
   const { state } = view;
   return {
@@ -37,7 +36,7 @@ export function showStatus(origin: string, view: StatusView): Wire {
 }
 
 /** Before the end /result is a 200 with the current state: one official client polls nothing else. */
-export function showResult(view: ResultView, withCost: boolean): Wire {
+export function showResult(view: ResultView, withCost: boolean): views.ResultView {
   const { jobId, createdAtMs, ended, state } = view;
   // What is undefined is not in the JSON.
   const created = createdAtMs === null ? undefined : new Date(createdAtMs).toISOString();
@@ -51,28 +50,28 @@ export function showResult(view: ResultView, withCost: boolean): Wire {
   return { request_id: jobId, status: resultWord(ended), cost, created_at: created, ...showEnd(view, ended) };
 }
 
-function showEnd({ jobId, upstreamId, modelId }: ResultView, ended: EndedJob): Wire {
+function showEnd({ jobId, upstreamId, modelId }: ResultView, ended: EndedJob): Partial<views.ResultView> {
   const { result } = ended;
   const ours = (text: string) => (upstreamId === null ? text : text.replaceAll(upstreamId, jobId));
-  const words = (value: unknown) => mapTexts(value, (text) => withoutAddresses(ours(text)));
+  const words = (text: string) => withoutAddresses(ours(text));
   return {
     output: result?.state === 'succeeded' ? result.output : undefined,
-    error: resultWord(ended) === 'failed' ? words(errorOf(ended)) : undefined,
+    error: resultWord(ended) === 'failed' ? mapTexts(errorOf(ended), words) : undefined,
     model_id: result?.modelId === undefined ? undefined : (modelId ?? words(result.modelId)),
     // The customer's own, addresses and all.
     input: mapTexts(result?.input, ours),
     ...(result?.createdAt === undefined ? {} : { created_at: words(result.createdAt) }),
-    finished_at: words(result?.finishedAt),
+    finished_at: result?.finishedAt === undefined ? undefined : words(result.finishedAt),
   };
 }
 
-export function showCancelled(view: CancelView): Wire {
+export function showCancelled(view: CancelView): views.CancelledView {
   return view.cancelled
     ? { request_id: view.jobId, status: 'completed', outcome: 'cancelled' }
     : { request_id: view.jobId, status: statusWord(view.state), outcome: 'not_cancellable' };
 }
 
-function statusWord(state: UpstreamState): string {
+function statusWord(state: UpstreamState): views.StatusView['status'] {
   if (state.state !== 'ended') {
     return state.state;
   }

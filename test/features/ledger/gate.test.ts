@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { JobState } from '../../../src/features/jobs/job.ts';
-import { releaseRefused } from '../../../src/features/ledger/gate.ts';
+import { releaseRefused } from '../../../src/features/ledger/give-back.ts';
 import { endHolds, unpaid } from '../../../src/features/ledger/end-store.ts';
 import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
 import { microsOf } from '../../../src/lib/money.ts';
