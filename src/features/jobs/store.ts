@@ -3,6 +3,7 @@
 import { isSnapshot } from '../pricing/price-format.ts';
 import {
   column,
+  exactJsonColumnOrNull,
   isNumber,
   isText,
   jsonColumnOrNull,
@@ -50,7 +51,7 @@ export function jobOf(row: Row): Job {
     costMicros: column(row, 'cost_micros', orNull(isMicros)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
     successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
-    result: jsonColumnOrNull(row, 'result', isResult),
+    result: exactJsonColumnOrNull(row, 'result', isResult),
     createdAtMs: column(row, 'created_at_ms', isNumber),
     endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
     settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),

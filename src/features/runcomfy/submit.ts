@@ -43,6 +43,7 @@ export async function submitUpstream(
     path: `/v1/models/${input.modelId}`,
     body: input.body,
     timeoutMs: SUBMIT_TIMEOUT_MS,
+    exact: true,
   });
   return classify(sent);
 }
