@@ -1,7 +1,7 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
 import { isSnapshot } from '../pricing/price-format.ts';
-import { column, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { column, exactJsonColumnOrNull, jsonColumnOrNull, type Row } from '../../storage/column.ts';
 import { isNumber, isText, oneOf, orAbsent, orNull } from '../../lib/guard.ts';
 import {
   isAccountId,
@@ -42,7 +42,7 @@ export function jobOf(row: Row): Job {
     costMicros: column(row, 'cost_micros', orNull(isMicros)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
     successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
-    result: jsonColumnOrNull(row, 'result', isResult),
+    result: exactJsonColumnOrNull(row, 'result', isResult),
     createdAtMs: column(row, 'created_at_ms', isNumber),
     endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
     settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),

@@ -41,6 +41,7 @@ export async function submitUpstream(
     path: `/v1/models/${input.modelId}`,
     body: input.body,
     timeoutMs: input.timeoutMs,
+    exact: true,
   });
   return classify(sent);
 }

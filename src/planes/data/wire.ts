@@ -109,7 +109,7 @@ function replaceId(value: unknown, upstreamId: string, id: JobId): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => replaceId(item, upstreamId, id));
   }
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key.replaceAll(upstreamId, id),
