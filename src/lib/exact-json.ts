@@ -1,5 +1,7 @@
 // JSON of others, read so that what is written of it again has the same digits: a seed of 19 digits fits no double.
 
+import { endOfString } from './json.ts';
+
 /** Looks for a number that a double may not hold: one of 16 characters or more, or one with an exponent. */
 const MAYBE_INEXACT = /[:,[\s]-?(?:[\d.]{16}|\d+(?:\.\d+)?[eE])/;
 
@@ -16,4 +18,20 @@ function keepDigits(_key: string, value: unknown, { source }: { source?: string 
 /** The same value, where it was kept by its digits the double nearest to it. */
 export function asDouble(value: unknown): unknown {
   return JSON.isRawJSON(value) ? Number(value.rawJSON) : value;
+}
+
+/** JSON as Python writes it, with null for its NaN and Infinity, which JSON does not have. */
+export function withoutNaN(text: string): string {
+  const token = /"|-?(?:NaN|Infinity)/g;
+  let plain = '';
+  let from = 0;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    if (match[0] === '"') {
+      token.lastIndex = endOfString(text, match.index);
+    } else {
+      plain += `${text.slice(from, match.index)}null`;
+      from = token.lastIndex;
+    }
+  }
+  return plain + text.slice(from);
 }

@@ -1,7 +1,7 @@
-// Numbers that no double holds.
+// Numbers that no double holds, and what is no JSON although Python writes it.
 
 import { test } from 'vitest';
-import { asDouble, parseExactJson } from '../../src/lib/exact-json.ts';
+import { asDouble, parseExactJson, withoutNaN } from '../../src/lib/exact-json.ts';
 
 test.for([
   '1234567890123456789',
@@ -43,10 +43,21 @@ test('a number of digits counts as the double nearest to it', ({ expect }) => {
   expect(asDouble(null)).toBeNull();
 });
 
+test.for([
+  ['{"a":NaN}', { a: null }],
+  ['{"a": -Infinity, "b":[Infinity,NaN,1]}', { a: null, b: [null, null, 1] }],
+  ['{"NaN":NaN,"a":"NaN, Infinity"}', { NaN: null, a: 'NaN, Infinity' }],
+  [String.raw`{"a":"\" NaN \\","b":NaN}`, { a: '" NaN \\', b: null }],
+  [String.raw`{"a":"\\\\\"NaN","b":"x"}`, { a: String.raw`\\"NaN`, b: 'x' }],
+] as const)('%s is read with null in the place of what is no number', ([text, value], { expect }) => {
+  expect(JSON.parse(withoutNaN(text))).toEqual(value);
+});
+
 test.for(['"', '\\"', '\\\\"', 'NaN', '"NaN', ' 1', ',1.', ':-', '[9e', ' 123456789012345'])(
   'millions of %s are walked, not crawled',
   (unit, { expect }) => {
     const text = unit.repeat(4_000_000);
+    expect(withoutNaN(text).length).toBeGreaterThan(0);
     expect(() => parseExactJson(`{"a":${text}`)).toThrow(SyntaxError);
   },
 );

@@ -3,9 +3,8 @@
 
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
-import { parseExactJson } from '../../lib/exact-json.ts';
+import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { parsePythonJson } from '../../lib/python-json.ts';
 import type { Runtime } from '../../runtime.ts';
 import { withoutToken } from './disclosure.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -102,12 +101,20 @@ async function send(
 
 /** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
 function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
+  // Escaped it is not found in the text.
+  const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
+  const read = (json: string): unknown => {
+    const value: unknown = exact === true ? parseExactJson(json) : JSON.parse(json);
+    return mayHoldToken ? withoutToken(value, token) : value;
+  };
+  // RunComfy is written in Python, which writes NaN where JSON has no word.
+  return objectIn(text, read) ?? objectIn(withoutNaN(text), read);
+}
+
+function objectIn(text: string, read: (json: string) => unknown): Answer | null {
   try {
-    const value = parsePythonJson(text, exact === true ? parseExactJson : JSON.parse);
-    // Escaped it is not found in the text.
-    const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
-    const told = mayHoldToken ? withoutToken(value, token) : value;
-    return isJsonObject(told) ? told : null;
+    const value = read(text);
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }
