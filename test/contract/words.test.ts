@@ -272,3 +272,17 @@ test('what the customer sent comes back as they sent it, addresses and all', asy
     await world.idle();
   }
 });
+
+test('a submit that RunComfy answers with “Redis lock timeout” is not sent again, and its id can be polled', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { status, body } = await world.submit(token, { prompt: '[sim:redis_lock]' });
+  await world.idle();
+  expect({ status, code: body.code }).toEqual({ status: 502, code: 'outcome_unknown' });
+  expect(JSON.stringify(body)).not.toContain('Redis');
+  expect(world.runcomfy.calls().counts.submit).toBe(1);
+  expect((await world.result(token, body.request_id)).body.status).toBe('in_queue');
+  expect(await booksOf(id)).toMatchObject({ states: { unconfirmed: 1 }, ends: 0, heldMicros: 250_000 });
+});
