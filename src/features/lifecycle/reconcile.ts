@@ -57,7 +57,7 @@ async function findAgain(deps: LifecycleRuntime, job: Job): Promise<void> {
   if (known.kind === 'ended') {
     return giveBack(deps, job, known.mark);
   }
-  const upstreamId = known.kind === 'accepted' ? known.copy.owned.upstreamId : null;
+  const upstreamId = known.kind === 'accepted' ? known.upstreamId : null;
   if (upstreamId !== null && (await markRunning(deps.db, job.id, { upstreamId, checkAtMs }))) {
     await follow(deps, { ...job, state: 'running', upstreamId });
   } else if (isLost(job, nowMs, deps.settings.unconfirmedLostMs)) {

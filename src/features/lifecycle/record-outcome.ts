@@ -59,7 +59,7 @@ async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstre
   const kept = await keepWord(deps, admitted.time, {
     jobId,
     inBooks: () => noteInBooks(deps, admitted, owned),
-    inKv: () => writeCopy(deps, { owned, isConfirmed: false }),
+    inKv: () => writeCopy(deps, owned, { isConfirmed: false }),
   }).catch((error: unknown) => {
     deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
     throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });

@@ -202,7 +202,7 @@ async function firstOutcome(deps: SubmitRuntime, time: SubmitTime, job: Job): Pr
     await ask(time, () => releaseRefused(deps, job.id));
     return 'none';
   }
-  const claimed = known?.kind === 'accepted' ? known.copy.owned.upstreamId : null;
+  const claimed = known?.kind === 'accepted' ? known.upstreamId : null;
   const isTaken = claimed !== null && (await ask(time, () => takeUpstreamId(deps, job, claimed)));
   return isTaken ? 'accepted' : firstOutcomeOf(job);
 }
