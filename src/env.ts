@@ -6,6 +6,8 @@ import { parseUsd, type Micros } from './lib/money.ts';
 
 export type AdminToken = { name: string; token: string };
 
+export type Plan = 'free' | 'paid';
+
 export type Settings = {
   /** Origin of the RunComfy Model API; the operator's token goes nowhere else. */
   runcomfyOrigin: string;
@@ -16,11 +18,11 @@ export type Settings = {
   /** Origin that answers name in their URLs, or null for the origin of the request. */
   publicUrl: string | null;
   maxBodyBytes: number;
-  /** Jobs that one run of the cron takes on; 8 fit the 50 D1 queries and subrequests of the free plan. */
-  cronJobs: number;
+  /** The operator's plan at Cloudflare: what one run of the cron may use. */
+  plan: Plan;
   /** An `unconfirmed` job is given up as lost after so long. */
   unconfirmedLostMs: number;
-  /** So many submits in a row of which nobody knows the outcome stop further ones. */
+  /** So many submits of a customer in a row of which nobody knows the outcome hold the customer back. */
   unknownOutcomes: number;
   /** A poll within so long of the last answer for its job is answered from memory; 0: never. */
   pollMaxAgeMs: number;
@@ -61,7 +63,7 @@ function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'runcomfyToke
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
     maxBodyBytes: readPositive(source, 'MAX_BODY_BYTES', 16 * 1024 * 1024),
-    cronJobs: readPositive(source, 'CRON_JOBS', 8),
+    plan: readPlan(source),
     unconfirmedLostMs: readPositive(source, 'UNCONFIRMED_HOURS', 24) * HOUR_MS,
     unknownOutcomes: readPositive(source, 'UNKNOWN_OUTCOMES', 5),
     pollMaxAgeMs: readPollMaxAge(source),
@@ -98,6 +100,15 @@ function readPositive({ env, mistakes }: Source, name: string, otherwise: number
     mistakes.push(`${name}: must be a positive whole number`);
   }
   return number;
+}
+
+function readPlan({ env, mistakes }: Source): Plan {
+  const plan = env['PLAN'] ?? 'free';
+  if (plan === 'free' || plan === 'paid') {
+    return plan;
+  }
+  mistakes.push('PLAN: must be free or paid');
+  return 'free';
 }
 
 function readPollMaxAge({ env, mistakes }: Source): number {

@@ -92,6 +92,8 @@ const MISSING_LOST_MS = HOUR_MS;
 
 /** The states of a job that may still end. */
 export const OPEN_STATES: JobState[] = ['reserved', 'unconfirmed', 'running'];
+/** The states of a job of which it is not known that RunComfy took it. */
+export const UNANSWERED_STATES: JobState[] = ['reserved', 'unconfirmed'];
 
 export function isEnded(state: JobState): state is EndedState {
   return state !== 'reserved' && state !== 'running' && state !== 'unconfirmed';

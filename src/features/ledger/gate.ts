@@ -2,7 +2,7 @@
 // D1 is no longer enough, a Durable Object per customer takes its place behind this same function.
 
 import type { Deps } from '../../deps.ts';
-import type { JobState } from '../jobs/job.ts';
+import { UNANSWERED_STATES } from '../jobs/job.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -65,7 +65,7 @@ async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already 
       return 'repeated';
     }
     deps.log.error('gate_unknown', { job: hold.jobId, reason: reasonOf(error) });
-    await releaseRefused(deps, hold.jobId).catch(() => 0);
+    await releaseRefused(deps, hold.jobId).catch(() => false);
     throw new Problem(
       'storage_unavailable',
       'The storage did not answer, so nothing was sent or spent. Try again.',
@@ -84,7 +84,11 @@ function isTaken(error: unknown, columns: string): boolean {
 }
 
 /** What RunComfy never got: whether by our own doing or by its definite refusal. */
-export function releaseRefused(deps: Deps, jobId: JobId, also: D1PreparedStatement[] = []): Promise<number> {
-  const from: JobState[] = ['reserved', 'unconfirmed'];
-  return endHolds(deps.db, unpaid({ jobIds: [jobId], from, state: 'refused', atMs: deps.clock.now() }), also);
+export async function releaseRefused(
+  deps: Deps,
+  jobId: JobId,
+  also: D1PreparedStatement[] = [],
+): Promise<boolean> {
+  const ends = [unpaid({ jobId, from: UNANSWERED_STATES, state: 'refused' })];
+  return (await endHolds(deps.db, { ends, atMs: deps.clock.now() }, also)).has(jobId);
 }

@@ -15,7 +15,8 @@ import {
 } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
-import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
+import { conclude, observe } from './observe.ts';
+import { dueOf, settle, type ReadEnd } from './settle.ts';
 import { getOwned, isAnothers, type Found } from '../jobs/owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from '../jobs/store.ts';
@@ -184,7 +185,7 @@ async function toldEnd(
     return { ...told, chargeMicros: job.chargeMicros };
   }
   if (job.chargeMode === 'estimate') {
-    return { ...told, chargeMicros: dueOf(job, read, deps.clock.now()).chargeMicros };
+    return { ...told, chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros };
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };

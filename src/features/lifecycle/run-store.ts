@@ -1,0 +1,45 @@
+// The one row about the cron: when it ran, whose turn was the last, and what the last run has left.
+
+import { column, isNumber, isText, rowsOf } from '../../lib/column.ts';
+import { freeStaleReservations, type Turn } from '../jobs/claim-store.ts';
+import type { UsedUp } from './budget.ts';
+
+/** Frees the reservations that nobody has answered for, and tells whose turn was the last. */
+export async function beginRun(db: D1Database, nowMs: number): Promise<Turn> {
+  const [, cron] = await db.batch<Record<string, unknown>>([
+    freeStaleReservations(db, nowMs),
+    db.prepare('SELECT last_job_customer, last_cost_customer FROM cron'),
+  ]);
+  const [row] = rowsOf(cron);
+  return row === undefined
+    ? { job: '', cost: '' }
+    : { job: column(row, 'last_job_customer', isText), cost: column(row, 'last_cost_customer', isText) };
+}
+
+export type RunEnd = {
+  turn: Turn;
+  /** The part of the budget that is used up; null: nothing is left to do. */
+  usedUp: UsedUp | null;
+  /** Jobs that were claimed and not looked at. */
+  skipped: number;
+};
+
+const DUE = `SELECT COUNT(*) FROM jobs INDEXED BY jobs_to_check
+    WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL AND check_at_ms <= ?1`;
+const DUE_COSTS = `SELECT COUNT(*) FROM jobs INDEXED BY costs_to_check
+    WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL AND check_at_ms <= ?1`;
+
+/** Notes that the cron ran; returns how many jobs it has left, which are counted only if it ended by its budget. */
+export async function recordRun(db: D1Database, nowMs: number, run: RunEnd): Promise<number> {
+  const recorded = await db
+    .prepare(
+      `INSERT INTO cron (id, ran_at_ms, last_job_customer, last_cost_customer, used_up, jobs_left)
+       VALUES (1, ?1, ?2, ?3, ?4, CASE WHEN ?4 IS NULL THEN 0 ELSE ?5 + (${DUE}) + (${DUE_COSTS}) END)
+       ON CONFLICT DO UPDATE SET ran_at_ms = excluded.ran_at_ms, last_job_customer = excluded.last_job_customer,
+         last_cost_customer = excluded.last_cost_customer, used_up = excluded.used_up, jobs_left = excluded.jobs_left
+       RETURNING jobs_left`,
+    )
+    .bind(nowMs, run.turn.job, run.turn.cost, run.usedUp, run.skipped)
+    .first();
+  return column(recorded, 'jobs_left', isNumber);
+}

@@ -1,0 +1,130 @@
+// Settlement: what an end that RunComfy told of means for the books. The one rule for polls, for the operator's word
+// and for the cron, which books in sets.
+
+import type { Deps } from '../../deps.ts';
+import {
+  chargeFor,
+  costCheckMs,
+  endStateOf,
+  givenUpAs,
+  isCostLate,
+  isEnded,
+  OPEN_STATES,
+  type Due,
+  type EndState,
+  type Job,
+  type JobResult,
+  type ReportedCost,
+} from '../jobs/job.ts';
+import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
+import { endHolds, type JobEnd } from '../ledger/end-store.ts';
+
+/** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
+const MAX_RESULT_CHARS = 32 * 1024;
+
+export type ReadEnd = { result: JobResult; cost: ReportedCost };
+
+/** `kept` is the result as the books hold it, or null where it is too large. */
+type Learnt = { state: EndState; cost: ReportedCost; kept: JobResult | null };
+
+/** What can be written: the end of a job, or of the wait for the cost of one that was settled without it. */
+export type Booking = { kind: 'end'; end: JobEnd } | { kind: 'cost'; cost: LateCost };
+
+/** The end of the job and what it costs. The end that was learnt first stands. */
+export function dueOf(
+  job: Job,
+  told: { state: EndState; cost: ReportedCost },
+  nowMs: number,
+): Due & { state: EndState } {
+  const state = endStateOf(job) ?? told.state;
+  return { state, ...chargeFor(job, { state, cost: told.cost, isLate: isCostLate(job, nowMs) }) };
+}
+
+/** Ends the job, its hold, or the wait for its cost. Ten at once settle once: the ledger's guard sees to that. */
+export async function settle(deps: Deps, job: Job, end: ReadEnd): Promise<void> {
+  const nowMs = deps.clock.now();
+  const learnt = learn(end);
+  const booking = bookingOf(job, learnt, nowMs);
+  if (booking?.kind === 'cost') {
+    await bookCosts(deps.db, [booking.cost], nowMs);
+  }
+  if (booking?.kind === 'end' && !(await endOnce(deps, booking.end, nowMs))) {
+    return;
+  }
+  remember(deps, job, learnt);
+}
+
+/** What of the job, its hold, or the wait for its cost is still open and can be ended by what was read; null: nothing. */
+export function bookingFor(job: Job, end: ReadEnd, nowMs: number): Booking | null {
+  return bookingOf(job, learn(end), nowMs);
+}
+
+function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
+  const { cost, kept } = learnt;
+  const due = dueOf(job, learnt, nowMs);
+  if (job.chargeMicros !== null) {
+    return lateCostOf(job, { cost, flag: due.flag, isLate: isCostLate(job, nowMs) });
+  }
+  if (due.chargeMicros === null && isEnded(job.state)) {
+    return null;
+  }
+  const end: JobEnd = {
+    jobId: job.id,
+    from: due.state === 'succeeded' ? [...OPEN_STATES, due.state] : OPEN_STATES,
+    state: due.state,
+    chargeMicros: due.chargeMicros,
+    upstreamId: job.upstreamId,
+    costMicros: cost.kind === 'known' ? cost.micros : null,
+    costFlag: due.flag,
+    result: kept === null ? null : JSON.stringify(kept),
+    checkAtMs: cost.kind === 'absent' && due.flag === null ? costCheckMs(due, nowMs) : null,
+  };
+  return { kind: 'end', end };
+}
+
+/** The cost of a job that has been settled without it: booked when it comes, given up when it does not. */
+function lateCostOf(
+  job: Job,
+  { cost, flag, isLate }: { cost: ReportedCost; flag: LateCost['flag']; isLate: boolean },
+): Booking | null {
+  const micros = cost.kind === 'known' ? cost.micros : null;
+  const isGivenUp = job.checkAtMs !== null && (cost.kind === 'invalid' || isLate);
+  return job.costMicros === null && (micros !== null || isGivenUp)
+    ? { kind: 'cost', cost: { jobId: job.id, micros, flag } }
+    : null;
+}
+
+/** False when somebody else was first. */
+async function endOnce(deps: Deps, end: JobEnd, atMs: number): Promise<boolean> {
+  const isFirst = (await endHolds(deps.db, { ends: [end], atMs })).has(end.jobId);
+  if (isFirst) {
+    deps.log.info('job_ended', { job: end.jobId, outcome: end.state });
+  }
+  return isFirst;
+}
+
+/** What is too large for the books is too large for the isolate's memory as well. */
+function remember(deps: Deps, job: Job, learnt: Learnt): void {
+  const nowMs = deps.clock.now();
+  const due = dueOf(job, learnt, nowMs);
+  const chargeMicros = job.chargeMicros ?? due.chargeMicros;
+  if (chargeMicros === null) {
+    return;
+  }
+  const givenUp = givenUpAs(job);
+  const ended =
+    givenUp === null
+      ? { state: due.state, result: job.result ?? learnt.kept, chargeMicros }
+      : { state: givenUp, result: null, chargeMicros };
+  deps.memory.ended.set(job.id, ended, nowMs);
+}
+
+function learn({ result, cost }: ReadEnd): Learnt {
+  return { state: result.state, cost, kept: keep(result) };
+}
+
+/** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */
+function keep(whole: JobResult): JobResult | null {
+  const { input: _input, ...rest } = whole;
+  return [whole, rest].find((result) => JSON.stringify(result).length <= MAX_RESULT_CHARS) ?? null;
+}
