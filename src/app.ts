@@ -7,7 +7,7 @@ import { routePath } from 'hono/route';
 import { controlPlane } from './planes/admin/routes.ts';
 import { balancePlane } from './planes/data/balance.ts';
 import { dataPlane } from './planes/data/routes.ts';
-import type { Deps } from './deps.ts';
+import type { Gateway } from './compose.ts';
 import type { AppContext, AppEnv } from './http/context.ts';
 import { Hono } from './http/hono.ts';
 import { problemResponse } from './http/problem-response.ts';
@@ -36,7 +36,7 @@ const answerPreflight = cors({
   maxAge: 86_400,
 });
 
-export function createApp(deps: Deps): Hono<AppEnv> {
+export function createApp(deps: Gateway): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   // From anywhere in the row: isolates that answer few polls count as they should.
   let polls = Math.floor(Math.random() * POLLS_A_LINE);

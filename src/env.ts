@@ -2,35 +2,24 @@
 // What a mistake closes stays closed: there is no default for a secret. By hand: every cold start waits for it, and
 // zod would take a fifth of one.
 
+import type { AccountsSettings } from './features/accounts/settings.ts';
+import type { LifecycleSettings, Plan } from './features/lifecycle/settings.ts';
 import { parseUsd, type Micros } from './lib/money.ts';
 
 export type AdminToken = { name: string; token: string };
 
-export type Plan = 'free' | 'paid';
-
-export type Settings = {
-  /** Origin of the RunComfy Model API; the operator's token goes nowhere else. */
-  runcomfyOrigin: string;
-  /** The token of account `acct_env`, or null when that account cannot be used. */
-  runcomfyToken: string | null;
-  /** Empty: /admin is closed. */
-  adminTokens: AdminToken[];
-  /** Origin that answers name in their URLs, or null for the origin of the request. */
-  publicUrl: string | null;
-  maxBodyBytes: number;
-  /** The operator's plan at Cloudflare: what one run of the cron may use. */
-  plan: Plan;
-  /** An `unconfirmed` job is given up as lost after so long. */
-  unconfirmedLostMs: number;
-  /** So many submits of a customer in a row of which nobody knows the outcome hold the customer back. */
-  unknownOutcomes: number;
-  /** A poll within so long of the last answer for its job is answered from memory; 0: never. */
-  pollMaxAgeMs: number;
-  /** Origin of RunComfy's account API, which tells the balance; the operator's token goes there too. */
-  runcomfyAccountOrigin: string;
-  /** A RunComfy balance below this is warned about. */
-  balanceWarningMicros: Micros | 0;
-};
+export type Settings = AccountsSettings &
+  LifecycleSettings & {
+    /** Origin of the RunComfy Model API; the operator's token goes nowhere else. */
+    runcomfyOrigin: string;
+    /** Origin of RunComfy's account API, which answers the balance; the operator's token goes there too. */
+    runcomfyAccountOrigin: string;
+    /** Empty: /admin is closed. */
+    adminTokens: AdminToken[];
+    /** Origin that answers name in their URLs, or null for the origin of the request. */
+    publicUrl: string | null;
+    maxBodyBytes: number;
+  };
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
 

@@ -3,9 +3,9 @@
 import { createApp } from './app.ts';
 import { continueSync } from './features/catalogue-sync/sync.ts';
 import { runCron } from './cron.ts';
-import { createDeps, type Deps } from './deps.ts';
+import { compose, type Gateway } from './compose.ts';
 
-type Isolate = { deps: Deps; app: ReturnType<typeof createApp> };
+type Isolate = { deps: Gateway; app: ReturnType<typeof createApp> };
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
@@ -14,7 +14,7 @@ let isolate: Isolate | undefined;
 
 function isolateFor(env: Env): Isolate {
   if (isolate === undefined) {
-    const deps = createDeps(env);
+    const deps = compose(env);
     isolate = { deps, app: createApp(deps) };
   }
   return isolate;

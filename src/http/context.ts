@@ -1,14 +1,14 @@
 // What a request carries from the outermost layer to its handler.
 
 import type { Context } from 'hono';
-import type { Deps } from '../deps.ts';
+import type { Gateway } from '../compose.ts';
 import type { Principal } from '../features/keys/principal.ts';
 import type { LogFields } from '../lib/log.ts';
 
 export type AppEnv = {
   Bindings: Env;
   Variables: {
-    deps: Deps;
+    deps: Gateway;
     traceId: string;
     /** The request's one log line, to which each layer adds what it knows. */
     logged: LogFields;

@@ -4,7 +4,7 @@
 import { env } from 'cloudflare:workers';
 import { createRunComfy, type RunComfy } from '../../simulator/runcomfy.ts';
 import { createApp } from '../../src/app.ts';
-import { createDeps, type Deps } from '../../src/deps.ts';
+import { compose, type Gateway } from '../../src/compose.ts';
 import { continueSync } from '../../src/features/catalogue-sync/sync.ts';
 import { runCron } from '../../src/cron.ts';
 import { serve } from './network.ts';
@@ -25,7 +25,7 @@ type Call = {
 
 /** One isolate: its own memory, everything else shared. */
 export type Isolate = {
-  deps: Deps;
+  deps: Gateway;
   call: (path: string, options?: Call) => Promise<Reply>;
   raw: (path: string, init?: RequestInit) => Promise<Response>;
   admin: (method: string, path: string, body?: unknown) => Promise<Reply>;
@@ -112,7 +112,7 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
   const write = (level: string) => (event: string, fields: object) => {
     logs.push({ level, event, ...fields });
   };
-  const deps = createDeps(isolateEnv, {
+  const deps = compose(isolateEnv, {
     clock,
     log: { info: write('info'), warn: write('warn'), error: write('error') },
     waitUntil(work) {

@@ -1,7 +1,7 @@
 // The balance of a RunComfy account, read every hour: one wallet pays for everything, and when it is empty no job is
 // taken. RunComfy answers it on its account API, another host than the Model API.
 
-import type { Deps } from '../../deps.ts';
+import type { AccountsRuntime } from './account.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { microsOf, roundUsd, usd, type Micros } from '../../lib/money.ts';
 import { accountAccepted, accountStopped, putBalance, type UpstreamAccount } from './account-store.ts';
@@ -12,7 +12,7 @@ import { errorCodeOf, type Answer } from '../runcomfy/wire.ts';
 const TIMEOUT_MS = 8_000;
 
 /** Reads the balances of these accounts, warns of what is low, and stops or frees an account accordingly. */
-export async function watchBalances(deps: Deps, accounts: UpstreamAccount[]): Promise<void> {
+export async function watchBalances(deps: AccountsRuntime, accounts: UpstreamAccount[]): Promise<void> {
   for (const account of accounts) {
     try {
       await watchBalance(deps, account);
@@ -22,7 +22,7 @@ export async function watchBalances(deps: Deps, accounts: UpstreamAccount[]): Pr
   }
 }
 
-async function watchBalance(deps: Deps, { id, state }: UpstreamAccount): Promise<void> {
+async function watchBalance(deps: AccountsRuntime, { id, state }: UpstreamAccount): Promise<void> {
   const sent = await deps.upstream.call({
     account: getAccount(deps, id),
     api: 'account',

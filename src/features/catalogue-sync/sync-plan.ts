@@ -4,6 +4,7 @@
 import type { CatalogueEntry } from '../runcomfy/catalogue.ts';
 import { unreadInput } from '../intake/check-input.ts';
 import { compileJudge } from '../input-schema/judge.ts';
+import { schemaNotes } from '../intake/schema-notes.ts';
 import { isLeap, readListPrice } from '../pricing/list-price.ts';
 import { blankModel, type Model, type ModelField } from '../catalogue/model.ts';
 import type { Price } from '../pricing/price.ts';
@@ -119,10 +120,11 @@ function lostInput(model: Model): string | null {
 
 function findingsOf(schema: Record<string, unknown>, unpriced: string | null): Findings | null {
   const judge = compileJudge(schema);
+  const notes = schemaNotes(schema, judge);
   const findings: Findings = {
     ...(unpriced === null ? {} : { unpriced }),
     ...(judge.ok ? {} : { unusable: judge.reason }),
-    ...(judge.ok && judge.notes.length > 0 ? { notes: judge.notes } : {}),
+    ...(judge.ok && notes.length > 0 ? { notes } : {}),
   };
   return Object.keys(findings).length === 0 ? null : findings;
 }

@@ -2,8 +2,10 @@
 // walk that is cut off goes on where it was, and nothing is counted twice.
 
 import type { Change } from '../audit/store.ts';
-import type { Deps } from '../../deps.ts';
-import { ENV_ACCOUNT, hasToken } from '../accounts/account.ts';
+import type { AccountsRuntime } from '../accounts/account.ts';
+import type { CatalogueRuntime } from '../catalogue/memory.ts';
+
+import { ENV_ACCOUNT, getAccount, hasToken } from '../accounts/account.ts';
 import { readCataloguePage, type CataloguePage } from '../runcomfy/catalogue.ts';
 import { hashSchema } from '../input-schema/schema-hash.ts';
 import type { Progress } from './sync-progress.ts';
@@ -20,6 +22,8 @@ import {
   writePage,
   type Lease,
 } from './sync-store.ts';
+
+export type SyncRuntime = AccountsRuntime & CatalogueRuntime;
 
 /** A catalogue without an end is none. */
 const MAX_PAGES = 500;
@@ -46,13 +50,13 @@ export type SyncOrder = {
 };
 
 /** A whole walk from the start, at the operator's word; null while another one holds the sync. */
-export async function syncCatalogue(deps: Deps, order: SyncOrder): Promise<Report | null> {
+export async function syncCatalogue(deps: SyncRuntime, order: SyncOrder): Promise<Report | null> {
   const lease = await claimSync(deps.db, deps.clock.now(), false);
   return lease === null ? null : walk(deps, lease, { progress: fresh(deps, order), pace: WHOLE });
 }
 
 /** The cron's part: some pages of the walk under way, or of a new one an hour after the last began. */
-export async function continueSync(deps: Deps): Promise<void> {
+export async function continueSync(deps: SyncRuntime): Promise<void> {
   if (!hasToken(deps, ENV_ACCOUNT)) {
     return;
   }
@@ -63,7 +67,7 @@ export async function continueSync(deps: Deps): Promise<void> {
   }
 }
 
-function fresh({ clock }: Deps, order: SyncOrder): Progress {
+function fresh({ clock }: SyncRuntime, order: SyncOrder): Progress {
   return {
     ...order,
     startedAtMs: clock.now(),
@@ -81,7 +85,7 @@ function fresh({ clock }: Deps, order: SyncOrder): Progress {
 
 /** As much as the pace allows, and the end if it is part of that. Null: the rest is left for the next call, or taken by another. */
 async function walk(
-  deps: Deps,
+  deps: SyncRuntime,
   from: Lease,
   { progress: start, pace }: { progress: Progress; pace: Pace },
 ): Promise<Report | null> {
@@ -89,7 +93,10 @@ async function walk(
   let progress = start;
   try {
     for (let read = 0, hasChanged = false; read < pace.pages && !hasChanged; read += 1) {
-      const page = await readCataloguePage(deps, { offset: progress.offset, limit: pace.limit });
+      const page = await readCataloguePage(deps.upstream, getAccount(deps, ENV_ACCOUNT), {
+        offset: progress.offset,
+        limit: pace.limit,
+      });
       const fault =
         page.kind === 'failed' ? page.reason : progress.pages >= MAX_PAGES ? 'it has no end' : null;
       if (page.kind === 'failed' || fault !== null) {
@@ -119,7 +126,7 @@ async function walk(
 type Page = Extract<CataloguePage, { kind: 'page' }>;
 
 async function takePage(
-  deps: Deps,
+  deps: SyncRuntime,
   lease: Lease,
   { progress, page }: { progress: Progress; page: Page },
 ): Promise<{ lease: Lease; progress: Progress; hasChanged: boolean } | null> {
@@ -167,7 +174,7 @@ async function takePage(
   return renewed === null ? null : { lease: renewed, progress: next, hasChanged: plan.writes.length > 0 };
 }
 
-async function finish(deps: Deps, lease: Lease, progress: Progress): Promise<Report | null> {
+async function finish(deps: SyncRuntime, lease: Lease, progress: Progress): Promise<Report | null> {
   const { startedAtMs } = progress;
   const isFull = progress.seen.length >= progress.total;
   const found = isFull ? await findGone(deps.db, progress.seen) : { gone: [], offered: 0 };
@@ -201,7 +208,7 @@ function changeOf(progress: Progress, withdrawn: string[], atMs: number): Change
 }
 
 async function fail(
-  deps: Deps,
+  deps: SyncRuntime,
   lease: Lease,
   { progress, reason }: { progress: Progress; reason: string },
 ): Promise<Report | null> {

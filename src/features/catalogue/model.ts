@@ -76,14 +76,3 @@ export function blankModel(id: string): Model {
     revision: 0,
   };
 }
-
-const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9_.-]*';
-const MODEL_ID = new RegExp(`^${SEGMENT}(/${SEGMENT}){1,7}$`);
-
-/**
- * Whether `text` has the shape of a model id: slash-separated segments, case-sensitive, no dot at the start of one.
- * The id becomes part of an upstream URL, so nothing that a URL would read otherwise passes.
- */
-export function isModelId(text: string): boolean {
-  return text.length <= 200 && MODEL_ID.test(text);
-}

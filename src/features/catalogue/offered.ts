@@ -1,14 +1,15 @@
 // The model behind an id or an alias, if the operator offers it and this key may use it. Remembered for seconds, so
 // that a submit asks no store.
 
-import type { Deps } from '../../deps.ts';
+import type { CatalogueRuntime } from './memory.ts';
 import { mayUse, type Principal } from '../keys/principal.ts';
 import { Problem } from '../../lib/problem.ts';
-import { isModelId, type Offer } from './model.ts';
+import type { Offer } from './model.ts';
+import { isModelId } from '../runcomfy/model-id.ts';
 import { findModel } from './store.ts';
 
 /** The model, or 404 (malformed, unknown and withdrawn are one answer), or 403 for a key that may not use it. */
-export async function requireModel(deps: Deps, principal: Principal, id: string): Promise<Offer> {
+export async function requireModel(deps: CatalogueRuntime, principal: Principal, id: string): Promise<Offer> {
   const offer = isModelId(id) ? await findOffer(deps, id) : null;
   if (offer === null) {
     throw new Problem(
@@ -23,7 +24,7 @@ export async function requireModel(deps: Deps, principal: Principal, id: string)
 }
 
 /** One step leads from an alias to its model; nothing else of the alias counts. */
-async function findOffer(deps: Deps, id: string): Promise<Offer | null> {
+async function findOffer(deps: CatalogueRuntime, id: string): Promise<Offer | null> {
   const asked = await find(deps, id);
   if (asked === null || !asked.offered) {
     return null;
@@ -36,7 +37,7 @@ async function findOffer(deps: Deps, id: string): Promise<Offer | null> {
 }
 
 /** The model of this very id. */
-async function find(deps: Deps, id: string): Promise<Offer | null> {
+async function find(deps: CatalogueRuntime, id: string): Promise<Offer | null> {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.models.get(id, nowMs);
   if (remembered !== undefined) {

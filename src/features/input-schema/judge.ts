@@ -1,7 +1,6 @@
 // Judges a customer's input by the model's schema, with a standard validator (draft 2020-12, no eval). The verdict
 // is all that is used: the input is neither changed nor completed. What cannot be judged is refused.
 
-import { ruleNotes } from '../media/rules.ts';
 import { translate } from './dialect.ts';
 import { describe, stepsTo, type InputError } from './input-error.ts';
 import { unknownMembers } from './unknown-members.ts';
@@ -55,7 +54,7 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
     check: (input, counts = () => true) => check(validator, input, counts),
     unknown: (input) => unknownMembers(translated, input),
   };
-  const told = [...notes, ...ruleNotes(schema)].map((note) => cut(note, MAX_REASON_CHARS));
+  const told = notes.map((note) => cut(note, MAX_REASON_CHARS));
   return { ok: true, judge, notes: told };
 }
 

@@ -1,7 +1,7 @@
 // A customer's payload before it may cost anything: read strictly, judged by the model's schema, priced from what
 // RunComfy will read. The bytes themselves are never changed.
 
-import type { Deps } from '../../deps.ts';
+import type { IntakeRuntime } from './memory.ts';
 import { isJsonObject, parseStrictJson } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import { compileJudge, type InputError, type Judge } from '../input-schema/judge.ts';
@@ -12,7 +12,7 @@ import { pricedInputs, quote, type Quote, type Quoting, type Terms } from '../pr
 export type Checked = { input: Record<string, unknown>; warnings: string[] };
 
 /** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
-export function checkInput(deps: Deps, model: Model, body: Uint8Array): Checked {
+export function checkInput(deps: IntakeRuntime, model: Model, body: Uint8Array): Checked {
   const input = readInput(body);
   if (!needsJudge(model)) {
     return { input, warnings: [] };
@@ -86,7 +86,7 @@ function readInput(body: Uint8Array): Record<string, unknown> {
 }
 
 /** Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. */
-function judgeOf(deps: Deps, model: Model): Judge {
+function judgeOf(deps: IntakeRuntime, model: Model): Judge {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.judges.get(model.schemaHash, nowMs);
   if (remembered !== undefined) {

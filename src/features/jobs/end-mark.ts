@@ -1,7 +1,7 @@
 // KV's word that a job ended without RunComfy taking it, for when D1 cannot be told. A mark is an immutable, positive
 // fact: it is written only when no further POST can follow. A mark that is missing or late decides nothing.
 
-import type { Deps } from '../../deps.ts';
+import type { Runtime } from '../../runtime.ts';
 import { isText, oneOf } from '../../lib/column.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -16,12 +16,12 @@ const isEnd = oneOf(['unsent', 'refused']);
 const KV_TTL_SECONDS = 7 * 24 * 3600;
 
 /** Throws when KV does; the mark may have been written all the same. */
-export async function writeEndMark(deps: Deps, jobId: JobId, { end, reason }: EndMark): Promise<void> {
+export async function writeEndMark(deps: Runtime, jobId: JobId, { end, reason }: EndMark): Promise<void> {
   await deps.owners.put(kvKey(jobId), JSON.stringify({ end, reason }), { expirationTtl: KV_TTL_SECONDS });
 }
 
 /** The mark; null for none, `unreadable` when KV fails, which is not to say that there is none. */
-export async function findEndMark(deps: Deps, jobId: JobId): Promise<EndMark | null | 'unreadable'> {
+export async function findEndMark(deps: Runtime, jobId: JobId): Promise<EndMark | null | 'unreadable'> {
   try {
     return readMark(await deps.owners.get(kvKey(jobId), 'json'));
   } catch (error) {

@@ -3,6 +3,7 @@
 import type { AccountId, CustomerId, JobId, KeyId } from '../../lib/ids.ts';
 import type { PriceSnapshot } from '../pricing/price-format.ts';
 import type { ChargeMode } from '../pricing/price.ts';
+import type { EndState, JobResult, ReportedCost } from '../runcomfy/wire.ts';
 import { divide, microsOf, type Micros } from '../../lib/money.ts';
 
 export const JOB_STATES = [
@@ -16,24 +17,10 @@ export const JOB_STATES = [
   'lost',
 ] as const;
 export type JobState = (typeof JOB_STATES)[number];
-export type EndState = 'succeeded' | 'failed' | 'cancelled';
 export type EndedState = Exclude<JobState, 'reserved' | 'running' | 'unconfirmed'>;
 
-/** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
-export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
 /** Why an estimate stands in the place of a reported cost. */
 export type CostFlag = 'missing' | 'invalid';
-
-/** What /result says of a job that ended; kept, and answered when RunComfy has forgotten it. */
-export type JobResult = {
-  state: EndState;
-  output?: unknown;
-  error?: unknown;
-  input?: unknown;
-  modelId?: string | undefined;
-  createdAt?: string | undefined;
-  finishedAt?: string | undefined;
-};
 
 /** The immutable facts that a poll needs. */
 export type Owned = {

@@ -1,7 +1,7 @@
 // Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a copy may be missing or late
 // but never wrong; a miss in KV therefore decides nothing.
 
-import type { Deps } from '../../deps.ts';
+import type { JobsRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import { isText, orNull } from '../../lib/column.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
@@ -21,7 +21,7 @@ const KV_TTL_SECONDS = 30 * 24 * 3600;
  * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404;
  * a browser token sees only what it started itself.
  */
-export async function getOwned(deps: Deps, principal: Principal, id: string): Promise<Found> {
+export async function getOwned(deps: JobsRuntime, principal: Principal, id: string): Promise<Found> {
   const found = isJobId(id) ? await find(deps, id) : null;
   const owner = found?.job ?? found?.owned ?? null;
   const isTheirs =
@@ -35,7 +35,7 @@ export async function getOwned(deps: Deps, principal: Principal, id: string): Pr
 }
 
 /** Writes the copy for the edge; throws when KV does. */
-export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
+export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
   const value = {
     customer: owned.customerId,
@@ -48,14 +48,14 @@ export async function rememberOwner(deps: Deps, owned: Owned): Promise<void> {
 }
 
 /** Takes the copy back; other isolates may have read it. */
-export async function forgetOwner(deps: Deps, jobId: JobId): Promise<void> {
+export async function forgetOwner(deps: JobsRuntime, jobId: JobId): Promise<void> {
   deps.memory.owners.delete(jobId);
   await deps.owners.delete(kvKey(jobId));
 }
 
 /** Whether the books know the upstream id as that of another job: one upstream job is never two of ours. */
 export async function isAnothers(
-  deps: Deps,
+  deps: JobsRuntime,
   { jobId, accountId, upstreamId }: Pick<Owned, 'jobId' | 'accountId' | 'upstreamId'>,
 ): Promise<boolean> {
   const holder = await findJobByUpstreamId(deps.db, accountId, upstreamId);
@@ -63,7 +63,7 @@ export async function isAnothers(
 }
 
 /** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */
-export async function findCopy(deps: Deps, id: JobId): Promise<Owned | null | 'unreadable'> {
+export async function findCopy(deps: JobsRuntime, id: JobId): Promise<Owned | null | 'unreadable'> {
   try {
     return readCopy(id, await deps.owners.get(kvKey(id), 'json'));
   } catch (error) {
@@ -93,7 +93,7 @@ function readCopy(jobId: JobId, value: unknown): Owned | null {
     : null;
 }
 
-async function find(deps: Deps, id: JobId): Promise<Found | null> {
+async function find(deps: JobsRuntime, id: JobId): Promise<Found | null> {
   const now = deps.clock.now();
   const remembered = deps.memory.owners.get(id, now);
   if (remembered !== undefined) {
@@ -110,7 +110,7 @@ async function find(deps: Deps, id: JobId): Promise<Found | null> {
   return findInBooks(deps, id);
 }
 
-async function findInBooks(deps: Deps, id: JobId): Promise<Found | null> {
+async function findInBooks(deps: JobsRuntime, id: JobId): Promise<Found | null> {
   const job = await findJob(deps.db, id);
   if (job === null) {
     deps.memory.missing.set(id, true, deps.clock.now());

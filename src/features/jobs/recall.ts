@@ -1,6 +1,6 @@
 // What KV knows of a job whose outcome D1 does not know.
 
-import type { Deps } from '../../deps.ts';
+import type { JobsRuntime } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { findEndMark, type EndMark } from './end-mark.ts';
 import type { Owned } from './job.ts';
@@ -14,7 +14,7 @@ export type Recalled =
   | { kind: 'unreadable' };
 
 /** Reads both entries of the job. An owner copy outranks a mark: whoever wrote it heard RunComfy accept the job. */
-export async function recall(deps: Deps, id: JobId): Promise<Recalled> {
+export async function recall(deps: JobsRuntime, id: JobId): Promise<Recalled> {
   const [copy, mark] = await Promise.all([findCopy(deps, id), findEndMark(deps, id)]);
   if (copy !== null && copy !== 'unreadable') {
     return { kind: 'accepted', copy };

@@ -24,7 +24,8 @@ import {
 } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros } from '../../lib/money.ts';
-import { JOB_STATES, type Job, type JobResult } from './job.ts';
+import { JOB_STATES, type Job } from './job.ts';
+import type { JobResult } from '../runcomfy/wire.ts';
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 

@@ -3,7 +3,7 @@
 // What is remembered is found by the text itself, which every request brings along anyway: a hash for each poll would
 // cost more than all the rest of the look-up. The text leaves memory when keys are looked up after that.
 
-import type { Deps } from '../../deps.ts';
+import type { KeysRuntime } from './memory.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
 import { isKeyText } from './key.ts';
@@ -11,7 +11,7 @@ import type { Principal } from './principal.ts';
 import { findPrincipal } from './store.ts';
 
 /** The caller, or 401. Unknown, revoked and expired keys get the same words. */
-export async function authenticate(deps: Deps, text: string | null): Promise<Principal> {
+export async function authenticate(deps: KeysRuntime, text: string | null): Promise<Principal> {
   if (text === null) {
     throw new Problem('invalid_key', 'Send your API key as «Authorization: Bearer cg_…».');
   }
@@ -25,14 +25,14 @@ export async function authenticate(deps: Deps, text: string | null): Promise<Pri
   return principal;
 }
 
-function recall(deps: Deps, text: string): Principal | null {
+function recall(deps: KeysRuntime, text: string): Principal | null {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.principals.get(text, nowMs);
   const isLive = remembered !== undefined && (remembered.expiresAtMs ?? Infinity) > nowMs;
   return isLive ? remembered : null;
 }
 
-async function find(deps: Deps, text: string): Promise<Principal | null> {
+async function find(deps: KeysRuntime, text: string): Promise<Principal | null> {
   const hash = await sha256Hex(text);
   const nowMs = deps.clock.now();
   const { principals, unknownKeys } = deps.memory;

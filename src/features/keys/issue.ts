@@ -1,7 +1,7 @@
 // Issue a key. Its text exists in the answer to this one call; what is stored is its hash.
 
 import type { Change } from '../audit/store.ts';
-import type { Deps } from '../../deps.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { LimitsPatch } from '../ledger/limits.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newId, type CustomerId, type KeyId } from '../../lib/ids.ts';
@@ -21,7 +21,7 @@ export type KeyRequest = {
 
 /** The new key and its text. 404 when there is no such customer. */
 export async function issueKey(
-  deps: Deps,
+  deps: Runtime,
   request: KeyRequest,
   by: Pick<Change, 'actor' | 'traceId' | 'change'>,
 ): Promise<{ key: Key; text: string }> {

@@ -1,7 +1,7 @@
 // The gate: the one function that decides whether a submit may spend. Its store is one D1 batch today; when one
 // D1 is no longer enough, a Durable Object per customer takes its place behind this same function.
 
-import type { Deps } from '../../deps.ts';
+import type { Runtime } from '../../runtime.ts';
 import { UNANSWERED_STATES } from '../jobs/job.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
@@ -22,7 +22,7 @@ export type Reserved = { kind: 'admitted'; report: Report | null } | { kind: 're
  * A batch that dies may have been applied, so it is repeated once with the same job id: if the id is taken, the
  * first one was. Still unknown: nothing will be sent, so the hold, should it exist, is released if D1 lets us.
  */
-export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
+export async function reserve(deps: Runtime, hold: Hold): Promise<Reserved> {
   const record = await placeOnce(deps, hold);
   if (record === 'already in') {
     return { kind: 'admitted', report: null };
@@ -37,14 +37,14 @@ export async function reserve(deps: Deps, hold: Hold): Promise<Reserved> {
 }
 
 /** Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. */
-export async function requireRoom(deps: Deps, hold: Hold): Promise<void> {
+export async function requireRoom(deps: Runtime, hold: Hold): Promise<void> {
   const record = await readGate(deps.db, hold);
   if (!isOpen(record)) {
     throw refusal(record, hold);
   }
 }
 
-async function placeOnce(deps: Deps, hold: Hold): Promise<GateRecord | 'already in' | 'repeated'> {
+async function placeOnce(deps: Runtime, hold: Hold): Promise<GateRecord | 'already in' | 'repeated'> {
   try {
     return await placeHold(deps.db, hold);
   } catch (error) {
@@ -85,7 +85,7 @@ function isTaken(error: unknown, columns: string): boolean {
 
 /** What RunComfy never got: whether by our own doing or by its definite refusal. */
 export async function releaseRefused(
-  deps: Deps,
+  deps: Runtime,
   jobId: JobId,
   also: D1PreparedStatement[] = [],
 ): Promise<boolean> {

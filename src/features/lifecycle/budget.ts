@@ -1,7 +1,7 @@
 // What one run of the cron may use, and what is left of it: Cloudflare's limits for one invocation, and the minute.
 
-import type { Plan } from '../../env.ts';
 import type { Clock } from '../../lib/clock.ts';
+import type { Plan } from './settings.ts';
 
 /**
  * `queries`: to D1, each statement of a batch counted. `subrequests`: each call that leaves the isolate, to RunComfy, KV

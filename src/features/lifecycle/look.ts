@@ -1,7 +1,7 @@
 // A look at jobs that are due: what KV and RunComfy tell of each. It writes nothing but what KV knows to be accepted;
 // what else is to be written is returned, so that it can be booked in sets.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { getAccount, hasToken } from '../accounts/account.ts';
@@ -13,13 +13,13 @@ import { unpaid } from '../ledger/end-store.ts';
 import type { Upstream } from '../runcomfy/client.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import type { Budget } from './budget.ts';
-import { bookingFor, type Booking } from './settle.ts';
+import { bookingFor, type Booking, type ReadEnd } from './settle.ts';
 
 /** What is to be written of a job. `mark`: why it is refused. */
 export type Finding = { job: Job; mark?: EndMark } & (Booking | { kind: 'open'; open: Open });
 
 /** `skipped` counts the jobs that were claimed and that the budget did not reach. */
-export type Run = { deps: Deps; budget: Budget; skipped: number };
+export type Run = { deps: LifecycleRuntime; budget: Budget; skipped: number };
 
 /** A Worker has six connections that wait for headers; one is left for what is booked meanwhile. */
 const LANES = 5;
@@ -63,7 +63,8 @@ async function noteAccepted(run: Run, recalled: Map<JobId, Recalled>): Promise<M
   const byUpstreamId = new Map<string, Accepted>();
   for (const [jobId, known] of recalled) {
     if (known.kind === 'accepted') {
-      byUpstreamId.set(`${known.copy.accountId} ${known.copy.upstreamId}`, { jobId, ...known.copy });
+      const { accountId, upstreamId } = known.copy;
+      byUpstreamId.set(`${accountId} ${upstreamId}`, { jobId, upstreamId });
     }
   }
   const accepted = [...byUpstreamId.values()];
@@ -100,11 +101,11 @@ async function follow(run: Run, job: Job): Promise<Finding | 'skipped' | null> {
   }
   const nowMs = deps.clock.now();
   const ended = endStateOf(job);
-  if (read.kind === 'end' || ended !== null) {
-    const end =
-      read.kind === 'end' ? read : { result: job.result ?? { state: ended }, cost: { kind: 'absent' } };
-    const booking = bookingFor(job, end, nowMs);
-    return booking === null ? null : { job, ...booking };
+  if (read.kind === 'end') {
+    return endBy(job, read, nowMs);
+  }
+  if (ended !== null) {
+    return endBy(job, { result: job.result ?? { state: ended }, cost: { kind: 'absent' } }, nowMs);
   }
   // Only one more 404 makes earlier ones count: silence says nothing of the job.
   const counted = read.kind === 'missing' ? job : { ...job, missing: 0 };
@@ -113,6 +114,11 @@ async function follow(run: Run, job: Job): Promise<Finding | 'skipped' | null> {
   }
   const isKnown = read.kind === 'state' && job.missing > 0;
   return open(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
+}
+
+function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
+  const booking = bookingFor(job, end, nowMs);
+  return booking === null ? null : { job, ...booking };
 }
 
 /** Without a token nothing can be asked, and time goes on all the same. */
@@ -144,7 +150,7 @@ function lost(job: Job): Finding {
 }
 
 /** The claim has set a check within two minutes; an older job is looked at more rarely. */
-function open({ clock }: Deps, job: Job, missing: Open['missing']): Finding | null {
+function open({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
   const nowMs = clock.now();
   const claimedMs = job.checkAtMs ?? nowMs;
   const next = Math.max(nextCheckMs(job, nowMs), claimedMs);

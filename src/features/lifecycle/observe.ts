@@ -1,7 +1,7 @@
 // Observe a job: learn its end from RunComfy's /result and settle it. The one path to a settlement, taken by
 // status, result, cancel and the cron alike. /status never says «failed», so only /result is believed.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import { getAccount } from '../accounts/account.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import type { Owned } from '../jobs/job.ts';
@@ -9,7 +9,7 @@ import { findJob } from '../jobs/store.ts';
 import { settle, type ReadEnd } from './settle.ts';
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
-export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
+export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<ResultRead> {
   const account = getAccount(deps, owned.accountId);
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId: owned.upstreamId });
   if (read.kind === 'end') {
@@ -19,7 +19,7 @@ export async function observe(deps: Deps, owned: Owned): Promise<ResultRead> {
 }
 
 /** Books the end that /result told of, unless this isolate knows that it has been booked. */
-export async function conclude(deps: Deps, owned: Owned, end: ReadEnd): Promise<void> {
+export async function conclude(deps: LifecycleRuntime, owned: Owned, end: ReadEnd): Promise<void> {
   if (deps.memory.ended.get(owned.jobId, deps.clock.now()) !== undefined) {
     return;
   }

@@ -1,7 +1,7 @@
 // Status, result and cancel as the owner of a job sees them. They answer first; what an end means for the books
 // is done after the answer, and again by the cron if that is cut off.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -34,7 +34,11 @@ export type CancelView = StatusView & { cancelled: boolean };
 const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
 const IN_QUEUE: UpstreamState = { state: 'in_queue', queuePosition: null };
 
-export async function pollStatus(deps: Deps, principal: Principal, id: string): Promise<StatusView> {
+export async function pollStatus(
+  deps: LifecycleRuntime,
+  principal: Principal,
+  id: string,
+): Promise<StatusView> {
   const found = await getOwned(deps, principal, id);
   const { jobId, owned } = found;
   const known = knownEnd(deps, found);
@@ -60,7 +64,7 @@ export async function pollStatus(deps: Deps, principal: Principal, id: string): 
 
 /** `withCost`: the caller wants to know what the job costs them, for which an end has to be looked up in the books. */
 export async function pollResult(
-  deps: Deps,
+  deps: LifecycleRuntime,
   principal: Principal,
   { id, withCost }: { id: string; withCost: boolean },
 ): Promise<ResultView> {
@@ -97,7 +101,7 @@ export async function pollResult(
   }
 }
 
-export async function cancel(deps: Deps, principal: Principal, id: string): Promise<CancelView> {
+export async function cancel(deps: LifecycleRuntime, principal: Principal, id: string): Promise<CancelView> {
   const found = await getOwned(deps, principal, id);
   const { jobId, owned } = found;
   const known = knownEnd(deps, found);
@@ -120,14 +124,14 @@ export async function cancel(deps: Deps, principal: Principal, id: string): Prom
 }
 
 /** The end as this isolate or the row already knows it. */
-function knownEnd(deps: Deps, found: Found): EndedJob | null {
+function knownEnd(deps: LifecycleRuntime, found: Found): EndedJob | null {
   return (
     deps.memory.ended.get(found.jobId, deps.clock.now()) ?? (found.job === null ? null : endOfRow(found.job))
   );
 }
 
 /** RunComfy gave no usable answer: a job that has ended is answered from the books, any other fails as it must. */
-async function endInBooks(deps: Deps, owned: Owned, read: Unreadable): Promise<EndedJob | null> {
+async function endInBooks(deps: LifecycleRuntime, owned: Owned, read: Unreadable): Promise<EndedJob | null> {
   const job = await findJob(deps.db, owned.jobId);
   const ended = job === null ? null : endOfRow(job);
   if (ended !== null || read.kind === 'missing') {
@@ -161,7 +165,7 @@ function endOfRow(job: Job): EndedJob | null {
  * know the upstream id and would not take it, so it is not for this caller.
  */
 async function toldEnd(
-  deps: Deps,
+  deps: LifecycleRuntime,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
 ): Promise<EndedJob | null> {
@@ -218,6 +222,6 @@ function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState):
   };
 }
 
-function upstreamJob(deps: Deps, owned: Owned): UpstreamJob {
+function upstreamJob(deps: LifecycleRuntime, owned: Owned): UpstreamJob {
   return { account: getAccount(deps, owned.accountId), upstreamId: owned.upstreamId };
 }

@@ -1,17 +1,14 @@
 // What RunComfy said of a running job a moment ago. Whoever asks again within `pollMaxAgeMs` gets it again, without a
 // call; who may ask has been settled before.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime, Recent } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 
 type Source = 'status' | 'result';
 
-/** `state` is null after a cancel: what was known before it counts no more. `by`: which of RunComfy's calls told it. */
-export type Recent = { state: UpstreamState | null; by: Source; atMs: number };
-
 /** The last word on the job, however old; `keepRecent` wants it back. */
-export function lastRecent(deps: Deps, id: JobId): Recent | undefined {
+export function lastRecent(deps: LifecycleRuntime, id: JobId): Recent | undefined {
   return deps.memory.recent.get(id, deps.clock.now());
 }
 
@@ -19,7 +16,11 @@ export function lastRecent(deps: Deps, id: JobId): Recent | undefined {
  * The state that may be told again to who asks for `wanted`, or null when RunComfy has to be asked. Before the end
  * /result knows less than /status: no place in the queue, and at times no more than that it is not ready.
  */
-export function freshState(deps: Deps, last: Recent | undefined, wanted: Source): UpstreamState | null {
+export function freshState(
+  deps: LifecycleRuntime,
+  last: Recent | undefined,
+  wanted: Source,
+): UpstreamState | null {
   const ageMs = last === undefined ? Infinity : deps.clock.now() - last.atMs;
   // A clock that was set back makes nothing younger.
   const isFresh = ageMs >= 0 && ageMs < deps.settings.pollMaxAgeMs;
@@ -32,7 +33,7 @@ export function freshState(deps: Deps, last: Recent | undefined, wanted: Source)
  * was asked for before a cancel must not outlive it. An end is kept whatever it crosses: nothing follows it.
  */
 export function keepRecent(
-  deps: Deps,
+  deps: LifecycleRuntime,
   id: JobId,
   { last, state, by }: { last: Recent | undefined; state: UpstreamState; by: Source },
 ): void {
@@ -44,7 +45,7 @@ export function keepRecent(
 }
 
 /** After a cancel: the next poll asks RunComfy. */
-export function forgetRecent(deps: Deps, id: JobId): void {
+export function forgetRecent(deps: LifecycleRuntime, id: JobId): void {
   const atMs = deps.clock.now();
   deps.memory.recent.set(id, { state: null, by: 'status', atMs }, atMs);
 }

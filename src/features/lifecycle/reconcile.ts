@@ -1,7 +1,7 @@
 // The cron's minute: each job is brought to its end, whatever died on the way. A run claims jobs, looks at them and books
 // what it saw, again and again, until nothing is due or its budget is used up. Customers take turns in it.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import { claimDue } from '../jobs/claim-store.ts';
 import { book } from './book.ts';
 import { createBudget } from './budget.ts';
@@ -9,7 +9,7 @@ import { lookAt, type Run } from './look.ts';
 import { beginRun, recordRun } from './run-store.ts';
 
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
-export async function reconcile(deps: Deps): Promise<number> {
+export async function reconcile(deps: LifecycleRuntime): Promise<number> {
   const { db, clock, log } = deps;
   const run: Run = { deps, budget: createBudget(deps.settings.plan, clock), skipped: 0 };
   run.budget.query(2);

@@ -1,7 +1,7 @@
 // What is known after the one call that RunComfy gets for a submit, brought into the books. Either it says how the
 // submit is answered, or it throws the Problem that does.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import { releaseRefused } from '../ledger/gate.ts';
 import type { Hold } from '../ledger/store.ts';
 import type { JobId } from '../../lib/ids.ts';
@@ -27,7 +27,11 @@ export const REPLAYED = { 'Idempotent-Replayed': 'true' };
 type Refused = Extract<SubmitOutcome, { kind: 'refused' }>;
 
 /** Returns when the acceptance is noted in at least one store; throws for everything else. */
-export async function recordOutcome(deps: Deps, hold: Hold, outcome: SubmitOutcome): Promise<void> {
+export async function recordOutcome(
+  deps: LifecycleRuntime,
+  hold: Hold,
+  outcome: SubmitOutcome,
+): Promise<void> {
   switch (outcome.kind) {
     case 'accepted':
       return recordAccepted(deps, hold, outcome.upstreamId);
@@ -39,7 +43,7 @@ export async function recordOutcome(deps: Deps, hold: Hold, outcome: SubmitOutco
 }
 
 /** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
-async function recordAccepted(deps: Deps, hold: Hold, upstreamId: string): Promise<void> {
+async function recordAccepted(deps: LifecycleRuntime, hold: Hold, upstreamId: string): Promise<void> {
   const { jobId, customerId, tokenId, accountId, modelId } = hold;
   const inBooks = noteInBooks(deps, hold, upstreamId);
   const inCopy = rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId });
@@ -63,7 +67,7 @@ async function recordAccepted(deps: Deps, hold: Hold, upstreamId: string): Promi
  * False when the id is another job's already: then nobody knows what became of this one, and whatever is asked in its
  * name must not reach the other.
  */
-async function noteInBooks(deps: Deps, hold: Hold, upstreamId: string): Promise<boolean> {
+async function noteInBooks(deps: LifecycleRuntime, hold: Hold, upstreamId: string): Promise<boolean> {
   const { jobId, accountId } = hold;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, nowMs);
@@ -79,7 +83,7 @@ async function noteInBooks(deps: Deps, hold: Hold, upstreamId: string): Promise<
   return false;
 }
 
-async function recordRefused(deps: Deps, hold: Hold, outcome: Refused): Promise<void> {
+async function recordRefused(deps: LifecycleRuntime, hold: Hold, outcome: Refused): Promise<void> {
   const { jobId, accountId, modelId } = hold;
   const { db, clock, log } = deps;
   if (outcome.alarm) {
@@ -100,7 +104,7 @@ async function recordRefused(deps: Deps, hold: Hold, outcome: Refused): Promise<
 }
 
 async function stopAccount(
-  deps: Deps,
+  deps: LifecycleRuntime,
   { accountId }: Hold,
   state: NonNullable<Refused['stop']>,
 ): Promise<void> {
@@ -110,7 +114,7 @@ async function stopAccount(
   }
 }
 
-async function recordUnknown(deps: Deps, hold: Hold, status: number | null): Promise<void> {
+async function recordUnknown(deps: LifecycleRuntime, hold: Hold, status: number | null): Promise<void> {
   const { jobId, accountId } = hold;
   deps.log.error('submit_outcome_unknown', {
     job: jobId,
@@ -122,11 +126,11 @@ async function recordUnknown(deps: Deps, hold: Hold, status: number | null): Pro
 }
 
 /** Should it fail, the cron finds the stale `reserved` row and does the same. */
-function markUnknownLater(deps: Deps, hold: Hold): void {
+function markUnknownLater(deps: LifecycleRuntime, hold: Hold): void {
   deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnknown(deps, hold)));
 }
 
-async function markUnknown(deps: Deps, { jobId, accountId, customerId }: Hold): Promise<void> {
+async function markUnknown(deps: LifecycleRuntime, { jobId, accountId, customerId }: Hold): Promise<void> {
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;

@@ -3,7 +3,7 @@
 
 import type { Change } from '../audit/store.ts';
 import { auditEntry } from '../audit/store.ts';
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -22,7 +22,7 @@ const MAX_AT_ONCE = 200;
 
 /** Brings one job on by the operator's word; returns it as it stands then. 404, 409, 422 or 503. */
 export async function resolveJob(
-  deps: Deps,
+  deps: LifecycleRuntime,
   id: JobId,
   { verdict, change }: { verdict: Verdict; change: Change },
 ): Promise<Job> {
@@ -50,7 +50,7 @@ export async function resolveJob(
  * accepted are no matter of opinion: they go on.
  */
 export async function resolveRange(
-  deps: Deps,
+  deps: LifecycleRuntime,
   range: { accountId: AccountId; fromMs: number; toMs: number },
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<{ resolved: number; hasMore: boolean }> {
@@ -81,7 +81,7 @@ function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
 }
 
 async function giveBack(
-  deps: Deps,
+  deps: LifecycleRuntime,
   job: Job,
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<void> {
@@ -98,7 +98,7 @@ async function giveBack(
  * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
  * KV nothing is decided: 503.
  */
-async function goesOn(deps: Deps, job: Job, verdict: Verdict): Promise<boolean> {
+async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
     throw new Problem(
@@ -118,7 +118,7 @@ async function goesOn(deps: Deps, job: Job, verdict: Verdict): Promise<boolean> 
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
 async function bringBack(
-  deps: Deps,
+  deps: LifecycleRuntime,
   job: Job,
   { upstreamId, change }: { upstreamId: string; change: Change },
 ): Promise<void> {

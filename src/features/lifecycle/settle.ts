@@ -1,7 +1,7 @@
 // Settlement: what an end that RunComfy told of means for the books. The one rule for polls, for the operator's word
 // and for the cron, which books in sets.
 
-import type { Deps } from '../../deps.ts';
+import type { LifecycleRuntime } from './memory.ts';
 import {
   chargeFor,
   costCheckMs,
@@ -11,13 +11,11 @@ import {
   isEnded,
   OPEN_STATES,
   type Due,
-  type EndState,
   type Job,
-  type JobResult,
-  type ReportedCost,
 } from '../jobs/job.ts';
 import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
 import { endHolds, type JobEnd } from '../ledger/end-store.ts';
+import type { EndState, JobResult, ReportedCost } from '../runcomfy/wire.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
 const MAX_RESULT_CHARS = 32 * 1024;
@@ -41,7 +39,7 @@ export function dueOf(
 }
 
 /** Ends the job, its hold, or the wait for its cost. Ten at once settle once: the ledger's guard sees to that. */
-export async function settle(deps: Deps, job: Job, end: ReadEnd): Promise<void> {
+export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Promise<void> {
   const nowMs = deps.clock.now();
   const learnt = learn(end);
   const booking = bookingOf(job, learnt, nowMs);
@@ -95,7 +93,7 @@ function lateCostOf(
 }
 
 /** False when somebody else was first. */
-async function endOnce(deps: Deps, end: JobEnd, atMs: number): Promise<boolean> {
+async function endOnce(deps: LifecycleRuntime, end: JobEnd, atMs: number): Promise<boolean> {
   const isFirst = (await endHolds(deps.db, { ends: [end], atMs })).has(end.jobId);
   if (isFirst) {
     deps.log.info('job_ended', { job: end.jobId, outcome: end.state });
@@ -104,7 +102,7 @@ async function endOnce(deps: Deps, end: JobEnd, atMs: number): Promise<boolean> 
 }
 
 /** What is too large for the books is too large for the isolate's memory as well. */
-function remember(deps: Deps, job: Job, learnt: Learnt): void {
+function remember(deps: LifecycleRuntime, job: Job, learnt: Learnt): void {
   const nowMs = deps.clock.now();
   const due = dueOf(job, learnt, nowMs);
   const chargeMicros = job.chargeMicros ?? due.chargeMicros;

@@ -5,8 +5,8 @@ import { checkInput, quoteInput, refuseInput, requireQuote } from '../intake/che
 import { requireLoras } from '../intake/lora.ts';
 import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
-import { findTerms } from '../intake/terms.ts';
-import type { Deps } from '../../deps.ts';
+import { findTerms } from '../pricing/terms.ts';
+import type { SubmitRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
@@ -36,7 +36,11 @@ export type Submission = {
 export type Submitted = { jobId: JobId; headers: Record<string, string> };
 
 /** Accepts a submit or throws the Problem that says why not. Runs to its end even if the client hangs up. */
-export async function submit(deps: Deps, principal: Principal, submission: Submission): Promise<Submitted> {
+export async function submit(
+  deps: SubmitRuntime,
+  principal: Principal,
+  submission: Submission,
+): Promise<Submitted> {
   const idempotency = await idempotencyOf(submission);
   const first = await findFirst(deps, principal, { submission, idempotency });
   if (first !== null) {
@@ -91,7 +95,7 @@ type Order = { model: Offer; input: Record<string, unknown>; ownHosts: () => str
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
-async function place(deps: Deps, { model, input, ownHosts, holdNow }: Order): Promise<Placed> {
+async function place(deps: SubmitRuntime, { model, input, ownHosts, holdNow }: Order): Promise<Placed> {
   const admit = () => requireRoom(deps, holdNow());
   const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
   const hold = holdNow();
@@ -103,7 +107,7 @@ async function place(deps: Deps, { model, input, ownHosts, holdNow }: Order): Pr
  * looked at: then its answer is this one's. Throws the error where there is none.
  */
 async function findTwin(
-  deps: Deps,
+  deps: SubmitRuntime,
   principal: Principal,
   { error, ...about }: { submission: Submission; idempotency: Idempotency; error: unknown },
 ): Promise<Submitted> {
@@ -118,7 +122,7 @@ async function findTwin(
 type MediaCheck = { input: Record<string, unknown>; ownHosts: () => string[]; admit: () => Promise<void> };
 
 /** What is odd about the media inputs; throws 422 for what breaks their rules, where the model enforces them. */
-async function checkMediaOf(deps: Deps, model: Offer, check: MediaCheck): Promise<string[]> {
+async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck): Promise<string[]> {
   const media = model.media === 'off' ? [] : findMedia(model.inputSchema, check.input);
   if (media.length === 0) {
     return [];
@@ -139,7 +143,7 @@ async function idempotencyOf({ idempotencyKey, body }: Submission): Promise<Idem
 
 /** The answer that the first submit with this Idempotency-Key has got, or null if there was none. */
 async function findFirst(
-  deps: Deps,
+  deps: SubmitRuntime,
   principal: Principal,
   { submission, idempotency }: { submission: Submission; idempotency: Idempotency },
 ): Promise<Submitted | null> {

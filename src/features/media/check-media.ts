@@ -2,7 +2,7 @@
 // first; hosts are asked only once there is nothing against the input and its sender has room.
 
 import type { InputError } from '../input-schema/input-error.ts';
-import type { Deps } from '../../deps.ts';
+import type { MediaRuntime } from './memory.ts';
 import { isDataUri, readDataUri } from './data-uri.ts';
 import type { Facts, Unknown } from './facts.ts';
 import type { MediaInput } from './media-inputs.ts';
@@ -13,7 +13,7 @@ import { judgeFile, type Verdict } from './verdict.ts';
 const MAX_URLS = 8;
 const MAX_AT_ONCE = 5;
 const TIMEOUT_MS = 3000;
-/** What refuses is believed this long: its owner may be mending it. What passes: as long as deps.ts remembers. */
+/** What refuses is believed this long: its owner may be mending it. What passes: as long as memory.ts keeps it. */
 const REFUSING_MS = 60_000;
 /** More than any model takes. The rest passes unseen. */
 const MAX_MEDIA = 200;
@@ -34,7 +34,7 @@ type Asked = { media: MediaInput; key: string; probe: Probe };
  * never what a host answered. Where the values themselves are refused already, no host is asked.
  */
 export async function checkMedia(
-  deps: Deps,
+  deps: MediaRuntime,
   media: MediaInput[],
   { ownHosts, admit }: MediaOptions,
 ): Promise<{ errors: InputError[]; warnings: string[] }> {
@@ -53,7 +53,7 @@ export async function checkMedia(
 const TOO_MANY: Unknown = { kind: 'unknown', reason: `at most ${MAX_URLS} URLs are checked in a submit` };
 
 /** What is known of a file without asking its host, or how to ask. */
-function look(deps: Deps, media: MediaInput, ownHosts: string[]): Found | Asked {
+function look(deps: MediaRuntime, media: MediaInput, ownHosts: string[]): Found | Asked {
   if (isDataUri(media.url)) {
     return { media, facts: readDataUri(media.url, media.kind) };
   }
@@ -68,7 +68,7 @@ function look(deps: Deps, media: MediaInput, ownHosts: string[]): Found | Asked 
   return facts === undefined ? { media, key, probe: { url: verdict.url, isImage } } : { media, facts };
 }
 
-function recall(deps: Deps, key: string, media: MediaInput): Facts | undefined {
+function recall(deps: MediaRuntime, key: string, media: MediaInput): Facts | undefined {
   const nowMs = deps.clock.now();
   const entry = deps.memory.media.get(key, nowMs);
   const isYoung = entry !== undefined && nowMs < entry.atMs + REFUSING_MS;
@@ -77,7 +77,7 @@ function recall(deps: Deps, key: string, media: MediaInput): Facts | undefined {
 
 /** By key. Five at once, each URL once, all within the same three seconds; those past the eighth are missing. */
 async function askHosts(
-  deps: Deps,
+  deps: MediaRuntime,
   asked: Asked[],
   ownHosts: string[],
 ): Promise<Map<string, Facts | Unknown>> {

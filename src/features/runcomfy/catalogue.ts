@@ -1,12 +1,10 @@
 // RunComfy's catalogue, page by page. An entry is taken if it has an id and a schema; all else of it may be missing.
 
-import { isModelId } from '../catalogue/model.ts';
-import type { Deps } from '../../deps.ts';
+import { isModelId } from './model-id.ts';
 import { isWhole } from '../../lib/column.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
-import type { UpstreamAnswer } from './client.ts';
+import type { Account, Upstream, UpstreamAnswer } from './client.ts';
 import { errorCodeOf } from './wire.ts';
 
 export type CatalogueEntry = {
@@ -38,11 +36,12 @@ const MAX_SCHEMA_CHARS = 64 * 1024;
 
 /** One page from `offset` on, at most `limit` entries; RunComfy may give fewer. */
 export async function readCataloguePage(
-  deps: Deps,
+  upstream: Upstream,
+  account: Account,
   { offset, limit }: { offset: number; limit: number },
 ): Promise<CataloguePage> {
-  const sent = await deps.upstream.call({
-    account: getAccount(deps, ENV_ACCOUNT),
+  const sent = await upstream.call({
+    account,
     method: 'GET',
     path: `/v1/models?include_schema=true&limit=${limit}&offset=${offset}`,
     timeoutMs: TIMEOUT_MS,

@@ -4,6 +4,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -25,6 +26,8 @@ export type UpstreamAnswer =
   | { kind: 'silent'; timedOut: boolean };
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
+
+export type RunComfyRuntime = Runtime & { upstream: Upstream };
 
 /**
  * A result may echo the whole input, so this is the usual cap on bodies (16 MiB) and room for the output; an answer

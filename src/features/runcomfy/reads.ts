@@ -1,10 +1,19 @@
 // Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
 // second one would say «not cancellable» of a job that the first one cancelled.
 
-import type { JobResult, ReportedCost } from '../jobs/job.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
-import { costOf, endOf, errorCodeOf, isCancelled, stateOf, type Answer, type UpstreamState } from './wire.ts';
+import {
+  costOf,
+  endOf,
+  errorCodeOf,
+  isCancelled,
+  stateOf,
+  type Answer,
+  type JobResult,
+  type ReportedCost,
+  type UpstreamState,
+} from './wire.ts';
 
 /** Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. */
 export type Unreadable =

@@ -1,8 +1,24 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
-import type { EndState, JobResult, ReportedCost } from '../jobs/job.ts';
-import { roundUsd } from '../../lib/money.ts';
+import { roundUsd, type Micros } from '../../lib/money.ts';
+
+/** How RunComfy says that a job ended. */
+export type EndState = 'succeeded' | 'failed' | 'cancelled';
+
+/** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
+export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
+
+/** What /result says of a job that ended; kept, and answered when RunComfy has forgotten it. */
+export type JobResult = {
+  state: EndState;
+  output?: unknown;
+  error?: unknown;
+  input?: unknown;
+  modelId?: string | undefined;
+  createdAt?: string | undefined;
+  finishedAt?: string | undefined;
+};
 
 /** What an answer says of a job. `ended` on /status only means that /result has something to say. */
 export type UpstreamState =

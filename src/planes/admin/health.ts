@@ -1,7 +1,7 @@
 // GET /admin/health: what needs the operator, in sentences, and the figures behind it.
 
 import { readSync } from '../../features/catalogue-sync/sync-store.ts';
-import type { Deps } from '../../deps.ts';
+import type { AccountsRuntime } from '../../features/accounts/account.ts';
 import { readVitals, type Losses, type OpenJobs, type Vitals } from '../../features/health/store.ts';
 import { getGatewaySettings } from '../../features/settings/store.ts';
 import type { AppEnv } from '../../http/context.ts';
@@ -76,7 +76,7 @@ export function healthApi(): Hono<AppEnv> {
   return api;
 }
 
-function concernsOf(account: UpstreamAccount, { settings, clock }: Deps): Concern[] {
+function concernsOf(account: UpstreamAccount, { settings, clock }: AccountsRuntime): Concern[] {
   const { id, state, closedTo, balanceMicros, balanceAtMs } = account;
   const concerns: Concern[] = [];
   if (state !== 'ok') {

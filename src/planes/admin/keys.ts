@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { findCustomer } from '../../features/customers/store.ts';
-import { isModelId } from '../../features/catalogue/model.ts';
+import { isModelId } from '../../features/runcomfy/model-id.ts';
 import { readJson } from '../../http/body.ts';
 import type { AppContext, AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';

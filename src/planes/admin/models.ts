@@ -3,7 +3,9 @@
 import * as z from 'zod/mini';
 import { needsJudge, unreadInput } from '../../features/intake/check-input.ts';
 import { compileJudge } from '../../features/input-schema/judge.ts';
-import { blankModel, isModelId, MODEL_FIELDS, type Model } from '../../features/catalogue/model.ts';
+import { schemaNotes } from '../../features/intake/schema-notes.ts';
+import { isModelId } from '../../features/runcomfy/model-id.ts';
+import { blankModel, MODEL_FIELDS, type Model } from '../../features/catalogue/model.ts';
 import { hashSchema } from '../../features/input-schema/schema-hash.ts';
 import { priceBody, showPrice } from '../../features/pricing/price-format.ts';
 import { findAlias, findModel, listModels, putModel } from '../../features/catalogue/store.ts';
@@ -147,7 +149,7 @@ async function write(c: AppContext, model: Model, sent: unknown): Promise<Record
   const schemaHash = await hashSchema(model.inputSchema);
   const isWritten = await putModel(c.get('deps').db, { ...model, schemaHash }, change);
   c.get('deps').memory.models.delete(model.id);
-  return isWritten ? { ...showModel(model), notes: judge.ok ? judge.notes : [judge.reason] } : null;
+  return isWritten ? { ...showModel(model), notes: schemaNotes(model.inputSchema, judge) } : null;
 }
 
 function refuseUnreadablePrice(model: Model): void {

@@ -1,7 +1,7 @@
 // /admin/customers/{id}/prices: what one customer pays for a unit of one model, in the place of list price × mark-up.
 
 import * as z from 'zod/mini';
-import { isModelId } from '../../features/catalogue/model.ts';
+import { isModelId } from '../../features/runcomfy/model-id.ts';
 import { deleteOwnPrice, listOwnPrices, putOwnPrice } from '../../features/pricing/own-price-store.ts';
 import { findCustomer } from '../../features/customers/store.ts';
 import { readJson } from '../../http/body.ts';

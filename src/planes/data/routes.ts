@@ -3,7 +3,7 @@
 import { requireModel } from '../../features/catalogue/offered.ts';
 import { findOwnPrices } from '../../features/pricing/own-price-store.ts';
 import { listCategories, listModels } from '../../features/catalogue/store.ts';
-import { findTerms } from '../../features/intake/terms.ts';
+import { findTerms } from '../../features/pricing/terms.ts';
 import { readBytes } from '../../http/body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from '../../http/context.ts';
 import { Hono } from '../../http/hono.ts';

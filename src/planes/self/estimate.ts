@@ -4,7 +4,7 @@ import { checkInput, quoteInput } from '../../features/intake/check-input.ts';
 import { requireLoras } from '../../features/intake/lora.ts';
 import { requireModel } from '../../features/catalogue/offered.ts';
 import type { Quoting } from '../../features/pricing/price.ts';
-import { findTerms } from '../../features/intake/terms.ts';
+import { findTerms } from '../../features/pricing/terms.ts';
 import { readBytes } from '../../http/body.ts';
 import { pathBehind, type AppContext } from '../../http/context.ts';
 import { warningHeader } from '../../lib/warning-header.ts';

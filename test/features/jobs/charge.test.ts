@@ -3,7 +3,8 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
 import { quote, type ChargeMode, type Price, type Quote } from '../../../src/features/pricing/price.ts';
-import { chargeFor, type EndState, type Job, type ReportedCost } from '../../../src/features/jobs/job.ts';
+import { chargeFor, type Job } from '../../../src/features/jobs/job.ts';
+import type { EndState, ReportedCost } from '../../../src/features/runcomfy/wire.ts';
 import { microsOf, parseUsd, usd } from '../../../src/lib/money.ts';
 import { randomOf, type Random } from '../../support/random.ts';
 

@@ -1,15 +1,16 @@
 // On which terms a customer buys a model. Remembered for seconds, like the model, so that a submit asks no store.
 
-import type { Deps } from '../../deps.ts';
-import type { Principal } from '../keys/principal.ts';
-import { findOwnPrices } from '../pricing/own-price-store.ts';
-import type { Offer } from '../catalogue/model.ts';
-import type { Terms } from '../pricing/price.ts';
+import type { CustomerId } from '../../lib/ids.ts';
+import type { PricingRuntime } from './memory.ts';
+import { findOwnPrices } from './own-price-store.ts';
+import type { Terms } from './price.ts';
 
-type Buyer = Pick<Principal, 'customerId' | 'markupE4'>;
+type Buyer = { customerId: CustomerId; markupE4: number };
+/** The id that was asked for, and the id of the model behind it, which differs for an alias. */
+type Asked = { id: string; upstreamId: string };
 
 /** The customer's mark-up, or their own price: for the id that was asked for, else for the model behind it. */
-export async function findTerms(deps: Deps, buyer: Buyer, offer: Offer): Promise<Terms> {
+export async function findTerms(deps: PricingRuntime, buyer: Buyer, offer: Asked): Promise<Terms> {
   const { ownPrices } = deps.memory;
   const name = `${buyer.customerId} ${offer.id}`;
   const nowMs = deps.clock.now();

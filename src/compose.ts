@@ -1,0 +1,64 @@
+// Composes what one isolate is made of: the runtime, the settings and the memory of each feature. The only file that
+// knows all features.
+
+import { waitUntil } from 'cloudflare:workers';
+import { readSettings, type Settings } from './env.ts';
+import type { AccountsRuntime } from './features/accounts/account.ts';
+import { catalogueMemory } from './features/catalogue/memory.ts';
+import { intakeMemory } from './features/intake/memory.ts';
+import { jobsMemory } from './features/jobs/memory.ts';
+import { keysMemory, type KeysRuntime } from './features/keys/memory.ts';
+import { lifecycleMemory, type SubmitRuntime } from './features/lifecycle/memory.ts';
+import { mediaMemory } from './features/media/memory.ts';
+import { pricingMemory } from './features/pricing/memory.ts';
+import { createUpstream } from './features/runcomfy/client.ts';
+import { systemClock, type Clock } from './lib/clock.ts';
+import { consoleLog, reasonOf, type Log } from './lib/log.ts';
+
+/** What the planes work with: every feature's runtime in one. */
+export type Gateway = KeysRuntime &
+  SubmitRuntime &
+  AccountsRuntime & {
+    settings: Settings;
+    /** Mistakes in the settings; not empty = something is closed. */
+    mistakes: string[];
+    /** False: the plain variables are wrong and nothing can be served. */
+    usable: boolean;
+  };
+
+/** What tests replace. */
+type Environment = { clock: Clock; log: Log; waitUntil: (work: Promise<unknown>) => void };
+
+export function compose(
+  env: Env,
+  { clock, log, waitUntil: keep }: Environment = { clock: systemClock, log: consoleLog, waitUntil },
+): Gateway {
+  const { settings, mistakes, usable } = readSettings({ ...env });
+  for (const mistake of mistakes) {
+    log.error('setting_wrong', { reason: mistake });
+  }
+  return {
+    settings,
+    mistakes,
+    usable,
+    db: env.DB,
+    owners: env.OWNERS,
+    clock,
+    log,
+    after: (work) =>
+      keep(work.catch((error: unknown) => log.error('background_failed', { reason: reasonOf(error) }))),
+    upstream: createUpstream(
+      { models: settings.runcomfyOrigin, account: settings.runcomfyAccountOrigin },
+      clock,
+    ),
+    memory: {
+      ...keysMemory(),
+      ...catalogueMemory(),
+      ...pricingMemory(),
+      ...intakeMemory(),
+      ...mediaMemory(),
+      ...jobsMemory(),
+      ...lifecycleMemory(),
+    },
+  };
+}

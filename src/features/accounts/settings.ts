@@ -1,0 +1,10 @@
+// Settings of this feature; env.ts reads them.
+
+import type { Micros } from '../../lib/money.ts';
+
+export type AccountsSettings = {
+  /** The token of account `acct_env`, or null when that account cannot be used. */
+  runcomfyToken: string | null;
+  /** A RunComfy balance below this is warned about. */
+  balanceWarningMicros: Micros | 0;
+};
