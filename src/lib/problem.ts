@@ -47,6 +47,7 @@ export const PROBLEMS = {
   model_unpriced: { status: 503, errorCode: 500001, title: 'The model has no price' },
   model_unavailable: { status: 503, errorCode: 500001, title: 'The model is not available' },
   storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
+  outcomes_unknown: { status: 503, errorCode: 500001, title: 'Too many outcomes are not known' },
   upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
   upstream_timeout: { status: 504, errorCode: 500001, title: 'RunComfy does not answer' },
 } satisfies Record<string, Entry>;

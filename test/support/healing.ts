@@ -27,7 +27,7 @@ export function watch(story: Story): Required<Pick<Gatekeeper, 'done' | 'read'>>
 
 /** Lets the cron of a fresh isolate run until every deadline has passed. */
 export async function passDeadlines(world: World, story: Story): Promise<void> {
-  const healer = fragileIsolate(world, { ask: () => 'none', ...watch(story) }, { CRON_JOBS: '100' });
+  const healer = fragileIsolate(world, { ask: () => 'none', ...watch(story) }, { PLAN: 'paid' });
   const isNoneForgotten = world.runcomfy.accepted().jobs.every((job) => !job.forgotten);
   for (const [index, minutes] of HEALING_MINUTES.entries()) {
     // Only for 404s it takes three looks within hours, and what is open is looked at each hour: none due, none open.

@@ -67,7 +67,7 @@ export async function markAccepted(db: D1Database, accepted: Accepted[]): Promis
        FROM (SELECT value ->> 'jobId' AS job_id, value ->> 'upstreamId' AS upstream_id FROM json_each(?1)) a
        WHERE j.id = a.job_id AND j.state IN ('reserved', 'unconfirmed') AND NOT EXISTS (
          SELECT 1 FROM jobs other WHERE other.upstream_id = a.upstream_id AND other.account_id = j.account_id)
-       RETURNING j.id`,
+       RETURNING id`,
     )
     .bind(JSON.stringify(accepted))
     .all();

@@ -13,5 +13,7 @@ export function inTurns<T extends { customerId: CustomerId }>(jobs: T[], after: 
 /** The first of each queue, then the second of each, and so on. */
 export function alternately<T>(queues: T[][]): T[] {
   const turns = Math.max(0, ...queues.map((queue) => queue.length));
-  return Array.from({ length: turns }, (_, turn) => queues.flatMap((queue) => queue.slice(turn, turn + 1))).flat();
+  return Array.from({ length: turns }, (_, turn) =>
+    queues.flatMap((queue) => queue.slice(turn, turn + 1)),
+  ).flat();
 }

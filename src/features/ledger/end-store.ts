@@ -79,7 +79,7 @@ const END_JOBS = `UPDATE jobs AS j SET state = e.state, charge_micros = e.charge
     cost_at_ms = CASE WHEN e.cost_micros IS NULL THEN NULL ELSE ?2 END, cost_flag = e.cost_flag,
     result = COALESCE(j.result, e.result), check_at_ms = e.check_at_ms,
     idempotency_key = CASE e.state WHEN 'refused' THEN NULL ELSE j.idempotency_key END
-  FROM (${ENDS}) e WHERE ${MAY_END} RETURNING j.id`;
+  FROM (${ENDS}) e WHERE ${MAY_END} RETURNING id`;
 
 /**
  * Ends jobs and their holds, once: a second call, whatever it says, changes nothing. A job stands in the list once, and

@@ -8,12 +8,8 @@ import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
 import { withBackoff } from '../../lib/retry.ts';
-import {
-  accountAccepted,
-  accountAnswered,
-  accountStopped,
-  accountUnknown,
-} from '../accounts/account-store.ts';
+import { accountStopped } from '../accounts/account-store.ts';
+import { outcomeAccepted, outcomeRefused, outcomeUnknown, type Sent } from '../accounts/outcome-store.ts';
 import type { SubmitOutcome } from '../runcomfy/submit.ts';
 import { nextCheckMs, STALE_RESERVED_MS } from '../jobs/job.ts';
 import { forgetOwner, isAnothers, rememberOwner } from '../jobs/owner.ts';
@@ -71,7 +67,7 @@ async function noteInBooks(deps: LifecycleRuntime, hold: Hold, upstreamId: strin
   const { jobId, accountId } = hold;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, nowMs);
-  const also = [accountAccepted(deps.db, accountId, { sentAtMs: hold.atMs, nowMs })];
+  const also = outcomeAccepted(deps.db, sentBy(hold), nowMs);
   const isMarked = await withBackoff(deps.clock, RECORD_TRIES, () =>
     markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }),
   );
@@ -96,7 +92,7 @@ async function recordRefused(deps: LifecycleRuntime, hold: Hold, outcome: Refuse
       log.error('stop_unrecorded', { account: accountId, reason: reasonOf(error) });
     });
   }
-  const also = outcome.stop === null ? [accountAnswered(db, accountId, clock.now())] : [];
+  const also = outcomeRefused(db, sentBy(hold), { stops: outcome.stop !== null, nowMs: clock.now() });
   await withBackoff(clock, RECORD_TRIES, () => releaseRefused(deps, jobId, also)).catch((error: unknown) => {
     log.error('refusal_unrecorded', { job: jobId, reason: reasonOf(error) });
   });
@@ -130,16 +126,23 @@ function markUnknownLater(deps: LifecycleRuntime, hold: Hold): void {
   deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnknown(deps, hold)));
 }
 
-async function markUnknown(deps: LifecycleRuntime, { jobId, accountId, customerId }: Hold): Promise<void> {
+async function markUnknown(deps: LifecycleRuntime, hold: Hold): Promise<void> {
+  const { jobId, accountId, customerId } = hold;
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;
-  const also = [accountUnknown(deps.db, accountId, { customerId, limit, nowMs })];
-  const [, account] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
-  const isStopped = account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs);
-  if (isStopped === true) {
+  const also = outcomeUnknown(deps.db, sentBy(hold), { limit, nowMs });
+  const [, account, customer] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
+  if (account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs) === true) {
     deps.log.error('account_stopped', { account: accountId, outcome: 'unknown_outcomes' });
   }
+  if (customer?.results.some((row) => row['held_back_at_ms'] === nowMs) === true) {
+    deps.log.warn('customer_held_back', { customer: customerId });
+  }
+}
+
+function sentBy({ accountId, customerId, atMs }: Hold): Sent {
+  return { accountId, customerId, sentAtMs: atMs };
 }
 
 /** It may be running, so it is not sent again, and the customer is told so. */
