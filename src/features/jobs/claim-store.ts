@@ -17,8 +17,8 @@ export type Claim = {
   mayBeMore: boolean;
 };
 
-/** The part of a claim that is kept for late costs: they wait for no open job. Either may take what the other leaves. */
-const COST_SHARE = 1 / 5;
+/** The part of a claim that late costs may take: they wait for no open job, and no open job for all of them. */
+const COST_SHARE = 1 / 3;
 
 /** A claimed job that nobody came to look at is due again so soon: its run has died, or used up its budget. */
 const CLAIMED_MS = 120_000;
@@ -61,25 +61,26 @@ const NEXT_CHECK = `CASE WHEN ended_at_ms IS NULL
 const claimOf = (jobs: string, { limit, next }: { limit: string; next: string }) => `${dueIds(jobs, limit)}
   UPDATE jobs SET checks = checks + 1, check_at_ms = ${next} WHERE id IN (SELECT id FROM walk) RETURNING *`;
 
-const CLAIM_OPEN = claimOf(OPEN, { limit: '?2', next: NEXT_CHECK });
-const CLAIM_LATE = claimOf(LATE, { limit: '?2 - changes()', next: NEXT_COST_CHECK });
+const CLAIM_LATE = claimOf(LATE, { limit: '?2', next: NEXT_COST_CHECK });
+/** What the late costs before it have left of the claim. */
+const CLAIM_OPEN = claimOf(OPEN, { limit: '?2 - changes()', next: NEXT_CHECK });
 
 /** Claims up to `limit` jobs that are due, customers taking turns from the one behind `turn` on. */
 export async function claimDue(
   db: D1Database,
   { nowMs, limit, turn }: { nowMs: number; limit: number; turn: Turn },
 ): Promise<Claim> {
-  const forOpen = limit - Math.floor(limit * COST_SHARE);
-  const [open, late] = await db.batch<Record<string, unknown>>([
-    db.prepare(CLAIM_OPEN).bind(nowMs, forOpen, turn.job),
-    db.prepare(CLAIM_LATE).bind(nowMs, limit, turn.cost),
+  const forCosts = Math.floor(limit * COST_SHARE);
+  const [late, open] = await db.batch<Record<string, unknown>>([
+    db.prepare(CLAIM_LATE).bind(nowMs, forCosts, turn.cost),
+    db.prepare(CLAIM_OPEN).bind(nowMs, limit, turn.job),
   ]);
   const jobs = inTurns(rowsOf(open).map(jobOf), turn.job);
   const costs = inTurns(rowsOf(late).map(jobOf), turn.cost);
   return {
     jobs: alternately([jobs, costs]),
     turn: { job: jobs.at(-1)?.customerId ?? turn.job, cost: costs.at(-1)?.customerId ?? turn.cost },
-    mayBeMore: jobs.length === forOpen || jobs.length + costs.length === limit,
+    mayBeMore: costs.length === forCosts || jobs.length + costs.length === limit,
   };
 }
 

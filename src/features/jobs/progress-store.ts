@@ -26,7 +26,7 @@ export async function bookCosts(db: D1Database, costs: LateCost[], atMs: number)
     .run();
 }
 
-/** A job that a look has found open. `missing`: RunComfy answered 404 once more, or knows the job after all. */
+/** A job that goes on. `missing`: RunComfy answered 404 once more, or knows the job after all. */
 export type Open = {
   jobId: JobId;
   /** The check that the claim has set; who has moved it since knows better. */
@@ -47,7 +47,7 @@ export async function noteOpen(db: D1Database, open: Open[]): Promise<void> {
        FROM (SELECT value ->> 'jobId' AS job_id, value ->> 'claimedMs' AS claimed_ms,
            value ->> 'nextCheckMs' AS next_check_ms, value ->> 'missing' AS missing, value ->> 'atMs' AS at_ms
          FROM json_each(?1)) o
-       WHERE j.id = o.job_id AND j.check_at_ms = o.claimed_ms AND j.ended_at_ms IS NULL`,
+       WHERE j.id = o.job_id AND j.check_at_ms = o.claimed_ms`,
     )
     .bind(JSON.stringify(open))
     .run();

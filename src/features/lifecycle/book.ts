@@ -13,11 +13,48 @@ type Ending = { job: Job; end: JobEnd; mark?: EndMark | undefined };
 /** Statements of the batch that ends jobs. */
 const END_QUERIES = 4;
 const MOST_AT_ONCE = 50;
+/** What was seen of one job waits no longer for slow looks at others. */
+const LONGEST_WAIT_MS = 10_000;
 /** Characters of results in one list: D1 takes values of up to 2 MB, and a character is up to three bytes. */
 const MOST_RESULT_CHARS = 600_000;
 
-/** Books all of it, or says in the log what was not booked. */
-export async function book(run: Run, findings: Finding[]): Promise<void> {
+export type Bookings = {
+  /** A look is over; null: nothing is to be written of it. */
+  add: (finding: Finding | null) => void;
+  /** Waits until everything is booked, or the log says what was not. */
+  finish: () => Promise<void>;
+};
+
+/** Books in the background, one set after the other, while further jobs are looked at. */
+export function createBookings(run: Run): Bookings {
+  const { clock } = run.deps;
+  let waiting: Finding[] = [];
+  let sinceMs = 0;
+  let work = Promise.resolve();
+  function start(): void {
+    const findings = waiting;
+    waiting = [];
+    work = work.then(() => book(run, findings));
+  }
+  return {
+    add(finding) {
+      if (finding !== null) {
+        sinceMs = waiting.length === 0 ? clock.now() : sinceMs;
+        waiting.push(finding);
+      }
+      const isOld = waiting.length > 0 && clock.now() - sinceMs >= LONGEST_WAIT_MS;
+      if (isOld || waiting.length === MOST_AT_ONCE) {
+        start();
+      }
+    },
+    async finish() {
+      start();
+      await work;
+    },
+  };
+}
+
+async function book(run: Run, findings: Finding[]): Promise<void> {
   const endings: Ending[] = [];
   const costs: LateCost[] = [];
   const open: Open[] = [];
@@ -45,7 +82,6 @@ export async function book(run: Run, findings: Finding[]): Promise<void> {
 async function endAll(run: Run, endings: Ending[]): Promise<void> {
   const { deps, budget } = run;
   if (!budget.query(END_QUERIES)) {
-    run.skipped += endings.length;
     return;
   }
   try {
@@ -85,7 +121,7 @@ function setsOf(endings: Ending[]): Ending[][] {
   let chars = 0;
   for (const ending of endings) {
     const length = ending.end.result?.length ?? 0;
-    if (set.length === MOST_AT_ONCE || (set.length > 0 && chars + length > MOST_RESULT_CHARS)) {
+    if (set.length > 0 && chars + length > MOST_RESULT_CHARS) {
       sets.push(set);
       set = [];
       chars = 0;
@@ -97,11 +133,7 @@ function setsOf(endings: Ending[]): Ending[][] {
 }
 
 async function inOneGo<T>(run: Run, list: T[], write: () => Promise<void>): Promise<void> {
-  if (list.length === 0) {
-    return;
-  }
-  if (!run.budget.query(1)) {
-    run.skipped += list.length;
+  if (list.length === 0 || !run.budget.query(1)) {
     return;
   }
   try {

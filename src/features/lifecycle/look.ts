@@ -18,28 +18,22 @@ import { bookingFor, type Booking, type ReadEnd } from './settle.ts';
 /** What is to be written of a job. `mark`: why it is refused. */
 export type Finding = { job: Job; mark?: EndMark } & (Booking | { kind: 'open'; open: Open });
 
-/** `skipped` counts the jobs that were claimed and that the budget did not reach. */
-export type Run = { deps: LifecycleRuntime; budget: Budget; skipped: number };
+export type Run = { deps: LifecycleRuntime; budget: Budget };
+
+type Seen = (finding: Finding | null) => void;
 
 /** A Worker has six connections that wait for headers; one is left for what is booked meanwhile. */
 const LANES = 5;
 
-/** Looks at all of them, the first ones first. A job that fails is left for its next check. */
-export async function lookAt(run: Run, jobs: Job[]): Promise<Finding[]> {
+/** Looks at all of them, the first ones first, and hands on what each shows. A job that fails is left for its next check. */
+export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
   const recalled = await recallAll(run, jobs.filter(isUnanswered));
   const accepted = await noteAccepted(run, recalled);
-  const findings: Finding[] = [];
   await inLanes(run, jobs, async (job) => {
     const upstreamId = accepted.get(job.id);
     const now: Job = upstreamId === undefined ? job : { ...job, state: 'running', upstreamId };
-    const finding = isUnanswered(now) ? judge(run, now, recalled.get(job.id)) : await follow(run, now);
-    if (finding === 'skipped') {
-      run.skipped += 1;
-    } else if (finding !== null) {
-      findings.push(finding);
-    }
+    seen(isUnanswered(now) ? judge(run, now, recalled.get(job.id)) : await follow(run, now));
   });
-  return findings;
 }
 
 function isUnanswered({ state }: Job): boolean {
@@ -78,9 +72,9 @@ async function noteAccepted(run: Run, recalled: Map<JobId, Recalled>): Promise<M
 }
 
 /** What becomes of a job that KV does not know to be accepted. Unread, KV decides nothing. */
-function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 'skipped' | null {
+function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | null {
   if (known === undefined) {
-    return 'skipped';
+    return dueStill(deps, job);
   }
   if (known.kind === 'unreadable') {
     return null;
@@ -93,11 +87,11 @@ function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 
 }
 
 /** Asks for the end of a running job, or for the cost of one that has ended without it. */
-async function follow(run: Run, job: Job): Promise<Finding | 'skipped' | null> {
+async function follow(run: Run, job: Job): Promise<Finding | null> {
   const { deps } = run;
   const read = await readFor(run, job);
   if (read === 'skipped') {
-    return read;
+    return dueStill(deps, job);
   }
   const nowMs = deps.clock.now();
   const ended = endStateOf(job);
@@ -157,6 +151,14 @@ function open({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): 
   return missing === null && next === claimedMs
     ? null
     : { job, kind: 'open', open: { jobId: job.id, claimedMs, nextCheckMs: next, missing, atMs: nowMs } };
+}
+
+/** The budget did not reach the job: the next run does. */
+function dueStill({ clock }: LifecycleRuntime, job: Job): Finding {
+  const nowMs = clock.now();
+  const claimedMs = job.checkAtMs ?? nowMs;
+  const open: Open = { jobId: job.id, claimedMs, nextCheckMs: nowMs, missing: null, atMs: nowMs };
+  return { job, kind: 'open', open };
 }
 
 /** Works through the list in order, a few at once. */

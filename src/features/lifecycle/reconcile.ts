@@ -3,7 +3,7 @@
 
 import type { LifecycleRuntime } from './memory.ts';
 import { claimDue } from '../jobs/claim-store.ts';
-import { book } from './book.ts';
+import { createBookings } from './book.ts';
 import { createBudget } from './budget.ts';
 import { lookAt, type Run } from './look.ts';
 import { beginRun, recordRun } from './run-store.ts';
@@ -11,11 +11,11 @@ import { beginRun, recordRun } from './run-store.ts';
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function reconcile(deps: LifecycleRuntime): Promise<number> {
   const { db, clock, log } = deps;
-  const run: Run = { deps, budget: createBudget(deps.settings.plan, clock), skipped: 0 };
+  const run: Run = { deps, budget: createBudget(deps.settings.plan, clock) };
+  const bookings = createBookings(run);
   run.budget.query(2);
   let turn = await beginRun(db, clock.now());
   let claimed = 0;
-  let booking = Promise.resolve();
   let mayBeMore = true;
   try {
     for (let limit = run.budget.room(); mayBeMore && limit > 0; limit = run.budget.room()) {
@@ -23,16 +23,13 @@ export async function reconcile(deps: LifecycleRuntime): Promise<number> {
       const claim = await claimDue(db, { nowMs: clock.now(), limit, turn });
       ({ turn, mayBeMore } = claim);
       claimed += claim.jobs.length;
-      const findings = await lookAt(run, claim.jobs);
-      // What was seen is booked while the next ones are looked at.
-      await booking;
-      booking = book(run, findings);
+      await lookAt(run, claim.jobs, bookings.add);
     }
   } finally {
-    await booking;
+    await bookings.finish();
   }
-  const usedUp = mayBeMore || run.skipped > 0 ? run.budget.usedUp() : null;
-  const left = await recordRun(db, clock.now(), { turn, usedUp, skipped: run.skipped });
+  const usedUp = run.budget.usedUp();
+  const left = await recordRun(db, clock.now(), { turn, usedUp });
   if (usedUp !== null && left > 0) {
     log.warn('cron_budget', { reason: usedUp, count: left });
   }

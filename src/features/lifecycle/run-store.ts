@@ -18,10 +18,8 @@ export async function beginRun(db: D1Database, nowMs: number): Promise<Turn> {
 
 export type RunEnd = {
   turn: Turn;
-  /** The part of the budget that is used up; null: nothing is left to do. */
+  /** The part of the budget that is used up; null: there was enough, and nothing is left. */
   usedUp: UsedUp | null;
-  /** Jobs that were claimed and not looked at. */
-  skipped: number;
 };
 
 const DUE = `SELECT COUNT(*) FROM jobs INDEXED BY jobs_to_check
@@ -29,17 +27,17 @@ const DUE = `SELECT COUNT(*) FROM jobs INDEXED BY jobs_to_check
 const DUE_COSTS = `SELECT COUNT(*) FROM jobs INDEXED BY costs_to_check
     WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL AND check_at_ms <= ?1`;
 
-/** Notes that the cron ran; returns how many jobs it has left, which are counted only if it ended by its budget. */
+/** Notes that the cron ran; returns how many jobs it has left, which are counted only where its budget is used up. */
 export async function recordRun(db: D1Database, nowMs: number, run: RunEnd): Promise<number> {
   const recorded = await db
     .prepare(
       `INSERT INTO cron (id, ran_at_ms, last_job_customer, last_cost_customer, used_up, jobs_left)
-       VALUES (1, ?1, ?2, ?3, ?4, CASE WHEN ?4 IS NULL THEN 0 ELSE ?5 + (${DUE}) + (${DUE_COSTS}) END)
+       VALUES (1, ?1, ?2, ?3, ?4, CASE WHEN ?4 IS NULL THEN 0 ELSE (${DUE}) + (${DUE_COSTS}) END)
        ON CONFLICT DO UPDATE SET ran_at_ms = excluded.ran_at_ms, last_job_customer = excluded.last_job_customer,
          last_cost_customer = excluded.last_cost_customer, used_up = excluded.used_up, jobs_left = excluded.jobs_left
        RETURNING jobs_left`,
     )
-    .bind(nowMs, run.turn.job, run.turn.cost, run.usedUp, run.skipped)
+    .bind(nowMs, run.turn.job, run.turn.cost, run.usedUp)
     .first();
   return column(recorded, 'jobs_left', isNumber);
 }
