@@ -11,7 +11,7 @@ WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL;
 ALTER TABLE cron ADD COLUMN last_job_customer TEXT NOT NULL DEFAULT '';
 ALTER TABLE cron ADD COLUMN last_cost_customer TEXT NOT NULL DEFAULT '';
 ALTER TABLE cron ADD COLUMN jobs_left INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE cron ADD COLUMN used_up TEXT CHECK (used_up IN ('time', 'queries', 'subrequests'));
+ALTER TABLE cron ADD COLUMN used_up TEXT CHECK (used_up IN ('time', 'queries', 'subrequests', 'cpu'));
 
 -- Submits in a row whose outcome nobody knows. From held_back_at_ms on (0: not held back) the customer gets one submit
 -- at a time, as a probe, from probe_at_ms on.

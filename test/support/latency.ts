@@ -9,12 +9,31 @@ import type { Isolate, World } from './world.ts';
 
 type Sleeper = { untilMs: number; wake: () => void };
 
+/** What a piece of work has used; `claimReads` are rows that the claims of the cron have read. */
+export type Spent = {
+  tookMs: number;
+  queries: number;
+  subrequests: number;
+  rowsRead: number;
+  rowsWritten: number;
+  claimReads: number;
+};
+
 export type SlowIsolate = Isolate & {
-  /** Lets the work go on until it is over; returns how long it took on the clock. */
-  drive: (work: Promise<unknown>) => Promise<number>;
+  /** Lets the work go on until it is over; returns what it has used, its time by the clock. */
+  drive: (work: Promise<unknown>) => Promise<Spent>;
 };
 
 let isolates = 0;
+
+const nothing = (): Spent => ({
+  tookMs: 0,
+  queries: 0,
+  subrequests: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  claimReads: 0,
+});
 
 /** `answer` plays RunComfy; `takesMs` is how long a call takes. */
 export function slowIsolate(
@@ -34,10 +53,26 @@ export function slowIsolate(
       await new Promise<void>((wake) => sleepers.add({ untilMs: clock.now() + ms, wake }));
     }
   };
-  const pass: Through = (_call, run) => slowly(takesMs(null), run);
+  let spent = nothing();
+  const pass: Through = async (call, run) => {
+    spent.subrequests += 1;
+    const result = await slowly(takesMs(null), run);
+    if (call.what === 'D1') {
+      const metas = ([result].flat() as D1Result[]).map(({ meta }) => meta);
+      const read = metas.reduce((sum, { rows_read }) => sum + rows_read, 0);
+      spent.queries += call.statements.length;
+      spent.rowsRead += read;
+      spent.rowsWritten += metas.reduce((sum, { rows_written }) => sum + rows_written, 0);
+      spent.claimReads += call.text.includes('WITH RECURSIVE customer') ? read : 0;
+    }
+    return result;
+  };
   isolates += 1;
   const host = `slow${isolates}.runcomfy.test`;
-  serve(host, (request) => slowly(takesMs(request), () => answer(request)));
+  serve(host, (request) => {
+    spent.subrequests += 1;
+    return slowly(takesMs(request), () => answer(request));
+  });
   const isolate = world.isolate({
     DB: guardedDb(env.DB, pass),
     OWNERS: guardedKv(env.OWNERS, pass),
@@ -55,7 +90,7 @@ export function slowIsolate(
     }
   }
 
-  async function drive(work: Promise<unknown>): Promise<number> {
+  async function drive(work: Promise<unknown>): Promise<Spent> {
     const startMs = clock.now();
     let isOver = false;
     const over = work.finally(() => {
@@ -68,7 +103,9 @@ export function slowIsolate(
       }
     }
     await over;
-    return clock.now() - startMs;
+    const used = { ...spent, tookMs: clock.now() - startMs };
+    spent = nothing();
+    return used;
   }
 
   return { ...isolate, drive };

@@ -53,25 +53,26 @@ const END_ENTRIES = `INSERT INTO ledger (reference, phase, kind, customer_id, mi
   SELECT id, 'end', CASE WHEN charge_micros > 0 THEN 'charge' ELSE 'release' END, customer_id,
     CASE WHEN charge_micros > 0 THEN charge_micros ELSE hold_micros END, ?2 FROM (${SETTLED})`;
 
-const MOVE_BALANCES = `UPDATE customers SET held_micros = held_micros - j.hold_micros,
-    balance_micros = balance_micros - j.charge_micros
+const MOVE_BALANCES = `UPDATE customers SET held_micros = held_micros - moved.hold_micros,
+    balance_micros = balance_micros - moved.charge_micros
   FROM (SELECT customer_id, SUM(hold_micros) AS hold_micros, SUM(charge_micros) AS charge_micros
-    FROM (${SETTLED}) GROUP BY customer_id) j
-  WHERE customers.id = j.customer_id`;
+    FROM (${SETTLED}) GROUP BY customer_id) moved
+  WHERE customers.id = moved.customer_id`;
 
 /** Money leaves the windows of the hold; a refusal alone gives request counts back. */
-const MOVE_COUNTERS = `UPDATE counters SET requests = requests - j.refused, micros = micros + j.moved
+const MOVE_COUNTERS = `UPDATE counters SET requests = requests - moved.refused, micros = micros + moved.amount
   FROM (
     SELECT s.value AS subject, w.grain, SUM(j.is_refused) AS refused,
-      SUM(CASE w.grain WHEN 'slice' THEN 0 ELSE j.charge_micros - j.hold_micros END) AS moved,
+      SUM(CASE w.grain WHEN 'slice' THEN 0 ELSE j.charge_micros - j.hold_micros END) AS amount,
       CASE w.grain WHEN 'slice' THEN j.created_at_ms - j.created_at_ms % ${SLICE_MS}
         WHEN 'day' THEN j.created_at_ms - j.created_at_ms % ${DAY_MS} ELSE 0 END AS starts_at_ms
     FROM (${SETTLED}) j, ${SUBJECTS} s,
       (SELECT 'slice' AS grain UNION ALL SELECT 'day' UNION ALL SELECT 'total') w
-    GROUP BY subject, w.grain, starts_at_ms HAVING refused <> 0 OR moved <> 0) j
-  WHERE counters.subject = j.subject AND counters.grain = j.grain AND counters.starts_at_ms = j.starts_at_ms
-    AND counters.slot = CASE j.grain WHEN 'slice' THEN j.starts_at_ms / ${SLICE_MS} % ${SLICES}
-      ELSE j.starts_at_ms END`;
+    GROUP BY subject, w.grain, starts_at_ms HAVING refused <> 0 OR amount <> 0) moved
+  WHERE counters.subject = moved.subject AND counters.grain = moved.grain
+    AND counters.starts_at_ms = moved.starts_at_ms
+    AND counters.slot = CASE moved.grain WHEN 'slice' THEN moved.starts_at_ms / ${SLICE_MS} % ${SLICES}
+      ELSE moved.starts_at_ms END`;
 
 const END_JOBS = `UPDATE jobs AS j SET state = e.state, charge_micros = e.charge_micros,
     settled_at_ms = CASE WHEN e.charge_micros IS NULL THEN NULL ELSE ?2 END, ended_at_ms = COALESCE(j.ended_at_ms, ?2),

@@ -9,9 +9,9 @@ import type { Plan } from './settings.ts';
  */
 type Use = { queries: number; subrequests: number };
 
-const PLANS: Record<Plan, Use> = {
-  free: { queries: 50, subrequests: 50 },
-  paid: { queries: 1_000, subrequests: 10_000 },
+const PLANS: Record<Plan, Use & { cpuMs: number }> = {
+  free: { queries: 50, subrequests: 50, cpuMs: 10 },
+  paid: { queries: 1_000, subrequests: 10_000, cpuMs: 30_000 },
 };
 
 /** What follows in the same invocation: the note of the run, and the balance of an account, which takes up to 8 s. */
@@ -20,6 +20,8 @@ const REST: Use = { queries: 5, subrequests: 6 };
 const AROUND_LOOKS: Use = { queries: 17, subrequests: 7 };
 /** A look is one call that is repeated once, or two entries of KV. */
 const CALLS_A_LOOK = 2;
+/** CPU that a look takes with its share of claim and booking (docs/performance.md), and some to spare. */
+const CPU_A_LOOK_MS = 0.6;
 const LEAST_LOOKS = 5;
 const MOST_LOOKS = 100;
 
@@ -28,15 +30,18 @@ const LOOKS_END_MS = 48_000;
 /** A call that is under way then may take so much longer. */
 const LAST_CALL_MS = 2_000;
 
-export type UsedUp = 'time' | 'queries' | 'subrequests';
+export const USED_UP = ['time', 'queries', 'subrequests', 'cpu'] as const;
+export type UsedUp = (typeof USED_UP)[number];
 
 export type Budget = {
   /** Takes a round trip to D1 with so many statements; false, and nothing is taken, where it is not there any more. */
   query: (statements: number) => boolean;
   /** The same for calls to RunComfy or KV, which leave what it takes to book what they tell. */
   look: (calls: number) => boolean;
-  /** How many jobs may be claimed; 0: the budget is used up. */
+  /** How many jobs may be claimed now; 0: the budget is used up. */
   room: () => number;
+  /** Takes the CPU of looks at so many claimed jobs. */
+  claim: (jobs: number) => void;
   /** How long a call may take that starts now. */
   callMs: () => number;
   /** Null: there is room. */
@@ -47,6 +52,7 @@ export function createBudget(plan: Plan, clock: Clock): Budget {
   const endMs = clock.now() + LOOKS_END_MS;
   let queries = PLANS[plan].queries - REST.queries;
   let subrequests = PLANS[plan].subrequests - REST.subrequests;
+  let lookable = Math.floor(PLANS[plan].cpuMs / CPU_A_LOOK_MS);
   const looks = () => Math.floor((subrequests - AROUND_LOOKS.subrequests) / CALLS_A_LOOK);
   const usedUp = () => {
     if (clock.now() >= endMs) {
@@ -55,7 +61,10 @@ export function createBudget(plan: Plan, clock: Clock): Budget {
     if (queries < AROUND_LOOKS.queries) {
       return 'queries';
     }
-    return looks() < LEAST_LOOKS ? 'subrequests' : null;
+    if (looks() < LEAST_LOOKS) {
+      return 'subrequests';
+    }
+    return lookable < LEAST_LOOKS ? 'cpu' : null;
   };
   return {
     query(statements) {
@@ -69,7 +78,10 @@ export function createBudget(plan: Plan, clock: Clock): Budget {
       subrequests -= isLeft ? calls : 0;
       return isLeft;
     },
-    room: () => (usedUp() === null ? Math.min(looks(), MOST_LOOKS) : 0),
+    room: () => (usedUp() === null ? Math.min(looks(), lookable, MOST_LOOKS) : 0),
+    claim(jobs) {
+      lookable -= jobs;
+    },
     callMs: () => Math.max(0, endMs - clock.now()) + LAST_CALL_MS,
     usedUp,
   };

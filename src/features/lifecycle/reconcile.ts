@@ -23,6 +23,7 @@ export async function reconcile(deps: LifecycleRuntime): Promise<number> {
       const claim = await claimDue(db, { nowMs: clock.now(), limit, turn });
       ({ turn, mayBeMore } = claim);
       claimed += claim.jobs.length;
+      run.budget.claim(claim.jobs.length);
       await lookAt(run, claim.jobs, bookings.add);
     }
   } finally {
