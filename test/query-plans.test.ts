@@ -146,10 +146,12 @@ const EXCEPTIONS: Exception[] = [
       'The claim of the cron steps from one customer to the next and from one due job to the next: it reads as many as it takes.',
     walks: {
       '(SELECT MIN(customer_id) FROM jobs INDEXED BY jobs_to_check': [
+        'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND (check_at_ms,id)>(?,?) AND check_at_ms<?)',
         'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
         'SEARCH jobs USING INDEX jobs_to_check (customer_id>?)',
       ],
       '(SELECT MIN(customer_id) FROM jobs INDEXED BY costs_to_check': [
+        'SEARCH jobs USING INDEX costs_to_check (customer_id=? AND (check_at_ms,id)>(?,?) AND check_at_ms<?)',
         'SEARCH jobs USING INDEX costs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
         'SEARCH jobs USING INDEX costs_to_check (customer_id>?)',
       ],

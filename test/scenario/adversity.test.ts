@@ -12,9 +12,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 beforeEach(async () => {
-  await env.DB.prepare(
-    "UPDATE accounts SET state = 'ok', since_ms = 0, probe_at_ms = 0",
-  ).run();
+  await env.DB.prepare("UPDATE accounts SET state = 'ok', since_ms = 0, probe_at_ms = 0").run();
   // What another test left open is not this one's to follow.
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
   await env.DB.prepare(

@@ -66,7 +66,10 @@ const ENDS: { mode: 'estimate' | 'cost'; answer: Answer; wanted: Wanted }[] = [
 ];
 
 /** `count` jobs of three customers that are due, each to end as the next of the ends has it. */
-async function openJobs(world: World, count: number): Promise<{ tenants: Tenant[]; jobs: OpenJob[]; answers: Map<string, Answer> }> {
+async function openJobs(
+  world: World,
+  count: number,
+): Promise<{ tenants: Tenant[]; jobs: OpenJob[]; answers: Map<string, Answer> }> {
   const tenants = [await world.tenant(), await world.tenant(), await world.tenant()];
   const times = { createdAtMs: world.clock.now() - 2 * MINUTE, checkAtMs: world.clock.now() - MINUTE };
   const jobs: OpenJob[] = [];
@@ -93,7 +96,12 @@ function isolateFor(world: World, answers: Map<string, Answer>, settings: object
     return Response.json(answer, { status: answers.get(id ?? '') === UNREADABLE ? 503 : 200 });
   });
   const origin = `https://${host}`;
-  return world.isolate({ RUNCOMFY_BASE_URL: origin, RUNCOMFY_ACCOUNT_URL: origin, PLAN: 'paid', ...settings });
+  return world.isolate({
+    RUNCOMFY_BASE_URL: origin,
+    RUNCOMFY_ACCOUNT_URL: origin,
+    PLAN: 'paid',
+    ...settings,
+  });
 }
 
 async function rowsOf(jobs: OpenJob[]): Promise<Wanted[]> {
@@ -115,7 +123,9 @@ async function endsOf(tenants: Tenant[]): Promise<number> {
 
 const ended = (world: World) => world.logs.filter(({ event }) => event === 'job_ended').length;
 
-test('fifty different ends are one batch of four statements, each with its own charge', async ({ expect }) => {
+test('fifty different ends are one batch of four statements, each with its own charge', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { tenants, jobs, answers } = await openJobs(world, 50);
   const batches: string[][] = [];
@@ -128,7 +138,9 @@ test('fifty different ends are one batch of four statements, each with its own c
   const settled = wantedOf(jobs).filter(({ charge_micros }) => charge_micros !== null).length;
   expect(await endsOf(tenants)).toBe(settled);
   expect(ended(world)).toBe(50);
-  const booking = batches.filter((statements) => statements.some((sql) => sql.startsWith('INSERT INTO ledger')));
+  const booking = batches.filter((statements) =>
+    statements.some((sql) => sql.startsWith('INSERT INTO ledger')),
+  );
   expect(booking.map((statements) => statements.length)).toEqual([4]);
   expect(await differences(world)).toEqual([]);
 });
@@ -156,11 +168,15 @@ test.for(CUTS)('a batch of fifty that $what is booked once', async ({ failures }
     await healthy.cron();
   }
   expect(await rowsOf(jobs)).toEqual(wantedOf(jobs));
-  expect(await endsOf(tenants)).toBe(wantedOf(jobs).filter(({ charge_micros }) => charge_micros !== null).length);
+  expect(await endsOf(tenants)).toBe(
+    wantedOf(jobs).filter(({ charge_micros }) => charge_micros !== null).length,
+  );
   expect(await differences(world)).toEqual([]);
 });
 
-test('two crons that book the same fifty at once, and owners who poll, end each job once', async ({ expect }) => {
+test('two crons that book the same fifty at once, and owners who poll, end each job once', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { tenants, jobs, answers } = await openJobs(world, 50);
   const both = Promise.withResolvers<void>();
@@ -181,13 +197,17 @@ test('two crons that book the same fifty at once, and owners who poll, end each 
   const run = first.cron();
   await expect.poll(() => atGate).toBe(1);
   // As if the first one's claim had run out: the second cron takes the same rows.
-  await env.DB.prepare('UPDATE jobs SET check_at_ms = ?1 WHERE settled_at_ms IS NULL').bind(world.clock.now()).run();
+  await env.DB.prepare('UPDATE jobs SET check_at_ms = ?1 WHERE settled_at_ms IS NULL')
+    .bind(world.clock.now())
+    .run();
   await Promise.all([run, second.cron()]);
   const owner = isolateFor(world, answers);
   await Promise.all(jobs.map(({ id, tenant }) => owner.result(tenant.token, id)));
   await world.idle();
   expect(await rowsOf(jobs)).toEqual(wantedOf(jobs));
-  expect(await endsOf(tenants)).toBe(wantedOf(jobs).filter(({ charge_micros }) => charge_micros !== null).length);
+  expect(await endsOf(tenants)).toBe(
+    wantedOf(jobs).filter(({ charge_micros }) => charge_micros !== null).length,
+  );
   expect(await differences(world)).toEqual([]);
 });
 
@@ -251,7 +271,9 @@ test('late costs are booked in one statement, and once', async ({ expect }) => {
   await isolateFor(world, answers, { DB: guardedDb(env.DB, note) }).cron();
   expect(statements.filter((sql) => sql.includes('SET cost_micros'))).toHaveLength(1);
   const rows = await rowsOf(jobs);
-  expect(rows.map(({ cost_micros }) => cost_micros)).toEqual(jobs.map((_job, index) => 100_000 + index * 1000));
+  expect(rows.map(({ cost_micros }) => cost_micros)).toEqual(
+    jobs.map((_job, index) => 100_000 + index * 1000),
+  );
   expect(new Set(rows.map(({ charge_micros }) => charge_micros))).toEqual(new Set([HOLD]));
   expect(await differences(world)).toEqual([]);
 });

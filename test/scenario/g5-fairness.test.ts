@@ -70,12 +70,15 @@ async function count(where: string, ...values: unknown[]): Promise<number> {
   return found ?? 0;
 }
 
-/** A row of the table that `npm run fairness` prints. */
-function measured(task: { meta: object }, rows: Record<string, string | number>): void {
-  Object.assign(task.meta, { measured: rows });
+/** Figures that `npm run fairness` prints. */
+function measured(task: { meta: object }, figures: Record<string, number>): void {
+  Object.assign(task.meta, { measured: figures });
 }
 
-test('an outage is over: all jobs of 50 customers are settled within ten minutes', async ({ expect, task }) => {
+test('an outage is over: all jobs of 50 customers are settled within ten minutes', async ({
+  expect,
+  task,
+}) => {
   const world = createWorld();
   const startMs = world.clock.now();
   const cron = play(world, { word: () => succeeded, takesMs: () => CALL_MS }, { PLAN: 'paid' });
@@ -92,7 +95,6 @@ test('an outage is over: all jobs of 50 customers are settled within ten minutes
   const sum = (what: keyof Spent) => spent.reduce((total, run) => total + run[what], 0);
   const most = (what: keyof Spent) => Math.max(...spent.map((run) => run[what]));
   measured(task, {
-    jobs: outage,
     minutes,
     longestRunS: most('tookMs') / 1000,
     mostQueries: most('queries'),
@@ -107,9 +109,7 @@ test('an outage is over: all jobs of 50 customers are settled within ten minutes
 
 /** What RunComfy does with jobs of A that never end: it says so, or says nothing until the call is given up. */
 const STUCK = { 'run on': CALL_MS, 'get no answer': 8000 };
-const stuck = PLANS.flatMap((plan) =>
-  (['run on', 'get no answer'] as const).map((how) => ({ plan, how })),
-);
+const stuck = PLANS.flatMap((plan) => (['run on', 'get no answer'] as const).map((how) => ({ plan, how })));
 
 test.for(stuck)(
   '600 jobs of A $how: B’s jobs of 5 s are settled within 2 minutes, plan $plan',
@@ -142,7 +142,7 @@ test.for(stuck)(
       .bind(bob!.id)
       .all<{ n: number | null }>();
     const afterMs = results.map(({ n }) => n ?? Infinity);
-    measured(task, { plan, how, slowestS: Math.max(...afterMs) / 1000 });
+    measured(task, { slowestJobS: Math.max(...afterMs) / 1000 });
     expect(afterMs).toHaveLength(12);
     expect(Math.max(...afterMs)).toBeLessThanOrEqual(2 * MINUTE);
     expect(await booksOf(ada!.id)).toMatchObject({ states: { running: 600 }, ends: 0 });
@@ -150,46 +150,48 @@ test.for(stuck)(
   },
 );
 
-test.for(PLANS)('600 jobs of A that do not end: late costs are booked within 10 minutes, plan %s', async (plan, {
-  expect,
-  task,
-}) => {
-  const world = createWorld();
-  const [ada, bob] = await tenants(world, 2);
-  const startMs = world.clock.now();
-  await insertRunning([ada!], 600, { createdAtMs: startMs - 10 * MINUTE, checkAtMs: startMs - MINUTE });
-  const due = { createdAtMs: startMs - 10_000, checkAtMs: startMs };
-  const ended = new Set(
-    [
-      ...(await insertRunning([bob!], 10, { ...due, mode: 'cost' })),
-      ...(await insertRunning([bob!], 10, due)),
-    ].map(({ upstreamId }) => upstreamId),
-  );
-  // RunComfy tells the costs after four minutes.
-  const word: Word = (id, nowMs) => {
-    const { cost, ...rest } = succeeded;
-    return ended.has(id) ? { ...rest, ...(nowMs < startMs + 4 * MINUTE ? {} : { cost }) } : runs;
-  };
-  const cron = play(world, { word, takesMs: () => CALL_MS }, { PLAN: plan });
-  for (let minute = 0; minute < 13; minute += 1) {
-    await fireCron({ world, cron, plan });
-  }
-  const { results } = await env.DB.prepare(
-    `SELECT charge_mode, cost_flag, cost_at_ms - ended_at_ms AS n, charge_micros FROM jobs WHERE customer_id = ?1`,
-  )
-    .bind(bob!.id)
-    .all<{ charge_mode: string; cost_flag: string | null; n: number | null; charge_micros: number }>();
-  const afterMs = results.map(({ n }) => n ?? Infinity);
-  measured(task, { plan, slowestS: Math.max(...afterMs) / 1000 });
-  expect(results.map(({ charge_mode, cost_flag, charge_micros }) => [charge_mode, cost_flag, charge_micros]).toSorted()).toEqual(
-    [
+test.for(PLANS)(
+  '600 jobs of A that do not end: late costs are booked within 10 minutes, plan %s',
+  async (plan, { expect, task }) => {
+    const world = createWorld();
+    const [ada, bob] = await tenants(world, 2);
+    const startMs = world.clock.now();
+    await insertRunning([ada!], 600, { createdAtMs: startMs - 10 * MINUTE, checkAtMs: startMs - MINUTE });
+    const due = { createdAtMs: startMs - 10_000, checkAtMs: startMs };
+    const ended = new Set(
+      [
+        ...(await insertRunning([bob!], 10, { ...due, mode: 'cost' })),
+        ...(await insertRunning([bob!], 10, due)),
+      ].map(({ upstreamId }) => upstreamId),
+    );
+    // RunComfy tells the costs after four minutes.
+    const word: Word = (id, nowMs) => {
+      const { cost, ...rest } = succeeded;
+      return ended.has(id) ? { ...rest, ...(nowMs < startMs + 4 * MINUTE ? {} : { cost }) } : runs;
+    };
+    const cron = play(world, { word, takesMs: () => CALL_MS }, { PLAN: plan });
+    for (let minute = 0; minute < 13; minute += 1) {
+      await fireCron({ world, cron, plan });
+    }
+    const { results } = await env.DB.prepare(
+      `SELECT charge_mode, cost_flag, cost_at_ms - ended_at_ms AS n, charge_micros FROM jobs WHERE customer_id = ?1`,
+    )
+      .bind(bob!.id)
+      .all<{ charge_mode: string; cost_flag: string | null; n: number | null; charge_micros: number }>();
+    const afterMs = results.map(({ n }) => n ?? Infinity);
+    measured(task, { slowestCostS: Math.max(...afterMs) / 1000 });
+    expect(
+      results
+        .map(({ charge_mode, cost_flag, charge_micros }) => [charge_mode, cost_flag, charge_micros])
+        .toSorted(),
+    ).toEqual([
       ...Array.from({ length: 10 }, () => ['cost', null, 200_000]),
       ...Array.from({ length: 10 }, () => ['estimate', null, 250_000]),
-    ],
-  );
-  expect(Math.max(...afterMs)).toBeLessThanOrEqual(10 * MINUTE);
-  expect(await differences(world)).toEqual([]);
-});
+    ]);
+    expect(Math.max(...afterMs)).toBeLessThanOrEqual(10 * MINUTE);
+    expect(await differences(world)).toEqual([]);
+  },
+);
 
 const POISON = { prompt: 'a lighthouse [sim:500]' };
 const storms: { who: string; poisoned: number }[] = [
@@ -198,8 +200,8 @@ const storms: { who: string; poisoned: number }[] = [
 ];
 
 test.for(storms)(
-  '200 s of a submit a second: what RunComfy answers with 500 for $who closes nothing to C',
-  async ({ who, poisoned }, { expect, task }) => {
+  '200 s of a submit a second each: RunComfy answers $who with 500, and C is served',
+  async ({ poisoned }, { expect, task }) => {
     const world = createWorld();
     const [honest, ...others] = await tenants(world, 1 + poisoned);
     let served = 0;
@@ -213,7 +215,7 @@ test.for(storms)(
       world.clock.advance(1000);
     }
     const posts = world.runcomfy.calls().counts.submit - served;
-    measured(task, { who, served, posts });
+    measured(task, { served, posts });
     expect(served).toBeGreaterThanOrEqual(195);
     expect(posts).toBeLessThanOrEqual(30);
     expect(await differences(world)).toEqual([]);

@@ -55,9 +55,14 @@ test('five in a row, then a probe after 1, 2, 4, 8 and each 15 minutes, until on
     world.clock.advance(1);
     // One probe, and nobody beside it.
     world.runcomfy.resetCalls();
-    const probes = await Promise.all(Array.from({ length: 10 }, () => world.isolate().submit(ada.token, POISON)));
+    const probes = await Promise.all(
+      Array.from({ length: 10 }, () => world.isolate().submit(ada.token, POISON)),
+    );
     await world.idle();
-    expect(probes.map(({ status }) => status).toSorted()).toEqual([502, ...Array.from({ length: 9 }, () => 503)]);
+    expect(probes.map(({ status }) => status).toSorted()).toEqual([
+      502,
+      ...Array.from({ length: 9 }, () => 503),
+    ]);
     expect(world.runcomfy.calls().counts.submit).toBe(1);
   }
   world.clock.advance(15 * MINUTE);

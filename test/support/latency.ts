@@ -38,7 +38,10 @@ const nothing = (): Spent => ({
 /** `answer` plays RunComfy; `takesMs` is how long a call takes. */
 export function slowIsolate(
   world: World,
-  { answer, takesMs }: { answer: (request: Request) => Promise<Response>; takesMs: (request: Request | null) => number },
+  {
+    answer,
+    takesMs,
+  }: { answer: (request: Request) => Promise<Response>; takesMs: (request: Request | null) => number },
   settings: object = {},
 ): SlowIsolate {
   const { clock } = world;

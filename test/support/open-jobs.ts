@@ -25,7 +25,9 @@ export async function insertRunning(tenants: Tenant[], count: number, terms: Ter
 }
 
 async function insert(jobs: OpenJob[], { createdAtMs, checkAtMs, mode = 'estimate' }: Terms): Promise<void> {
-  const list = JSON.stringify(jobs.map(({ id, upstreamId, tenant }) => [id, upstreamId, tenant.id, tenant.keyId]));
+  const list = JSON.stringify(
+    jobs.map(({ id, upstreamId, tenant }) => [id, upstreamId, tenant.id, tenant.keyId]),
+  );
   const rows = `(SELECT value ->> 0 AS id, value ->> 1 AS upstream_id, value ->> 2 AS customer_id, value ->> 3 AS key_id
     FROM json_each(?1))`;
   const dayMs = createdAtMs - (createdAtMs % DAY_MS);
@@ -51,6 +53,12 @@ async function insert(jobs: OpenJob[], { createdAtMs, checkAtMs, mode = 'estimat
        FROM ${rows} r, json_each(json_array('gateway', r.customer_id, r.key_id)) s, json_each(?2) g
        WHERE true GROUP BY 1, 2
        ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, micros = micros + excluded.micros`,
-    ).bind(list, JSON.stringify([['day', dayMs], ['total', 0]])),
+    ).bind(
+      list,
+      JSON.stringify([
+        ['day', dayMs],
+        ['total', 0],
+      ]),
+    ),
   ]);
 }

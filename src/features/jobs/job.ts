@@ -157,10 +157,10 @@ export function isCostLate({ endedAtMs }: Job, nowMs: number): boolean {
 
 /**
  * When the cron asks for the cost of a job that has just ended without one: soon, and then ever more rarely, where
- * the charge waits for it; where only the operator's figures do, two runs before it is given up.
+ * the charge waits for it; where only the operator's figures do, three runs before it is given up.
  */
 export function costCheckMs({ chargeMicros }: Due, nowMs: number): number {
-  return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS - 2 * MINUTE_MS);
+  return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS - 3 * MINUTE_MS);
 }
 
 /** Whether a job that no store and no upstream can bring to an end has to be given up as lost. */

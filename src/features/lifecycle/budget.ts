@@ -48,7 +48,7 @@ export type Budget = {
   usedUp: () => UsedUp | null;
 };
 
-export function createBudget(plan: Plan, clock: Clock): Budget {
+export function createBudget(plan: Plan, clock: Pick<Clock, 'now'>): Budget {
   const endMs = clock.now() + LOOKS_END_MS;
   let queries = PLANS[plan].queries - REST.queries;
   let subrequests = PLANS[plan].subrequests - REST.subrequests;

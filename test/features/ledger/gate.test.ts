@@ -213,7 +213,9 @@ test('a charge above its hold is refused by the table itself', async ({ expect }
   const hold = holdFor(world, tenant);
   await placeHold(env.DB, hold);
   const end = unpaid({ jobId: hold.jobId, from: ['reserved'], state: 'succeeded' });
-  await expect(endHolds(env.DB, { ends: [{ ...end, chargeMicros: micros(101) }], atMs: 1 })).rejects.toThrow('CHECK');
+  await expect(endHolds(env.DB, { ends: [{ ...end, chargeMicros: micros(101) }], atMs: 1 })).rejects.toThrow(
+    'CHECK',
+  );
   expect(await booksOf(tenant.id)).toMatchObject({ ends: 0, heldMicros: 100 });
 });
 

@@ -19,7 +19,10 @@ test('looks leave what it takes to book them', ({ expect }) => {
   }
   expect(calls).toBe(37);
   expect([budget.usedUp(), budget.room()]).toEqual(['subrequests', 0]);
-  expect(Array.from({ length: 8 }, () => budget.query(1))).toEqual([...Array.from({ length: 7 }, () => true), false]);
+  expect(Array.from({ length: 8 }, () => budget.query(1))).toEqual([
+    ...Array.from({ length: 7 }, () => true),
+    false,
+  ]);
 });
 
 test('each statement of a batch is a query, and what is not there is not taken', ({ expect }) => {
@@ -45,7 +48,12 @@ test('no look starts late in the minute, and none lasts into the next', ({ expec
   clock.advance(LOOKS_END_MS - 1);
   expect([budget.look(1), budget.usedUp(), budget.callMs()]).toEqual([true, null, 2_001]);
   clock.advance(1);
-  expect([budget.look(1), budget.usedUp(), budget.room(), budget.callMs()]).toEqual([false, 'time', 0, 2_000]);
+  expect([budget.look(1), budget.usedUp(), budget.room(), budget.callMs()]).toEqual([
+    false,
+    'time',
+    0,
+    2_000,
+  ]);
   // What was seen is booked all the same.
   expect(budget.query(4)).toBe(true);
 });

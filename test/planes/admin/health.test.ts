@@ -70,7 +70,9 @@ test('nothing to do, then one thing after another', async ({ expect }) => {
   expect([codesOf(later), later.losses.lost_jobs]).toEqual([[], 1]);
 });
 
-test('a cron that is behind: since when, what the last run left, and what to do about it', async ({ expect }) => {
+test('a cron that is behind: since when, what the last run left, and what to do about it', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { clock } = world;
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
@@ -113,7 +115,10 @@ test('a late cost that nobody asks for is behind as well', async ({ expect }) =>
   const world = createWorld();
   await world.cron();
   const dueMs = world.clock.now() - 6 * MINUTE;
-  const [job] = await insertRunning([await world.tenant()], 1, { createdAtMs: dueMs - HOUR, checkAtMs: dueMs });
+  const [job] = await insertRunning([await world.tenant()], 1, {
+    createdAtMs: dueMs - HOUR,
+    checkAtMs: dueMs,
+  });
   await env.DB.prepare(
     "UPDATE jobs SET state = 'succeeded', charge_micros = 0, ended_at_ms = ?2, settled_at_ms = ?2 WHERE id = ?1",
   )

@@ -79,14 +79,7 @@ test('all mistakes are listed at once, and no value of a secret with them', asyn
     return String(reason);
   });
   expect(new Set(reasons.map((reason) => reason.split(':')[0]))).toEqual(
-    new Set([
-      'ADMIN_TOKENS',
-      'MAX_BODY_BYTES',
-      'PLAN',
-      'PUBLIC_URL',
-      'RUNCOMFY_BASE_URL',
-      'RUNCOMFY_TOKEN',
-    ]),
+    new Set(['ADMIN_TOKENS', 'MAX_BODY_BYTES', 'PLAN', 'PUBLIC_URL', 'RUNCOMFY_BASE_URL', 'RUNCOMFY_TOKEN']),
   );
   expect(reasons.join()).toContain('shorter than 32 characters');
   expect(reasons.join()).toContain('shorter than 16 characters');
