@@ -28,6 +28,8 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
+              // Empty, for the tests of migrations.
+              d1Databases: { OLD_DB: 'old' },
               bindings: {
                 MIGRATIONS: await readD1Migrations('./migrations'),
                 REAL_SCHEMAS: JSON.parse(JSON.stringify(realSchemas)),

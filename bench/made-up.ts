@@ -4,24 +4,46 @@ export type JobKind = 'open' | 'fresh' | 'ended' | 'other' | 'absent';
 
 export const CUSTOMERS = { asks: 'cus_bench', full: 'cus_full', other: 'cus_other' } as const;
 
-const LENGTH = 22;
+const FIRST_GROUP: Record<JobKind, string> = {
+  open: '0000000a',
+  fresh: '0000000b',
+  ended: '0000000c',
+  other: '0000000d',
+  absent: '0000000e',
+};
 
 /** `open`: running, known to the isolate. `fresh`: running, known to KV. `other`: another customer's. */
 export function jobId(kind: JobKind, number: number): string {
-  return `job_${kind}${String(number).padStart(LENGTH - kind.length, '0')}`;
+  return `${prefixOf(kind)}${String(number).padStart(12, '0')}`;
 }
+
+/** How the ids of all jobs of a kind begin. */
+export function prefixOf(kind: JobKind): string {
+  return `${FIRST_GROUP[kind]}-0000-4000-8000-`;
+}
+
+const UPSTREAM = 'u-';
 
 /** What the upstream calls the job; nothing else of its ids begins like this. */
 export function upstreamId(job: string): string {
-  return `u-${job}`;
+  return `${UPSTREAM}${job}`;
+}
+
+export function isUpstreamId(value: string): boolean {
+  return value.startsWith(UPSTREAM);
+}
+
+/** Of a job that the bench has made up; the upstream takes others too. */
+export function isUpstreamOf(kind: JobKind, id: string): boolean {
+  return id.startsWith(upstreamId(prefixOf(kind)));
 }
 
 export function isKind(kind: JobKind, job: string): boolean {
-  return job.startsWith(`job_${kind}0`);
+  return job.startsWith(prefixOf(kind));
 }
 
 /** Who owns a job, as the gateway keeps it in KV; null: there is no such job. */
-export function ownerCopy(job: string): { [field: string]: string } | null {
+export function ownerCopy(job: string): { [field: string]: string | number } | null {
   if (isKind('absent', job)) {
     return null;
   }
@@ -31,5 +53,6 @@ export function ownerCopy(job: string): { [field: string]: string } | null {
     account: 'acct_env',
     upstream: upstreamId(job),
     model: 'bytedance/dreamina-3-0/pro/text-to-video',
+    created: 1_772_712_000_000,
   };
 }

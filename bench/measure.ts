@@ -3,7 +3,7 @@
 import { Pool } from 'undici';
 import { cpuMs } from './cpu.ts';
 import { drive, type Run, type Until } from './drive.ts';
-import type { Scenario } from './scenarios.ts';
+import { LEAD, type Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
 import type { Upstream } from './upstream.ts';
 import type { Meter } from './workers/meter.ts';
@@ -31,9 +31,6 @@ export type Bench = {
 };
 
 const ONE_MINUTE = 60;
-
-/** Requests before each turn that do not count: what the one before has left to clear away is cleared away in them. */
-export const LEAD = 32;
 
 export function createBench({ stage, upstream }: Around): Bench {
   const pools = new Map<string, Pool>();

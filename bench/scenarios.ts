@@ -2,7 +2,6 @@
 
 import type { Ask } from './drive.ts';
 import { jobId, upstreamId, type JobKind } from './made-up.ts';
-import { LEAD } from './measure.ts';
 import type { Keys } from './seed.ts';
 import type { WorkerName } from './stage.ts';
 
@@ -20,6 +19,9 @@ export type Scenario = {
   /** So many are asked before the rounds begin, so that the isolate knows what the name says. */
   warmUp: number;
 };
+
+/** Requests before each turn that do not count: what the one before has left to clear away is cleared away in them. */
+export const LEAD = 32;
 
 /** So many that no job is asked for twice within a second, for polls of the status and as many of the result. */
 const POLLED_JOBS = 8_000;

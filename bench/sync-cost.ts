@@ -57,7 +57,12 @@ async function measure(run: () => Promise<void>): Promise<{ first: number; media
 }
 
 async function page() {
-  const read = await parsePage({ kind: 'answer', status: 200, body: JSON.parse(BODY) });
+  const read = await parsePage({
+    kind: 'answer',
+    status: 200,
+    body: JSON.parse(BODY),
+    retryAfterSeconds: 10,
+  });
   if (read.kind === 'failed') {
     throw new Error(read.reason);
   }

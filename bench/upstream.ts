@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { isUpstreamOf } from './made-up.ts';
 import { serveJson } from './serve-json.ts';
 
 export type Upstream = { origin: string; calls: () => number; end: () => Promise<void> };
@@ -28,10 +29,10 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
-/** RunComfy's answers, in brief: jobs whose id says «ended» have a result, all others run. */
+/** RunComfy's answers, in brief: the jobs that were made up as ended have a result, all others run. */
 function answer(method: string, path: string, call: number): object {
   const [, , , id = '', verb = ''] = path.split(/[/?]/);
-  const isEnded = id.includes('ended');
+  const isEnded = isUpstreamOf('ended', id);
   if (method === 'POST') {
     return { request_id: `u-submitted-${call}`, status_url: '', result_url: '', cancel_url: '' };
   }

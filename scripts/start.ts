@@ -14,6 +14,7 @@ import { buildBoth, GATEWAY, HOST, logFile, open, startLocal } from './local-clo
 import { migrate } from './migrate.ts';
 import { readOptions } from './options.ts';
 import { readSecrets } from './secrets.ts';
+import { setAsideOldState } from './set-aside.ts';
 import { giveUp, Mistake, say, step } from './terminal.ts';
 
 const CRON_MS = 60_000;
@@ -27,6 +28,10 @@ async function start(): Promise<void> {
   await refuseTakenPort(port + 1, 'the simulator', state);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   process.once('exit', claimState(state));
+  const aside = setAsideOldState(state);
+  if (aside !== null) {
+    step(`state       of an earlier version: set aside as ${shown(aside)}, a new one begins`);
+  }
   const building = new AbortController();
   endOnSignal(async () => building.abort());
 

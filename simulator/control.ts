@@ -2,7 +2,7 @@
 // faults, turn settings, and end jobs at once. The control API calls these same functions.
 import { z } from 'zod';
 import { model, type ModelEntry } from './catalogue/model.ts';
-import type { FaultRule } from './fault.ts';
+import { planned, type FaultRule, type PlannedFault } from './fault.ts';
 import type { End, Job } from './job.ts';
 import {
   initialModels,
@@ -48,7 +48,7 @@ export type Control = {
   accepted(): { count: number; jobs: AcceptedJob[] };
   calls(): Calls;
   resetCalls(): void;
-  faults(): FaultRule[];
+  faults(): PlannedFault[];
   fault(rule: FaultRule): void;
   clearFaults(): void;
   settings(change?: SettingsChange): Settings;
@@ -70,7 +70,7 @@ export function controlOf(sim: Simulation): Control {
     },
     faults: () => structuredClone(sim.rules),
     fault(rule) {
-      sim.rules.push({ ...rule });
+      sim.rules.push(planned(rule, sim.options.now()));
     },
     clearFaults() {
       sim.rules = [];

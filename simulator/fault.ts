@@ -1,5 +1,5 @@
 // The one vocabulary of faults, used by the control API and by the words in a prompt. A rule says where a fault
-// strikes and how often; without `times` it strikes for ever.
+// strikes, and how often or for how long; without either it strikes for ever.
 import { z } from 'zod';
 
 const ENDPOINTS = ['submit', 'status', 'result', 'cancel', 'models', 'balance'] as const;
@@ -24,6 +24,9 @@ export const FaultKind = z.enum([
   'bad_token',
   'garbage',
   'no_id',
+  'nan',
+  'validation',
+  'redis_lock',
   'fail',
   'slow',
 ]);
@@ -45,17 +48,28 @@ export const Fault = z.strictObject({
   word: z.string().optional(),
   /** redirect: where to. */
   to: z.string().optional(),
-  /** fail: what the failed result carries as `error`. */
+  /** fail: what the failed result carries as `error`. validation: the `detail`. */
   error: z.unknown().optional(),
 });
 export type Fault = z.infer<typeof Fault>;
 
 export const FaultRule = z.strictObject({
-  on: z.enum([...ENDPOINTS, 'any']),
+  /** reads: status and result. */
+  on: z.enum([...ENDPOINTS, 'reads', 'any']),
   fault: Fault,
   times: z.int().min(1).optional(),
+  /** Until so many milliseconds after it was planned, however many calls that are. */
+  for_ms: z.number().positive().optional(),
 });
 export type FaultRule = z.infer<typeof FaultRule>;
+
+/** A rule whose time runs. */
+export const PlannedFault = FaultRule.omit({ for_ms: true }).extend({ until_ms: z.number().optional() });
+export type PlannedFault = z.infer<typeof PlannedFault>;
+
+export function planned({ for_ms, ...rule }: FaultRule, nowMs: number): PlannedFault {
+  return for_ms === undefined ? rule : { ...rule, until_ms: nowMs + for_ms };
+}
 
 export const FAULT_TEXT: Record<FaultKind, string> = {
   delay: 'answers after that many milliseconds (=3000)',
@@ -75,22 +89,32 @@ export const FAULT_TEXT: Record<FaultKind, string> = {
   bad_token: '400 with error_code 400004',
   garbage: 'the JSON of the answer, cut in half',
   no_id: 'the JSON of the answer without request_id',
+  nan: 'Python’s NaN and Infinity bare in the JSON of the answer, in `output` if there is one',
+  validation: '422 as FastAPI writes it: a `detail` with paths and nothing else; nothing is accepted',
+  redis_lock: 'the words “Redis lock timeout” with that status (=500); nothing is accepted',
   fail: 'the job will end failed (=why)',
   slow: 'the job takes that many milliseconds to run (=60000)',
 };
 
+type Call = { endpoint: Endpoint; nowMs: number };
+
 /** The first rule that strikes here, so that a test can line up one fault a call. */
-export function takeFault(rules: FaultRule[], endpoint: Endpoint): Fault | undefined {
-  const rule = rules.find(({ on }) => on === endpoint || on === 'any');
+export function takeFault(rules: PlannedFault[], call: Call): Fault | undefined {
+  const rule = rules.find((one) => strikes(one, call));
   return rule && useUp(rules, rule);
 }
 
-export function takeAllFaults(rules: FaultRule[], endpoint: Endpoint): Fault[] {
-  const striking = rules.filter(({ on }) => on === endpoint || on === 'any');
-  return striking.map((rule) => useUp(rules, rule));
+export function takeAllFaults(rules: PlannedFault[], call: Call): Fault[] {
+  return rules.filter((one) => strikes(one, call)).map((rule) => useUp(rules, rule));
 }
 
-function useUp(rules: FaultRule[], rule: FaultRule): Fault {
+function strikes({ on, until_ms: untilMs }: PlannedFault, { endpoint, nowMs }: Call): boolean {
+  const isRead = endpoint === 'status' || endpoint === 'result';
+  const isHere = on === endpoint || on === 'any' || (on === 'reads' && isRead);
+  return isHere && (untilMs === undefined || nowMs < untilMs);
+}
+
+function useUp(rules: PlannedFault[], rule: PlannedFault): Fault {
   if (rule.times === 1) {
     rules.splice(rules.indexOf(rule), 1);
   } else if (rule.times !== undefined) {

@@ -1,6 +1,6 @@
 // A job as RunComfy holds it, and its progress: a pure function of the job, the settings and the clock.
 import { z } from 'zod';
-import { FaultRule } from './fault.ts';
+import { PlannedFault } from './fault.ts';
 import type { Settings } from './settings.ts';
 
 /** Queue places are let in one a second, which is what queue_position counts down. */
@@ -21,13 +21,15 @@ export const Job = z.object({
   account: z.string(),
   modelId: z.string(),
   body: z.record(z.string(), z.unknown()),
+  /** The body as it came, for the echo. */
+  bodyText: z.string(),
   createdAtMs: z.number(),
   priceUsd: z.number(),
   /** What faults ask of this job: to fail in the end, to run longer, to be unknown to reads. */
   error: z.unknown().optional(),
   runMs: z.number().optional(),
   forgotten: z.boolean(),
-  faults: z.array(FaultRule),
+  faults: z.array(PlannedFault),
   end: End.optional(),
 });
 export type Job = z.infer<typeof Job>;

@@ -14,7 +14,8 @@ type Performer = (fault: Fault, call: Call, proceed: Proceed) => Promise<Respons
 /** Longer than any caller waits, and still a timer, so that no runtime takes the call for hung. */
 const SILENCE_MS = 600_000;
 
-const HTML = '<!doctype html><title>502 Bad Gateway</title><h1>Bad Gateway</h1>';
+/** What stands in front of RunComfy answers so while RunComfy does not. */
+const PAGES: Record<number, string> = { 503: '503 Service Unavailable', 504: '504 Gateway Time-out' };
 
 export const PERFORM: Record<FaultKind, Performer> = {
   async delay(fault, call, proceed) {
@@ -54,6 +55,10 @@ export const PERFORM: Record<FaultKind, Performer> = {
     return new Response(text.slice(0, text.length / 2), response);
   },
   no_id: (_fault, _call, proceed) => altered(proceed, ({ request_id: _gone, ...rest }) => rest),
+  nan: (_fault, _call, proceed) => withNaN(proceed),
+  validation: async (fault) => Response.json({ detail: fault.error ?? VALIDATION }, { status: 422 }),
+  redis_lock: async (fault) =>
+    Response.json({ detail: 'Redis lock timeout' }, { status: fault.status ?? 500 }),
   async fail(fault, call, proceed) {
     call.plan.error = fault.error ?? { code: 'generation_failed', message: 'the model could not finish' };
     return proceed();
@@ -63,6 +68,23 @@ export const PERFORM: Record<FaultKind, Performer> = {
     return proceed();
   },
 };
+
+const VALIDATION = [
+  {
+    type: 'url_parsing',
+    loc: ['body', 'input', 'image_urls', 0],
+    msg: 'Input should be a valid URL',
+    input: 'x',
+  },
+];
+
+async function withNaN(proceed: Proceed): Promise<Response> {
+  const response = await proceed();
+  const text = (await response.text())
+    .replace('"output":{', '"output":{"score":NaN,"range":[-Infinity,Infinity],')
+    .replace(/\}$/, ',"eta_seconds":NaN}');
+  return new Response(text, response);
+}
 
 async function stayedSilent(call: Call): Promise<Response> {
   await wait(SILENCE_MS, call.request.signal);
@@ -98,7 +120,10 @@ function plainError(fault: Fault): Response {
 }
 
 function htmlPage(fault: Fault): Response {
-  return new Response(HTML, { status: fault.status ?? 200, headers: { 'Content-Type': 'text/html' } });
+  const status = fault.status ?? 200;
+  const title = PAGES[status] ?? '502 Bad Gateway';
+  const page = `<!doctype html><html><title>${title}</title><h1>${title}</h1></html>`;
+  return new Response(page, { status, headers: { 'Content-Type': 'text/html' } });
 }
 
 function okError(fault: Fault): Response {

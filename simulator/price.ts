@@ -6,8 +6,18 @@ const FRAMES_PER_SECOND = 24;
 
 export function priceOf(entry: ModelEntry, body: Record<string, unknown>): number {
   const base = entry.base_price_usd ?? 0;
-  const quantity = entry.price_unit === 'second' ? secondsOf(entry, body) : outputsOf(entry, body);
-  return Math.round(base * quantity * 1e6) / 1e6;
+  return Math.round(base * quantityOf(entry, body) * 1e6) / 1e6;
+}
+
+function quantityOf(entry: ModelEntry, body: Record<string, unknown>): number {
+  switch (entry.price_unit) {
+    case 'second':
+      return secondsOf(entry, body);
+    case 'minute':
+      return secondsOf(entry, body) / 60;
+    default:
+      return outputsOf(entry, body);
+  }
 }
 
 function secondsOf(entry: ModelEntry, body: Record<string, unknown>): number {

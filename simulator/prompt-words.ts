@@ -1,11 +1,13 @@
-// Faults that a person asks for in a prompt: [sim:fail], [sim:delay=3000], [sim:429], [sim:status.503*2].
-// The form is [sim:ENDPOINT.WORD=VALUE*TIMES]; only WORD is needed. Unknown words are left alone.
-import { Endpoint, FaultKind, type Fault, type FaultRule } from './fault.ts';
+// Faults that a person asks for in a prompt: [sim:fail], [sim:delay=3000], [sim:429], [sim:status.503*2],
+// [sim:reads.html=504~180]. The form is [sim:ENDPOINT.WORD=VALUE*TIMES~SECONDS]; only WORD is needed. Unknown words are
+// left alone.
+import { FaultKind, FaultRule, type Endpoint, type Fault } from './fault.ts';
 
 const WORD =
-  /\[sim:(?:(?<on>[a-z]+)\.)?(?<word>[a-z_]+|\d{3})(?:=(?<value>[^\]*]+))?(?:\*(?<times>[1-9]\d*))?\]/g;
+  /\[sim:(?:(?<on>[a-z]+)\.)?(?<word>[a-z_]+|\d{3})(?:=(?<value>[^\]*~]+))?(?:\*(?<times>[1-9]\d*))?(?:~(?<seconds>[1-9]\d*))?\]/g;
 
 const USUAL_ENDPOINT: Partial<Record<FaultKind, Endpoint>> = {
+  nan: 'result',
   not_ready: 'result',
   unknown_state: 'status',
   word: 'status',
@@ -22,9 +24,16 @@ function ruleOf(groups: Record<string, string>): FaultRule[] {
   if (!fault) {
     return [];
   }
-  const on = Endpoint.safeParse(groups['on']).data ?? USUAL_ENDPOINT[fault.kind] ?? 'submit';
-  const times = groups['times'];
-  return [{ on, fault, ...(times ? { times: Number(times) } : {}) }];
+  const on = FaultRule.shape.on.safeParse(groups['on']).data ?? USUAL_ENDPOINT[fault.kind] ?? 'submit';
+  const { times, seconds } = groups;
+  return [
+    {
+      on,
+      fault,
+      ...(times ? { times: Number(times) } : {}),
+      ...(seconds ? { for_ms: Number(seconds) * 1000 } : {}),
+    },
+  ];
 }
 
 function faultOf(word: string, value: string | undefined): Fault | undefined {
@@ -39,5 +48,7 @@ function faultOf(word: string, value: string | undefined): Fault | undefined {
   if (!Number.isFinite(number)) {
     return { kind, word: value, error: value };
   }
-  return kind === 'status' || kind === 'html' ? { kind, status: number } : { kind, ms: number };
+  return kind === 'status' || kind === 'html' || kind === 'redis_lock'
+    ? { kind, status: number }
+    : { kind, ms: number };
 }

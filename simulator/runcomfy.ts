@@ -10,6 +10,7 @@ import { requestCancel, requestResult, requestStatus } from './routes/requests.t
 import { submit } from './routes/submit.ts';
 import { welcome } from './routes/welcome.ts';
 import { newSimulation, type RunComfyOptions } from './simulation.ts';
+import { withoutOddSlashes } from './spelling.ts';
 
 export type RunComfy = Control & {
   /** Rejects like a failed network when a fault cuts the connection, and with the caller's reason on an abort. */
@@ -37,5 +38,5 @@ export function createRunComfy(options: RunComfyOptions): RunComfy {
   app.onError((error) => {
     throw error;
   });
-  return { ...control, fetch: async (request) => app.fetch(request) };
+  return { ...control, fetch: async (request) => app.fetch(withoutOddSlashes(request)) };
 }

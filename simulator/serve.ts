@@ -1,11 +1,11 @@
 // The way every call of the API takes: it is counted, the faults that strike are put around it, the token is
 // checked, then it is handled.
 import { REFUSALS, refuse } from './answers.ts';
-import { takeAllFaults, takeFault, type Endpoint, type Fault, type FaultRule } from './fault.ts';
+import { takeAllFaults, takeFault, type Endpoint, type Fault, type PlannedFault } from './fault.ts';
 import { PERFORM, type Plan, type Proceed } from './perform.ts';
 import type { Simulation } from './simulation.ts';
 
-export type Incoming = { endpoint: Endpoint; request: Request; promptFaults?: FaultRule[] };
+export type Incoming = { endpoint: Endpoint; request: Request; promptFaults?: PlannedFault[] };
 export type Authorised = { account: string; plan: Plan };
 
 export async function serve(
@@ -31,8 +31,9 @@ export async function serve(
 }
 
 function faultsFor(sim: Simulation, { endpoint, promptFaults }: Incoming): Fault[] {
-  const queued = takeFault(sim.rules, endpoint);
-  const prompted = takeAllFaults(promptFaults ?? [], endpoint);
+  const call = { endpoint, nowMs: sim.options.now() };
+  const queued = takeFault(sim.rules, call);
+  const prompted = takeAllFaults(promptFaults ?? [], call);
   return queued ? [queued, ...prompted] : prompted;
 }
 

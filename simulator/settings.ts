@@ -13,6 +13,8 @@ export const Settings = z.strictObject({
   no_balance_status: z.int().min(400).max(499),
   cost_delay_ms: z.number().min(0),
   echo_input: z.boolean(),
+  /** What /result says of a success: the documentation has one word, some programs know the other. */
+  success_word: z.enum(['succeeded', 'completed']),
   files_origin: z.url().nullable(),
 });
 export type Settings = z.infer<typeof Settings>;
@@ -28,5 +30,6 @@ export const DEFAULT_SETTINGS: Settings = {
   no_balance_status: 400,
   cost_delay_ms: 0,
   echo_input: false,
+  success_word: 'succeeded',
   files_origin: null,
 };

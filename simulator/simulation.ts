@@ -2,7 +2,7 @@
 // jobs are also written to a store, if there is one, so that they survive a restart.
 import type { CatalogueModel } from './catalogue/model.ts';
 import { MODELS } from './catalogue/models.ts';
-import type { Endpoint, FaultRule } from './fault.ts';
+import type { Endpoint, PlannedFault } from './fault.ts';
 import { progressOf, type Job, type Progress } from './job.ts';
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts';
 
@@ -31,7 +31,7 @@ export type Simulation = {
   readonly options: RunComfyOptions;
   readonly delay: Delay;
   readonly jobs: Map<string, Job>;
-  rules: FaultRule[];
+  rules: PlannedFault[];
   calls: Calls;
   settings: Settings;
   /** By id, in the order in which they are listed. */

@@ -1,10 +1,9 @@
 // The past, as rows: jobs that have ended, with their ledger and counters, and customers who once came. Half of the
 // jobs are the first tenant's.
 
-import { jobId, upstreamId } from '../made-up.ts';
+import { jobId, prefixOf, upstreamId } from '../made-up.ts';
 import type { Tenant } from '../tenants.ts';
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const DAY_MS = 86_400_000;
 /** Jobs lie in the days before today, so that two months have some. */
 const DAYS = 60;
@@ -15,11 +14,10 @@ const CHARGE_MICROS = 250_000;
 const CREDIT_MICROS = 1_000_000_000_000_000;
 
 /**
- * The id of the past's i-th job of ?7. In their order, so that a million are quickly in, and over the whole alphabet, so
- * that new ones come to lie between them.
+ * The id of the past's i-th job of ?7. In their order, so that a million are quickly in, and over the whole range of
+ * UUIDs, so that new ones come to lie between them.
  */
-const PAST_ID = `'job_' || substr('${BASE62}', 1 + i * 62 / ?7, 1)
-  || substr('${BASE62}', 1 + i * 3844 / ?7 % 62, 1) || printf('%020d', i)`;
+const PAST_ID = "printf('%08x-0000-4000-8000-%012d', i * 4294967296 / ?7, i)";
 /** Others stand on both sides of the tenant in every index. */
 const OTHER = "CASE i % 2 WHEN 0 THEN 'a' ELSE 'z' END || printf('%010d', i)";
 
@@ -147,7 +145,7 @@ export async function endOpen(db: D1Database): Promise<void> {
     .prepare(
       `UPDATE jobs SET state = 'lost', charge_micros = 0, ended_at_ms = ?1, settled_at_ms = ?1, check_at_ms = NULL
        WHERE id IN (SELECT id FROM jobs INDEXED BY jobs_at_once WHERE state IN ('reserved', 'running')
-         AND id GLOB 'job_open*')`,
+         AND id GLOB '${prefixOf('open')}*')`,
     )
     .bind(Date.now())
     .run();

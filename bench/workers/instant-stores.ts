@@ -1,7 +1,8 @@
 // Stores that answer at once, so that what is left is the gateway's own cost. What D1 says is not made up: the first
 // answer to a statement comes from the real one and is given ever after.
 
-import { isKind, ownerCopy } from '../made-up.ts';
+import { isJobId } from '../../src/lib/ids.ts';
+import { isKind, isUpstreamId, ownerCopy } from '../made-up.ts';
 import { made, meter } from './meter.ts';
 
 /** Every statement of one text is made of the same one, whose number stands for the text, which is long. */
@@ -88,7 +89,7 @@ const NOTHING: Promise<D1Result[]> = Promise.resolve([
 
 /** Whose the call is and which row it is about matters; instants, new job ids and ids of the upstream do not. */
 function tellsWho(value: unknown): boolean {
-  return typeof value === 'string' && !value.startsWith('job_') && !value.startsWith('u-');
+  return typeof value === 'string' && !isJobId(value) && !isUpstreamId(value);
 }
 
 /** Knows the owner of each made-up job, and keeps nothing: the isolate's memory has what is written. */

@@ -5,7 +5,7 @@ import { compileJudge } from '../../src/features/input-schema/judge.ts';
 import type { Quote } from '../../src/features/pricing/price.ts';
 import { limitHeaders } from '../../src/features/ledger/limit-headers.ts';
 import { placeHold } from '../../src/features/ledger/store.ts';
-import { newId } from '../../src/lib/ids.ts';
+import { newJobId } from '../../src/lib/ids.ts';
 import { isJsonObject, parseStrictJson } from '../../src/lib/json.ts';
 import { consoleLog, type LogFields } from '../../src/lib/log.ts';
 import { microsOf } from '../../src/lib/money.ts';
@@ -21,7 +21,7 @@ const CALL = new Headers({
   'Accept-Encoding': 'identity',
   'User-Agent': 'comfygate',
 });
-const ANSWER = { request_id: 'job_0000000000000000000000', status: 'in_progress' };
+const ANSWER = { request_id: '00000000-0000-4000-8000-000000000000', status: 'in_progress' };
 const LINE: LogFields = {
   trace_id: '00000000-0000-4000-8000-000000000000',
   method: 'GET',
@@ -145,7 +145,7 @@ const PARTS: Record<string, Part> = {
   async gate() {
     const atMs = Date.now();
     const report = await placeHold(db, {
-      jobId: newId('job'),
+      jobId: newJobId(),
       customerId: 'cus_bench',
       keyId: 'key_bench',
       tokenId: '',

@@ -1,5 +1,6 @@
 // Image models. Their quirks: the type "float" and a null default (FLUX), a required name that no property has
-// (Seedream), image lists with and without formats, an id of five segments and a `lora` object (Z-Image).
+// (Seedream), image lists with and without formats, an id of five segments, a `lora` object and a list of
+// `loras` (Z-Image).
 import { model } from './model.ts';
 
 const SIZES = ['square_hd', 'square', 'portrait_4_3', 'portrait_16_9', 'landscape_4_3', 'landscape_16_9'];
@@ -97,6 +98,31 @@ export const IMAGE_MODELS = [
         properties: {
           path: { type: 'string', default: 'my_first_lora_3000.safetensors' },
           scale: { type: 'float', minimum: 0, maximum: 2, default: 1 },
+        },
+      },
+    },
+  }),
+  model({
+    id: 'tongyi-mai/z-image/turbo/controlnet/lora',
+    name: 'Z-Image Turbo ControlNet with LoRA',
+    description: 'A picture that follows another, in the style of several LoRAs.',
+    category: 'image-to-image',
+    price: { usd: 0.02, unit: 'output' },
+    output: 'image',
+    required: ['prompt', 'image'],
+    properties: {
+      prompt: { type: 'string', description: '' },
+      image: { type: 'string', description: '', format: 'image_uri' },
+      loras: {
+        type: 'array',
+        description: 'Each a LoRA of the account by name, a public URL or a Hugging Face repository.',
+        items: {
+          type: 'object',
+          required: ['path'],
+          properties: {
+            path: { type: 'string' },
+            scale: { type: 'float', minimum: 0, maximum: 4, default: 1 },
+          },
         },
       },
     },

@@ -4,6 +4,7 @@ import { REFUSALS, refuse } from '../answers.ts';
 import type { ModelEntry } from '../catalogue/model.ts';
 import { serve } from '../serve.ts';
 import type { Simulation } from '../simulation.ts';
+import { isYes } from '../spelling.ts';
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
@@ -17,7 +18,7 @@ export function listModels(sim: Simulation, request: Request): Promise<Response>
     const limit = Math.min(countOf(query.get('limit'), DEFAULT_LIMIT), MAX_LIMIT);
     const offset = countOf(query.get('offset'), 0);
     const page = found.slice(offset, offset + limit);
-    const models = query.get('include_schema') === 'true' ? page : page.map(withoutSchema);
+    const models = isYes(query.get('include_schema')) ? page : page.map(withoutSchema);
     return Response.json({ models, total: found.length, limit, offset });
   });
 }

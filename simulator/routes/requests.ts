@@ -1,11 +1,13 @@
 // GET /v1/requests/{id}/status and /result, POST /v1/requests/{id}/cancel. /status knows only how far a job is and
 // says `completed` for a failed one as well; how it ended is what /result says.
 import { REFUSALS, refuse } from '../answers.ts';
+import { parseExact } from '../exact.ts';
 import type { Endpoint } from '../fault.ts';
 import type { End, Job, Progress } from '../job.ts';
 import { outputOf } from '../output.ts';
 import { serve } from '../serve.ts';
 import { originFor, progressNow, saveJob, urlsOf, type Simulation } from '../simulation.ts';
+import { isYes } from '../spelling.ts';
 
 type Read = { sim: Simulation; request: Request; job: Job; progress: Progress };
 
@@ -27,8 +29,8 @@ export function requestResult(sim: Simulation, request: Request, id: string): Pr
   return serveJob({ sim, request, id, endpoint: 'result' }, ({ job, progress }) =>
     Response.json({
       request_id: job.id,
-      status: progress.state,
-      ...(sim.settings.echo_input ? { model_id: job.modelId, input: job.body } : {}),
+      status: progress.state === 'succeeded' ? sim.settings.success_word : progress.state,
+      ...(sim.settings.echo_input ? { model_id: job.modelId, input: parseExact(job.bodyText) } : {}),
       ...('end' in progress ? endFields({ sim, request, job, progress }, progress.end) : {}),
       created_at: new Date(job.createdAtMs).toISOString(),
     }),
@@ -84,7 +86,7 @@ function endFields(read: Read, end: End): Record<string, unknown> {
 
 /** Whether a job that did not succeed has a cost is not known: it has one only if the test gave it one. */
 function cost({ sim, request, job }: Read, end: End): { cost?: unknown } {
-  const asked = new URL(request.url).searchParams.get('include_cost') === 'true';
+  const asked = isYes(new URL(request.url).searchParams.get('include_cost'));
   const isDue = sim.options.now() >= end.atMs + sim.settings.cost_delay_ms;
   const amount = end.costUsd === undefined && end.as === 'succeeded' ? job.priceUsd : end.costUsd;
   return asked && isDue && amount !== undefined && amount !== null ? { cost: amount } : {};

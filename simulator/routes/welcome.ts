@@ -18,16 +18,17 @@ of it can be tried without an account and without paying.
 A job waits 2 s in the queue, runs 3 s, and then has an output that can be downloaded. /media/800x600.jpeg
 (also .png, .mp4, .wav) is a file to put in.
 
-Faults, by a word in the prompt: [sim:fail], [sim:429], [sim:delay=3000], [sim:status.503*2].
-The form is [sim:ENDPOINT.WORD=VALUE*TIMES]; ENDPOINT is submit (usual), status, result or cancel; without TIMES
-the fault strikes on every call about that job.
+Faults, by a word in the prompt: [sim:fail], [sim:429], [sim:delay=3000], [sim:status.503*2], [sim:reads.html=504~180],
+[sim:reads.bad_token]. The form is [sim:ENDPOINT.WORD=VALUE*TIMES~SECONDS]; ENDPOINT is submit (usual), status, result,
+reads (both of these) or cancel; without TIMES and SECONDS the fault strikes on every call about that job.
 
 WORDS
 
 Faults, by the control API, for whatever call comes next:
 
   POST   /_simulator/faults             {"on": "submit", "fault": {"kind": "status", "status": 503}, "times": 1}
-                                        on: submit, status, result, cancel, models, balance or any
+                                        on: submit, status, result, reads (both), cancel, models, balance or any;
+                                        "for_ms": 180000 instead of "times": for that long
   GET, DELETE /_simulator/faults        what is still planned; forget it
   GET    /_simulator/accepted           the jobs that really arrived
   GET, DELETE /_simulator/calls         how often each endpoint was called, and the last headers

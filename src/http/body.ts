@@ -31,9 +31,8 @@ export async function readBytes(c: AppContext): Promise<Uint8Array> {
   return body.bytes;
 }
 
-/** The body of one of our own calls as a value; zod judges it. */
-export async function readJson(c: AppContext): Promise<unknown> {
-  const bytes = await readBytes(c);
+/** The body of one of our own calls as a value; zod judges it. Throws 400 for what is no JSON. */
+export function parseJson(bytes: Uint8Array): unknown {
   const parsed = parseStrictJson(bytes);
   if (!parsed.ok) {
     throw new Problem('malformed_body', parsed.detail);

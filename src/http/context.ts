@@ -4,12 +4,15 @@ import type { Context } from 'hono';
 import type { Gateway } from '../compose.ts';
 import type { Principal } from '../features/keys/principal.ts';
 import type { LogFields } from '../lib/log.ts';
+import { foldSlashes } from './path.ts';
 
 export type AppEnv = {
   Bindings: Env;
   Variables: {
     deps: Gateway;
     traceId: string;
+    /** The start of the request, before its body was read. */
+    arrivedAtMs: number;
     /** The request's one log line, to which each layer adds what it knows. */
     logged: LogFields;
     /** Set by the data plane's authentication. */
@@ -36,6 +39,7 @@ export function ownHostsOf(c: AppContext): string[] {
 export function pathBehind(c: AppContext, prefix: string): string {
   const { url } = c.req;
   const start = url.indexOf('/', 'https://'.length);
-  const [path = ''] = url.slice(start).split(/[?#]/, 1);
+  const [raw = ''] = url.slice(start).split(/[?#]/, 1);
+  const path = foldSlashes(raw);
   return path.startsWith(prefix) ? path.slice(prefix.length) : '';
 }

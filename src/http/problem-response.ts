@@ -1,6 +1,7 @@
 // The one renderer of refusals: the same body on every plane, with RFC 9457's members and RunComfy's two.
 
-import { PROBLEMS, type Problem } from '../lib/problem.ts';
+import type { Problem } from '../lib/problem.ts';
+import { PROBLEMS } from './problems.ts';
 
 /** The answer to a Problem. What it was caused by stays in the log. */
 export function problemResponse(problem: Problem, traceId: string): Response {

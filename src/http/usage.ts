@@ -1,25 +1,24 @@
-// What the usage calls of both planes share: their parameters, and the answer as JSON or CSV. Which columns a
-// caller may see is told by the plane.
+// What the usage calls of both planes share: their parameters, and the answer as JSON or CSV. Each plane names the
+// columns that its callers may see.
 
 import * as z from 'zod/mini';
-import { csvOf, jsonOf, type Cells } from '../lib/cells.ts';
-import { instant } from '../lib/instant.ts';
-import { Problem } from '../lib/problem.ts';
 import {
-  MAX_ROWS,
   monthOf,
   showDay,
   totalOf,
   type Group,
+  type Period,
   type Usage,
   type UsageReport,
   type UsageRow,
 } from '../features/usage/usage.ts';
-import type { AppContext } from './context.ts';
+import { csvOf, jsonCells, type Cells } from '../lib/cells.ts';
+import { Problem } from '../lib/problem.ts';
+import { instant } from './instant.ts';
+import { csvAnswer, type Answer } from './route.ts';
 
-/** Without from and to it is about the current UTC month. */
-export function usageParameters(groups: readonly Group[], nowMs: number) {
-  const { fromMs, toMs } = monthOf(nowMs);
+/** Spread into the query of a usage call. */
+export function usageParameters<G extends readonly Group[]>(groups: G) {
   const listed = z.pipe(
     z.string(),
     z.transform((text) => text.split(',')),
@@ -28,45 +27,75 @@ export function usageParameters(groups: readonly Group[], nowMs: number) {
     .array(z.enum(groups))
     .check(z.refine((names) => new Set(names).size === names.length, 'names a group twice'));
   return {
-    from: z._default(instant(), fromMs),
-    to: z._default(instant(), toMs),
+    from: z.optional(instant),
+    to: z.optional(instant),
     group_by: z._default(z.pipe(listed, groupsOnce), []),
     format: z._default(z.enum(['json', 'csv']), 'json'),
   };
 }
 
-export function isForward({ from, to }: { from: number; to: number }): boolean {
-  return from < to;
+type Bounds = { from?: number | undefined; to?: number | undefined };
+
+/** From `from` (inclusive) to `to` (exclusive); what is absent comes from the current UTC month. 400 for an empty period. */
+export function periodOf({ from, to }: Bounds, nowMs: number): Period {
+  const month = monthOf(nowMs);
+  const period = { fromMs: from ?? month.fromMs, toMs: to ?? month.toMs };
+  if (period.fromMs < period.toMs) {
+    return period;
+  }
+  const start = new Date(period.fromMs).toISOString();
+  const end = new Date(period.toMs).toISOString();
+  const [path, message] =
+    from === undefined
+      ? ['to', `${end} is not after ${start}, the start of this month; send from as well`]
+      : ['from', `${start} is not before to, ${end}`];
+  throw new Problem('invalid_parameter', `${path}: ${message}`, {
+    errors: [{ path, rule: 'period', message }],
+  });
 }
 
-export const NOT_FORWARD = { path: ['from'], message: 'must be before to' };
+type Asked = { group_by: Group[]; format: 'json' | 'csv' };
 
-type Asked = { from: number; to: number; group_by: Group[]; format: 'json' | 'csv' };
+/** The cells of the groups that a row belongs to. */
+export type GroupCells = {
+  customer?: string | undefined;
+  key?: string | undefined;
+  model_id?: string | undefined;
+  day?: string | undefined;
+};
+
+type Shown<C extends Cells> = ReturnType<typeof jsonCells<C>>;
+
+export type UsageAnswer<C extends Cells> = {
+  from: string;
+  to: string;
+  items: (GroupCells & Shown<C>)[];
+  total: Shown<C>;
+  open: { jobs: number; held_usd: RawJson };
+};
 
 /** The report's answer; `show` names the columns behind those of the groups. */
-export function answerUsage(
-  c: AppContext,
-  { from, to, group_by: groups, format }: Asked,
-  { report: { rows, open }, show }: { report: UsageReport; show: (usage: Usage) => Cells },
-): Response {
-  if (rows.length > MAX_ROWS) {
-    throw new Problem(
-      'invalid_parameter',
-      `The report has more than ${MAX_ROWS} rows. Narrow the time, or group by less.`,
-    );
-  }
+export function answerUsage<C extends Cells>(
+  { group_by: groups, format }: Asked,
+  period: Period,
+  { report: { rows, open }, show }: { report: UsageReport; show: (usage: Usage) => C },
+): UsageAnswer<C> | Answer<never> {
   const total = show(totalOf(rows));
-  const items = groups.length === 0 ? [total] : rows.map((row) => ({ ...showGroups(row), ...show(row) }));
   if (format === 'csv') {
     const columns: string[] = COLUMNS.filter(({ group }) => groups.includes(group)).map(({ name }) => name);
-    return c.body(csvOf([...columns, ...Object.keys(total)], items), 200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-    });
+    const lines = groups.length === 0 ? [total] : rows.map((row) => ({ ...groupCells(row), ...show(row) }));
+    return csvAnswer(csvOf([...columns, ...Object.keys(total)], lines));
   }
-  const period = `"from":"${new Date(from).toISOString()}","to":"${new Date(to).toISOString()}"`;
-  const held = jsonOf({ jobs: open.jobs, held_usd: open.held });
-  const json = `{${period},"items":[${items.map(jsonOf).join(',')}],"total":${jsonOf(total)},"open":${held}}`;
-  return c.body(json, 200, { 'Content-Type': 'application/json' });
+  return {
+    from: new Date(period.fromMs).toISOString(),
+    to: new Date(period.toMs).toISOString(),
+    items:
+      groups.length === 0
+        ? [jsonCells(total)]
+        : rows.map((row) => ({ ...groupCells(row), ...jsonCells(show(row)) })),
+    total: jsonCells(total),
+    open: jsonCells({ jobs: open.jobs, held_usd: open.held }),
+  };
 }
 
 const COLUMNS = [
@@ -76,7 +105,7 @@ const COLUMNS = [
   { group: 'day', name: 'day' },
 ] as const;
 
-function showGroups(row: UsageRow): Cells {
+function groupCells(row: UsageRow): Cells {
   const cells: Cells = {};
   for (const { group, name } of COLUMNS) {
     const value = row[group];

@@ -1,7 +1,7 @@
 // zod's verdict on the bodies and parameters of our own API, as a Problem that names each mistake.
 
 import type * as z from 'zod/mini';
-import { IN_ENGLISH } from '../lib/english.ts';
+import { IN_ENGLISH } from './english.ts';
 import { Problem, type ProblemCode } from '../lib/problem.ts';
 
 /** The parsed value, or 422 (a body) or 400 (a parameter) with the path and the rule of each mistake. */

@@ -6,13 +6,19 @@ import { usdText } from './money.ts';
 type Cell = string | number | bigint;
 export type Cells = Record<string, Cell>;
 
-/** The row as a JSON object. */
-export function jsonOf(row: Cells): string {
-  const members = Object.entries(row).map(
-    ([name, cell]) =>
-      `${JSON.stringify(name)}:${typeof cell === 'bigint' ? usdText(cell) : JSON.stringify(cell)}`,
-  );
-  return `{${members.join(',')}}`;
+/** A cell as JSON writes it. */
+export type JsonCell = string | number | RawJson;
+
+/** The row as a value that JSON writes with exact amounts. */
+export function jsonCells<C extends Cells>(
+  row: C,
+): { [Name in keyof C]: C[Name] extends bigint ? RawJson : C[Name] };
+export function jsonCells(row: Cells): Record<string, JsonCell> {
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, jsonCell(cell)]));
+}
+
+function jsonCell(cell: Cell): JsonCell {
+  return typeof cell === 'bigint' ? JSON.rawJSON(usdText(cell)) : cell;
 }
 
 /** The rows below a header line. */

@@ -4,17 +4,27 @@ import { randomText } from './base62.ts';
 
 export type CustomerId = `cus_${string}`;
 export type KeyId = `key_${string}`;
-export type JobId = `job_${string}`;
+/** A UUID like RunComfy's own request ids: clients check for one, and take a job with any other id for lost. */
+export type JobId = `${string}-${string}-${string}-${string}-${string}`;
 export type AccountId = `acct_${string}`;
 
-type Prefix = 'cus' | 'key' | 'job' | 'acct' | 'op';
+type Prefix = 'cus' | 'key' | 'acct' | 'op';
 
 /** A new id: 22 random base62 characters, 130 bits, behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
   return `${prefix}_${randomText(22)}`;
 }
 
-const JOB_ID = /^job_[0-9A-Za-z]{22}$/;
+export function newJobId(): JobId {
+  const id = crypto.randomUUID();
+  if (!isJobId(id)) {
+    throw new TypeError('the runtime made no UUID');
+  }
+  return id;
+}
+
+/** Version 4, lower case: one spelling for each job, in every store. */
+const JOB_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** Whether a text has the shape of a job id; anything else is answered like a job that does not exist. */
 export function isJobId(value: unknown): value is JobId {

@@ -1,5 +1,6 @@
-// Reads a customer's JSON so that we see what RunComfy will see: anything that two parsers could read in two ways
-// (duplicate keys, invalid UTF-8, a byte-order mark) is refused, and so is what no honest client sends.
+// Reads the JSON that clients send, so that we see what RunComfy and D1 will see: anything that two readers could read
+// in two ways (duplicate keys, invalid UTF-8, a byte-order mark, strings that are no text) is refused, and so is what
+// no honest client sends.
 
 export type StrictJson = { ok: true; value: unknown } | { ok: false; detail: string };
 
@@ -25,11 +26,15 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (fault !== null) {
     return { ok: false, detail: fault };
   }
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
+  const value = parse(text);
+  if (value === undefined) {
     return { ok: false, detail: 'The body is not valid JSON.' };
   }
+  // Only an escape brings in what is no text: the bytes are valid UTF-8, and JSON has no raw control characters.
+  const untext = text.includes('\\u') ? findUntext(value) : null;
+  return untext === null
+    ? { ok: true, value }
+    : { ok: false, detail: `A string in the body holds ${untext}, which is no text.` };
 }
 
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
@@ -50,6 +55,40 @@ function decode(bytes: Uint8Array): string | null {
   } catch {
     return null;
   }
+}
+
+/** Undefined: the text is not JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first thing in any string, names of members included, that is no text: D1 would keep something else. */
+function findUntext(value: unknown): string | null {
+  if (typeof value === 'string') {
+    return untextIn(value);
+  }
+  if (typeof value !== 'object' || value === null) {
+    return null;
+  }
+  const parts: unknown[] = Array.isArray(value) ? value : [...Object.keys(value), ...Object.values(value)];
+  for (const part of parts) {
+    const untext = findUntext(part);
+    if (untext !== null) {
+      return untext;
+    }
+  }
+  return null;
+}
+
+function untextIn(string: string): string | null {
+  if (string.includes('\0')) {
+    return 'U+0000';
+  }
+  return string.isWellFormed() ? null : 'half of a surrogate pair';
 }
 
 /** Outside of strings only these matter: brackets, commas, the start of a string, numbers. */
@@ -111,7 +150,7 @@ function step(open: (Set<string> | null)[], token: string): string | null {
 }
 
 /** The index behind the closing quote: the first one with an even number of backslashes before it, if there is one. */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1) {
     let first = quote;

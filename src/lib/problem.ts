@@ -1,58 +1,42 @@
-// The catalogue of refusals. Every answer that is not a success is one of these; docs/errors.md lists them.
+// A refusal: a stable code, a sentence for the caller, and what else the answer carries. Every answer that is not a
+// success is one of these; http/problems.ts gives each code its status.
 
-type Entry = {
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;
-  /** RunComfy's number where its documentation has one, else the status and 001. */
-  errorCode: number;
-  title: string;
-};
-
-export const PROBLEMS = {
-  malformed_body: { status: 400, errorCode: 400003, title: 'The body is not a JSON object' },
-  invalid_parameter: { status: 400, errorCode: 400003, title: 'A parameter of the call is not valid' },
-  invalid_key: { status: 401, errorCode: 400004, title: 'The API key is missing or not valid' },
-  invalid_admin_token: { status: 401, errorCode: 400004, title: 'The admin token is missing or not valid' },
-  insufficient_balance: { status: 402, errorCode: 400002, title: 'The prepaid balance is too low' },
-  spend_limit: { status: 402, errorCode: 400002, title: 'A spend limit is reached' },
-  model_not_allowed: { status: 403, errorCode: 403001, title: 'This key may not use the model' },
-  lora_not_allowed: { status: 403, errorCode: 403001, title: 'This customer may not use the LoRA file' },
-  customer_suspended: { status: 403, errorCode: 403001, title: 'The customer is suspended' },
-  unknown_model: { status: 404, errorCode: 400001, title: 'There is no such model' },
-  job_not_found: { status: 404, errorCode: 404001, title: 'There is no such request' },
-  not_found: { status: 404, errorCode: 404001, title: 'There is no such object' },
-  unknown_route: { status: 404, errorCode: 404001, title: 'There is no such route' },
-  method_not_allowed: { status: 405, errorCode: 405001, title: 'The route does not take this method' },
-  request_in_flight: {
-    status: 409,
-    errorCode: 409001,
-    title: 'The first request with this key is in flight',
-  },
-  conflict: { status: 409, errorCode: 409001, title: 'The change contradicts what is stored' },
-  body_too_large: { status: 413, errorCode: 413001, title: 'The body is too large' },
-  unsupported_media_type: { status: 415, errorCode: 415001, title: 'The body is not plain JSON' },
-  invalid_input: { status: 422, errorCode: 422001, title: 'The input breaks the schema' },
-  idempotency_mismatch: {
-    status: 422,
-    errorCode: 422001,
-    title: 'The Idempotency-Key stands for another body',
-  },
-  request_limit: { status: 429, errorCode: 429001, title: 'A request limit is reached' },
-  concurrency_limit: { status: 429, errorCode: 429001, title: 'Too many jobs at once' },
-  internal: { status: 500, errorCode: 500001, title: 'comfygate failed' },
-  outcome_unknown: { status: 502, errorCode: 500001, title: 'It is not known whether RunComfy took the job' },
-  admin_closed: { status: 503, errorCode: 500001, title: 'The admin API is closed' },
-  misconfigured: { status: 503, errorCode: 500001, title: 'comfygate is not configured' },
-  submits_off: { status: 503, errorCode: 500001, title: 'Submits are switched off' },
-  gateway_limit: { status: 503, errorCode: 500001, title: 'The gateway is at its limit' },
-  model_unpriced: { status: 503, errorCode: 500001, title: 'The model has no price' },
-  model_unavailable: { status: 503, errorCode: 500001, title: 'The model is not available' },
-  storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
-  outcomes_unknown: { status: 503, errorCode: 500001, title: 'Too many outcomes are not known' },
-  upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
-  upstream_timeout: { status: 504, errorCode: 500001, title: 'RunComfy does not answer' },
-} satisfies Record<string, Entry>;
-
-export type ProblemCode = keyof typeof PROBLEMS;
+export type ProblemCode =
+  | 'malformed_body'
+  | 'invalid_parameter'
+  | 'invalid_key'
+  | 'invalid_admin_token'
+  | 'insufficient_balance'
+  | 'spend_limit'
+  | 'model_not_allowed'
+  | 'lora_not_allowed'
+  | 'customer_suspended'
+  | 'unknown_model'
+  | 'job_not_found'
+  | 'not_found'
+  | 'unknown_route'
+  | 'method_not_allowed'
+  | 'request_in_flight'
+  | 'conflict'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'invalid_input'
+  | 'idempotency_mismatch'
+  | 'request_limit'
+  | 'concurrency_limit'
+  | 'internal'
+  | 'outcome_unknown'
+  | 'admin_closed'
+  | 'misconfigured'
+  | 'submits_off'
+  | 'gateway_limit'
+  | 'model_unpriced'
+  | 'model_unavailable'
+  | 'submit_timeout'
+  | 'storage_unavailable'
+  | 'outcomes_unknown'
+  | 'upstream_unavailable'
+  | 'upstream_busy';
 
 /** One mistake in an input: where, which rule, what is allowed. */
 type ProblemError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };

@@ -181,6 +181,22 @@ test.concurrent.for([[['--port', 'x']], [['--port', '70000']], [['--colour']]])(
   },
 );
 
+test.concurrent('state of an earlier version is set aside, and a new one begins', async ({ expect }) => {
+  const other = temporaryFolder();
+  mkdirSync(join(other.path, 'data'));
+  writeFileSync(join(other.path, 'data', 'rows'), 'of another form');
+  const later = start(['--port', String(await freePorts()), '--state', other.path]);
+  await says(later, 'secrets');
+  later.process.kill('SIGINT');
+  expect(await later.ended).toBe(0);
+  const aside = /state {7}of an earlier version: set aside as (\S+), a new one begins/.exec(
+    later.output(),
+  )?.[1];
+  expect(readFileSync(join(aside!, 'rows'), 'utf8')).toBe('of another form');
+  expect(existsSync(join(other.path, 'data', 'rows'))).toBe(false);
+  other.remove();
+});
+
 test('Ctrl-C while it is still building ends it as well', async ({ expect }) => {
   const other = temporaryFolder();
   const early = start(['--port', String(await freePorts()), '--state', other.path]);

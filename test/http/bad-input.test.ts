@@ -2,8 +2,10 @@
 
 import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
+import { createApp } from '../../src/app.ts';
 import { newKeyText } from '../../src/features/keys/key.ts';
 import { booksOf } from '../support/books.ts';
+import { dumpD1 } from '../support/dump.ts';
 import { expectRefusal, type Refusal } from '../support/problem.ts';
 import { failingDb, failingKv } from '../support/stores.ts';
 import {
@@ -108,7 +110,7 @@ test.for(credentials)('$what: 401, and no store is asked', async ({ authorizatio
   const headers = header === null ? {} : { Authorization: header };
   const reply = await isolate.call(SUBMIT, { method: 'POST', body: PROMPT, headers });
   expectRefusal(expect, reply, { ...INVALID_KEY, detail });
-  const polled = await isolate.call('/v1/requests/job_0000000000000000000000/status', { headers });
+  const polled = await isolate.call('/v1/requests/00000000-0000-4000-8000-000000000000/status', { headers });
   expectRefusal(expect, polled, { ...INVALID_KEY, detail });
   expect({ d1: d1.calls.calls, reads: kv.reads.calls, writes: kv.writes.calls }).toEqual({
     d1: 0,
@@ -340,6 +342,17 @@ const bodies: Submit[] = [
     ...MALFORMED,
     detail: /not valid UTF-8/,
   },
+  ...[
+    { what: 'U+0000 in an input', body: { prompt: 'a\0' }, detail: /holds U\+0000/ },
+    { what: 'U+0000 in a name', body: { prompt: 'x', 'seed\0': 1 }, detail: /holds U\+0000/ },
+    { what: 'half of a surrogate pair', body: { prompt: '🎉'.slice(0, 1) }, detail: /half of a surrogate/ },
+    {
+      what: 'half of a surrogate pair deep inside an input that is not known',
+      body: { prompt: 'x', style: [{ by: '🎉'.slice(1) }] },
+      detail: /half of a surrogate/,
+    },
+  ].map((row) => ({ ...MALFORMED, ...row })),
+  { what: 'a raw U+0000', body: '{"prompt":"a\0"}', ...MALFORMED, detail: /not valid JSON/ },
   {
     what: 'a byte-order mark',
     body: join(bytes(0xef, 0xbb, 0xbf), text('{"prompt":"x"}')),
@@ -565,6 +578,34 @@ test.for(fine)('$what is accepted', async ({ body, headers = {} }, { expect }) =
   const { status } = await world.call(SUBMIT, { method: 'POST', token, body, headers });
   expect(status).toBe(200);
   expect(world.runcomfy.accepted().count).toBe(1);
+});
+
+test('no body of the operator takes strings that are no text, in whatever member', async ({ expect }) => {
+  const world = createWorld();
+  const { id, keyId, token } = await world.tenant();
+  const { body: job } = await world.submit(token);
+  await world.idle();
+  const ids: [pattern: RegExp, value: string][] = [
+    [/(?<=jobs\/):id/, job.request_id],
+    [/(?<=keys\/):id/, keyId],
+    [/:customer|:id(?!{)/, id],
+    [/:\w+{\.\+}/, TEXT_TO_VIDEO],
+  ];
+  const calls = createApp(world.deps)
+    .routes.filter(({ method, path }) => /POST|PUT|PATCH/.test(method) && path.startsWith('/admin/'))
+    .map(({ method, path }) => ({
+      method,
+      path: ids.reduce((at, [pattern, value]) => at.replace(pattern, value), path),
+    }));
+  expect(calls.length).toBeGreaterThan(8);
+  const before = await dumpD1();
+  for (const { method, path } of calls) {
+    for (const body of [{ name: 'a\0' }, { external_id: 'a🎉'.slice(0, 2) }, { 'note\0': [{ x: 1 }] }]) {
+      const reply = await world.admin(method, path, body);
+      expectRefusal(expect, reply, { ...MALFORMED, detail: /^A string in the body holds .* no text\.$/ });
+    }
+  }
+  expect(await dumpD1()).toEqual(before);
 });
 
 test('a model that this key may not use: 403, for a job and for a look', async ({ expect }) => {

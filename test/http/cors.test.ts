@@ -42,6 +42,36 @@ test.for(routes)('$route answers a preflight without a key', async ({ method, pa
   expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
 });
 
+test('a page whose SDK or monitor adds headers of its own may send them', async ({ expect }) => {
+  const world = createWorld();
+  const asked =
+    'X-Stainless-Lang, x-stainless-retry-count,sentry-trace, baggage, traceparent, cache-control, x-requested-with, user-agent';
+  const { headers } = await world.raw(`/v1/models/${TEXT_TO_VIDEO}`, {
+    method: 'OPTIONS',
+    headers: { 'Access-Control-Request-Headers': asked },
+  });
+  const allowed = headers.get('access-control-allow-headers')?.split(',') ?? [];
+  expect(allowed).toEqual(expect.arrayContaining(asked.toLowerCase().split(/, ?/)));
+  expect(headers.get('access-control-allow-credentials')).toBeNull();
+});
+
+const OWN_HEADERS = 'authorization,content-type,idempotency-key';
+
+test.for([
+  { what: 'no header', asked: '', allowed: OWN_HEADERS },
+  { what: 'what is no name', asked: 'a b,c:d,"e",,x-good', allowed: `${OWN_HEADERS},x-good` },
+  { what: 'one that is there', asked: 'Authorization,AUTHORIZATION', allowed: OWN_HEADERS },
+  { what: 'a name of 101 characters', asked: 'x'.repeat(101), allowed: OWN_HEADERS },
+  { what: 'more than any page', asked: 'x-a,'.repeat(1100), allowed: OWN_HEADERS },
+])('a preflight that asks for $what is answered', async ({ asked, allowed }, { expect }) => {
+  const response = await createWorld().raw('/v1/models', {
+    method: 'OPTIONS',
+    headers: { 'Access-Control-Request-Headers': asked },
+  });
+  expect(response.status).toBe(204);
+  expect(response.headers.get('access-control-allow-headers')).toBe(allowed);
+});
+
 function shown(response: Response | undefined): [string, string][] {
   return [...(response?.headers ?? [])].filter(([name]) => name !== 'x-request-id');
 }

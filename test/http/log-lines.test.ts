@@ -12,7 +12,7 @@ test('ten good polls share a line that says so; submits and refusals have their 
     await world.status(token, body.request_id);
   }
   for (let refusal = 0; refusal < 3; refusal += 1) {
-    await world.status(token, 'job_nobodys');
+    await world.status(token, '00000000-0000-4000-8000-000000000000');
   }
   await world.submit(token);
   const lines = world.logs.slice(before).filter(({ event }) => event === 'request');

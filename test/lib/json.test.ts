@@ -22,6 +22,19 @@ test.for([
   ["{'a':1}", 'not valid JSON'],
   ['{"a":1,}', 'not valid JSON'],
   ['[NaN]', 'not valid JSON'],
+  ['{"a":"x\\u0000"}', 'holds U+0000'],
+  ['{"a":"\\\\\\u0000"}', 'holds U+0000'],
+  ['{"a":[1,{"b":["\\u0000"]}]}', 'holds U+0000'],
+  ['{"a\\u0000":1}', 'holds U+0000'],
+  ['"\\u0000"', 'holds U+0000'],
+  ['{"a":"\\ud83c"}', 'half of a surrogate pair'],
+  ['{"a":"\\uD83C"}', 'half of a surrogate pair'],
+  ['{"a":"\\udf89"}', 'half of a surrogate pair'],
+  ['{"a":"\\udf89\\ud83c"}', 'half of a surrogate pair'],
+  ['{"a":"\\ud83c🎉"}', 'half of a surrogate pair'],
+  ['{"a":"🎉\\udf89"}', 'half of a surrogate pair'],
+  ['{"a":[{"b":{"x\\ud83c":1}}]}', 'half of a surrogate pair'],
+  ['{"a":"\u0000"}', 'not valid JSON'],
   [`${'['.repeat(65)}${']'.repeat(65)}`, 'deeper than 64'],
   [`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, 'deeper than 64'],
 ] as const)('%s is refused: %s', ([text, reason], { expect }) => {
@@ -41,6 +54,8 @@ test.for([
   '{"a":"a","b":"a\\"}{,:a","c":"\\\\"}',
   '{"":1,"\\\\":2,"\\\\\\\\":3}',
   '["a","a",["a"]]',
+  '{"\\u00e9\\ud83c\\udf89":["\\u0001","\\uD83C\\uDF89","🎉","\\ufffd","\\uffff"]}',
+  '{"a":"\\\\u0000","b":"\\\\ud83c","c\\\\u0000":"\\\\\\\\u0000"}',
   ` {\n"a" :\t"x" , "b":null}\r\n`,
   '{"n":9007199254740993,"x":1e308,"y":-0.5E-3}',
   `${'['.repeat(64)}${']'.repeat(64)}`,
@@ -50,12 +65,12 @@ test.for([
   expect(parse(text)).toEqual({ ok: true, value: JSON.parse(text) });
 });
 
-test('whatever JSON.stringify writes is accepted, and read back equal', ({ expect }) => {
+test('whatever JSON.stringify writes of text is accepted, and read back equal', ({ expect }) => {
   const names = fc.string({ unit: 'grapheme' }).filter((name) => !(name in Object.prototype));
   const { value } = fc.letrec((tie) => ({
     value: fc.oneof(
       { maxDepth: 6 },
-      fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/\p{Surrogate}/gu, '')),
+      fc.string({ unit: 'binary' }).map((text) => text.replaceAll(/[\0\p{Surrogate}]/gu, '')),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
       fc.boolean(),
       fc.constant(null),
@@ -100,7 +115,31 @@ test.for(['{"a', '{"a":"b', '{"a":"b\\"', '{"\\x":1}', '[1-2]', '"a\nb"', '[1e5.
   },
 );
 
+test('a string cut within a character is found wherever it stands, and a whole one is not', ({ expect }) => {
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 4 },
+      fc.string({ unit: fc.constantFrom('a', '\\', '\ud83c', '\udf89', '\0', '🎉') }),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.string({ unit: fc.constantFrom('k', '\ud83c', '\udf89', '\0') }), tie('value'), {
+        maxKeys: 3,
+      }),
+    ),
+  }));
+  fc.assert(
+    fc.property(value, (json) => {
+      const text = JSON.stringify(json);
+      // JSON.stringify writes as escapes what UTF-8 cannot hold, so they are all that can be wrong.
+      const isText = !/\\u(?:0000|d[89a-f])/.test(text.replaceAll('\\\\', ''));
+      expect(parse(text).ok).toBe(isText);
+    }),
+    { numRuns: 1_000, seed: 3 },
+  );
+});
+
 test('a body of 16 MiB in one string is walked, not crawled', ({ expect }) => {
   const text = `{"image":"data:image/png;base64,${'A'.repeat(16 * 1024 * 1024)}","image2":"\\\\"}`;
   expect(parse(text)).toMatchObject({ ok: true });
+  expect(parse(text.replace('image2', 'image\\u0032'))).toMatchObject({ ok: true });
+  expect(parse(text.replace('image2', 'image\\u0000'))).toMatchObject({ ok: false });
 });

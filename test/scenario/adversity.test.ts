@@ -27,7 +27,9 @@ function answerResult(world: World, body: Record<string, unknown>): void {
   const { call } = world.deps.upstream;
   world.deps.upstream = {
     async call(sent) {
-      return sent.path.includes('/result') ? { kind: 'answer', status: 200, body } : call(sent);
+      return sent.path.includes('/result')
+        ? { kind: 'answer', status: 200, body, retryAfterSeconds: 10 }
+        : call(sent);
     },
   };
 }
@@ -335,7 +337,9 @@ test.for([{ error_message: 'No remaining balance: -0.42 USD in the wallet of ops
     const { call } = world.deps.upstream;
     world.deps.upstream = {
       async call(sent) {
-        return sent.method === 'POST' ? { kind: 'answer', status: 400, body: answer } : call(sent);
+        return sent.method === 'POST'
+          ? { kind: 'answer', status: 400, body: answer, retryAfterSeconds: 10 }
+          : call(sent);
       },
     };
     const reply = await world.submit(token);
@@ -384,6 +388,8 @@ test('bad input on the new routes is no 500', async ({ expect }) => {
     `/admin/customers/${id}/prices?limit=1e2&cursor=%00`,
     `/admin/customers/%00/prices`,
     `/admin/customers/${id}/prices?cursor=`,
+    `/admin/customers/${id}/credits?limit=1e2&cursor=%00`,
+    `/admin/customers/%00/credits`,
     '/admin/health?x=1',
     '/admin/ledger/check?customer=%00',
   ];

@@ -453,8 +453,12 @@ test('what the operator puts on sale while the sync ends stays on sale', async (
         : (sql: string) => target.prepare(sql);
     },
   });
-  await world.isolate({ DB }).admin('POST', SYNC);
-  expect(batches).toBe(3);
+  const before = (await audits()).length;
+  const { body } = await world.isolate({ DB }).admin('POST', SYNC);
+  // The end was planned from a row that has changed, so it was planned anew.
+  expect(batches).toBe(5);
+  expect(body).toMatchObject({ state: 'done', withdrawn: [] });
+  expect((await audits()).slice(before)).toEqual([]);
   expect((await rowOf('a/raced')).by_hand).toContain('offered');
   expect((await rowOf('a/raced')).offered).toBe(1);
 });
@@ -726,67 +730,121 @@ async function rowsOf(prefix: string): Promise<any[]> {
   return results;
 }
 
+/** Something that is reached, and goes on when it is opened. */
+function barrier(): { wait: () => Promise<void>; reached: Promise<void>; open: () => void } {
+  const opened = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  const wait = () => {
+    reached.resolve();
+    return opened.promise;
+  };
+  return { wait, reached: reached.promise, open: opened.resolve };
+}
+
 test('one walker at a time: a second sync is told to wait, and a dead one’s hold runs out', async ({
   expect,
 }) => {
   const world = createWorld();
-  const gate = { open: () => {}, reached: () => {} };
-  const opened = new Promise<void>((resolve) => {
-    gate.open = resolve;
-  });
-  const reached = new Promise<void>((resolve) => {
-    gate.reached = resolve;
-  });
-  let isFirst = true;
+  const [first, second] = [barrier(), barrier()];
+  let asked = 0;
   tapUpstream(world, async () => {
-    const holds = isFirst;
-    isFirst = false;
-    if (holds) {
-      gate.reached();
-      await opened;
-    }
-    return Response.json({ models: many(3, holds ? { display_name: 'Late' } : {}), total: 3 });
+    asked += 1;
+    const number = asked;
+    await [first, second][number - 1]?.wait();
+    return Response.json({ models: many(3, number === 1 ? { display_name: 'Late' } : {}), total: 3 });
   });
   const late = sync(world);
-  await reached;
-  const second = await world.isolate().admin('POST', SYNC);
-  expect(second).toMatchObject({ status: 409, body: { code: 'conflict' } });
-  expect(second.headers.get('Retry-After')).toBe('60');
-  world.clock.advance(MINUTE + 1);
-  expect((await world.isolate().admin('POST', SYNC)).body).toMatchObject({ state: 'done', models: 3 });
-  const rows = await rowsOf('shop/');
-  gate.open();
-  // What the first one brings at last takes no effect.
+  await first.reached;
+  const told = await world.isolate().admin('POST', SYNC);
+  expect(told).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  expect(told.headers.get('Retry-After')).toBe('60');
+  world.clock.advance(MINUTE);
+  const next = world.isolate().admin('POST', SYNC);
+  await second.reached;
+  first.open();
+  // What the first one brings at last takes no effect, though the second one holds the sync until the same instant.
   expect((await late).status).toBe(409);
-  expect(await rowsOf('shop/')).toEqual(rows);
+  expect(await rowsOf('shop/')).toEqual([]);
+  second.open();
+  expect((await next).body).toMatchObject({ state: 'done', models: 3 });
+  expect((await rowsOf('shop/')).map((row) => row.display_name)).not.toContain('Late');
 });
 
-test('what the operator changes while a page is on its way is not lost', async ({ expect }) => {
+test('a page that was on its way to D1 for longer than the hold takes no effect', async ({ expect }) => {
   const world = createWorld();
-  catalogueOf(world, [entry('a/raced')]);
-  await sync(world);
-  catalogueOf(world, [entry('a/raced', { display_name: 'Theirs', base_price_usd: 0.05 })]);
+  const late = barrier();
+  catalogueOf(world, [entry('a/late')]);
   const DB = new Proxy(env.DB, {
     get(target, name) {
       return name === 'batch'
         ? async (statements: D1PreparedStatement[]) => {
-            await world.admin('PATCH', '/admin/models/a/raced', {
-              offered: false,
-              price: { usd: 3, unit: 'output' },
-            });
+            await late.wait();
             return target.batch(statements);
           }
         : (sql: string) => target.prepare(sql);
     },
   });
-  await world.isolate({ DB }).admin('POST', SYNC);
-  const read = async () => (await world.admin('GET', '/admin/models?search=a/raced')).body.items[0];
-  expect(await read()).toMatchObject({ offered: false, price: { usd: 3 }, display_name: 'Model a/raced' });
-  await sync(world);
-  expect(await read()).toMatchObject({ offered: false, price: { usd: 3 }, display_name: 'Theirs' });
+  const before = (await audits()).length;
+  const slow = world.isolate({ DB }).admin('POST', SYNC);
+  await late.reached;
+  world.clock.advance(MINUTE);
+  catalogueOf(world, many(3));
+  expect((await sync(world)).body).toMatchObject({ state: 'done', models: 3 });
+  late.open();
+  expect((await slow).status).toBe(409);
+  expect(await rowsOf('a/late')).toEqual([]);
+  expect((await world.admin('GET', SYNC)).body.running).toBeNull();
+  expect((await audits()).slice(before)).toHaveLength(1);
 });
 
-test('a walk that is cut at any call goes on and comes to the same end', async ({ expect }) => {
+test('what the operator changes while a page is on its way is not lost, and the page is planned anew', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/raced'), entry('a/other')]);
+  await sync(world);
+  const other = { display_name: 'Theirs', base_price_usd: 0.05 };
+  catalogueOf(world, [entry('a/raced', other), entry('a/other', other)]);
+  let batches = 0;
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      return name === 'batch'
+        ? async (statements: D1PreparedStatement[]) => {
+            batches += 1;
+            if (batches === 1) {
+              const mine = { offered: false, price: { usd: 3, unit: 'output' } };
+              await world.admin('PATCH', '/admin/models/a/raced', mine);
+            }
+            return target.batch(statements);
+          }
+        : (sql: string) => target.prepare(sql);
+    },
+  });
+  const before = (await audits()).length;
+  const { body } = await world.isolate({ DB }).admin('POST', SYNC);
+  const changed = [
+    { model_id: 'a/raced', fields: ['display_name'] },
+    { model_id: 'a/other', fields: ['display_name', 'price'] },
+  ];
+  expect(body).toMatchObject({ state: 'done', changed });
+  expect((await audits()).slice(before)).toMatchObject([
+    {
+      actor: 'ops',
+      change: {
+        changed,
+        prices: [
+          { model_id: 'a/other', from: { usd: 0.04, unit: 'output' }, to: { usd: 0.05, unit: 'output' } },
+        ],
+      },
+    },
+  ]);
+  const { items } = (await world.admin('GET', '/admin/models?search=a/raced')).body;
+  expect(items[0]).toMatchObject({ offered: false, price: { usd: 3 }, display_name: 'Theirs' });
+});
+
+test('a walk that is cut at any call goes on, comes to the same end, and each change is audited once', async ({
+  expect,
+}) => {
   let calls = 0;
   for (let cut = 0; cut < 20; cut += 1) {
     for (const effect of [false, true]) {
@@ -802,6 +860,7 @@ test('a walk that is cut at any call goes on and comes to the same end', async (
         const lost = new Error('D1_ERROR: Network connection lost.');
         return effect ? run().then(() => Promise.reject(lost)) : Promise.reject(lost);
       };
+      const before = (await audits()).length;
       const isolate = world.isolate({ DB: guarded(failing) });
       await isolate.syncCron().catch(() => {});
       await isolate.syncCron().catch(() => {});
@@ -815,7 +874,10 @@ test('a walk that is cut at any call goes on and comes to the same end', async (
       expect(rows.every(({ missed, offered }) => missed === 0 && offered === 1)).toBe(true);
       const { body } = await world.admin('GET', SYNC);
       expect(body.last).toMatchObject({ state: 'done', models: 12 });
-      expect(body.last[version === 0 ? 'added' : 'changed']).toHaveLength(12);
+      const kind = version === 0 ? 'added' : 'changed';
+      expect(body.last[kind]).toHaveLength(12);
+      const told = (await audits()).slice(before).map(({ change }) => change[kind].length);
+      expect(told).toEqual([6, 6]);
       await env.DB.prepare(
         'UPDATE catalogue_sync SET due_at_ms = 0, progress = NULL, lease_until_ms = 0',
       ).run();
@@ -869,24 +931,69 @@ test.for(bodies)('a sync with %s is refused', async ([, body, status], { expect 
 
 async function audits(): Promise<any[]> {
   const sql = "SELECT actor, change FROM audit WHERE action = 'catalogue.sync' ORDER BY id";
-  return (await env.DB.prepare(sql).all()).results;
+  const { results } = await env.DB.prepare(sql).all<any>();
+  return results.map(({ actor, change }) => ({ actor, change: JSON.parse(change) }));
 }
 
-test('the books of the operator: one audit row for each sync that changed something', async ({ expect }) => {
+test('each page that changes something leaves one audit row, whoever walks', async ({ expect }) => {
   const world = createWorld();
-  catalogueOf(world, many(2));
+  catalogueOf(world, many(120));
   const before = (await audits()).length;
   await sync(world);
   await sync(world);
-  catalogueOf(world, many(3));
+  catalogueOf(world, many(121));
   world.clock.advance(HOUR);
-  await world.syncCron();
+  for (let run = 0; run < 10; run += 1) {
+    await world.syncCron();
+  }
   const rows = (await audits()).slice(before);
-  expect(rows.map(({ actor }) => actor)).toEqual(['ops', 'cron']);
-  expect(JSON.parse(String(rows[1]?.['change']))).toMatchObject({ added: 1, changed: 0 });
+  expect(rows.map(({ actor, change }) => [actor, change.added.length])).toEqual([
+    ['ops', 100],
+    ['ops', 20],
+    ['cron', 1],
+  ]);
+  expect(rows[2]!.change).toEqual({
+    added: ['shop/model-0120'],
+    changed: [],
+    prices: [{ model_id: 'shop/model-0120', from: null, to: { usd: 0.04, unit: 'output' } }],
+    returned: [],
+  });
 });
 
-test('a walk that fails leaves an audit row for the pages that it brought', async ({ expect }) => {
+test('a page of the cron that a POST cuts off: audit and report tell all 20 prices', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, many(20));
+  await sync(world);
+  const before = (await audits()).length;
+  catalogueOf(world, many(20, { base_price_usd: 0.05 }));
+  world.clock.advance(HOUR);
+  await world.syncCron();
+  const { body } = await sync(world);
+  const rows = (await audits()).slice(before);
+  expect(rows.map(({ actor, change }) => [actor, change.prices.length])).toEqual([
+    ['cron', 6],
+    ['ops', 14],
+  ]);
+  const priced = rows.flatMap(({ change }) => change.prices.map(({ model_id }: any) => model_id));
+  expect(priced).toEqual(many(20).map(({ model_id }) => model_id));
+  expect(body.changed.map(({ model_id }: any) => model_id)).toEqual(priced);
+  // What was told once is not told again.
+  expect((await sync(world)).body.changed).toEqual([]);
+});
+
+test('what a sync withdraws is audited with its end', async ({ expect }) => {
+  const world = createWorld();
+  catalogueOf(world, [entry('a/leaves'), ...many(30)]);
+  await sync(world);
+  catalogueOf(world, many(30));
+  const before = (await audits()).length;
+  await sync(world);
+  expect((await audits()).slice(before)).toEqual([]);
+  await sync(world);
+  expect((await audits()).slice(before)).toEqual([{ actor: 'ops', change: { withdrawn: ['a/leaves'] } }]);
+});
+
+test('a walk that fails leaves an audit row for the page that it brought', async ({ expect }) => {
   const world = createWorld();
   const before = (await audits()).length;
   tapUpstream(world, (_response, request) =>
@@ -895,8 +1002,7 @@ test('a walk that fails leaves an audit row for the pages that it brought', asyn
       : new Response('', { status: 500 }),
   );
   expect((await sync(world)).status).toBe(502);
-  const rows = (await audits()).slice(before);
-  expect(rows.map(({ change }) => JSON.parse(change).added)).toEqual([100]);
+  expect((await audits()).slice(before).map(({ change }) => change.added.length)).toEqual([100]);
 });
 
 test('400 models within the free plan: the statements and the rows written of a sync', async ({
@@ -929,8 +1035,8 @@ test('400 models within the free plan: the statements and the rows written of a 
   for (const { statements } of Object.values(measured)) {
     expect(statements).toBeLessThanOrEqual(30);
   }
-  // A row for each new model; besides that only the progress is written.
-  expect(measured['POST, all of it new']!.written).toBeLessThanOrEqual(400 + 10);
+  // A row for each new model; besides that only the progress and an audit row for each of four pages.
+  expect(measured['POST, all of it new']!.written).toBeLessThanOrEqual(400 + 12);
   expect(measured['POST, nothing new']!.written).toBeLessThanOrEqual(10);
   expect(measured['cron, nothing due']).toMatchObject({ statements: 1, written: 0 });
 });

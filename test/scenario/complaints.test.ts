@@ -221,7 +221,7 @@ test('complaint 20: HTTP 200 with an error inside, taken for success', async ({ 
   await world.idle();
   world.clock.advance(MINUTE);
   world.runcomfy.fault({ on: 'result', fault: { kind: 'ok_error', error_code: 500001 } });
-  expect((await world.result(token, body.request_id)).status).toBe(503);
+  expect((await world.result(token, body.request_id)).body.status).toBe('in_progress');
   await crons(world, [5]);
   expect(await booksOf(id)).toMatchObject({ states: { running: 1 }, ends: 0 });
   world.runcomfy.clearFaults();

@@ -59,7 +59,7 @@ test('a job that fails at RunComfy is released, though /status says completed', 
 type Refusal = { fault: Fault; status: number; code: string };
 const refusals: Refusal[] = [
   { fault: { kind: 'status', status: 422 }, status: 422, code: 'invalid_input' },
-  { fault: { kind: 'status', status: 429 }, status: 503, code: 'upstream_unavailable' },
+  { fault: { kind: 'status', status: 429 }, status: 429, code: 'upstream_busy' },
   { fault: { kind: 'status', status: 418 }, status: 503, code: 'upstream_unavailable' },
   { fault: { kind: 'status', status: 404 }, status: 503, code: 'model_unavailable' },
   { fault: { kind: 'no_balance' }, status: 503, code: 'upstream_unavailable' },

@@ -2,7 +2,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type Isolate, type World } from '../support/world.ts';
 
 async function endedJob(
   world: World,
@@ -81,6 +81,53 @@ test('a large echo of the input is dropped before the result is', async ({ expec
     .first<string>('result');
   expect(JSON.parse(kept!)).toMatchObject({ state: 'succeeded', output: expect.anything() });
   expect(kept).not.toContain('yyyy');
+});
+
+const large = {
+  images: Array.from({ length: 1_000 }, (_, n) => `https://playgrounds-storage-public.runcomfy.net/${n}.png`),
+};
+const words = (['succeeded', 'completed'] as const).flatMap((word) =>
+  [{ video: 'https://playgrounds-storage-public.runcomfy.net/a.mp4' }, large].map((output) => ({
+    word,
+    size: output === large ? 'too large to keep' : 'small',
+    output,
+  })),
+);
+
+test.for(words)(
+  'a program that polls /result until exactly “$word” ends, with a result that is $size, whoever tells it',
+  async ({ word, output }, { expect }) => {
+    const world = createWorld();
+    world.runcomfy.settings({ success_word: word });
+    const { token } = await world.tenant();
+    const { body } = await world.submit(token);
+    await world.idle();
+    world.runcomfy.finish(world.runcomfy.accepted().jobs[0]!.id, { as: 'succeeded', output });
+    const wordOf = async (isolate: Isolate) =>
+      (await isolate.result(token, body.request_id)).body.status as string;
+
+    expect(await wordOf(world)).toBe(word);
+    await world.idle();
+    expect(await wordOf(world)).toBe(word);
+    expect(await wordOf(world.isolate())).toBe(word);
+    world.runcomfy.forget(world.runcomfy.accepted().jobs[0]!.id);
+    expect(await wordOf(world)).toBe(word);
+    expect(await wordOf(world.isolate())).toBe(word);
+  },
+);
+
+test('the word of a success that only the cron has seen is RunComfy’s own', async ({ expect }) => {
+  const world = createWorld();
+  world.runcomfy.settings({ success_word: 'completed' });
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  const upstreamId = world.runcomfy.accepted().jobs[0]!.id;
+  world.runcomfy.finish(upstreamId, { as: 'succeeded' });
+  world.clock.advance(10 * 60_000);
+  await world.cron();
+  world.runcomfy.forget(upstreamId);
+  expect((await world.isolate().result(token, body.request_id)).body.status).toBe('completed');
 });
 
 test.for([

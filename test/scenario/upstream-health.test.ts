@@ -158,6 +158,23 @@ test('the balance is read once an hour, by one of two crons, and shown', async (
   expect(world.logs.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
+test('a balance that has not been read for hours shows its age', async ({ expect }) => {
+  const world = createWorld();
+  world.runcomfy.settings({ balance_usd: 3 });
+  await world.cron();
+  const detailsOf = async () => {
+    const { body } = await world.admin('GET', '/admin/health');
+    const concerns: { code: string; detail: string }[] = body.concerns;
+    return concerns.filter(({ code }) => code.startsWith('balance_')).map(({ detail }) => detail);
+  };
+  expect(await detailsOf()).toEqual(['Account acct_env has 3 USD left at RunComfy.']);
+  world.clock.advance(26 * HOUR);
+  expect(await detailsOf()).toEqual([
+    'Account acct_env has 3 USD left at RunComfy, as read 26 hours ago.',
+    'The balance of account acct_env has not been read for 26 hours.',
+  ]);
+});
+
 test('a low balance is warned about before it is empty; an empty one stops submits', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();

@@ -7,6 +7,9 @@ const ANSWERS: [name: string, fault: Fault, status: number, body: Record<string,
   ['status accepted', { kind: 'status', status: 500, accept: true }, 500, { error_code: 500001 }, 1],
   ['ok_error', { kind: 'ok_error', error_code: 500001 }, 200, { error_code: 500001 }, 0],
   ['no_balance', { kind: 'no_balance' }, 400, { error_code: 400002 }, 0],
+  ['validation', { kind: 'validation' }, 422, { detail: [{ loc: ['body', 'input', 'image_urls', 0] }] }, 0],
+  ['redis_lock', { kind: 'redis_lock' }, 500, { detail: 'Redis lock timeout' }, 0],
+  ['redis_lock with a status', { kind: 'redis_lock', status: 503 }, 503, { detail: 'Redis lock timeout' }, 0],
   ['bad_token', { kind: 'bad_token' }, 400, { error_code: 400004, error: 'UserAccountError' }, 0],
 ];
 
@@ -28,6 +31,16 @@ test('429 carries Retry-After', async ({ expect }) => {
   const { status, headers } = await submit();
   expect(status).toBe(429);
   expect(headers.get('Retry-After')).toBe('7');
+});
+
+test('nan is what Python writes and JSON does not know', async ({ expect }) => {
+  const { raw, job, runComfy } = simulated();
+  const id = await job('[sim:nan]');
+  const running = await (await raw(`/v1/requests/${id}/result`)).text();
+  expect(running).toMatch(/"status":"in_queue",.*"eta_seconds":NaN}$/);
+  runComfy.finish(id, { as: 'succeeded' });
+  const ended = await (await raw(`/v1/requests/${id}/result`)).text();
+  expect(ended).toContain('"output":{"score":NaN,"range":[-Infinity,Infinity],"video');
 });
 
 test('no_id accepts the job but hides its id', async ({ expect }) => {
@@ -172,6 +185,45 @@ test('several prompt words work together, each where it belongs and as often as 
   expect(statuses).toEqual([503, 503, 200, 400, 200]);
   const { body } = await call(`/v1/requests/${id}/result`);
   expect(body).toMatchObject({ status: 'failed', error: 'no paint' });
+});
+
+test('an HTML page and a refused token on the reads of a job, for minutes, by the control API', async ({
+  expect,
+}) => {
+  const { raw, clock, job, runComfy } = simulated();
+  const id = await job();
+  const statuses = async () => {
+    const answers = [
+      await raw(`/v1/requests/${id}/status`),
+      await raw(`/v1/requests/${id}/result`),
+      await raw('/v1/models'),
+    ];
+    return answers.map(({ status }) => status);
+  };
+  runComfy.fault({ on: 'reads', fault: { kind: 'html', status: 504 }, for_ms: 180_000 });
+  runComfy.fault({ on: 'reads', fault: { kind: 'bad_token' }, for_ms: 240_000 });
+  expect(await statuses()).toEqual([504, 504, 200]);
+  const page = await raw(`/v1/requests/${id}/status`);
+  expect(page.headers.get('Content-Type')).toBe('text/html');
+  expect(await page.text()).toContain('504 Gateway Time-out');
+  clock.ms += 179_999;
+  expect(await statuses()).toEqual([504, 504, 200]);
+  clock.ms += 1;
+  expect(await statuses()).toEqual([400, 400, 200]);
+  clock.ms += 60_000;
+  expect(await statuses()).toEqual([200, 200, 200]);
+});
+
+test('the same for one job, by a word in its prompt', async ({ expect }) => {
+  const { raw, clock, job } = simulated();
+  const id = await job('a cat [sim:reads.html=504~180]');
+  const other = await job();
+  const statusOf = async (path: string) => (await raw(`/v1/requests/${path}`)).status;
+  clock.ms += 179_999;
+  expect([await statusOf(`${id}/status`), await statusOf(`${id}/result`)]).toEqual([504, 504]);
+  expect(await statusOf(`${other}/status`)).toBe(200);
+  clock.ms += 1;
+  expect([await statusOf(`${id}/status`), await statusOf(`${id}/result`)]).toEqual([200, 200]);
 });
 
 test('faults of the queue strike one a call, in the order they were planned', async ({ expect }) => {

@@ -248,6 +248,8 @@ const ROUTES: Record<string, Play> = {
   'POST /admin/jobs/resolve': playResolveRange,
   'GET /admin/health': adminGet('/admin/health'),
   'GET /admin/ledger/check': adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  'GET /admin/customers/:customer/credits': ({ gate, tenant }) =>
+    must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),
   'POST /admin/customers/:customer/credits': ({ gate, tenant }) =>
     must(201, gate.admin('POST', `/admin/customers/${tenant.id}/credits`, { amount_usd: 1, note: 'plans' })),
   'GET /admin/customers/:customer/prices': ({ gate, tenant }) =>

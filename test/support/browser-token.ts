@@ -22,7 +22,13 @@ export async function browserToken(
       limits,
       expiresAtMs: world.clock.now() + ttlMs,
     },
-    { actor: parent.keyId, traceId: crypto.randomUUID(), change: {} },
+    {
+      atMs: world.clock.now(),
+      actor: parent.keyId,
+      action: 'key.issue',
+      change: {},
+      traceId: crypto.randomUUID(),
+    },
   );
   return { id: key.id, token: text };
 }

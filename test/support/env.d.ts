@@ -2,6 +2,8 @@ declare namespace Cloudflare {
   // What vitest.config.ts adds to the bindings for the tests.
   interface Env {
     MIGRATIONS: import('cloudflare:test').D1Migration[];
+    /** An empty database. */
+    OLD_DB: D1Database;
     /** Published schemas of real models, where the machine has them. */
     REAL_SCHEMAS: { model_id: string; input_schema: Record<string, unknown> }[];
     /** The first seed of test/scenario/crashes.test.ts, and how many it plays. */

@@ -26,7 +26,9 @@ const NOON = Date.parse('2026-03-15T12:00:00.000Z');
 const DAYS = 60;
 const BUSY = 3;
 const MODELS = 400;
-const MISSING = 'job_0000000000000000000000';
+/** Behind it lies no other job, whatever comes last. */
+const LAST_JOB = 'ffffffff-ffff-4fff-bfff-fffffffffff';
+const MISSING = '00000000-0000-4000-8000-000000000000';
 
 const LIMITS = {
   requests_per_minute: 1_000,
@@ -108,9 +110,9 @@ async function addLastCustomer(): Promise<void> {
       `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, created_at_ms)
        VALUES ('key_${last}', 'cus_${last}', 'secret', 'key_${last}', 'z', 'cg_', 'server', 0)`,
       `INSERT INTO jobs (${columns}, idempotency_key, created_at_ms)
-       VALUES ('job_${last}', ${values}, 'running', 0, 0, 'z', 0)`,
+       VALUES ('${LAST_JOB}e', ${values}, 'running', 0, 0, 'z', 0)`,
       `INSERT INTO jobs (${columns}, charge_micros, cost_micros, cost_at_ms, created_at_ms, ended_at_ms, settled_at_ms)
-       VALUES ('job_${last}z', ${values}, 'succeeded', 0, 0, 0, 0, 0, 0, 0, 0)`,
+       VALUES ('${LAST_JOB}f', ${values}, 'succeeded', 0, 0, 0, 0, 0, 0, 0, 0)`,
       `INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
        VALUES ('key_${last}', 'total', 0, 0, 1, 0)`,
       `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)

@@ -13,6 +13,8 @@ export type Turnstile = {
     done: (call: OutsideCall) => void;
   };
   waiting: () => number;
+  /** Those that wait, in the order in which they came. */
+  calls: () => OutsideCall[];
   /** Lets one of those that wait through and waits until all is at rest again. */
   release: (index: number, cut: Cut) => Promise<void>;
   /** Waits until nothing moves any more except by a call that waits here. */
@@ -48,6 +50,7 @@ export function turnstile(): Turnstile {
       };
     },
     waiting: () => queue.length,
+    calls: () => queue.map(({ call }) => call),
     async release(index, cut) {
       const [one] = queue.splice(index, 1);
       one?.go(cut);

@@ -7,6 +7,7 @@ import { createApp } from '../../src/app.ts';
 import { compose, type Gateway } from '../../src/compose.ts';
 import { continueSync } from '../../src/features/catalogue-sync/sync.ts';
 import { runCron } from '../../src/cron.ts';
+import { breachOf } from './contract.ts';
 import { serve } from './network.ts';
 import { testClock, type TestClock } from './clock.ts';
 
@@ -134,11 +135,13 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
       ...(body === undefined ? {} : { body: encode(body) }),
     });
     const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text === '' ? null : JSON.parse(text),
-    };
+    const type = response.headers.get('content-type') ?? '';
+    const parsed = text === '' ? null : type.startsWith('application/json') ? JSON.parse(text) : text;
+    const breach = breachOf({ method, path, status: response.status, type, body: parsed });
+    if (breach !== null) {
+      throw new Error(breach);
+    }
+    return { status: response.status, headers: response.headers, body: parsed };
   };
   const onRequest = (verb: string, method: string) => (token: string, id: string) =>
     call(`/v1/requests/${id}/${verb}`, { method, token });

@@ -2,7 +2,8 @@
 // not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
 // as statements.
 
-import { column, isNumber, isText, oneOf, orNull, type Row } from '../../lib/column.ts';
+import { column, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 

@@ -40,7 +40,10 @@ export function outcomeAccepted(db: D1Database, sent: Sent, nowMs: number): D1Pr
   ];
 }
 
-/** RunComfy refused the submit. Unless that `stops` the account, it answers, and of what ails it this was no probe. */
+/**
+ * RunComfy refused the submit, or was busy. Unless that `stops` the account, it answers, and of what ails the account
+ * this was no probe.
+ */
 export function outcomeRefused(
   db: D1Database,
   sent: Sent,

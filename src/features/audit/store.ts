@@ -12,6 +12,9 @@ export type Change = {
   traceId: string;
 };
 
+/** The making of an object, whose id its verb mints. */
+export type Creation = Omit<Change, 'object'>;
+
 /** Goes right behind the statement that makes the change: what changed no row leaves no trace. */
 export function auditEntry(db: D1Database, change: Change): D1PreparedStatement {
   return db

@@ -2,11 +2,10 @@
 // touched, and a price that leaps waits for their word. Pure.
 
 import type { CatalogueEntry } from '../runcomfy/catalogue.ts';
-import { unreadInput } from '../intake/check-input.ts';
 import { compileJudge } from '../input-schema/judge.ts';
-import { schemaNotes } from '../intake/schema-notes.ts';
+import { schemaNotes } from '../catalogue/schema-notes.ts';
 import { isLeap, readListPrice } from '../pricing/list-price.ts';
-import { blankModel, type Model, type ModelField } from '../catalogue/model.ts';
+import { blankModel, unreadInput, type Model, type ModelField } from '../catalogue/model.ts';
 import type { Price } from '../pricing/price.ts';
 
 /** A row as the sync needs it. */
@@ -33,6 +32,8 @@ export type PagePlan = {
   writes: RowWrite[];
   added: string[];
   changed: { model_id: string; fields: string[] }[];
+  /** Also of what was added. */
+  prices: { model_id: string; from: Price | null; to: Price | null }[];
   /** Back on sale. */
   returned: string[];
   /** The operator's own. */
@@ -55,7 +56,7 @@ export function planPage(
   rows: Map<string, SyncedRow>,
   { hashes, accepted }: { hashes: Map<string, string>; accepted: Accepted },
 ): PagePlan {
-  const plan: PagePlan = { writes: [], added: [], changed: [], returned: [], kept: [] };
+  const plan: PagePlan = { writes: [], added: [], changed: [], prices: [], returned: [], kept: [] };
   for (const entry of entries) {
     const row = rows.get(entry.id) ?? null;
     if (row?.source === 'operator') {
@@ -146,6 +147,10 @@ const TOLD: [field: string, read: (row: SyncedRow) => unknown][] = [
 ];
 
 function note(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
+  const from = row?.price ?? null;
+  if (JSON.stringify(from) !== JSON.stringify(next.price)) {
+    plan.prices.push({ model_id: next.id, from, to: next.price });
+  }
   if (row === null) {
     plan.added.push(next.id);
     return;
@@ -160,7 +165,7 @@ function note(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
 }
 
 /** A model of the sync's that the walk did not find. */
-export type Gone = { id: string; offered: boolean; byHand: ModelField[]; missed: number };
+export type Gone = { id: string; offered: boolean; byHand: ModelField[]; missed: number; revision: number };
 
 /**
  * What becomes of models that a full walk did not find. Where more than a tenth of what is offered is gone at once,

@@ -1,31 +1,28 @@
 // How far a walk through RunComfy's catalogue is, as it is kept between its pages. Pure.
 
 import * as z from 'zod/mini';
-import { lazy } from '../../lib/lazy.ts';
 
-const ids = lazy(() => z.array(z.string()));
+const ids = z.array(z.string());
 
 /** What a walk found is counted once, with the page that it was found on. */
-export const progressShape = lazy(() =>
-  z.object({
-    startedAtMs: z.number(),
-    /** Of the next page. */
-    offset: z.number(),
-    /** The largest number of models that RunComfy told. */
-    total: z.number(),
-    pages: z.number(),
-    /** Ids that RunComfy still has. */
-    seen: ids(),
-    accepted: z.union([z.enum(['all']), ids()]),
-    actor: z.string(),
-    traceId: z.string(),
-    added: ids(),
-    changed: z.array(z.object({ model_id: z.string(), fields: ids() })),
-    returned: ids(),
-    kept: ids(),
-    /** Entries without a usable id or schema. */
-    leftOut: z.array(z.object({ model_id: z.string(), reason: z.string() })),
-  }),
-);
+export const progressShape = z.object({
+  startedAtMs: z.number(),
+  /** Of the next page. */
+  offset: z.number(),
+  /** The largest number of models that RunComfy told. */
+  total: z.number(),
+  pages: z.number(),
+  /** Ids that RunComfy still has. */
+  seen: ids,
+  accepted: z.union([z.enum(['all']), ids]),
+  actor: z.string(),
+  traceId: z.string(),
+  added: ids,
+  changed: z.array(z.object({ model_id: z.string(), fields: ids })),
+  returned: ids,
+  kept: ids,
+  /** Entries without a usable id or schema. */
+  leftOut: z.array(z.object({ model_id: z.string(), reason: z.string() })),
+});
 
-export type Progress = z.output<ReturnType<typeof progressShape>>;
+export type Progress = z.output<typeof progressShape>;

@@ -1,10 +1,48 @@
-// What the operator is told of a sync. Pure.
+// What the operator is told of a sync, in its report and in the audit. Pure.
 
-import { showPrice } from '../pricing/price-format.ts';
-import type { Findings, SyncedRow } from './sync-plan.ts';
+import type { Change } from '../audit/store.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { showPrice, type ShownPrice } from '../pricing/price-format.ts';
+import type { Price } from '../pricing/price.ts';
+import type { Findings, PagePlan, SyncedRow } from './sync-plan.ts';
 import type { Progress } from './sync-progress.ts';
 
-export type Report = Record<string, unknown>;
+type Listed = { model_id: string; reason: string };
+
+/** A sync that ended, as it is stored and answered. Lists are cut at 500. */
+export type Report = {
+  state: 'done' | 'failed';
+  /** Of a failure. */
+  reason?: string | undefined;
+  started_at: string;
+  finished_at: string;
+  /** RunComfy's whole catalogue was read. */
+  full: boolean;
+  models: number;
+  added: string[];
+  changed: { model_id: string; fields: string[] }[];
+  returned: string[];
+  withdrawn: string[];
+  missed: string[];
+  held: { model_id: string; price: ShownPrice | null; new_price: ShownPrice | null }[];
+  gone: string[];
+  kept: string[];
+  unpriced: Listed[];
+  not_understood: Listed[];
+  notes: { model_id: string; notes: string[] }[];
+};
+
+/** How the catalogue stands: the last sync that ended and the walk under way. */
+export type SyncView = {
+  last: Report | null;
+  running: { started_at: string; models: number; of: number } | null;
+  next_at: string | null;
+};
+
+/** What we stored ourselves; its members are not looked at again. */
+export function isReport(value: unknown): value is Report {
+  return isJsonObject(value) && (value['state'] === 'done' || value['state'] === 'failed');
+}
 
 /** Of each list in a report. */
 export const MAX_LISTED = 500;
@@ -14,8 +52,7 @@ export type Standing = Pick<SyncedRow, 'id' | 'price' | 'heldPrice'> & { finding
 
 /** The models that a report holds as gone. */
 export function goneIn(report: Report | null): string[] {
-  const gone = report?.['gone'];
-  return Array.isArray(gone) ? gone.map(String) : [];
+  return report?.gone ?? [];
 }
 
 type Ending = {
@@ -27,47 +64,71 @@ type Ending = {
   standing: Standing[];
 };
 
-/** Lists are cut at 500. */
-export function reportOf(progress: Progress, nowMs: number, ending: Ending): Report {
+export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omit<Report, 'full' | 'reason'> {
   const { standing } = ending;
   const found = standing.flatMap(({ id, findings }) => (findings === null ? [] : [{ id, ...findings }]));
-  const report = {
-    added: progress.added,
-    changed: progress.changed,
-    returned: progress.returned,
-    withdrawn: ending.withdrawn,
-    missed: ending.missed,
-    held: standing.flatMap(({ id, price, heldPrice }) =>
-      heldPrice === null
-        ? []
-        : [
-            {
-              model_id: id,
-              price: price && showPrice(price),
-              new_price: heldPrice.price && showPrice(heldPrice.price),
-            },
-          ],
-    ),
-    gone: ending.held,
-    kept: progress.kept,
-    unpriced: found.flatMap(({ id, unpriced }) =>
-      unpriced === undefined ? [] : [{ model_id: id, reason: unpriced }],
-    ),
-    not_understood: [
-      ...progress.leftOut,
-      ...found.flatMap(({ id, unusable }) =>
-        unusable === undefined ? [] : [{ model_id: id, reason: unusable }],
-      ),
-    ],
-    notes: found.flatMap(({ id, notes }) => (notes === undefined ? [] : [{ model_id: id, notes }])),
-  };
   return {
     state: ending.state,
     started_at: instant(progress.startedAtMs),
     finished_at: instant(nowMs),
     models: progress.seen.length,
-    ...Object.fromEntries(Object.entries(report).map(([name, list]) => [name, list.slice(0, MAX_LISTED)])),
+    added: listed(progress.added),
+    changed: listed(progress.changed),
+    returned: listed(progress.returned),
+    withdrawn: listed(ending.withdrawn),
+    missed: listed(ending.missed),
+    held: listed(standing.flatMap(heldOf)),
+    gone: listed(ending.held),
+    kept: listed(progress.kept),
+    unpriced: listed(
+      found.flatMap(({ id, unpriced }) =>
+        unpriced === undefined ? [] : [{ model_id: id, reason: unpriced }],
+      ),
+    ),
+    not_understood: listed([
+      ...progress.leftOut,
+      ...found.flatMap(({ id, unusable }) =>
+        unusable === undefined ? [] : [{ model_id: id, reason: unusable }],
+      ),
+    ]),
+    notes: listed(found.flatMap(({ id, notes }) => (notes === undefined ? [] : [{ model_id: id, notes }]))),
   };
+}
+
+function heldOf({ id, price, heldPrice }: Standing): Report['held'] {
+  return heldPrice === null ? [] : [{ model_id: id, price: shown(price), new_price: shown(heldPrice.price) }];
+}
+
+function listed<T>(list: T[]): T[] {
+  return list.slice(0, MAX_LISTED);
+}
+
+/** The audit entry of one page; null when it changed nothing that is sold. */
+export function pageChange(progress: Progress, plan: PagePlan, atMs: number): Change | null {
+  const { added, changed, returned } = plan;
+  if (added.length + changed.length + returned.length === 0) {
+    return null;
+  }
+  const prices = plan.prices.map(({ model_id, from, to }) => ({
+    model_id,
+    from: shown(from),
+    to: shown(to),
+  }));
+  return entryOf(progress, { added, changed, prices, returned }, atMs);
+}
+
+/** The audit entry of the end of a walk; null when it withdrew nothing. */
+export function endChange(progress: Progress, withdrawn: string[], atMs: number): Change | null {
+  return withdrawn.length === 0 ? null : entryOf(progress, { withdrawn }, atMs);
+}
+
+/** In the name of whoever asked for the walk, also where the cron goes on with it. */
+function entryOf({ actor, traceId }: Progress, change: Record<string, unknown>, atMs: number): Change {
+  return { atMs, actor, action: 'catalogue.sync', object: 'catalogue', change, traceId };
+}
+
+function shown(price: Price | null): ShownPrice | null {
+  return price && showPrice(price);
 }
 
 function instant(ms: number): string {
@@ -83,7 +144,7 @@ export function showSync({
   report: Report | null;
   progress: Progress | null;
   dueAtMs: number;
-}): Report {
+}): SyncView {
   return {
     last: report,
     running:

@@ -1,27 +1,26 @@
 // Brings RunComfy's catalogue into ours, page by page. Each page is written together with how far the walk is, so a
 // walk that is cut off goes on where it was, and nothing is counted twice.
 
-import type { Change } from '../audit/store.ts';
 import type { AccountsRuntime } from '../accounts/account.ts';
 import type { CatalogueRuntime } from '../catalogue/memory.ts';
-
+import { Problem } from '../../lib/problem.ts';
 import { ENV_ACCOUNT, getAccount, hasToken } from '../accounts/account.ts';
 import { readCataloguePage, type CataloguePage } from '../runcomfy/catalogue.ts';
 import { hashSchema } from '../input-schema/schema-hash.ts';
 import type { Progress } from './sync-progress.ts';
-import { goneIn, MAX_LISTED, reportOf, type Report } from './sync-report.ts';
+import { endChange, goneIn, MAX_LISTED, pageChange, reportOf, type Report } from './sync-report.ts';
 import { accepts, planGone, planPage, type Accepted } from './sync-plan.ts';
 import {
   claimSync,
-  findGone,
-  findSynced,
   finishSync,
-  listStanding,
   readSync,
   releaseSync,
   writePage,
   type Lease,
+  type SyncState,
 } from './sync-store.ts';
+import type { Runtime } from '../../runtime.ts';
+import { findGone, findSynced, listStanding } from './synced-store.ts';
 
 export type SyncRuntime = AccountsRuntime & CatalogueRuntime;
 
@@ -49,10 +48,31 @@ export type SyncOrder = {
   traceId: string;
 };
 
-/** A whole walk from the start, at the operator's word; null while another one holds the sync. */
-export async function syncCatalogue(deps: SyncRuntime, order: SyncOrder): Promise<Report | null> {
-  const lease = await claimSync(deps.db, deps.clock.now(), false);
-  return lease === null ? null : walk(deps, lease, { progress: fresh(deps, order), pace: WHOLE });
+/**
+ * A whole walk from the start, at the operator's word: to its end, also when the client hangs up. 409 while another one
+ * holds the sync.
+ */
+export function syncCatalogue(deps: SyncRuntime, order: SyncOrder): Promise<Report> {
+  const work = walkWhole(deps, order);
+  deps.after(Promise.allSettled([work]));
+  return work;
+}
+
+/** The last report, and how far a walk under way is. */
+export function getSync(deps: Runtime): Promise<SyncState> {
+  return readSync(deps.db);
+}
+
+async function walkWhole(deps: SyncRuntime, order: SyncOrder): Promise<Report> {
+  const claimed = await claimSync(deps.db, deps.clock.now(), false);
+  const report =
+    claimed && (await walk(deps, claimed, { progress: fresh(deps, order, claimed.progress), pace: WHOLE }));
+  if (report === null) {
+    throw new Problem('conflict', 'Another sync is under way. GET /admin/models/sync tells how far it is.', {
+      retryAfterSeconds: 60,
+    });
+  }
+  return report;
 }
 
 /** The cron's part: some pages of the walk under way, or of a new one an hour after the last began. */
@@ -63,11 +83,12 @@ export async function continueSync(deps: SyncRuntime): Promise<void> {
   const claimed = await claimSync(deps.db, deps.clock.now(), true);
   if (claimed !== null) {
     const order: SyncOrder = { accepted: [], actor: 'cron', traceId: '' };
-    await walk(deps, claimed, { progress: claimed.progress ?? fresh(deps, order), pace: OF_THE_CRON });
+    await walk(deps, claimed, { progress: claimed.progress ?? fresh(deps, order, null), pace: OF_THE_CRON });
   }
 }
 
-function fresh({ clock }: SyncRuntime, order: SyncOrder): Progress {
+/** A walk from the start. It reports what an unfinished one before it has changed, for that one never will. */
+function fresh({ clock }: SyncRuntime, order: SyncOrder, unfinished: Progress | null): Progress {
   return {
     ...order,
     startedAtMs: clock.now(),
@@ -75,15 +96,18 @@ function fresh({ clock }: SyncRuntime, order: SyncOrder): Progress {
     total: 0,
     pages: 0,
     seen: [],
-    added: [],
-    changed: [],
-    returned: [],
+    added: unfinished?.added ?? [],
+    changed: unfinished?.changed ?? [],
+    returned: unfinished?.returned ?? [],
     kept: [],
     leftOut: [],
   };
 }
 
-/** As much as the pace allows, and the end if it is part of that. Null: the rest is left for the next call, or taken by another. */
+/**
+ * As much as the pace allows, and the end if it is part of that. A step that somebody's change overtook is read again.
+ * Null: the rest is left for the next call, or taken by another.
+ */
 async function walk(
   deps: SyncRuntime,
   from: Lease,
@@ -93,26 +117,21 @@ async function walk(
   let progress = start;
   try {
     for (let read = 0, hasChanged = false; read < pace.pages && !hasChanged; read += 1) {
-      const page = await readCataloguePage(deps.upstream, getAccount(deps, ENV_ACCOUNT), {
-        offset: progress.offset,
-        limit: pace.limit,
-      });
-      const fault =
-        page.kind === 'failed' ? page.reason : progress.pages >= MAX_PAGES ? 'it has no end' : null;
-      if (page.kind === 'failed' || fault !== null) {
-        return await fail(deps, lease, { progress, reason: fault ?? '' });
-      }
-      if (page.count === 0) {
-        return await finish(deps, lease, progress);
+      const page = await readPage(deps, progress, pace.limit);
+      if (page.kind === 'failed') {
+        return await fail(deps, lease, { progress, reason: page.reason });
       }
       const next = await takePage(deps, lease, { progress, page });
       if (next === null) {
         return null;
       }
-      ({ lease, progress } = next);
-      hasChanged = pace.untilChange && next.hasChanged;
-      if (progress.offset >= progress.total) {
-        return await finish(deps, lease, progress);
+      if (next !== 'moved') {
+        ({ lease, progress } = next);
+        hasChanged = pace.untilChange && next.hasChanged;
+        const end = next.isThrough ? await finish(deps, lease, progress) : 'moved';
+        if (end !== 'moved') {
+          return end;
+        }
       }
     }
   } catch (error) {
@@ -123,13 +142,28 @@ async function walk(
   return null;
 }
 
+async function readPage(
+  deps: SyncRuntime,
+  { offset, pages }: Progress,
+  limit: number,
+): Promise<CataloguePage> {
+  return pages < MAX_PAGES
+    ? readCataloguePage(deps.upstream, getAccount(deps, ENV_ACCOUNT), { offset, limit })
+    : { kind: 'failed', reason: 'it has no end' };
+}
+
 type Page = Extract<CataloguePage, { kind: 'page' }>;
+
+type Taken = { lease: Lease; progress: Progress; hasChanged: boolean; isThrough: boolean };
 
 async function takePage(
   deps: SyncRuntime,
   lease: Lease,
   { progress, page }: { progress: Progress; page: Page },
-): Promise<{ lease: Lease; progress: Progress; hasChanged: boolean } | null> {
+): Promise<Taken | 'moved' | null> {
+  if (page.count === 0) {
+    return { lease, progress, hasChanged: false, isThrough: true };
+  }
   const seen = new Set(progress.seen);
   const entries = page.usable.filter(
     ({ id }, index) => !seen.has(id) && page.usable.findIndex((one) => one.id === id) === index,
@@ -163,18 +197,24 @@ async function takePage(
       ...page.unusable.map(({ name, reason }) => ({ model_id: name, reason })),
     ].slice(0, MAX_LISTED),
   };
-  const renewed = await writePage(deps.db, lease, {
-    writes: plan.writes,
-    progress: next,
-    nowMs: deps.clock.now(),
-  });
+  const nowMs = deps.clock.now();
+  const change = pageChange(progress, plan, nowMs);
+  const stepped = await writePage(deps.db, lease, { writes: plan.writes, progress: next, nowMs, change });
   for (const { id } of plan.writes) {
     deps.memory.models.delete(id);
   }
-  return renewed === null ? null : { lease: renewed, progress: next, hasChanged: plan.writes.length > 0 };
+  if (stepped === null || stepped === 'moved') {
+    return stepped;
+  }
+  return {
+    lease: stepped,
+    progress: next,
+    hasChanged: plan.writes.length > 0,
+    isThrough: next.offset >= next.total,
+  };
 }
 
-async function finish(deps: SyncRuntime, lease: Lease, progress: Progress): Promise<Report | null> {
+async function finish(deps: SyncRuntime, lease: Lease, progress: Progress): Promise<Report | 'moved' | null> {
   const { startedAtMs } = progress;
   const isFull = progress.seen.length >= progress.total;
   const found = isFull ? await findGone(deps.db, progress.seen) : { gone: [], offered: 0 };
@@ -182,29 +222,28 @@ async function finish(deps: SyncRuntime, lease: Lease, progress: Progress): Prom
   const { missed, withdrawn, held } = planGone(found.gone, { offered: found.offered, accepted });
   const standing = await listStanding(deps.db);
   const nowMs = deps.clock.now();
-  const report = {
+  const report: Report = {
     ...reportOf(progress, nowMs, { state: 'done', missed, withdrawn, held, standing }),
     full: isFull,
   };
-  const change = changeOf(progress, withdrawn, nowMs);
-  const ends = { report, dueAtMs: startedAtMs + HOUR_MS, nowMs, missed, withdrawn, change };
-  const ended = await finishSync(deps.db, lease, ends);
+  const stepped = await finishSync(deps.db, lease, {
+    report,
+    dueAtMs: startedAtMs + HOUR_MS,
+    nowMs,
+    gone: found.gone,
+    missed,
+    withdrawn,
+    change: endChange(progress, withdrawn, nowMs),
+  });
+  if (stepped === 'moved') {
+    return 'moved';
+  }
   withdrawn.forEach((id) => deps.memory.models.delete(id));
   const waiting = held.length + standing.filter(({ heldPrice }) => heldPrice !== null).length;
   if (waiting > 0) {
     deps.log.error('catalogue_held', { count: waiting });
   }
-  return ended ? report : null;
-}
-
-/** The audit entry of a walk; null when it changed nothing. */
-function changeOf(progress: Progress, withdrawn: string[], atMs: number): Change | null {
-  const { added, changed, returned, accepted, actor, traceId } = progress;
-  if (added.length + changed.length + returned.length + withdrawn.length + accepted.length === 0) {
-    return null;
-  }
-  const change = { added: added.length, changed: changed.length, returned, withdrawn, accepted };
-  return { atMs, actor, action: 'catalogue.sync', object: 'catalogue', change, traceId };
+  return stepped && report;
 }
 
 async function fail(
@@ -214,25 +253,13 @@ async function fail(
 ): Promise<Report | null> {
   deps.log.error('catalogue_sync_failed', { reason });
   const standing = await listStanding(deps.db);
-  const report = {
-    ...reportOf(progress, deps.clock.now(), {
-      state: 'failed',
-      missed: [],
-      withdrawn: [],
-      held: [],
-      standing,
-    }),
+  const nowMs = deps.clock.now();
+  const nothing = { missed: [], withdrawn: [] };
+  const report: Report = {
+    ...reportOf(progress, nowMs, { state: 'failed', ...nothing, held: [], standing }),
     full: false,
     reason,
   };
-  const nowMs = deps.clock.now();
-  const ends = {
-    report,
-    dueAtMs: nowMs + AGAIN_MS,
-    nowMs,
-    missed: [],
-    withdrawn: [],
-    change: changeOf(progress, [], nowMs),
-  };
-  return (await finishSync(deps.db, lease, ends)) ? report : null;
+  const end = { report, dueAtMs: nowMs + AGAIN_MS, nowMs, gone: [], ...nothing, change: null };
+  return (await finishSync(deps.db, lease, end)) && report;
 }

@@ -1,6 +1,7 @@
 // What a model is in the catalogue. Pure.
 
-import type { ChargeMode, Price } from '../pricing/price.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { pricedInputs, type ChargeMode, type Price } from '../pricing/price.ts';
 
 /** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
 type ValidationMode = 'enforce' | 'advise' | 'off';
@@ -19,6 +20,9 @@ export const MODEL_FIELDS = [
   'alias_of',
 ] as const;
 export type ModelField = (typeof MODEL_FIELDS)[number];
+
+export const MODEL_SOURCES = ['builtin', 'operator', 'sync'] as const;
+export type ModelSource = (typeof MODEL_SOURCES)[number];
 
 export type Model = {
   id: string;
@@ -41,7 +45,7 @@ export type Model = {
   /** The model that this id is an old name of. */
   aliasOf: string | null;
   offered: boolean;
-  source: 'builtin' | 'operator' | 'sync';
+  source: ModelSource;
   byHand: ModelField[];
   /** Counts the changes. 0: not read from the store. */
   revision: number;
@@ -75,4 +79,15 @@ export function blankModel(id: string): Model {
     byHand: [],
     revision: 0,
   };
+}
+
+/** Whether the schema has any say: not in mode off at a price that reads no input. */
+export function needsJudge({ validation, price }: Model): boolean {
+  return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
+}
+
+/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
+export function unreadInput({ price, inputSchema: { properties } }: Model): string | null {
+  const names = price === null ? [] : pricedInputs(price);
+  return names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name)) ?? null;
 }

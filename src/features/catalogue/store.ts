@@ -1,20 +1,10 @@
 // The rows of models.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  jsonColumn,
-  jsonColumnOrNull,
-  oneOf,
-  orNull,
-  rowsOf,
-  type Row,
-} from '../../lib/column.ts';
+import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { MODEL_FIELDS, type Model, type ModelField } from './model.ts';
+import { MODEL_FIELDS, MODEL_SOURCES, type Model, type ModelField, type ModelSource } from './model.ts';
 import { isPrice } from '../pricing/price-format.ts';
 
 const isMode = oneOf(['enforce', 'advise', 'off']);
@@ -43,7 +33,7 @@ export function modelOf(row: Row): Model {
     modelUrl: column(row, 'model_url', isText),
     byHand: jsonColumn(row, 'by_hand', isFields),
     offered: column(row, 'offered', isNumber) === 1,
-    source: column(row, 'source', oneOf(['builtin', 'operator', 'sync'])),
+    source: column(row, 'source', oneOf(MODEL_SOURCES)),
     revision: column(row, 'revision', isNumber),
   };
 }
@@ -62,35 +52,34 @@ export type ModelFilter = {
   search: string;
   category: string;
   kind: string;
-  /** Null: all. */
-  ids: string[] | null;
-  /** True: what is offered under its own name; an alias is found by who asks for it. */
-  offeredOnly: boolean;
+  /** Model ids and prefixes such as `bytedance/*`; null: all. */
+  patterns: string[] | null;
 };
 
-const MATCHES = `(?1 = '' OR instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0)
-  AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
-  AND (?3 = '' OR kind = ?3) AND (?4 IS NULL OR id IN (SELECT value FROM json_each(?4)))
-  AND ((offered = 1 AND alias_of IS NULL) OR ?5 = 0)`;
+const SEARCHED = `instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0`;
 
-/** A page of the catalogue in the order of the ids, and how many there are in all. */
-export async function listModels(
+/** SQL: the condition that a list of ids and prefixes, a JSON array or NULL, stands for `id`. */
+const allowed = (id: string, patterns: string) => `(${patterns} IS NULL OR EXISTS (
+    SELECT 1 FROM json_each(${patterns}) WHERE value = ${id}
+      OR (substr(value, -2) = '/*' AND substr(${id}, 1, length(value) - 1) = substr(value, 1, length(value) - 1))))`;
+
+/** What is offered under its own name; an alias is found by who asks for it. */
+const OFFERED = `offered = 1 AND alias_of IS NULL AND (?1 = '' OR ${SEARCHED})
+  AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
+  AND (?3 = '' OR kind = ?3) AND ${allowed('id', '?4')}`;
+
+/** A page of what is offered in the order of the ids, and how many there are in all. */
+export async function readModels(
   db: D1Database,
-  filter: ModelFilter,
+  { search, category, kind, patterns }: ModelFilter,
   page: { limit: number; offset: number },
 ): Promise<{ models: Model[]; total: number }> {
-  const values = [
-    filter.search,
-    filter.category,
-    filter.kind,
-    filter.ids === null ? null : JSON.stringify(filter.ids),
-    filter.offeredOnly ? 1 : 0,
-  ];
+  const values = [search, category, kind, patterns === null ? null : JSON.stringify(patterns)];
   const [rows, counted] = await db.batch<Record<string, unknown>>([
     db
-      .prepare(`SELECT * FROM models WHERE ${MATCHES} ORDER BY id LIMIT ?6 OFFSET ?7`)
+      .prepare(`SELECT * FROM models WHERE ${OFFERED} ORDER BY id LIMIT ?5 OFFSET ?6`)
       .bind(...values, page.limit, page.offset),
-    db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${MATCHES}`).bind(...values),
+    db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${OFFERED}`).bind(...values),
   ]);
   return {
     models: rowsOf(rows).map(modelOf),
@@ -98,14 +87,56 @@ export async function listModels(
   };
 }
 
+/** Null: no such filter. */
+export type CatalogueFilter = {
+  search: string;
+  offered: boolean | null;
+  priced: boolean | null;
+  source: ModelSource | null;
+};
+
+/** A page of the whole catalogue in the order of the ids, from behind `after`. */
+export async function readCatalogue(
+  db: D1Database,
+  { search, offered, priced, source }: CatalogueFilter,
+  page: { after: string; limit: number },
+): Promise<Model[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM models WHERE id > ?5 AND (?1 = '' OR ${SEARCHED}) AND (?2 IS NULL OR offered = ?2)
+         AND (?3 IS NULL OR (price IS NOT NULL) = ?3) AND (?4 IS NULL OR source = ?4) ORDER BY id LIMIT ?6`,
+    )
+    .bind(search, flagOf(offered), flagOf(priced), source, page.after, page.limit)
+    .all();
+  return results.map(modelOf);
+}
+
+function flagOf(flag: boolean | null): number | null {
+  return flag === null ? null : Number(flag);
+}
+
+/** Those of these ids and prefixes that stand for no model, in their order. */
+export async function readUnknownIds(db: D1Database, patterns: string[]): Promise<string[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT value AS pattern FROM json_each(?1) p WHERE CASE WHEN substr(value, -2) = '/*'
+         THEN NOT EXISTS (SELECT 1 FROM models WHERE id > substr(p.value, 1, length(p.value) - 1)
+           AND id < substr(p.value, 1, length(p.value) - 2) || '0')
+         ELSE NOT EXISTS (SELECT 1 FROM models WHERE id = p.value) END ORDER BY key`,
+    )
+    .bind(JSON.stringify(patterns))
+    .all();
+  return results.map((row) => column(row, 'pattern', isText));
+}
+
 /** The categories of the offered models, each once, in alphabetical order. */
-export async function listCategories(db: D1Database, ids: string[] | null): Promise<string[]> {
+export async function readCategories(db: D1Database, patterns: string[] | null): Promise<string[]> {
   const { results } = await db
     .prepare(
       `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
-       WHERE m.offered = 1 AND m.alias_of IS NULL AND (?1 IS NULL OR m.id IN (SELECT value FROM json_each(?1))) ORDER BY category`,
+       WHERE m.offered = 1 AND m.alias_of IS NULL AND ${allowed('m.id', '?1')} ORDER BY category`,
     )
-    .bind(ids === null ? null : JSON.stringify(ids))
+    .bind(patterns === null ? null : JSON.stringify(patterns))
     .all();
   return results.map((row) => column(row, 'category', isText));
 }
@@ -121,7 +152,7 @@ const PUT = `INSERT INTO models (id, display_name, description, kind, categories
  * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
  * whatever is there.
  */
-export async function putModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
+export async function writeModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
   const [written] = await db.batch([
     db
       .prepare(PUT)

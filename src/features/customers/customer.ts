@@ -2,6 +2,7 @@
 
 import type { Limits } from '../ledger/limits.ts';
 import type { CustomerId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
 
 export type Customer = {
   id: CustomerId;
@@ -21,3 +22,11 @@ export type Customer = {
   limits: Limits;
   createdAtMs: number;
 };
+
+export function noSuchCustomer(): Problem {
+  return new Problem('not_found', 'There is no such customer.');
+}
+
+export function externalIdTaken(): Problem {
+  return new Problem('conflict', 'Another customer has this external_id.');
+}

@@ -1,20 +1,11 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  isWhole,
-  jsonColumn,
-  oneOf,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import type { Page } from '../../lib/page.ts';
+import type { Page } from '../../storage/page.ts';
 import type { Customer } from './customer.ts';
 
 function customerOf(row: Row): Customer {
@@ -44,16 +35,14 @@ export type CustomerPatch = {
   loras?: string[] | undefined;
 };
 
-export type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
+type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
 
 /** `taken`: another customer has this external id. */
-export type CustomerWrite = Customer | 'missing' | 'taken';
-
 export async function insertCustomer(
   db: D1Database,
   customer: NewCustomer,
   change: Change,
-): Promise<CustomerWrite> {
+): Promise<Customer | 'taken'> {
   const statement = db
     .prepare(
       `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms, loras)
@@ -66,19 +55,20 @@ export async function insertCustomer(
       customer.status ?? 'active',
       customer.markupE4 ?? 10_000,
       customer.prepaid === true ? 1 : 0,
-      storedPatch(customer.limits ?? {}),
+      JSON.stringify(customer.limits ?? {}),
       change.atMs,
       JSON.stringify(customer.loras ?? []),
     );
-  return write(db, statement, change);
+  const row = await write(db, statement, change);
+  return row === 'taken' ? row : customerOf(row);
 }
 
-/** Changes a customer in one statement, so that two changes at once both hold. */
+/** Changes a customer in one statement, so that two changes at once both hold. `taken`: as above. */
 export async function patchCustomer(
   db: D1Database,
   id: string,
   { patch, change }: { patch: CustomerPatch; change: Change },
-): Promise<CustomerWrite> {
+): Promise<Customer | 'missing' | 'taken'> {
   const statement = db
     .prepare(
       `UPDATE customers SET name = COALESCE(?2, name), status = COALESCE(?3, status),
@@ -92,12 +82,13 @@ export async function patchCustomer(
       patch.status ?? null,
       patch.markupE4 ?? null,
       patch.prepaid === undefined ? null : Number(patch.prepaid),
-      storedPatch(patch.limits ?? {}),
+      JSON.stringify(patch.limits ?? {}),
       patch.externalId === undefined ? 0 : 1,
       patch.externalId ?? null,
       patch.loras === undefined ? null : JSON.stringify(patch.loras),
     );
-  return write(db, statement, change);
+  const row = await write(db, statement, change);
+  return row === 'taken' ? row : row === undefined ? 'missing' : customerOf(row);
 }
 
 export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {
@@ -105,22 +96,33 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
   return row === null ? null : customerOf(row);
 }
 
-/** A page of all customers, oldest first. */
-export async function listCustomers(db: D1Database, page: Page): Promise<Customer[]> {
+/** Null: no such filter. `search` looks for a part of the id, the name or the external id, in any case. */
+export type CustomerFilter = {
+  externalId: string | null;
+  search: string | null;
+  status: string | null;
+};
+
+const MATCHES = `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
+  AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
+  AND (created_at_ms, id) > (?4, ?5) ORDER BY created_at_ms, id LIMIT ?6`;
+
+/** A page of customers, oldest first. An external id leads to its one row; a search reads on until the page is full. */
+export async function readCustomers(db: D1Database, filter: CustomerFilter, page: Page): Promise<Customer[]> {
+  const { externalId, search, status } = filter;
+  const from = externalId === null ? 'customers WHERE' : 'customers WHERE external_id = ?1 AND';
   const { results } = await db
-    .prepare(
-      `SELECT * FROM customers WHERE (created_at_ms, id) > (?1, ?2) ORDER BY created_at_ms, id LIMIT ?3`,
-    )
-    .bind(page.afterMs, page.afterId, page.limit)
+    .prepare(`SELECT * FROM ${from} ${MATCHES}`)
+    .bind(externalId, search, status, page.afterMs, page.afterId, page.limit)
     .all();
   return results.map(customerOf);
 }
 
-async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<CustomerWrite> {
+/** The row as written; undefined where none was. */
+async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<Row | 'taken'> {
   try {
     const [written] = await db.batch<Row>([statement, auditEntry(db, change)]);
-    const row = written?.results[0];
-    return row === undefined ? 'missing' : customerOf(row);
+    return written?.results[0];
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
       return 'taken';

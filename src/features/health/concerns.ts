@@ -49,20 +49,20 @@ export function concernsOf(situation: Situation): Concern[] {
 
 function ofAccount(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
   const { id, state, balanceMicros, balanceAtMs } = account;
+  const hours = balanceAtMs === null ? 0 : Math.floor((nowMs - balanceAtMs) / HOUR_MS);
+  const age = hours >= 3 ? `${hours} hours` : null;
   const concerns: Concern[] = [];
   if (state !== 'ok') {
     const detail = `Account ${id} takes only one submit a minute, as a probe. ${STOPS[state]}`;
     concerns.push({ code: `account_${state}`, detail });
   }
   if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
-    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy.`;
+    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy${age === null ? '' : `, as read ${age} ago`}.`;
     concerns.push({ code: 'balance_low', detail });
   }
-  if (balanceAtMs === null || nowMs - balanceAtMs > 3 * HOUR_MS) {
-    concerns.push({
-      code: 'balance_unknown',
-      detail: `The balance of account ${id} has not been read ${sinceText(balanceAtMs, 'three hours')}.`,
-    });
+  if (balanceAtMs === null || age !== null) {
+    const detail = `The balance of account ${id} has not been read ${age === null ? 'yet' : `for ${age}`}.`;
+    concerns.push({ code: 'balance_unknown', detail });
   }
   return concerns;
 }

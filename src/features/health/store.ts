@@ -1,7 +1,8 @@
 // What tells an operator whether the gateway does its work: open jobs, losses, the cron. Reads few rows: each count
 // goes over an index of exceptions.
 
-import { column, isNumber, isText, orNull, rowsOf, type Row } from '../../lib/column.ts';
+import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, orNull } from '../../lib/guard.ts';
 
 /** Of one state; `next_check_ms` is the earliest. */
 export type OpenJobs = {

@@ -4,7 +4,7 @@
 import type { JsonError } from 'json-schema-library';
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { codeOf } from './validator.ts';
+import { codeOf } from './keyword.ts';
 
 /** `path` as in `image_urls[0]`, '' for the body. `rule` is the schema's keyword. */
 export type InputError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };

@@ -6,7 +6,8 @@ import { describe, stepsTo, type InputError } from './input-error.ts';
 import { unknownMembers } from './unknown-members.ts';
 import { cut } from '../../lib/cut.ts';
 import { isDeeperThan } from '../../lib/json.ts';
-import { createValidator, MAX_ERRORS, type Validator } from './validator.ts';
+import { createValidator, type Validator } from './validator.ts';
+import { MAX_ERRORS } from './keyword.ts';
 
 export type { InputError };
 

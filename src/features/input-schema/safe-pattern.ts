@@ -7,7 +7,7 @@
 // A pattern that would take too many steps for a text of 256 characters is not run at all, any other one on texts
 // that it can afford. Longer texts pass it: RunComfy judges them anyway.
 
-import { spendOnPattern } from './effort.ts';
+import type { Effort } from './effort.ts';
 
 /** At most `ways` × length ** `exponent` steps. */
 type Cost = { ways: number; exponent: number };
@@ -40,7 +40,7 @@ export function isSafePattern(source: unknown): source is string {
 }
 
 /** A safe pattern that matches every text which it cannot afford, in steps or in the engine's own stack. */
-export function boundedPattern(source: string): RegExp {
+export function boundedPattern(source: string, { spendOnPattern }: Effort): RegExp {
   const cost = costOf(source);
   const pattern = new RegExp(source, 'u');
   const test = pattern.test.bind(pattern);

@@ -3,7 +3,7 @@
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { bounded, spend } from './effort.ts';
+import { createEffort, type Effort } from './effort.ts';
 import { pathOf, type Step } from './input-error.ts';
 import { boundedPattern } from './safe-pattern.ts';
 
@@ -23,15 +23,16 @@ const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'];
  */
 export function unknownMembers(schema: Schema, input: unknown): string[] {
   const found: string[] = [];
-  bounded(() => look([schema], input, { steps: [], found }));
+  const effort = createEffort();
+  effort.bounded(() => look([schema], input, { steps: [], found, effort }));
   return found;
 }
 
-type Place = { steps: Step[]; found: string[] };
+type Place = { steps: Step[]; found: string[]; effort: Effort };
 
 function look(given: unknown[], value: unknown, place: Place): void {
   const schemas = given.flatMap(allOn);
-  spend(1 + schemas.length);
+  place.effort.spend(1 + schemas.length);
   if (schemas.length === 0 || place.found.length >= MAX_NAMED) {
     return;
   }
@@ -51,7 +52,7 @@ function look(given: unknown[], value: unknown, place: Place): void {
 }
 
 function lookAtMember(schemas: Schema[], [name, member]: [string, unknown], place: Place): void {
-  const naming = schemas.flatMap((schema) => onMember(schema, name));
+  const naming = schemas.flatMap((schema) => onMember(schema, name, place.effort));
   if (naming.length > 0) {
     look(naming, member, place);
   } else if (place.found.length < MAX_NAMED) {
@@ -89,18 +90,19 @@ function namesMembers({ properties, patternProperties, additionalProperties }: S
 }
 
 /** The schemas of a member; empty when its name is nowhere. A map (`additionalProperties` with a schema) has any. */
-function onMember({ properties, patternProperties, additionalProperties }: Schema, name: string): unknown[] {
+function onMember(schema: Schema, name: string, effort: Effort): unknown[] {
+  const { properties, patternProperties, additionalProperties } = schema;
   const named = isJsonObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
   const matching = Object.entries(isJsonObject(patternProperties) ? patternProperties : {})
-    .filter(([pattern]) => matches(pattern, name))
-    .map(([, schema]) => schema);
+    .filter(([pattern]) => matches(pattern, name, effort))
+    .map(([, matched]) => matched);
   const all = [...named, ...matching];
   return all.length === 0 && isJsonObject(additionalProperties) ? [additionalProperties] : all;
 }
 
-function matches(pattern: string, name: string): boolean {
-  spend(PATTERN_STEPS);
-  return boundedPattern(pattern).test(name);
+function matches(pattern: string, name: string, effort: Effort): boolean {
+  effort.spend(PATTERN_STEPS);
+  return boundedPattern(pattern, effort).test(name);
 }
 
 function onItem({ items, prefixItems }: Schema, index: number): unknown[] {

@@ -5,7 +5,7 @@ import type { IntakeRuntime } from './memory.ts';
 import { isJsonObject, parseStrictJson } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import { compileJudge, type InputError, type Judge } from '../input-schema/judge.ts';
-import type { Model } from '../catalogue/model.ts';
+import { needsJudge, unreadInput, type Model } from '../catalogue/model.ts';
 import { pricedInputs, quote, type Quote, type Quoting, type Terms } from '../pricing/price.ts';
 
 /** The inputs of a payload, and what is odd about them without being refused. */
@@ -43,11 +43,6 @@ export function refuseInput(errors: InputError[]): void {
   }
 }
 
-/** Whether the schema has any say: not in mode off at a price that reads no input. */
-export function needsJudge({ validation, price }: Model): boolean {
-  return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
-}
-
 /** What these inputs cost on these terms, if that can be told. */
 export function quoteInput(model: Model, terms: Terms, input: Record<string, unknown>): Quoting {
   const { price, charge, inputSchema: schema } = model;
@@ -58,12 +53,6 @@ export function quoteInput(model: Model, terms: Terms, input: Record<string, unk
   return unread === null
     ? quote({ price, charge, schema }, terms, input)
     : { kind: 'unpriced', reason: `its price reads ${unread}, which is no input of it` };
-}
-
-/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
-export function unreadInput({ price, inputSchema: { properties } }: Model): string | null {
-  const names = price === null ? [] : pricedInputs(price);
-  return names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name)) ?? null;
 }
 
 /** The quote, or 503: what has no price is sold to nobody. */

@@ -1,64 +1,78 @@
-// LoRA files in a payload. A public URL is the customer's own; a bare name is looked up in the operator's RunComfy
+// LoRA files in a payload. A public URL or repository is anybody's; a bare name is looked up in the operator's RunComfy
 // account, which all customers share, so a name is for those customers only whom the operator gave it to.
 
 import { cut } from '../../lib/cut.ts';
-import { isJsonObject } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import { judgeUrl } from '../media/public-url.ts';
+import { isListed } from './listed.ts';
+import { visitLoraFiles, type Trail } from './lora-files.ts';
 
-/** RunComfy documents `lora.path`; the others are what callers are likely to mean by it. */
-const NAMES = new Set(['lora', 'loras', 'lora_path', 'lora_paths', 'lora_name', 'lora_url']);
-/** In an object of such a name. */
-const INSIDE = new Set([...NAMES, 'path']);
 const MAX_SHOWN = 80;
 const MAX_PATH_CHARS = 200;
+/** More than any model takes. */
+const MAX_FILES = 1000;
 
-type Found = { path: string; value: string };
+export type LoraRights = {
+  schema: Record<string, unknown>;
+  /** The names that the customer was given; one that ends in `*` is a prefix. */
+  allowed: string[];
+};
 
-/** Throws 403 for a LoRA file that is neither a public URL nor among `allowed`: names, or prefixes that end in `*`. */
-export function requireLoras(input: Record<string, unknown>, allowed: string[]): void {
-  const refused = findLoras(input, '', NAMES).find(({ value }) => !mayUseLora(value, allowed));
-  if (refused !== undefined) {
-    const shown = JSON.stringify(refused.value.slice(0, MAX_SHOWN).toWellFormed());
-    throw new Problem(
-      'lora_not_allowed',
-      `${cut(refused.path, MAX_PATH_CHARS)}: ${shown} is no public https URL and no LoRA name that your account may use. ` +
-        'Send a URL, or ask the operator for the name.',
-    );
-  }
-}
-
-function mayUseLora(value: string, allowed: string[]): boolean {
-  if (/^https:/i.test(value) && judgeUrl(value, []).kind !== 'forbidden') {
-    return true;
-  }
-  // A name that climbs out of its folder would pass for whatever it starts with.
-  const isPlain = !/\.\.|[\\%\s\p{C}]|^[/~]/u.test(value);
-  return allowed.some((one) =>
-    one.endsWith('*') ? isPlain && value.startsWith(one.slice(0, -1)) : one === value,
-  );
-}
-
-function findLoras(value: unknown, path: string, names: Set<string>): Found[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) => findLoras(item, `${path}[${index}]`, names));
-  }
-  if (!isJsonObject(value)) {
-    return [];
-  }
-  return Object.entries(value).flatMap(([name, member]) => {
-    const at = path === '' ? name : `${path}.${name}`;
-    return names.has(name.toLowerCase()) ? pathsIn(member, at) : findLoras(member, at, names);
+/** Throws 403 for a LoRA file that is not everybody's to use and was not given to the customer. */
+export function requireLoras(input: Record<string, unknown>, rights: LoraRights): void {
+  let files = 0;
+  visitLoraFiles(input, (text, trail) => {
+    files += 1;
+    if (files > MAX_FILES || !mayUse(text, trail, rights)) {
+      const shown = JSON.stringify(text.slice(0, MAX_SHOWN).toWellFormed());
+      throw new Problem(
+        'lora_not_allowed',
+        `${cut(pathOf(trail), MAX_PATH_CHARS)}: ${shown} is no public https URL, no public Hugging Face repository and no ` +
+          'LoRA name that your account may use. Send one of these, or ask the operator for the name.',
+      );
+    }
   });
 }
 
-/** What stands for a file: the text itself, each of a list, every `path` in an object. */
-function pathsIn(value: unknown, path: string): Found[] {
-  if (typeof value === 'string') {
-    return [{ path, value }];
-  }
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) => pathsIn(item, `${path}[${index}]`));
-  }
-  return findLoras(value, path, INSIDE);
+function pathOf(trail: Trail): string {
+  return trail
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${key}`))
+    .join('');
+}
+
+function mayUse(text: string, trail: Trail, { schema, allowed }: LoraRights): boolean {
+  const isEverybodys = text === '' || isStrength(text, trail) || isPublicUrl(text) || isRepository(text);
+  return isEverybodys || isListed(schema, trail, text) || isAllowed(text, allowed);
+}
+
+/** A small number under a name for one: forms send numbers as text, and no file is called so. */
+function isStrength(text: string, trail: Trail): boolean {
+  const member = trail.findLast((key) => typeof key === 'string') ?? '';
+  return (
+    /(?:scale|strength|weight|multiplier|alpha)$/i.test(member) && /^-?\d{1,2}(?:\.\d{1,9})?$/.test(text)
+  );
+}
+
+/** Only as it is usually written: whoever tests for `https://` alone takes `HTTPS://` for the name of a file. */
+function isPublicUrl(text: string): boolean {
+  return text.startsWith('https://') && judgeUrl(text, []).kind !== 'forbidden';
+}
+
+/** owner/name, as Hugging Face allows them. */
+const REPOSITORY = /^[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9])?\/[A-Za-z0-9_](?:[\w.-]{0,94}\w)?$/;
+
+/** A file in a folder of the operator's account looks like a repository, but for its ending. */
+const FILE =
+  /\.(?:safetensors?|sft|ckpt|pt|pt2|pth|bin|onnx|gguf|ggml|pkl|pickle|npz|npy|h5|msgpack|zip|tar|gz|7z|json|ya?ml)$/i;
+
+function isRepository(text: string): boolean {
+  return REPOSITORY.test(text) && !/\.\.|--/.test(text) && !text.split('/').some((part) => FILE.test(part));
+}
+
+function isAllowed(text: string, allowed: string[]): boolean {
+  // A name that climbs out of its folder would pass for whatever it starts with.
+  const isPlain = !/\.\.|[\\%\s\p{C}]|^[/~]/u.test(text);
+  return allowed.some((one) =>
+    one.endsWith('*') ? isPlain && text.startsWith(one.slice(0, -1)) : one === text,
+  );
 }

@@ -1,7 +1,7 @@
 // What is due for the cron, and the claim on it. A claim moves the next check ahead in the same statement, so two crons
 // at once never hold the same row.
 
-import { rowsOf } from '../../lib/column.ts';
+import { rowsOf } from '../../storage/column.ts';
 import { COST_WAIT_MS, type Job } from './job.ts';
 import { jobOf } from './store.ts';
 import { alternately, inTurns } from './turns.ts';

@@ -2,7 +2,7 @@
 // fact: it is written only when no further POST can follow. A mark that is missing or late decides nothing.
 
 import type { Runtime } from '../../runtime.ts';
-import { isText, oneOf } from '../../lib/column.ts';
+import { isText, oneOf } from '../../lib/guard.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';

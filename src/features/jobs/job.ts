@@ -3,7 +3,7 @@
 import type { AccountId, CustomerId, JobId, KeyId } from '../../lib/ids.ts';
 import type { PriceSnapshot } from '../pricing/price-format.ts';
 import type { ChargeMode } from '../pricing/price.ts';
-import type { EndState, JobResult, ReportedCost } from '../runcomfy/wire.ts';
+import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
 import { divide, microsOf, type Micros } from '../../lib/money.ts';
 
 export const JOB_STATES = [
@@ -31,6 +31,7 @@ export type Owned = {
   upstreamId: string;
   /** The model id that was asked for; null in copies that were written without. */
   modelId: string | null;
+  createdAtMs: number;
 };
 
 export type Job = {
@@ -56,6 +57,8 @@ export type Job = {
   /** What RunComfy said that the job cost the operator. */
   costMicros: Micros | null;
   costFlag: CostFlag | null;
+  /** RunComfy's own word, of a job that succeeded. */
+  successWord: SuccessWord | null;
   result: JobResult | null;
   createdAtMs: number;
   endedAtMs: number | null;
@@ -97,8 +100,15 @@ export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | n
   return state === 'lost' || state === 'refused' ? state : null;
 }
 
+/** Whether D1 does not know if RunComfy took the job. KV may know. */
+export function isUndecided({ state }: Pick<Job, 'state'>): boolean {
+  return state === 'reserved' || state === 'unconfirmed';
+}
+
+export type FirstOutcome = 'accepted' | 'unknown' | 'in flight';
+
 /** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
-export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
+export function firstOutcomeOf(job: Job): FirstOutcome {
   switch (job.state) {
     case 'reserved':
       return 'in flight';
@@ -184,6 +194,7 @@ export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): bool
 /** What is remembered of an ended job: enough to answer without any store. */
 export type EndedJob = {
   state: EndedState;
+  successWord: SuccessWord | null;
   result: JobResult | null;
   /** What the customer pays for it; null where only RunComfy has been asked. */
   chargeMicros: Micros | 0 | null;

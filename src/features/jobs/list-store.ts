@@ -44,7 +44,7 @@ function listFor({ customer, key, upstreamId, idempotencyKey }: JobFilter): stri
 }
 
 /** A page of jobs, newest first, from before `before`. */
-export async function listJobs(
+export async function readJobs(
   db: D1Database,
   filter: JobFilter,
   page: { beforeMs: number; beforeId: string; limit: number },

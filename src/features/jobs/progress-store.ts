@@ -1,7 +1,7 @@
 // What the cron has learnt of jobs, written in sets: each statement takes a list, and each row has a guard of its own.
 // Ends that move money are in ledger/end-store.ts.
 
-import { column, rowsOf } from '../../lib/column.ts';
+import { column, rowsOf } from '../../storage/column.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
 import type { CostFlag } from './job.ts';

@@ -1,20 +1,19 @@
 // What KV knows of a job whose outcome D1 does not know.
 
-import type { JobsRuntime } from './memory.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { findEndMark, type EndMark } from './end-mark.ts';
-import type { Owned } from './job.ts';
-import { findCopy } from './owner.ts';
+import { findCopy, type OwnerCopy } from './owner.ts';
 
 /** `nothing` decides nothing: an entry may be late. Nor does `unreadable`, and there may be one. */
 export type Recalled =
-  | { kind: 'accepted'; copy: Owned }
+  | { kind: 'accepted'; copy: OwnerCopy }
   | { kind: 'ended'; mark: EndMark }
   | { kind: 'nothing' }
   | { kind: 'unreadable' };
 
 /** Reads both entries of the job. An owner copy outranks a mark: whoever wrote it heard RunComfy accept the job. */
-export async function recall(deps: JobsRuntime, id: JobId): Promise<Recalled> {
+export async function recall(deps: Runtime, id: JobId): Promise<Recalled> {
   const [copy, mark] = await Promise.all([findCopy(deps, id), findEndMark(deps, id)]);
   if (copy !== null && copy !== 'unreadable') {
     return { kind: 'accepted', copy };

@@ -1,16 +1,8 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
 import { isSnapshot } from '../pricing/price-format.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  jsonColumnOrNull,
-  oneOf,
-  orAbsent,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { column, exactJsonColumnOrNull, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orAbsent, orNull } from '../../lib/guard.ts';
 import {
   isAccountId,
   isCustomerId,
@@ -25,7 +17,7 @@ import {
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros } from '../../lib/money.ts';
 import { JOB_STATES, type Job } from './job.ts';
-import type { JobResult } from '../runcomfy/wire.ts';
+import { SUCCESS_WORDS, type JobResult } from '../runcomfy/wire.ts';
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 
@@ -49,7 +41,8 @@ export function jobOf(row: Row): Job {
     chargeMicros: column(row, 'charge_micros', orNull(isMicros)),
     costMicros: column(row, 'cost_micros', orNull(isMicros)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
-    result: jsonColumnOrNull(row, 'result', isResult),
+    successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
+    result: exactJsonColumnOrNull(row, 'result', isResult),
     createdAtMs: column(row, 'created_at_ms', isNumber),
     endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
     settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),

@@ -1,16 +1,16 @@
 // Issue a key. Its text exists in the answer to this one call; what is stored is its hash.
 
-import type { Change } from '../audit/store.ts';
+import type { Creation } from '../audit/store.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { LimitsPatch } from '../ledger/limits.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newId, type CustomerId, type KeyId } from '../../lib/ids.ts';
-import { Problem } from '../../lib/problem.ts';
-import { keyHint, newKeyText, type Key } from './key.ts';
+import { isCustomerId, newId, type KeyId } from '../../lib/ids.ts';
+import { noSuchCustomer } from '../customers/customer.ts';
+import { keyHint, newKeyText, refusePastExpiry, type Key } from './key.ts';
 import { insertKey } from './store.ts';
 
 export type KeyRequest = {
-  customerId: CustomerId;
+  customerId: string;
   /** Set for a browser token: the secret key that mints it. */
   parentId: KeyId | null;
   name: string;
@@ -19,23 +19,37 @@ export type KeyRequest = {
   expiresAtMs: number | null;
 };
 
-/** The new key and its text. 404 when there is no such customer. */
+/** The new key and its text. 404 when there is no such customer, 422 for an expiry that has passed. */
 export async function issueKey(
   deps: Runtime,
   request: KeyRequest,
-  by: Pick<Change, 'actor' | 'traceId' | 'change'>,
+  creation: Creation,
 ): Promise<{ key: Key; text: string }> {
+  const { customerId } = request;
+  refusePastExpiry(request.expiresAtMs, creation.atMs);
+  if (!isCustomerId(customerId)) {
+    throw noSuchCustomer();
+  }
   const kind = request.parentId === null ? 'secret' : 'browser';
   const text = newKeyText(kind);
   const id: KeyId = newId('key');
-  const atMs = deps.clock.now();
+  const { atMs } = creation;
   const key = await insertKey(
     deps.db,
-    { ...request, id, kind, family: id, hash: await sha256Hex(text), hint: keyHint(text), createdAtMs: atMs },
-    { ...by, atMs, action: 'key.issue', object: id },
+    {
+      ...request,
+      customerId,
+      id,
+      kind,
+      family: id,
+      hash: await sha256Hex(text),
+      hint: keyHint(text),
+      createdAtMs: atMs,
+    },
+    { ...creation, object: id },
   );
   if (key === null) {
-    throw new Problem('not_found', `There is no customer ${request.customerId}.`);
+    throw noSuchCustomer();
   }
   return { key, text };
 }

@@ -3,7 +3,9 @@
 import { base62, randomText } from '../../lib/base62.ts';
 import { crc32 } from '../../lib/hash.ts';
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
 import type { Limits } from '../ledger/limits.ts';
+import { isModelId, isModelPrefix } from '../runcomfy/model-id.ts';
 
 export type KeyKind = 'secret' | 'browser';
 
@@ -44,6 +46,28 @@ export function isKeyText(text: string): boolean {
 /** The part that is kept readable. */
 export function keyHint(text: string): string {
   return `${text.slice(0, 8)}…`;
+}
+
+export const KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
+export type KeyStatus = (typeof KEY_STATUSES)[number];
+
+/** Whether `text` can stand in `models`: a model id, or a prefix of ids such as `bytedance/*`. */
+export function isModelPattern(text: string): boolean {
+  return text.endsWith('/*') ? isModelPrefix(text.slice(0, -2)) : isModelId(text);
+}
+
+/** 422 for an expiry that has passed: the key would be born dead. */
+export function refusePastExpiry(expiresAtMs: number | null | undefined, nowMs: number): void {
+  if (typeof expiresAtMs === 'number' && expiresAtMs <= nowMs) {
+    const message = `${new Date(expiresAtMs).toISOString()} has passed`;
+    throw new Problem('invalid_input', `expires_at: ${message}. DELETE revokes a key at once.`, {
+      errors: [{ path: 'expires_at', rule: 'future', message }],
+    });
+  }
+}
+
+export function noSuchKey(): Problem {
+  return new Problem('not_found', 'There is no such key.');
 }
 
 function checksum(body: string): string {

@@ -9,6 +9,7 @@ export type Principal = {
   family: KeyId;
   /** The browser token presented, else ''. */
   tokenId: KeyId | '';
+  /** Model ids, and prefixes such as `bytedance/*`; null: all. */
   models: string[] | null;
   markupE4: number;
   /** LoRA names of the operator's account that the customer may use; with `*` at the end, prefixes. */
@@ -20,7 +21,12 @@ export type Principal = {
 
 /** Whether this key may use the model; an empty list allows nothing. */
 export function mayUse(principal: Principal, modelId: string): boolean {
-  return principal.models === null || principal.models.includes(modelId);
+  return principal.models === null || principal.models.some((pattern) => covers(pattern, modelId));
+}
+
+/** Whether a pattern of `models` stands for the model, or for all models of another pattern. */
+export function covers(pattern: string, model: string): boolean {
+  return pattern === model || (pattern.endsWith('/*') && model.startsWith(pattern.slice(0, -1)));
 }
 
 /** The key that was presented. */

@@ -1,22 +1,13 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type LimitsPatch } from '../ledger/limits.ts';
-import {
-  column,
-  isNumber,
-  isText,
-  isTexts,
-  jsonColumn,
-  jsonColumnOrNull,
-  oneOf,
-  orNull,
-  type Row,
-} from '../../lib/column.ts';
+import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
-import type { Page } from '../../lib/page.ts';
-import type { Key } from './key.ts';
-import type { Principal } from './principal.ts';
+import type { Page } from '../../storage/page.ts';
+import type { Key, KeyStatus } from './key.ts';
+import { covers, type Principal } from './principal.ts';
 
 function keyOf(row: Row): Key {
   return {
@@ -57,7 +48,9 @@ function narrower(own: string[] | null, parents: string[] | null): string[] | nu
   if (own === null || parents === null) {
     return own ?? parents;
   }
-  return own.filter((model) => parents.includes(model));
+  const within = (one: string[], other: string[]) =>
+    one.filter((model) => other.some((pattern) => covers(pattern, model)));
+  return [...new Set([...within(own, parents), ...within(parents, own)])];
 }
 
 /** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
@@ -100,7 +93,7 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
         key.hint,
         key.name,
         modelsText(key.models),
-        storedPatch(key.limits),
+        JSON.stringify(key.limits),
         key.expiresAtMs,
         key.createdAtMs,
       ),
@@ -109,14 +102,55 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
   return one(inserted);
 }
 
-/** A page of a customer's keys, oldest first, from behind `after`. */
-export async function listKeys(db: D1Database, customer: string, page: Page): Promise<Key[]> {
+/** A page of a customer's keys, oldest first, from behind `after`; null when there is no such customer. */
+export async function readKeys(db: D1Database, customer: string, page: Page): Promise<Key[] | null> {
+  const [found, keys] = await db.batch<Record<string, unknown>>([
+    db.prepare('SELECT id FROM customers WHERE id = ?1').bind(customer),
+    db
+      .prepare(
+        `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
+         ORDER BY created_at_ms, id LIMIT ?4`,
+      )
+      .bind(customer, page.afterMs, page.afterId, page.limit),
+  ]);
+  return rowsOf(found).length === 0 ? null : rowsOf(keys).map(keyOf);
+}
+
+/** Null: no such filter. */
+export type KeyFilter = {
+  id: string | null;
+  hint: string | null;
+  customer: string | null;
+  status: KeyStatus | null;
+};
+
+/** `from` leads to an index; the rest filters what that finds. */
+const listOf = (from: string) => `SELECT * FROM keys ${from}
+    AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
+    AND (?4 IS NULL OR ?4 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
+      WHEN expires_at_ms <= ?5 THEN 'expired' ELSE 'active' END)
+    AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
+
+function listFor({ id, hint, customer }: KeyFilter): string {
+  if (id !== null) {
+    return listOf('WHERE id = ?1');
+  }
+  if (hint !== null) {
+    return listOf('WHERE hint = ?2');
+  }
+  return customer === null ? listOf('WHERE 1') : listOf('WHERE customer_id = ?3');
+}
+
+/** A page of all customers' keys, oldest first. */
+export async function readAllKeys(
+  db: D1Database,
+  filter: KeyFilter,
+  page: Page & { nowMs: number },
+): Promise<Key[]> {
+  const { id, hint, customer, status } = filter;
   const { results } = await db
-    .prepare(
-      `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
-       ORDER BY created_at_ms, id LIMIT ?4`,
-    )
-    .bind(customer, page.afterMs, page.afterId, page.limit)
+    .prepare(listFor(filter))
+    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit)
     .all();
   return results.map(keyOf);
 }
@@ -142,7 +176,7 @@ export async function patchKey(
          WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
            (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
       )
-      .bind(id, storedPatch(patch.limits ?? {})),
+      .bind(id, JSON.stringify(patch.limits ?? {})),
     db
       .prepare(
         `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
@@ -153,7 +187,7 @@ export async function patchKey(
       .bind(
         id,
         patch.name ?? null,
-        storedPatch(patch.limits ?? {}),
+        JSON.stringify(patch.limits ?? {}),
         patch.models === undefined ? 0 : 1,
         modelsText(patch.models ?? null),
         patch.expiresAtMs === undefined ? 0 : 1,
@@ -165,10 +199,10 @@ export async function patchKey(
 }
 
 /**
- * Revokes a key, for good; false when there is none to revoke. The tokens it minted die with it, because every
+ * Revokes a key, for good; false when there is no such key. The tokens it minted die with it, because every
  * look-up and the gate ask for the parent too.
  */
-export async function revokeKey(db: D1Database, id: string, change: Change): Promise<boolean> {
+export async function markRevoked(db: D1Database, id: string, change: Change): Promise<boolean> {
   const results = await db.batch<Record<string, unknown>>([
     db
       .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')

@@ -2,9 +2,10 @@
 // booked in sets, each with a state and a charge of its own. One D1 batch, so one transaction; the jobs change last, and
 // every statement before looks at them as they were.
 
-import { column, rowsOf } from '../../lib/column.ts';
+import { column, rowsOf } from '../../storage/column.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
+import type { SuccessWord } from '../runcomfy/wire.ts';
 import type { CostFlag, EndedState, JobState } from '../jobs/job.ts';
 import { SUBJECTS } from './store.ts';
 import { DAY_MS, SLICE_MS, SLICES } from './windows.ts';
@@ -21,6 +22,8 @@ export type JobEnd = {
   /** The cost that RunComfy reported to the operator, if it did. */
   costMicros: Micros | null;
   costFlag: CostFlag | null;
+  /** RunComfy's own word for a success. */
+  successWord: SuccessWord | null;
   /** JSON of the result, or null when there is none or it is too large to keep. */
   result: string | null;
   /** When the cron asks again, for the cost; null: never. */
@@ -29,8 +32,8 @@ export type JobEnd = {
 
 /** An end that charges nothing and of which RunComfy has told nothing. */
 export function unpaid(end: Pick<JobEnd, 'jobId' | 'from' | 'state'>): JobEnd {
-  const nothing = { upstreamId: null, costMicros: null, costFlag: null, result: null, checkAtMs: null };
-  return { ...nothing, ...end, chargeMicros: 0 };
+  const untold = { upstreamId: null, costMicros: null, costFlag: null, successWord: null, result: null };
+  return { ...untold, checkAtMs: null, ...end, chargeMicros: 0 };
 }
 
 /**
@@ -39,7 +42,8 @@ export function unpaid(end: Pick<JobEnd, 'jobId' | 'from' | 'state'>): JobEnd {
  */
 const ENDS = `SELECT value ->> 'jobId' AS job_id, value -> 'from' AS "from", value ->> 'state' AS state,
     value ->> 'chargeMicros' AS charge_micros, value ->> 'upstreamId' AS upstream_id,
-    value ->> 'costMicros' AS cost_micros, value ->> 'costFlag' AS cost_flag, value ->> 'result' AS result,
+    value ->> 'costMicros' AS cost_micros, value ->> 'costFlag' AS cost_flag,
+    value ->> 'successWord' AS success_word, value ->> 'result' AS result,
     value ->> 'checkAtMs' AS check_at_ms FROM json_each(?1)`;
 
 const MAY_END = `j.id = e.job_id AND j.settled_at_ms IS NULL AND j.state IN (SELECT value FROM json_each(e."from"))`;
@@ -78,7 +82,8 @@ const END_JOBS = `UPDATE jobs AS j SET state = e.state, charge_micros = e.charge
     settled_at_ms = CASE WHEN e.charge_micros IS NULL THEN NULL ELSE ?2 END, ended_at_ms = COALESCE(j.ended_at_ms, ?2),
     upstream_id = COALESCE(j.upstream_id, e.upstream_id), cost_micros = e.cost_micros,
     cost_at_ms = CASE WHEN e.cost_micros IS NULL THEN NULL ELSE ?2 END, cost_flag = e.cost_flag,
-    result = COALESCE(j.result, e.result), check_at_ms = e.check_at_ms,
+    success_word = COALESCE(j.success_word, e.success_word), result = COALESCE(j.result, e.result),
+    check_at_ms = e.check_at_ms,
     idempotency_key = CASE e.state WHEN 'refused' THEN NULL ELSE j.idempotency_key END
   FROM (${ENDS}) e WHERE ${MAY_END} RETURNING id`;
 

@@ -1,6 +1,7 @@
 // The books counted anew from what cannot be wrong: jobs and the append-only ledger. One batch, so one instant.
 
-import { column, isNumber, isText, orNull, rowsOf, type Row } from '../../lib/column.ts';
+import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { DAY_MS } from './windows.ts';
 
 /** A figure that is stored and is not what it should be; money in micro-USD. */

@@ -9,10 +9,10 @@ export function spendable(rooms: Room[]): number | null {
   return left.length === 0 ? null : Math.min(...left);
 }
 
-/** Micro-USD: of a prepaid customer the balance minus open holds; else what may be spent; 0 where nothing limits. */
-export function walletOf(rooms: Room[]): number {
+/** Micro-USD: of a prepaid customer the balance minus open holds; else what may be spent; null where nothing limits. */
+export function walletOf(rooms: Room[]): number | null {
   const balance = rooms.find((room) => room.name === 'balance');
-  return balance === undefined ? (spendable(rooms) ?? 0) : leftIn(balance);
+  return balance === undefined ? spendable(rooms) : leftIn(balance);
 }
 
 /** A balance can be below 0, after a correction; a limit that was lowered leaves nothing. */

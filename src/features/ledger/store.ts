@@ -3,7 +3,8 @@
 
 import { storedSnapshot } from '../pricing/price-format.ts';
 import type { Quote } from '../pricing/price.ts';
-import { column, isNumber, isText, oneOf, orNull, rowsOf, type Row } from '../../lib/column.ts';
+import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import type { AccountId, CustomerId, JobId, KeyId } from '../../lib/ids.ts';
 import { opensAt, PROBE_MS } from '../accounts/account-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
@@ -52,6 +53,7 @@ export type GateRecord = Report & { standing: Standing };
 const SCOPES = ['gateway', 'customer', 'key', 'token'] as const;
 const isScope = oneOf(SCOPES);
 const isNumberOrNull = orNull(isNumber);
+const isPlacedRow = oneOf(['ours', 'twin', 'none']);
 
 function roomOf(row: Row): Room {
   return {
@@ -192,15 +194,42 @@ export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> 
   };
 }
 
+const HELD = 'SELECT held_micros FROM customers WHERE id = ?1';
+
 /** How the caller's limits stand now. */
 export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
   const [rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(LIST_ROOM).bind(...roomValues(caller, 0)),
-    db.prepare('SELECT held_micros FROM customers WHERE id = ?1').bind(caller.customerId),
+    db.prepare(HELD).bind(caller.customerId),
   ]);
   return {
     rooms: rowsOf(rooms).map(roomOf),
     heldMicros: column(held?.results[0], 'held_micros', isNumber),
+  };
+}
+
+/** `ours`: the job of this hold is reserved. `twin`: another job has its Idempotency-Key. */
+export type PlacedRow = { row: 'ours' | 'twin' | 'none'; report: Report };
+
+const PLACED = `SELECT CASE
+  WHEN EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND state = 'reserved') THEN 'ours'
+  WHEN EXISTS (SELECT 1 FROM jobs WHERE customer_id = ?2 AND token_id = ?3 AND idempotency_key = ?4) THEN 'twin'
+  ELSE 'none' END AS placed`;
+
+/** What the rows say after a gate without an answer; all of it at one instant. */
+export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow> {
+  const { jobId, customerId, tokenId, idempotency } = hold;
+  const [placed, rooms, held] = await db.batch<Record<string, unknown>>([
+    db.prepare(PLACED).bind(jobId, customerId, tokenId, idempotency?.key ?? null),
+    db.prepare(LIST_ROOM).bind(...roomValues(hold, hold.quote.holdMicros)),
+    db.prepare(HELD).bind(customerId),
+  ]);
+  return {
+    row: column(placed?.results[0], 'placed', isPlacedRow),
+    report: {
+      rooms: rowsOf(rooms).map(roomOf),
+      heldMicros: column(held?.results[0], 'held_micros', isNumber),
+    },
   };
 }
 

@@ -4,14 +4,14 @@
 import type { LifecycleRuntime } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
-import { getAccount, hasToken } from '../accounts/account.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
 import { markAccepted, type Accepted, type Open } from '../jobs/progress-store.ts';
 import { recall, type Recalled } from '../jobs/recall.ts';
 import { unpaid } from '../ledger/end-store.ts';
 import type { Upstream } from '../runcomfy/client.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
+import type { ResultRead } from '../runcomfy/reads.ts';
+import { askResult } from './ask.ts';
 import type { Budget } from './budget.ts';
 import { bookingFor, type Booking, type ReadEnd } from './settle.ts';
 
@@ -57,7 +57,7 @@ async function noteAccepted(run: Run, recalled: Map<JobId, Recalled>): Promise<M
   const byUpstreamId = new Map<string, Accepted>();
   for (const [jobId, known] of recalled) {
     if (known.kind === 'accepted') {
-      const { accountId, upstreamId } = known.copy;
+      const { accountId, upstreamId } = known.copy.owned;
       byUpstreamId.set(`${accountId} ${upstreamId}`, { jobId, upstreamId });
     }
   }
@@ -99,7 +99,9 @@ async function follow(run: Run, job: Job): Promise<Finding | null> {
     return endBy(job, read, nowMs);
   }
   if (ended !== null) {
-    return endBy(job, { result: job.result ?? { state: ended }, cost: { kind: 'absent' } }, nowMs);
+    const { successWord } = job;
+    const result = job.result ?? { state: ended };
+    return endBy(job, { result, successWord, cost: { kind: 'absent' } }, nowMs);
   }
   // Only one more 404 makes earlier ones count: silence says nothing of the job.
   const counted = read.kind === 'missing' ? job : { ...job, missing: 0 };
@@ -115,13 +117,12 @@ function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
   return booking === null ? null : { job, ...booking };
 }
 
-/** Without a token nothing can be asked, and time goes on all the same. */
+/** Asks as a poll does, within the budget: the first call has been taken, a repeated one may not be there any more. */
 async function readFor(run: Run, { accountId, upstreamId }: Job): Promise<ResultRead | 'skipped'> {
   const { deps, budget } = run;
-  if (upstreamId === null || !hasToken(deps, accountId)) {
+  if (upstreamId === null) {
     return { kind: 'silent' };
   }
-  const account = getAccount(deps, accountId);
   if (!budget.look(1)) {
     return 'skipped';
   }
@@ -135,7 +136,7 @@ async function readFor(run: Run, { accountId, upstreamId }: Job): Promise<Result
       return deps.upstream.call({ ...call, timeoutMs: Math.min(call.timeoutMs, budget.callMs()) });
     },
   };
-  return readResult(upstream, deps.clock, { account, upstreamId });
+  return askResult({ ...deps, upstream }, { accountId, upstreamId });
 }
 
 /** The hold is released; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */

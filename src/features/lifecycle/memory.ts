@@ -14,10 +14,15 @@ import type { LifecycleSettings } from './settings.ts';
 /** `state` is null after a cancel: what was known before it counts no more. `by`: the RunComfy call that told it. */
 export type Recent = { state: UpstreamState | null; by: 'status' | 'result'; atMs: number };
 
+/** Since when this isolate has read no answer about a job, and when it last told the operator. */
+export type Outage = { sinceMs: number; alarmAtMs: number };
+
 type LifecycleMemory = {
   ended: BoundedCache<EndedJob>;
-  /** Kept for longer than any poll takes; answered again for a second at most. */
+  /** Answered again for a second at most, and for as long as RunComfy cannot be read. */
   recent: BoundedCache<Recent>;
+  /** By job. One that is forgotten in the middle of an outage is counted anew. */
+  outages: BoundedCache<Outage>;
 };
 
 export type LifecycleRuntime = AccountsRuntime &
@@ -31,7 +36,13 @@ export type SubmitRuntime = LifecycleRuntime &
   MediaRuntime;
 
 const DAY_MS = 86_400_000;
+/** Longer than an outage is bridged. */
+const OUTAGE_MS = 30 * 60_000;
 
 export function lifecycleMemory(): LifecycleMemory {
-  return { ended: boundedCache(1_000, DAY_MS), recent: boundedCache(50_000, 30_000) };
+  return {
+    ended: boundedCache(1_000, DAY_MS),
+    recent: boundedCache(50_000, OUTAGE_MS),
+    outages: boundedCache(10_000, OUTAGE_MS),
+  };
 }

@@ -2,16 +2,15 @@
 // status, result, cancel and the cron alike. /status never says «failed», so only /result is believed.
 
 import type { LifecycleRuntime } from './memory.ts';
-import { getAccount } from '../accounts/account.ts';
-import { readResult, type ResultRead } from '../runcomfy/reads.ts';
+import type { ResultRead } from '../runcomfy/reads.ts';
 import type { Owned } from '../jobs/job.ts';
 import { findJob } from '../jobs/store.ts';
+import { askResult } from './ask.ts';
 import { settle, type ReadEnd } from './settle.ts';
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
 export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<ResultRead> {
-  const account = getAccount(deps, owned.accountId);
-  const read = await readResult(deps.upstream, deps.clock, { account, upstreamId: owned.upstreamId });
+  const read = await askResult(deps, owned);
   if (read.kind === 'end') {
     await conclude(deps, owned, read);
   }

@@ -5,19 +5,14 @@ import type { LifecycleRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { getAccount } from '../accounts/account.ts';
-import {
-  cancelUpstream,
-  readResult,
-  readStatus,
-  type Unreadable,
-  type UpstreamJob,
-} from '../runcomfy/reads.ts';
+import { cancelUpstream, type Unreadable } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
+import { askResult, askStatus, upstreamJob } from './ask.ts';
+import { bridge, endOutage, noteUnreadable } from './bridge.ts';
 import { conclude, observe } from './observe.ts';
 import { dueOf, settle, type ReadEnd } from './settle.ts';
-import { getOwned, isAnothers, type Found } from '../jobs/owner.ts';
+import { getOwned, type Found } from '../jobs/owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from '../jobs/store.ts';
 
@@ -27,6 +22,7 @@ export type ResultView = StatusView & {
   upstreamId: string | null;
   /** The id that was asked for, where it is known: RunComfy echoes the one behind an alias. */
   modelId: string | null;
+  createdAtMs: number | null;
   ended: EndedJob | null;
 };
 export type CancelView = StatusView & { cancelled: boolean };
@@ -50,11 +46,12 @@ export async function pollStatus(
   if (fresh !== null) {
     return { jobId, state: fresh };
   }
-  const read = await readStatus(deps.upstream, deps.clock, upstreamJob(deps, owned));
+  const read = await askStatus(deps, owned);
   if (read.kind !== 'state') {
-    const ended = await endInBooks(deps, owned, read);
-    return { jobId, state: ended === null ? IN_PROGRESS : endedState(ended) };
+    const ended = await endInBooks(deps, owned);
+    return { jobId, state: ended === null ? bridge(deps, owned, read) : endedState(ended) };
   }
+  endOutage(deps, owned);
   keepRecent(deps, jobId, { last, state: read.state, by: 'status' });
   if (read.state.state === 'ended') {
     deps.after(observe(deps, owned));
@@ -80,16 +77,17 @@ export async function pollResult(
   if (fresh !== null && fresh.state !== 'ended') {
     return viewOf(found, null, fresh);
   }
-  const read = await readResult(deps.upstream, deps.clock, upstreamJob(deps, owned));
+  const read = await askResult(deps, owned);
   switch (read.kind) {
     case 'end': {
+      endOutage(deps, owned);
       const ended = await toldEnd(deps, owned, { read, withCost });
       // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
-      const state = ended === null ? IN_PROGRESS : endedState(ended);
-      keepRecent(deps, jobId, { last, state, by: 'result' });
+      keepRecent(deps, jobId, { last, state: endedState(ended), by: 'result' });
       return viewOf(found, ended, IN_PROGRESS);
     }
     case 'state':
+      endOutage(deps, owned);
       if (fresh === null) {
         keepRecent(deps, jobId, { last, state: read.state, by: 'result' });
       }
@@ -97,8 +95,22 @@ export async function pollResult(
     case 'missing':
     case 'silent':
     case 'unavailable':
-      return viewOf(found, known ?? (await endInBooks(deps, owned, read)), IN_PROGRESS);
+      return resultWithout(deps, found, { owned, ended: known ?? (await endInBooks(deps, owned)), read });
   }
+}
+
+type Unread = { owned: Owned; ended: EndedJob | null; read: Unreadable };
+
+/**
+ * RunComfy's /result cannot be read: the end as the books have it, else the state before it. A success without its
+ * output would pass for a job that made nothing, so that is said only where RunComfy has the result no more.
+ */
+function resultWithout(deps: LifecycleRuntime, found: Found, { owned, ended, read }: Unread): ResultView {
+  if (ended !== null && (read.kind === 'missing' || isComplete(ended, false))) {
+    return viewOf(found, ended, IN_PROGRESS);
+  }
+  const bridged = bridge(deps, owned, read);
+  return viewOf(found, null, ended === null ? bridged : IN_PROGRESS);
 }
 
 export async function cancel(deps: LifecycleRuntime, principal: Principal, id: string): Promise<CancelView> {
@@ -108,19 +120,24 @@ export async function cancel(deps: LifecycleRuntime, principal: Principal, id: s
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
   }
-  // A copy may name a job that the books know as another's; where they do not answer, the copy has to do.
-  if (await isAnothers(deps, owned).catch(() => false)) {
-    return { jobId, cancelled: false, state: IN_QUEUE };
-  }
   const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
   forgetRecent(deps, jobId);
-  if (read.kind !== 'answer') {
-    const ended = await endInBooks(deps, owned, read);
-    return { jobId, cancelled: false, state: ended === null ? IN_PROGRESS : endedState(ended) };
+  if (read.kind === 'answer') {
+    endOutage(deps, owned);
+    // The refund follows the end that /result confirms, never the word of the cancel call.
+    deps.after(observe(deps, owned));
+    return { jobId, cancelled: read.cancelled, state: read.state };
   }
-  // The refund follows the end that /result confirms, never the word of the cancel call.
-  deps.after(observe(deps, owned));
-  return { jobId, cancelled: read.cancelled, state: read.state };
+  const ended = await endInBooks(deps, owned);
+  if (ended === null && read.kind !== 'missing') {
+    noteUnreadable(deps, owned, read);
+    throw new Problem(
+      'upstream_unavailable',
+      'RunComfy did not say whether it cancelled the job. Ask for its status before you cancel it again.',
+      { retryAfterSeconds: 5 },
+    );
+  }
+  return { jobId, cancelled: false, state: ended === null ? IN_PROGRESS : endedState(ended) };
 }
 
 /** The end as this isolate or the row already knows it. */
@@ -130,46 +147,28 @@ function knownEnd(deps: LifecycleRuntime, found: Found): EndedJob | null {
   );
 }
 
-/** RunComfy gave no usable answer: a job that has ended is answered from the books, any other fails as it must. */
-async function endInBooks(deps: LifecycleRuntime, owned: Owned, read: Unreadable): Promise<EndedJob | null> {
-  const job = await findJob(deps.db, owned.jobId);
-  const ended = job === null ? null : endOfRow(job);
-  if (ended !== null || read.kind === 'missing') {
-    return ended;
-  }
-  if (read.kind === 'silent') {
-    throw new Problem('upstream_timeout', 'RunComfy did not answer in time. The job goes on; ask again.', {
-      retryAfterSeconds: 2,
-    });
-  }
-  if (read.alarm) {
-    deps.log.error('upstream_refuses_account', { account: owned.accountId, upstream_status: read.status });
-  }
-  throw new Problem(
-    'upstream_unavailable',
-    'RunComfy is not available for now. The job goes on; ask again.',
-    {
-      retryAfterSeconds: 5,
-    },
-  );
+/** The end of a job that RunComfy gives no answer about. Books that do not answer either know of none. */
+async function endInBooks(deps: LifecycleRuntime, owned: Owned): Promise<EndedJob | null> {
+  const job = await findJob(deps.db, owned.jobId).catch(() => null);
+  return job === null ? null : endOfRow(job);
 }
 
 function endOfRow(job: Job): EndedJob | null {
-  const { state, result, chargeMicros } = job;
-  return isEnded(state) ? { state, result, chargeMicros } : null;
+  const { state, successWord, result, chargeMicros } = job;
+  return isEnded(state) ? { state, successWord, result, chargeMicros } : null;
 }
 
 /**
  * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
- * what settlement charges; where that hangs on the reported cost, the job is settled first. Null: the books do not
- * know the upstream id and would not take it, so it is not for this caller.
+ * what settlement charges; where that hangs on the reported cost, the job is settled first.
  */
 async function toldEnd(
   deps: LifecycleRuntime,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
-): Promise<EndedJob | null> {
-  const told: EndedJob = { state: read.result.state, result: read.result, chargeMicros: null };
+): Promise<EndedJob> {
+  const { result, successWord } = read;
+  const told: EndedJob = { state: result.state, successWord, result, chargeMicros: null };
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   if (job === null) {
     deps.after(conclude(deps, owned, read));
@@ -178,31 +177,17 @@ async function toldEnd(
   const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
   deps.after(settling);
   const givenUp = givenUpAs(job);
-  // Only the copy in KV knows the id: the books take it for one job and no other.
-  if (givenUp === null && job.upstreamId === null && !(await succeeds(settling))) {
-    return null;
-  }
   if (givenUp !== null) {
-    return { state: givenUp, result: null, chargeMicros: 0 };
+    return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
   }
   if (!withCost || job.chargeMicros !== null) {
     return { ...told, chargeMicros: job.chargeMicros };
   }
   if (job.chargeMode === 'estimate') {
-    return {
-      ...told,
-      chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros,
-    };
+    return { ...told, chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros };
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };
-}
-
-function succeeds(work: Promise<void>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */
@@ -220,11 +205,8 @@ function viewOf(found: Found, ended: EndedJob | null, otherwise: UpstreamState):
     jobId: found.jobId,
     upstreamId: found.owned?.upstreamId ?? null,
     modelId: found.job?.modelId ?? found.owned?.modelId ?? null,
+    createdAtMs: found.job?.createdAtMs ?? found.owned?.createdAtMs ?? null,
     state: ended === null ? otherwise : endedState(ended),
     ended,
   };
-}
-
-function upstreamJob(deps: LifecycleRuntime, owned: Owned): UpstreamJob {
-  return { account: getAccount(deps, owned.accountId), upstreamId: owned.upstreamId };
 }

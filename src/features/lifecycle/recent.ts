@@ -1,5 +1,5 @@
 // What RunComfy said of a running job a moment ago. Whoever asks again within `pollMaxAgeMs` gets it again, without a
-// call; who may ask has been settled before.
+// call, and so does whoever asks while RunComfy cannot be read; who may ask has been settled before.
 
 import type { LifecycleRuntime, Recent } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
@@ -38,7 +38,7 @@ export function keepRecent(
   { last, state, by }: { last: Recent | undefined; state: UpstreamState; by: Source },
 ): void {
   const isLatest = state.state === 'ended' || lastRecent(deps, id) === last;
-  if (deps.settings.pollMaxAgeMs > 0 && isLatest) {
+  if (isLatest) {
     const atMs = deps.clock.now();
     deps.memory.recent.set(id, { state, by, atMs }, atMs);
   }

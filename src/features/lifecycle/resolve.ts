@@ -31,7 +31,7 @@ export async function resolveJob(
     throw new Problem('not_found', 'There is no such job.');
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
-  if (job.state !== 'running' && (await goesOn(deps, job, verdict))) {
+  if (job.state !== 'running' && (await goesOn(deps, job, { verdict, change }))) {
     throw new Problem(
       'conflict',
       'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
@@ -57,7 +57,7 @@ export async function resolveRange(
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
   const ends: JobEnd[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
-    if (!(await goesOn(deps, job, { outcome }))) {
+    if (!(await goesOn(deps, job, { verdict: { outcome }, change }))) {
       ends.push(unpaid({ jobId: job.id, from: ['unconfirmed'], state: outcome }));
     }
   }
@@ -95,10 +95,14 @@ async function giveBack(
 }
 
 /**
- * Brings a job on that KV knows to be accepted; false when it does not, or when the verdict names the same id. Without
- * KV nothing is decided: 503.
+ * Brings a job on that KV knows to be accepted, and audits it with the id; false when KV does not, or when the verdict
+ * names the same id. Without KV nothing is decided: 503.
  */
-async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promise<boolean> {
+async function goesOn(
+  deps: LifecycleRuntime,
+  job: Job,
+  { verdict, change }: { verdict: Verdict; change: Change },
+): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
     throw new Problem(
@@ -109,11 +113,13 @@ async function goesOn(deps: LifecycleRuntime, job: Job, verdict: Verdict): Promi
       },
     );
   }
-  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.owned.upstreamId)) {
     return false;
   }
-  const { upstreamId } = copy;
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()) });
+  const { upstreamId } = copy.owned;
+  const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
+  const also = [auditEntry(deps.db, known)];
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()), also });
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
@@ -122,7 +128,7 @@ async function bringBack(
   job: Job,
   { upstreamId, change }: { upstreamId: string; change: Change },
 ): Promise<void> {
-  const { id: jobId, customerId, tokenId, accountId, modelId } = job;
+  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
   const account = getAccount(deps, accountId);
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
@@ -137,7 +143,9 @@ async function bringBack(
         : `RunComfy's request ${upstreamId} belongs to the job ${other}.`,
     );
   }
-  deps.after(rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId }));
+  deps.after(
+    rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs }),
+  );
   if (read.kind === 'end') {
     await settle(deps, { ...job, state: 'running', upstreamId }, read);
   }

@@ -1,6 +1,7 @@
 // The one row about the cron: when it ran, whose turn was the last, and what the last run has left.
 
-import { column, isNumber, isText, rowsOf } from '../../lib/column.ts';
+import { column, rowsOf } from '../../storage/column.ts';
+import { isNumber, isText } from '../../lib/guard.ts';
 import { freeStaleReservations, type Turn } from '../jobs/claim-store.ts';
 import type { UsedUp } from './budget.ts';
 

@@ -15,15 +15,20 @@ import {
 } from '../jobs/job.ts';
 import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
 import { endHolds, type JobEnd } from '../ledger/end-store.ts';
-import type { EndState, JobResult, ReportedCost } from '../runcomfy/wire.ts';
+import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
 const MAX_RESULT_CHARS = 32 * 1024;
 
-export type ReadEnd = { result: JobResult; cost: ReportedCost };
+export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost: ReportedCost };
 
 /** `kept` is the result as the books hold it, or null where it is too large. */
-type Learnt = { state: EndState; cost: ReportedCost; kept: JobResult | null };
+type Learnt = {
+  state: EndState;
+  successWord: SuccessWord | null;
+  cost: ReportedCost;
+  kept: JobResult | null;
+};
 
 /** What can be written: the end of a job, or of the wait for the cost of one that was settled without it. */
 export type Booking = { kind: 'end'; end: JobEnd } | { kind: 'cost'; cost: LateCost };
@@ -74,6 +79,7 @@ function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
     upstreamId: job.upstreamId,
     costMicros: cost.kind === 'known' ? cost.micros : null,
     costFlag: due.flag,
+    successWord: due.state === 'succeeded' ? learnt.successWord : null,
     result: kept === null ? null : JSON.stringify(kept),
     checkAtMs: cost.kind === 'absent' && due.flag === null ? costCheckMs(due, nowMs) : null,
   };
@@ -112,13 +118,18 @@ function remember(deps: LifecycleRuntime, job: Job, learnt: Learnt): void {
   const givenUp = givenUpAs(job);
   const ended =
     givenUp === null
-      ? { state: due.state, result: job.result ?? learnt.kept, chargeMicros }
-      : { state: givenUp, result: null, chargeMicros };
+      ? {
+          state: due.state,
+          successWord: job.successWord ?? learnt.successWord,
+          result: job.result ?? learnt.kept,
+          chargeMicros,
+        }
+      : { state: givenUp, successWord: null, result: null, chargeMicros };
   deps.memory.ended.set(job.id, ended, nowMs);
 }
 
-function learn({ result, cost }: ReadEnd): Learnt {
-  return { state: result.state, cost, kept: keep(result) };
+function learn({ result, successWord, cost }: ReadEnd): Learnt {
+  return { state: result.state, successWord, cost, kept: keep(result) };
 }
 
 /** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */

@@ -1,7 +1,8 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { column, isNumber, isText, type Row } from '../../lib/column.ts';
+import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
 export type OwnPrice = { modelId: string; unitMicros: Micros; setAtMs: number };
@@ -30,19 +31,21 @@ export async function findOwnPrices(
   return new Map(results.map(ownPriceOf).map(({ modelId, unitMicros }) => [modelId, unitMicros]));
 }
 
-/** The prices of a customer's own, in the order of the model ids, from behind `after`. */
-export async function listOwnPrices(
+/** The prices of a customer's own, in the order of the model ids, from behind `after`; null without such a customer. */
+export async function readOwnPrices(
   db: D1Database,
   customer: string,
   page: { after: string; limit: number },
-): Promise<OwnPrice[]> {
-  const { results } = await db
-    .prepare(
-      'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2 ORDER BY model_id LIMIT ?3',
-    )
-    .bind(customer, page.after, page.limit)
-    .all();
-  return results.map(ownPriceOf);
+): Promise<OwnPrice[] | null> {
+  const [found, prices] = await db.batch<Record<string, unknown>>([
+    db.prepare('SELECT id FROM customers WHERE id = ?1').bind(customer),
+    db
+      .prepare(
+        'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2 ORDER BY model_id LIMIT ?3',
+      )
+      .bind(customer, page.after, page.limit),
+  ]);
+  return rowsOf(found).length === 0 ? null : rowsOf(prices).map(ownPriceOf);
 }
 
 /** Sets a price; false when there is no such customer or no such model. */

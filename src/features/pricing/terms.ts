@@ -1,6 +1,7 @@
 // On which terms a customer buys a model. Remembered for seconds, like the model, so that a submit asks no store.
 
 import type { CustomerId } from '../../lib/ids.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { PricingRuntime } from './memory.ts';
 import { findOwnPrices } from './own-price-store.ts';
 import type { Terms } from './price.ts';
@@ -22,4 +23,14 @@ export async function findTerms(deps: PricingRuntime, buyer: Buyer, offer: Asked
   const ownUnitMicros = found.get(offer.id) ?? found.get(offer.upstreamId) ?? null;
   ownPrices.set(name, ownUnitMicros, nowMs);
   return { markupE4: buyer.markupE4, ownUnitMicros };
+}
+
+/** The same for many models under their own ids; read anew. */
+export async function findTermsOfEach(
+  deps: Runtime,
+  { customerId, markupE4 }: Buyer,
+  ids: string[],
+): Promise<(id: string) => Terms> {
+  const own = await findOwnPrices(deps.db, customerId, ids);
+  return (id) => ({ markupE4, ownUnitMicros: own.get(id) ?? null });
 }

@@ -1,7 +1,7 @@
 // RunComfy's catalogue, page by page. An entry is taken if it has an id and a schema; all else of it may be missing.
 
 import { isModelId } from './model-id.ts';
-import { isWhole } from '../../lib/column.ts';
+import { isWhole } from '../../lib/guard.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Account, Upstream, UpstreamAnswer } from './client.ts';

@@ -3,8 +3,10 @@
 
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
+import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Runtime } from '../../runtime.ts';
+import { readRetryAfter } from './retry-after.ts';
 import type { Answer } from './wire.ts';
 
 export type Account = { token: string };
@@ -18,11 +20,16 @@ export type UpstreamCall = {
   path: string;
   body?: Uint8Array;
   timeoutMs: number;
+  /** Numbers of the answer that no double holds keep their digits, as RawJson. */
+  exact?: true;
 };
 
-/** An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. */
+/**
+ * An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds`: a
+ * default where the answer does not say.
+ */
 export type UpstreamAnswer =
-  | { kind: 'answer'; status: number; body: Answer | null }
+  | { kind: 'answer'; status: number; body: Answer | null; retryAfterSeconds: number }
   | { kind: 'silent'; timedOut: boolean };
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
@@ -84,16 +91,23 @@ async function send(
     if (!read.ok) {
       return { kind: 'silent', timedOut: signal.aborted };
     }
-    return { kind: 'answer', status: response.status, body: parse(read.text) };
+    const retryAfterSeconds = readRetryAfter(response.headers.get('Retry-After'), clock.now());
+    return { kind: 'answer', status: response.status, body: parse(read.text, call), retryAfterSeconds };
   } catch {
     return { kind: 'silent', timedOut: signal.aborted };
   }
 }
 
 /** RunComfy's JSON object, or null for HTML, garbage and everything else. */
-function parse(text: string): Answer | null {
+function parse(text: string, { exact }: UpstreamCall): Answer | null {
+  const read = exact === true ? parseExactJson : (json: string): unknown => JSON.parse(json);
+  // RunComfy is written in Python, which writes NaN where JSON has no word.
+  return objectIn(text, read) ?? objectIn(withoutNaN(text), read);
+}
+
+function objectIn(text: string, read: (json: string) => unknown): Answer | null {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = read(text);
     return isJsonObject(value) ? value : null;
   } catch {
     return null;

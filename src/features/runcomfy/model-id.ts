@@ -3,6 +3,13 @@
 const SEGMENT = '[A-Za-z0-9_-][A-Za-z0-9_.-]*';
 const MODEL_ID = new RegExp(`^${SEGMENT}(/${SEGMENT}){1,7}$`);
 
+const MODEL_PREFIX = new RegExp(`^${SEGMENT}(/${SEGMENT}){0,6}$`);
+
+/** Whether `text` can be the first segments of a model id. */
+export function isModelPrefix(text: string): boolean {
+  return text.length <= 200 && MODEL_PREFIX.test(text);
+}
+
 /**
  * Whether `text` has the shape of a model id: slash-separated segments, case-sensitive, no dot at the start of one.
  * The id becomes part of an upstream URL, so nothing that a URL would read otherwise passes.

@@ -9,9 +9,11 @@ import {
   errorCodeOf,
   isCancelled,
   stateOf,
+  successWordOf,
   type Answer,
   type JobResult,
   type ReportedCost,
+  type SuccessWord,
   type UpstreamState,
 } from './wire.ts';
 
@@ -23,7 +25,7 @@ export type Unreadable =
 
 export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
 export type ResultRead =
-  | { kind: 'end'; result: JobResult; cost: ReportedCost }
+  | { kind: 'end'; result: JobResult; successWord: SuccessWord | null; cost: ReportedCost }
   | { kind: 'state'; state: UpstreamState }
   | Unreadable;
 export type CancelRead = { kind: 'answer'; cancelled: boolean; state: UpstreamState } | Unreadable;
@@ -42,7 +44,8 @@ export async function readStatus(upstream: Upstream, clock: Clock, job: Upstream
 
 /** Always asks for the cost: what the operator paid is kept on the job, whatever the customer asked for. */
 export async function readResult(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<ResultRead> {
-  const sent = await callTwice(upstream, clock, callFor(job, 'GET', 'result?include_cost=true'));
+  const call = callFor(job, 'GET', 'result?include_cost=true');
+  const sent = await callTwice(upstream, clock, { ...call, exact: true });
   if (sent.kind === 'answer' && errorCodeOf(sent.body) === NOT_READY) {
     return { kind: 'state', state: { state: 'in_progress' } };
   }
@@ -51,9 +54,11 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
     return read;
   }
   const result = endOf(read.body);
-  return result === null
-    ? { kind: 'state', state: notEnded(stateOf(read.body)) }
-    : { kind: 'end', result, cost: costOf(read.body) };
+  if (result === null) {
+    return { kind: 'state', state: notEnded(stateOf(read.body)) };
+  }
+  const successWord = result.state === 'succeeded' ? successWordOf(read.body) : null;
+  return { kind: 'end', result, successWord, cost: costOf(read.body) };
 }
 
 export async function cancelUpstream(upstream: Upstream, job: UpstreamJob): Promise<CancelRead> {

@@ -15,13 +15,16 @@ export type SubmitOutcome =
       alarm: boolean;
       /** Why the account takes no job at all, if that was it. */
       stop: AccountStop | null;
+      /** For how long RunComfy asks to be left alone. */
+      retryAfterSeconds: number;
     }
   | { kind: 'unknown'; status: number | null };
 
 type AccountStop = 'no_balance' | 'bad_token';
-type UpstreamRefusal = Extract<ProblemCode, 'invalid_input' | 'upstream_unavailable' | 'model_unavailable'>;
-
-const SUBMIT_TIMEOUT_MS = 20_000;
+type UpstreamRefusal = Extract<
+  ProblemCode,
+  'invalid_input' | 'upstream_unavailable' | 'upstream_busy' | 'model_unavailable'
+>;
 
 /** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
 const INDEFINITE = new Set([408, 409, 425, 499]);
@@ -30,14 +33,15 @@ const INDEFINITE = new Set([408, 409, 425, 499]);
 export async function submitUpstream(
   upstream: Upstream,
   account: Account,
-  input: { modelId: string; body: Uint8Array },
+  input: { modelId: string; body: Uint8Array; timeoutMs: number },
 ): Promise<SubmitOutcome> {
   const sent = await upstream.call({
     account,
     method: 'POST',
     path: `/v1/models/${input.modelId}`,
     body: input.body,
-    timeoutMs: SUBMIT_TIMEOUT_MS,
+    timeoutMs: input.timeoutMs,
+    exact: true,
   });
   return classify(sent);
 }
@@ -46,7 +50,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   if (sent.kind === 'silent') {
     return { kind: 'unknown', status: null };
   }
-  const { status, body } = sent;
+  const { status, body, retryAfterSeconds } = sent;
   const isSuccess = status >= 200 && status < 300;
   const upstreamId = upstreamIdOf(body);
   const errorCode = errorCodeOf(body);
@@ -59,7 +63,7 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
   const isAboutInput = errorCode === 422001 || [413, 415, 422].includes(status);
   const message = isAboutInput ? messageOf(body) : null;
-  return { kind: 'refused', status, message, ...refusalOf(status, errorCode) };
+  return { kind: 'refused', status, message, retryAfterSeconds, ...refusalOf(status, errorCode) };
 }
 
 function isDefiniteRefusal(answer: {
@@ -79,8 +83,10 @@ function isUpstreamId(text: string): boolean {
 }
 
 const UNAVAILABLE = { code: 'upstream_unavailable', alarm: true, stop: null } as const;
+/** RunComfy limits how fast jobs come in: nothing is wrong with the account, and a client knows what to do. */
+const BUSY = { code: 'upstream_busy', alarm: false, stop: null } as const;
 
-/** By RunComfy's code first, then by the status. All but a bad input is the operator's concern. */
+/** By RunComfy's code first, then by the status. All but a bad input and haste is the operator's concern. */
 function refusalOf(
   status: number,
   errorCode: number | null,
@@ -94,6 +100,8 @@ function refusalOf(
       return { ...UNAVAILABLE, stop: 'bad_token' };
     case 422001:
       return { code: 'invalid_input', alarm: false, stop: null };
+    case 429001:
+      return BUSY;
     default:
   }
   switch (status) {
@@ -108,6 +116,8 @@ function refusalOf(
     case 415:
     case 422:
       return { code: 'invalid_input', alarm: false, stop: null };
+    case 429:
+      return BUSY;
     default:
       return UNAVAILABLE;
   }

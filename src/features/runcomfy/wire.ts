@@ -1,10 +1,15 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
+import { asDouble } from '../../lib/exact-json.ts';
 import { roundUsd, type Micros } from '../../lib/money.ts';
 
 /** How RunComfy says that a job ended. */
 export type EndState = 'succeeded' | 'failed' | 'cancelled';
+
+/** RunComfy's documentation and its programs have two words for it; some programs know only one of them. */
+export const SUCCESS_WORDS = ['succeeded', 'completed'] as const;
+export type SuccessWord = (typeof SUCCESS_WORDS)[number];
 
 /** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
 export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
@@ -37,7 +42,10 @@ function textIn(body: Answer | null, member: string): string | undefined {
 /** What RunComfy calls the job, if the answer says so. */
 export function upstreamIdOf(body: Answer | null): string | undefined {
   const id = body?.['request_id'];
-  return typeof id === 'number' && Number.isFinite(id) ? String(id) : textIn(body, 'request_id');
+  if (JSON.isRawJSON(id)) {
+    return id.rawJSON;
+  }
+  return typeof id === 'number' ? String(id) : textIn(body, 'request_id');
 }
 
 /** RunComfy's own words about what went wrong, or null. */
@@ -50,7 +58,7 @@ export function messageOf(body: Answer | null): string | null {
  * nobody knows is a code too: 0.
  */
 export function errorCodeOf(body: Answer | null): number | null {
-  const code = body?.['error_code'] ?? null;
+  const code = asDouble(body?.['error_code'] ?? null);
   if (code === null) {
     return null;
   }
@@ -90,7 +98,7 @@ export function endOf(body: Answer): JobResult | null {
     case 'success':
       return resultOf(body, 'succeeded');
     case 'completed':
-      // Only older clients expect this word here: what came with it decides.
+      // /status says this of each end: what came with it decides.
       return endOfCompleted(body);
     case 'failed':
     case 'error':
@@ -101,6 +109,11 @@ export function endOf(body: Answer): JobResult | null {
     default:
       return null;
   }
+}
+
+/** The word of an answer to /result that tells of a success. */
+export function successWordOf(body: Answer): SuccessWord {
+  return wordIn(body, 'status') === 'completed' ? 'completed' : 'succeeded';
 }
 
 function resultOf(body: Answer, state: EndState): JobResult {
@@ -134,7 +147,7 @@ export function costOf({ cost }: Answer): ReportedCost {
   if (cost === undefined || cost === null) {
     return { kind: 'absent' };
   }
-  const micros = roundUsd(cost);
+  const micros = roundUsd(asDouble(cost));
   return micros === null ? { kind: 'invalid' } : { kind: 'known', micros };
 }
 

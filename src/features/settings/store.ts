@@ -1,8 +1,9 @@
 // The gateway's own settings: limits over all customers together, and the stop switch.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isLimits, storedPatch, type Limits, type LimitsPatch } from '../ledger/limits.ts';
-import { column, jsonColumn, oneOf, type Row } from '../../lib/column.ts';
+import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
+import { column, jsonColumn, type Row } from '../../storage/column.ts';
+import { oneOf } from '../../lib/guard.ts';
 
 export type GatewaySettings = { limits: Limits; submits: 'on' | 'off' };
 
@@ -17,10 +18,12 @@ export async function getGatewaySettings(db: D1Database): Promise<GatewaySetting
   return settingsOf(await db.prepare('SELECT limits, submits FROM settings').first());
 }
 
-/** Absent keeps; null removes. */
+/** Absent keeps. */
+export type GatewayPatch = { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined };
+
 export async function patchGatewaySettings(
   db: D1Database,
-  patch: { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined },
+  patch: GatewayPatch,
   change: Change,
 ): Promise<GatewaySettings> {
   const [updated] = await db.batch<Row>([
@@ -29,7 +32,7 @@ export async function patchGatewaySettings(
         `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits)
          RETURNING limits, submits`,
       )
-      .bind(storedPatch(patch.limits ?? {}), patch.submits ?? null),
+      .bind(JSON.stringify(patch.limits ?? {}), patch.submits ?? null),
     auditEntry(db, change),
   ]);
   return settingsOf(updated?.results[0]);

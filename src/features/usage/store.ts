@@ -1,7 +1,8 @@
 // The SQL of usage. Each customer's range of each kind of booking is one search of an index, whatever else the
 // books hold; the indexes are named, so that a plan without them is an error and not a slow answer.
 
-import { column, isNumber, isText, orNull, rowsOf, type Row } from '../../lib/column.ts';
+import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import type { KeyId } from '../../lib/ids.ts';
 import {

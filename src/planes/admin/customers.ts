@@ -1,114 +1,122 @@
 // /admin/customers: make, list, read, change.
 
 import * as z from 'zod/mini';
+import { changeCustomer } from '../../features/customers/change.ts';
+import { createCustomer } from '../../features/customers/create.ts';
 import type { Customer } from '../../features/customers/customer.ts';
-import {
-  findCustomer,
-  insertCustomer,
-  listCustomers,
-  patchCustomer,
-  type CustomerWrite,
-} from '../../features/customers/store.ts';
-import { readJson } from '../../http/body.ts';
-import type { AppContext, AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
-import { validate } from '../../http/validate.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
-import { newId, type CustomerId } from '../../lib/ids.ts';
-import { lazy } from '../../lib/lazy.ts';
+import { getCustomer, listCustomers } from '../../features/customers/read.ts';
+import type { CustomerPatch } from '../../features/customers/store.ts';
+import { route } from '../../http/route.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
 import { usd } from '../../lib/money.ts';
-import { Problem } from '../../lib/problem.ts';
-import { refuse } from '../../lib/refuse.ts';
-import { shortName, shortText } from '../../lib/text-schema.ts';
-import { changeBy } from './change.ts';
-import { paging, showInstant, placeOf, showPage } from './paging.ts';
+import { refuse } from '../../http/refuse.ts';
+import { filterText, shortName, shortText } from '../../http/text-schema.ts';
+import type { CustomerView } from './customer-view.ts';
+import { pageAfter, paging, placeOf, showInstant, showPage } from './paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
-const markup = lazy(() =>
-  z.pipe(
-    z.number().check(z.minimum(0), z.maximum(100)),
-    z.transform((value, context) => {
-      const e4 = Math.round(value * 10_000);
-      return e4 / 10_000 === value ? e4 : refuse(context, 'has more than four decimals');
-    }),
-  ),
-);
-
-const externalId = lazy(() => shortText().check(z.minLength(1)));
-
-/** `style-v2.safetensors`, or `acme-*` for all that start so. */
-const loraName = lazy(() =>
-  z.string().check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end')),
-);
-
-const terms = lazy(() => ({
-  external_id: z.nullish(externalId()),
-  markup: z.optional(markup()),
-  prepaid: z.optional(z.boolean()),
-  limits: z.optional(limitsMember()),
-  loras: z.optional(z.array(loraName()).check(z.maxLength(500))),
-}));
-
-const newCustomer = lazy(() => z.strictObject({ name: shortName(), ...terms() }));
-
-const customerPatch = lazy(() =>
-  z.strictObject({
-    name: z.optional(shortName()),
-    ...terms(),
-    status: z.optional(z.enum(['active', 'suspended'])),
+const markup = z.pipe(
+  z.number().check(z.minimum(0), z.maximum(100)),
+  z.transform((value, context) => {
+    const e4 = Math.round(value * 10_000);
+    return e4 / 10_000 === value ? e4 : refuse(context, 'has more than four decimals');
   }),
 );
 
-export function customersApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.post('/', postCustomer);
-  api.get('/', async (c) => {
-    const { limit, cursor } = validate(paging(), c.req.query(), 'invalid_parameter');
-    const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
-    const customers = await listCustomers(c.get('deps').db, page);
-    return c.json(showPage(customers, limit, { show: showCustomer, place: placeOf }));
-  });
-  api.get('/:id', async (c) => {
-    const customer = await findCustomer(c.get('deps').db, c.req.param('id'));
-    return c.json(showCustomer(written(customer ?? 'missing')));
-  });
-  api.patch('/:id', async (c) => {
-    const sent = await readJson(c);
-    const { external_id, markup: markupE4, ...rest } = validate(customerPatch(), sent);
-    const patch = { ...rest, externalId: external_id, markupE4 };
-    const id = c.req.param('id');
-    const change = changeBy(c, 'customer.change', { object: id, change: sent });
-    const customer = await patchCustomer(c.get('deps').db, id, { patch, change });
-    c.get('deps').memory.principals.clear();
-    return c.json(showCustomer(written(customer)));
-  });
-  return api;
+const externalId = shortText.check(z.minLength(1));
+
+/** `style-v2.safetensors`, or `acme-*` for all that start so. */
+const loraName = z
+  .string()
+  .check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end'));
+
+const terms = {
+  external_id: z.nullish(externalId),
+  markup: z.optional(markup),
+  prepaid: z.optional(z.boolean()),
+  limits: z.optional(limitsMember),
+  loras: z.optional(z.array(loraName).check(z.maxLength(500))),
+};
+
+const newCustomer = z.strictObject({ name: shortName, ...terms });
+
+const customerPatch = z.strictObject({
+  name: z.optional(shortName),
+  ...terms,
+  status: z.optional(z.enum(['active', 'suspended'])),
+});
+
+const customersQuery = z.strictObject({
+  ...paging,
+  external_id: filterText,
+  search: filterText,
+  status: z._default(z.nullable(z.enum(['active', 'suspended'])), null),
+});
+
+export const customerRoutes = {
+  createCustomer: route({
+    method: 'POST',
+    path: '/admin/customers',
+    door: 'admin',
+    summary: 'Create a customer',
+    body: newCustomer,
+    status: 201,
+    refusals: ['conflict'],
+    audit: 'customer.create',
+    run: async ({ runtime, body, creation }) =>
+      showCustomer(await createCustomer(runtime, { ...patchOf(body), name: body.name }, creation)),
+  }),
+  listCustomers: route({
+    method: 'GET',
+    path: '/admin/customers',
+    door: 'admin',
+    summary: 'List customers, oldest first',
+    query: customersQuery,
+    refusals: [],
+    async run({ runtime, query }) {
+      const { external_id: externalId, search, status } = query;
+      const customers = await listCustomers(runtime, { externalId, search, status }, pageAfter(query));
+      return showPage(customers, query.limit, { show: showCustomer, place: placeOf });
+    },
+  }),
+  getCustomer: route({
+    method: 'GET',
+    path: '/admin/customers/{customer}',
+    door: 'admin',
+    summary: 'Read a customer',
+    refusals: ['not_found'],
+    run: async ({ runtime, params }) => showCustomer(await getCustomer(runtime, params.customer)),
+  }),
+  changeCustomer: route({
+    method: 'PATCH',
+    path: '/admin/customers/{customer}',
+    door: 'admin',
+    summary: 'Change a customer',
+    body: customerPatch,
+    refusals: ['not_found', 'conflict'],
+    audit: 'customer.change',
+    async run({ runtime, params: { customer }, body, change }) {
+      const patch = { ...patchOf(body), status: body.status };
+      return showCustomer(await changeCustomer(runtime, customer, { patch, change: change(customer) }));
+    },
+  }),
+};
+
+type Terms = Omit<z.output<typeof customerPatch>, 'status'>;
+
+function patchOf({ external_id, markup: markupE4, ...rest }: Terms): CustomerPatch {
+  return { ...rest, externalId: external_id, markupE4 };
 }
 
-async function postCustomer(c: AppContext): Promise<Response> {
-  const sent = await readJson(c);
-  const { external_id, markup: markupE4, ...rest } = validate(newCustomer(), sent);
-  const id: CustomerId = newId('cus');
-  const change = changeBy(c, 'customer.create', { object: id, change: sent });
-  const customer = await insertCustomer(
-    c.get('deps').db,
-    { ...rest, id, externalId: external_id, markupE4 },
-    change,
-  );
-  return c.json(showCustomer(written(customer)), 201);
+/** A mark-up below 1 sells below the list price: often a percentage was meant. */
+function warningsOf({ markupE4 }: Customer): string[] {
+  return markupE4 < 10_000
+    ? [`markup ${markupE4 / 10_000} multiplies: this customer pays less than the list price.`]
+    : [];
 }
 
-function written(result: CustomerWrite): Customer {
-  if (result === 'missing') {
-    throw new Problem('not_found', 'There is no such customer.');
-  }
-  if (result === 'taken') {
-    throw new Problem('conflict', 'Another customer has this external_id.');
-  }
-  return result;
-}
-
-function showCustomer(customer: Customer): Record<string, unknown> {
+function showCustomer(customer: Customer): CustomerView {
+  const warnings = warningsOf(customer);
   return {
     id: customer.id,
     name: customer.name,
@@ -121,5 +129,6 @@ function showCustomer(customer: Customer): Record<string, unknown> {
     limits: showLimits(customer.limits),
     loras: customer.loras,
     created_at: showInstant(customer.createdAtMs),
+    ...(warnings.length === 0 ? {} : { warnings }),
   };
 }

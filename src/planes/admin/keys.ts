@@ -1,111 +1,130 @@
-// /admin/customers/{id}/keys and /admin/keys: issue, list, change, revoke.
+// /admin/customers/{customer}/keys and /admin/keys: issue, list, change, revoke.
 
 import * as z from 'zod/mini';
-import { findCustomer } from '../../features/customers/store.ts';
-import { isModelId } from '../../features/runcomfy/model-id.ts';
-import { readJson } from '../../http/body.ts';
-import type { AppContext, AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
-import { validate } from '../../http/validate.ts';
+import { listUnknownIds } from '../../features/catalogue/list.ts';
+import { changeKey } from '../../features/keys/change.ts';
 import { issueKey } from '../../features/keys/issue.ts';
-import type { Key } from '../../features/keys/key.ts';
-import { listKeys, patchKey, revokeKey } from '../../features/keys/store.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
-import { isCustomerId } from '../../lib/ids.ts';
-import { instant } from '../../lib/instant.ts';
-import { lazy } from '../../lib/lazy.ts';
-import { Problem } from '../../lib/problem.ts';
-import { shortName } from '../../lib/text-schema.ts';
-import { changeBy } from './change.ts';
-import { paging, showInstant, placeOf, showPage } from './paging.ts';
+import { KEY_STATUSES, isModelPattern, type Key } from '../../features/keys/key.ts';
+import { listAllKeys, listKeys } from '../../features/keys/list.ts';
+import { revokeKey } from '../../features/keys/revoke.ts';
+import { instant } from '../../http/instant.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
+import { route } from '../../http/route.ts';
+import { filterText, shortName } from '../../http/text-schema.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
+import { pageAfter, paging, placeOf, showInstant, showPage } from './paging.ts';
 
-const models = lazy(() =>
-  z.nullable(z.array(z.string().check(z.refine(isModelId, 'is not a model id'))).check(z.maxLength(500))),
+const models = z.nullable(
+  z
+    .array(z.string().check(z.refine(isModelPattern, 'is no model id and no prefix such as bytedance/*')))
+    .check(z.maxLength(500)),
 );
 
-const rights = lazy(() => ({
-  models: z.optional(models()),
-  limits: z.optional(limitsMember()),
-  expires_at: z.nullish(instant()),
-}));
+const rights = {
+  models: z.optional(models),
+  limits: z.optional(limitsMember),
+  expires_at: z.nullish(instant),
+};
 
-const newKey = lazy(() => z.strictObject({ name: shortName(), ...rights() }));
+const newKey = z.strictObject({ name: shortName, ...rights });
 
-const keyPatch = lazy(() => z.strictObject({ name: z.optional(shortName()), ...rights() }));
+const keyPatch = z.strictObject({ name: z.optional(shortName), ...rights });
 
-/** Mounted at /customers/:customer/keys. */
-export function customerKeysApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.post('/', postKey);
-  api.get('/', async (c) => {
-    const { limit, cursor } = validate(paging(), c.req.query(), 'invalid_parameter');
-    const customer = c.req.param('customer') ?? '';
-    if ((await findCustomer(c.get('deps').db, customer)) === null) {
-      throw new Problem('not_found', 'There is no such customer.');
-    }
-    const page = { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit };
-    const keys = await listKeys(c.get('deps').db, customer, page);
-    return c.json(showPage(keys, limit, { show: showKey, place: placeOf }));
-  });
-  return api;
+const keysQuery = z.strictObject({
+  ...paging,
+  id: filterText,
+  hint: filterText,
+  customer: filterText,
+  status: z._default(z.nullable(z.enum(KEY_STATUSES)), null),
+});
+
+export const keyRoutes = {
+  issueKey: route({
+    method: 'POST',
+    path: '/admin/customers/{customer}/keys',
+    door: 'admin',
+    summary: 'Issue a key; the answer alone shows it',
+    body: newKey,
+    status: 201,
+    refusals: ['not_found'],
+    audit: 'key.issue',
+    async run({ runtime, params, body, creation }): Promise<NewKeyView> {
+      const request = {
+        customerId: params.customer,
+        parentId: null,
+        name: body.name,
+        models: body.models ?? null,
+        limits: body.limits ?? {},
+        expiresAtMs: body.expires_at ?? null,
+      };
+      const { key, text } = await issueKey(runtime, request, creation);
+      return { ...showKey(key), key: text, ...(await warningsOf(runtime, key)) };
+    },
+  }),
+  listKeysOfCustomer: route({
+    method: 'GET',
+    path: '/admin/customers/{customer}/keys',
+    door: 'admin',
+    summary: 'List the keys of a customer, oldest first',
+    query: z.strictObject(paging),
+    refusals: ['not_found'],
+    async run({ runtime, params, query }) {
+      const keys = await listKeys(runtime, params.customer, pageAfter(query));
+      return showPage(keys, query.limit, { show: showKey, place: placeOf });
+    },
+  }),
+  listKeys: route({
+    method: 'GET',
+    path: '/admin/keys',
+    door: 'admin',
+    summary: 'List keys over all customers, oldest first',
+    query: keysQuery,
+    refusals: [],
+    async run({ runtime, query }) {
+      const keys = await listAllKeys(runtime, query, pageAfter(query));
+      return showPage(keys, query.limit, { show: showKey, place: placeOf });
+    },
+  }),
+  changeKey: route({
+    method: 'PATCH',
+    path: '/admin/keys/{key}',
+    door: 'admin',
+    summary: 'Change a key; its limits are those of its whole family',
+    body: keyPatch,
+    refusals: ['not_found'],
+    audit: 'key.change',
+    async run({ runtime, params, body, change }): Promise<ChangedKeyView> {
+      const { expires_at: expiresAtMs, ...rest } = body;
+      const patch = { ...rest, expiresAtMs };
+      const key = await changeKey(runtime, params.key, { patch, change: change(params.key) });
+      return { ...showKey(key), ...(await warningsOf(runtime, key)) };
+    },
+  }),
+  revokeKey: route({
+    method: 'DELETE',
+    path: '/admin/keys/{key}',
+    door: 'admin',
+    summary: 'Revoke a key and every browser token that it minted',
+    status: 204,
+    refusals: ['not_found'],
+    audit: 'key.revoke',
+    async run({ runtime, params, change }) {
+      await revokeKey(runtime, params.key, change(params.key));
+      return null;
+    },
+  }),
+};
+
+type Warnings = { warnings?: string[] };
+
+/** Ids that the catalogue does not have are kept: a sync may bring them. */
+async function warningsOf(runtime: Runtime, { models: ids }: Key): Promise<Warnings> {
+  const unknown = ids === null ? [] : await listUnknownIds(runtime, ids);
+  return unknown.length === 0 ? {} : { warnings: unknown.map((id) => `models: the catalogue has no ${id}.`) };
 }
 
-/** Mounted at /keys. */
-export function keysApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.patch('/:id', async (c) => {
-    const deps = c.get('deps');
-    const sent = await readJson(c);
-    const { expires_at, ...rest } = validate(keyPatch(), sent);
-    const patch = { ...rest, expiresAtMs: expires_at };
-    const id = c.req.param('id');
-    const key = await patchKey(deps.db, id, {
-      patch,
-      change: changeBy(c, 'key.change', { object: id, change: sent }),
-    });
-    deps.memory.principals.clear();
-    if (key === null) {
-      throw new Problem('not_found', 'There is no such key.');
-    }
-    return c.json(showKey(key));
-  });
-  api.delete('/:id', async (c) => {
-    const deps = c.get('deps');
-    const id = c.req.param('id');
-    const revoked = await revokeKey(deps.db, id, changeBy(c, 'key.revoke', { object: id }));
-    deps.memory.principals.clear();
-    if (!revoked) {
-      throw new Problem('not_found', 'There is no such key.');
-    }
-    return c.body(null, 204);
-  });
-  return api;
-}
-
-async function postKey(c: AppContext): Promise<Response> {
-  const sent = await readJson(c);
-  const body = validate(newKey(), sent);
-  const customerId = c.req.param('customer') ?? '';
-  if (!isCustomerId(customerId)) {
-    throw new Problem('not_found', 'There is no such customer.');
-  }
-  const request = {
-    customerId,
-    parentId: null,
-    name: body.name,
-    models: body.models ?? null,
-    limits: body.limits ?? {},
-    expiresAtMs: body.expires_at ?? null,
-  };
-  const { key, text } = await issueKey(
-    c.get('deps'),
-    request,
-    changeBy(c, 'key.issue', { object: customerId, change: sent }),
-  );
-  return c.json({ ...showKey(key), key: text }, 201);
-}
-
-function showKey(key: Key): Record<string, unknown> {
+function showKey(key: Key): KeyView {
   return {
     id: key.id,
     customer: key.customerId,

@@ -1,24 +1,38 @@
 // Parameters that all lists of the operator share: `limit` and the opaque `cursor`.
 
 import * as z from 'zod/mini';
-import { lazy } from '../../lib/lazy.ts';
-import { decodeCursor, encodeCursor, type Place } from '../../lib/page.ts';
-import { refuse } from '../../lib/refuse.ts';
+import { decodeCursor, encodeCursor, type Place } from '../../http/cursor.ts';
+import { refuse } from '../../http/refuse.ts';
+import type { Page } from '../../storage/page.ts';
+import type { PageView } from './page-view.ts';
 
-export const paging = lazy(() =>
-  z.object({
-    limit: z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50),
-    cursor: z.optional(
-      z.pipe(
-        z.string(),
-        z.transform(
-          (text, context): Place =>
-            decodeCursor(text) ?? refuse(context, 'is not a cursor that this API has given out'),
-        ),
+export const limit = z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50);
+
+/** Spread into the query of a list that is ordered by age. */
+export const paging = {
+  limit,
+  cursor: z.optional(
+    z.pipe(
+      z.string(),
+      z.transform(
+        (text, context): Place =>
+          decodeCursor(text) ?? refuse(context, 'is not a cursor that this API has given out'),
       ),
     ),
-  }),
-);
+  ),
+};
+
+type Cursor = { limit: number; cursor?: Place | undefined };
+
+/** The page behind the cursor, or the first. */
+export function pageAfter({ limit: size, cursor }: Cursor): Page {
+  return { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit: size };
+}
+
+/** The page before the cursor of a list that starts with the newest, or the first. */
+export function pageBefore({ limit: size, cursor }: Cursor) {
+  return { beforeMs: cursor?.ms ?? Number.MAX_SAFE_INTEGER, beforeId: cursor?.id ?? '', limit: size };
+}
 
 /** Where a row stands in a list ordered by age. */
 export function placeOf(row: { createdAtMs: number; id: string }): Place {
@@ -26,16 +40,17 @@ export function placeOf(row: { createdAtMs: number; id: string }): Place {
 }
 
 /** The page's answer; a full page has a cursor for the next one. */
-export function showPage<T>(
+export function showPage<T, V>(
   rows: T[],
-  limit: number,
-  { show, place }: { show: (row: T) => Record<string, unknown>; place: (row: T) => Place },
-): Record<string, unknown> {
+  size: number,
+  { show, place }: { show: (row: T) => V; place: (row: T) => Place },
+): PageView<V> {
   const last = rows.at(-1);
-  const hasMore = rows.length === limit && last !== undefined;
+  const hasMore = rows.length === size && last !== undefined;
   return { items: rows.map(show), next_cursor: hasMore ? encodeCursor(place(last)) : null };
 }
 
+export function showInstant<T extends number | null>(ms: T): T extends null ? null : string;
 export function showInstant(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString();
 }

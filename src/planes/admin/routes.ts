@@ -1,31 +1,34 @@
-// The operator's API. Every route below has passed the same door.
+// The operator's API. Every route below /admin has passed the same door, unknown ones included.
 
 import type { AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
+import type { Hono } from '../../http/hono.ts';
+import { register } from '../../http/register.ts';
 import { requireAdmin } from './authenticate.ts';
-import { customersApi } from './customers.ts';
+import { creditRoutes } from './credits.ts';
+import { customerRoutes } from './customers.ts';
 import { healthApi } from './health.ts';
-import { jobsApi } from './jobs.ts';
-import { customerKeysApi, keysApi } from './keys.ts';
-import { creditsApi, ledgerApi } from './ledger.ts';
-import { modelsApi } from './models.ts';
-import { pricesApi } from './prices.ts';
-import { settingsApi } from './settings.ts';
-import { usageApi } from './usage.ts';
+import { jobRoutes } from './jobs.ts';
+import { keyRoutes } from './keys.ts';
+import { ledgerRoutes } from './ledger.ts';
+import { modelRoutes } from './models.ts';
+import { priceRoutes } from './prices.ts';
+import { settingsRoutes } from './settings.ts';
+import { usageRoutes } from './usage.ts';
 
-export function controlPlane(): Hono<AppEnv> {
-  const plane = new Hono<AppEnv>();
-  plane.use(requireAdmin);
-  plane.route('/customers/:customer/keys', customerKeysApi());
-  plane.route('/customers/:customer/credits', creditsApi());
-  plane.route('/customers/:customer/prices', pricesApi());
-  plane.route('/customers', customersApi());
-  plane.route('/keys', keysApi());
-  plane.route('/models', modelsApi());
-  plane.route('/jobs', jobsApi());
-  plane.route('/ledger', ledgerApi());
-  plane.route('/settings', settingsApi());
-  plane.route('/health', healthApi());
-  plane.route('/usage', usageApi());
-  return plane;
+export const adminRoutes = {
+  ...customerRoutes,
+  ...keyRoutes,
+  ...creditRoutes,
+  ...priceRoutes,
+  ...modelRoutes,
+  ...jobRoutes,
+  ...ledgerRoutes,
+  ...settingsRoutes,
+  ...usageRoutes,
+};
+
+export function mountAdmin(app: Hono<AppEnv>): void {
+  app.use('/admin/*', requireAdmin);
+  app.route('/admin/health', healthApi());
+  register(app, adminRoutes);
 }

@@ -1,38 +1,40 @@
 // /admin/settings: limits of the whole gateway and the stop switch.
 
 import * as z from 'zod/mini';
-import {
-  getGatewaySettings,
-  patchGatewaySettings,
-  type GatewaySettings,
-} from '../../features/settings/store.ts';
-import { readJson } from '../../http/body.ts';
-import type { AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
-import { validate } from '../../http/validate.ts';
-import { limitsMember, showLimits } from '../../features/ledger/limits.ts';
-import { lazy } from '../../lib/lazy.ts';
-import { changeBy } from './change.ts';
+import { changeSettings } from '../../features/settings/change.ts';
+import { getSettings } from '../../features/settings/get.ts';
+import type { GatewaySettings } from '../../features/settings/store.ts';
+import { limitsMember, showLimits } from '../../http/limits.ts';
+import { route } from '../../http/route.ts';
+import type { SettingsView } from './settings-view.ts';
 
-const settingsPatch = lazy(() =>
-  z.strictObject({
-    limits: z.optional(limitsMember()),
-    submits: z.optional(z.enum(['on', 'off'])),
+const settingsPatch = z.strictObject({
+  limits: z.optional(limitsMember),
+  submits: z.optional(z.enum(['on', 'off'])),
+});
+
+export const settingsRoutes = {
+  getSettings: route({
+    method: 'GET',
+    path: '/admin/settings',
+    door: 'admin',
+    summary: 'Read the limits of the whole gateway and its stop switch',
+    refusals: [],
+    run: async ({ runtime }) => showSettings(await getSettings(runtime)),
   }),
-);
+  changeSettings: route({
+    method: 'PATCH',
+    path: '/admin/settings',
+    door: 'admin',
+    summary: 'Change the limits of the whole gateway or its stop switch',
+    body: settingsPatch,
+    refusals: [],
+    audit: 'settings.change',
+    run: async ({ runtime, body, change }) =>
+      showSettings(await changeSettings(runtime, body, change('settings'))),
+  }),
+};
 
-export function settingsApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.get('/', async (c) => c.json(showSettings(await getGatewaySettings(c.get('deps').db))));
-  api.patch('/', async (c) => {
-    const sent = await readJson(c);
-    const patch = validate(settingsPatch(), sent);
-    const change = changeBy(c, 'settings.change', { object: 'settings', change: sent });
-    return c.json(showSettings(await patchGatewaySettings(c.get('deps').db, patch, change)));
-  });
-  return api;
-}
-
-function showSettings(settings: GatewaySettings): Record<string, unknown> {
+function showSettings(settings: GatewaySettings): SettingsView {
   return { limits: showLimits(settings.limits), submits: settings.submits };
 }

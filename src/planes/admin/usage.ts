@@ -1,34 +1,31 @@
 // /admin/usage: what was booked in a period, for whom, at what cost.
 
 import * as z from 'zod/mini';
-import type { AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
-import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../../http/usage.ts';
-import { validate } from '../../http/validate.ts';
-import type { Cells } from '../../lib/cells.ts';
-import { filterText } from '../../lib/text-schema.ts';
-import { listUsage } from '../../features/usage/store.ts';
+import { reportUsage } from '../../features/usage/report.ts';
 import { GROUPS, marginOf, type Usage } from '../../features/usage/usage.ts';
+import { route } from '../../http/route.ts';
+import { filterText } from '../../http/text-schema.ts';
+import { answerUsage, periodOf, usageParameters } from '../../http/usage.ts';
 
-export function usageApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.get('/', async (c) => {
-    const { clock, db } = c.get('deps');
-    const usageQuery = z
-      .strictObject({
-        ...usageParameters(GROUPS, clock.now()),
-        customer: filterText(),
-      })
-      .check(z.refine(isForward, NOT_FORWARD));
-    const { customer, ...asked } = validate(usageQuery, c.req.query(), 'invalid_parameter');
-    const period = { fromMs: asked.from, toMs: asked.to };
-    const report = await listUsage(db, { period, groups: asked.group_by, customer, token: '' });
-    return answerUsage(c, asked, { report, show: showUsage });
-  });
-  return api;
-}
+export const usageRoutes = {
+  reportUsage: route({
+    method: 'GET',
+    path: '/admin/usage',
+    door: 'admin',
+    summary: 'Report what was booked in a period, with cost and margin',
+    query: z.strictObject({ ...usageParameters(GROUPS), customer: filterText }),
+    csv: true,
+    refusals: ['not_found'],
+    async run({ runtime, query }) {
+      const period = periodOf(query, runtime.clock.now());
+      const { group_by: groups, customer } = query;
+      const report = await reportUsage(runtime, { period, groups, customer, token: '' });
+      return answerUsage(query, period, { report, show: showUsage });
+    },
+  }),
+};
 
-function showUsage(usage: Usage): Cells {
+function showUsage(usage: Usage) {
   return {
     jobs: usage.jobs,
     succeeded: usage.succeeded,

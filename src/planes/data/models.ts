@@ -1,11 +1,18 @@
 // RunComfy's catalogue as this customer sees it: their models, their price.
 
 import * as z from 'zod/mini';
-import type { Model } from '../../features/catalogue/model.ts';
-import { unitPrice, type Terms } from '../../features/pricing/price.ts';
-import { lazy } from '../../lib/lazy.ts';
+import {
+  getOfferedModel,
+  listCategories,
+  listOfferedModels,
+  type PricedModel,
+} from '../../features/catalogue/list.ts';
+import { unitPrice } from '../../features/pricing/price.ts';
+import { flag } from '../../http/flag.ts';
+import { route } from '../../http/route.ts';
+import { shortText } from '../../http/text-schema.ts';
 import { usd } from '../../lib/money.ts';
-import { shortText } from '../../lib/text-schema.ts';
+import type { CatalogueModelView, CatalogueView, CategoriesView } from './views.ts';
 
 const whole = (fallback: number, min: number, max: number) =>
   z._default(
@@ -16,20 +23,57 @@ const whole = (fallback: number, min: number, max: number) =>
     fallback,
   );
 
-/** The parameters of GET /v1/models; the official clients ask for 100 to 500 at a time. */
-export const modelsQuery = lazy(() =>
-  z.object({
-    search: z._default(shortText(), ''),
-    category: z._default(shortText(), ''),
-    kind: z._default(shortText(), ''),
-    include_schema: z._default(z.enum(['true', 'false', '1', '0']), 'false'),
-    limit: whole(100, 1, 500),
-    offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
+/** The official clients ask for 100 to 500 at a time. */
+const modelsQuery = z.object({
+  search: z._default(shortText, ''),
+  category: z._default(shortText, ''),
+  kind: z._default(shortText, ''),
+  include_schema: flag,
+  limit: whole(100, 1, 500),
+  offset: whole(0, 0, Number.MAX_SAFE_INTEGER),
+});
+
+export const modelRoutes = {
+  listOfferedModels: route({
+    method: 'GET',
+    path: '/v1/models',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'List the models that your key may use, with your prices',
+    query: modelsQuery,
+    refusals: [],
+    async run({ runtime, principal, query }): Promise<CatalogueView> {
+      const { include_schema: withSchema, limit, offset, ...searched } = query;
+      const asked = { ...searched, slice: { limit, offset } };
+      const { models, total } = await listOfferedModels(runtime, principal, asked);
+      return { models: models.map((model) => showModel(model, withSchema)), total, limit, offset };
+    },
   }),
-);
+  listCategories: route({
+    method: 'GET',
+    path: '/v1/models/categories',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'List the categories of the models that your key may use',
+    refusals: [],
+    run: async ({ runtime, principal }): Promise<CategoriesView> => ({
+      categories: await listCategories(runtime, principal),
+    }),
+  }),
+  getOfferedModel: route({
+    method: 'GET',
+    path: '/v1/models/{model_id+}',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'Read a model with its input schema and your price',
+    refusals: ['unknown_model', 'model_not_allowed'],
+    run: async ({ runtime, principal, params }) =>
+      showModel(await getOfferedModel(runtime, principal, params.model_id), true),
+  }),
+};
 
 /** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
-export function showModel(model: Model, terms: Terms, withSchema: boolean): Record<string, unknown> {
+function showModel({ model, terms }: PricedModel, withSchema: boolean): CatalogueModelView {
   const { properties, required } = model.inputSchema;
   const unitMicros = model.price === null ? null : unitPrice(model.price, terms);
   return {

@@ -5,9 +5,8 @@ import type { EndedJob } from '../../features/jobs/job.ts';
 import type { CancelView, ResultView, StatusView } from '../../features/lifecycle/poll.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { usd } from '../../lib/money.ts';
-import type { UpstreamState } from '../../features/runcomfy/wire.ts';
-
-type Wire = Record<string, unknown>;
+import type * as views from './views.ts';
+import type { SuccessWord, UpstreamState } from '../../features/runcomfy/wire.ts';
 
 /** The three URLs on our own origin: clients fetch the result from the one they were given. */
 function urls(origin: string, id: JobId) {
@@ -15,12 +14,12 @@ function urls(origin: string, id: JobId) {
   return { status_url: `${base}/status`, result_url: `${base}/result`, cancel_url: `${base}/cancel` };
 }
 
-export function showSubmitted(origin: string, id: JobId): Wire {
+export function showSubmitted(origin: string, id: JobId): views.SubmittedView {
   return { request_id: id, ...urls(origin, id) };
 }
 
 /** /status knows `completed` also for a failure: some clients stop on that word only. */
-export function showStatus(origin: string, view: StatusView): Wire {
+export function showStatus(origin: string, view: StatusView): views.StatusView {
   const { status_url, result_url } = urls(origin, view.jobId);
   const { state } = view;
   return {
@@ -35,44 +34,60 @@ export function showStatus(origin: string, view: StatusView): Wire {
 }
 
 /** Before the end /result is a 200 with the current state: one official client polls nothing else. */
-export function showResult(view: ResultView, withCost: boolean): Wire {
-  const { jobId, upstreamId, modelId, ended } = view;
-  if (ended === null) {
-    return { request_id: jobId, status: view.state.state === 'in_queue' ? 'in_queue' : 'in_progress' };
-  }
-  const { result, chargeMicros } = ended;
-  const status = resultWord(ended);
-  const ours = (value: unknown) => (upstreamId === null ? value : replaceId(value, upstreamId, jobId));
+export function showResult(view: ResultView, withCost: boolean): views.ResultView {
+  const { jobId, createdAtMs, ended, state } = view;
   // What is undefined is not in the JSON.
+  const created = createdAtMs === null ? undefined : new Date(createdAtMs).toISOString();
+  if (ended === null) {
+    const status = state.state === 'in_queue' ? 'in_queue' : 'in_progress';
+    return { request_id: jobId, status, created_at: created };
+  }
+  const { chargeMicros } = ended;
+  // What this customer pays; what the operator pays for it stays inside.
+  const cost = withCost && chargeMicros !== null ? usd(chargeMicros) : undefined;
+  return { request_id: jobId, status: resultWord(ended), cost, created_at: created, ...showEnd(view, ended) };
+}
+
+function showEnd({ jobId, upstreamId, modelId }: ResultView, ended: EndedJob): Partial<views.ResultView> {
+  const { result } = ended;
+  const ours = (value: unknown) => (upstreamId === null ? value : replaceId(value, upstreamId, jobId));
+  const text = (value: string | undefined) =>
+    upstreamId === null ? value : value?.replaceAll(upstreamId, jobId);
   return {
-    request_id: jobId,
-    status,
     output: result?.state === 'succeeded' ? result.output : undefined,
-    error: status === 'failed' ? ours(errorOf(ended)) : undefined,
-    // What this customer pays; what the operator pays for it stays inside.
-    cost: withCost && chargeMicros !== null ? usd(chargeMicros) : undefined,
-    model_id: result?.modelId === undefined ? undefined : (modelId ?? ours(result.modelId)),
+    error: resultWord(ended) === 'failed' ? ours(errorOf(ended)) : undefined,
+    model_id: result?.modelId === undefined ? undefined : (modelId ?? text(result.modelId)),
     input: ours(result?.input),
-    created_at: ours(result?.createdAt),
-    finished_at: ours(result?.finishedAt),
+    ...(result?.createdAt === undefined ? {} : { created_at: text(result.createdAt) }),
+    finished_at: text(result?.finishedAt),
   };
 }
 
-export function showCancelled(view: CancelView): Wire {
+export function showCancelled(view: CancelView): views.CancelledView {
   return view.cancelled
     ? { request_id: view.jobId, status: 'completed', outcome: 'cancelled' }
     : { request_id: view.jobId, status: statusWord(view.state), outcome: 'not_cancellable' };
 }
 
-function statusWord(state: UpstreamState): string {
+function statusWord(state: UpstreamState): views.StatusView['status'] {
   if (state.state !== 'ended') {
     return state.state;
   }
   return state.cancelled ? 'cancelled' : 'completed';
 }
 
-function resultWord(ended: EndedJob): 'succeeded' | 'failed' | 'cancelled' {
-  return ended.state === 'refused' || ended.state === 'lost' ? 'failed' : ended.state;
+/** A success in RunComfy's own word: some programs stop polling on `succeeded` only, others on `completed` only. */
+function resultWord({ state, successWord }: EndedJob): SuccessWord | 'failed' | 'cancelled' {
+  switch (state) {
+    case 'succeeded':
+      return successWord ?? state;
+    case 'cancelled':
+      return state;
+    case 'failed':
+    case 'refused':
+    case 'lost':
+      return 'failed';
+  }
 }
 
 function errorOf(ended: EndedJob): unknown {
@@ -94,7 +109,7 @@ function replaceId(value: unknown, upstreamId: string, id: JobId): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => replaceId(item, upstreamId, id));
   }
-  if (typeof value === 'object' && value !== null) {
+  if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key.replaceAll(upstreamId, id),

@@ -1,33 +1,35 @@
-// POST /v1/estimate/{model_id}: validates and prices like a submit, and spends nothing. Media are not fetched for it.
+// POST /v1/estimate/{model_id}: what a submit of this body would cost.
 
-import { checkInput, quoteInput } from '../../features/intake/check-input.ts';
-import { requireLoras } from '../../features/intake/lora.ts';
-import { requireModel } from '../../features/catalogue/offered.ts';
+import { estimate } from '../../features/intake/estimate.ts';
 import type { Quoting } from '../../features/pricing/price.ts';
-import { findTerms } from '../../features/pricing/terms.ts';
-import { readBytes } from '../../http/body.ts';
-import { pathBehind, type AppContext } from '../../http/context.ts';
-import { warningHeader } from '../../lib/warning-header.ts';
+import { answer, route } from '../../http/route.ts';
+import { warningHeader } from '../../http/warning-header.ts';
 import { usd } from '../../lib/money.ts';
+import type { EstimateView, QuoteView } from './estimate-view.ts';
 
-export async function postEstimate(c: AppContext): Promise<Response> {
-  const deps = c.get('deps');
-  const principal = c.get('principal');
-  const body = await readBytes(c);
-  const model = await requireModel(deps, principal, pathBehind(c, '/v1/estimate/'));
-  const terms = await findTerms(deps, principal, model);
-  const { input, warnings } = checkInput(deps, model, body);
-  requireLoras(input, principal.loras);
-  const estimate = showEstimate(quoteInput(model, terms, input));
-  return c.json({ model_id: model.id, ...estimate }, 200, warningHeader(warnings));
-}
+export const estimateRoutes = {
+  estimate: route({
+    method: 'POST',
+    path: '/v1/estimate/{model_id+}',
+    door: 'key',
+    summary: 'Check and price an input without spending anything',
+    body: 'bytes',
+    refusals: ['unknown_model', 'model_not_allowed', 'model_unavailable', 'lora_not_allowed'],
+    async run({ runtime, principal, params, body }) {
+      const asked = { modelId: params.model_id, body };
+      const { modelId, quoting, warnings } = await estimate(runtime, principal, asked);
+      const view: EstimateView = { model_id: modelId, ...showQuote(quoting) };
+      return answer(view, { headers: warningHeader(warnings) });
+    },
+  }),
+};
 
 /**
  * exact: the charge of a success. range: RunComfy decides on something, or the charge follows the cost that it
  * reports; `max_usd` is reserved, and charged where the model is charged by the estimate. unknown: not sold, so there
  * is no amount at all, and an absent amount is never free.
  */
-function showEstimate(quoting: Quoting): Record<string, unknown> {
+function showQuote(quoting: Quoting): QuoteView {
   if (quoting.kind === 'unpriced') {
     return { estimate: 'unknown', reason: quoting.reason };
   }

@@ -1,16 +1,6 @@
 // What a customer does for itself with its key, beside RunComfy's own routes.
 
-import type { AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
-import { requireKey } from '../../http/require-key.ts';
-import { postEstimate } from './estimate.ts';
-import { getUsage } from './usage.ts';
+import { estimateRoutes } from './estimate.ts';
+import { usageRoutes } from './usage.ts';
 
-export function selfService(): Hono<AppEnv> {
-  const plane = new Hono<AppEnv>();
-  plane.use('/estimate/*', requireKey);
-  plane.post('/estimate/:id{.+}', postEstimate);
-  plane.use('/usage', requireKey);
-  plane.get('/usage', getUsage);
-  return plane;
-}
+export const selfRoutes = { ...estimateRoutes, ...usageRoutes };

@@ -1,29 +1,32 @@
-// GET /v1/usage: what a customer's jobs were charged; a browser token sees its own jobs only. What they cost the
-// operator is nobody's business here, so the columns are named one by one.
+// GET /v1/usage: what a customer's jobs were charged; a browser token sees its own jobs alone. The columns are named one
+// by one: what the jobs cost the operator stays inside.
 
 import * as z from 'zod/mini';
-import type { AppContext } from '../../http/context.ts';
-import { answerUsage, isForward, NOT_FORWARD, usageParameters } from '../../http/usage.ts';
-import { validate } from '../../http/validate.ts';
-import type { Cells } from '../../lib/cells.ts';
-import { listUsage } from '../../features/usage/store.ts';
+import { reportUsage } from '../../features/usage/report.ts';
 import type { Usage } from '../../features/usage/usage.ts';
+import { route } from '../../http/route.ts';
+import { answerUsage, periodOf, usageParameters } from '../../http/usage.ts';
 
-export async function getUsage(c: AppContext): Promise<Response> {
-  const deps = c.get('deps');
-  const principal = c.get('principal');
-  const usageQuery = z
-    .strictObject(usageParameters(['key', 'model', 'day'], deps.clock.now()))
-    .check(z.refine(isForward, NOT_FORWARD));
-  const asked = validate(usageQuery, c.req.query(), 'invalid_parameter');
-  const { customerId: customer, tokenId: token } = principal;
-  const period = { fromMs: asked.from, toMs: asked.to };
-  const report = await listUsage(deps.db, { period, groups: asked.group_by, customer, token });
-  return answerUsage(c, asked, { report, show: showOwnUsage });
-}
+export const usageRoutes = {
+  reportOwnUsage: route({
+    method: 'GET',
+    path: '/v1/usage',
+    door: 'key',
+    summary: 'Report what your jobs were charged in a period',
+    query: z.strictObject(usageParameters(['key', 'model', 'day'])),
+    csv: true,
+    refusals: [],
+    async run({ runtime, principal, query }) {
+      const period = periodOf(query, runtime.clock.now());
+      const { customerId: customer, tokenId: token } = principal;
+      const report = await reportUsage(runtime, { period, groups: query.group_by, customer, token });
+      return answerUsage(query, period, { report, show: showOwnUsage });
+    },
+  }),
+};
 
-/** A lost job is one that failed, as its /result says. */
-function showOwnUsage(usage: Usage): Cells {
+/** A lost job failed, as its /result says. */
+function showOwnUsage(usage: Usage) {
   return {
     jobs: usage.jobs,
     succeeded: usage.succeeded,

@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { bounded } from '../../../src/features/input-schema/effort.ts';
+import { createEffort } from '../../../src/features/input-schema/effort.ts';
 import { boundedPattern, isSafePattern } from '../../../src/features/input-schema/safe-pattern.ts';
 
 test.for([
@@ -46,6 +46,11 @@ test.for([
   expect(isSafePattern(pattern)).toBe(expected);
 });
 
+function matchesAlone(pattern: string, text: string): boolean | undefined {
+  const effort = createEffort();
+  return effort.bounded(() => boundedPattern(pattern, effort).test(text));
+}
+
 /** Each passes these texts because they are too long for it, though it does not match them. */
 test.for([
   ['^.*.*=$', 'x'.repeat(16 * 1024 * 1024)],
@@ -53,18 +58,33 @@ test.for([
   ['[a-z]+\\d', 'x'.repeat(16 * 1024 * 1024)],
   ['(ab)+(cd)+', 'ab'.repeat(8 * 1024 * 1024)],
 ] as const)('%s does not run on a text that it would be busy with', ([pattern, text], { expect }) => {
-  expect(bounded(() => boundedPattern(pattern).test(text))).toBe(true);
-  expect(bounded(() => boundedPattern(pattern).test(text.slice(0, 100)))).toBe(false);
+  expect(matchesAlone(pattern, text)).toBe(true);
+  expect(matchesAlone(pattern, text.slice(0, 100))).toBe(false);
 });
 
 test('a linear pattern runs on a text of any length', ({ expect }) => {
   const long = 'x'.repeat(16 * 1024 * 1024);
-  expect(bounded(() => boundedPattern('^x+$').test(long))).toBe(true);
-  expect(bounded(() => boundedPattern('^y').test(long))).toBe(false);
+  expect(matchesAlone('^x+$', long)).toBe(true);
+  expect(matchesAlone('^y', long)).toBe(false);
 });
 
 test('many texts share what one may take', ({ expect }) => {
-  const pattern = boundedPattern('^.*.*=$');
-  const verdicts = bounded(() => Array.from({ length: 10 }, () => pattern.test('x'.repeat(2000))));
+  const effort = createEffort();
+  const pattern = boundedPattern('^.*.*=$', effort);
+  const verdicts = effort.bounded(() => Array.from({ length: 10 }, () => pattern.test('x'.repeat(2000))));
   expect(verdicts).toEqual([false, false, false, false, true, true, true, true, true, true]);
+});
+
+test('one validator’s work takes nothing from another’s', ({ expect }) => {
+  const [busy, other] = [createEffort(), createEffort()];
+  const verdict = busy.bounded(() => {
+    busy.spend(900_000);
+    return other.bounded(() => {
+      other.spend(900_000);
+      busy.spend(50_000);
+      return 'both fit';
+    });
+  });
+  expect(verdict).toBe('both fit');
+  expect(busy.bounded(() => busy.spend(1_000_001))).toBeUndefined();
 });

@@ -17,7 +17,7 @@ type Terms = Pick<Job, 'chargeMode' | 'estimateMicros' | 'holdMicros' | 'markupE
 
 function jobOn(terms: Terms): Job {
   return {
-    id: 'job_1',
+    id: '00000000-0000-4000-8000-000000000001',
     customerId: 'cus_1',
     keyId: 'key_1',
     tokenId: '',
@@ -31,6 +31,7 @@ function jobOn(terms: Terms): Job {
     chargeMicros: null,
     costMicros: null,
     costFlag: null,
+    successWord: null,
     result: null,
     createdAtMs: 0,
     endedAtMs: null,

@@ -3,11 +3,11 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { JobState } from '../../../src/features/jobs/job.ts';
-import { releaseRefused } from '../../../src/features/ledger/gate.ts';
+import { releaseRefused } from '../../../src/features/ledger/give-back.ts';
 import { endHolds, unpaid } from '../../../src/features/ledger/end-store.ts';
 import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
 import { microsOf } from '../../../src/lib/money.ts';
-import { newId } from '../../../src/lib/ids.ts';
+import { newJobId } from '../../../src/lib/ids.ts';
 import { booksOf } from '../../support/books.ts';
 import { createWorld, type Tenant, type World } from '../../support/world.ts';
 
@@ -15,7 +15,7 @@ const micros = (value: number) => microsOf(value)!;
 
 function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold {
   return {
-    jobId: newId('job'),
+    jobId: newJobId(),
     customerId: tenant.id as Hold['customerId'],
     keyId: tenant.keyId as Hold['keyId'],
     tokenId: '',

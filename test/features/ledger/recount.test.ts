@@ -53,7 +53,7 @@ const wrongs: { what: RegExp; sql: string }[] = [
   {
     what: /^stray$/,
     sql: `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
-          VALUES ('job_of_nobody' || ?1, 'hold', 'hold', ?1, 5, 0)`,
+          VALUES ('of_nobody' || ?1, 'hold', 'hold', ?1, 5, 0)`,
   },
 ];
 

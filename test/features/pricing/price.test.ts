@@ -1,13 +1,14 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { isPrice, isSnapshot, priceBody, showPrice } from '../../../src/features/pricing/price-format.ts';
+import { isPrice, isSnapshot, showPrice } from '../../../src/features/pricing/price-format.ts';
+import { priceBody } from '../../../src/http/price.ts';
 import { quote, unitPrice, type Price, type Terms } from '../../../src/features/pricing/price.ts';
 import { microsOf } from '../../../src/lib/money.ts';
 import { randomOf, type Random } from '../../support/random.ts';
 
 const micros = (value: number) => microsOf(value)!;
 const atMarkup = (markupE4: number): Terms => ({ markupE4, ownUnitMicros: null });
-const priceOf = (body: object): Price => priceBody().parse(body);
+const priceOf = (body: object): Price => priceBody.parse(body);
 
 test.for([
   [50_000, 10_000, 50_000],
@@ -385,7 +386,7 @@ test.for([
   { usd: 1, unit: 'output', hold_factor: null },
   { usd: 1, unit: 'output', holdFactorE4: 20_000 },
 ])('%j is no price', (body, { expect }) => {
-  expect(priceBody().safeParse(body).success).toBe(false);
+  expect(priceBody.safeParse(body).success).toBe(false);
 });
 
 /** Rounded half up by the remainder, as money.ts does not. */

@@ -3,7 +3,7 @@
 import { test } from 'vitest';
 import { auditOf, countAudit } from '../../support/audit.ts';
 import { expectRefusal } from '../../support/problem.ts';
-import { ADMIN_TOKEN, createWorld } from '../../support/world.ts';
+import { ADMIN_TOKEN, createWorld, TEXT_TO_VIDEO, type World } from '../../support/world.ts';
 
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
 const NOT_FOUND = { status: 404, code: 'not_found', errorCode: 404001, detail: /no such customer/ };
@@ -255,6 +255,27 @@ test.for(wrong)('$body is refused by its path', async ({ body, path, detail }, {
   }
   expect((await world.admin('GET', `/admin/customers/${id}`)).body).toEqual(before.body);
   expect(await countAudit()).toBe(rows);
+});
+
+test('a change of a customer counts at once here, and within 10 s elsewhere', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const elsewhere = world.isolate();
+  const priceAt = async (isolate: Pick<World, 'call'>) => {
+    const { body } = await isolate.call(`/v1/models/${TEXT_TO_VIDEO}`, { token });
+    return body.base_price_usd;
+  };
+  const listPrice = await priceAt(world);
+  expect(await priceAt(elsewhere)).toBe(listPrice);
+  await world.admin('PATCH', `/admin/customers/${id}`, { markup: 2 });
+  expect(await priceAt(world)).toBe(2 * listPrice);
+  world.clock.advance(10_000);
+  expect(await priceAt(elsewhere)).toBe(2 * listPrice);
+
+  await world.admin('PATCH', `/admin/customers/${id}`, { status: 'suspended' });
+  expect((await world.call('/v1/models', { token })).body.code).toBe('customer_suspended');
+  await world.admin('PATCH', `/admin/customers/${id}`, { status: 'active' });
+  expect((await world.call('/v1/models', { token })).status).toBe(200);
 });
 
 test('status is for PATCH: nobody is born suspended, and there are two states', async ({ expect }) => {

@@ -52,7 +52,8 @@ test('a job with its result and its costs', async ({ expect }) => {
   const { world, ada, jobs } = await someJobs();
   const { status, body } = await world.admin('GET', `/admin/jobs/${jobs[0]!.id}`);
   expect(status).toBe(200);
-  const { result, ...rest } = body;
+  const { result, adjusted_usd, adjustments, ...rest } = body;
+  expect({ adjusted_usd, adjustments }).toEqual({ adjusted_usd: 0, adjustments: [] });
   expect(rest).toEqual({
     id: jobs[0]!.id,
     customer: ada.id,
@@ -94,7 +95,7 @@ test('a job with its result and its costs', async ({ expect }) => {
     ended_at: null,
     result: null,
   });
-  // A list is the same without the results.
+  // A list is the same without results and adjustments.
   const { items } = (await world.admin('GET', `/admin/jobs?customer=${ada.id}`)).body;
   expect(items.at(-1)).toEqual(rest);
 });
@@ -156,7 +157,7 @@ test('a job of a browser token is found by the token and by its key', async ({ e
   });
 });
 
-const unknown = ['job_0000000000000000000000', 'x', '%2e%2e%2f', "' OR 1=1 --"];
+const unknown = ['00000000-0000-4000-8000-000000000000', 'x', '%2e%2e%2f', "' OR 1=1 --"];
 
 test.for(unknown)('there is no job %s', async (id, { expect }) => {
   expectRefusal(expect, await createWorld().admin('GET', `/admin/jobs/${id}`), {

@@ -156,6 +156,19 @@ test('a change of a key counts at once here, and within 10 s elsewhere', async (
   expect((await elsewhere.submit(token)).body.code).toBe('invalid_key');
 });
 
+test('a revoked key reads nothing more: at once here, and within 10 s elsewhere', async ({ expect }) => {
+  const world = createWorld();
+  const { keyId, token } = await world.tenant();
+  const elsewhere = world.isolate();
+  for (const isolate of [world, elsewhere]) {
+    expect((await isolate.call('/v1/models', { token })).status).toBe(200);
+  }
+  await world.admin('DELETE', `/admin/keys/${keyId}`);
+  expect((await world.call('/v1/models', { token })).body.code).toBe('invalid_key');
+  world.clock.advance(10_000);
+  expect((await elsewhere.call('/v1/models', { token })).body.code).toBe('invalid_key');
+});
+
 test('revoking is final, and again is as good as once', async ({ expect }) => {
   const world = createWorld();
   const { id, keyId, token } = await world.tenant();

@@ -510,6 +510,20 @@ test('a model without a price is sold to nobody; a price of 0 is free', async ({
   expect(await booksOf(id)).toMatchObject({ jobs: 2, heldMicros: 250_000 });
 });
 
+test('a model that is put again counts at once here', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const path = '/admin/models/acme/put-again';
+  const body = { input_schema: { type: 'object' }, price: { usd: 0.02, unit: 'output' } };
+  const priceNow = async () => (await world.call('/v1/models/acme/put-again', { token })).body.base_price_usd;
+  expect((await world.admin('PUT', path, body)).status).toBe(201);
+  expect(await priceNow()).toBe(0.02);
+  expect((await world.admin('PUT', path, { ...body, price: { usd: 0.03, unit: 'output' } })).status).toBe(
+    200,
+  );
+  expect(await priceNow()).toBe(0.03);
+});
+
 test('a new schema judges the next submit', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();

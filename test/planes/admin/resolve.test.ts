@@ -22,8 +22,8 @@ async function unconfirmed(customer: object = {}): Promise<Stage> {
 }
 
 /** A job that RunComfy took and runs; KV knows its id, and D1 could not be told. */
-async function knownAtTheEdge(): Promise<Stage> {
-  const world = createWorld();
+async function knownAtTheEdge(startMs?: number): Promise<Stage> {
+  const world = createWorld(startMs);
   const tenant = await world.tenant();
   const { db, calls } = failingDb(env.DB);
   calls.match = "SET state = 'running'";
@@ -163,9 +163,46 @@ test('the id that KV knows stands, whichever other one the operator found', asyn
   });
   const { body } = await world.admin('GET', `/admin/jobs/${jobId}`);
   expect(body).toMatchObject({ state: 'running', upstream_id: upstreamId });
+  expect(await auditOf(jobId)).toMatchObject([
+    {
+      action: 'job.resolve',
+      actor: 'ops',
+      change: { upstream_id: theirs, known_upstream_id: upstreamId },
+    },
+  ]);
   world.runcomfy.finish(theirs, { as: 'succeeded' });
   expect((await world.isolate().result(tenant.token, jobId)).body.status).toBe('in_progress');
   expect(await booksOf(other.id)).toMatchObject({ states: { unconfirmed: 1 } });
+});
+
+test.for(['lost', 'refused'])(
+  '$0 of a job that KV knows: 409, and the audit says that it goes on',
+  async (outcome, { expect }) => {
+    const stage = await knownAtTheEdge();
+    const { upstreamId, jobId } = stage;
+    expect((await resolve(stage, { outcome })).status).toBe(409);
+    const change = { outcome, known_upstream_id: upstreamId };
+    expect(await auditOf(jobId)).toMatchObject([{ action: 'job.resolve', actor: 'ops', change }]);
+    // It has moved already: a second word moves nothing.
+    expect((await resolve(stage, { outcome: 'refused' })).status).toBe(409);
+    expect(await auditOf(jobId)).toHaveLength(1);
+  },
+);
+
+test('a job that KV knows goes on when all of a time are resolved, and the audit says so', async ({
+  expect,
+}) => {
+  const { world, jobId, upstreamId } = await knownAtTheEdge(Date.parse('2026-06-01T12:00:00Z'));
+  await env.DB.prepare("UPDATE jobs SET state = 'unconfirmed' WHERE id = ?1").bind(jobId).run();
+  const range = { from: '2026-06-01T00:00:00Z', to: '2026-06-02T00:00:00Z' };
+  const sent = { account: 'acct_env', ...range, outcome: 'lost' };
+  const before = (await auditOf('acct_env')).length;
+  const { body } = await world.admin('POST', '/admin/jobs/resolve', sent);
+  expect(body).toEqual({ resolved: 0, has_more: false });
+  const change = { ...sent, known_upstream_id: upstreamId };
+  expect(await auditOf(jobId)).toMatchObject([{ action: 'job.resolve', actor: 'ops', change }]);
+  expect(await auditOf('acct_env')).toHaveLength(before);
+  expect((await world.admin('GET', `/admin/jobs/${jobId}`)).body.state).toBe('running');
 });
 
 test('the id that KV knows may be told', async ({ expect }) => {
@@ -266,7 +303,7 @@ test.for([
 
 test('a job that is not there is 404', async ({ expect }) => {
   const world = createWorld();
-  for (const id of ['job_0000000000000000000000', 'nonsense']) {
+  for (const id of ['00000000-0000-4000-8000-000000000000', 'nonsense']) {
     const { status } = await world.admin('POST', `/admin/jobs/${id}/resolve`, { outcome: 'lost' });
     expect(status).toBe(404);
   }

@@ -1,8 +1,9 @@
 import { test } from 'vitest';
+import { browserToken } from '../../support/browser-token.ts';
+import { microsOf } from '../../../src/lib/money.ts';
 import { createWorld } from '../../support/world.ts';
 
 test.for([
-  { what: 'no limit in money', customer: {}, key: {}, usd: 0 },
   {
     what: 'the tightest limit in money',
     customer: { limits: { spend_per_day_usd: 9 } },
@@ -25,5 +26,27 @@ test('the balance tells nothing of the gateway', async ({ expect }) => {
   await world.admin('PATCH', '/admin/settings', { limits: { spend_total_usd: 123 } });
   const { body } = await world.call('/prod/v2/balance', { token });
   await world.admin('PATCH', '/admin/settings', { limits: { spend_total_usd: null } });
-  expect(body.balance_usd).toBe(0);
+  expect(body.balance_usd).toBe(1_000_000);
+});
+
+test('a program that looks before it submits finds enough where no amount limits', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant({ limits: { requests_per_day: 5 } });
+  await world.submit(token);
+  const { body } = await world.call('/prod/v2/balance', { token });
+  expect(body).toEqual({
+    balance_usd: 1_000_000,
+    balance_microdollars: 1_000_000_000_000,
+    currency: 'USD',
+    unlimited: true,
+  });
+});
+
+test('a browser token with a limit of its own sees its own room', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await browserToken(world, await world.tenant(), {
+    limits: { spend_total_usd: microsOf(2_000_000)! },
+  });
+  const { body } = await world.call('/prod/v2/balance', { token });
+  expect(body).toEqual({ balance_usd: 2, balance_microdollars: 2_000_000, currency: 'USD' });
 });

@@ -90,14 +90,20 @@ test('filters: search in any case over id and name, category, kind, and all of t
   expect(await find("search=sieve'%20OR%20'1'='1")).toEqual([]);
 });
 
-test('include_schema adds the schema to a list, and a single model always has it', async ({ expect }) => {
+test('include_schema, however a program writes yes, adds the schema to a list, and a single model always has it', async ({
+  expect,
+}) => {
   const { world, ids } = await shelf('schemed');
   const { token } = await world.tenant();
   for (const [value, isThere] of [
     ['true', true],
+    ['True', true],
     ['1', true],
+    ['yes', true],
     ['false', false],
+    ['False', false],
     ['0', false],
+    ['no', false],
   ] as const) {
     const { body } = await world.call(`/v1/models?search=schemed/&include_schema=${value}`, { token });
     for (const model of body.models) {

@@ -10,7 +10,9 @@ test('a key submits a job, polls it, fetches its result, and is charged once', a
   expect(submitted.status).toBe(200);
   const jobId = submitted.body.request_id;
   expect(submitted.body).toEqual({
-    request_id: expect.stringMatching(/^job_[0-9A-Za-z]{22}$/),
+    request_id: expect.stringMatching(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    ),
     status_url: `https://gate.test/v1/requests/${jobId}/status`,
     result_url: `https://gate.test/v1/requests/${jobId}/result`,
     cancel_url: `https://gate.test/v1/requests/${jobId}/cancel`,
@@ -25,7 +27,12 @@ test('a key submits a job, polls it, fetches its result, and is charged once', a
     status: 'in_queue',
     queue_position: expect.any(Number),
   });
-  expect((await world.result(token, jobId)).body).toEqual({ request_id: jobId, status: 'in_queue' });
+  const createdAt = new Date(world.clock.now()).toISOString();
+  expect((await world.result(token, jobId)).body).toEqual({
+    request_id: jobId,
+    status: 'in_queue',
+    created_at: createdAt,
+  });
   world.clock.advance(3_000);
   expect((await world.status(token, jobId)).body).toMatchObject({ status: 'in_progress' });
   world.clock.advance(10_000);

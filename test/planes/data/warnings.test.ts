@@ -1,7 +1,7 @@
 // What a submit that goes through warns about: one header, for people.
 
 import { test } from 'vitest';
-import { warningHeader } from '../../../src/lib/warning-header.ts';
+import { warningHeader } from '../../../src/http/warning-header.ts';
 import { tapUpstream } from '../../support/upstream.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO } from '../../support/world.ts';
 

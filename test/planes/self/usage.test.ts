@@ -23,7 +23,8 @@ async function someUsage(): Promise<Made> {
     [own, 0.5],
     [tokens, -0.125],
   ] as const) {
-    await world.admin('POST', `/admin/customers/${ada.id}/credits`, { amount_usd, note: 'x', job });
+    const adjustment = { amount_usd, note: 'x', job, force: true };
+    await world.admin('POST', `/admin/customers/${ada.id}/credits`, adjustment);
   }
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
   await world.submit(browser.token);

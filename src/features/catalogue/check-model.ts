@@ -1,0 +1,78 @@
+// A model is checked before it is written: what cannot be judged, priced or led to is refused.
+
+import { Problem } from '../../lib/problem.ts';
+import type { Runtime } from '../../runtime.ts';
+import { compileJudge, type Compiled } from '../input-schema/judge.ts';
+import { hashSchema } from '../input-schema/schema-hash.ts';
+import { needsJudge, unreadInput, type Model } from './model.ts';
+import { patched, type ModelPatch } from './model-patch.ts';
+import { schemaNotes } from './schema-notes.ts';
+import { findAlias, findModel } from './store.ts';
+
+/** `notes`: what the checks of inputs will leave out. */
+export type CheckedModel = { model: Model; notes: string[] };
+
+/** The model with the patch, ready to be written; 422 for what cannot be sold so. */
+export async function checkModel(deps: Runtime, from: Model, patch: ModelPatch): Promise<CheckedModel> {
+  const model = patched(from, patch);
+  const compiled = compileJudge(model.inputSchema);
+  // What the sync has brought is no fault of a call that changes something else.
+  if (patch.input_schema !== undefined || patch.validation !== undefined) {
+    refuseUnjudgeable(model, compiled);
+  }
+  if (patch.input_schema !== undefined || patch.price !== undefined) {
+    refuseUnreadablePrice(model);
+  }
+  refuseIdleHoldFactor(model);
+  await refuseBadAlias(deps, model);
+  const schemaHash = await hashSchema(model.inputSchema);
+  return { model: { ...model, schemaHash }, notes: schemaNotes(model.inputSchema, compiled) };
+}
+
+function refuseUnjudgeable(model: Model, compiled: Compiled): void {
+  if (!compiled.ok && needsJudge(model)) {
+    throw new Problem('invalid_input', `input_schema cannot judge inputs: ${compiled.reason}`, {
+      errors: [{ path: 'input_schema', rule: 'schema', message: compiled.reason }],
+    });
+  }
+}
+
+function refuseUnreadablePrice(model: Model): void {
+  const unread = unreadInput(model);
+  if (unread !== null) {
+    const message = `${unread} is not among the properties`;
+    throw new Problem(
+      'invalid_input',
+      `The price reads the input ${unread}, which input_schema does not have.`,
+      { errors: [{ path: 'price', rule: 'input', message }] },
+    );
+  }
+}
+
+/** Where the estimate is charged a hold above it would only be in the customer's way. */
+function refuseIdleHoldFactor({ price, charge }: Model): void {
+  if (charge === 'estimate' && price?.holdFactorE4 !== undefined) {
+    throw new Problem('invalid_input', 'hold_factor goes with charge «cost» only.', {
+      errors: [{ path: 'price.hold_factor', rule: 'charge', message: 'goes with charge «cost» only' }],
+    });
+  }
+}
+
+/** One step leads to the model, so an alias of an alias would lead nowhere. */
+async function refuseBadAlias({ db }: Runtime, { id, aliasOf }: Model): Promise<void> {
+  if (aliasOf === null) {
+    return;
+  }
+  const target = aliasOf === id ? null : await findModel(db, aliasOf);
+  const message =
+    target === null
+      ? `${aliasOf} is no other model here`
+      : target.aliasOf === null
+        ? await findAlias(db, id).then((alias) => alias && `${alias} is an alias of ${id} already`)
+        : `${aliasOf} is itself an alias of ${target.aliasOf}`;
+  if (message !== null) {
+    throw new Problem('invalid_input', `alias_of: ${message}.`, {
+      errors: [{ path: 'alias_of', rule: 'alias', message }],
+    });
+  }
+}

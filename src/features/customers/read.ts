@@ -1,0 +1,20 @@
+// Customers as the operator looks at them.
+
+import type { Runtime } from '../../runtime.ts';
+import type { Page } from '../../storage/page.ts';
+import { noSuchCustomer, type Customer } from './customer.ts';
+import { findCustomer, readCustomers, type CustomerFilter } from './store.ts';
+
+/** 404 without such a customer. */
+export async function getCustomer(deps: Runtime, id: string): Promise<Customer> {
+  const customer = await findCustomer(deps.db, id);
+  if (customer === null) {
+    throw noSuchCustomer();
+  }
+  return customer;
+}
+
+/** A page of the customers that match, oldest first. */
+export function listCustomers(deps: Runtime, filter: CustomerFilter, page: Page): Promise<Customer[]> {
+  return readCustomers(deps.db, filter, page);
+}

@@ -1,0 +1,26 @@
+// Validates and prices like a submit, and spends nothing. Media are not fetched for it.
+
+import type { CatalogueRuntime } from '../catalogue/memory.ts';
+import { requireModel } from '../catalogue/offered.ts';
+import type { Principal } from '../keys/principal.ts';
+import type { PricingRuntime } from '../pricing/memory.ts';
+import type { Quoting } from '../pricing/price.ts';
+import { findTerms } from '../pricing/terms.ts';
+import { checkInput, quoteInput } from './check-input.ts';
+import { requireLoras } from './lora.ts';
+import type { IntakeRuntime } from './memory.ts';
+
+export type Estimate = { modelId: string; quoting: Quoting; warnings: string[] };
+
+/** Refuses what a submit refuses before it looks at media and limits; what has no price is an answer here. */
+export async function estimate(
+  deps: CatalogueRuntime & PricingRuntime & IntakeRuntime,
+  principal: Principal,
+  { modelId, body }: { modelId: string; body: Uint8Array },
+): Promise<Estimate> {
+  const model = await requireModel(deps, principal, modelId);
+  const terms = await findTerms(deps, principal, model);
+  const { input, warnings } = checkInput(deps, model, body);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
+  return { modelId: model.id, quoting: quoteInput(model, terms, input), warnings };
+}

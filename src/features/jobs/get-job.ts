@@ -1,0 +1,23 @@
+// A job as the operator looks at it: as it stands, and what was given back of its charge since.
+
+import type { JobId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { Runtime } from '../../runtime.ts';
+import { readAdjustments } from '../ledger/credit-store.ts';
+import type { Booked } from '../ledger/credit.ts';
+import type { Job } from './job.ts';
+import { findJob } from './store.ts';
+
+export type AdjustedJob = { job: Job; adjustedMicros: number; adjustments: Booked[] };
+
+/** 404 without such a job. */
+export async function getAdjustedJob(deps: Runtime, id: JobId): Promise<AdjustedJob> {
+  const [job, { adjustedMicros, newest }] = await Promise.all([
+    findJob(deps.db, id),
+    readAdjustments(deps.db, id),
+  ]);
+  if (job === null) {
+    throw new Problem('not_found', 'There is no such job.');
+  }
+  return { job, adjustedMicros, adjustments: newest };
+}

@@ -1,0 +1,21 @@
+// The keys of a customer, as the operator looks at them.
+
+import { Problem } from '../../lib/problem.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Page } from '../../storage/page.ts';
+import type { Key } from './key.ts';
+import { readAllKeys, readKeys, type KeyFilter } from './store.ts';
+
+/** A page, oldest first; 404 without such a customer. */
+export async function listKeys(deps: Runtime, customer: string, page: Page): Promise<Key[]> {
+  const keys = await readKeys(deps.db, customer, page);
+  if (keys === null) {
+    throw new Problem('not_found', 'There is no such customer.');
+  }
+  return keys;
+}
+
+/** A page of all customers' keys that match, oldest first. */
+export function listAllKeys(deps: Runtime, filter: KeyFilter, page: Page): Promise<Key[]> {
+  return readAllKeys(deps.db, filter, { ...page, nowMs: deps.clock.now() });
+}

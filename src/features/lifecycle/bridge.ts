@@ -1,0 +1,63 @@
+// Polls that RunComfy gives no readable answer to. A job does not end because RunComfy is out of order for minutes, and
+// clients give a paid job up after one 5xx, so the customer reads the last known state and the operator the alarm.
+
+import type { LifecycleRuntime, Outage } from './memory.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { Owned } from '../jobs/job.ts';
+import type { Unreadable } from '../runcomfy/reads.ts';
+import type { UpstreamState } from '../runcomfy/wire.ts';
+import { lastRecent } from './recent.ts';
+
+/** Nobody is kept waiting longer than this by a state that nothing confirms. */
+const BRIDGED_MS = 10 * 60_000;
+const ALARM_EVERY_MS = 60_000;
+const RETRY_AFTER_SECONDS = 30;
+
+/** RunComfy has said something about the job: whatever was unreadable before counts no more. */
+export function endOutage(deps: LifecycleRuntime, owned: Owned): void {
+  deps.memory.outages.delete(owned.jobId);
+}
+
+/**
+ * The state to answer with while RunComfy cannot be read; throws 503 after ten minutes of that. A 404 can be read: it
+ * says that RunComfy does not know the job for now, and the cron decides when that means lost.
+ */
+export function bridge(deps: LifecycleRuntime, owned: Owned, read: Unreadable): UpstreamState {
+  if (read.kind === 'missing') {
+    endOutage(deps, owned);
+  } else if (noteUnreadable(deps, owned, read) >= BRIDGED_MS) {
+    throw new Problem(
+      'upstream_unavailable',
+      'RunComfy has given no usable answer about this job for 10 minutes. The job is kept; ask again.',
+      { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    );
+  }
+  return lastRecent(deps, owned.jobId)?.state ?? { state: 'in_progress' };
+}
+
+/** Tells the operator, once a minute for each job; returns for how long the job has been unreadable here. */
+export function noteUnreadable(deps: LifecycleRuntime, owned: Owned, read: Unreadable): number {
+  const { outages } = deps.memory;
+  const nowMs = deps.clock.now();
+  const known = outages.get(owned.jobId, nowMs);
+  const isDue = known === undefined || nowMs - known.alarmAtMs >= ALARM_EVERY_MS;
+  const outage: Outage = {
+    sinceMs: known?.sinceMs ?? nowMs,
+    alarmAtMs: isDue ? nowMs : known.alarmAtMs,
+  };
+  outages.set(owned.jobId, outage, nowMs);
+  if (isDue) {
+    deps.log.error(eventOf(read), {
+      job: owned.jobId,
+      account: owned.accountId,
+      outcome: read.kind,
+      ...(read.kind === 'unavailable' ? { upstream_status: read.status } : {}),
+    });
+  }
+  return nowMs - outage.sinceMs;
+}
+
+function eventOf(read: Unreadable): string {
+  const isAboutAccount = read.kind === 'unavailable' && read.alarm;
+  return isAboutAccount ? 'upstream_refuses_account' : 'upstream_unreadable';
+}

@@ -1,0 +1,33 @@
+// Refusals that come with a door, a query or a body, whatever the route. A row lists only what it adds to them.
+
+import type { ProblemCode } from '../lib/problem.ts';
+import type { Door, Route } from './route.ts';
+
+const ALWAYS: readonly ProblemCode[] = ['misconfigured', 'internal', 'storage_unavailable'];
+
+const OF_DOOR: Record<Door, readonly ProblemCode[]> = {
+  open: [],
+  key: ['invalid_key', 'customer_suspended'],
+  admin: ['admin_closed', 'invalid_admin_token'],
+};
+
+const OF_BODY: readonly ProblemCode[] = [
+  'malformed_body',
+  'body_too_large',
+  'unsupported_media_type',
+  'invalid_input',
+];
+
+/** Every refusal that the route can give. */
+export function refusalsOf({ door, wire, query, body, refusals }: Route): ProblemCode[] {
+  const hasQuery = query !== undefined || wire === undefined;
+  return [
+    ...new Set([
+      ...ALWAYS,
+      ...OF_DOOR[door],
+      ...(hasQuery ? (['invalid_parameter'] as const) : []),
+      ...(body === undefined ? [] : OF_BODY),
+      ...refusals,
+    ]),
+  ];
+}

@@ -1,0 +1,137 @@
+// Turns rows into Hono's routes: reads what a row asks for, calls its handler, renders its view.
+
+import * as z from 'zod/mini';
+import type { Creation } from '../features/audit/store.ts';
+import { isJsonObject } from '../lib/json.ts';
+import { Problem } from '../lib/problem.ts';
+import { parseJson, readBytes } from './body.ts';
+import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
+import type { Hono } from './hono.ts';
+import { idempotencyKeyOf } from './idempotency-key.ts';
+import { isAnswer, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import { validate } from './validate.ts';
+
+const NO_PARAMETERS = z.strictObject({});
+
+/** `app` has passed the door of the rows already: a door guards a whole plane, unknown routes included. */
+export function register(app: Hono<AppEnv>, routes: Routes): void {
+  for (const row of Object.values(routes)) {
+    app.on(row.method, honoPath(row.path), (c) => (row.held === true ? hold(c, row) : handle(c, row)));
+  }
+}
+
+function hold(c: AppContext, row: Route): Promise<Response> {
+  const work = handle(c, row);
+  c.get('deps').after(Promise.allSettled([work]));
+  return work;
+}
+
+/** `{id}` becomes `:id`, and `{id+}` takes the rest of the path. */
+function honoPath(template: string): string {
+  return template.replaceAll(/\{(\w+)(\+?)\}/g, (_all, name: string, rest: string) =>
+    rest === '' ? `:${name}` : `:${name}{.+}`,
+  );
+}
+
+async function handle(c: AppContext, row: Route): Promise<Response> {
+  const params = paramsOf(c, row.path);
+  const query = readQuery(c, row);
+  const sent = await readBody(c, row);
+  const creation = creationOf(c, row, sent?.json);
+  const call = {
+    runtime: c.get('deps'),
+    principal: c.get('principal'),
+    actor: c.get('actor'),
+    params,
+    query,
+    body: sent?.value,
+    creation,
+    change: (object: string) => ({ ...creation, object }),
+    request: factsOf(c),
+  };
+  return render(row, await run(row, call));
+}
+
+/** The one place where a handler meets values that were read by its own row. */
+function run(row: Route, call: object): unknown {
+  const handler: (call: never) => unknown = row.run;
+  return Reflect.apply(handler, undefined, [call]);
+}
+
+function paramsOf(c: AppContext, template: string): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [, name = '', rest] of template.matchAll(/\{(\w+)(\+?)\}/g)) {
+    params[name] = rest === '' ? (c.req.param(name) ?? '') : restOf(c, template);
+  }
+  return params;
+}
+
+/** The rest of the URL's path, undecoded: an id that needs escaping is not one. */
+function restOf(c: AppContext, template: string): string {
+  const prefix = template.slice(0, template.lastIndexOf('{'));
+  return pathBehind(
+    c,
+    prefix.replaceAll(/\{(\w+)\}/g, (_all, name: string) => c.req.param(name) ?? ''),
+  );
+}
+
+/** RunComfy's routes take the first of a repeated parameter and ignore unknown ones; on ours both are mistakes. */
+function readQuery(c: AppContext, { query: schema, wire }: Route): unknown {
+  if (wire === 'runcomfy') {
+    return schema === undefined ? undefined : validate(schema, c.req.query(), 'invalid_parameter');
+  }
+  const sent = c.req.queries();
+  const repeated = Object.keys(sent).find((name) => (sent[name]?.length ?? 0) > 1);
+  if (repeated !== undefined) {
+    throw new Problem(
+      'invalid_parameter',
+      `The parameter ${repeated.slice(0, 100)} is there more than once.`,
+    );
+  }
+  return validate(schema ?? NO_PARAMETERS, c.req.query(), 'invalid_parameter');
+}
+
+type Sent = { value: unknown; json: unknown };
+
+async function readBody(c: AppContext, { body, optionalBody }: Route): Promise<Sent | undefined> {
+  if (body === undefined) {
+    return undefined;
+  }
+  const bytes = await readBytes(c);
+  if (body === 'bytes') {
+    return { value: bytes, json: undefined };
+  }
+  const json = bytes.byteLength === 0 && optionalBody === true ? {} : parseJson(bytes);
+  return { value: validate(body, json), json };
+}
+
+/** The audit entry holds the body in the caller's units, after it was found valid. */
+function creationOf(c: AppContext, { audit }: Route, sent: unknown): Creation {
+  return {
+    atMs: c.get('deps').clock.now(),
+    actor: c.get('actor'),
+    action: audit ?? '',
+    change: isJsonObject(sent) ? sent : {},
+    traceId: c.get('traceId'),
+  };
+}
+
+function factsOf(c: AppContext): RequestFacts {
+  return {
+    origin: originOf(c),
+    ownHosts: () => ownHostsOf(c),
+    idempotencyKey: () => idempotencyKeyOf(c),
+    arrivedAtMs: c.get('arrivedAtMs'),
+    note: (fields) => Object.assign(c.get('logged'), fields),
+  };
+}
+
+function render(row: Route, result: unknown): Response {
+  const { view, status, headers } = isAnswer(result) ? result : { view: result };
+  const code = status ?? statusesOf(row)[0];
+  if (code === 204) {
+    return new Response(null, { status: code });
+  }
+  const init = { status: code, headers: headers ?? {} };
+  return typeof view === 'string' ? new Response(view, init) : Response.json(view, init);
+}

@@ -1,0 +1,26 @@
+// Parts of usage reports as both planes answer them. The Worker imports types alone.
+
+import * as z from 'zod/mini';
+
+/** Dollars as an exact decimal, however large: a double would round it. */
+export const exactUsd = z.custom<RawJson>().check(z.meta({ type: 'number' }));
+
+export const groupCells = {
+  customer: z.optional(z.string()),
+  key: z.optional(z.string()),
+  model_id: z.optional(z.string()),
+  day: z.optional(z.string()),
+};
+
+/** `columns` are what the plane shows of each group. */
+export function usageView<C extends z.core.$ZodShape>(columns: C) {
+  return z.strictObject({
+    from: z.string().check(z.meta({ description: 'Bookings from this instant (inclusive) …' })),
+    to: z.string().check(z.meta({ description: '… to this instant (exclusive).' })),
+    items: z.array(z.strictObject({ ...groupCells, ...columns })),
+    total: z.strictObject(columns),
+    open: z
+      .strictObject({ jobs: z.int(), held_usd: exactUsd })
+      .check(z.meta({ description: 'Holds that are open now, whatever the period.' })),
+  });
+}

@@ -1,0 +1,45 @@
+// The schemas of the operator's answers, by operation. For Node alone: the document, its types and the tests read them.
+
+import type { Answers } from '../../http/answers.ts';
+import { bookedCreditView, creditView } from './credit-view.ts';
+import { customerView } from './customer-view.ts';
+import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job-view.ts';
+import { changedKeyView, keyView, newKeyView } from './key-view.ts';
+import { ledgerCheckView } from './ledger-view.ts';
+import { changedModelView, modelView } from './model-view.ts';
+import { pageView } from './page-view.ts';
+import { ownPriceView } from './price-view.ts';
+import type { adminRoutes } from './routes.ts';
+import { settingsView } from './settings-view.ts';
+import { syncReportView, syncView } from './sync-view.ts';
+import { operatorUsageView } from './usage-view.ts';
+
+export const adminAnswers = {
+  createCustomer: customerView,
+  listCustomers: pageView(customerView),
+  getCustomer: customerView,
+  changeCustomer: customerView,
+  issueKey: newKeyView,
+  listKeysOfCustomer: pageView(keyView),
+  listKeys: pageView(keyView),
+  changeKey: changedKeyView,
+  revokeKey: null,
+  listCredits: pageView(creditView),
+  bookCredit: bookedCreditView,
+  listOwnPrices: pageView(ownPriceView),
+  setOwnPrice: ownPriceView,
+  dropOwnPrice: null,
+  listModels: pageView(modelView),
+  getSync: syncView,
+  syncModels: syncReportView,
+  putModel: changedModelView,
+  patchModel: changedModelView,
+  listJobs: pageView(jobView),
+  resolveJobs: resolvedRangeView,
+  resolveJob: resolvedJobView,
+  getJob: wholeJobView,
+  checkLedger: ledgerCheckView,
+  getSettings: settingsView,
+  changeSettings: settingsView,
+  reportUsage: operatorUsageView,
+} satisfies Answers<typeof adminRoutes>;

@@ -1,0 +1,25 @@
+// A customer, as the operator sees it. The Worker imports the type alone.
+
+import * as z from 'zod/mini';
+import { limitsView } from '../../http/limits-view.ts';
+
+export const customerView = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    external_id: z.nullable(z.string()),
+    status: z.enum(['active', 'suspended']),
+    markup: z
+      .number()
+      .check(z.meta({ description: 'Multiplies list prices: 1 is the list price, 1.25 is 25 % more.' })),
+    prepaid: z.boolean(),
+    balance_usd: z.number(),
+    held_usd: z.number().check(z.meta({ description: 'Open holds, which become charges or are released.' })),
+    limits: limitsView,
+    loras: z.array(z.string()),
+    created_at: z.string(),
+    warnings: z.optional(z.array(z.string())),
+  })
+  .check(z.meta({ id: 'Customer' }));
+
+export type CustomerView = z.infer<typeof customerView>;

@@ -1,0 +1,37 @@
+// A key, as the operator sees it. The Worker imports the types alone.
+
+import * as z from 'zod/mini';
+import { limitsView } from '../../http/limits-view.ts';
+
+const members = {
+  id: z.string(),
+  customer: z.string(),
+  kind: z.enum(['secret', 'browser']),
+  parent: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The secret key that minted this browser token.' })),
+  hint: z.string().check(z.meta({ description: 'The first characters of the key.' })),
+  name: z.string(),
+  models: z
+    .nullable(z.array(z.string()))
+    .check(z.meta({ description: 'Model ids, and prefixes such as bytedance/*. null: all models.' })),
+  limits: limitsView,
+  expires_at: z.nullable(z.string()),
+  revoked_at: z.nullable(z.string()),
+  created_at: z.string(),
+};
+
+export const keyView = z.strictObject(members).check(z.meta({ id: 'Key' }));
+
+/** The answer to a change of a key. */
+export const changedKeyView = z.strictObject({ ...members, warnings: z.optional(z.array(z.string())) });
+
+export const newKeyView = z.strictObject({
+  ...members,
+  key: z.string().check(z.meta({ description: 'The key itself. It is shown in this answer alone.' })),
+  warnings: z.optional(z.array(z.string())),
+});
+
+export type KeyView = z.infer<typeof keyView>;
+export type ChangedKeyView = z.infer<typeof changedKeyView>;
+export type NewKeyView = z.infer<typeof newKeyView>;

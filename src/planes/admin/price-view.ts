@@ -1,0 +1,22 @@
+// Prices, as the operator sees them. The Worker imports the types alone.
+
+import * as z from 'zod/mini';
+
+/** A model's price, in the form in which PUT takes it. */
+export const modelPriceView = z
+  .strictObject({
+    usd: z.number(),
+    unit: z.enum(['output', 'second']),
+    quantity: z.optional(z.string()),
+    factors: z.optional(z.record(z.string(), z.record(z.string(), z.number()))),
+    hold_factor: z.optional(z.number()),
+  })
+  .check(z.meta({ id: 'ModelPrice' }));
+
+/** A price of a customer's own, in the place of list price × mark-up. */
+export const ownPriceView = z
+  .strictObject({ model_id: z.string(), usd: z.number(), set_at: z.string() })
+  .check(z.meta({ id: 'OwnPrice' }));
+
+export type ModelPriceView = z.infer<typeof modelPriceView>;
+export type OwnPriceView = z.infer<typeof ownPriceView>;

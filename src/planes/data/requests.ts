@@ -1,0 +1,90 @@
+// Submit, status, result and cancel: RunComfy's own calls about a job, which on the wire is a request.
+
+import * as z from 'zod/mini';
+import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts';
+import { submit } from '../../features/lifecycle/submit.ts';
+import { lenientFlag } from '../../http/flag.ts';
+import { answer, route } from '../../http/route.ts';
+import { warningHeader } from '../../http/warning-header.ts';
+import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
+
+export const requestRoutes = {
+  submit: route({
+    method: 'POST',
+    path: '/v1/models/{model_id+}',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'Submit a job',
+    body: 'bytes',
+    idempotent: true,
+    held: true,
+    refusals: [
+      'unknown_model',
+      'model_not_allowed',
+      'lora_not_allowed',
+      'insufficient_balance',
+      'spend_limit',
+      'request_limit',
+      'concurrency_limit',
+      'request_in_flight',
+      'idempotency_mismatch',
+      'outcome_unknown',
+      'submit_timeout',
+      'submits_off',
+      'gateway_limit',
+      'model_unpriced',
+      'model_unavailable',
+      'upstream_unavailable',
+      'upstream_busy',
+      'invalid_parameter',
+    ],
+    async run({ runtime, principal, params, body, request }) {
+      const submission = {
+        modelId: params.model_id,
+        body,
+        idempotencyKey: request.idempotencyKey(),
+        arrivedAtMs: request.arrivedAtMs,
+        ownHosts: request.ownHosts,
+      };
+      const { jobId, headers, warnings } = await submit(runtime, principal, submission);
+      request.note({ job: jobId });
+      return answer(showSubmitted(request.origin, jobId), {
+        headers: { ...headers, ...warningHeader(warnings) },
+      });
+    },
+  }),
+  getStatus: route({
+    method: 'GET',
+    path: '/v1/requests/{request_id}/status',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'Read the state of a job',
+    refusals: ['job_not_found', 'upstream_unavailable'],
+    run: async ({ runtime, principal, params, request }) =>
+      showStatus(request.origin, await pollStatus(runtime, principal, params.request_id)),
+  }),
+  getResult: route({
+    method: 'GET',
+    path: '/v1/requests/{request_id}/result',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'Read the result of a job, or its state before the end',
+    query: z.object({ include_cost: lenientFlag }),
+    refusals: ['job_not_found', 'upstream_unavailable'],
+    async run({ runtime, principal, params, query: { include_cost: withCost } }) {
+      const view = await pollResult(runtime, principal, { id: params.request_id, withCost });
+      return showResult(view, withCost);
+    },
+  }),
+  cancelJob: route({
+    method: 'POST',
+    path: '/v1/requests/{request_id}/cancel',
+    door: 'key',
+    wire: 'runcomfy',
+    summary: 'Cancel a job that waits in the queue',
+    status: 202,
+    refusals: ['job_not_found', 'upstream_unavailable'],
+    run: async ({ runtime, principal, params }) =>
+      showCancelled(await cancel(runtime, principal, params.request_id)),
+  }),
+};
