@@ -235,6 +235,18 @@ test('a job whose books do not add up keeps no other job open', async ({ expect 
   expect(await differences(world)).toEqual([]);
 });
 
+test('a row that holds something else than a job keeps no job open, and is an alarm', async ({ expect }) => {
+  const world = createWorld();
+  const { jobs, answers } = await openJobs(world, 9);
+  await env.DB.prepare("UPDATE jobs SET result = '{' WHERE id = ?1").bind(jobs[0]!.id).run();
+  await isolateFor(world, answers).cron();
+  const [odd, ...others] = await rowsOf(jobs);
+  expect(odd).toMatchObject({ state: 'running' });
+  expect(others).toEqual(wantedOf(jobs).slice(1));
+  expect(world.logs).toContainEqual({ level: 'error', event: 'jobs_unreadable', count: 1 });
+  await env.DB.prepare('UPDATE jobs SET result = NULL WHERE id = ?1').bind(jobs[0]!.id).run();
+});
+
 test('results of 32 KiB of three-byte characters fit, however many', async ({ expect }) => {
   const world = createWorld();
   const tenant = await world.tenant();
@@ -311,7 +323,14 @@ test('stale reservations give their places back in one statement, and the same r
   const answers = new Map<string, Answer>([['up_0', { status: 'succeeded', output, cost: 0.1 }]]);
   // RunComfy took the first and the second, which is said to be the same upstream job; refused the third; and nobody
   // knows of the others.
-  const copy = { customer: ada.id, token: '', account: 'acct_env', upstream: 'up_0', model: null };
+  const copy = {
+    customer: ada.id,
+    token: '',
+    account: 'acct_env',
+    upstream: 'up_0',
+    model: null,
+    created: 0,
+  };
   await env.OWNERS.put(`job:${ids[0]}`, JSON.stringify(copy));
   await env.OWNERS.put(`job:${ids[1]}`, JSON.stringify(copy));
   await env.OWNERS.put(`end:${ids[2]}`, JSON.stringify({ end: 'refused', reason: 'invalid_input' }));
@@ -359,5 +378,5 @@ test('on the free plan no run asks for more than it may, whatever is due', async
   }
   expect(claimed[0]).toBe(16);
   const budget = world.logs.filter(({ event }) => event === 'cron_budget');
-  expect(budget[0]).toMatchObject({ level: 'warn', reason: 'cpu', count: 34 });
+  expect(budget[0]).toMatchObject({ level: 'warn', reason: 'subrequests', count: 34 });
 });

@@ -1,7 +1,6 @@
 // Open jobs in numbers that no test could submit: rows of the books as the gate would have left them.
 
 import { env } from 'cloudflare:workers';
-import { randomText } from '../../src/lib/base62.ts';
 import type { Tenant } from './world.ts';
 
 export type OpenJob = { id: string; upstreamId: string; tenant: Tenant };
@@ -15,8 +14,8 @@ const AT_ONCE = 500;
 /** `count` running jobs, as many of each tenant. Their upstream ids are their own with another beginning. */
 export async function insertRunning(tenants: Tenant[], count: number, terms: Terms): Promise<OpenJob[]> {
   const jobs = Array.from({ length: count }, (_, index): OpenJob => {
-    const text = randomText(22);
-    return { id: `job_${text}`, upstreamId: `up_${text}`, tenant: tenants[index % tenants.length]! };
+    const id = crypto.randomUUID();
+    return { id, upstreamId: `up-${id}`, tenant: tenants[index % tenants.length]! };
   });
   for (let from = 0; from < count; from += AT_ONCE) {
     await insert(jobs.slice(from, from + AT_ONCE), terms);

@@ -1,7 +1,7 @@
 // What is due for the cron, and the claim on it. A claim moves the next check ahead in the same statement, so two crons
 // at once never hold the same row.
 
-import { rowsOf } from '../../storage/column.ts';
+import { rowsOf, type Row } from '../../storage/column.ts';
 import { COST_WAIT_MS, type Job } from './job.ts';
 import { jobOf } from './store.ts';
 import { alternately, inTurns } from './turns.ts';
@@ -12,6 +12,8 @@ export type Turn = { job: string; cost: string };
 export type Claim = {
   /** In the order in which they are to be looked at. */
   jobs: Job[];
+  /** Rows that hold something else than a job: they keep nobody else waiting. */
+  unreadable: number;
   turn: Turn;
   /** Whether as many were found as were asked for, so that there may be others. */
   mayBeMore: boolean;
@@ -76,13 +78,23 @@ export async function claimDue(
     db.prepare(CLAIM_LATE).bind(nowMs, forCosts, turn.cost),
     db.prepare(CLAIM_OPEN).bind(nowMs, limit, turn.job),
   ]);
-  const jobs = inTurns(rowsOf(open).map(jobOf), turn.job);
-  const costs = inTurns(rowsOf(late).map(jobOf), turn.cost);
+  const [jobRows, costRows] = [rowsOf(open), rowsOf(late)];
+  const jobs = inTurns(jobRows.flatMap(readJob), turn.job);
+  const costs = inTurns(costRows.flatMap(readJob), turn.cost);
   return {
     jobs: alternately([jobs, costs]),
+    unreadable: jobRows.length + costRows.length - jobs.length - costs.length,
     turn: { job: jobs.at(-1)?.customerId ?? turn.job, cost: costs.at(-1)?.customerId ?? turn.cost },
-    mayBeMore: costs.length === forCosts || jobs.length + costs.length === limit,
+    mayBeMore: costRows.length === forCosts || jobRows.length + costRows.length === limit,
   };
+}
+
+function readJob(row: Row): Job[] {
+  try {
+    return [jobOf(row)];
+  } catch {
+    return [];
+  }
 }
 
 /**

@@ -184,7 +184,10 @@ async function toldEnd(
     return { ...told, chargeMicros: job.chargeMicros };
   }
   if (job.chargeMode === 'estimate') {
-    return { ...told, chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros };
+    return {
+      ...told,
+      chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros,
+    };
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };

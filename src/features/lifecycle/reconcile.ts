@@ -23,6 +23,9 @@ export async function reconcile(deps: LifecycleRuntime): Promise<number> {
       const claim = await claimDue(db, { nowMs: clock.now(), limit, turn });
       ({ turn, mayBeMore } = claim);
       claimed += claim.jobs.length;
+      if (claim.unreadable > 0) {
+        log.error('jobs_unreadable', { count: claim.unreadable });
+      }
       run.budget.claim(claim.jobs.length);
       await lookAt(run, claim.jobs, bookings.add);
     }

@@ -2,8 +2,8 @@
 // figures beside what is promised. Fails where a promise is broken.
 
 import { parseArgs } from 'node:util';
-import { allMeasuredByTest, type Measured } from '../bench/measured-by-test.ts';
-import { giveUp, Mistake, say } from './terminal.ts';
+import { allMeasuredByTest, type Measured } from './measured-by-test.ts';
+import { giveUp, Mistake, say } from '../scripts/terminal.ts';
 
 const TEST = 'test/scenario/g5-fairness.test.ts';
 const USAGE = 'Usage: npm run fairness -- [--jobs 10000]';
