@@ -34,6 +34,7 @@ export type ProblemCode =
   | 'model_unavailable'
   | 'submit_timeout'
   | 'storage_unavailable'
+  | 'outcomes_unknown'
   | 'upstream_unavailable'
   | 'upstream_busy';
 

@@ -92,7 +92,7 @@ test.for(['job:', 'end:'])(
       }),
     });
     await blind.cron();
-    expect((await booksOf(id)).states).toEqual({ reserved: 1 });
+    expect(await booksOf(id)).toMatchObject({ states: { unconfirmed: 1 }, heldMicros: 250_000 });
     await world.cron();
     world.clock.advance(10 * MINUTE);
     await world.cron();

@@ -10,7 +10,7 @@ const HEALING_MINUTES = [11, 61, 61, 61, 61, 25 * 60, 6 * 24 * 60, 61];
 
 /** Lets the cron of a fresh isolate run until every deadline has passed. */
 export async function passDeadlines(world: World, story: Story): Promise<void> {
-  const healer = watchedIsolate(world, { story, ask: () => 'none', settings: { CRON_JOBS: '100' } });
+  const healer = watchedIsolate(world, { story, ask: () => 'none', settings: { PLAN: 'paid' } });
   const isNoneForgotten = world.runcomfy.accepted().jobs.every((job) => !job.forgotten);
   for (const [index, minutes] of HEALING_MINUTES.entries()) {
     // Only for 404s it takes three looks within hours, and what is open is looked at each hour: none due, none open.

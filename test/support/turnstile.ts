@@ -24,7 +24,8 @@ export type Turnstile = {
 /** Reading a body takes up to three turns of the event loop; nothing else between two calls takes any. */
 const TURNS = 5;
 
-async function rest(): Promise<void> {
+/** Waits until nothing moves any more except by a call that waits somewhere. */
+export async function rest(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) {
     // A body read is a turn of the event loop without the millisecond that a timer takes.
     await new Response('-').text();

@@ -1,7 +1,7 @@
 // Gives everything back that a job took which RunComfy never got or refused for good: hold, request counts and
 // Idempotency-Key. If D1 cannot be told, KV keeps the word for the cron and for replays.
 
-import type { JobState } from '../jobs/job.ts';
+import { UNANSWERED_STATES } from '../jobs/job.ts';
 import { writeEndMark, type EndMark } from '../jobs/end-mark.ts';
 import { keepWord } from '../jobs/keep-word.ts';
 import { keepTelling, KV_PAUSE_MS, type SubmitTime } from '../jobs/submit-time.ts';
@@ -21,7 +21,7 @@ export async function giveBack(
 ): Promise<void> {
   const inBooks = async () => {
     const released = await releaseRefused(deps, jobId, also);
-    if (released === 0 && !isPlaced) {
+    if (!released && !isPlaced) {
       // A batch of the gate that was given up may still be applied, and then nobody but the mark knows of it.
       throw new Error('the row is not there yet');
     }
@@ -42,11 +42,11 @@ export function disownLater(
   deps.after(keepTelling(time, KV_PAUSE_MS, () => writeEndMark(deps, jobId, { end: 'unsent', reason })));
 }
 
-export function releaseRefused(
+export async function releaseRefused(
   deps: Runtime,
   jobId: JobId,
   also: D1PreparedStatement[] = [],
-): Promise<number> {
-  const from: JobState[] = ['reserved', 'unconfirmed'];
-  return endHolds(deps.db, unpaid({ jobIds: [jobId], from, state: 'refused', atMs: deps.clock.now() }), also);
+): Promise<boolean> {
+  const ends = [unpaid({ jobId, from: UNANSWERED_STATES, state: 'refused' })];
+  return (await endHolds(deps.db, { ends, atMs: deps.clock.now() }, also)).has(jobId);
 }

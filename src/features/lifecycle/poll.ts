@@ -10,7 +10,8 @@ import type { UpstreamState } from '../runcomfy/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
 import { askResult, askStatus, upstreamJob } from './ask.ts';
 import { bridge, endOutage, noteUnreadable } from './bridge.ts';
-import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
+import { conclude, observe } from './observe.ts';
+import { dueOf, settle, type ReadEnd } from './settle.ts';
 import { getOwned, type Found } from '../jobs/owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from '../jobs/store.ts';
@@ -183,7 +184,10 @@ async function toldEnd(
     return { ...told, chargeMicros: job.chargeMicros };
   }
   if (job.chargeMode === 'estimate') {
-    return { ...told, chargeMicros: dueOf(job, read, deps.clock.now()).chargeMicros };
+    return {
+      ...told,
+      chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros,
+    };
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };

@@ -7,12 +7,8 @@ import type { Hold } from '../ledger/store.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
-import {
-  accountAccepted,
-  accountAnswered,
-  accountStopped,
-  accountUnknown,
-} from '../accounts/account-store.ts';
+import { accountStopped } from '../accounts/account-store.ts';
+import { outcomeAccepted, outcomeRefused, outcomeUnknown, type Sent } from '../accounts/outcome-store.ts';
 import type { SubmitOutcome } from '../runcomfy/submit.ts';
 import { nextCheckMs, STALE_RESERVED_MS, type Owned } from '../jobs/job.ts';
 import { keepWord } from '../jobs/keep-word.ts';
@@ -86,7 +82,7 @@ async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Ow
   const { atMs } = admitted.hold;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: atMs }, nowMs);
-  const also = [accountAccepted(deps.db, accountId, { sentAtMs: atMs, nowMs })];
+  const also = outcomeAccepted(deps.db, sentBy(admitted.hold), nowMs);
   const isMarked = await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also });
   const holder = isMarked ? jobId : await findJobByUpstreamId(deps.db, accountId, upstreamId);
   if (holder === jobId) {
@@ -112,7 +108,7 @@ async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome
   } else if (code === 'upstream_busy') {
     log.warn('upstream_busy', fields);
   }
-  const also = stop === null ? [accountAnswered(db, accountId, clock.now())] : [];
+  const also = outcomeRefused(db, sentBy(admitted.hold), { stops: stop !== null, nowMs: clock.now() });
   const mark = { end: 'refused', reason: code } as const;
   await Promise.all([
     giveBack(deps, admitted.time, { jobId, mark, isPlaced: true, also }),
@@ -165,16 +161,23 @@ function markUnknownLater(deps: LifecycleRuntime, { hold, time }: Admitted): voi
   deps.after(keepTelling(time, D1_PAUSE_MS, () => markUnknown(deps, hold)));
 }
 
-async function markUnknown(deps: LifecycleRuntime, { jobId, accountId, customerId }: Hold): Promise<void> {
+async function markUnknown(deps: LifecycleRuntime, hold: Hold): Promise<void> {
+  const { jobId, accountId, customerId } = hold;
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;
-  const also = [accountUnknown(deps.db, accountId, { customerId, limit, nowMs })];
-  const [, account] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
-  const isStopped = account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs);
-  if (isStopped === true) {
+  const also = outcomeUnknown(deps.db, sentBy(hold), { limit, nowMs });
+  const [, account, customer] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
+  if (account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs) === true) {
     deps.log.error('account_stopped', { account: accountId, outcome: 'unknown_outcomes' });
   }
+  if (customer?.results.some((row) => row['held_back_at_ms'] === nowMs) === true) {
+    deps.log.warn('customer_held_back', { customer: customerId });
+  }
+}
+
+function sentBy({ accountId, customerId, atMs }: Hold): Sent {
+  return { accountId, customerId, sentAtMs: atMs };
 }
 
 /** It may be running, so it is not sent again, and the customer is told so. */

@@ -32,6 +32,7 @@ export const requestRoutes = {
       'submit_timeout',
       'submits_off',
       'gateway_limit',
+      'outcomes_unknown',
       'model_unpriced',
       'model_unavailable',
       'upstream_unavailable',
