@@ -28,7 +28,7 @@ const LANES = 5;
 /** Looks at all of them, the first ones first, and hands on what each shows. A job that fails is left for its next check. */
 export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
   const recalled = await recallAll(run, jobs.filter(isUnanswered));
-  const accepted = await noteAccepted(run, recalled);
+  const accepted = await noteAccepted(run, jobs, recalled);
   await inLanes(run, jobs, async (job) => {
     const upstreamId = accepted.get(job.id);
     const now: Job = upstreamId === undefined ? job : { ...job, state: 'running', upstreamId };
@@ -52,12 +52,17 @@ async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
 }
 
 /** Notes in one statement what KV knows to be accepted; the upstream ids of those that D1 took. */
-async function noteAccepted(run: Run, recalled: Map<JobId, Recalled>): Promise<Map<JobId, string>> {
+async function noteAccepted(
+  run: Run,
+  jobs: Job[],
+  recalled: Map<JobId, Recalled>,
+): Promise<Map<JobId, string>> {
   // Should two copies name the same upstream job, one of them is left for its next check.
   const byUpstreamId = new Map<string, Accepted>();
-  for (const [jobId, known] of recalled) {
-    if (known.kind === 'accepted') {
-      const { accountId, upstreamId } = known.copy.owned;
+  for (const { id: jobId, accountId } of jobs) {
+    const known = recalled.get(jobId);
+    if (known?.kind === 'accepted') {
+      const { upstreamId } = known;
       byUpstreamId.set(`${accountId} ${upstreamId}`, { jobId, upstreamId });
     }
   }
