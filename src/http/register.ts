@@ -123,6 +123,7 @@ function factsOf(c: AppContext): RequestFacts {
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
+    arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),
   };
 }

@@ -10,6 +10,7 @@ import { preflight } from './preflight.ts';
 import { problemResponse } from './problem-response.ts';
 import { reasonOf } from '../lib/log.ts';
 import { Problem } from '../lib/problem.ts';
+import { TimedOut } from '../lib/time-limit.ts';
 
 const EXPOSED = [
   'X-Request-Id',
@@ -36,6 +37,7 @@ export function createShell(deps: Gateway, mount: (app: Hono<AppEnv>) => void): 
     c.set('traceId', traceId);
     c.set('logged', { trace_id: traceId, method: c.req.method });
     const startedMs = deps.clock.now();
+    c.set('arrivedAtMs', startedMs);
     if (c.req.method === 'OPTIONS') {
       c.res = preflight(c.req.raw);
     } else {
@@ -96,7 +98,7 @@ function problemFrom(error: Error, c: AppContext): Problem {
     c.get('logged').code = error.code;
     return error;
   }
-  const isStorage = error.message.startsWith('D1_');
+  const isStorage = error.message.startsWith('D1_') || error instanceof TimedOut;
   c.get('deps').log.error('unexpected', { trace_id: c.get('traceId'), reason: reasonOf(error) });
   return isStorage
     ? new Problem('storage_unavailable', 'The storage did not answer. Try again.', { retryAfterSeconds: 5 })

@@ -29,8 +29,10 @@ export const requestRoutes = {
       'request_in_flight',
       'idempotency_mismatch',
       'outcome_unknown',
+      'submit_timeout',
       'submits_off',
       'gateway_limit',
+      'outcomes_unknown',
       'model_unpriced',
       'model_unavailable',
       'upstream_unavailable',
@@ -42,6 +44,7 @@ export const requestRoutes = {
         modelId: params.model_id,
         body,
         idempotencyKey: request.idempotencyKey(),
+        arrivedAtMs: request.arrivedAtMs,
         ownHosts: request.ownHosts,
       };
       const { jobId, headers, warnings } = await submit(runtime, principal, submission);

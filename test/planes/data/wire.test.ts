@@ -513,6 +513,7 @@ const BAD_INPUT = {
   code: 'invalid_input',
   errorCode: 422001,
   detail: /RunComfy refused the input; nothing was spent\. It said: too wide/,
+  also: ['errors'],
 };
 
 const submitFaults: SubmitFault[] = [
