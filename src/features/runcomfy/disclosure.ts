@@ -14,7 +14,10 @@ const ACCOUNT = new RegExp(
   `(?<![a-z])(?:${[
     'accounts?',
     'balances?',
-    'billing',
+    'bill(?:s|ed|ing)?',
+    'unpaid',
+    'overdue',
+    'recharg(?:e|ed|ing)',
     'credits?',
     'credentials?',
     'funds',
@@ -54,8 +57,12 @@ export function isAboutAccount(said: unknown): boolean {
   );
 }
 
-/** From its first character on, so that each is looked at a fixed number of times. */
-const ADDRESS = /(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+/g;
+/**
+ * From its first character on, so that each is looked at a fixed number of times. In a URL the sign is escaped, and
+ * names may have letters of any language.
+ */
+const ADDRESS =
+  /(?<![\p{L}\p{M}\p{N}_.%+-])[\p{L}\p{M}\p{N}_.%+-]+(?:@|%40)[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+/gu;
 
 export function withoutAddresses(text: string): string {
   return text.replaceAll(ADDRESS, REMOVED);
@@ -63,5 +70,5 @@ export function withoutAddresses(text: string): string {
 
 /** An answer without the token that it was asked for with, should it repeat it. */
 export function withoutToken(said: unknown, token: string): unknown {
-  return mapTexts(said, (text) => text.replaceAll(token, REMOVED));
+  return mapTexts(said, { text: (text) => text.replaceAll(token, REMOVED) });
 }

@@ -13,6 +13,10 @@ test.for<unknown>([
   'InsufficientResources',
   'INSUFFICIENT_BALANCE',
   'billing_required',
+  'Pay your RunComfy bill of $42.10 first.',
+  'unpaid_usage',
+  'Your plan is overdue',
+  'Please recharge',
   'Not enough credits left',
   'quota exceeded',
   'APIKey revoked',
@@ -34,6 +38,7 @@ test.for<unknown>([
   'Field required',
   'CUDA out of memory',
   'The prompt was flagged: nsfw',
+  'a billboard, a gambling hall and a rechargeable lamp',
   'an imbalanced, unaccountable, accredited tokenizer',
   { code: 'nsfw', message: 'no', step: 400 },
   { message: 'no face found', input: { prompt: 'a bank account, a token, a balance' }, prompt: 'credits' },
@@ -50,6 +55,9 @@ test.for([
   ['<first.last+tag@mail.example.co.uk>, again', '<[removed]>, again'],
   ['a@b.cd,c@d.ef', '[removed],[removed]'],
   ['OPS@EXAMPLE.COM!', '[removed]!'],
+  ['jürgen@exämple.de', '[removed]'],
+  ['https://x.test/of/ops%40example.com/a', 'https://x.test/of/[removed]/a'],
+  ['100%400 px', '100%400 px'],
   ['3 @ 4, user@host, @name.x, a@.b', '3 @ 4, user@host, @name.x, a@.b'],
 ] as const)('%s is shown as %s', ([text, shown], { expect }) => {
   expect(withoutAddresses(text)).toBe(shown);
