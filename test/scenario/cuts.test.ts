@@ -407,10 +407,13 @@ const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'slow', 's
 type Way = (typeof WAYS)[number];
 type Place = { at: number; way: Way };
 
+/** They take seconds, and minutes on a machine that does other things as well. */
+const SLOW = { timeout: 600_000 };
+
 // Pairs, because a title cuts a long property short.
 const named = flows.map((flow) => [flow.what, flow] as const);
 
-test.for(named)('G3, G4, G5: %s, cut at each call', async ([, flow], { expect }) => {
+test.for(named)('G3, G4, G5: %s, cut at each call', SLOW, async ([, flow], { expect }) => {
   const shop = await openShop();
   const customer = shop.customers[flow.words === undefined ? 0 : 1];
   const whole = await play(flow, shop.world, { customer, place: null });
