@@ -5,8 +5,8 @@ import type { LifecycleRuntime } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
-import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
-import { markAccepted, type Accepted, type Open } from '../jobs/progress-store.ts';
+import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job, type Owned } from '../jobs/job.ts';
+import { markAccepted, type Open } from '../jobs/progress-store.ts';
 import { recall, type Recalled } from '../jobs/recall.ts';
 import { unpaid } from '../ledger/end-store.ts';
 import type { Upstream } from '../runcomfy/client.ts';
@@ -51,24 +51,29 @@ async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
   return recalled;
 }
 
-/** Notes in one statement what KV knows to be accepted; the upstream ids of those that D1 took. */
+/**
+ * Notes in one statement what KV knows to be accepted; returns the upstream ids of those that D1 took. Where D1 was not
+ * asked or did not answer, it is as if KV had not been read.
+ */
 async function noteAccepted(run: Run, recalled: Map<JobId, Recalled>): Promise<Map<JobId, string>> {
-  // Should two copies name the same upstream job, one of them is left for its next check.
-  const byUpstreamId = new Map<string, Accepted>();
-  for (const [jobId, known] of recalled) {
-    if (known.kind === 'accepted') {
-      const { accountId, upstreamId } = known.copy.owned;
-      byUpstreamId.set(`${accountId} ${upstreamId}`, { jobId, upstreamId });
-    }
-  }
-  const accepted = [...byUpstreamId.values()];
-  if (accepted.length === 0 || !run.budget.query(1)) {
-    return new Map();
-  }
-  const marked = await markAccepted(run.deps.db, accepted);
-  return new Map(
-    accepted.filter(({ jobId }) => marked.has(jobId)).map(({ jobId, upstreamId }) => [jobId, upstreamId]),
+  const copies = [...recalled.values()].flatMap((known) =>
+    known.kind === 'accepted' ? [known.copy.owned] : [],
   );
+  const marked = copies.length > 0 && run.budget.query(1) ? await tryToMark(run, copies) : null;
+  if (marked === null) {
+    copies.forEach(({ jobId }) => recalled.delete(jobId));
+  }
+  const ours = copies.filter(({ jobId }) => marked?.has(jobId) === true);
+  return new Map(ours.map(({ jobId, upstreamId }) => [jobId, upstreamId]));
+}
+
+async function tryToMark({ deps }: Run, copies: Owned[]): Promise<Set<JobId> | null> {
+  try {
+    return await markAccepted(deps.db, copies);
+  } catch (error) {
+    deps.log.warn('reconcile_failed', { count: copies.length, reason: reasonOf(error) });
+    return null;
+  }
 }
 
 /** What becomes of a job that KV does not know to be accepted. Unread, KV decides nothing. */
@@ -83,7 +88,7 @@ function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 
     const end = unpaid({ jobId: job.id, from: UNANSWERED_STATES, state: 'refused' });
     return { job, kind: 'end', end, mark: known.mark };
   }
-  return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs) ? lost(job) : open(deps, job, null);
+  return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs) ? lost(job) : goesOn(deps, job, null);
 }
 
 /** Asks for the end of a running job, or for the cost of one that has ended without it. */
@@ -109,7 +114,7 @@ async function follow(run: Run, job: Job): Promise<Finding | null> {
     return lost(job);
   }
   const isKnown = read.kind === 'state' && job.missing > 0;
-  return open(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
+  return goesOn(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
 }
 
 function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
@@ -145,7 +150,7 @@ function lost(job: Job): Finding {
 }
 
 /** The claim has set a check within two minutes; an older job is looked at more rarely. */
-function open({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
+function goesOn({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
   const nowMs = clock.now();
   const claimedMs = job.checkAtMs ?? nowMs;
   const next = Math.max(nextCheckMs(job, nowMs), claimedMs);
