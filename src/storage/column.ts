@@ -1,9 +1,7 @@
 // The rows of D1, a column at a time, each as what its table says it holds.
 
-import { isText, type Is } from '../lib/guard.ts';
-
-import { orNull } from '../lib/guard.ts';
 import { parseExactJson } from '../lib/exact-json.ts';
+import { isText, orNull, type Is } from '../lib/guard.ts';
 
 /** Null and undefined: a row that is not there, and so has no column. */
 export type Row = Record<string, unknown> | null | undefined;

@@ -9,7 +9,7 @@ import { CREDIT_USD, openShop } from '../support/shop.ts';
 import { playSchedule } from '../support/schedule.ts';
 import { brokenPromises, rowsSince } from '../support/verdict.ts';
 
-const PER_TEST = 25;
+const PER_TEST = 20;
 const APART_MS = 30 * 86_400_000;
 
 const first = Number(env.CRASH_SEED);

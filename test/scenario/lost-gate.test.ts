@@ -130,11 +130,13 @@ test('a batch that is applied after the submit has given up is given back', asyn
 
 test('it is given back within the submit as well, should it be applied by then', async ({ expect }) => {
   const world = createWorld();
-  const { id, token } = await world.tenant();
+  const { id, token } = await world.tenant({ limits: { requests_per_day: 1 } });
   const isolate = atTheGate(world, ['before', 'after'], ['none', 'before']);
   expect((await isolate.wait(post(isolate, token))).status).toBe(503);
+  expect(world.runcomfy.calls().counts.submit).toBe(0);
   expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
   expect((await post(world, token)).status).toBe(200);
+  expect(await differences(world, id)).toEqual([]);
 });
 
 test('a retry took the key while the first batch hung: its answer is told, and the late batch is given back', async ({

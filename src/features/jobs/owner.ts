@@ -16,8 +16,8 @@ import { findJob, markRunning } from './store.ts';
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
 export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
 
-/** `isConfirmed`: D1 knows the upstream id as that of this job. */
-export type OwnerCopy = { owned: Owned; isConfirmed: boolean };
+/** `owned` is null of a provisional copy: only D1 can tell whether the upstream id is this job's. */
+export type OwnerCopy = { upstreamId: string; owned: Owned | null };
 
 // KV keeps copies for a month; D1 has them for as long as the job's row lives.
 const KV_TTL_SECONDS = 30 * 24 * 3600;
@@ -53,13 +53,17 @@ export function takeUpstreamId(deps: Runtime, job: Job, upstreamId: string): Pro
 /** For the edge, once D1 has the upstream id. May fail: KV takes one write a second and key, and D1 knows it all. */
 export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
-  await writeCopy(deps, { owned, isConfirmed: true }).catch((error: unknown) =>
+  await writeCopy(deps, owned, { isConfirmed: true }).catch((error: unknown) =>
     deps.log.warn('kv_write_failed', { job: owned.jobId, reason: reasonOf(error) }),
   );
 }
 
 /** Throws when KV does; the copy may have been written all the same. */
-export async function writeCopy(deps: Runtime, { owned, isConfirmed }: OwnerCopy): Promise<void> {
+export async function writeCopy(
+  deps: Runtime,
+  owned: Owned,
+  { isConfirmed }: { isConfirmed: boolean },
+): Promise<void> {
   const value = {
     customer: owned.customerId,
     token: owned.tokenId,
@@ -82,28 +86,32 @@ export async function findCopy(deps: Runtime, id: JobId): Promise<OwnerCopy | nu
   }
 }
 
-/** What `writeCopy` wrote, or null for anything else. Old copies lack the model, and that they are confirmed. */
+/** What `writeCopy` wrote, or null for anything else. Old copies do not say that they are confirmed. */
 function readCopy(jobId: JobId, value: unknown): OwnerCopy | null {
   if (!isJsonObject(value)) {
     return null;
   }
-  const { customer, token, account, upstream, model = null, created, confirmed } = value;
-  if (!isCustomerId(customer) || !isTokenId(token) || !isAccountId(account)) {
+  const { upstream, confirmed } = value;
+  if (!isText(upstream) || upstream === '') {
     return null;
   }
-  if (!isText(upstream) || upstream === '' || !orNull(isText)(model) || !isNumber(created)) {
-    return null;
-  }
-  const owned: Owned = {
-    jobId,
-    customerId: customer,
-    tokenId: token,
-    accountId: account,
-    upstreamId: upstream,
-    modelId: model,
-    createdAtMs: created,
-  };
-  return { owned, isConfirmed: confirmed === true };
+  return { upstreamId: upstream, owned: confirmed === true ? ownedOf(jobId, upstream, value) : null };
+}
+
+function ownedOf(jobId: JobId, upstreamId: string, copy: Record<string, unknown>): Owned | null {
+  const { customer, token, account, model, created } = copy;
+  const isOwner = isCustomerId(customer) && isTokenId(token) && isAccountId(account);
+  return isOwner && orNull(isText)(model) && isNumber(created)
+    ? {
+        jobId,
+        customerId: customer,
+        tokenId: token,
+        accountId: account,
+        upstreamId,
+        modelId: model,
+        createdAtMs: created,
+      }
+    : null;
 }
 
 /** `claimed`: the upstream id that a provisional copy names, where the row knows none. */
@@ -120,9 +128,10 @@ async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
   }
   const read = await findCopy(deps, id);
   const copy = read === 'unreadable' ? null : read;
-  if (copy?.isConfirmed === true) {
-    deps.memory.owners.set(id, copy.owned, now);
-    return { jobId: id, owned: copy.owned, job: null, claimed: null };
+  const owned = copy?.owned ?? null;
+  if (owned !== null) {
+    deps.memory.owners.set(id, owned, now);
+    return { jobId: id, owned, job: null, claimed: null };
   }
   const job = await findJob(deps.db, id);
   if (job === null) {
@@ -130,7 +139,7 @@ async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
     return null;
   }
   return job.upstreamId === null
-    ? { jobId: id, owned: null, job, claimed: copy?.owned.upstreamId ?? null }
+    ? { jobId: id, owned: null, job, claimed: copy?.upstreamId ?? null }
     : known(deps, job, job.upstreamId);
 }
 

@@ -54,7 +54,7 @@ export async function noteOpen(db: D1Database, open: Open[]): Promise<void> {
 }
 
 /** What only KV knew of a job. */
-type Accepted = Pick<Owned, 'jobId' | 'accountId' | 'upstreamId'>;
+export type Accepted = Pick<Owned, 'jobId' | 'accountId' | 'upstreamId'>;
 
 /**
  * RunComfy has taken these jobs. Returns those that had not moved on and whose upstream id is no other job's: one upstream

@@ -3,11 +3,11 @@
 import type { Runtime } from '../../runtime.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { findEndMark, type EndMark } from './end-mark.ts';
-import { findCopy, type OwnerCopy } from './owner.ts';
+import { findCopy } from './owner.ts';
 
 /** `nothing` decides nothing: an entry may be late. Nor does `unreadable`, and there may be one. */
 export type Recalled =
-  | { kind: 'accepted'; copy: OwnerCopy }
+  | { kind: 'accepted'; upstreamId: string }
   | { kind: 'ended'; mark: EndMark }
   | { kind: 'nothing' }
   | { kind: 'unreadable' };
@@ -16,7 +16,7 @@ export type Recalled =
 export async function recall(deps: Runtime, id: JobId): Promise<Recalled> {
   const [copy, mark] = await Promise.all([findCopy(deps, id), findEndMark(deps, id)]);
   if (copy !== null && copy !== 'unreadable') {
-    return { kind: 'accepted', copy };
+    return { kind: 'accepted', upstreamId: copy.upstreamId };
   }
   if (copy === 'unreadable' || mark === 'unreadable') {
     return { kind: 'unreadable' };

@@ -7,6 +7,7 @@ import { endHolds, type JobEnd } from '../ledger/end-store.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Finding, Run } from './look.ts';
+import { logEnd } from './settle.ts';
 
 type Ending = { job: Job; end: JobEnd; mark?: EndMark | undefined };
 
@@ -110,7 +111,7 @@ function tellOf({ deps: { log } }: Run, { job, end, mark }: Ending): void {
         ...(mark === undefined ? {} : { outcome: mark.end, reason: mark.reason }),
       });
     default:
-      return log.info('job_ended', { job: job.id, outcome: end.state });
+      return logEnd(log, job, end);
   }
 }
 

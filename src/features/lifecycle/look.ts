@@ -5,8 +5,8 @@ import type { LifecycleRuntime } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
-import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job, type Owned } from '../jobs/job.ts';
-import { markAccepted, type Open } from '../jobs/progress-store.ts';
+import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
+import { markAccepted, type Accepted, type Open } from '../jobs/progress-store.ts';
 import { recall, type Recalled } from '../jobs/recall.ts';
 import { unpaid } from '../ledger/end-store.ts';
 import type { Upstream } from '../runcomfy/client.ts';
@@ -28,7 +28,7 @@ const LANES = 5;
 /** Looks at all of them, the first ones first, and hands on what each shows. A job that fails is left for its next check. */
 export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
   const recalled = await recallAll(run, jobs.filter(isUnanswered));
-  const accepted = await noteAccepted(run, recalled);
+  const accepted = await noteAccepted(run, jobs, recalled);
   await inLanes(run, jobs, async (job) => {
     const upstreamId = accepted.get(job.id);
     const now: Job = upstreamId === undefined ? job : { ...job, state: 'running', upstreamId };
@@ -55,23 +55,28 @@ async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
  * Notes in one statement what KV knows to be accepted; returns the upstream ids of those that D1 took. Where D1 was not
  * asked or did not answer, it is as if KV had not been read.
  */
-async function noteAccepted(run: Run, recalled: Map<JobId, Recalled>): Promise<Map<JobId, string>> {
-  const copies = [...recalled.values()].flatMap((known) =>
-    known.kind === 'accepted' ? [known.copy.owned] : [],
-  );
-  const marked = copies.length > 0 && run.budget.query(1) ? await tryToMark(run, copies) : null;
+async function noteAccepted(
+  run: Run,
+  jobs: Job[],
+  recalled: Map<JobId, Recalled>,
+): Promise<Map<JobId, string>> {
+  const accepted = jobs.flatMap(({ id: jobId, accountId }): Accepted[] => {
+    const known = recalled.get(jobId);
+    return known?.kind === 'accepted' ? [{ jobId, accountId, upstreamId: known.upstreamId }] : [];
+  });
+  const marked = accepted.length > 0 && run.budget.query(1) ? await tryToMark(run, accepted) : null;
   if (marked === null) {
-    copies.forEach(({ jobId }) => recalled.delete(jobId));
+    accepted.forEach(({ jobId }) => recalled.delete(jobId));
   }
-  const ours = copies.filter(({ jobId }) => marked?.has(jobId) === true);
+  const ours = accepted.filter(({ jobId }) => marked?.has(jobId) === true);
   return new Map(ours.map(({ jobId, upstreamId }) => [jobId, upstreamId]));
 }
 
-async function tryToMark({ deps }: Run, copies: Owned[]): Promise<Set<JobId> | null> {
+async function tryToMark({ deps }: Run, accepted: Accepted[]): Promise<Set<JobId> | null> {
   try {
-    return await markAccepted(deps.db, copies);
+    return await markAccepted(deps.db, accepted);
   } catch (error) {
-    deps.log.warn('reconcile_failed', { count: copies.length, reason: reasonOf(error) });
+    deps.log.warn('reconcile_failed', { count: accepted.length, reason: reasonOf(error) });
     return null;
   }
 }

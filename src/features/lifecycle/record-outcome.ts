@@ -15,6 +15,7 @@ import { keepWord } from '../jobs/keep-word.ts';
 import { rememberOwner, writeCopy } from '../jobs/owner.ts';
 import { findJobByUpstreamId, markRunning, markUnconfirmed } from '../jobs/store.ts';
 import { D1_PAUSE_MS, keepTelling, outOfTime, tell, type SubmitTime } from '../jobs/submit-time.ts';
+import { refusedInput } from './refused-input.ts';
 
 /** Tells a client that the answer is the first one again (draft-ietf-httpapi-idempotency-key-header). */
 export const REPLAYED = { 'Idempotent-Replayed': 'true' };
@@ -54,7 +55,7 @@ async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstre
   const kept = await keepWord(deps, admitted.time, {
     jobId,
     inBooks: () => noteInBooks(deps, admitted, owned),
-    inKv: () => writeCopy(deps, { owned, isConfirmed: false }),
+    inKv: () => writeCopy(deps, owned, { isConfirmed: false }),
   }).catch((error: unknown) => {
     deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
     throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });
@@ -195,10 +196,8 @@ export function unknownOutcome(
 
 function refusedBy(outcome: Refused): Problem {
   switch (outcome.code) {
-    case 'invalid_input': {
-      const said = outcome.message === null ? '' : ` It said: ${outcome.message.slice(0, 300)}`;
-      return new Problem('invalid_input', `RunComfy refused the input; nothing was spent.${said}`);
-    }
+    case 'invalid_input':
+      return refusedInput(outcome);
     case 'model_unavailable':
       return new Problem('model_unavailable', 'RunComfy does not offer this model now. Nothing was spent.');
     case 'upstream_busy':

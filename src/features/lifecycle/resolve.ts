@@ -113,10 +113,10 @@ async function goesOn(
       },
     );
   }
-  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.owned.upstreamId)) {
+  if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
     return false;
   }
-  const { upstreamId } = copy.owned;
+  const { upstreamId } = copy;
   const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
   const also = [auditEntry(deps.db, known)];
   return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()), also });

@@ -15,6 +15,9 @@ import {
 } from '../jobs/job.ts';
 import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
 import { endHolds, type JobEnd } from '../ledger/end-store.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import type { Log } from '../../lib/log.ts';
+import { isAboutAccount } from '../runcomfy/disclosure.ts';
 import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
 
 /** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
@@ -51,7 +54,7 @@ export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Pr
   if (booking?.kind === 'cost') {
     await bookCosts(deps.db, [booking.cost], nowMs);
   }
-  if (booking?.kind === 'end' && !(await endOnce(deps, booking.end, nowMs))) {
+  if (booking?.kind === 'end' && !(await endOnce(deps, job, { end: booking.end, atMs: nowMs }))) {
     return;
   }
   remember(deps, job, learnt);
@@ -99,12 +102,25 @@ function lateCostOf(
 }
 
 /** False when somebody else was first. */
-async function endOnce(deps: LifecycleRuntime, end: JobEnd, atMs: number): Promise<boolean> {
+async function endOnce(
+  deps: LifecycleRuntime,
+  job: Job,
+  { end, atMs }: { end: JobEnd; atMs: number },
+): Promise<boolean> {
   const isFirst = (await endHolds(deps.db, { ends: [end], atMs })).has(end.jobId);
   if (isFirst) {
-    deps.log.info('job_ended', { job: end.jobId, outcome: end.state });
+    logEnd(deps.log, job, end);
   }
   return isFirst;
+}
+
+/** The end in the log, with an alarm where RunComfy failed the job for a reason of the operator's account. */
+export function logEnd(log: Log, { id, accountId }: Job, { state, result }: JobEnd): void {
+  log.info('job_ended', { job: id, outcome: state });
+  const kept: unknown = state === 'failed' && result !== null ? JSON.parse(result) : null;
+  if (isJsonObject(kept) && isAboutAccount(kept['error'])) {
+    log.error('job_failed_for_account', { job: id, account: accountId });
+  }
 }
 
 /** What is too large for the books is too large for the isolate's memory as well. */

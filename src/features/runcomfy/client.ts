@@ -4,8 +4,9 @@
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
 import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
-import { isJsonObject } from '../../lib/json.ts';
+import { isDeeperThan, isJsonObject } from '../../lib/json.ts';
 import type { Runtime } from '../../runtime.ts';
+import { withoutToken } from './disclosure.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { Answer } from './wire.ts';
 
@@ -41,6 +42,9 @@ export type RunComfyRuntime = Runtime & { upstream: Upstream };
  * beyond it is as good as none.
  */
 const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
+
+/** More than an echoed input has, and far from the stack's end: what is deeper could not be written as JSON again. */
+const MAX_LEVELS = 200;
 
 /** RunComfy's two origins; a token goes nowhere else. */
 export type Origins = { models: string; account: string };
@@ -98,9 +102,14 @@ async function send(
   }
 }
 
-/** RunComfy's JSON object, or null for HTML, garbage and everything else. */
-function parse(text: string, { exact }: UpstreamCall): Answer | null {
-  const read = exact === true ? parseExactJson : (json: string): unknown => JSON.parse(json);
+/** RunComfy's JSON object, never with our token in it; null for HTML, garbage, what is too deep and everything else. */
+function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
+  // Escaped it is not found in the text.
+  const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
+  const read = (json: string): unknown => {
+    const value: unknown = exact === true ? parseExactJson(json) : JSON.parse(json);
+    return mayHoldToken ? withoutToken(value, token) : value;
+  };
   // RunComfy is written in Python, which writes NaN where JSON has no word.
   return objectIn(text, read) ?? objectIn(withoutNaN(text), read);
 }
@@ -108,7 +117,7 @@ function parse(text: string, { exact }: UpstreamCall): Answer | null {
 function objectIn(text: string, read: (json: string) => unknown): Answer | null {
   try {
     const value = read(text);
-    return isJsonObject(value) ? value : null;
+    return isJsonObject(value) && !isDeeperThan(value, MAX_LEVELS) ? value : null;
   } catch {
     return null;
   }

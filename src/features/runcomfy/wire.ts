@@ -43,14 +43,9 @@ function textIn(body: Answer | null, member: string): string | undefined {
 export function upstreamIdOf(body: Answer | null): string | undefined {
   const id = body?.['request_id'];
   if (JSON.isRawJSON(id)) {
-    return id.rawJSON;
+    return /^\d+$/.test(id.rawJSON) ? id.rawJSON : undefined;
   }
   return typeof id === 'number' ? String(id) : textIn(body, 'request_id');
-}
-
-/** RunComfy's own words about what went wrong, or null. */
-export function messageOf(body: Answer | null): string | null {
-  return textIn(body, 'error_message') ?? null;
 }
 
 /**
