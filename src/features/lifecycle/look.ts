@@ -70,10 +70,18 @@ async function noteAccepted(
   if (accepted.length === 0 || !run.budget.query(1)) {
     return new Map();
   }
-  const marked = await markAccepted(run.deps.db, accepted);
-  return new Map(
-    accepted.filter(({ jobId }) => marked.has(jobId)).map(({ jobId, upstreamId }) => [jobId, upstreamId]),
-  );
+  try {
+    const marked = await markAccepted(run.deps.db, accepted);
+    return new Map(
+      accepted.filter(({ jobId }) => marked.has(jobId)).map(({ jobId, upstreamId }) => [jobId, upstreamId]),
+    );
+  } catch (error) {
+    // The other jobs go on. Of these nothing is decided: RunComfy took them, and they may have been noted.
+    const unnoted = [...recalled].filter(([, { kind }]) => kind === 'accepted');
+    unnoted.forEach(([id]) => recalled.set(id, { kind: 'unreadable' }));
+    run.deps.log.warn('reconcile_failed', { count: unnoted.length, reason: reasonOf(error) });
+    return new Map();
+  }
 }
 
 /** What becomes of a job that KV does not know to be accepted. Unread, KV decides nothing. */
