@@ -320,7 +320,9 @@ test('a cancel that a poll overtakes while both bring the id into D1 cancels the
   expect(await booksOf(id)).toMatchObject({ states: { cancelled: 1 }, heldMicros: 0 });
 });
 
-test('a retry that a poll overtakes while both bring the id into D1 gets the first 200', async ({ expect }) => {
+test('a retry that a poll overtakes while both bring the id into D1 gets the first 200', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   const { db, calls } = failingDb(env.DB);
