@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
 import { expectRefusal } from '../support/problem.ts';
+import { slowIsolate } from '../support/slow-stores.ts';
 import { failingDb } from '../support/stores.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Isolate, type Reply, type Tenant, type World } from '../support/world.ts';
@@ -125,6 +126,27 @@ test('a probe that RunComfy refuses gives its turn back, and lifts nothing', asy
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
   expect(await statuses(world, ada, [undefined, POISON, undefined])).toEqual([422, 502, 503]);
   expect((await send(world, ada)).headers.get('retry-after')).toBe('120');
+});
+
+test('a probe gives back no turn but its own, however late D1 applies that', async ({ expect }) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  await statuses(world, ada, poisoned(5));
+  world.clock.advance(MINUTE);
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  let releases = 0;
+  const isolate = slowIsolate(world, ({ text }) => {
+    releases += Number(text.includes("'end', CASE"));
+    return releases === 1 && text.includes("'end', CASE") ? 'hang' : 'none';
+  });
+  expect((await isolate.wait(isolate.submit(ada.token))).status).toBe(422);
+  await isolate.wait(world.idle());
+  expect(releases).toBe(2);
+  expect((await send(world, ada, POISON)).status).toBe(502);
+  expect((await send(world, ada)).headers.get('retry-after')).toBe('120');
+  await isolate.applyLate();
+  expect((await send(world, ada)).headers.get('retry-after')).toBe('120');
+  expect(await differences(world, ada.id)).toEqual([]);
 });
 
 test('only what RunComfy accepts breaks the row: a refusal between does not', async ({ expect }) => {
