@@ -33,8 +33,7 @@ const ACCOUNT = new RegExp(
     '(?:api|access|auth|bearer)[ _-]?tokens?',
     'token(?![ _-](?:limit|count|length))',
     // RunComfy's codes of no balance, a bad token, and a job of somebody else.
-    '40000[24]',
-    '403001',
+    String.raw`(?<!\d)(?:40000[24]|403001)(?!\d)`,
   ].join('|')})(?![a-z])`,
 );
 

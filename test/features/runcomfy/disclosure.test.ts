@@ -41,6 +41,8 @@ test.for<unknown>([
   'a billboard, a gambling hall and a rechargeable lamp',
   'an imbalanced, unaccountable, accredited tokenizer',
   { code: 'nsfw', message: 'no', step: 400 },
+  'The image has 4000020 pixels; seed 7140000412.',
+  { seed: JSON.rawJSON('1234000025678901234') },
   { message: 'no face found', input: { prompt: 'a bank account, a token, a balance' }, prompt: 'credits' },
   null,
   undefined,
