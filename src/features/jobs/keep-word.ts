@@ -21,10 +21,8 @@ const PROMPT_MS = 500;
  */
 export async function keepWord<T>(deps: Runtime, time: SubmitTime, word: Word<T>): Promise<Kept<T>> {
   const first = tell(time, word.inBooks);
-  const inBooks = first.catch(async () => {
-    await time.clock.sleep(D1_PAUSE_MS);
-    return keepTelling(time, 2 * D1_PAUSE_MS, word.inBooks);
-  });
+  const tries = [first];
+  const inBooks = keepTelling(time, D1_PAUSE_MS, () => tries.pop() ?? word.inBooks());
   deps.after(
     inBooks.catch((error: unknown) =>
       deps.log.warn('books_untold', { job: word.jobId, reason: reasonOf(error) }),
