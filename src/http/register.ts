@@ -118,6 +118,7 @@ function creationOf(c: AppContext, { audit }: Route, sent: unknown): Creation {
 
 function factsOf(c: AppContext): RequestFacts {
   return {
+    traceId: c.get('traceId'),
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),

@@ -37,6 +37,8 @@ export type Status = 200 | 201 | 202 | 204 | 502;
 
 /** What else of the HTTP request a handler may need. */
 export type RequestFacts = {
+  /** Names the call in its answer and in the log. */
+  traceId: string;
   /** The origin that our URLs name. */
   origin: string;
   /** Names that this gateway is known to be called by. */

@@ -43,6 +43,8 @@ export type Job = {
   accountId: AccountId;
   state: JobState;
   upstreamId: string | null;
+  /** The call that submitted it; null in rows from before this was kept. */
+  traceId: string | null;
   /** SHA-256 of the body, kept for a submit with an Idempotency-Key. */
   bodyHash: string | null;
   /** The price as it stood at the gate: what the job is charged follows it, whatever is changed later. */

@@ -27,6 +27,8 @@ export type Submission = {
   modelId: string;
   body: Uint8Array;
   idempotencyKey: string | null;
+  /** The id of the call. */
+  traceId: string;
   /** Names of this gateway: no media can come from it. */
   ownHosts: () => string[];
 };
@@ -61,6 +63,7 @@ export async function submit(
     accountId: ENV_ACCOUNT,
     quote,
     idempotency,
+    traceId: submission.traceId,
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });

@@ -23,6 +23,7 @@ const jobsQuery = z.strictObject({
   state: z._default(z.nullable(z.enum(JOB_STATES)), null),
   upstream_id: filterText,
   idempotency_key: z._default(z.nullable(z.string().check(z.maxLength(255))), null),
+  trace_id: filterText,
   from: z._default(instant, 0),
   to: z._default(instant, Number.MAX_SAFE_INTEGER),
 });
@@ -66,8 +67,8 @@ export const jobRoutes = {
     query: jobsQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { upstream_id, idempotency_key, from, to, limit, cursor, ...rest } = query;
-      const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key };
+      const { upstream_id, idempotency_key, trace_id, from, to, limit, cursor, ...rest } = query;
+      const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key, traceId: trace_id };
       const filter = { ...rest, ...ids, fromMs: from, toMs: to };
       const jobs = await listJobs(runtime, filter, pageBefore({ limit, cursor }));
       return showPage(jobs, limit, { show: showJob, place: placeOf });

@@ -23,6 +23,7 @@ export function showJob(job: Job): JobView {
     state: job.state,
     reason: reasonOf(job),
     upstream_id: job.upstreamId,
+    trace_id: job.traceId,
     price: job.price === null ? null : { ...showPrice(job.price), own: job.price.isOwn },
     markup: job.markupE4 / 10_000,
     unit_usd: usd(job.unitMicros),

@@ -42,6 +42,7 @@ export const requestRoutes = {
         modelId: params.model_id,
         body,
         idempotencyKey: request.idempotencyKey(),
+        traceId: request.traceId,
         ownHosts: request.ownHosts,
       };
       const { jobId, headers, warnings } = await submit(runtime, principal, submission);
