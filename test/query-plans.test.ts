@@ -3,9 +3,8 @@
 
 import { env } from 'cloudflare:workers';
 import { beforeAll, test } from 'vitest';
-import { createApp } from '../src/app.ts';
-import { playAll, PLAYED_ROUTES } from './support/all-routes.ts';
-import { createWorld } from './support/world.ts';
+import { playAll, PLAYED } from './support/all-routes.ts';
+import { ROUTES } from './support/routes.ts';
 
 const sources = import.meta.glob('../src/**/*store.ts', { query: '?raw', import: 'default', eager: true });
 
@@ -25,6 +24,7 @@ const ONE_ROW = new RegExp(
   `\\((${[
     'id=\\?',
     'hash=\\?',
+    'external_id=\\?',
     'reference=\\? AND phase=\\?',
     'subject=\\? AND grain=\\? AND slot=\\?',
     'customer_id=\\? AND model_id=\\?',
@@ -82,9 +82,6 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'A page: no more rows than are asked for.',
     walks: {
-      'SELECT * FROM customers WHERE (created_at_ms, id) >': [
-        'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
-      ],
       'SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) >': [
         'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
       ],
@@ -115,6 +112,22 @@ const EXCEPTIONS: Exception[] = [
       ],
       'SELECT * FROM jobs WHERE customer_id = COALESCE': [
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=? AND created_at_ms>? AND created_at_ms<?)',
+      ],
+    },
+  },
+  {
+    because:
+      'The page of an operator: of all customers or keys, or of the keys of one, with filters that skip rows.',
+    walks: {
+      'SELECT * FROM customers WHERE (?1 IS NULL': [
+        'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
+      ],
+      'SELECT * FROM keys WHERE 1 AND': ['SEARCH keys USING INDEX keys_by_age ((created_at_ms,id)>(?,?))'],
+      'SELECT * FROM keys WHERE hint = ?2': [
+        'SEARCH keys USING INDEX keys_by_hint (hint=? AND (created_at_ms,id)>(?,?))',
+      ],
+      'SELECT * FROM keys WHERE customer_id = ?3': [
+        'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
       ],
     },
   },
@@ -239,10 +252,7 @@ beforeAll(async () => {
 const shown = (sql: string) => sql.replaceAll(/\s+/g, ' ').slice(0, 200);
 
 test('every route is played, and every statement of the stores reaches D1 by it', async ({ expect }) => {
-  const routes = createApp(createWorld().deps)
-    .routes.filter(({ method }) => method !== 'ALL' && method !== 'HEAD')
-    .map(({ method, path }) => `${method} ${path}`);
-  expect(PLAYED_ROUTES.toSorted()).toEqual(routes.toSorted());
+  expect(PLAYED.toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());
   const sent = [...played.keys()];
   // A statement, or the beginning of one up to what is put into it.
   const heads = Object.values(sources).flatMap((text) =>

@@ -162,7 +162,7 @@ function failures(codes: ProblemCode[]): JsonSchema {
             schema: {
               allOf: [
                 { $ref: '#/components/schemas/Problem' },
-                { properties: { code: { enum: names.toSorted() } } },
+                { properties: { status: { const: status }, code: { enum: names.toSorted() } } },
               ],
             },
           },

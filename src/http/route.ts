@@ -49,7 +49,7 @@ export type RequestFacts = {
   note: (fields: { job: string }) => void;
 };
 
-export type Call<
+type Call<
   D extends Door,
   P extends string,
   Q extends Schema | undefined,

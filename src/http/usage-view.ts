@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 /** Dollars as an exact decimal, however large: a double would round it. */
 export const exactUsd = z.custom<RawJson>().check(z.meta({ type: 'number' }));
 
-export const groupCells = {
+const groupCells = {
   customer: z.optional(z.string()),
   key: z.optional(z.string()),
   model_id: z.optional(z.string()),

@@ -57,7 +57,7 @@ export function periodOf({ from, to }: Bounds, nowMs: number): Period {
 type Asked = { group_by: Group[]; format: 'json' | 'csv' };
 
 /** The cells of the groups that a row belongs to. */
-export type GroupCells = {
+type GroupCells = {
   customer?: string | undefined;
   key?: string | undefined;
   model_id?: string | undefined;

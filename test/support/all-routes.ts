@@ -1,4 +1,5 @@
-// Every route of the gateway and both triggers of the cron, played so that each statement of the stores reaches D1.
+// Every route of the gateway, by operation, and both triggers of the cron, played so that each statement of the stores
+// reaches D1.
 
 import { env } from 'cloudflare:workers';
 import { newKeyText } from '../../src/features/keys/key.ts';
@@ -200,81 +201,90 @@ const jobFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}&upstream_id=some`,
 ];
 
-const ROUTES: Record<string, Play> = {
-  'GET /prod/v2/balance': get('/prod/v2/balance'),
-  'GET /v1/models': get('/v1/models', '/v1/models?search=video&category=text-to-video'),
-  'GET /v1/models/categories': get('/v1/models/categories'),
-  'GET /v1/models/:id{.+}': get(`/v1/models/${TEXT_TO_VIDEO}`),
-  'POST /v1/models/:id{.+}': playSubmit,
-  'POST /v1/estimate/:id{.+}': ({ gate, tenant }) =>
+/** Filters of /admin/keys that lead to an index of their own, and one that leads to none. */
+const keyFilters = ({ tenant }: Cast): string[] => [
+  '',
+  '?status=active',
+  `?id=${tenant.keyId}`,
+  '?hint=cg_abcde',
+  `?customer=${tenant.id}`,
+];
+
+const PLAYS: Record<string, Play> = {
+  getBalance: get('/prod/v2/balance'),
+  listOfferedModels: get('/v1/models', '/v1/models?search=video&category=text-to-video'),
+  listCategories: get('/v1/models/categories'),
+  getOfferedModel: get(`/v1/models/${TEXT_TO_VIDEO}`),
+  submit: playSubmit,
+  estimate: ({ gate, tenant }) =>
     must(
       200,
       gate.call(`/v1/estimate/${TEXT_TO_VIDEO}`, { method: 'POST', token: tenant.token, body: PROMPT }),
     ),
-  'GET /v1/usage': playUsage,
-  'GET /v1/requests/:id/status': poll('status'),
-  'GET /v1/requests/:id/result': poll('result'),
-  'POST /v1/requests/:id/cancel': async (cast) => {
+  reportOwnUsage: playUsage,
+  getStatus: poll('status'),
+  getResult: poll('result'),
+  cancelJob: async (cast) => {
     await must(202, cast.gate.cancel(cast.tenant.token, await submitted(cast)));
   },
-  'POST /admin/customers': ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
-  'GET /admin/customers': adminGet('/admin/customers'),
-  'GET /admin/customers/:id': ({ gate, tenant }) =>
-    must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
-  'PATCH /admin/customers/:id': ({ gate, tenant }) =>
+  createCustomer: ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
+  listCustomers: adminGet('/admin/customers', () => ['', '?external_id=mine', '?search=eve&status=active']),
+  getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
+  changeCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
-  'POST /admin/customers/:customer/keys': ({ gate, tenant }) =>
-    must(201, gate.admin('POST', `/admin/customers/${tenant.id}/keys`, { name: 'mine' })),
-  'GET /admin/customers/:customer/keys': ({ gate, tenant }) =>
+  issueKey: ({ gate, tenant }) =>
+    must(
+      201,
+      gate.admin('POST', `/admin/customers/${tenant.id}/keys`, { name: 'mine', models: ['bytedance/*'] }),
+    ),
+  listKeysOfCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('GET', `/admin/customers/${tenant.id}/keys`)),
-  'PATCH /admin/keys/:id': ({ gate, tenant }) =>
+  listKeys: adminGet('/admin/keys', keyFilters),
+  changeKey: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} })),
-  'DELETE /admin/keys/:id': ({ gate, tenant }) =>
-    must(204, gate.admin('DELETE', `/admin/keys/${tenant.keyId}`)),
-  'GET /admin/models': adminGet('/admin/models'),
-  'PUT /admin/models/:id{.+}': async ({ gate }) => {
+  revokeKey: ({ gate, tenant }) => must(204, gate.admin('DELETE', `/admin/keys/${tenant.keyId}`)),
+  listModels: adminGet('/admin/models'),
+  putModel: async ({ gate }) => {
     await must(201, gate.admin('PUT', '/admin/models/plan/put', MODEL));
     await must(201, gate.admin('PUT', '/admin/models/plan/alias', { alias_of: 'plan/put' }));
   },
-  'PATCH /admin/models/:id{.+}': ({ gate }) =>
+  patchModel: ({ gate }) =>
     must(200, gate.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { description: 'changed' })),
-  'GET /admin/models/sync': adminGet('/admin/models/sync'),
-  'POST /admin/models/sync': playSync,
-  'GET /admin/jobs': adminGet('/admin/jobs', jobFilters),
-  'GET /admin/jobs/:id': async (cast) => {
+  getSync: adminGet('/admin/models/sync'),
+  syncModels: playSync,
+  listJobs: adminGet('/admin/jobs', jobFilters),
+  getJob: async (cast) => {
     await must(200, cast.gate.admin('GET', `/admin/jobs/${await submitted(cast)}`));
   },
-  'POST /admin/jobs/:id/resolve': playResolve,
-  'POST /admin/jobs/resolve': playResolveRange,
-  'GET /admin/health': adminGet('/admin/health'),
-  'GET /admin/ledger/check': adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
-  'GET /admin/customers/:customer/credits': ({ gate, tenant }) =>
-    must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),
-  'POST /admin/customers/:customer/credits': ({ gate, tenant }) =>
+  resolveJob: playResolve,
+  resolveJobs: playResolveRange,
+  getHealth: adminGet('/admin/health'),
+  checkLedger: adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  listCredits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),
+  bookCredit: ({ gate, tenant }) =>
     must(201, gate.admin('POST', `/admin/customers/${tenant.id}/credits`, { amount_usd: 1, note: 'plans' })),
-  'GET /admin/customers/:customer/prices': ({ gate, tenant }) =>
-    must(200, gate.admin('GET', `/admin/customers/${tenant.id}/prices`)),
-  'PUT /admin/customers/:customer/prices/:model{.+}': ({ gate, tenant }) =>
+  listOwnPrices: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/prices`)),
+  setOwnPrice: ({ gate, tenant }) =>
     must(200, gate.admin('PUT', `/admin/customers/${tenant.id}/prices/${TEXT_TO_VIDEO}`, { usd: 0 })),
-  'DELETE /admin/customers/:customer/prices/:model{.+}': async ({ gate, tenant }) => {
+  dropOwnPrice: async ({ gate, tenant }) => {
     const path = `/admin/customers/${tenant.id}/prices/${IMAGE_TO_VIDEO}`;
     await must(200, gate.admin('PUT', path, { usd: 0 }));
     await must(204, gate.admin('DELETE', path));
   },
-  'GET /admin/usage': adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
-  'GET /admin/settings': adminGet('/admin/settings'),
-  'PATCH /admin/settings': ({ gate }) => must(200, gate.admin('PATCH', '/admin/settings', { submits: 'on' })),
+  reportUsage: adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  getSettings: adminGet('/admin/settings'),
+  changeSettings: ({ gate }) => must(200, gate.admin('PATCH', '/admin/settings', { submits: 'on' })),
 };
 
 const CRONS: Record<string, Play> = { 'cron of the jobs': playCron, 'cron of the catalogue': playSyncCron };
 
-/** The names under which `playAll` plays routes. */
-export const PLAYED_ROUTES = Object.keys(ROUTES);
+/** The operations that `playAll` plays. */
+export const PLAYED = Object.keys(PLAYS);
 
 /** Plays everything; gives each SQL text that reached D1 with the names of those who sent it. */
 export async function playAll(): Promise<Map<string, string[]>> {
   const senders = new Map<string, string[]>();
-  for (const [name, play] of Object.entries({ ...ROUTES, ...CRONS })) {
+  for (const [name, play] of Object.entries({ ...PLAYS, ...CRONS })) {
     const cast = await createCast();
     await play(cast);
     await cast.world.idle();

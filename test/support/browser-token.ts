@@ -2,7 +2,7 @@
 
 import { issueKey } from '../../src/features/keys/issue.ts';
 import type { LimitsPatch } from '../../src/features/ledger/limits.ts';
-import type { CustomerId, KeyId } from '../../src/lib/ids.ts';
+import type { KeyId } from '../../src/lib/ids.ts';
 import type { Tenant, World } from './world.ts';
 
 type Narrower = { models?: string[] | null; limits?: LimitsPatch; ttlMs?: number };
@@ -15,7 +15,7 @@ export async function browserToken(
   const { key, text } = await issueKey(
     world.deps,
     {
-      customerId: parent.id as CustomerId,
+      customerId: parent.id,
       parentId: parent.keyId as KeyId,
       name: 'browser',
       models,

@@ -1,56 +1,114 @@
-// Checks every answer that a test receives against openapi.json: the route is in it, the status is one of the route's,
-// the body fits its schema, and a refusal is one that the route lists.
+// Compares each answer that a test receives with openapi.json: the route is in it, the status is one of the route's, the
+// body fits its schema, and a refusal is one that the route lists.
 
 import { compileSchema, draft2020, type SchemaNode } from 'json-schema-library';
 import document from '../../openapi.json';
+import { routedPath } from '../../src/http/path.ts';
 
-type Operation = { responses: Record<string, { content?: Record<string, { schema: object }> }> };
-type Seen = { method: string; path: string; status: number; type: string; body: unknown };
+type Described = { content?: Record<string, { schema: object }> };
+type Operation = { responses: Record<string, Described> };
+type Template = { template: string; pattern: RegExp; operations: Record<string, Operation> };
 
-const PATHS: [RegExp, Record<string, Operation>][] = Object.entries(document.paths).map(
-  ([template, operations]) => [patternOf(template), operations as Record<string, Operation>],
-);
+/** Not a row yet. */
+const UNDESCRIBED = '/admin/health';
 
-const compiled = new Map<object, SchemaNode>();
+/** What a call gets that leads to no route: its plane's door stands before all paths. */
+const NOWHERE = {
+  allOf: [
+    { $ref: '#/components/schemas/Problem' },
+    {
+      properties: {
+        code: {
+          enum: [
+            'unknown_route',
+            'job_not_found',
+            'method_not_allowed',
+            'invalid_key',
+            'customer_suspended',
+            'invalid_admin_token',
+            'admin_closed',
+            'misconfigured',
+            'storage_unavailable',
+            'internal',
+          ],
+        },
+      },
+    },
+  ],
+};
 
-/** What is wrong with an answer, or null. Routes that the document does not have answer as unknown ones do. */
-export function breachOf({ method, path, status, type, body }: Seen): string | null {
-  const pathname = path.split(/[?#]/, 1)[0]!;
-  const operation = PATHS.find(
-    ([pattern, operations]) => pattern.test(pathname) && method.toLowerCase() in operations,
-  )?.[1][method.toLowerCase()];
-  if (operation === undefined) {
-    return status >= 400 ? misfit(document.components.schemas.Problem, body) : null;
+/** The more of a template is literal, the earlier it stands: `/v1/models/categories` is no model's id. */
+const TEMPLATES: Template[] = Object.entries(document.paths as Record<string, Record<string, Operation>>)
+  .map(([template, operations]) => ({ template, pattern: patternOf(template), operations }))
+  .toSorted((one, other) => literalsOf(other.template) - literalsOf(one.template));
+
+/** What is wrong with the answer to a call, or null. Reads the answer's body. */
+export async function breachOf({ method, url }: Request, response: Response): Promise<string | null> {
+  const path = routedPath(new Request(url));
+  const { status } = response;
+  const seen = `${method} ${path} answers ${status}`;
+  const text = await response.text();
+  if (method === 'OPTIONS') {
+    return status === 204 && text === '' ? null : `${seen} to a preflight: ${text}`;
   }
-  const response = operation.responses[status];
-  if (response === undefined) {
-    return `${method} ${pathname} does not list the status ${status}: ${JSON.stringify(body).slice(0, 300)}`;
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+  const operation = TEMPLATES.find(({ pattern, operations }) => verb in operations && pattern.test(path))
+    ?.operations[verb];
+  const described = operation === undefined ? nowhere(path, status) : operation.responses[status];
+  if (described === undefined) {
+    return `${seen}, which is not described: ${text.slice(0, 500)}`;
   }
-  const schema = response.content?.[type.split(';')[0]!]?.schema;
+  if (described === ANYTHING || (method === 'HEAD' && text === '')) {
+    return null;
+  }
+  const misfit = misfitOf(described, { type: typeOf(response), text });
+  return misfit === null ? null : `${seen}: ${misfit} in ${text.slice(0, 500)}`;
+}
+
+const ANYTHING: Described = {};
+
+function nowhere(path: string, status: number): Described | undefined {
+  if (path === UNDESCRIBED) {
+    return ANYTHING;
+  }
+  return status < 400 ? undefined : { content: { 'application/json': { schema: NOWHERE } } };
+}
+
+function typeOf({ headers }: Response): string {
+  return headers.get('content-type')?.split(';')[0] ?? '';
+}
+
+function misfitOf({ content }: Described, { type, text }: { type: string; text: string }): string | null {
+  if (content === undefined) {
+    return text === '' ? null : 'a body that is not described';
+  }
+  const schema = content[type]?.schema;
   if (schema === undefined) {
-    return body === null || type.startsWith('text/csv')
-      ? null
-      : `${method} ${pathname} answers ${status} with ${type}`;
+    return `the type ${JSON.stringify(type)}, which is not described`;
   }
-  const misfits = misfit(schema, body);
-  return misfits === null ? null : `${method} ${pathname} ${status}: ${misfits}`;
+  const { valid, errors } = judgeOf(schema).validate(type === 'application/json' ? JSON.parse(text) : text);
+  return valid ? null : errors.map(({ message }) => message).join('; ');
 }
 
-function misfit(schema: object, body: unknown): string | null {
-  const node =
-    compiled.get(schema) ??
-    compileSchema({ ...schema, components: document.components }, { drafts: [draft2020] });
-  compiled.set(schema, node);
-  const { valid, errors } = node.validate(body);
-  return valid
-    ? null
-    : `${errors.map(({ message }) => message).join('; ')} in ${JSON.stringify(body).slice(0, 500)}`;
+const judges = new Map<object, SchemaNode>();
+
+function judgeOf(schema: object): SchemaNode {
+  let judge = judges.get(schema);
+  if (judge === undefined) {
+    judge = compileSchema({ ...schema, components: document.components }, { drafts: [draft2020] });
+    judges.set(schema, judge);
+  }
+  return judge;
 }
 
-/** A template's parameter takes one segment; a model's id takes several. */
+/** A parameter takes one segment; a model's id takes several. */
 function patternOf(template: string): RegExp {
-  const pattern = template.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
-    name === 'model_id' ? '.+' : '[^/]+',
-  );
-  return new RegExp(`^${pattern}$`);
+  const pattern = template
+    .replaceAll('.', String.raw`\.`)
+    .replaceAll(/\{(\w+)\}/g, (_all, name: string) => (name === 'model_id' ? '.+' : '[^/]+'));
+  return new RegExp(`^${pattern}$`, 's');
+}
+
+function literalsOf(template: string): number {
+  return template.replaceAll(/\{\w+\}/g, '').length;
 }

@@ -122,8 +122,15 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
     },
   });
   const app = createApp(deps);
-  const raw = async (path: string, init?: RequestInit) =>
-    app.fetch(new Request(new URL(path, 'https://gate.test'), init), isolateEnv);
+  const raw = async (path: string, init?: RequestInit) => {
+    const request = new Request(new URL(path, 'https://gate.test'), init);
+    const response = await app.fetch(request, isolateEnv);
+    const breach = await breachOf(request, response.clone());
+    if (breach !== null) {
+      throw new Error(breach);
+    }
+    return response;
+  };
   const call = async (path: string, { method = 'GET', token = null, body, headers = {} }: Call = {}) => {
     const response = await raw(path, {
       method,
@@ -137,10 +144,6 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
     const parsed = text === '' ? null : type.startsWith('application/json') ? JSON.parse(text) : text;
-    const breach = breachOf({ method, path, status: response.status, type, body: parsed });
-    if (breach !== null) {
-      throw new Error(breach);
-    }
     return { status: response.status, headers: response.headers, body: parsed };
   };
   const onRequest = (verb: string, method: string) => (token: string, id: string) =>

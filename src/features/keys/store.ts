@@ -48,9 +48,12 @@ function narrower(own: string[] | null, parents: string[] | null): string[] | nu
   if (own === null || parents === null) {
     return own ?? parents;
   }
-  const within = (one: string[], other: string[]) =>
-    one.filter((model) => other.some((pattern) => covers(pattern, model)));
   return [...new Set([...within(own, parents), ...within(parents, own)])];
+}
+
+/** Those that one of `patterns` stands for. */
+function within(models: string[], patterns: string[]): string[] {
+  return models.filter((model) => patterns.some((pattern) => covers(pattern, model)));
 }
 
 /** The principal behind a live key, or null: unknown, revoked and expired are one answer. */

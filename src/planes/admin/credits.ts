@@ -4,6 +4,7 @@ import * as z from 'zod/mini';
 import { bookCredit } from '../../features/ledger/book-credit.ts';
 import type { Booked } from '../../features/ledger/credit.ts';
 import { listCredits } from '../../features/ledger/list-credits.ts';
+import type { Place } from '../../http/cursor.ts';
 import { signedUsdAmount } from '../../http/money-schema.ts';
 import { route } from '../../http/route.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
@@ -28,8 +29,7 @@ export const creditRoutes = {
     refusals: ['not_found'],
     async run({ runtime, params, query }) {
       const credits = await listCredits(runtime, params.customer, pageBefore(query));
-      const place = ({ atMs, id }: Booked) => ({ ms: atMs, id });
-      return showPage(credits, query.limit, { show: showCredit, place });
+      return showPage(credits, query.limit, { show: showCredit, place: placeOfCredit });
     },
   }),
   bookCredit: route({
@@ -51,6 +51,10 @@ export const creditRoutes = {
     },
   }),
 };
+
+function placeOfCredit({ atMs, id }: Booked): Place {
+  return { ms: atMs, id };
+}
 
 export function showCredit({ id, micros, note, jobId, atMs }: Booked): CreditView {
   return { id, amount_usd: usd(micros), note, job: jobId, created_at: showInstant(atMs) };

@@ -74,8 +74,9 @@ export const customerRoutes = {
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { external_id: externalId, search, status } = query;
-      const customers = await listCustomers(runtime, { externalId, search, status }, pageAfter(query));
+      const { external_id, search, status } = query;
+      const filter = { externalId: external_id, search, status };
+      const customers = await listCustomers(runtime, filter, pageAfter(query));
       return showPage(customers, query.limit, { show: showCustomer, place: placeOf });
     },
   }),

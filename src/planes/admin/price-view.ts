@@ -18,5 +18,4 @@ export const ownPriceView = z
   .strictObject({ model_id: z.string(), usd: z.number(), set_at: z.string() })
   .check(z.meta({ id: 'OwnPrice' }));
 
-export type ModelPriceView = z.infer<typeof modelPriceView>;
 export type OwnPriceView = z.infer<typeof ownPriceView>;

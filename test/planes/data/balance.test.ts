@@ -45,7 +45,7 @@ test('a program that looks before it submits finds enough where no amount limits
 test('a browser token with a limit of its own sees its own room', async ({ expect }) => {
   const world = createWorld();
   const { token } = await browserToken(world, await world.tenant(), {
-    limits: { spend_total_usd: microsOf(2_000_000)! },
+    limits: { spend_total: microsOf(2_000_000)! },
   });
   const { body } = await world.call('/prod/v2/balance', { token });
   expect(body).toEqual({ balance_usd: 2, balance_microdollars: 2_000_000, currency: 'USD' });

@@ -1,0 +1,39 @@
+// Every route of the gateway, as its planes' tables have it.
+
+import { TABLES } from '../../scripts/openapi/tables.ts';
+import { statusesOf, type Door, type Status } from '../../src/http/route.ts';
+
+export type TestRoute = {
+  /** The operation's id. */
+  id: string;
+  method: string;
+  /** `/admin/jobs/{job}`: the rest of a path that takes several segments is `{model_id}` as well. */
+  path: string;
+  door: Door;
+  /** The status of the usual answer. */
+  status: Status;
+};
+
+/** Not a row yet. */
+const HEALTH: TestRoute = {
+  id: 'getHealth',
+  method: 'GET',
+  path: '/admin/health',
+  door: 'admin',
+  status: 200,
+};
+
+export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
+  Object.entries(routes).map(([id, row]) => ({
+    id,
+    method: row.method,
+    path: row.path.replaceAll('+}', '}'),
+    door: row.door,
+    status: statusesOf(row)[0],
+  })),
+).concat(HEALTH);
+
+/** The path with its parameters filled in. */
+export function pathOf({ path }: TestRoute, values: Record<string, string>): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => values[name] ?? 'x');
+}
