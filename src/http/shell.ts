@@ -9,6 +9,7 @@ import { Hono } from './hono.ts';
 import { preflight } from './preflight.ts';
 import { problemResponse } from './problem-response.ts';
 import { reasonOf } from '../lib/log.ts';
+import { isMigrationMissing, MIGRATE } from '../lib/missing-migration.ts';
 import { Problem } from '../lib/problem.ts';
 
 const EXPOSED = [
@@ -96,11 +97,23 @@ function problemFrom(error: Error, c: AppContext): Problem {
     c.get('logged').code = error.code;
     return error;
   }
-  const isStorage = error.message.startsWith('D1_');
-  c.get('deps').log.error('unexpected', { trace_id: c.get('traceId'), reason: reasonOf(error) });
-  return isStorage
-    ? new Problem('storage_unavailable', 'The storage did not answer. Try again.', { retryAfterSeconds: 5 })
+  const about = { trace_id: c.get('traceId'), reason: reasonOf(error) };
+  if (isMigrationMissing(error)) {
+    c.get('deps').log.error('migration_missing', about);
+    return c.get('logged').actor === undefined
+      ? storageUnavailable()
+      : new Problem('storage_unavailable', `The database is older than this gateway: ${MIGRATE}.`);
+  }
+  c.get('deps').log.error('unexpected', about);
+  return error.message.startsWith('D1_')
+    ? storageUnavailable()
     : new Problem('internal', 'comfygate failed. The trace id leads the operator to the cause.');
+}
+
+function storageUnavailable(): Problem {
+  return new Problem('storage_unavailable', 'The storage did not answer. Try again.', {
+    retryAfterSeconds: 5,
+  });
 }
 
 function isGoodPoll(c: AppContext): boolean {
