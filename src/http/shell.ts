@@ -8,6 +8,7 @@ import type { AppContext, AppEnv } from './context.ts';
 import { Hono } from './hono.ts';
 import { preflight } from './preflight.ts';
 import { problemResponse } from './problem-response.ts';
+import { noSuchJob } from '../features/jobs/job.ts';
 import { reasonOf } from '../lib/log.ts';
 import { isMigrationMissing, MIGRATE } from '../lib/missing-migration.ts';
 import { Problem } from '../lib/problem.ts';
@@ -87,7 +88,7 @@ function onMethodNotAllowed(c: AppContext, methods: string[]): Response {
 /** Below /v1/requests even a path that cannot be a job's is answered as a job that does not exist. */
 function nothingAt(c: AppContext): Problem {
   return c.req.path.startsWith('/v1/requests/')
-    ? new Problem('job_not_found', 'There is no request with this id, or it is not yours.')
+    ? noSuchJob()
     : new Problem('unknown_route', 'There is no such route. The docs list all.');
 }
 

@@ -7,8 +7,7 @@ import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
-import { Problem } from '../../lib/problem.ts';
-import type { Job, Owned } from './job.ts';
+import { noSuchJob, type Job, type Owned } from './job.ts';
 import { findJob, findJobByUpstreamId } from './store.ts';
 
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
@@ -29,7 +28,7 @@ export async function getOwned(deps: JobsRuntime, principal: Principal, id: stri
     owner.customerId === principal.customerId &&
     (principal.tokenId === '' || owner.tokenId === principal.tokenId);
   if (found === null || !isTheirs) {
-    throw new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
+    throw noSuchJob();
   }
   return found;
 }

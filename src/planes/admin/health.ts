@@ -14,7 +14,7 @@ import {
 } from '../../features/accounts/account-store.ts';
 import { listUsage } from '../../features/usage/store.ts';
 import { marginOf, totalOf, type Usage } from '../../features/usage/usage.ts';
-import { showInstant } from './paging.ts';
+import { showInstant } from '../../http/paging.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

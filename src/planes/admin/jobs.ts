@@ -12,7 +12,7 @@ import { filterText } from '../../http/text-schema.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ResolvedRangeView } from './job-view.ts';
-import { pageBefore, paging, placeOf, showPage } from './paging.ts';
+import { pageBefore, paging, placeOf, showPage } from '../../http/paging.ts';
 import { showJob, showResolvedJob, showWholeJob } from './show-job.ts';
 
 const jobsQuery = z.strictObject({

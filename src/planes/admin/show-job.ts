@@ -8,7 +8,7 @@ import { cut } from '../../lib/cut.ts';
 import { usd, type Micros } from '../../lib/money.ts';
 import { showCredit } from './credits.ts';
 import type { JobView, ResolvedJobView, WholeJobView } from './job-view.ts';
-import { showInstant } from './paging.ts';
+import { showInstant } from '../../http/paging.ts';
 
 const MAX_REASON_CHARS = 300;
 
