@@ -40,6 +40,7 @@ export default defineConfig({
                 CRASH_SEED: process.env['CRASH_SEED'] ?? '0',
                 CRASH_CUTS: process.env['CRASH_CUTS'] ?? 'some',
                 CRASH_SCHEDULES: process.env['CRASH_SCHEDULES'] ?? '50',
+                FAIRNESS_JOBS: process.env['FAIRNESS_JOBS'] ?? '1500',
               },
               outboundService: () => new Response('no outbound network in tests', { status: 599 }),
             },

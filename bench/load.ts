@@ -40,7 +40,7 @@ const SHOWN = 20;
 
 const folder = mkdtempSync(join(tmpdir(), 'comfygate-load-'));
 const upstream = await startJobsUpstream(draw);
-const stage = await raise(folder, upstream.origin, { vars: { CRON_JOBS: '1000' }, inspected: true });
+const stage = await raise(folder, upstream.origin, { vars: { PLAN: 'paid' }, inspected: true });
 const clients = createClients(stage.origins.miniflare, await seedTenants(stage.db, CUSTOMERS));
 const cron = createCron(stage, CRON_MS);
 

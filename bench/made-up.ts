@@ -43,7 +43,7 @@ export function isKind(kind: JobKind, job: string): boolean {
 }
 
 /** Who owns a job, as the gateway keeps it in KV; null: there is no such job. */
-export function ownerCopy(job: string): { [field: string]: string | number } | null {
+export function ownerCopy(job: string): { [field: string]: string | number | boolean } | null {
   if (isKind('absent', job)) {
     return null;
   }
@@ -54,5 +54,6 @@ export function ownerCopy(job: string): { [field: string]: string | number } | n
     upstream: upstreamId(job),
     model: 'bytedance/dreamina-3-0/pro/text-to-video',
     created: 1_772_712_000_000,
+    confirmed: true,
   };
 }

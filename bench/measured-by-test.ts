@@ -10,20 +10,33 @@ const ROOT = resolve(import.meta.dirname, '..');
 const VITEST = join(ROOT, 'node_modules/vitest/vitest.mjs');
 
 type Report = {
-  testResults: { message: string; assertionResults: { meta: object; failureMessages: string[] }[] }[];
+  testResults: {
+    message: string;
+    assertionResults: { title: string; status: string; meta: object; failureMessages: string[] }[];
+  }[];
 };
 
+/** What one test has put into its `task.meta.measured`, be it content with it or not. */
+export type Measured = { title: string; passed: boolean; figures: object };
+
 /**
- * What the first test that measures anything has put into its `task.meta.measured`, be it content with it or not.
- * `args`: the test's file, and a pattern of its name. Throws a Mistake with the reasons when nothing was measured.
+ * The figures of the first test that measures anything. `args`: the test's file, and a pattern of its name. Throws a
+ * Mistake with the reasons when nothing was measured.
  */
 export function measuredByTest(...args: string[]): object {
+  const [{ figures } = { figures: {} }] = allMeasuredByTest(args);
+  return figures;
+}
+
+/** The same of each test that measures anything, in their order. `env`: further variables of vitest. */
+export function allMeasuredByTest(args: string[], env: Record<string, string> = {}): Measured[] {
   const folder = mkdtempSync(join(tmpdir(), 'comfygate-bench-'));
   try {
     const file = join(folder, 'report.json');
     const report = ['--reporter=json', `--outputFile=${file}`];
     const run = spawnSync(process.execPath, [VITEST, 'run', '--project', 'workerd', ...args, ...report], {
       cwd: ROOT,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
       encoding: 'utf8',
     });
@@ -32,10 +45,13 @@ export function measuredByTest(...args: string[]): object {
     }
     const { testResults }: Report = JSON.parse(readFileSync(file, 'utf8'));
     const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-    for (const { meta } of results) {
-      if ('measured' in meta && typeof meta.measured === 'object' && meta.measured !== null) {
-        return meta.measured;
-      }
+    const measured = results.flatMap(({ title, status, meta }): Measured[] =>
+      'measured' in meta && typeof meta.measured === 'object' && meta.measured !== null
+        ? [{ title, passed: status === 'passed', figures: meta.measured }]
+        : [],
+    );
+    if (measured.length > 0) {
+      return measured;
     }
     const reasons = [
       ...testResults.map(({ message }) => message),

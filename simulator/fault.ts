@@ -24,6 +24,9 @@ export const FaultKind = z.enum([
   'bad_token',
   'garbage',
   'no_id',
+  'nan',
+  'validation',
+  'redis_lock',
   'fail',
   'slow',
 ]);
@@ -45,7 +48,7 @@ export const Fault = z.strictObject({
   word: z.string().optional(),
   /** redirect: where to. */
   to: z.string().optional(),
-  /** fail: what the failed result carries as `error`. */
+  /** fail: what the failed result carries as `error`. validation: the `detail`. */
   error: z.unknown().optional(),
 });
 export type Fault = z.infer<typeof Fault>;
@@ -86,6 +89,9 @@ export const FAULT_TEXT: Record<FaultKind, string> = {
   bad_token: '400 with error_code 400004',
   garbage: 'the JSON of the answer, cut in half',
   no_id: 'the JSON of the answer without request_id',
+  nan: 'Python’s NaN and Infinity bare in the JSON of the answer, in `output` if there is one',
+  validation: '422 as FastAPI writes it: a `detail` with paths and nothing else; nothing is accepted',
+  redis_lock: 'the words “Redis lock timeout” with that status (=500); nothing is accepted',
   fail: 'the job will end failed (=why)',
   slow: 'the job takes that many milliseconds to run (=60000)',
 };

@@ -21,6 +21,8 @@ export const Job = z.object({
   account: z.string(),
   modelId: z.string(),
   body: z.record(z.string(), z.unknown()),
+  /** The body as it came, for the echo. */
+  bodyText: z.string(),
   createdAtMs: z.number(),
   priceUsd: z.number(),
   /** What faults ask of this job: to fail in the end, to run longer, to be unknown to reads. */

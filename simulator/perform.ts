@@ -55,6 +55,10 @@ export const PERFORM: Record<FaultKind, Performer> = {
     return new Response(text.slice(0, text.length / 2), response);
   },
   no_id: (_fault, _call, proceed) => altered(proceed, ({ request_id: _gone, ...rest }) => rest),
+  nan: (_fault, _call, proceed) => withNaN(proceed),
+  validation: async (fault) => Response.json({ detail: fault.error ?? VALIDATION }, { status: 422 }),
+  redis_lock: async (fault) =>
+    Response.json({ detail: 'Redis lock timeout' }, { status: fault.status ?? 500 }),
   async fail(fault, call, proceed) {
     call.plan.error = fault.error ?? { code: 'generation_failed', message: 'the model could not finish' };
     return proceed();
@@ -64,6 +68,23 @@ export const PERFORM: Record<FaultKind, Performer> = {
     return proceed();
   },
 };
+
+const VALIDATION = [
+  {
+    type: 'url_parsing',
+    loc: ['body', 'input', 'image_urls', 0],
+    msg: 'Input should be a valid URL',
+    input: 'x',
+  },
+];
+
+async function withNaN(proceed: Proceed): Promise<Response> {
+  const response = await proceed();
+  const text = (await response.text())
+    .replace('"output":{', '"output":{"score":NaN,"range":[-Infinity,Infinity],')
+    .replace(/\}$/, ',"eta_seconds":NaN}');
+  return new Response(text, response);
+}
 
 async function stayedSilent(call: Call): Promise<Response> {
   await wait(SILENCE_MS, call.request.signal);

@@ -7,6 +7,7 @@ const WORD =
   /\[sim:(?:(?<on>[a-z]+)\.)?(?<word>[a-z_]+|\d{3})(?:=(?<value>[^\]*~]+))?(?:\*(?<times>[1-9]\d*))?(?:~(?<seconds>[1-9]\d*))?\]/g;
 
 const USUAL_ENDPOINT: Partial<Record<FaultKind, Endpoint>> = {
+  nan: 'result',
   not_ready: 'result',
   unknown_state: 'status',
   word: 'status',
@@ -47,5 +48,7 @@ function faultOf(word: string, value: string | undefined): Fault | undefined {
   if (!Number.isFinite(number)) {
     return { kind, word: value, error: value };
   }
-  return kind === 'status' || kind === 'html' ? { kind, status: number } : { kind, ms: number };
+  return kind === 'status' || kind === 'html' || kind === 'redis_lock'
+    ? { kind, status: number }
+    : { kind, ms: number };
 }

@@ -9,7 +9,7 @@ type Place = Breach['loc'];
 export function breaches(
   input: Record<string, unknown>,
   schema: InputSchema,
-  place: Place = ['body'],
+  place: Place = ['body', 'input'],
 ): Breach[] {
   const missing = (schema.required ?? [])
     .filter((name) => schema.properties[name] && input[name] === undefined)

@@ -1,5 +1,6 @@
 // Jobs as JSON in a Durable Object's SQLite. A row holds 2 MB at most, so an input with big data URIs is not kept:
 // after a restart it is shown as empty, and nothing else needs it.
+import { parseExact } from './exact.ts';
 import { Job } from './job.ts';
 import type { JobStore } from './simulation.ts';
 
@@ -10,12 +11,13 @@ export function sqliteJobStore(sql: SqlStorage): JobStore {
   return {
     *load() {
       for (const { json } of sql.exec<{ json: string }>('SELECT json FROM jobs ORDER BY rowid')) {
-        yield Job.parse(JSON.parse(json));
+        yield Job.parse(parseExact(json));
       }
     },
     save(job) {
       const json = JSON.stringify(job);
-      const kept = json.length <= MAX_JSON_LENGTH ? json : JSON.stringify({ ...job, body: {} });
+      const kept =
+        json.length <= MAX_JSON_LENGTH ? json : JSON.stringify({ ...job, body: {}, bodyText: '{}' });
       sql.exec('INSERT OR REPLACE INTO jobs (id, json) VALUES (?1, ?2)', job.id, kept);
     },
     clear() {

@@ -3,7 +3,6 @@
 
 import type { Gateway } from './compose.ts';
 import { continueSync } from './features/catalogue-sync/sync.ts';
-import { recordCronRun } from './features/settings/store.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
@@ -24,11 +23,9 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
   }
 }
 
-/** One run of the cron; returns how many jobs it looked at. Two at once do no harm. */
+/** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
-  const nowMs = deps.clock.now();
-  await recordCronRun(deps.db, nowMs);
-  await watchBalances(deps, await claimBalanceChecks(deps.db, nowMs, HOUR_MS));
+  await watchBalances(deps, await claimBalanceChecks(deps.db, deps.clock.now(), HOUR_MS));
   return jobs;
 }

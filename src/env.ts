@@ -3,7 +3,7 @@
 // zod would take a fifth of one.
 
 import type { AccountsSettings } from './features/accounts/settings.ts';
-import type { LifecycleSettings } from './features/lifecycle/settings.ts';
+import type { LifecycleSettings, Plan } from './features/lifecycle/settings.ts';
 import { parseUsd, type Micros } from './lib/money.ts';
 
 export type AdminToken = { name: string; token: string };
@@ -52,7 +52,7 @@ function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'runcomfyToke
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
     maxBodyBytes: readPositive(source, 'MAX_BODY_BYTES', 16 * 1024 * 1024),
-    cronJobs: readPositive(source, 'CRON_JOBS', 8),
+    plan: readPlan(source),
     unconfirmedLostMs: readPositive(source, 'UNCONFIRMED_HOURS', 24) * HOUR_MS,
     unknownOutcomes: readPositive(source, 'UNKNOWN_OUTCOMES', 5),
     pollMaxAgeMs: readPollMaxAge(source),
@@ -89,6 +89,15 @@ function readPositive({ env, mistakes }: Source, name: string, otherwise: number
     mistakes.push(`${name}: must be a positive whole number`);
   }
   return number;
+}
+
+function readPlan({ env, mistakes }: Source): Plan {
+  const plan = env['PLAN'] ?? 'free';
+  if (plan === 'free' || plan === 'paid') {
+    return plan;
+  }
+  mistakes.push('PLAN: must be free or paid');
+  return 'free';
 }
 
 function readPollMaxAge({ env, mistakes }: Source): number {

@@ -8,6 +8,8 @@ export type Call = {
   cpu: string[];
   /** Paths whose counts are in those of `path`, and are not this call's. */
   without?: string[];
+  /** So many alike share what is left; 1 if absent. */
+  of?: number;
   /** Lines that it writes into the log, on average; null: it is no invocation of its own. */
   lines: number | null;
 };
@@ -52,10 +54,18 @@ export const CALLS = {
     lines: POLL_LINES,
   },
   'cron, nothing due': { path: 'cron, nothing due', cpu: ['result of a running job'], lines: 0 },
-  // One job more in a run of the cron that happens anyway: it is claimed, RunComfy asked, and nothing else.
-  'cron, look at a running job': {
-    path: 'cron, one job settled',
-    without: ['cron, nothing due', 'result that learns the end'],
+  // One job more in a run of the cron that happens anyway: it is claimed and RunComfy asked, and what ended is booked.
+  'cron, looks at a job': {
+    path: 'cron, 50 jobs that run on',
+    without: ['cron, nothing due'],
+    of: 50,
+    cpu: ['result of a running job'],
+    lines: null,
+  },
+  'cron, settles a job': {
+    path: 'cron, 50 jobs settled',
+    without: ['cron, nothing due'],
+    of: 50,
     cpu: ['result of a running job'],
     lines: null,
   },
@@ -75,8 +85,8 @@ export const PRICED: { call: CallName; heading: string }[] = [
 export type JobKind = { name: string; short: string; about: string; calls: [CallName, number][] };
 
 /**
- * A job takes two minutes at RunComfy. One poll comes to an isolate that has not seen it, and the cron looks at it once:
- * after a minute; before the next time it has ended.
+ * A job takes two minutes at RunComfy. One poll comes to an isolate that has not seen it. The cron looks at it once, and
+ * a second time if its first run came within a minute: one job in four.
  */
 export const JOBS: JobKind[] = [
   {
@@ -89,7 +99,7 @@ export const JOBS: JobKind[] = [
       ['status poll, owner known', 58],
       ['status poll, learns the end', 1],
       ['result, after the end', 1],
-      ['cron, look at a running job', 1],
+      ['cron, looks at a job', 1.25],
     ],
   },
   {
@@ -101,7 +111,7 @@ export const JOBS: JobKind[] = [
       ['status poll, owner from KV', 1],
       ['result poll, job running', 22],
       ['result poll, learns the end', 1],
-      ['cron, look at a running job', 1],
+      ['cron, looks at a job', 1.25],
     ],
   },
 ];

@@ -105,7 +105,7 @@ function parseAs<T>(schema: z.ZodMiniType<T>, file: string, value: unknown): T {
 
 /** What one such call uses. */
 export function usageOf(
-  { path, without = [], cpu, lines }: Call,
+  { path, without = [], of = 1, cpu, lines }: Call,
   { paths, bench }: Pick<Inputs, 'paths' | 'bench'>,
 ): Usage {
   const others = without.map((name) => countsOf(name, paths));
@@ -114,7 +114,7 @@ export function usageOf(
     Math.max(
       0,
       others.reduce((left, other) => left - other[name], all[name]),
-    );
+    ) / of;
   return {
     requests: lines === null ? 0 : 1,
     cpuMs: cpu.reduce((sum, name) => sum + cpuMicrosOf(name, bench), 0) / 1000,

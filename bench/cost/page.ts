@@ -6,7 +6,7 @@ import { Mistake } from '../../scripts/terminal.ts';
 import { callsTable, freeTable, jobTables, monthTable, pricesTable, usageTable } from './tables.ts';
 import { costsOf } from './costs.ts';
 import { readInputs, type Inputs } from './inputs.ts';
-import { comparison, logChange, storageText } from './sentences.ts';
+import { comparison, cronText, logChange, storageText } from './sentences.ts';
 
 export const COST_PAGE = 'docs/cost.md';
 const START = '<!-- computed by `npm run cost`: edit bench/, not here -->';
@@ -39,6 +39,8 @@ function computed(inputs: Inputs): string {
     monthTable(costs),
     '## Where the free plan ends',
     freeTable(costs),
+    '## What the cron carries',
+    cronText(costs),
     '## Storage',
     storageText(inputs),
     '## Logs from December 2026 on',

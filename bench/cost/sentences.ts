@@ -1,7 +1,9 @@
 // What docs/cost.md says in sentences with figures in them: the comparison with RunComfy's prices, storage, and logs.
 
+import { createBudget } from '../../src/features/lifecycle/budget.ts';
+import { CRON_RUNS_A_DAY } from './calls.ts';
 import type { Costs } from './costs.ts';
-import { dollars, paragraph, whole } from './format.ts';
+import { amount, dollars, paragraph, whole } from './format.ts';
 import type { Inputs } from './inputs.ts';
 import { millionMicros, sumMicros } from './meters.ts';
 
@@ -38,6 +40,16 @@ export function storageText({ storage, prices }: Inputs): string {
   ]
     .map(paragraph)
     .join('\n\n');
+}
+
+/** What one run of the cron may do on either plan, as the Worker itself has it. */
+export function cronText({ call }: Costs): string {
+  const free = createBudget('free', { now: () => 0 }).room();
+  const settles = call('cron, settles a job');
+  const looks = call('cron, looks at a job');
+  return paragraph(
+    `On the free plan (\`PLAN\` unset) a run looks at ${free} jobs, ${whole(free * CRON_RUNS_A_DAY)} a day. On the paid one (\`PLAN = "paid"\`) it goes on for 48 s with five looks at once: with 200 ms a call some 1,150 jobs a run. A look takes ${amount(looks.rowsRead)} rows read and ${amount(looks.rowsWritten)} written, one that settles its job ${amount(settles.rowsRead)} and ${amount(settles.rowsWritten)}, each of 50 alike. \`npm run fairness\` plays both plans: docs/performance.md.`,
+  );
 }
 
 export function logChange({ prices }: Inputs): string {

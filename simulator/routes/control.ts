@@ -3,6 +3,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { Finish, ModelChange, SettingsChange, type Control } from '../control.ts';
+import { parseExact } from '../exact.ts';
 import { FaultRule } from '../fault.ts';
 
 export function controlRoutes(control: Control): Hono {
@@ -34,7 +35,7 @@ export function controlRoutes(control: Control): Hono {
     return c.body(null, 204);
   });
   app.post('/jobs/:id/finish', async (c) => {
-    control.finish(c.req.param('id'), Finish.parse(await c.req.json()));
+    control.finish(c.req.param('id'), Finish.parse(parseExact(await c.req.text())));
     return c.body(null, 204);
   });
   app.post('/jobs/:id/forget', (c) => {

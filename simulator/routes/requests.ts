@@ -1,6 +1,7 @@
 // GET /v1/requests/{id}/status and /result, POST /v1/requests/{id}/cancel. /status knows only how far a job is and
 // says `completed` for a failed one as well; how it ended is what /result says.
 import { REFUSALS, refuse } from '../answers.ts';
+import { parseExact } from '../exact.ts';
 import type { Endpoint } from '../fault.ts';
 import type { End, Job, Progress } from '../job.ts';
 import { outputOf } from '../output.ts';
@@ -29,7 +30,7 @@ export function requestResult(sim: Simulation, request: Request, id: string): Pr
     Response.json({
       request_id: job.id,
       status: progress.state === 'succeeded' ? sim.settings.success_word : progress.state,
-      ...(sim.settings.echo_input ? { model_id: job.modelId, input: job.body } : {}),
+      ...(sim.settings.echo_input ? { model_id: job.modelId, input: parseExact(job.bodyText) } : {}),
       ...('end' in progress ? endFields({ sim, request, job, progress }, progress.end) : {}),
       created_at: new Date(job.createdAtMs).toISOString(),
     }),

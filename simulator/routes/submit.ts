@@ -14,10 +14,11 @@ import { saveJob, urlsOf, type Simulation } from '../simulation.ts';
 const Body = z.record(z.string(), z.unknown());
 type Body = z.infer<typeof Body>;
 
-const NOT_AN_OBJECT = { loc: ['body'], msg: 'the body must be a JSON object', type: 'object_type' };
+const NOT_AN_OBJECT = { loc: ['body', 'input'], msg: 'the body must be a JSON object', type: 'object_type' };
 
 export async function submit(sim: Simulation, request: Request, modelId: string): Promise<Response> {
-  const body = await readBody(request);
+  const text = await request.text();
+  const body = readBody(text);
   const faults = faultsInPrompt(body ?? {}).map((rule) => planned(rule, sim.options.now()));
   return serve(sim, { endpoint: 'submit', request, promptFaults: faults }, (authorised) => {
     const model = sim.models.get(modelId);
@@ -32,15 +33,15 @@ export async function submit(sim: Simulation, request: Request, modelId: string)
     if (!pay(sim, priceUsd)) {
       return refuse(REFUSALS.noBalance, { status: sim.settings.no_balance_status });
     }
-    const job = newJob(sim, { body, model, priceUsd, faults, authorised });
+    const job = newJob(sim, { body, text, model, priceUsd, faults, authorised });
     saveJob(sim, job);
     return Response.json({ request_id: job.id, ...urlsOf(sim, request, job.id) });
   });
 }
 
-async function readBody(request: Request): Promise<Body | undefined> {
+function readBody(text: string): Body | undefined {
   try {
-    return Body.safeParse(JSON.parse(await request.text())).data;
+    return Body.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
@@ -58,18 +59,20 @@ function pay(sim: Simulation, priceUsd: number): boolean {
 
 type Order = {
   body: Body;
+  text: string;
   model: CatalogueModel;
   priceUsd: number;
   faults: PlannedFault[];
   authorised: Authorised;
 };
 
-function newJob(sim: Simulation, { body, model, priceUsd, faults, authorised }: Order): Job {
+function newJob(sim: Simulation, { body, text, model, priceUsd, faults, authorised }: Order): Job {
   return {
     id: crypto.randomUUID(),
     account: authorised.account,
     modelId: model.entry.model_id,
     body,
+    bodyText: text,
     createdAtMs: sim.options.now(),
     priceUsd,
     forgotten: false,

@@ -5,6 +5,10 @@ import { readBounded } from '../lib/bounded-read.ts';
 import { Problem } from '../lib/problem.ts';
 import type { AppContext } from './context.ts';
 
+const JSON_TYPE = 'application/json';
+/** What our patches are (RFC 7396), by its own name. */
+const PATCH_TYPE = 'application/merge-patch+json';
+
 /** The bytes as they came. */
 export async function readBytes(c: AppContext): Promise<Uint8Array> {
   const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
@@ -14,9 +18,9 @@ export async function readBytes(c: AppContext): Promise<Uint8Array> {
       `Content-Encoding ${encoding.slice(0, 40)} is not read; send plain JSON.`,
     );
   }
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type !== undefined && type !== '' && type !== 'application/json') {
-    throw new Problem('unsupported_media_type', 'Send the body as Content-Type: application/json.');
+  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && c.req.method === 'PATCH')) {
+    throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
   const { maxBodyBytes } = c.get('deps').settings;
   const body = await readBounded(c.req.raw, maxBodyBytes);

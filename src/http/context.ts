@@ -11,6 +11,8 @@ export type AppEnv = {
   Variables: {
     deps: Gateway;
     traceId: string;
+    /** The start of the request, before its body was read. */
+    arrivedAtMs: number;
     /** The request's one log line, to which each layer adds what it knows. */
     logged: LogFields;
     /** Set by the data plane's authentication. */

@@ -49,6 +49,8 @@ export const PROBLEMS = {
   gateway_limit: { status: 503, errorCode: 500001, title: 'The gateway is at its limit' },
   model_unpriced: { status: 503, errorCode: 500001, title: 'The model has no price' },
   model_unavailable: { status: 503, errorCode: 500001, title: 'The model is not available' },
+  submit_timeout: { status: 503, errorCode: 500001, title: 'The submit ran out of time' },
   storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
+  outcomes_unknown: { status: 503, errorCode: 500001, title: 'Too many outcomes are not known' },
   upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
 } satisfies Record<ProblemCode, Entry>;

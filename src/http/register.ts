@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { Creation } from '../features/audit/store.ts';
+import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { parseJson, readBytes } from './body.ts';
@@ -83,10 +84,11 @@ function readQuery(c: AppContext, { query: schema, wire }: Route): unknown {
   const sent = c.req.queries();
   const repeated = Object.keys(sent).find((name) => (sent[name]?.length ?? 0) > 1);
   if (repeated !== undefined) {
-    throw new Problem(
-      'invalid_parameter',
-      `The parameter ${repeated.slice(0, 100)} is there more than once.`,
-    );
+    const path = cut(repeated, 40);
+    const message = 'is sent more than once';
+    throw new Problem('invalid_parameter', `${path}: ${message}`, {
+      errors: [{ path, rule: 'once', message }],
+    });
   }
   return validate(schema ?? NO_PARAMETERS, c.req.query(), 'invalid_parameter');
 }
@@ -122,6 +124,7 @@ function factsOf(c: AppContext): RequestFacts {
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
+    arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),
   };
 }

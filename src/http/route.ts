@@ -45,6 +45,8 @@ export type RequestFacts = {
   ownHosts: () => string[];
   /** The Idempotency-Key, or null; throws 400 for one that is malformed. */
   idempotencyKey: () => string | null;
+  /** When the request began, before its body was read. */
+  arrivedAtMs: number;
   /** Adds to the log line of the request. */
   note: (fields: { job: string }) => void;
 };

@@ -12,6 +12,7 @@ import { noSuchJob } from '../features/jobs/job.ts';
 import { reasonOf } from '../lib/log.ts';
 import { isMigrationMissing, MIGRATE } from '../lib/missing-migration.ts';
 import { Problem } from '../lib/problem.ts';
+import { TimedOut } from '../lib/time-limit.ts';
 
 const EXPOSED = [
   'X-Request-Id',
@@ -38,6 +39,7 @@ export function createShell(deps: Gateway, mount: (app: Hono<AppEnv>) => void): 
     c.set('traceId', traceId);
     c.set('logged', { trace_id: traceId, method: c.req.method });
     const startedMs = deps.clock.now();
+    c.set('arrivedAtMs', startedMs);
     if (c.req.method === 'OPTIONS') {
       c.res = preflight(c.req.raw);
     } else {
@@ -106,7 +108,7 @@ function problemFrom(error: Error, c: AppContext): Problem {
       : new Problem('storage_unavailable', `The database is older than this gateway: ${MIGRATE}.`);
   }
   c.get('deps').log.error('unexpected', about);
-  return error.message.startsWith('D1_')
+  return error.message.startsWith('D1_') || error instanceof TimedOut
     ? storageUnavailable()
     : new Problem('internal', 'comfygate failed. The trace id leads the operator to the cause.');
 }

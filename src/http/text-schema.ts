@@ -4,8 +4,15 @@ import * as z from 'zod/mini';
 
 export const shortText = z.string().check(z.maxLength(200));
 
-/** What a list is narrowed to; null: everything. */
-export const filterText = z._default(z.nullable(shortText), null);
+/** What a list is narrowed to; null where the parameter is absent: everything. */
+export function filter<S extends z.ZodMiniType>(schema: S) {
+  return z.pipe(
+    z.optional(schema),
+    z.transform((value) => value ?? null),
+  );
+}
+
+export const filterText = filter(shortText);
 
 /** Names something, so it is not blank. */
 export const shortName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));

@@ -6,10 +6,16 @@ export type Clock = {
   sleep: (ms: number) => Promise<void>;
   /** A signal that aborts after `ms`. */
   timeout: (ms: number) => AbortSignal;
+  /** Calls `run` after `ms`, unless what it returns is called before. */
+  alarm: (ms: number, run: () => void) => () => void;
 };
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms) => scheduler.wait(ms),
   timeout: (ms) => AbortSignal.timeout(ms),
+  alarm(ms, run) {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
 };

@@ -32,7 +32,9 @@ export type ProblemCode =
   | 'gateway_limit'
   | 'model_unpriced'
   | 'model_unavailable'
+  | 'submit_timeout'
   | 'storage_unavailable'
+  | 'outcomes_unknown'
   | 'upstream_unavailable'
   | 'upstream_busy';
 

@@ -110,6 +110,7 @@ test('a call takes its counts, the CPU with instant stores, and its lines in the
   });
   const within = { path: 'submit', without: ['idle'], cpu: [], lines: null };
   expect(usageOf(within, measured)).toEqual(use({ rowsRead: 31 }));
+  expect(usageOf({ ...within, of: 4 }, measured)).toEqual(use({ rowsRead: 7.75 }));
 });
 
 test('what is unknown or missing is named', ({ expect }) => {

@@ -1,9 +1,11 @@
-// docs/errors.md lists each code as the catalogue of refusals has it.
+// What the pages list is what there is: each code of the catalogue of refusals, each program that the tests rebuild.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
 import { PROBLEMS } from '../../src/http/problems.ts';
+import { OFFICIAL } from '../support/programs/official.ts';
+import { PUBLIC } from '../support/programs/public.ts';
 import { ROOT } from './support.ts';
 
 test('docs/errors.md lists every code with its status and error_code, and no other', ({ expect }) => {
@@ -13,4 +15,12 @@ test('docs/errors.md lists every code with its status and error_code, and no oth
   const known = Object.entries(PROBLEMS).map(([code, entry]) => [code, entry.status, entry.errorCode]);
   expect(new Set(listed.map(String))).toEqual(new Set(known.map(String)));
   expect(listed).toHaveLength(known.length);
+});
+
+test('docs/clients.md tells of every program that was tried', ({ expect }) => {
+  const page = readFileSync(join(ROOT, 'docs/clients.md'), 'utf8');
+  const rows = page.split('\n').map((line) => line.split(' | ')[0]);
+  for (const { name } of [...OFFICIAL, ...PUBLIC]) {
+    expect(rows).toContain(`| ${name}`);
+  }
 });

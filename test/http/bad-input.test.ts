@@ -260,7 +260,7 @@ const routes: Submit[] = [
   { what: 'a route in capitals', path: `/V1/models/${TEXT_TO_VIDEO}`, ...UNKNOWN_ROUTE },
   { what: 'a list of requests that is none', path: '/v1/requests', ...UNKNOWN_ROUTE },
   { what: 'POST of the list', path: '/v1/models', allow: 'GET, HEAD', ...METHOD },
-  { what: 'POST of a model without an id', path: '/v1/models/', allow: 'GET, HEAD', ...METHOD },
+  { what: 'POST of an empty model', path: '/v1/models/', allow: 'GET, HEAD', ...METHOD },
   { what: 'DELETE of a model', method: 'DELETE', allow: 'GET, HEAD, POST', ...METHOD },
   { what: 'PUT of a model', method: 'PUT', allow: 'GET, HEAD, POST', ...METHOD },
   { what: 'a method nobody knows', method: 'PROPFIND', allow: 'GET, HEAD, POST', ...METHOD },

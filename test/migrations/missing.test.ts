@@ -64,8 +64,8 @@ test('without a column that is written or read', async ({ expect }) => {
   const jobId = crypto.randomUUID();
   await env.OLD_DB.prepare(
     `INSERT INTO jobs (id, customer_id, key_id, family, model_id, account_id, state, unit_micros, hold_micros,
-       created_at_ms)
-     VALUES (?1, ?2, ?3, ?3, 'acme/model', 'acct_env', 'running', 0, 0, 0)`,
+       created_at_ms, check_at_ms)
+     VALUES (?1, ?2, ?3, ?3, 'acme/model', 'acct_env', 'running', 0, 0, 0, 0)`,
   )
     .bind(jobId, id, keyId)
     .run();
@@ -77,4 +77,6 @@ test('without a column that is written or read', async ({ expect }) => {
     event: 'migration_missing',
     reason: 'no such column: trace_id; run npm run migrate',
   });
+
+  await expect(runTrigger(gate.deps, '* * * * *')).rejects.toThrow('no such column: trace_id');
 });

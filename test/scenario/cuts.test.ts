@@ -1,12 +1,12 @@
 // Each flow is cut at each call that leaves the isolate, in each way: the call fails before or after it took effect,
-// the isolate dies before or after it, everything fails from there on, or the call waits while a cron runs elsewhere.
-// Then all heals and time passes.
+// the isolate dies before or after it, everything fails from there on, the call takes effect after its time-out, or it
+// waits while a cron runs elsewhere. Then all heals and time passes.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
-import { fragileIsolate, type Cut, type Fragile, type Gatekeeper } from '../support/fragile.ts';
-import { passDeadlines, watch } from '../support/healing.ts';
+import type { Cut, Gatekeeper } from '../support/fragile.ts';
+import { passDeadlines } from '../support/healing.ts';
 import { COST_MODEL, openShop, type Customer } from '../support/shop.ts';
 import type { OutsideCall } from '../support/stores.ts';
 import {
@@ -18,7 +18,8 @@ import {
   type Story,
   type Submit,
 } from '../support/verdict.ts';
-import { TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
+import { watchedIsolate, type Watched } from '../support/watched.ts';
+import { TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -32,8 +33,8 @@ type Scene = {
   /** The header of this play's Idempotency-Key. */
   key: Record<string, string>;
   /** An isolate that works, and one that `ask` cuts. */
-  healthy: Fragile;
-  isolate: (ask: Gatekeeper['ask']) => Fragile;
+  healthy: Watched;
+  isolate: (ask: Gatekeeper['ask']) => Watched;
   /** Lets the submit that is still on its way arrive, where there is one. */
   arrive?: () => Promise<void>;
 };
@@ -44,22 +45,18 @@ type Flow = {
   model?: string;
   words?: string;
   costDelayMs?: number;
+  /** What fails in it even where nothing is cut. */
+  fails?: () => Gatekeeper['ask'];
   /** What lies behind before the flow is cut. */
   before?: (scene: Scene) => Promise<unknown>;
-  run: (scene: Scene, isolate: Fragile) => Promise<unknown>;
+  run: (scene: Scene, isolate: Watched) => Promise<unknown>;
   /** What the customer does after that. */
   afterwards?: (scene: Scene) => Promise<unknown>;
 };
 
-async function send(scene: Scene, isolate: Fragile, headers: Record<string, string> = {}): Promise<void> {
+async function send(scene: Scene, isolate: Watched, headers: Record<string, string> = {}): Promise<void> {
   const { world, customer, submit, model } = scene;
-  submit.atMs.push(world.clock.now());
-  const body = { prompt: submit.prompt };
-  const path = `/v1/models/${model}`;
-  const reply: Reply = await isolate.call(path, { method: 'POST', token: customer.token, body, headers });
-  if (!isolate.isDead() && typeof reply.body.request_id === 'string') {
-    submit.replies.push({ status: reply.status, id: reply.body.request_id });
-  }
+  await isolate.send(submit, { model, token: customer.token, headers });
   await world.idle();
 }
 
@@ -75,6 +72,30 @@ async function sendForKvOnly(scene: Scene): Promise<void> {
     scene.isolate(({ text }) => (text.includes("state = 'running'") ? 'before' : 'none')),
   );
   scene.world.clock.advance(6 * MINUTE);
+}
+
+/** A submit that RunComfy refused, of which only KV knows that. */
+async function sendForMarkOnly(scene: Scene): Promise<void> {
+  fault(scene, 422, false);
+  await send(scene, scene.isolate(goneAfterPost()), scene.key);
+}
+
+/** D1 is away from the POST on. */
+function goneAfterPost(): Gatekeeper['ask'] {
+  let isPosted = false;
+  return ({ what }) => {
+    isPosted ||= what === 'upstream';
+    return what === 'D1' && isPosted ? 'before' : 'none';
+  };
+}
+
+/** The first answer of the gate is lost. */
+function gateUnheard(): Gatekeeper['ask'] {
+  let gates = 0;
+  return ({ text }) => {
+    gates += text.includes('INSERT INTO jobs') ? 1 : 0;
+    return gates === 1 && text.includes('INSERT INTO jobs') ? 'after' : 'none';
+  };
 }
 
 /** A submit that hangs at RunComfy until it is let go; KV will not take its id. */
@@ -97,13 +118,13 @@ async function sendSlowly(scene: Scene): Promise<void> {
   scene.world.clock.advance(6 * MINUTE);
 }
 
-/** A submit that only KV knows, and the first cron that looked for it could not read KV. */
+/** A submit that only KV knows, and KV was late where the first cron looked for it. */
 async function loseSightOfIt(scene: Scene): Promise<void> {
   await sendForKvOnly(scene);
   await cronAfter(
     scene,
     0,
-    scene.isolate(({ what }) => (what === 'KV get' ? 'before' : 'none')),
+    scene.isolate(({ what }) => (what === 'KV get' ? 'late' : 'none')),
   );
 }
 
@@ -123,11 +144,11 @@ async function cronAfter(scene: Scene, ms: number, isolate = scene.healthy): Pro
 
 /** As the customer does it who has only the id of the job. */
 function idOf({ submit }: Scene): string {
-  return submit.replies[0]!.id!;
+  return submit.tries.find(({ answer }) => answer !== null && answer.id !== null)!.answer!.id!;
 }
 
-const cron = (_scene: Scene, isolate: Fragile) => isolate.cron().catch(() => 0);
-const result = (scene: Scene, isolate: Fragile) => isolate.result(scene.customer.token, idOf(scene));
+const cron = (_scene: Scene, isolate: Watched) => isolate.cron().catch(() => 0);
+const result = (scene: Scene, isolate: Watched) => isolate.result(scene.customer.token, idOf(scene));
 const fault = (scene: Scene, status: number, accept: boolean) =>
   scene.world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status, accept }, times: 1 });
 
@@ -143,6 +164,42 @@ const flows: Flow[] = [
       scene.world.clock.advance(20 * MINUTE);
       await send(scene, scene.healthy, scene.key);
     },
+  },
+  {
+    what: 'a submit with an Idempotency-Key, of which the answer of the gate is lost',
+    ends: 'succeeded',
+    fails: gateUnheard,
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    afterwards: (scene) => send(scene, scene.healthy, scene.key),
+  },
+  {
+    what: 'a submit that RunComfy refuses while D1 is away',
+    ends: 'refused',
+    fails: goneAfterPost,
+    before: async (scene) => fault(scene, 422, false),
+    run: send,
+  },
+  {
+    what: 'a retry of a submit that only KV knows to be refused',
+    ends: 'succeeded',
+    before: sendForMarkOnly,
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    afterwards: (scene) => send(scene, scene.healthy, scene.key),
+  },
+  {
+    what: 'a retry of a submit that only KV knows to be accepted',
+    ends: 'succeeded',
+    before: (scene) => send(scene, scene.isolate(goneAfterPost()), scene.key),
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+  },
+  {
+    what: 'the cron on a stale reservation that only KV knows to be refused',
+    ends: 'refused',
+    async before(scene) {
+      await sendForMarkOnly(scene);
+      scene.world.clock.advance(6 * MINUTE);
+    },
+    run: cron,
   },
   {
     what: 'a submit that RunComfy refuses',
@@ -177,10 +234,8 @@ const flows: Flow[] = [
     ends: 'succeeded',
     model: COST_MODEL,
     before: (scene) => sendAndWait(scene, MINUTE),
-    run: ({ customer, submit }, isolate) =>
-      isolate.call(`/v1/requests/${submit.replies[0]!.id}/result?include_cost=true`, {
-        token: customer.token,
-      }),
+    run: (scene, isolate) =>
+      isolate.call(`/v1/requests/${idOf(scene)}/result?include_cost=true`, { token: scene.customer.token }),
   },
   {
     what: '/result that ends a job whose cost is not known yet',
@@ -318,7 +373,7 @@ const flows: Flow[] = [
   },
 ];
 
-const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'sleep'] as const;
+const WAYS = ['before', 'after', 'die before', 'die after', 'outage', 'slow', 'sleep'] as const;
 type Way = (typeof WAYS)[number];
 type Place = { at: number; way: Way };
 
@@ -366,11 +421,10 @@ async function play(
   const submit: Submit = {
     prompt: `a cut${flow.words ?? ''}`,
     price: customer.prices[model]!,
-    atMs: [],
-    replies: [],
+    tries: [],
   };
   story.submits.push(submit);
-  const isolate = (ask: Gatekeeper['ask']) => fragileIsolate(world, { ask, ...watch(story) });
+  const isolate = (ask: Gatekeeper['ask']) => watchedIsolate(world, { story, ask });
   const key = { 'Idempotency-Key': `order ${sinceMs}` };
   const scene: Scene = {
     world,
@@ -384,9 +438,14 @@ async function play(
   };
   await flow.before?.(scene);
   const calls: OutsideCall[] = [];
+  const fails = flow.fails?.() ?? (() => 'none');
   await flow.run(
     scene,
-    isolate((call) => cutAt(scene, place, calls.push(call) - 1)),
+    isolate(async (call) => {
+      const failure = await fails(call);
+      const cut = await cutAt(scene, place, calls.push(call) - 1);
+      return cut === 'none' ? failure : cut;
+    }),
   );
   await flow.afterwards?.(scene);
   await world.idle();
@@ -406,7 +465,22 @@ function cutAt(scene: Scene, place: Place | null, index: number): Cut | Promise<
   if (index > place.at) {
     return 'none';
   }
-  return place.way === 'sleep' ? overslept(scene) : place.way;
+  switch (place.way) {
+    case 'sleep':
+      return overslept(scene);
+    case 'slow':
+      return timedOut(scene);
+    default:
+      return place.way;
+  }
+}
+
+/** Whoever waits for the call has given it up when it is carried out. */
+async function timedOut({ world }: Scene): Promise<Cut> {
+  // Its alarm is set when it has been made.
+  await Promise.resolve();
+  world.clock.pass(4000);
+  return 'none';
 }
 
 /** The call waits so long that a reservation is stale and a cost has come, and the cron is there first; or the submit arrives. */
@@ -416,6 +490,5 @@ async function overslept(scene: Scene): Promise<Cut> {
     return 'none';
   }
   await cronAfter(scene, 6 * MINUTE);
-  scene.submit.atMs.push(scene.world.clock.now());
   return 'none';
 }

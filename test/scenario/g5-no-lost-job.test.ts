@@ -316,21 +316,6 @@ test.for([0, 1, 2, 3, 4, 5, 6, 7])(
   },
 );
 
-test('a gate that stays unknown gives its hold back at once: nothing was sent', async ({ expect }) => {
-  const world = createWorld();
-  const { id, token } = await world.tenant({ limits: { requests_per_day: 1 } });
-  const { db, calls } = failingDb(env.DB);
-  const isolate = world.isolate({ DB: db });
-  const failures: Failure[] = ['after', 'before'];
-  calls.match = 'INSERT INTO jobs';
-  calls.decide = () => failures.shift() ?? 'none';
-  expect(await isolate.submit(token)).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
-  expect(world.runcomfy.calls().counts.submit).toBe(0);
-  expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
-  expect((await isolate.submit(token)).status).toBe(200);
-  expect(await differences(world, id)).toEqual([]);
-});
-
 test('a job that RunComfy knows again after three 404s over an hour goes on', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();

@@ -3,7 +3,8 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { booksOf, differences } from '../support/books.ts';
-import { failingKv } from '../support/stores.ts';
+import { slowIsolate } from '../support/slow-stores.ts';
+import { failingDb, failingKv } from '../support/stores.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Isolate, type World } from '../support/world.ts';
 
@@ -174,6 +175,21 @@ test('G1, G4: one request_id for two submits is one job: the second customer nei
   expect(await differences(world)).toEqual([]);
 });
 
+/** A submit answered with the id of the first customer's job, of which D1 is not told; KV has it as provisional. */
+async function givenAnothersId(world: World, token: string): Promise<string> {
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "state = 'running'";
+  calls.failure = 'before';
+  const { status, body } = await world.isolate({ DB: db }).submit(token);
+  await world.idle();
+  if (status !== 200 || (await copyOf(body.request_id)).confirmed !== false) {
+    throw new Error('KV was to have it');
+  }
+  return body.request_id;
+}
+
+const copyOf = async (id: string) => (await env.OWNERS.get<any>(`job:${id}`, 'json')) ?? {};
+
 test("G1: whoever was given the id of another customer's job hears nothing of it and cannot cancel it", async ({
   expect,
 }) => {
@@ -182,33 +198,137 @@ test("G1: whoever was given the id of another customer's job hears nothing of it
   const upstreamId = answerOneId(world);
   const one = await world.submit(first.token);
   await world.idle();
-  const elsewhere = world.isolate();
-  const customerId: any = second.id;
-  const two = await world.submit(second.token);
-  const id = two.body.request_id;
-  // An isolate may have read the copy in KV before the books told that the id is another's.
-  elsewhere.deps.memory.owners.set(
-    id,
-    {
-      jobId: id,
-      customerId,
-      tokenId: '',
-      accountId: 'acct_env',
-      upstreamId: upstreamId(),
-      modelId: null,
-      createdAtMs: 0,
-    },
-    world.clock.now(),
-  );
-  await world.idle();
-  for (const isolate of [world, elsewhere, world.isolate()]) {
+  const id = await givenAnothersId(world, second.token);
+  world.runcomfy.resetCalls();
+  for (const isolate of [world.isolate(), world.isolate()]) {
     const cancelled = await isolate.cancel(second.token, id);
     expect(cancelled.body).toMatchObject({ request_id: id, outcome: 'not_cancellable' });
+    expect((await isolate.status(second.token, id)).body.status).toBe('in_queue');
+    expect((await isolate.result(second.token, id)).body.status).toBe('in_queue');
   }
+  expect(world.runcomfy.calls().counts).toMatchObject({ status: 0, result: 0, cancel: 0 });
   expect((await world.status(first.token, one.body.request_id)).body.status).not.toBe('cancelled');
   world.runcomfy.finish(upstreamId(), { as: 'succeeded', output: { image: 'of the first' } });
   for (const isolate of [world, world.isolate()]) {
     expect((await isolate.status(second.token, id)).body.status).toBe('in_queue');
+    expect((await isolate.result(second.token, id)).body.status).toBe('in_queue');
   }
-  expect(world.logs).toContainEqual(expect.objectContaining({ event: 'upstream_id_twice', job: id }));
+});
+
+test('G1: nor while D1 does not answer', async ({ expect }) => {
+  const world = createWorld();
+  const [first, second] = [await world.tenant(), await world.tenant()];
+  const upstreamId = answerOneId(world);
+  await world.submit(first.token);
+  await world.idle();
+  const id = await givenAnothersId(world, second.token);
+  world.runcomfy.finish(upstreamId(), { as: 'succeeded', output: { image: 'of the first' } });
+  world.runcomfy.resetCalls();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'FROM jobs';
+  calls.failure = 'before';
+  const isolate = world.isolate({ DB: db });
+  for (const ask of [isolate.status, isolate.result, isolate.cancel]) {
+    expect(await ask(second.token, id)).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
+  }
+  expect(world.runcomfy.calls().counts).toMatchObject({ status: 0, result: 0, cancel: 0 });
+});
+
+test('an id of another job is answered 502, and no copy says otherwise', async ({ expect }) => {
+  const world = createWorld();
+  const [first, second] = [await world.tenant(), await world.tenant()];
+  answerOneId(world);
+  await world.submit(first.token);
+  await world.idle();
+  const { kv, writes } = failingKv(env.OWNERS);
+  const two = await world.isolate({ OWNERS: kv }).submit(second.token);
+  await world.idle();
+  expect(two).toMatchObject({ status: 502, body: { code: 'outcome_unknown' } });
+  expect(writes.calls).toBe(0);
+  expect((await world.isolate().status(second.token, two.body.request_id)).body.status).toBe('in_queue');
+  const { request_id: job } = two.body;
+  expect(world.logs).toContainEqual(expect.objectContaining({ event: 'upstream_id_twice', job }));
+});
+
+test('the copy is confirmed, and written once, where D1 is prompt', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { kv, writes } = failingKv(env.OWNERS);
+  const { body } = await world.isolate({ OWNERS: kv }).submit(token);
+  await world.idle();
+  expect(writes.calls).toBe(1);
+  expect(await copyOf(body.request_id)).toMatchObject({ confirmed: true });
+});
+
+test('D1 that takes over half a second: KV has a provisional copy by then, and it is not written again', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const isolate = slowIsolate(world, ({ text }) => (text.includes("state = 'running'") ? 'hang' : 'none'));
+  const startMs = world.clock.now();
+  const { status, body } = await isolate.wait(isolate.submit(token));
+  expect({ status, ms: world.clock.now() - startMs }).toEqual({ status: 200, ms: 500 });
+  await isolate.applyLate();
+  await world.idle();
+  expect((await booksOf(id)).states).toEqual({ running: 1 });
+  expect(isolate.calls.filter(({ what }) => what === 'KV put')).toHaveLength(1);
+  expect(await copyOf(body.request_id)).toMatchObject({ confirmed: false });
+});
+
+test('a poll brings the id of a provisional copy into D1 and confirms the copy', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "state = 'running'";
+  calls.failure = 'before';
+  const { body } = await world.isolate({ DB: db }).submit(token);
+  await world.idle();
+  expect(await copyOf(body.request_id)).toMatchObject({ confirmed: false });
+  expect((await booksOf(id)).states).toEqual({ reserved: 1 });
+  const isolate = world.isolate();
+  expect((await isolate.cancel(token, body.request_id)).body.outcome).toBe('cancelled');
+  await world.idle();
+  expect((await booksOf(id)).states).toEqual({ cancelled: 1 });
+  expect(await copyOf(body.request_id)).toMatchObject({ confirmed: true });
+});
+
+test('a foreign poll brings nothing into D1', async ({ expect }) => {
+  const world = createWorld();
+  const [owner, other] = [await world.tenant(), await world.tenant()];
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "state = 'running'";
+  calls.failure = 'before';
+  const { body } = await world.isolate({ DB: db }).submit(owner.token);
+  await world.idle();
+  expect((await world.isolate().status(other.token, body.request_id)).status).toBe(404);
+  expect((await booksOf(owner.id)).states).toEqual({ reserved: 1 });
+});
+
+test('a copy that does not say that it is confirmed answers only after the row was read', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  const { confirmed: _confirmed, ...old } = await copyOf(body.request_id);
+  await env.OWNERS.put(`job:${body.request_id}`, JSON.stringify({ ...old, upstream: 'another-id' }));
+  expect((await world.isolate().status(token, body.request_id)).body.status).toBe('in_queue');
+  await world.idle();
+  expect(await copyOf(body.request_id)).toMatchObject({ confirmed: true, upstream: old.upstream });
+});
+
+test('a copy that KV does not take is no failure of the poll', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  await emptyKv();
+  const { kv, writes } = failingKv(env.OWNERS);
+  writes.failure = 'before';
+  expect((await world.isolate({ OWNERS: kv }).status(token, body.request_id)).status).toBe(200);
+  await world.idle();
+  expect(world.logs.filter(({ level }) => level === 'error')).toEqual([]);
+  expect(world.logs).toContainEqual(expect.objectContaining({ event: 'kv_write_failed' }));
 });

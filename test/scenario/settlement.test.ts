@@ -3,7 +3,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { bookCost } from '../../src/features/jobs/store.ts';
+import { bookCosts } from '../../src/features/jobs/progress-store.ts';
 import type { JobId } from '../../src/lib/ids.ts';
 import { microsOf } from '../../src/lib/money.ts';
 import { booksOf, differences } from '../support/books.ts';
@@ -295,15 +295,15 @@ test('a cost that was booked is not taken back, and none is booked before the se
 }) => {
   const job = await run();
   const { world, upstreamId, jobId } = job;
-  const id = jobId as JobId;
-  const cost = { micros: microsOf(70_000), flag: null, atMs: world.clock.now() };
-  await bookCost(env.DB, id, cost);
+  const cost = { jobId: jobId as JobId, micros: microsOf(70_000), flag: null };
+  const atMs = world.clock.now();
+  await bookCosts(env.DB, [cost], atMs);
   expect(await jobOf(job)).toMatchObject({ cost_usd: null });
   world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd: -1 });
   await costOf(job);
-  await bookCost(env.DB, id, cost);
+  await bookCosts(env.DB, [cost], atMs);
   // A cron that waited in vain comes late.
-  await bookCost(env.DB, id, { micros: null, flag: 'missing', atMs: world.clock.now() });
-  await bookCost(env.DB, id, { ...cost, micros: microsOf(90_000) });
+  await bookCosts(env.DB, [{ ...cost, micros: null, flag: 'missing' }], atMs);
+  await bookCosts(env.DB, [{ ...cost, micros: microsOf(90_000) }], atMs);
   expect(await jobOf(job)).toMatchObject({ cost_usd: 0.07, cost_flag: 'invalid' });
 });

@@ -5,20 +5,17 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { Fault } from '../../simulator/fault.ts';
 import { booksOf, differences } from '../support/books.ts';
-import { failingDb } from '../support/stores.ts';
-import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Reply, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-type Stop = { state: string; fault: Fault; before: number };
+type Stop = { state: string; fault: Fault };
 const stops: Stop[] = [
-  { state: 'no_balance', fault: { kind: 'no_balance' }, before: 1 },
-  { state: 'no_balance', fault: { kind: 'status', status: 402 }, before: 1 },
-  { state: 'bad_token', fault: { kind: 'bad_token' }, before: 1 },
-  { state: 'bad_token', fault: { kind: 'status', status: 401 }, before: 1 },
-  { state: 'unknown_outcomes', fault: { kind: 'cut' }, before: 5 },
+  { state: 'no_balance', fault: { kind: 'no_balance' } },
+  { state: 'no_balance', fault: { kind: 'status', status: 402 } },
+  { state: 'bad_token', fault: { kind: 'bad_token' } },
+  { state: 'bad_token', fault: { kind: 'status', status: 401 } },
 ];
 
 const stoppedLines = (world: World) => world.logs.filter(({ event }) => event === 'account_stopped');
@@ -43,11 +40,11 @@ async function submits(world: World, token: string, count: number): Promise<Repl
 }
 
 test.for(stops)('$state ($fault.kind $fault.status) stops submits', async (stop, { expect }) => {
-  const { state, fault, before } = stop;
+  const { state, fault } = stop;
   const world = createWorld();
   const { id, token } = await world.tenant();
   world.runcomfy.fault({ on: 'submit', fault });
-  await submits(world, token, before);
+  await submits(world, token, 1);
   const books = await booksOf(id);
   world.runcomfy.resetCalls();
 
@@ -71,7 +68,7 @@ test.for(stops)('$state ($fault.kind $fault.status) stops submits', async (stop,
   world.clock.advance(MINUTE / 2);
   world.runcomfy.clearFaults();
   expect((await submits(world, token, 3)).map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
+  expect(await accountOf(world)).toMatchObject({ state: 'ok', silent_since: null });
   expect(await differences(world)).toEqual([]);
 });
 
@@ -81,20 +78,6 @@ test('while all is well a submit writes nothing about the account', async ({ exp
   const before = await env.DB.prepare('SELECT * FROM accounts').first();
   await submits(world, token, 3);
   expect(await env.DB.prepare('SELECT * FROM accounts').first()).toEqual(before);
-});
-
-test('an unknown outcome that is noted twice counts once', async ({ expect }) => {
-  const world = createWorld();
-  const { token } = await world.tenant();
-  const { db, calls } = failingDb(env.DB);
-  const isolate = world.isolate({ DB: db });
-  calls.match = "state = 'unconfirmed'";
-  calls.failure = 'after';
-  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 1 });
-  expect((await isolate.submit(token)).status).toBe(502);
-  await world.idle();
-  expect(calls.calls).toBeGreaterThan(1);
-  expect(await accountOf(world)).toMatchObject({ unknown_in_a_row: 1 });
 });
 
 test('one probe at a time, of 50 submits at once over three isolates', async ({ expect }) => {
@@ -126,36 +109,6 @@ test('a probe that no limit admits is no probe: the next submit may be it', asyn
   world.clock.advance(MINUTE);
   expect((await world.submit(poor.token)).status).toBe(402);
   expect((await world.submit(token)).status).toBe(200);
-});
-
-test('four unknown outcomes, then anything that RunComfy says, start the count anew', async ({ expect }) => {
-  const world = createWorld();
-  const { token } = await world.tenant();
-  for (const answer of [null, { kind: 'status', status: 422 } as const]) {
-    world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' }, times: 4 });
-    const unknown = await submits(world, token, 4);
-    expect(unknown.map(({ status }) => status)).toEqual([502, 502, 502, 502]);
-    expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 4 });
-    if (answer !== null) {
-      world.runcomfy.fault({ on: 'submit', fault: answer, times: 1 });
-    }
-    await submits(world, token, 1);
-    expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
-  }
-  expect(stoppedLines(world)).toEqual([]);
-});
-
-test('how many unknown outcomes stop submits is a setting', async ({ expect }) => {
-  const world = createWorld();
-  const { token } = await world.tenant();
-  const isolate = world.isolate({ UNKNOWN_OUTCOMES: '2' });
-  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut' } });
-  const statuses: number[] = [];
-  for (let sent = 0; sent < 3; sent += 1) {
-    statuses.push((await isolate.submit(token)).status);
-    await world.idle();
-  }
-  expect(statuses).toEqual([502, 502, 503]);
 });
 
 test('an acceptance from before the stop does not lift it', async ({ expect }) => {
@@ -261,52 +214,6 @@ test.for<{ fault: Fault; state: string; event: string }>([
   expect(world.logs.map((line) => line.event)).toContain(event);
 });
 
-test('unknown outcomes of one customer alone are theirs alone', async ({ expect }) => {
-  const world = createWorld();
-  const mallory = await world.tenant();
-  const ada = await world.tenant();
-  const breaks = { prompt: 'x [sim:500]' };
-  const statuses: number[] = [];
-  for (let sent = 0; sent < 6; sent += 1) {
-    statuses.push((await world.submit(mallory.token, breaks)).status);
-    await world.idle();
-  }
-  expect(statuses).toEqual([502, 502, 502, 502, 502, 503]);
-  expect(await accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: mallory.id });
-  expect(stoppedLines(world)).toHaveLength(1);
-  // Everybody else goes on, half an hour long, while Mallory tries each minute to close it to all.
-  const served: number[] = [];
-  for (let minute = 0; minute < 30; minute += 1) {
-    world.clock.advance(MINUTE);
-    await world.submit(mallory.token, breaks);
-    await world.idle();
-    served.push((await world.submit(ada.token)).status);
-    await world.idle();
-  }
-  expect(new Set(served)).toEqual(new Set([200]));
-});
-
-test('an outage that meets several customers is everybody’s; the last to fail lets others probe first', async ({
-  expect,
-}) => {
-  const world = createWorld();
-  const ada = await world.tenant();
-  const bob = await world.tenant();
-  world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut_before' } });
-  await submits(world, ada.token, 5);
-  expect(await accountOf(world)).toMatchObject({ closed_to: ada.id });
-  // Bob's first failure shows that it is not Ada's doing.
-  expect((await submits(world, bob.token, 2)).map(({ status }) => status)).toEqual([502, 503]);
-  expect(await accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: null });
-  expect((await world.submit(ada.token)).status).toBe(503);
-  world.clock.advance(MINUTE);
-  expect((await world.submit(bob.token)).headers.get('retry-after')).toBe('60');
-  world.runcomfy.clearFaults();
-  expect((await submits(world, ada.token, 1)).map(({ status }) => status)).toEqual([200]);
-  expect(await accountOf(world)).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
-  expect((await world.submit(bob.token)).status).toBe(200);
-});
-
 test('a probe that RunComfy refuses for its input leaves the probe to the next', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
@@ -316,36 +223,4 @@ test('a probe that RunComfy refuses for its input leaves the probe to the next',
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
   expect((await submits(world, token, 2)).map(({ status }) => status)).toEqual([422, 200]);
   expect(await accountOf(world)).toMatchObject({ state: 'ok' });
-});
-
-test('a job of before the outage that is accepted late opens the account to nobody', async ({ expect }) => {
-  const world = createWorld();
-  const [ada, bob, eve] = [await world.tenant(), await world.tenant(), await world.tenant()];
-  const { promise: isLate, resolve: arrive } = Promise.withResolvers<void>();
-  const { promise: isSent, resolve: sent } = Promise.withResolvers<void>();
-  tapUpstream(world, async (response, request) => {
-    if (request.method === 'POST') {
-      sent();
-      await isLate;
-    }
-    return response;
-  });
-  const early = world.submit(eve.token);
-  await isSent;
-  world.clock.advance(1000);
-  // Meanwhile the connections of others die.
-  const others = world.isolate({ UNKNOWN_OUTCOMES: '2', RUNCOMFY_BASE_URL: 'https://nobody.runcomfy.test' });
-  const outcomes = [ada, bob].map(async ({ token }) => (await others.submit(token)).status);
-  expect(await Promise.all(outcomes)).toEqual([502, 502]);
-  await expect.poll(() => accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: null });
-  arrive();
-  expect((await early).status).toBe(200);
-  await world.idle();
-  world.clock.advance(2 * MINUTE);
-  // The probe fails, so everybody waits for the next one.
-  expect((await others.submit(bob.token)).status).toBe(502);
-  await world.idle();
-  expect(await accountOf(world)).toMatchObject({ state: 'unknown_outcomes', closed_to: null });
-  const next = await Promise.all([ada, eve, ada, eve].map(({ token }) => others.submit(token)));
-  expect(next.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
 });

@@ -69,24 +69,32 @@ test('ids are case-sensitive', async ({ expect }) => {
 });
 
 const BAD_INPUTS: [model: string, input: unknown, loc: (string | number)[]][] = [
-  [TEXT_TO_VIDEO, {}, ['body', 'prompt']],
-  [TEXT_TO_VIDEO, [], ['body']],
-  [TEXT_TO_VIDEO, { prompt: 'x'.repeat(801) }, ['body', 'prompt']],
-  [TEXT_TO_VIDEO, { prompt: 'a', frames: 122 }, ['body', 'frames']],
-  [TEXT_TO_VIDEO, { prompt: 'a', aspect_ratio: '1920x1088(16:9)' }, ['body', 'aspect_ratio']],
-  ['bytedance/dreamina-3-0/pro/image-to-video', { prompt: 'a', image_urls: [] }, ['body', 'image_urls']],
-  ['bytedance/dreamina-3-0/pro/image-to-video', { prompt: 'a', image_urls: [1] }, ['body', 'image_urls', 0]],
+  [TEXT_TO_VIDEO, {}, ['body', 'input', 'prompt']],
+  [TEXT_TO_VIDEO, [], ['body', 'input']],
+  [TEXT_TO_VIDEO, { prompt: 'x'.repeat(801) }, ['body', 'input', 'prompt']],
+  [TEXT_TO_VIDEO, { prompt: 'a', frames: 122 }, ['body', 'input', 'frames']],
+  [TEXT_TO_VIDEO, { prompt: 'a', aspect_ratio: '1920x1088(16:9)' }, ['body', 'input', 'aspect_ratio']],
+  [
+    'bytedance/dreamina-3-0/pro/image-to-video',
+    { prompt: 'a', image_urls: [] },
+    ['body', 'input', 'image_urls'],
+  ],
+  [
+    'bytedance/dreamina-3-0/pro/image-to-video',
+    { prompt: 'a', image_urls: [1] },
+    ['body', 'input', 'image_urls', 0],
+  ],
   [
     'blackforestlabs/flux-2/flash/text-to-image',
     { prompt: 'a', guidance_scale: 21 },
-    ['body', 'guidance_scale'],
+    ['body', 'input', 'guidance_scale'],
   ],
-  ['acestep-ai/ace-step-1.5/text-to-audio', { tags: 'a', duration: 5.5 }, ['body', 'duration']],
-  ['wan-ai/wan-2.7/edit', { prompt: 'a', image_urls: ['u'], num_images: 0 }, ['body', 'num_images']],
+  ['acestep-ai/ace-step-1.5/text-to-audio', { tags: 'a', duration: 5.5 }, ['body', 'input', 'duration']],
+  ['wan-ai/wan-2.7/edit', { prompt: 'a', image_urls: ['u'], num_images: 0 }, ['body', 'input', 'num_images']],
   [
     'kling/kling-3.0/standard/image-to-video',
     { prompt: 'a', image: 'u', elements: [{}] },
-    ['body', 'elements', 0, 'frontal_image'],
+    ['body', 'input', 'elements', 0, 'frontal_image'],
   ],
 ];
 

@@ -7,6 +7,9 @@ const ANSWERS: [name: string, fault: Fault, status: number, body: Record<string,
   ['status accepted', { kind: 'status', status: 500, accept: true }, 500, { error_code: 500001 }, 1],
   ['ok_error', { kind: 'ok_error', error_code: 500001 }, 200, { error_code: 500001 }, 0],
   ['no_balance', { kind: 'no_balance' }, 400, { error_code: 400002 }, 0],
+  ['validation', { kind: 'validation' }, 422, { detail: [{ loc: ['body', 'input', 'image_urls', 0] }] }, 0],
+  ['redis_lock', { kind: 'redis_lock' }, 500, { detail: 'Redis lock timeout' }, 0],
+  ['redis_lock with a status', { kind: 'redis_lock', status: 503 }, 503, { detail: 'Redis lock timeout' }, 0],
   ['bad_token', { kind: 'bad_token' }, 400, { error_code: 400004, error: 'UserAccountError' }, 0],
 ];
 
@@ -28,6 +31,16 @@ test('429 carries Retry-After', async ({ expect }) => {
   const { status, headers } = await submit();
   expect(status).toBe(429);
   expect(headers.get('Retry-After')).toBe('7');
+});
+
+test('nan is what Python writes and JSON does not know', async ({ expect }) => {
+  const { raw, job, runComfy } = simulated();
+  const id = await job('[sim:nan]');
+  const running = await (await raw(`/v1/requests/${id}/result`)).text();
+  expect(running).toMatch(/"status":"in_queue",.*"eta_seconds":NaN}$/);
+  runComfy.finish(id, { as: 'succeeded' });
+  const ended = await (await raw(`/v1/requests/${id}/result`)).text();
+  expect(ended).toContain('"output":{"score":NaN,"range":[-Infinity,Infinity],"video');
 });
 
 test('no_id accepts the job but hides its id', async ({ expect }) => {

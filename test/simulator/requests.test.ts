@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { z } from 'zod';
 import { simulated, TEXT_TO_VIDEO } from './support.ts';
 
 test('a submit answers with an id and three absolute URLs on the origin it came to', async ({ expect }) => {
@@ -100,6 +101,40 @@ test('only a queued job can be cancelled', async ({ expect }) => {
   const result = await call(`/v1/requests/${queued}/result`);
   expect(result.status).toBe(200);
   expect(result.body['status']).toBe('cancelled');
+});
+
+test('a request is called by a random UUID', async ({ expect }) => {
+  const { job } = simulated();
+  expect(await job()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+});
+
+test.for(['succeeded', 'completed'] as const)(
+  'a success is %s where the settings say so',
+  async (word, { expect }) => {
+    const { call, job, runComfy } = simulated();
+    runComfy.settings({ success_word: word });
+    const id = await job();
+    expect((await call(`/v1/requests/${id}/result`)).body['status']).toBe('in_queue');
+    runComfy.finish(id, { as: 'succeeded' });
+    expect((await call(`/v1/requests/${id}/result`)).body['status']).toBe(word);
+  },
+);
+
+test('numbers of any length are echoed digit for digit, and come out of a result that was set by hand', async ({
+  expect,
+}) => {
+  const { raw, runComfy } = simulated();
+  runComfy.settings({ echo_input: true });
+  const body = '{"prompt":"a","seed":12345678901234567890}';
+  const submitted = await raw(`/v1/models/${TEXT_TO_VIDEO}`, { method: 'POST', body });
+  const { request_id: id } = z.object({ request_id: z.string() }).parse(await submitted.json());
+  await raw(`/_simulator/jobs/${id}/finish`, {
+    method: 'POST',
+    body: '{"as":"succeeded","output":{"seed":12345678901234567890}}',
+  });
+  const text = await (await raw(`/v1/requests/${id}/result`)).text();
+  expect(text).toContain(`"input":${body}`);
+  expect(text).toContain('"output":{"seed":12345678901234567890}');
 });
 
 test('a failed job is completed on status and failed with an error on result', async ({ expect }) => {

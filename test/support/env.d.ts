@@ -11,6 +11,8 @@ declare namespace Cloudflare {
     CRASH_SCHEDULES: string;
     /** `all`: test/scenario/cuts.test.ts cuts each call in each way, else in every third. */
     CRASH_CUTS: string;
+    /** How many open jobs an outage leaves in test/scenario/g5-fairness.test.ts. */
+    FAIRNESS_JOBS: string;
   }
 }
 

@@ -14,7 +14,7 @@ export type Gatekeeper = {
   /** The call is over; `tookEffect` says whether it was carried out. */
   done?: (call: OutsideCall, tookEffect: boolean) => void;
   /** What RunComfy answered, if the answer came through. */
-  read?: (call: OutsideCall, body: string) => void;
+  read?: (call: OutsideCall, answer: { status: number; body: string }) => void;
 };
 
 export type Fragile = Isolate & { isDead: () => boolean };
@@ -42,7 +42,7 @@ export function fragileIsolate(world: World, keeper: Gatekeeper, settings: objec
       }
       return result;
     } finally {
-      keeper.done?.(call, failure !== 'before');
+      keeper.done?.(call, failure === 'none' || failure === 'after');
     }
   };
   isolates += 1;
@@ -53,9 +53,9 @@ export function fragileIsolate(world: World, keeper: Gatekeeper, settings: objec
       text: `${request.method} ${new URL(request.url).pathname}`,
     };
     return pass(call, async () => world.runcomfy.fetch(request)).then(async (response) => {
-      const text = await response.text();
-      keeper.read?.(call, text);
-      return new Response(text, response);
+      const body = await response.text();
+      keeper.read?.(call, { status: response.status, body });
+      return new Response(body, response);
     });
   });
   const isolate = world.isolate({

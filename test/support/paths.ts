@@ -49,7 +49,12 @@ export async function openStage(): Promise<Stage> {
   await world.submit(neighbour.token);
   await world.idle();
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
-  return { world, gate: recordedIsolate(world), tenant: await busyTenant(world), neighbour };
+  return {
+    world,
+    gate: recordedIsolate(world, { PLAN: 'paid' }),
+    tenant: await busyTenant(world),
+    neighbour,
+  };
 }
 
 /** A customer who has made requests on each of the last days and in each slice of the last minute. */
@@ -262,15 +267,18 @@ function ownerIn(place: 'KV' | 'D1'): Path['prepare'] {
   };
 }
 
-/** A run of the cron by an isolate whose last one was a minute ago. */
-function cron({ ends = false } = {}): Path['prepare'] {
+/** A run of the cron by an isolate whose last one was a minute ago. `jobs` are due, and have ended or run on. */
+function cron({ jobs = 0, ends = true } = {}): Path['prepare'] {
   return async (stage) => {
     const { world, gate } = stage;
     await gate.cron();
-    if (ends) {
+    for (let job = 0; job < jobs; job += 1) {
       await running(stage, world);
-      finish(stage);
+      if (ends) {
+        finish(stage);
+      }
     }
+    world.runcomfy.settings({ hold: 'in_progress' });
     world.clock.advance(60_000);
     return () => gate.cron();
   };
@@ -380,7 +388,9 @@ export const PATHS: Record<string, Path> = {
     },
   },
   'cron, nothing due': { gives: 0, prepare: cron() },
-  'cron, one job settled': { gives: 1, prepare: cron({ ends: true }) },
+  'cron, one job settled': { gives: 1, prepare: cron({ jobs: 1 }) },
+  'cron, 50 jobs settled': { gives: 50, prepare: cron({ jobs: 50 }) },
+  'cron, 50 jobs that run on': { gives: 50, prepare: cron({ jobs: 50, ends: false }) },
 };
 
 /** Plays a path, and leaves in `stage.gate.calls` what it did, with the work behind its answer. */

@@ -12,6 +12,9 @@ export type TestRoute = {
   door: Door;
   /** The status of the usual answer. */
   status: Status;
+  /** Query parameters that are not known are refused; RunComfy's own routes ignore them. */
+  isStrict: boolean;
+  takesBody: boolean;
 };
 
 /** Not a row yet. */
@@ -21,6 +24,8 @@ const HEALTH: TestRoute = {
   path: '/admin/health',
   door: 'admin',
   status: 200,
+  isStrict: false,
+  takesBody: false,
 };
 
 export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
@@ -30,6 +35,8 @@ export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
     path: row.path.replaceAll('+}', '}'),
     door: row.door,
     status: statusesOf(row)[0],
+    isStrict: row.wire !== 'runcomfy',
+    takesBody: row.body !== undefined,
   })),
 ).concat(HEALTH);
 

@@ -2,19 +2,22 @@
 // hangs on the seed.
 
 import type { Fault } from '../../simulator/fault.ts';
-import { fragileIsolate, type Cut, type Fragile } from './fragile.ts';
-import { passDeadlines, watch } from './healing.ts';
+import type { Cut } from './fragile.ts';
+import { passDeadlines } from './healing.ts';
 import { randomOf, withSeededIds, type Random } from './random.ts';
 import { COST_MODEL, type Customer, type Shop } from './shop.ts';
+import type { OutsideCall } from './stores.ts';
 import { turnstile, type Turnstile } from './turnstile.ts';
 import { newStory, WEEKS, type Story, type Submit } from './verdict.ts';
-import { TEXT_TO_VIDEO, type Reply } from './world.ts';
+import { watchedIsolate, type Watched } from './watched.ts';
+import { TEXT_TO_VIDEO } from './world.ts';
 
 const STEPS = 12;
 const MINUTE = 60_000;
+/** As long as a submit waits for a store. */
+const STORE_MS = 4000;
 type Order = { submit: Submit; customer: Customer; model: string; key: string | null };
-/** `pricing`: a submit here has not come to the gate yet; until then the clock stands, so that its row tells of it. */
-type Seat = { isolate: Fragile; isSubmitting: boolean; isPricing: boolean };
+type Seat = { isolate: Watched; isSubmitting: boolean };
 type Play = Shop & {
   dice: Random;
   gate: Turnstile;
@@ -22,6 +25,8 @@ type Play = Shop & {
   story: Story;
   orders: Order[];
   known: { id: string; token: string }[];
+  /** A store that is away fails at each call. */
+  away: { d1: boolean; kv: boolean };
 };
 
 const SUBMIT_FAULTS: Fault[] = [
@@ -53,7 +58,16 @@ export function playSchedule(shop: Shop, seed: number): Promise<Story> {
     const costDelayMs = dice.pick([0, 0, 5 * MINUTE, 30 * MINUTE]);
     world.runcomfy.settings({ cost_delay_ms: costDelayMs, queue_ms: dice.pick([2000, 2000, 5 * MINUTE]) });
     const story = newStory(costDelayMs);
-    const play: Play = { ...shop, dice, gate: turnstile(), seats: [], story, orders: [], known: [] };
+    const play: Play = {
+      ...shop,
+      dice,
+      gate: turnstile(),
+      seats: [],
+      story,
+      orders: [],
+      known: [],
+      away: { d1: false, kv: false },
+    };
     for (let step = 0; step < STEPS; step += 1) {
       await takeStep(play, step);
     }
@@ -70,43 +84,70 @@ async function takeStep(play: Play, step: number): Promise<void> {
     }
   }
   disturb(play);
+  play.away = { d1: false, kv: false };
   act(play, dice.pick(seats), step);
   if (dice.next() < 0.3) {
     actBeside(play, dice.pick(seats));
   }
   await gate.rest();
-  while (gate.waiting() > 0 && (seats.some((seat) => seat.isPricing) || dice.next() < 0.93)) {
-    await gate.release(dice.below(gate.waiting()), cutOf(dice));
+  while (gate.waiting() > 0 && (seats.some(({ isolate }) => isolate.isPricing()) || dice.next() < 0.96)) {
+    await (dice.next() < 0.03 ? letTimePass(play) : letOneThrough(play));
   }
-  // Each step has an instant of its own; now and then a reservation grows stale meanwhile.
-  world.clock.advance(1 + dice.below(dice.next() < 0.1 ? 7 * MINUTE : 1.5 * MINUTE));
+  // Each step has an instant of its own; now and then a reservation grows stale meanwhile. Isolates may stand still for
+  // that time, or their time-outs run out.
+  const ms = 1 + dice.below(dice.next() < 0.1 ? 7 * MINUTE : 1.5 * MINUTE);
+  await (dice.next() < 0.5 ? world.clock.advance(ms) : passTime(play, ms));
 }
 
-function cutOf({ next, pick }: Random): Cut {
-  return next() < 0.15
+/** The stores are slow: whatever waits for them has waited for too long, and is carried out all the same, later. */
+async function letTimePass(play: Play): Promise<void> {
+  await passTime(play, play.dice.pick([500, STORE_MS]));
+}
+
+async function passTime({ world, gate }: Play, ms: number): Promise<void> {
+  world.clock.pass(ms);
+  await gate.rest();
+}
+
+async function letOneThrough({ dice, gate, away }: Play): Promise<void> {
+  const index = dice.below(gate.waiting());
+  const call = gate.calls()[index]!;
+  const isAway = call.what === 'D1' ? away.d1 : call.what !== 'upstream' && away.kv;
+  await gate.release(index, isAway ? 'before' : cutOf(dice, call));
+  // Stores go at any time, and above all when a submit has something to tell them.
+  const isTold = call.what === 'upstream' || call.text.includes('INSERT INTO jobs');
+  away.d1 = dice.next() < (away.d1 ? 0.9 : isTold ? 0.15 : 0.01);
+  away.kv = dice.next() < (away.kv ? 0.9 : isTold ? 0.05 : 0.01);
+}
+
+/** Some calls are cut more often than others: the gate, the marks, and reads of what KV has not heard of yet. */
+function cutOf({ next, pick }: Random, { what, text }: OutsideCall): Cut {
+  const chance = next();
+  if (text.includes('INSERT INTO jobs') && chance < 0.2) {
+    return 'after';
+  }
+  if (what === 'KV put' && text.startsWith('end:') && chance < 0.3) {
+    return 'before';
+  }
+  if (what === 'KV get' && chance < 0.15) {
+    return 'late';
+  }
+  // What comes before the gate is cut seldom, or few submits would get further.
+  return chance > (isBeforeGate(text) ? 0.97 : 0.85)
     ? pick<Cut>(['before', 'before', 'after', 'after', 'die before', 'die after'])
     : 'none';
 }
 
-function newSeat(play: Play): Seat {
-  const { gate, story } = play;
-  const keeper = gate.keeper((call) => {
-    if (call.text.includes('INSERT INTO jobs')) {
-      seat.isPricing = false;
-    }
-  });
-  const { ask, done } = keeper;
-  const watcher = watch(story);
-  const isolate = fragileIsolate(play.world, {
-    ask,
-    read: watcher.read,
-    done(call, tookEffect) {
-      done(call);
-      watcher.done(call, tookEffect);
-    },
-  });
-  const seat: Seat = { isolate, isSubmitting: false, isPricing: false };
-  return seat;
+function isBeforeGate(text: string): boolean {
+  return (
+    ['FROM keys', 'FROM models', 'FROM customer_prices'].some((from) => text.includes(from)) &&
+    !text.includes('jobs')
+  );
+}
+
+function newSeat({ world, gate, story }: Play): Seat {
+  const isolate = watchedIsolate(world, { story, ...gate.keeper(() => {}) });
+  return { isolate, isSubmitting: false };
 }
 
 /** RunComfy's own faults, jobs that it forgets, and what it says that they cost. */
@@ -135,16 +176,21 @@ function disturb({ world, dice, story }: Play): void {
 }
 
 function act(play: Play, seat: Seat, step: number): void {
-  const { dice, orders, known, seats } = play;
+  const { dice, orders, known, seats, customers } = play;
+  const twin = seats.find((other) => other !== seat)!;
   const choice = dice.next();
   if (choice < 0.4) {
-    const order = newOrder(play, step);
+    const order = newOrder(play, step, { customer: dice.pick(customers), key: newKey(play, step) });
     send(play, seat, order);
-    const twin = seats.find((other) => other !== seat);
-    if (order.key !== null && twin !== undefined && dice.next() < 0.4) {
+    if (order.key !== null && dice.next() < 0.4) {
       send(play, twin, order);
     }
-  } else if (choice < 0.5 && orders.some(({ key }) => key !== null)) {
+  } else if (choice < 0.45) {
+    // Two customers at once, and with the same key: what is one's is not the other's.
+    const key = newKey(play, step);
+    send(play, seat, newOrder(play, step, { customer: customers[0], key }));
+    send(play, twin, newOrder(play, step, { customer: customers[1], key }));
+  } else if (choice < 0.55 && orders.some(({ key }) => key !== null)) {
     send(play, seat, dice.pick(orders.filter(({ key }) => key !== null)));
   } else if (choice < 0.85 && known.length > 0) {
     poll(play, seat);
@@ -162,41 +208,37 @@ function actBeside(play: Play, seat: Seat): void {
   }
 }
 
-function newOrder({ dice, customers, orders, story }: Play, step: number): Order {
-  const customer = dice.pick(customers);
+/** Keys live as long as their job: another schedule must not find them. */
+function newKey({ dice }: Play, step: number): string | null {
+  return dice.next() < 0.5 ? `order ${dice.below(2 ** 31)}-${step}` : null;
+}
+
+type Buyer = { customer: Customer; key: string | null };
+
+function newOrder({ dice, orders, story }: Play, step: number, { customer, key }: Buyer): Order {
   const model = dice.pick([TEXT_TO_VIDEO, COST_MODEL]);
-  const prompt = `step ${step}${dice.pick(WORDS)}`;
-  const submit: Submit = { prompt, price: customer.prices[model]!, atMs: [], replies: [] };
+  const prompt = `step ${step} of ${customer.id}${dice.pick(WORDS)}`;
+  const submit: Submit = { prompt, price: customer.prices[model]!, tries: [] };
   story.submits.push(submit);
-  // Keys live as long as their job: another schedule must not find them.
-  const key = dice.next() < 0.5 ? `order ${dice.below(2 ** 31)}-${step}` : null;
   const order: Order = { submit, customer, model, key };
   orders.push(order);
   return order;
 }
 
-function send({ world, known }: Play, seat: Seat, { submit, customer, model, key }: Order): void {
+function send({ known }: Play, seat: Seat, { submit, customer, model, key }: Order): void {
   if (seat.isSubmitting) {
     return;
   }
   seat.isSubmitting = true;
-  seat.isPricing = true;
-  submit.atMs.push(world.clock.now());
   const { token } = customer;
-  const headers = key === null ? {} : { 'Idempotency-Key': key };
-  const body = { prompt: submit.prompt };
-  const hear = (reply: Reply) => {
+  const headers: Record<string, string> = key === null ? {} : { 'Idempotency-Key': key };
+  void seat.isolate.send(submit, { model, token, headers }).then((answer) => {
     seat.isSubmitting = false;
-    seat.isPricing = false;
-    const id = reply.body.request_id;
-    // A dead isolate answers nobody.
-    if (typeof id === 'string' && !seat.isolate.isDead()) {
-      known.push({ id, token });
-      submit.replies.push({ status: reply.status, id });
+    if (answer !== null && answer.id !== null) {
+      known.push({ id: answer.id, token });
     }
     return null;
-  };
-  void seat.isolate.call(`/v1/models/${model}`, { method: 'POST', token, body, headers }).then(hear);
+  });
 }
 
 function poll({ dice, known }: Play, { isolate }: Seat): void {

@@ -1,16 +1,19 @@
 // Stores that fail on demand: the real D1 and KV, each call of which passes a gate that tests hold.
 
-export type Failure = 'none' | 'before' | 'after';
+/**
+ * `before`: the call fails and nothing happened. `after`: it took effect and the answer was lost. `late`, for reads of
+ * KV: the entry has not come to this place yet.
+ */
+export type Failure = 'none' | 'before' | 'after' | 'late';
 
-/** `before`: the call fails and nothing happened. `after`: it took effect and the answer was lost. */
 /** `decide`, where it is set, is asked anew for each call. */
 export type Switch = { failure: Failure; calls: number; decide?: () => Failure };
 
 /** A call that leaves the isolate; `text` is its KV key, or the method and path of the upstream call. */
 export type OutsideCall =
   | { what: 'KV get' | 'KV put' | 'upstream'; text: string }
-  /** One round trip: a statement or a batch of them, and all of their SQL as one text. */
-  | { what: 'D1'; text: string; statements: string[] };
+  /** One round trip: a statement or a batch of them, all of their SQL as one text, and what the first one binds. */
+  | { what: 'D1'; text: string; statements: string[]; values: unknown[] };
 
 /** Carries a call out, or does not. What D1 gives comes as its result or, of a batch, its results. */
 export type Through = <T>(call: OutsideCall, run: () => Promise<T>) => Promise<T>;
@@ -48,15 +51,20 @@ export function guardedKv(kv: KVNamespace, pass: Through): KVNamespace {
 }
 
 export function guardedDb(db: D1Database, pass: Through): D1Database {
-  const texts = new WeakMap<object, string>();
-  const statement = (inner: D1PreparedStatement, sql: string): D1PreparedStatement => {
-    texts.set(inner, sql);
-    const guarded = <T>(run: () => Promise<T>) => pass({ what: 'D1', text: sql, statements: [sql] }, run);
+  const known = new WeakMap<object, { sql: string; values: unknown[] }>();
+  const statement = (
+    inner: D1PreparedStatement,
+    sql: string,
+    values: unknown[] = [],
+  ): D1PreparedStatement => {
+    known.set(inner, { sql, values });
+    const guarded = <T>(run: () => Promise<T>) =>
+      pass({ what: 'D1', text: sql, statements: [sql], values }, run);
     return new Proxy(inner, {
       get(target, name) {
         switch (name) {
           case 'bind':
-            return (...values: unknown[]) => statement(target.bind(...values), sql);
+            return (...bound: unknown[]) => statement(target.bind(...bound), sql, bound);
           case 'first':
             return async (column?: string) => {
               const { results } = await guarded(() => target.all());
@@ -83,8 +91,11 @@ export function guardedDb(db: D1Database, pass: Through): D1Database {
       if (name === 'batch') {
         return (statements: Inner[]) => {
           const inner = statements.map((one) => one[INNER]);
-          const sql = inner.map((one) => texts.get(one) ?? '');
-          return pass({ what: 'D1', text: sql.join(';\n'), statements: sql }, () => target.batch(inner));
+          const sql = inner.map((one) => known.get(one)?.sql ?? '');
+          const values = known.get(inner[0] ?? {})?.values ?? [];
+          return pass({ what: 'D1', text: sql.join(';\n'), statements: sql, values }, () =>
+            target.batch(inner),
+          );
         };
       }
       throw new Error(`not used by the gateway: ${String(name)}`);
@@ -103,6 +114,9 @@ function through<T>(at: Switch, run: () => Promise<T>): Promise<T> {
 export async function failing<T>(failure: Failure, run: () => Promise<T>): Promise<T> {
   if (failure === 'before') {
     throw new Error('D1_ERROR: Network connection lost.');
+  }
+  if (failure === 'late') {
+    return null as T;
   }
   const result = await run();
   if (failure === 'after') {

@@ -13,6 +13,8 @@ export type Turnstile = {
     done: (call: OutsideCall) => void;
   };
   waiting: () => number;
+  /** Those that wait, in the order in which they came. */
+  calls: () => OutsideCall[];
   /** Lets one of those that wait through and waits until all is at rest again. */
   release: (index: number, cut: Cut) => Promise<void>;
   /** Waits until nothing moves any more except by a call that waits here. */
@@ -22,7 +24,8 @@ export type Turnstile = {
 /** Reading a body takes up to three turns of the event loop; nothing else between two calls takes any. */
 const TURNS = 5;
 
-async function rest(): Promise<void> {
+/** Waits until nothing moves any more except by a call that waits somewhere. */
+export async function rest(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn += 1) {
     // A body read is a turn of the event loop without the millisecond that a timer takes.
     await new Response('-').text();
@@ -47,6 +50,7 @@ export function turnstile(): Turnstile {
       };
     },
     waiting: () => queue.length,
+    calls: () => queue.map(({ call }) => call),
     async release(index, cut) {
       const [one] = queue.splice(index, 1);
       one?.go(cut);

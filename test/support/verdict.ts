@@ -7,12 +7,18 @@ import type { RunComfy } from '../../simulator/runcomfy.ts';
 type Accepted = ReturnType<RunComfy['accepted']>['jobs'][number];
 
 /** One submit of a customer, with all its retries: their prompt is the same, and no other submit's. */
-export type Submit = {
-  prompt: string;
-  price: PriceRule;
-  /** When each try began; a row bears one of these instants. */
-  atMs: number[];
-  replies: { status: number; id: string | null }[];
+export type Submit = { prompt: string; price: PriceRule; tries: Try[] };
+
+/** One call of it. */
+export type Try = {
+  /** What it last asked the gate to write; the id of its job is among that. */
+  gate: unknown[];
+  isPosted: boolean;
+  /** RunComfy's definite refusal came through. */
+  isRefused: boolean;
+  /** Null until it is heard; nobody hears a dead isolate. */
+  answer: { status: number; id: string | null; code: string | null } | null;
+  isDead: () => boolean;
 };
 
 export type PriceRule = { mode: 'estimate' | 'cost'; estimate: number; hold: number; markup: number };
@@ -23,6 +29,8 @@ export type Story = {
   accepted: Accepted[];
   /** Our ids of which KV took the upstream id. */
   copied: Set<string>;
+  /** Our ids that were to be marked as ended, and whether KV took a mark. */
+  marked: Map<string, boolean>;
   /** Upstream ids whose /result told the gateway of a success. */
   readSucceeded: Set<string>;
   /** What RunComfy reports as cost, where that is not its price. */
@@ -35,6 +43,7 @@ export function newStory(costDelayMs: number): Story {
     submits: [],
     accepted: [],
     copied: new Set(),
+    marked: new Map(),
     readSucceeded: new Set(),
     costs: new Map(),
     costDelayMs,
@@ -46,6 +55,7 @@ export type Row = {
   customer_id: string;
   state: string;
   upstream_id: string | null;
+  idempotency_key: string | null;
   charge_micros: number | null;
   hold_micros: number;
   cost_micros: number | null;
@@ -87,22 +97,25 @@ export async function rowsSince(
 
 /** Each sentence is a broken promise. */
 export function brokenPromises(story: Story, rows: Row[]): string[] {
-  const times = new Set(story.submits.flatMap(({ atMs }) => atMs));
+  const gates = story.submits.flatMap(({ tries }) => tries.map(({ gate }) => gate));
   return [
     ...story.submits.flatMap((submit) => ofSubmit(story, submit, rows)),
-    ...rows.filter((row) => !times.has(row.created_at_ms)).map((row) => `${row.id} belongs to no submit`),
+    ...rows
+      .filter((row) => !gates.some((gate) => gate.includes(row.id)))
+      .map((row) => `${row.id} belongs to no submit`),
     ...rows.flatMap((row) => ofEnd(row)),
   ];
 }
 
-function ofSubmit(story: Story, { prompt, price, atMs, replies }: Submit, rows: Row[]): string[] {
+function ofSubmit(story: Story, { prompt, price, tries }: Submit, rows: Row[]): string[] {
   const jobs = story.accepted.filter(({ body }) => body['prompt'] === prompt);
-  const mine = rows.filter((row) => atMs.includes(row.created_at_ms));
+  const mine = rows.filter((row) => tries.some(({ gate }) => gate.includes(row.id)));
   const live = mine.filter((row) => row.state !== 'refused');
-  const told = [...new Set(replies.flatMap(({ status, id }) => (status === 200 ? [id] : [])))];
+  const told = [...new Set(tries.flatMap(({ answer }) => (answer?.status === 200 ? [answer.id] : [])))];
   const [job] = jobs;
   const [row] = live;
   const broken = [
+    ...tries.flatMap((one) => ofAnswer(prompt, one)),
     ...unless(jobs.length <= 1, `«${prompt}» was accepted ${jobs.length} times`),
     ...unless(live.length <= 1, `«${prompt}» has ${live.length} rows`),
     ...unless(
@@ -114,8 +127,13 @@ function ofSubmit(story: Story, { prompt, price, atMs, replies }: Submit, rows: 
     return [...broken, ...unless(job === undefined, `accepted ${job?.id} has no row`)];
   }
   if (job === undefined) {
+    const one = tries.find(({ gate }) => gate.includes(row.id));
     const isLost = row.state === 'lost' && row.upstream_id === null;
-    return [...broken, ...unless(isLost, `${row.id} is ${row.state} and was never accepted`)];
+    return [
+      ...broken,
+      ...unless(isLost, `${row.id} is ${row.state} and was never accepted`),
+      ...unless(mayBeUnknown(story, row, one!), `${row.id} is lost, and it was known that nothing runs`),
+    ];
   }
   const isKnown = row.upstream_id !== null || story.copied.has(row.id);
   return [
@@ -125,6 +143,23 @@ function ofSubmit(story: Story, { prompt, price, atMs, replies }: Submit, rows: 
     ...ofOutcome(story, { job, row, isKnown }),
     ...(row.state === 'succeeded' ? ofCharge(story, { row, job, price }) : []),
   ];
+}
+
+/**
+ * Whether nobody could tell what became of a job that RunComfy never took: its POST got no clear answer; the isolate
+ * died on the way from the gate to its answer; or the submit tried to mark the job, and KV failed as D1 did.
+ */
+function mayBeUnknown({ marked }: Story, { id }: Row, one: Try): boolean {
+  const isUnclear = one.isPosted && !one.isRefused;
+  return isUnclear || (one.isDead() && one.answer === null) || marked.get(id) === false;
+}
+
+/** The answers after which a customer may believe that nothing runs, and send it again. */
+const NOTHING_RUNS = new Set([402, 422, 429, 503]);
+
+function ofAnswer(prompt: string, { answer, isPosted, isRefused }: Try): string[] {
+  const isWrong = answer !== null && NOTHING_RUNS.has(answer.status) && isPosted && !isRefused;
+  return unless(!isWrong, `«${prompt}» was answered ${answer?.code}, and RunComfy may run it`);
 }
 
 type Outcome = { job: Accepted; row: Row; isKnown: boolean };
@@ -171,8 +206,10 @@ function ofEnd(row: Row): string[] {
   const { id, charge_micros: charge } = row;
   const isOver = row.settled_at_ms !== null && row.check_at_ms === null && charge !== null;
   const end = charge !== null && charge > 0 ? `charge ${charge}` : `release ${row.hold_micros}`;
+  const isBound = row.idempotency_key !== null;
   return [
     ...unless(isOver, `${id} is open: ${row.state}`),
+    ...unless(row.state !== 'refused' || !isBound, `${id} is refused and its key is not free`),
     ...unless(row.state === 'succeeded' || charge === 0, `${id} is ${row.state} and charged ${charge}`),
     ...unless(row.holds === row.hold_micros, `the hold of ${id} is ${row.holds}`),
     ...unless(

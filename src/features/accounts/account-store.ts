@@ -4,22 +4,20 @@
 
 import { column, type Row } from '../../storage/column.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
-import { isAccountId, type AccountId, type CustomerId } from '../../lib/ids.ts';
+import { isAccountId, type AccountId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
 /** Longer than a submit can take, so that one probe at a time is under way. */
 export const PROBE_MS = 60_000;
 
 /**
- * SQL: the instant from which an account takes a submit of this customer; 0 where it is open to them. Unknown
- * outcomes that are all one customer's close it to that customer alone: their inputs may be the cause. Where they are
- * several customers', whoever had the last one lets the others go first.
+ * SQL: the instant from which an account takes a submit of this customer; 0 where it is open. While RunComfy answers
+ * nobody, customers without unknown outcomes probe first.
  */
 export function opensAt(customer: string): string {
   return `CASE WHEN accounts.state = 'ok' THEN 0
-    WHEN accounts.state <> 'unknown_outcomes' THEN accounts.probe_at_ms
-    WHEN accounts.unknown_of_one = 1 AND accounts.unknown_customer <> ${customer} THEN 0
-    WHEN accounts.unknown_of_one = 0 AND accounts.unknown_customer = ${customer} THEN accounts.probe_at_ms + ${PROBE_MS}
+    WHEN accounts.state = 'unknown_outcomes' AND EXISTS (
+      SELECT 1 FROM customers WHERE id = ${customer} AND unknown_in_a_row > 0) THEN accounts.probe_at_ms + ${PROBE_MS}
     ELSE accounts.probe_at_ms END`;
 }
 
@@ -31,24 +29,20 @@ export type UpstreamAccount = {
   label: string;
   state: AccountState;
   sinceMs: number;
-  unknownInARow: number;
-  /** The customer to whom alone the account is closed, by their own unknown outcomes, or null. */
-  closedTo: string | null;
+  /** Since when RunComfy has answered no submit; null: it answers. */
+  silentSinceMs: number | null;
   balanceMicros: Micros | null;
   balanceAtMs: number | null;
 };
 
 function accountOf(row: Row): UpstreamAccount {
-  const state = column(row, 'state', oneOf(ACCOUNT_STATES));
-  const customer = column(row, 'unknown_customer', isText);
-  const isOfOne = column(row, 'unknown_of_one', isNumber) === 1;
+  const silentSinceMs = column(row, 'silent_since_ms', isNumber);
   return {
     id: column(row, 'id', isAccountId),
     label: column(row, 'label', isText),
-    state,
+    state: column(row, 'state', oneOf(ACCOUNT_STATES)),
     sinceMs: column(row, 'since_ms', isNumber),
-    unknownInARow: column(row, 'unknown_in_a_row', isNumber),
-    closedTo: state === 'unknown_outcomes' && isOfOne ? customer : null,
+    silentSinceMs: silentSinceMs === 0 ? null : silentSinceMs,
     balanceMicros: column(row, 'balance_micros', orNull(isMicros)),
     balanceAtMs: column(row, 'balance_at_ms', orNull(isNumber)),
   };
@@ -61,7 +55,7 @@ export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
 
 /**
  * RunComfy took a job that was sent at `sentAtMs`: all is well, unless it stopped after that. Then the acceptance says
- * nothing, and whose the unknown outcomes are must not be forgotten.
+ * nothing.
  */
 export function accountAccepted(
   db: D1Database,
@@ -70,26 +64,11 @@ export function accountAccepted(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE accounts SET
-         unknown_in_a_row = CASE WHEN state = 'ok' OR since_ms <= ?2 THEN 0 ELSE unknown_in_a_row END,
-         since_ms = CASE WHEN state <> 'ok' AND since_ms <= ?2 THEN ?3 ELSE since_ms END,
-         state = CASE WHEN since_ms <= ?2 THEN 'ok' ELSE state END
-       WHERE id = ?1 AND (state <> 'ok' OR unknown_in_a_row > 0)`,
+      `UPDATE accounts SET silent_since_ms = 0, silent_for = '[]',
+         since_ms = CASE state WHEN 'ok' THEN since_ms ELSE ?3 END, state = 'ok'
+       WHERE id = ?1 AND CASE state WHEN 'ok' THEN silent_since_ms > 0 ELSE since_ms <= ?2 END`,
     )
     .bind(id, at.sentAtMs, at.nowMs);
-}
-
-/** RunComfy refused a submit for its input or was busy: it answers, and of what ails the account this was no probe. */
-export function accountAnswered(db: D1Database, id: AccountId, nowMs: number): D1PreparedStatement {
-  return db
-    .prepare(
-      `UPDATE accounts SET unknown_in_a_row = 0,
-         since_ms = CASE state WHEN 'unknown_outcomes' THEN ?2 ELSE since_ms END,
-         state = CASE state WHEN 'unknown_outcomes' THEN 'ok' ELSE state END,
-         probe_at_ms = CASE state WHEN 'ok' THEN probe_at_ms ELSE ?2 END
-       WHERE id = ?1 AND (unknown_in_a_row > 0 OR state <> 'ok')`,
-    )
-    .bind(id, nowMs);
 }
 
 /** RunComfy takes nothing from this account. The statement changes a row only if that is news. */
@@ -100,35 +79,11 @@ export function accountStopped(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, unknown_in_a_row = 0
+      `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, silent_since_ms = 0,
+         silent_for = '[]'
        WHERE id = ?1 AND state <> ?2`,
     )
     .bind(id, stop.state, stop.nowMs);
-}
-
-// Whether this unknown outcome closes the account: to one customer, by their own run, or to all, by somebody else's.
-const CLOSES = `CASE state WHEN 'ok' THEN unknown_in_a_row + 1 >= ?2
-  WHEN 'unknown_outcomes' THEN unknown_of_one = 1 AND unknown_customer <> ?4 ELSE 0 END`;
-
-/**
- * Nobody knows what became of a customer's submit: `limit` in a row stop the account. Stands behind the statement
- * that marks the job, and counts only if that changed it, so that a repeated batch counts once.
- */
-export function accountUnknown(
-  db: D1Database,
-  id: AccountId,
-  at: { customerId: CustomerId; limit: number; nowMs: number },
-): D1PreparedStatement {
-  return db
-    .prepare(
-      `UPDATE accounts SET unknown_in_a_row = unknown_in_a_row + 1, unknown_customer = ?4,
-         unknown_of_one = unknown_in_a_row = 0 OR (unknown_of_one = 1 AND unknown_customer = ?4),
-         since_ms = CASE WHEN ${CLOSES} THEN ?3 ELSE since_ms END,
-         probe_at_ms = CASE WHEN ${CLOSES} THEN ?3 + ${PROBE_MS} ELSE probe_at_ms END,
-         state = CASE WHEN ${CLOSES} THEN 'unknown_outcomes' ELSE state END
-       WHERE id = ?1 AND changes() = 1 RETURNING state, since_ms`,
-    )
-    .bind(id, at.limit, at.nowMs, at.customerId);
 }
 
 /** Takes the accounts whose balance is due to be read by moving the next reading ahead: two crons read once. */

@@ -58,7 +58,7 @@ export type ModelFilter = {
 
 const SEARCHED = `instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0`;
 
-/** SQL: the condition that a list of ids and prefixes, a JSON array or NULL, stands for `id`. */
+/** SQL: the condition that a list of ids and prefixes, a JSON array or NULL, stands for `id`, a column with its table. */
 const allowed = (id: string, patterns: string) => `(${patterns} IS NULL OR EXISTS (
     SELECT 1 FROM json_each(${patterns}) WHERE value = ${id}
       OR (substr(value, -2) = '/*' AND substr(${id}, 1, length(value) - 1) = substr(value, 1, length(value) - 1))))`;
@@ -66,7 +66,7 @@ const allowed = (id: string, patterns: string) => `(${patterns} IS NULL OR EXIST
 /** What is offered under its own name; an alias is found by who asks for it. */
 const OFFERED = `offered = 1 AND alias_of IS NULL AND (?1 = '' OR ${SEARCHED})
   AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
-  AND (?3 = '' OR kind = ?3) AND ${allowed('id', '?4')}`;
+  AND (?3 = '' OR kind = ?3) AND ${allowed('models.id', '?4')}`;
 
 /** A page of what is offered in the order of the ids, and how many there are in all. */
 export async function readModels(

@@ -2,16 +2,21 @@
 // goes over an index of exceptions.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
-import { isNumber, isText } from '../../lib/guard.ts';
+import { isNumber, isText, orNull } from '../../lib/guard.ts';
 
-/** Of one state; `overdue` ones should have been looked at by the cron. */
+/** Of one state; `next_check_ms` is the earliest. */
 export type OpenJobs = {
   state: string;
   jobs: number;
   held_micros: number;
   oldest_ms: number;
-  overdue: number;
+  next_check_ms: number;
 };
+
+/** A customer whose outcomes are unknown, and whose next submit passes at `next_ms`. */
+export type HeldBack = { customer: string; unknown_in_a_row: number; since_ms: number; next_ms: number };
+
+export type LastRun = { ranAtMs: number; leftJobs: number; usedUp: string | null };
 
 export type Losses = {
   lost_jobs: number;
@@ -27,7 +32,7 @@ function openJobsOf(row: Row): OpenJobs {
     jobs: column(row, 'jobs', isNumber),
     held_micros: column(row, 'held_micros', isNumber),
     oldest_ms: column(row, 'oldest_ms', isNumber),
-    overdue: column(row, 'overdue', isNumber),
+    next_check_ms: column(row, 'next_check_ms', isNumber),
   };
 }
 
@@ -41,10 +46,32 @@ function lossesOf(row: Row): Losses {
   };
 }
 
+function lastRunOf(row: Row): LastRun {
+  return {
+    ranAtMs: column(row, 'ran_at_ms', isNumber),
+    leftJobs: column(row, 'jobs_left', isNumber),
+    usedUp: column(row, 'used_up', orNull(isText)),
+  };
+}
+
+function heldBackOf(row: Row): HeldBack {
+  return {
+    customer: column(row, 'id', isText),
+    unknown_in_a_row: column(row, 'unknown_in_a_row', isNumber),
+    since_ms: column(row, 'held_back_at_ms', isNumber),
+    next_ms: column(row, 'probe_at_ms', isNumber),
+  };
+}
+
 export type Vitals = {
-  cronRanAtMs: number | null;
-  /** By state; `overdue` ones should have been looked at by the cron before `overdueMs`. */
+  /** Null: the cron has not run yet. */
+  cron: LastRun | null;
+  /** When the job became due that waits longest for the cron; null: none waits. */
+  oldestDueMs: number | null;
+  /** By state. */
   open: OpenJobs[];
+  /** Those who wait longest, a few of them. */
+  heldBack: HeldBack[];
   /** Of jobs that ended since `sinceMs`; `lost_today` since `dayMs`. */
   losses: Losses;
   flaggedJobs: number;
@@ -52,7 +79,7 @@ export type Vitals = {
 
 // Every job that is not settled has a next check, so the index of checks holds them all.
 const OPEN = `SELECT state, COUNT(*) AS jobs, SUM(hold_micros) AS held_micros, MIN(created_at_ms) AS oldest_ms,
-    SUM(check_at_ms < ?1) AS overdue
+    MIN(check_at_ms) AS next_check_ms
   FROM jobs WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL GROUP BY state ORDER BY state`;
 
 const LOSSES = `SELECT COALESCE(SUM(state = 'lost'), 0) AS lost_jobs,
@@ -62,23 +89,36 @@ const LOSSES = `SELECT COALESCE(SUM(state = 'lost'), 0) AS lost_jobs,
     COALESCE(SUM(CASE WHEN state <> 'succeeded' THEN cost_micros END), 0) AS unsuccessful_micros
   FROM jobs WHERE (state = 'lost' OR cost_micros > charge_micros) AND ended_at_ms >= ?1`;
 
+const NEXT_COST_CHECK = `SELECT MIN(check_at_ms) AS next_check_ms FROM jobs INDEXED BY costs_to_check
+  WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL`;
+
+const HELD_BACK = `SELECT id, unknown_in_a_row, held_back_at_ms, probe_at_ms FROM customers
+  WHERE held_back_at_ms > 0 AND probe_at_ms > ?1 ORDER BY probe_at_ms DESC LIMIT 20`;
+
 /** One round trip, so one instant. */
 export async function readVitals(
   db: D1Database,
-  at: { overdueMs: number; sinceMs: number; dayMs: number },
+  at: { nowMs: number; sinceMs: number; dayMs: number },
 ): Promise<Vitals> {
-  const [ran, open, lost, flagged] = await db.batch<Record<string, unknown>>([
-    db.prepare('SELECT ran_at_ms FROM cron'),
-    db.prepare(OPEN).bind(at.overdueMs),
+  const [ran, states, costs, held, lost, flagged] = await db.batch<Record<string, unknown>>([
+    db.prepare('SELECT ran_at_ms, jobs_left, used_up FROM cron'),
+    db.prepare(OPEN),
+    db.prepare(NEXT_COST_CHECK),
+    db.prepare(HELD_BACK).bind(at.nowMs),
     db.prepare(LOSSES).bind(at.sinceMs, at.dayMs),
     db
       .prepare('SELECT COUNT(*) AS flagged_jobs FROM jobs WHERE cost_flag IS NOT NULL AND ended_at_ms >= ?1')
       .bind(at.sinceMs),
   ]);
   const [cron] = rowsOf(ran);
+  const open = rowsOf(states).map(openJobsOf);
+  const nextCost = column(costs?.results[0], 'next_check_ms', orNull(isNumber)) ?? Infinity;
+  const oldestDueMs = Math.min(nextCost, ...open.map(({ next_check_ms }) => next_check_ms));
   return {
-    cronRanAtMs: cron === undefined ? null : column(cron, 'ran_at_ms', isNumber),
-    open: rowsOf(open).map(openJobsOf),
+    cron: cron === undefined ? null : lastRunOf(cron),
+    oldestDueMs: oldestDueMs > at.nowMs ? null : oldestDueMs,
+    open,
+    heldBack: rowsOf(held).map(heldBackOf),
     losses: lossesOf(lost?.results[0]),
     flaggedJobs: column(flagged?.results[0], 'flagged_jobs', isNumber),
   };

@@ -2,7 +2,7 @@
 // the structure decides: below a member called lora, every text is a file. Pure.
 
 import { isJsonObject } from '../../lib/json.ts';
-import { parsePythonJson } from '../../lib/python-json.ts';
+import { withoutNaN } from '../../lib/exact-json.ts';
 import { speaksOfLora } from './lora-word.ts';
 
 /** The names and indices that lead to a place in the payload. */
@@ -93,7 +93,7 @@ function createJsonVisitor(visit: (text: string) => void): (json: string) => voi
 /** Null for what is no JSON: it names no members. */
 function parsed(text: string): unknown {
   try {
-    return parsePythonJson(text);
+    return JSON.parse(withoutNaN(text));
   } catch {
     return null;
   }

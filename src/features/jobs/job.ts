@@ -79,6 +79,7 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** A `reserved` job older than this was cut off while it was sent. */
 export const STALE_RESERVED_MS = 5 * MINUTE_MS;
+const FIRST_CHECK_MS = 45_000;
 const RUNNING_LOST_MS = 7 * DAY_MS;
 const MISSING_LOST = 3;
 const MISSING_LOST_MS = HOUR_MS;
@@ -90,6 +91,8 @@ export function noSuchJob(): Problem {
 
 /** The states of a job that may still end. */
 export const OPEN_STATES: JobState[] = ['reserved', 'unconfirmed', 'running'];
+/** The states of a job of which it is not known that RunComfy took it. */
+export const UNANSWERED_STATES: JobState[] = ['reserved', 'unconfirmed'];
 
 export function isEnded(state: JobState): state is EndedState {
   return state !== 'reserved' && state !== 'running' && state !== 'unconfirmed';
@@ -105,8 +108,15 @@ export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | n
   return state === 'lost' || state === 'refused' ? state : null;
 }
 
+/** Whether D1 does not know if RunComfy took the job. KV may know. */
+export function isUndecided({ state }: Pick<Job, 'state'>): boolean {
+  return state === 'reserved' || state === 'unconfirmed';
+}
+
+export type FirstOutcome = 'accepted' | 'unknown' | 'in flight';
+
 /** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
-export function firstOutcome(job: Job): 'accepted' | 'unknown' | 'in flight' {
+export function firstOutcomeOf(job: Job): FirstOutcome {
   switch (job.state) {
     case 'reserved':
       return 'in flight';
@@ -149,10 +159,13 @@ function chargeByCost({ markupE4, holdMicros }: Job, costMicros: Micros): Micros
   return marked === null || marked > holdMicros ? holdMicros : marked;
 }
 
-/** When the cron looks at a running job again: the older, the rarer, between a minute and an hour. */
+/**
+ * When the cron looks at a running job again: the older, the rarer, up to an hour. At first so soon that a job which is
+ * over in seconds is settled within two minutes, wherever in the cron's minute it was submitted.
+ */
 export function nextCheckMs(job: { createdAtMs: number }, nowMs: number): number {
   const quarter = (nowMs - job.createdAtMs) / 4;
-  return nowMs + Math.round(Math.min(Math.max(quarter, MINUTE_MS), HOUR_MS));
+  return nowMs + Math.round(Math.min(Math.max(quarter, FIRST_CHECK_MS), HOUR_MS));
 }
 
 /** Whether the job ended so long ago that its cost is not waited for any more. */
@@ -162,10 +175,10 @@ export function isCostLate({ endedAtMs }: Job, nowMs: number): boolean {
 
 /**
  * When the cron asks for the cost of a job that has just ended without one: soon, and then ever more rarely, where
- * the charge waits for it; where only the operator's figures do, once, before it is given up.
+ * the charge waits for it; where only the operator's figures do, three runs before it is given up.
  */
 export function costCheckMs({ chargeMicros }: Due, nowMs: number): number {
-  return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS);
+  return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS - 3 * MINUTE_MS);
 }
 
 /** Whether a job that no store and no upstream can bring to an end has to be given up as lost. */

@@ -1,5 +1,6 @@
-// Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a copy may be missing or late
-// but never wrong; a miss in KV therefore decides nothing.
+// Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a confirmed copy may be missing or late
+// but never wrong; a miss in KV therefore decides nothing. A provisional copy was written before D1 had the upstream
+// id. D1 may have to tell that the id is another job's, so such a copy answers nothing until the row was read.
 
 import type { JobsRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
@@ -7,11 +8,15 @@ import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
-import { noSuchJob, type Job, type Owned } from './job.ts';
-import { findJob, findJobByUpstreamId } from './store.ts';
+import type { Runtime } from '../../runtime.ts';
+import { nextCheckMs, noSuchJob, type Job, type Owned } from './job.ts';
+import { findJob, markRunning } from './store.ts';
 
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
 export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
+
+/** `owned` is null of a provisional copy: only D1 can tell whether the upstream id is this job's. */
+export type OwnerCopy = { upstreamId: string; owned: Owned | null };
 
 // KV keeps copies for a month; D1 has them for as long as the job's row lives.
 const KV_TTL_SECONDS = 30 * 24 * 3600;
@@ -30,12 +35,34 @@ export async function getOwned(deps: JobsRuntime, principal: Principal, id: stri
   if (found === null || !isTheirs) {
     throw noSuchJob();
   }
-  return found;
+  const { job, claimed } = found;
+  const isClaimed = job !== null && claimed !== null && (await takeUpstreamId(deps, job, claimed));
+  return isClaimed ? known(deps, job, claimed) : found;
 }
 
-/** Writes the copy for the edge; throws when KV does. */
+/**
+ * Brings an upstream id that only KV knows into the row. False where the row is past that, or where the id is another
+ * job's: one upstream job is never two of ours, so nothing may be told or done in its name.
+ */
+export function takeUpstreamId(deps: Runtime, job: Job, upstreamId: string): Promise<boolean> {
+  const checkAtMs = nextCheckMs(job, deps.clock.now());
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs });
+}
+
+/** For the edge, once D1 has the upstream id. May fail: KV takes one write a second and key, and D1 knows it all. */
 export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
+  await writeCopy(deps, owned, { isConfirmed: true }).catch((error: unknown) =>
+    deps.log.warn('kv_write_failed', { job: owned.jobId, reason: reasonOf(error) }),
+  );
+}
+
+/** Throws when KV does; the copy may have been written all the same. */
+export async function writeCopy(
+  deps: Runtime,
+  owned: Owned,
+  { isConfirmed }: { isConfirmed: boolean },
+): Promise<void> {
   const value = {
     customer: owned.customerId,
     token: owned.tokenId,
@@ -43,27 +70,13 @@ export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<vo
     upstream: owned.upstreamId,
     model: owned.modelId,
     created: owned.createdAtMs,
+    confirmed: isConfirmed,
   };
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
 }
 
-/** Takes the copy back; other isolates may have read it. */
-export async function forgetOwner(deps: JobsRuntime, jobId: JobId): Promise<void> {
-  deps.memory.owners.delete(jobId);
-  await deps.owners.delete(kvKey(jobId));
-}
-
-/** Whether the books know the upstream id as that of another job: one upstream job is never two of ours. */
-export async function isAnothers(
-  deps: JobsRuntime,
-  { jobId, accountId, upstreamId }: Pick<Owned, 'jobId' | 'accountId' | 'upstreamId'>,
-): Promise<boolean> {
-  const holder = await findJobByUpstreamId(deps.db, accountId, upstreamId);
-  return holder !== null && holder !== jobId;
-}
-
 /** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */
-export async function findCopy(deps: JobsRuntime, id: JobId): Promise<Owned | null | 'unreadable'> {
+export async function findCopy(deps: Runtime, id: JobId): Promise<OwnerCopy | null | 'unreadable'> {
   try {
     return readCopy(id, await deps.owners.get(kvKey(id), 'json'));
   } catch (error) {
@@ -72,58 +85,69 @@ export async function findCopy(deps: JobsRuntime, id: JobId): Promise<Owned | nu
   }
 }
 
-/** What `rememberOwner` wrote, or null for anything else. The model is missing in old copies. */
-function readCopy(jobId: JobId, value: unknown): Owned | null {
+/** What `writeCopy` wrote, or null for anything else. Old copies do not say that they are confirmed. */
+function readCopy(jobId: JobId, value: unknown): OwnerCopy | null {
   if (!isJsonObject(value)) {
     return null;
   }
-  const { customer, token, account, upstream, model = null, created } = value;
-  if (!isCustomerId(customer) || !isTokenId(token) || !isAccountId(account)) {
+  const { upstream, confirmed } = value;
+  if (!isText(upstream) || upstream === '') {
     return null;
   }
-  return isText(upstream) && upstream !== '' && orNull(isText)(model) && isNumber(created)
+  return { upstreamId: upstream, owned: confirmed === true ? ownedOf(jobId, upstream, value) : null };
+}
+
+function ownedOf(jobId: JobId, upstreamId: string, copy: Record<string, unknown>): Owned | null {
+  const { customer, token, account, model, created } = copy;
+  const isOwner = isCustomerId(customer) && isTokenId(token) && isAccountId(account);
+  return isOwner && orNull(isText)(model) && isNumber(created)
     ? {
         jobId,
         customerId: customer,
         tokenId: token,
         accountId: account,
-        upstreamId: upstream,
+        upstreamId,
         modelId: model,
         createdAtMs: created,
       }
     : null;
 }
 
-async function find(deps: JobsRuntime, id: JobId): Promise<Found | null> {
+/** `claimed`: the upstream id that a provisional copy names, where the row knows none. */
+type Looked = Found & { claimed: string | null };
+
+async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
   const now = deps.clock.now();
   const remembered = deps.memory.owners.get(id, now);
   if (remembered !== undefined) {
-    return { jobId: id, owned: remembered, job: null };
+    return { jobId: id, owned: remembered, job: null, claimed: null };
   }
   if (deps.memory.missing.get(id, now) !== undefined) {
     return null;
   }
-  const copied = await findCopy(deps, id);
-  if (copied !== null && copied !== 'unreadable') {
-    deps.memory.owners.set(id, copied, now);
-    return { jobId: id, owned: copied, job: null };
+  const read = await findCopy(deps, id);
+  const copy = read === 'unreadable' ? null : read;
+  const owned = copy?.owned ?? null;
+  if (owned !== null) {
+    deps.memory.owners.set(id, owned, now);
+    return { jobId: id, owned, job: null, claimed: null };
   }
-  return findInBooks(deps, id);
-}
-
-async function findInBooks(deps: JobsRuntime, id: JobId): Promise<Found | null> {
   const job = await findJob(deps.db, id);
   if (job === null) {
     deps.memory.missing.set(id, true, deps.clock.now());
     return null;
   }
-  const { customerId, tokenId, accountId, upstreamId, modelId, createdAtMs } = job;
-  if (upstreamId === null) {
-    return { jobId: id, owned: null, job };
-  }
-  const owned: Owned = { jobId: id, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
+  return job.upstreamId === null
+    ? { jobId: id, owned: null, job, claimed: copy?.upstreamId ?? null }
+    : known(deps, job, job.upstreamId);
+}
+
+/** A job whose row has the upstream id; from now on the copy at the edge says so as well. */
+function known(deps: JobsRuntime, job: Job, upstreamId: string): Looked {
+  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
+  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
   deps.after(rememberOwner(deps, owned));
-  return { jobId: id, owned, job };
+  return { jobId, owned, job, claimed: null };
 }
 
 function kvKey(id: JobId): string {

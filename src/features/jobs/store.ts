@@ -1,7 +1,7 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
 import { isSnapshot } from '../pricing/price-format.ts';
-import { column, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { column, exactJsonColumnOrNull, jsonColumnOrNull, type Row } from '../../storage/column.ts';
 import { isNumber, isText, oneOf, orAbsent, orNull } from '../../lib/guard.ts';
 import {
   isAccountId,
@@ -15,8 +15,8 @@ import {
   type KeyId,
 } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { isMicros, type Micros } from '../../lib/money.ts';
-import { COST_WAIT_MS, JOB_STATES, type CostFlag, type Job } from './job.ts';
+import { isMicros } from '../../lib/money.ts';
+import { JOB_STATES, type Job } from './job.ts';
 import { SUCCESS_WORDS, type JobResult } from '../runcomfy/wire.ts';
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
@@ -43,7 +43,7 @@ export function jobOf(row: Row): Job {
     costMicros: column(row, 'cost_micros', orNull(isMicros)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
     successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
-    result: jsonColumnOrNull(row, 'result', isResult),
+    result: exactJsonColumnOrNull(row, 'result', isResult),
     createdAtMs: column(row, 'created_at_ms', isNumber),
     endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
     settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),
@@ -144,66 +144,6 @@ export async function listUnconfirmed(
          AND created_at_ms >= ?2 AND created_at_ms < ?3 ORDER BY created_at_ms LIMIT ?4`,
     )
     .bind(range.accountId, range.fromMs, range.toMs, limit)
-    .all();
-  return results.map(jobOf);
-}
-
-/** RunComfy answered 404 for a running job; it is lost only when that lasts. */
-export async function countMissing(db: D1Database, id: JobId, nowMs: number): Promise<void> {
-  await db
-    .prepare(
-      `UPDATE jobs SET missing = missing + 1, missing_since_ms = COALESCE(missing_since_ms, ?2)
-       WHERE id = ?1 AND state = 'running'`,
-    )
-    .bind(id, nowMs)
-    .run();
-}
-
-/** RunComfy knows the job after all. */
-export async function forgetMissing(db: D1Database, id: JobId): Promise<void> {
-  await db
-    .prepare('UPDATE jobs SET missing = 0, missing_since_ms = NULL WHERE id = ?1 AND missing > 0')
-    .bind(id)
-    .run();
-}
-
-/**
- * Books what RunComfy reported after the settlement, or that it reported nothing usable; the check is over then.
- * What the customer pays does not change.
- */
-export async function bookCost(
-  db: D1Database,
-  id: JobId,
-  cost: { micros: Micros | null; flag: CostFlag | null; atMs: number },
-): Promise<void> {
-  await db
-    .prepare(
-      `UPDATE jobs SET cost_micros = ?2, cost_at_ms = CASE WHEN ?2 IS NULL THEN NULL ELSE ?4 END,
-         cost_flag = COALESCE(cost_flag, ?3), check_at_ms = NULL
-       WHERE id = ?1 AND settled_at_ms IS NOT NULL AND cost_micros IS NULL`,
-    )
-    .bind(id, cost.micros, cost.flag, cost.atMs)
-    .run();
-}
-
-/**
- * Takes the jobs whose check is due, those with an open hold first, then the oldest, by moving their next check into
- * the future in the same statement: two crons at once never hold the same row. The wait of an open job grows with
- * its age, 1 minute to 1 hour; that of an ended one whose cost is not known doubles up to the instant when it is
- * given up.
- * (D1 binds numbers as REAL: without the casts there could be fractions, which a STRICT table refuses.)
- */
-export async function claimDue(db: D1Database, nowMs: number, limit: number): Promise<Job[]> {
-  const { results } = await db
-    .prepare(
-      `UPDATE jobs SET checks = checks + 1,
-         check_at_ms = CASE WHEN ended_at_ms IS NULL
-           THEN ?1 + MIN(MAX(CAST(?1 AS INTEGER) - created_at_ms, 240000) / 4, 3600000)
-           ELSE MAX(?1 + 60000, MIN(2 * CAST(?1 AS INTEGER) - ended_at_ms, ended_at_ms + ${COST_WAIT_MS})) END
-       WHERE id IN (SELECT id FROM jobs WHERE check_at_ms <= ?1
-         ORDER BY settled_at_ms IS NOT NULL, check_at_ms LIMIT ?2) RETURNING *`,
-    )
-    .bind(nowMs, limit)
     .all();
   return results.map(jobOf);
 }

@@ -6,6 +6,7 @@
 import type { KeysRuntime } from './memory.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
+import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import { isKeyText } from './key.ts';
 import type { Principal } from './principal.ts';
 import { findPrincipal } from './store.ts';
@@ -39,7 +40,7 @@ async function find(deps: KeysRuntime, text: string): Promise<Principal | null> 
   if (unknownKeys.get(hash, nowMs) !== undefined) {
     return null;
   }
-  const principal = await findPrincipal(deps.db, hash, nowMs);
+  const principal = await withTimeLimit(deps.clock, STORE_LIMIT_MS, findPrincipal(deps.db, hash, nowMs));
   if (principal === null) {
     unknownKeys.set(hash, true, nowMs);
   } else {

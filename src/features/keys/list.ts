@@ -3,7 +3,7 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Page } from '../../storage/page.ts';
-import type { Key } from './key.ts';
+import { keyHint, type Key } from './key.ts';
 import { readAllKeys, readKeys, type KeyFilter } from './store.ts';
 
 /** A page, oldest first; 404 without such a customer. */
@@ -15,7 +15,8 @@ export async function listKeys(deps: Runtime, customer: string, page: Page): Pro
   return keys;
 }
 
-/** A page of all customers' keys that match, oldest first. */
+/** A page of all customers' keys that match, oldest first. The hint may come without its ellipsis. */
 export function listAllKeys(deps: Runtime, filter: KeyFilter, page: Page): Promise<Key[]> {
-  return readAllKeys(deps.db, filter, { ...page, nowMs: deps.clock.now() });
+  const hint = filter.hint === null ? null : keyHint(filter.hint);
+  return readAllKeys(deps.db, { ...filter, hint }, { ...page, nowMs: deps.clock.now() });
 }

@@ -2,38 +2,79 @@
 // D1 is no longer enough, a Durable Object per customer takes its place behind this same function.
 
 import type { Runtime } from '../../runtime.ts';
-import type { JobState } from '../jobs/job.ts';
-import type { JobId } from '../../lib/ids.ts';
+import { ask, maySend, type SubmitTime } from '../jobs/submit-time.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
+import { disownLater, giveBack } from './give-back.ts';
 import { isOpen, refusal } from './refusal.ts';
-import { endHolds, unpaid } from './end-store.ts';
-import { placeHold, readGate, type GateRecord, type Hold, type Report } from './store.ts';
+import { placeHold, readGate, readPlaced, type GateRecord, type Hold, type Report } from './store.ts';
 
 /**
  * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `report` is how the
- * caller's limits stand with the hold in them, or null where the gate's own answer was lost.
+ * caller's limits stand with the hold in them.
  */
-export type Reserved = { kind: 'admitted'; report: Report | null } | { kind: 'repeated' };
+export type Reserved = { kind: 'admitted'; report: Report } | { kind: 'repeated' };
+
+/** `judged` is the gate's own answer; the rest is read from the rows, which may tell nothing. */
+type Placed = { kind: 'judged'; record: GateRecord } | Reserved | { kind: 'unknown'; error: unknown };
 
 /**
  * Reserves the hold, or throws the Problem that says who refused and why.
  *
- * A batch that dies may have been applied, so it is repeated once with the same job id: if the id is taken, the
- * first one was. Still unknown: nothing will be sent, so the hold, should it exist, is released if D1 lets us.
+ * A batch without an answer (an error, a time-out) may have been applied, may never be, and may yet be, so:
+ * - The rows say whose the hold is, never the text of an error: with both indexes violated SQLite names one of them.
+ * - It is repeated once with the same job id. Whichever of the two is applied first, the other one fails on the job's
+ *   id, on its hold, or on the Idempotency-Key, and changes nothing.
+ * - Whoever ends up without the row sends nothing, and says so in KV: the cron gives back what is applied after that.
  */
-export async function reserve(deps: Runtime, hold: Hold): Promise<Reserved> {
-  const record = await placeOnce(deps, hold);
-  if (record === 'already in') {
-    return { kind: 'admitted', report: null };
+export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Reserved> {
+  const first = await place(deps, time, hold);
+  const placed = first.kind === 'unknown' && maySend(time) ? await place(deps, time, hold) : first;
+  const { jobId } = hold;
+  switch (placed.kind) {
+    case 'judged': {
+      if (placed.record.standing.admitted === 1) {
+        return { kind: 'admitted', report: placed.record };
+      }
+      const problem = refusal(placed.record, hold);
+      if (placed !== first) {
+        disownLater(deps, time, { jobId, reason: problem.code });
+      }
+      throw problem;
+    }
+    case 'repeated':
+      disownLater(deps, time, { jobId, reason: 'request_in_flight' });
+      return placed;
+    case 'admitted':
+      return placed;
+    case 'unknown': {
+      deps.log.error('gate_unknown', { job: jobId, reason: reasonOf(placed.error) });
+      const code = 'storage_unavailable';
+      await giveBack(deps, time, { jobId, mark: { end: 'unsent', reason: code }, isPlaced: false });
+      throw new Problem(code, 'The storage did not answer, so nothing was sent or spent. Try again.', {
+        retryAfterSeconds: 5,
+        cause: placed.error,
+      });
+    }
   }
-  if (record === 'repeated') {
-    return { kind: 'repeated' };
+}
+
+/** One batch. After an error the rows are read; where they show neither this job nor its twin, nothing is known. */
+async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Placed> {
+  try {
+    return { kind: 'judged', record: await ask(time, () => placeHold(deps.db, hold)) };
+  } catch (error) {
+    deps.log.warn('gate_unanswered', { job: hold.jobId, reason: reasonOf(error) });
+    const found = await ask(time, () => readPlaced(deps.db, hold)).catch(() => null);
+    switch (found?.row) {
+      case 'ours':
+        return { kind: 'admitted', report: found.report };
+      case 'twin':
+        return { kind: 'repeated' };
+      default:
+        return { kind: 'unknown', error };
+    }
   }
-  if (record.standing.admitted === 0) {
-    throw refusal(record, hold);
-  }
-  return { kind: 'admitted', report: record };
 }
 
 /** Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. */
@@ -42,53 +83,4 @@ export async function requireRoom(deps: Runtime, hold: Hold): Promise<void> {
   if (!isOpen(record)) {
     throw refusal(record, hold);
   }
-}
-
-async function placeOnce(deps: Runtime, hold: Hold): Promise<GateRecord | 'already in' | 'repeated'> {
-  try {
-    return await placeHold(deps.db, hold);
-  } catch (error) {
-    if (isTaken(error, IDEMPOTENCY_INDEX)) {
-      return 'repeated';
-    }
-    deps.log.warn('gate_repeated', { job: hold.jobId, reason: reasonOf(error) });
-  }
-  try {
-    return await placeHold(deps.db, hold);
-  } catch (error) {
-    // Should our own first batch have been applied, the primary key tells; where that took the last room, so that
-    // the row is not inserted again, its hold does.
-    if (isTaken(error, PRIMARY_KEY) || isTaken(error, HOLD_KEY)) {
-      return 'already in';
-    }
-    if (isTaken(error, IDEMPOTENCY_INDEX)) {
-      return 'repeated';
-    }
-    deps.log.error('gate_unknown', { job: hold.jobId, reason: reasonOf(error) });
-    await releaseRefused(deps, hold.jobId).catch(() => 0);
-    throw new Problem(
-      'storage_unavailable',
-      'The storage did not answer, so nothing was sent or spent. Try again.',
-      { retryAfterSeconds: 5, cause: error },
-    );
-  }
-}
-
-const PRIMARY_KEY = 'jobs.id';
-const HOLD_KEY = 'ledger.reference, ledger.phase';
-const IDEMPOTENCY_INDEX = 'jobs.customer_id, jobs.token_id, jobs.idempotency_key';
-
-/** SQLite names the columns of the unique index that is violated. */
-function isTaken(error: unknown, columns: string): boolean {
-  return error instanceof Error && error.message.includes(`UNIQUE constraint failed: ${columns}`);
-}
-
-/** What RunComfy never got: whether by our own doing or by its definite refusal. */
-export function releaseRefused(
-  deps: Runtime,
-  jobId: JobId,
-  also: D1PreparedStatement[] = [],
-): Promise<number> {
-  const from: JobState[] = ['reserved', 'unconfirmed'];
-  return endHolds(deps.db, unpaid({ jobIds: [jobId], from, state: 'refused', atMs: deps.clock.now() }), also);
 }

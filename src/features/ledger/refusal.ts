@@ -16,9 +16,9 @@ const OWNERS: Record<Room['scope'], string> = {
 
 /** Whether nothing that was read stands in the way of the submit. */
 export function isOpen({ standing, rooms }: GateRecord): boolean {
-  const { key_live, customer_active, submits_on, account_wait_ms } = standing;
-  const isLive = key_live === 1 && customer_active === 1 && submits_on === 1 && account_wait_ms === 0;
-  return isLive && !rooms.some(isFull);
+  const isLive = standing.key_live === 1 && standing.customer_active === 1 && standing.submits_on === 1;
+  const isWaiting = standing.customer_wait_ms > 0 || standing.account_wait_ms > 0;
+  return isLive && !isWaiting && !rooms.some(isFull);
 }
 
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
@@ -39,6 +39,14 @@ function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
     return new Problem('submits_off', 'The operator has stopped new submits for now. Running jobs go on.', {
       retryAfterSeconds: 60,
     });
+  }
+  if (standing.customer_wait_ms > 0) {
+    return new Problem(
+      'outcomes_unknown',
+      'RunComfy did not say whether it took your last submits, so one is tried at a time. Nothing was spent. ' +
+        'Check their input before you submit it again.',
+      { retryAfterSeconds: Math.ceil(standing.customer_wait_ms / 1000) },
+    );
   }
   if (standing.account_wait_ms > 0) {
     // Whatever is wrong between the operator and RunComfy, the customer reads the same words.

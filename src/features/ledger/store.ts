@@ -43,6 +43,8 @@ type Standing = {
   submits_on: number;
   /** How long the upstream account takes no submit but a probe; 0: it takes all. */
   account_wait_ms: number;
+  /** How long the customer is held back by unknown outcomes of their own; 0: not at all. */
+  customer_wait_ms: number;
   held_micros: number;
 };
 
@@ -53,6 +55,7 @@ export type GateRecord = Report & { standing: Standing };
 const SCOPES = ['gateway', 'customer', 'key', 'token'] as const;
 const isScope = oneOf(SCOPES);
 const isNumberOrNull = orNull(isNumber);
+const isPlacedRow = oneOf(['ours', 'twin', 'none']);
 
 function roomOf(row: Row): Room {
   return {
@@ -72,6 +75,7 @@ function standingOf(row: Row): Standing {
     customer_active: column(row, 'customer_active', isNumber),
     submits_on: column(row, 'submits_on', isNumber),
     account_wait_ms: column(row, 'account_wait_ms', isNumber),
+    customer_wait_ms: column(row, 'customer_wait_ms', isNumber),
     held_micros: column(row, 'held_micros', isNumber),
   };
 }
@@ -131,19 +135,21 @@ const INSERT_JOB = `${ROOM}
     created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id)
   SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
-    AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
+    AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active' AND probe_at_ms <= ?2)
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
     AND EXISTS (SELECT 1 FROM accounts WHERE id = ?12 AND ${opensAt('?3')} <= ?2)
     AND NOT EXISTS (SELECT 1 FROM room WHERE used + adds > max)`;
 
 /** A submit that a closed account lets through is its probe: the next one has to wait. ?2 until when. */
 const CLAIM_PROBE = `UPDATE accounts SET probe_at_ms = ?2 FROM jobs j
-  WHERE j.id = ?1 AND accounts.id = j.account_id AND ${opensAt('j.customer_id')} > 0`;
+  WHERE j.id = ?1 AND accounts.id = j.account_id AND accounts.state <> 'ok'`;
 
 const INSERT_HOLD = `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
   SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = ?1`;
 
-const ADD_HELD = `UPDATE customers SET held_micros = held_micros + j.hold_micros
+/** The submit of a customer who is held back is their probe likewise. */
+const ADD_HELD = `UPDATE customers SET held_micros = held_micros + j.hold_micros,
+    probe_at_ms = CASE held_back_at_ms WHEN 0 THEN probe_at_ms ELSE ?2 END
   FROM (SELECT customer_id, hold_micros FROM jobs WHERE id = ?1) j WHERE customers.id = j.customer_id`;
 
 // ?2 slice, ?3 day. A slice that comes round again starts from 0, unless a slower clock is behind it.
@@ -159,6 +165,7 @@ const COUNT = `INSERT INTO counters (subject, grain, slot, starts_at_ms, request
 
 const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
   COALESCE((SELECT MAX(${opensAt('?3')} - ?2, 0) FROM accounts WHERE id = ?5), 0) AS account_wait_ms,
+  COALESCE((SELECT MAX(probe_at_ms - ?2, 0) FROM customers WHERE id = ?3), 0) AS customer_wait_ms,
   COALESCE((SELECT held_micros FROM customers WHERE id = ?3), 0) AS held_micros,
   EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
@@ -189,15 +196,42 @@ export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> 
   };
 }
 
+const HELD = 'SELECT held_micros FROM customers WHERE id = ?1';
+
 /** How the caller's limits stand now. */
 export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
   const [rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(LIST_ROOM).bind(...roomValues(caller, 0)),
-    db.prepare('SELECT held_micros FROM customers WHERE id = ?1').bind(caller.customerId),
+    db.prepare(HELD).bind(caller.customerId),
   ]);
   return {
     rooms: rowsOf(rooms).map(roomOf),
     heldMicros: column(held?.results[0], 'held_micros', isNumber),
+  };
+}
+
+/** `ours`: the job of this hold is reserved. `twin`: another job has its Idempotency-Key. */
+export type PlacedRow = { row: 'ours' | 'twin' | 'none'; report: Report };
+
+const PLACED = `SELECT CASE
+  WHEN EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND state = 'reserved') THEN 'ours'
+  WHEN EXISTS (SELECT 1 FROM jobs WHERE customer_id = ?2 AND token_id = ?3 AND idempotency_key = ?4) THEN 'twin'
+  ELSE 'none' END AS placed`;
+
+/** What the rows say after a gate without an answer; all of it at one instant. */
+export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow> {
+  const { jobId, customerId, tokenId, idempotency } = hold;
+  const [placed, rooms, held] = await db.batch<Record<string, unknown>>([
+    db.prepare(PLACED).bind(jobId, customerId, tokenId, idempotency?.key ?? null),
+    db.prepare(LIST_ROOM).bind(...roomValues(hold, hold.quote.holdMicros)),
+    db.prepare(HELD).bind(customerId),
+  ]);
+  return {
+    row: column(placed?.results[0], 'placed', isPlacedRow),
+    report: {
+      rooms: rowsOf(rooms).map(roomOf),
+      heldMicros: column(held?.results[0], 'held_micros', isNumber),
+    },
   };
 }
 
@@ -216,7 +250,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
       .prepare(INSERT_JOB)
       .bind(...values, jobId, modelId, accountId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId),
     db.prepare(INSERT_HOLD).bind(jobId),
-    db.prepare(ADD_HELD).bind(jobId),
+    db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
     db.prepare(CLAIM_PROBE).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(STANDING).bind(...values.slice(0, 3), jobId, accountId),

@@ -10,8 +10,9 @@ import type { UpstreamState } from '../runcomfy/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
 import { askResult, askStatus, upstreamJob } from './ask.ts';
 import { bridge, endOutage, noteUnreadable } from './bridge.ts';
-import { conclude, dueOf, observe, settle, type ReadEnd } from './observe.ts';
-import { getOwned, isAnothers, type Found } from '../jobs/owner.ts';
+import { conclude, observe } from './observe.ts';
+import { dueOf, settle, type ReadEnd } from './settle.ts';
+import { getOwned, type Found } from '../jobs/owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from '../jobs/store.ts';
 
@@ -82,8 +83,7 @@ export async function pollResult(
       endOutage(deps, owned);
       const ended = await toldEnd(deps, owned, { read, withCost });
       // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
-      const state = ended === null ? IN_PROGRESS : endedState(ended);
-      keepRecent(deps, jobId, { last, state, by: 'result' });
+      keepRecent(deps, jobId, { last, state: endedState(ended), by: 'result' });
       return viewOf(found, ended, IN_PROGRESS);
     }
     case 'state':
@@ -119,10 +119,6 @@ export async function cancel(deps: LifecycleRuntime, principal: Principal, id: s
   const known = knownEnd(deps, found);
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
-  }
-  // A copy may name a job that the books know as another's; where they do not answer, the copy has to do.
-  if (await isAnothers(deps, owned).catch(() => false)) {
-    return { jobId, cancelled: false, state: IN_QUEUE };
   }
   const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
   forgetRecent(deps, jobId);
@@ -164,14 +160,13 @@ function endOfRow(job: Job): EndedJob | null {
 
 /**
  * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
- * what settlement charges; where that hangs on the reported cost, the job is settled first. Null: the books do not
- * know the upstream id and would not take it, so it is not for this caller.
+ * what settlement charges; where that hangs on the reported cost, the job is settled first.
  */
 async function toldEnd(
   deps: LifecycleRuntime,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },
-): Promise<EndedJob | null> {
+): Promise<EndedJob> {
   const { result, successWord } = read;
   const told: EndedJob = { state: result.state, successWord, result, chargeMicros: null };
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
@@ -182,10 +177,6 @@ async function toldEnd(
   const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
   deps.after(settling);
   const givenUp = givenUpAs(job);
-  // Only the copy in KV knows the id: the books take it for one job and no other.
-  if (givenUp === null && job.upstreamId === null && !(await succeeds(settling))) {
-    return null;
-  }
   if (givenUp !== null) {
     return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
   }
@@ -193,17 +184,13 @@ async function toldEnd(
     return { ...told, chargeMicros: job.chargeMicros };
   }
   if (job.chargeMode === 'estimate') {
-    return { ...told, chargeMicros: dueOf(job, read, deps.clock.now()).chargeMicros };
+    return {
+      ...told,
+      chargeMicros: dueOf(job, { state: read.result.state, cost: read.cost }, deps.clock.now()).chargeMicros,
+    };
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
   return { ...told, chargeMicros: settled?.chargeMicros ?? null };
-}
-
-function succeeds(work: Promise<void>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
 }
 
 /** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */

@@ -2,154 +2,182 @@
 // submit is answered, or it throws the Problem that does.
 
 import type { LifecycleRuntime } from './memory.ts';
-import { releaseRefused } from '../ledger/gate.ts';
+import { giveBack } from '../ledger/give-back.ts';
 import type { Hold } from '../ledger/store.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
-import { withBackoff } from '../../lib/retry.ts';
-import {
-  accountAccepted,
-  accountAnswered,
-  accountStopped,
-  accountUnknown,
-} from '../accounts/account-store.ts';
+import { accountStopped } from '../accounts/account-store.ts';
+import { outcomeAccepted, outcomeRefused, outcomeUnknown, type Sent } from '../accounts/outcome-store.ts';
 import type { SubmitOutcome } from '../runcomfy/submit.ts';
-import { nextCheckMs, STALE_RESERVED_MS } from '../jobs/job.ts';
-import { forgetOwner, isAnothers, rememberOwner } from '../jobs/owner.ts';
-import { markRunning, markUnconfirmed } from '../jobs/store.ts';
-
-const RECORD_TRIES = 4;
+import { nextCheckMs, STALE_RESERVED_MS, type Owned } from '../jobs/job.ts';
+import { keepWord } from '../jobs/keep-word.ts';
+import { rememberOwner, writeCopy } from '../jobs/owner.ts';
+import { findJobByUpstreamId, markRunning, markUnconfirmed } from '../jobs/store.ts';
+import { D1_PAUSE_MS, keepTelling, outOfTime, tell, type SubmitTime } from '../jobs/submit-time.ts';
+import { refusedInput } from './refused-input.ts';
 
 /** Tells a client that the answer is the first one again (draft-ietf-httpapi-idempotency-key-header). */
 export const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
+/** The job that the gate admitted, and what time is left to record what became of it. */
+export type Admitted = { hold: Hold; time: SubmitTime };
+/** `unsent`: there was no time left for the POST. */
+export type Outcome = SubmitOutcome | { kind: 'unsent' };
 type Refused = Extract<SubmitOutcome, { kind: 'refused' }>;
 
 /** Returns when the acceptance is noted in at least one store; throws for everything else. */
 export async function recordOutcome(
   deps: LifecycleRuntime,
-  hold: Hold,
-  outcome: SubmitOutcome,
+  admitted: Admitted,
+  outcome: Outcome,
 ): Promise<void> {
   switch (outcome.kind) {
     case 'accepted':
-      return recordAccepted(deps, hold, outcome.upstreamId);
+      return recordAccepted(deps, admitted, outcome.upstreamId);
     case 'refused':
-      return recordRefused(deps, hold, outcome);
+      return recordRefused(deps, admitted, outcome);
     case 'unknown':
-      return recordUnknown(deps, hold, outcome.status);
-  }
-}
-
-/** D1 and KV in parallel; either is enough to find the job again, so the answer waits for the first. */
-async function recordAccepted(deps: LifecycleRuntime, hold: Hold, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = hold;
-  const inBooks = noteInBooks(deps, hold, upstreamId);
-  const inCopy = rememberOwner(deps, {
-    jobId,
-    customerId,
-    tokenId,
-    accountId,
-    upstreamId,
-    modelId,
-    createdAtMs,
-  });
-  const inBoth = inBooks.then((isOurs) =>
-    isOurs ? inCopy : inCopy.catch(() => undefined).then(() => forgetOwner(deps, jobId)),
-  );
-  deps.after(inBoth);
-  let isOurs: boolean;
-  try {
-    isOurs = await Promise.any([inBooks, inCopy.then(() => true)]);
-  } catch (error) {
-    deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
-    throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });
-  }
-  if (!isOurs) {
-    throw unknownOutcome(jobId, 'RunComfy answered with the id of another job.');
+      return recordUnknown(deps, admitted, outcome.status);
+    case 'unsent':
+      return recordUnsent(deps, admitted);
   }
 }
 
 /**
- * False when the id is another job's already: then nobody knows what became of this one, and whatever is asked in its
- * name must not reach the other.
+ * D1 first, which alone can tell whether the upstream id is this job's; then KV has it *confirmed*. KV has it
+ * *provisional* at once if D1 fails or is slow, and is not written again before a poll has read the row: its key takes
+ * one write a second.
  */
-async function noteInBooks(deps: LifecycleRuntime, hold: Hold, upstreamId: string): Promise<boolean> {
-  const { jobId, accountId } = hold;
-  const nowMs = deps.clock.now();
-  const checkAtMs = nextCheckMs({ createdAtMs: hold.atMs }, nowMs);
-  const also = [accountAccepted(deps.db, accountId, { sentAtMs: hold.atMs, nowMs })];
-  const isMarked = await withBackoff(deps.clock, RECORD_TRIES, () =>
-    markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }),
-  );
-  if (isMarked || !(await isAnothers(deps, { jobId, accountId, upstreamId }))) {
-    return true;
+async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstreamId: string): Promise<void> {
+  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = admitted.hold;
+  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
+  const kept = await keepWord(deps, admitted.time, {
+    jobId,
+    inBooks: () => noteInBooks(deps, admitted, owned),
+    inKv: () => writeCopy(deps, owned, { isConfirmed: false }),
+  }).catch((error: unknown) => {
+    deps.log.error('accepted_but_unrecorded', { job: jobId, account: accountId, upstream_id: upstreamId });
+    throw unknownOutcome(jobId, 'RunComfy took the job, but no store could note its id.', { cause: error });
+  });
+  if (kept.store === 'KV') {
+    return;
   }
-  deps.log.error('upstream_id_twice', { job: jobId, account: accountId, upstream_id: upstreamId });
-  markUnknownLater(deps, hold);
-  return false;
+  if (kept.value === 'of another job') {
+    throw unknownOutcome(jobId, 'RunComfy answered with the id of another job.');
+  }
+  if (kept.value === 'noted' && !kept.isInKv) {
+    deps.after(tell(admitted.time, () => rememberOwner(deps, owned)));
+  }
 }
 
-async function recordRefused(deps: LifecycleRuntime, hold: Hold, outcome: Refused): Promise<void> {
-  const { jobId, accountId, modelId } = hold;
+type Noted = 'noted' | 'of another job' | 'too late';
+
+/**
+ * If the id is another job's already, nobody knows what became of this one, and whatever is asked in its name must not
+ * reach the other. `too late`: the job was given up in the meantime, and its row stays as it is.
+ */
+async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Owned): Promise<Noted> {
+  const { jobId, accountId, upstreamId } = owned;
+  const { atMs } = admitted.hold;
+  const nowMs = deps.clock.now();
+  const checkAtMs = nextCheckMs({ createdAtMs: atMs }, nowMs);
+  const also = outcomeAccepted(deps.db, sentBy(admitted.hold), nowMs);
+  const isMarked = await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also });
+  const holder = isMarked ? jobId : await findJobByUpstreamId(deps.db, accountId, upstreamId);
+  if (holder === jobId) {
+    return 'noted';
+  }
+  const about = { job: jobId, account: accountId, upstream_id: upstreamId };
+  if (holder === null) {
+    deps.log.error('accepted_after_end', about);
+    return 'too late';
+  }
+  deps.log.error('upstream_id_twice', about);
+  markUnknownLater(deps, admitted);
+  return 'of another job';
+}
+
+async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome: Refused): Promise<void> {
+  const { jobId, accountId, modelId } = admitted.hold;
   const { db, clock, log } = deps;
-  const fields = { account: accountId, model: modelId, job: jobId, upstream_status: outcome.status };
+  const { code, status, stop } = outcome;
+  const fields = { account: accountId, model: modelId, job: jobId, upstream_status: status };
   if (outcome.alarm) {
-    log.error('upstream_refused_submit', { ...fields, code: outcome.code });
-  } else if (outcome.code === 'upstream_busy') {
+    log.error('upstream_refused_submit', { ...fields, code });
+  } else if (code === 'upstream_busy') {
     log.warn('upstream_busy', fields);
   }
-  if (outcome.stop !== null) {
+  const also = outcomeRefused(db, sentBy(admitted.hold), { stops: stop !== null, nowMs: clock.now() });
+  const mark = { end: 'refused', reason: code } as const;
+  await Promise.all([
+    giveBack(deps, admitted.time, { jobId, mark, isPlaced: true, also }),
     // Known before the answer is: the next submit does not run into the same wall.
-    await stopAccount(deps, hold, outcome.stop).catch((error: unknown) => {
-      log.error('stop_unrecorded', { account: accountId, reason: reasonOf(error) });
-    });
-  }
-  const also = outcome.stop === null ? [accountAnswered(db, accountId, clock.now())] : [];
-  await withBackoff(clock, RECORD_TRIES, () => releaseRefused(deps, jobId, also)).catch((error: unknown) => {
-    log.error('refusal_unrecorded', { job: jobId, reason: reasonOf(error) });
-  });
+    stop === null ? undefined : stopAccount(deps, admitted, stop),
+  ]);
   throw refusedBy(outcome);
 }
 
+async function recordUnsent(deps: LifecycleRuntime, { hold, time }: Admitted): Promise<void> {
+  const problem = outOfTime();
+  const mark = { end: 'unsent', reason: problem.code } as const;
+  await giveBack(deps, time, { jobId: hold.jobId, mark, isPlaced: true });
+  throw problem;
+}
+
 async function stopAccount(
-  deps: LifecycleRuntime,
-  { accountId }: Hold,
+  { db, clock, log }: LifecycleRuntime,
+  { hold: { accountId }, time }: Admitted,
   state: NonNullable<Refused['stop']>,
 ): Promise<void> {
-  const stopped = await accountStopped(deps.db, accountId, { state, nowMs: deps.clock.now() }).run();
-  if (stopped.meta.changes === 1) {
-    deps.log.error('account_stopped', { account: accountId, outcome: state });
+  try {
+    const stop = accountStopped(db, accountId, { state, nowMs: clock.now() });
+    const stopped = await tell(time, () => stop.run());
+    if (stopped.meta.changes === 1) {
+      log.error('account_stopped', { account: accountId, outcome: state });
+    }
+  } catch (error) {
+    log.error('stop_unrecorded', { account: accountId, reason: reasonOf(error) });
   }
 }
 
-async function recordUnknown(deps: LifecycleRuntime, hold: Hold, status: number | null): Promise<void> {
-  const { jobId, accountId } = hold;
+async function recordUnknown(
+  deps: LifecycleRuntime,
+  admitted: Admitted,
+  status: number | null,
+): Promise<void> {
+  const { jobId, accountId } = admitted.hold;
   deps.log.error('submit_outcome_unknown', {
     job: jobId,
     account: accountId,
     ...(status === null ? {} : { upstream_status: status }),
   });
-  markUnknownLater(deps, hold);
+  markUnknownLater(deps, admitted);
   throw unknownOutcome(jobId, 'RunComfy did not say whether it took the job.');
 }
 
 /** Should it fail, the cron finds the stale `reserved` row and does the same. */
-function markUnknownLater(deps: LifecycleRuntime, hold: Hold): void {
-  deps.after(withBackoff(deps.clock, RECORD_TRIES, () => markUnknown(deps, hold)));
+function markUnknownLater(deps: LifecycleRuntime, { hold, time }: Admitted): void {
+  deps.after(keepTelling(time, D1_PAUSE_MS, () => markUnknown(deps, hold)));
 }
 
-async function markUnknown(deps: LifecycleRuntime, { jobId, accountId, customerId }: Hold): Promise<void> {
+async function markUnknown(deps: LifecycleRuntime, hold: Hold): Promise<void> {
+  const { jobId, accountId, customerId } = hold;
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;
-  const also = [accountUnknown(deps.db, accountId, { customerId, limit, nowMs })];
-  const [, account] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
-  const isStopped = account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs);
-  if (isStopped === true) {
+  const also = outcomeUnknown(deps.db, sentBy(hold), { limit, nowMs });
+  const [, account, customer] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
+  if (account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs) === true) {
     deps.log.error('account_stopped', { account: accountId, outcome: 'unknown_outcomes' });
   }
+  if (customer?.results.some((row) => row['held_back_at_ms'] === nowMs) === true) {
+    deps.log.warn('customer_held_back', { customer: customerId });
+  }
+}
+
+function sentBy({ accountId, customerId, atMs }: Hold): Sent {
+  return { accountId, customerId, sentAtMs: atMs };
 }
 
 /** It may be running, so it is not sent again, and the customer is told so. */
@@ -166,12 +194,10 @@ export function unknownOutcome(
   );
 }
 
-function refusedBy(outcome: Extract<SubmitOutcome, { kind: 'refused' }>): Problem {
+function refusedBy(outcome: Refused): Problem {
   switch (outcome.code) {
-    case 'invalid_input': {
-      const said = outcome.message === null ? '' : ` It said: ${outcome.message.slice(0, 300)}`;
-      return new Problem('invalid_input', `RunComfy refused the input; nothing was spent.${said}`);
-    }
+    case 'invalid_input':
+      return refusedInput(outcome);
     case 'model_unavailable':
       return new Problem('model_unavailable', 'RunComfy does not offer this model now. Nothing was spent.');
     case 'upstream_busy':

@@ -4,13 +4,13 @@
 import type { Change } from '../audit/store.ts';
 import { auditEntry } from '../audit/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
-import { endHolds, unpaid } from '../ledger/end-store.ts';
+import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { getAccount } from '../accounts/account.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
-import { settle } from './observe.ts';
+import { settle } from './settle.ts';
 import { findCopy, rememberOwner } from '../jobs/owner.ts';
 import { findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from '../jobs/store.ts';
 
@@ -55,16 +55,16 @@ export async function resolveRange(
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<{ resolved: number; hasMore: boolean }> {
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
-  const jobIds: JobId[] = [];
+  const ends: JobEnd[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
     if (!(await goesOn(deps, job, { verdict: { outcome }, change }))) {
-      jobIds.push(job.id);
+      ends.push(unpaid({ jobId: job.id, from: ['unconfirmed'], state: outcome }));
     }
   }
   // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
-  const end = unpaid({ jobIds, from: ['unconfirmed'], state: outcome, atMs: deps.clock.now() });
-  const resolved = await endHolds(deps.db, end, [auditEntry(deps.db, change)]);
-  return { resolved, hasMore: listed.length > MAX_AT_ONCE };
+  const atMs = deps.clock.now();
+  const resolved = await endHolds(deps.db, { ends, atMs }, [auditEntry(deps.db, change)]);
+  return { resolved: resolved.size, hasMore: listed.length > MAX_AT_ONCE };
 }
 
 function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
@@ -87,8 +87,9 @@ async function giveBack(
 ): Promise<void> {
   // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
   const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
-  const end = unpaid({ jobIds: [job.id], from, state: outcome, atMs: deps.clock.now() });
-  if ((await endHolds(deps.db, end, [auditEntry(deps.db, change)])) === 0) {
+  const ends = [unpaid({ jobId: job.id, from, state: outcome })];
+  const ended = await endHolds(deps.db, { ends, atMs: deps.clock.now() }, [auditEntry(deps.db, change)]);
+  if (!ended.has(job.id)) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
   }
 }

@@ -9,19 +9,24 @@ import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
+import { releaseRefused } from '../ledger/give-back.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
-import { readReport, type Hold } from '../ledger/store.ts';
+import { readReport, type Hold, type Report } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newJobId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
 import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
+import type { Account } from '../runcomfy/client.ts';
 import { submitUpstream } from '../runcomfy/submit.ts';
-import { firstOutcome, STALE_RESERVED_MS } from '../jobs/job.ts';
-import { recordOutcome, REPLAYED, unknownOutcome } from './record-outcome.ts';
+import { firstOutcomeOf, isUndecided, STALE_RESERVED_MS, type FirstOutcome, type Job } from '../jobs/job.ts';
+import { takeUpstreamId } from '../jobs/owner.ts';
+import { recall } from '../jobs/recall.ts';
 import { findJobByIdempotencyKey } from '../jobs/store.ts';
+import { ask, maySend, outOfTime, postLimitMs, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
+import { recordOutcome, REPLAYED, unknownOutcome, type Admitted, type Outcome } from './record-outcome.ts';
 
 export type Submission = {
   modelId: string;
@@ -29,6 +34,8 @@ export type Submission = {
   idempotencyKey: string | null;
   /** The id of the call. */
   traceId: string;
+  /** The start of the request. */
+  arrivedAtMs: number;
   /** Names of this gateway: no media can come from it. */
   ownHosts: () => string[];
 };
@@ -42,14 +49,16 @@ export async function submit(
   principal: Principal,
   submission: Submission,
 ): Promise<Submitted> {
-  const idempotency = await idempotencyOf(submission);
-  const first = await findFirst(deps, principal, { submission, idempotency });
-  if (first !== null) {
-    return first;
-  }
+  const time = submitTime(deps.clock, submission.arrivedAtMs);
+  const call: Call = { principal, submission, time, idempotency: await idempotencyOf(submission) };
+  return (await findFirst(deps, call)) ?? submitNew(deps, call);
+}
+
+async function submitNew(deps: SubmitRuntime, call: Call): Promise<Submitted> {
+  const { principal, submission, time } = call;
   const { modelId, body, ownHosts } = submission;
-  const model = await requireModel(deps, principal, modelId);
-  const terms = await findTerms(deps, principal, model);
+  const model = await ask(time, () => requireModel(deps, principal, modelId));
+  const terms = await ask(time, () => findTerms(deps, principal, model));
   const { input, warnings } = checkInput(deps, model, body);
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
@@ -62,58 +71,75 @@ export async function submit(
     modelId,
     accountId: ENV_ACCOUNT,
     quote,
-    idempotency,
+    idempotency: call.idempotency,
     traceId: submission.traceId,
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
-    findTwin(deps, principal, { submission, idempotency, error }),
+  const placed = await place(deps, time, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
+    findTwin(deps, call, error),
   );
   if ('jobId' in placed) {
     return placed;
   }
   const { hold, reserved } = placed;
   if (reserved.kind === 'repeated') {
-    return (await findFirst(deps, principal, { submission, idempotency })) ?? inFlight();
+    return (await findFirst(deps, call)) ?? inFlight();
   }
-  const outcome = await submitUpstream(deps.upstream, account, { modelId: model.upstreamId, body });
-  const { report } = reserved;
-  try {
-    await recordOutcome(deps, hold, outcome);
-  } catch (error) {
-    if (error instanceof Problem && report !== null) {
-      const left = outcome.kind === 'refused' ? givenBack(report, quote.holdMicros) : report;
-      throw error.withHeaders(limitHeaders(left, hold.atMs));
-    }
-    throw error;
-  }
-  const headers = report === null ? {} : limitHeaders(report, hold.atMs);
+  const upstream = { account, modelId: model.upstreamId, body };
+  const headers = await send(deps, { hold, time, report: reserved.report }, upstream);
   return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
 }
 
+type Upstream = { account: Account; modelId: string; body: Uint8Array };
+
+/** Posts once, if there is time for it, and records the outcome; what is answered tells of the caller's limits. */
+async function send(
+  deps: SubmitRuntime,
+  { report, ...admitted }: Admitted & { report: Report },
+  { account, ...order }: Upstream,
+): Promise<Record<string, string>> {
+  const { hold, time } = admitted;
+  const outcome: Outcome = maySend(time)
+    ? await submitUpstream(deps.upstream, account, { ...order, timeoutMs: postLimitMs(time) })
+    : { kind: 'unsent' };
+  try {
+    await recordOutcome(deps, admitted, outcome);
+    return limitHeaders(report, hold.atMs);
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      throw error;
+    }
+    const isOver = outcome.kind === 'refused' || outcome.kind === 'unsent';
+    const left = isOver ? givenBack(report, hold.quote.holdMicros) : report;
+    throw error.withHeaders(limitHeaders(left, hold.atMs));
+  }
+}
+
+type Idempotency = Hold['idempotency'];
+type Call = { principal: Principal; submission: Submission; time: SubmitTime; idempotency: Idempotency };
 type Order = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
-async function place(deps: SubmitRuntime, { model, input, ownHosts, holdNow }: Order): Promise<Placed> {
-  const admit = () => requireRoom(deps, holdNow());
+async function place(deps: SubmitRuntime, time: SubmitTime, order: Order): Promise<Placed> {
+  const { model, input, ownHosts, holdNow } = order;
+  const admit = () => ask(time, () => requireRoom(deps, holdNow()));
   const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
+  if (!maySend(time)) {
+    throw outOfTime();
+  }
   const hold = holdNow();
-  return { hold, reserved: await reserve(deps, hold), warnings };
+  return { hold, reserved: await reserve(deps, time, hold), warnings };
 }
 
 /**
  * The first submit with this Idempotency-Key may have come in, and taken the last room, while the media of both were
  * looked at: then its answer is this one's. Throws the error where there is none.
  */
-async function findTwin(
-  deps: SubmitRuntime,
-  principal: Principal,
-  { error, ...about }: { submission: Submission; idempotency: Idempotency; error: unknown },
-): Promise<Submitted> {
+async function findTwin(deps: SubmitRuntime, call: Call, error: unknown): Promise<Submitted> {
   const isRefused = error instanceof Problem && error.code !== 'storage_unavailable';
-  const twin = isRefused ? await findFirst(deps, principal, about) : null;
+  const twin = isRefused ? await findFirst(deps, call) : null;
   if (twin === null) {
     throw error;
   }
@@ -136,30 +162,27 @@ async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck
   return [...errors.map(({ message }) => message), ...warnings];
 }
 
-type Idempotency = Hold['idempotency'];
-
 async function idempotencyOf({ idempotencyKey, body }: Submission): Promise<Idempotency> {
   return idempotencyKey === null ? null : { key: idempotencyKey, bodyHash: await sha256Hex(body) };
 }
 
-/** The answer that the first submit with this Idempotency-Key has got, or null if there was none. */
-async function findFirst(
-  deps: SubmitRuntime,
-  principal: Principal,
-  { submission, idempotency }: { submission: Submission; idempotency: Idempotency },
-): Promise<Submitted | null> {
-  const job =
-    idempotency === null ? null : await findJobByIdempotencyKey(deps.db, principal, idempotency.key);
-  if (job === null) {
+/** The answer that the first submit with this Idempotency-Key has got, or null if the key is free. */
+async function findFirst(deps: SubmitRuntime, call: Call): Promise<Submitted | null> {
+  const { principal, submission, time, idempotency } = call;
+  if (idempotency === null) {
     return null;
   }
-  if (job.modelId !== submission.modelId || job.bodyHash !== idempotency?.bodyHash) {
+  const job = await ask(time, () => findJobByIdempotencyKey(deps.db, principal, idempotency.key));
+  const outcome = job === null ? 'none' : await firstOutcome(deps, time, job);
+  if (job === null || outcome === 'none') {
+    return null;
+  }
+  if (job.modelId !== submission.modelId || job.bodyHash !== idempotency.bodyHash) {
     throw new Problem(
       'idempotency_mismatch',
       'This Idempotency-Key was used before, for another model or another body. Take a new key.',
     );
   }
-  const outcome = firstOutcome(job);
   if (outcome === 'in flight') {
     inFlight();
   }
@@ -168,8 +191,23 @@ async function findFirst(
   }
   // A replay counts and costs nothing.
   const nowMs = deps.clock.now();
-  const report = await readReport(deps.db, { ...principal, atMs: nowMs });
+  const report = await ask(time, () => readReport(deps.db, { ...principal, atMs: nowMs }));
   return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED }, warnings: [] };
+}
+
+/**
+ * Where D1 does not know the outcome, KV may. `none`: RunComfy never got the job or refused it. D1 gives everything
+ * back first, for only that frees the key.
+ */
+async function firstOutcome(deps: SubmitRuntime, time: SubmitTime, job: Job): Promise<FirstOutcome | 'none'> {
+  const known = isUndecided(job) ? await ask(time, () => recall(deps, job.id)) : null;
+  if (known?.kind === 'ended') {
+    await ask(time, () => releaseRefused(deps, job.id));
+    return 'none';
+  }
+  const claimed = known?.kind === 'accepted' ? known.upstreamId : null;
+  const isTaken = claimed !== null && (await ask(time, () => takeUpstreamId(deps, job, claimed)));
+  return isTaken ? 'accepted' : firstOutcomeOf(job);
 }
 
 function inFlight(): never {

@@ -3,9 +3,10 @@
 
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
+import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { parsePythonJson } from '../../lib/python-json.ts';
 import type { Runtime } from '../../runtime.ts';
+import { withoutToken } from './disclosure.ts';
 import { readRetryAfter } from './retry-after.ts';
 import type { Answer } from './wire.ts';
 
@@ -20,6 +21,8 @@ export type UpstreamCall = {
   path: string;
   body?: Uint8Array;
   timeoutMs: number;
+  /** Numbers of the answer that no double holds keep their digits, as RawJson. */
+  exact?: true;
 };
 
 /**
@@ -90,16 +93,27 @@ async function send(
       return { kind: 'silent', timedOut: signal.aborted };
     }
     const retryAfterSeconds = readRetryAfter(response.headers.get('Retry-After'), clock.now());
-    return { kind: 'answer', status: response.status, body: parse(read.text), retryAfterSeconds };
+    return { kind: 'answer', status: response.status, body: parse(read.text, call), retryAfterSeconds };
   } catch {
     return { kind: 'silent', timedOut: signal.aborted };
   }
 }
 
-/** RunComfy's JSON object, or null for HTML, garbage and everything else. */
-function parse(text: string): Answer | null {
+/** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
+function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
+  // Escaped it is not found in the text.
+  const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
+  const read = (json: string): unknown => {
+    const value: unknown = exact === true ? parseExactJson(json) : JSON.parse(json);
+    return mayHoldToken ? withoutToken(value, token) : value;
+  };
+  // RunComfy is written in Python, which writes NaN where JSON has no word.
+  return objectIn(text, read) ?? objectIn(withoutNaN(text), read);
+}
+
+function objectIn(text: string, read: (json: string) => unknown): Answer | null {
   try {
-    const value = parsePythonJson(text);
+    const value = read(text);
     return isJsonObject(value) ? value : null;
   } catch {
     return null;

@@ -44,7 +44,8 @@ export async function readStatus(upstream: Upstream, clock: Clock, job: Upstream
 
 /** Always asks for the cost: what the operator paid is kept on the job, whatever the customer asked for. */
 export async function readResult(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<ResultRead> {
-  const sent = await callTwice(upstream, clock, callFor(job, 'GET', 'result?include_cost=true'));
+  const call = callFor(job, 'GET', 'result?include_cost=true');
+  const sent = await callTwice(upstream, clock, { ...call, exact: true });
   if (sent.kind === 'answer' && errorCodeOf(sent.body) === NOT_READY) {
     return { kind: 'state', state: { state: 'in_progress' } };
   }

@@ -3,7 +3,9 @@
 
 import type { ProblemCode } from '../../lib/problem.ts';
 import type { Account, Upstream, UpstreamAnswer } from './client.ts';
-import { errorCodeOf, messageOf, upstreamIdOf } from './wire.ts';
+import { complaintsOf, shownComplaints, type Complaint } from './complaint.ts';
+import { isAboutAccount } from './disclosure.ts';
+import { errorCodeOf, upstreamIdOf, type Answer } from './wire.ts';
 
 export type SubmitOutcome =
   | { kind: 'accepted'; upstreamId: string }
@@ -11,7 +13,8 @@ export type SubmitOutcome =
       kind: 'refused';
       code: UpstreamRefusal;
       status: number;
-      message: string | null;
+      /** What RunComfy says of the input, for the customer. */
+      complaints: Complaint[];
       alarm: boolean;
       /** Why the account takes no job at all, if that was it. */
       stop: AccountStop | null;
@@ -26,8 +29,6 @@ type UpstreamRefusal = Extract<
   'invalid_input' | 'upstream_unavailable' | 'upstream_busy' | 'model_unavailable'
 >;
 
-const SUBMIT_TIMEOUT_MS = 20_000;
-
 /** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
 const INDEFINITE = new Set([408, 409, 425, 499]);
 
@@ -35,14 +36,15 @@ const INDEFINITE = new Set([408, 409, 425, 499]);
 export async function submitUpstream(
   upstream: Upstream,
   account: Account,
-  input: { modelId: string; body: Uint8Array },
+  input: { modelId: string; body: Uint8Array; timeoutMs: number },
 ): Promise<SubmitOutcome> {
   const sent = await upstream.call({
     account,
     method: 'POST',
     path: `/v1/models/${input.modelId}`,
     body: input.body,
-    timeoutMs: SUBMIT_TIMEOUT_MS,
+    timeoutMs: input.timeoutMs,
+    exact: true,
   });
   return classify(sent);
 }
@@ -61,10 +63,17 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   if (!isDefiniteRefusal({ status, upstreamId, errorCode })) {
     return { kind: 'unknown', status };
   }
-  // Only what RunComfy says of the input is for the customer; any other text may be about the operator's account.
-  const isAboutInput = errorCode === 422001 || [413, 415, 422].includes(status);
-  const message = isAboutInput ? messageOf(body) : null;
-  return { kind: 'refused', status, message, retryAfterSeconds, ...refusalOf(status, errorCode) };
+  const told = { kind: 'refused' as const, status, retryAfterSeconds, ...refusalOf(status, errorCode) };
+  return told.code === 'invalid_input' ? { ...told, ...complaintsIn(body) } : { ...told, complaints: [] };
+}
+
+/** What RunComfy says of the input is for the customer; should it speak of the account, the operator is told instead. */
+function complaintsIn(body: Answer | null): { complaints: Complaint[]; alarm: boolean } {
+  const all = complaintsOf(body);
+  return {
+    complaints: shownComplaints(all, body),
+    alarm: all.some(({ message }) => isAboutAccount(message)),
+  };
 }
 
 function isDefiniteRefusal(answer: {

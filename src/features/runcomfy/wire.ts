@@ -1,6 +1,7 @@
 // RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
 // and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
 
+import { asDouble } from '../../lib/exact-json.ts';
 import { roundUsd, type Micros } from '../../lib/money.ts';
 
 /** How RunComfy says that a job ended. */
@@ -41,12 +42,10 @@ function textIn(body: Answer | null, member: string): string | undefined {
 /** What RunComfy calls the job, if the answer says so. */
 export function upstreamIdOf(body: Answer | null): string | undefined {
   const id = body?.['request_id'];
-  return typeof id === 'number' && Number.isFinite(id) ? String(id) : textIn(body, 'request_id');
-}
-
-/** RunComfy's own words about what went wrong, or null. */
-export function messageOf(body: Answer | null): string | null {
-  return textIn(body, 'error_message') ?? null;
+  if (JSON.isRawJSON(id)) {
+    return /^\d+$/.test(id.rawJSON) ? id.rawJSON : undefined;
+  }
+  return typeof id === 'number' ? String(id) : textIn(body, 'request_id');
 }
 
 /**
@@ -54,7 +53,7 @@ export function messageOf(body: Answer | null): string | null {
  * nobody knows is a code too: 0.
  */
 export function errorCodeOf(body: Answer | null): number | null {
-  const code = body?.['error_code'] ?? null;
+  const code = asDouble(body?.['error_code'] ?? null);
   if (code === null) {
     return null;
   }
@@ -143,7 +142,7 @@ export function costOf({ cost }: Answer): ReportedCost {
   if (cost === undefined || cost === null) {
     return { kind: 'absent' };
   }
-  const micros = roundUsd(cost);
+  const micros = roundUsd(asDouble(cost));
   return micros === null ? { kind: 'invalid' } : { kind: 'known', micros };
 }
 

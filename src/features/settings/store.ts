@@ -1,4 +1,4 @@
-// The gateway's own settings: limits over all customers together, the stop switch, and when the cron last ran.
+// The gateway's own settings: limits over all customers together, and the stop switch.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
@@ -36,12 +36,4 @@ export async function patchGatewaySettings(
     auditEntry(db, change),
   ]);
   return settingsOf(updated?.results[0]);
-}
-
-/** Notes that the cron ran, for the operator's health page. */
-export async function recordCronRun(db: D1Database, nowMs: number): Promise<void> {
-  await db
-    .prepare('INSERT INTO cron (id, ran_at_ms) VALUES (1, ?1) ON CONFLICT DO UPDATE SET ran_at_ms = ?1')
-    .bind(nowMs)
-    .run();
 }

@@ -10,7 +10,7 @@ import { route } from '../../http/route.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
 import { usd } from '../../lib/money.ts';
 import { refuse } from '../../http/refuse.ts';
-import { filterText, shortName, shortText } from '../../http/text-schema.ts';
+import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
 import type { CustomerView } from './customer-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
@@ -50,7 +50,7 @@ const customersQuery = z.strictObject({
   ...paging,
   external_id: filterText,
   search: filterText,
-  status: z._default(z.nullable(z.enum(['active', 'suspended'])), null),
+  status: filter(z.enum(['active', 'suspended'])),
 });
 
 export const customerRoutes = {
@@ -75,8 +75,8 @@ export const customerRoutes = {
     refusals: [],
     async run({ runtime, query }) {
       const { external_id, search, status } = query;
-      const filter = { externalId: external_id, search, status };
-      const customers = await listCustomers(runtime, filter, pageAfter(query));
+      const asked = { externalId: external_id, search, status };
+      const customers = await listCustomers(runtime, asked, pageAfter(query));
       return showPage(customers, query.limit, { show: showCustomer, place: placeOf });
     },
   }),

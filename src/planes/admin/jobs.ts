@@ -8,7 +8,7 @@ import { resolveJob, resolveRange, type Verdict } from '../../features/lifecycle
 import { instant } from '../../http/instant.ts';
 import { refuse } from '../../http/refuse.ts';
 import { route } from '../../http/route.ts';
-import { filterText } from '../../http/text-schema.ts';
+import { filter, filterText } from '../../http/text-schema.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ResolvedRangeView } from './job-view.ts';
@@ -20,12 +20,12 @@ const jobsQuery = z.strictObject({
   customer: filterText,
   key: filterText,
   model: filterText,
-  state: z._default(z.nullable(z.enum(JOB_STATES)), null),
+  state: filter(z.enum(JOB_STATES)),
   upstream_id: filterText,
-  idempotency_key: z._default(z.nullable(z.string().check(z.maxLength(255))), null),
+  idempotency_key: filter(z.string().check(z.maxLength(255))),
   trace_id: filterText,
-  from: z._default(instant, 0),
-  to: z._default(instant, Number.MAX_SAFE_INTEGER),
+  from: filter(instant),
+  to: filter(instant),
 });
 
 const word = z.enum(['refused', 'lost']);
@@ -69,8 +69,8 @@ export const jobRoutes = {
     async run({ runtime, query }) {
       const { upstream_id, idempotency_key, trace_id, from, to, limit, cursor, ...rest } = query;
       const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key, traceId: trace_id };
-      const filter = { ...rest, ...ids, fromMs: from, toMs: to };
-      const jobs = await listJobs(runtime, filter, pageBefore({ limit, cursor }));
+      const asked = { ...rest, ...ids, fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
+      const jobs = await listJobs(runtime, asked, pageBefore({ limit, cursor }));
       return showPage(jobs, limit, { show: showJob, place: placeOf });
     },
   }),

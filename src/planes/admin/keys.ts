@@ -10,7 +10,7 @@ import { revokeKey } from '../../features/keys/revoke.ts';
 import { instant } from '../../http/instant.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
 import { route } from '../../http/route.ts';
-import { filterText, shortName } from '../../http/text-schema.ts';
+import { filter, filterText, shortName } from '../../http/text-schema.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
@@ -36,7 +36,7 @@ const keysQuery = z.strictObject({
   id: filterText,
   hint: filterText,
   customer: filterText,
-  status: z._default(z.nullable(z.enum(KEY_STATUSES)), null),
+  status: filter(z.enum(KEY_STATUSES)),
 });
 
 export const keyRoutes = {

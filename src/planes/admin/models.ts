@@ -10,7 +10,7 @@ import { showPrice } from '../../features/pricing/price-format.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
 import { priceBody } from '../../http/price.ts';
 import { answer, route } from '../../http/route.ts';
-import { shortName, shortText } from '../../http/text-schema.ts';
+import { filter, shortName, shortText } from '../../http/text-schema.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ChangedModelView, ModelView } from './model-view.ts';
 import type { PageView } from '../../http/page-view.ts';
@@ -43,14 +43,11 @@ const newModel = z.strictObject(settable).check(
   }),
 );
 
-const flag = z._default(
-  z.nullable(
-    z.pipe(
-      z.enum(['true', 'false']),
-      z.transform((text) => text === 'true'),
-    ),
+const flag = filter(
+  z.pipe(
+    z.enum(['true', 'false']),
+    z.transform((text) => text === 'true'),
   ),
-  null,
 );
 
 const modelsQuery = z.strictObject({
@@ -59,7 +56,7 @@ const modelsQuery = z.strictObject({
   search: z._default(shortText, ''),
   offered: flag,
   priced: flag,
-  source: z._default(z.nullable(z.enum(MODEL_SOURCES)), null),
+  source: filter(z.enum(MODEL_SOURCES)),
 });
 
 export const modelRoutes = {
@@ -70,8 +67,8 @@ export const modelRoutes = {
     summary: 'List the models of the catalogue, by id',
     query: modelsQuery,
     refusals: [],
-    async run({ runtime, query: { limit: size, cursor, ...filter } }): Promise<PageView<ModelView>> {
-      const models = await listModels(runtime, filter, { after: cursor, limit: size });
+    async run({ runtime, query: { limit: size, cursor, ...narrowed } }): Promise<PageView<ModelView>> {
+      const models = await listModels(runtime, narrowed, { after: cursor, limit: size });
       const last = models.length === size ? models.at(-1) : undefined;
       return { items: models.map(showModel), next_cursor: last?.id ?? null };
     },

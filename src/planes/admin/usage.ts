@@ -19,7 +19,7 @@ export const usageRoutes = {
     async run({ runtime, query }) {
       const period = periodOf(query, runtime.clock.now());
       const { group_by: groups, customer } = query;
-      const report = await reportUsage(runtime, { period, groups, customer, token: '' });
+      const report = await reportUsage(runtime, { period, groups, customer });
       return answerUsage(query, period, { report, show: showUsage });
     },
   }),

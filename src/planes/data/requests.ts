@@ -29,8 +29,10 @@ export const requestRoutes = {
       'request_in_flight',
       'idempotency_mismatch',
       'outcome_unknown',
+      'submit_timeout',
       'submits_off',
       'gateway_limit',
+      'outcomes_unknown',
       'model_unpriced',
       'model_unavailable',
       'upstream_unavailable',
@@ -43,6 +45,7 @@ export const requestRoutes = {
         body,
         idempotencyKey: request.idempotencyKey(),
         traceId: request.traceId,
+        arrivedAtMs: request.arrivedAtMs,
         ownHosts: request.ownHosts,
       };
       const { jobId, headers, warnings } = await submit(runtime, principal, submission);

@@ -4,6 +4,8 @@
 import type { EndedJob } from '../../features/jobs/job.ts';
 import type { CancelView, ResultView, StatusView } from '../../features/lifecycle/poll.ts';
 import type { JobId } from '../../lib/ids.ts';
+import { isAboutAccount, withoutAddresses } from '../../features/runcomfy/disclosure.ts';
+import { mapTexts } from '../../lib/map-texts.ts';
 import { usd } from '../../lib/money.ts';
 import type * as views from './views.ts';
 import type { SuccessWord, UpstreamState } from '../../features/runcomfy/wire.ts';
@@ -50,16 +52,16 @@ export function showResult(view: ResultView, withCost: boolean): views.ResultVie
 
 function showEnd({ jobId, upstreamId, modelId }: ResultView, ended: EndedJob): Partial<views.ResultView> {
   const { result } = ended;
-  const ours = (value: unknown) => (upstreamId === null ? value : replaceId(value, upstreamId, jobId));
-  const text = (value: string | undefined) =>
-    upstreamId === null ? value : value?.replaceAll(upstreamId, jobId);
+  const ours = (text: string) => (upstreamId === null ? text : text.replaceAll(upstreamId, jobId));
+  const words = (text: string) => withoutAddresses(ours(text));
   return {
     output: result?.state === 'succeeded' ? result.output : undefined,
-    error: resultWord(ended) === 'failed' ? ours(errorOf(ended)) : undefined,
-    model_id: result?.modelId === undefined ? undefined : (modelId ?? text(result.modelId)),
-    input: ours(result?.input),
-    ...(result?.createdAt === undefined ? {} : { created_at: text(result.createdAt) }),
-    finished_at: text(result?.finishedAt),
+    error: resultWord(ended) === 'failed' ? mapTexts(errorOf(ended), words) : undefined,
+    model_id: result?.modelId === undefined ? undefined : (modelId ?? words(result.modelId)),
+    // The customer's own, addresses and all.
+    input: mapTexts(result?.input, ours),
+    ...(result?.createdAt === undefined ? {} : { created_at: words(result.createdAt) }),
+    finished_at: result?.finishedAt === undefined ? undefined : words(result.finishedAt),
   };
 }
 
@@ -97,25 +99,11 @@ function errorOf(ended: EndedJob): unknown {
     case 'lost':
       return { code: 'lost', message: 'RunComfy lost track of the job. Nothing was charged.' };
     default:
-      return ended.result?.error ?? { code: 'failed', message: 'The job failed. Nothing was charged.' };
+      return isAboutAccount(ended.result?.error)
+        ? {
+            code: 'failed',
+            message: 'The job failed for a reason that only the operator is told. Nothing was charged.',
+          }
+        : (ended.result?.error ?? { code: 'failed', message: 'The job failed. Nothing was charged.' });
   }
-}
-
-/** `value` with the upstream id replaced in every string of it, keys included. */
-function replaceId(value: unknown, upstreamId: string, id: JobId): unknown {
-  if (typeof value === 'string') {
-    return value.replaceAll(upstreamId, id);
-  }
-  if (Array.isArray(value)) {
-    return value.map((item) => replaceId(item, upstreamId, id));
-  }
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key.replaceAll(upstreamId, id),
-        replaceId(item, upstreamId, id),
-      ]),
-    );
-  }
-  return value;
 }

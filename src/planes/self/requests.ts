@@ -6,15 +6,15 @@ import { getOwnJob, listOwnJobs } from '../../features/jobs/own-jobs.ts';
 import { instant } from '../../http/instant.ts';
 import { pageBefore, paging, placeOf, showPage } from '../../http/paging.ts';
 import { route } from '../../http/route.ts';
-import { filterText } from '../../http/text-schema.ts';
+import { filter, filterText } from '../../http/text-schema.ts';
 import { showRequest, statesOf } from './show-request.ts';
 
 const requestsQuery = z.strictObject({
   ...paging,
-  state: z.optional(z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled'])),
+  state: filter(z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled'])),
   model: filterText,
-  from: z._default(instant, 0),
-  to: z._default(instant, Number.MAX_SAFE_INTEGER),
+  from: filter(instant),
+  to: filter(instant),
 });
 
 export const requestRoutes = {
@@ -26,9 +26,11 @@ export const requestRoutes = {
     query: requestsQuery,
     refusals: [],
     async run({ runtime, principal, query }) {
-      const { state, model, from: fromMs, to: toMs, limit } = query;
-      const filter = { states: state === undefined ? null : statesOf(state), model, fromMs, toMs };
-      const jobs = await listOwnJobs(runtime, principal, { filter, page: pageBefore(query) });
+      const { state, model, from, to, limit } = query;
+      const states = state === null ? null : statesOf(state);
+      const period = { fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
+      const asked = { filter: { states, model, ...period }, page: pageBefore(query) };
+      const jobs = await listOwnJobs(runtime, principal, asked);
       return showPage(jobs, limit, { show: showRequest, place: placeOf });
     },
   }),

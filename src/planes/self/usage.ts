@@ -2,7 +2,7 @@
 // by one: what the jobs cost the operator stays inside.
 
 import * as z from 'zod/mini';
-import { reportUsage } from '../../features/usage/report.ts';
+import { reportOwnUsage } from '../../features/usage/report.ts';
 import type { Usage } from '../../features/usage/usage.ts';
 import { route } from '../../http/route.ts';
 import { answerUsage, periodOf, usageParameters } from '../../http/usage.ts';
@@ -18,8 +18,7 @@ export const usageRoutes = {
     refusals: [],
     async run({ runtime, principal, query }) {
       const period = periodOf(query, runtime.clock.now());
-      const { customerId: customer, tokenId: token } = principal;
-      const report = await reportUsage(runtime, { period, groups: query.group_by, customer, token });
+      const report = await reportOwnUsage(runtime, principal, { period, groups: query.group_by });
       return answerUsage(query, period, { report, show: showOwnUsage });
     },
   }),

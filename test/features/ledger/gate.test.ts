@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { JobState } from '../../../src/features/jobs/job.ts';
-import { releaseRefused } from '../../../src/features/ledger/gate.ts';
+import { releaseRefused } from '../../../src/features/ledger/give-back.ts';
 import { endHolds, unpaid } from '../../../src/features/ledger/end-store.ts';
 import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
 import { microsOf } from '../../../src/lib/money.ts';
@@ -195,16 +195,16 @@ test('a hold ends once, whatever is said later', async ({ expect }) => {
   const hold = holdFor(world, tenant);
   await placeHold(env.DB, hold);
   const open: JobState[] = ['reserved', 'unconfirmed', 'running'];
-  const failed = unpaid({ jobIds: [hold.jobId], from: open, state: 'failed', atMs: 1 });
+  const failed = unpaid({ jobId: hold.jobId, from: open, state: 'failed' });
   const ends = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      endHolds(
-        env.DB,
-        index % 2 === 0 ? { ...failed, state: 'succeeded', chargeMicros: micros(60) } : failed,
-      ),
+      endHolds(env.DB, {
+        ends: [index % 2 === 0 ? { ...failed, state: 'succeeded', chargeMicros: micros(60) } : failed],
+        atMs: 1,
+      }),
     ),
   );
-  expect(ends.filter(Boolean)).toHaveLength(1);
+  expect(ends.filter((ended) => ended.has(hold.jobId))).toHaveLength(1);
   expect(await booksOf(tenant.id)).toMatchObject({ holds: 1, ends: 1, heldMicros: 0, balanceMicros: -60 });
 });
 
@@ -213,8 +213,10 @@ test('a charge above its hold is refused by the table itself', async ({ expect }
   const tenant = await world.tenant();
   const hold = holdFor(world, tenant);
   await placeHold(env.DB, hold);
-  const end = unpaid({ jobIds: [hold.jobId], from: ['reserved'], state: 'succeeded', atMs: 1 });
-  await expect(endHolds(env.DB, { ...end, chargeMicros: micros(101) })).rejects.toThrow('CHECK');
+  const end = unpaid({ jobId: hold.jobId, from: ['reserved'], state: 'succeeded' });
+  await expect(endHolds(env.DB, { ends: [{ ...end, chargeMicros: micros(101) }], atMs: 1 })).rejects.toThrow(
+    'CHECK',
+  );
   expect(await booksOf(tenant.id)).toMatchObject({ ends: 0, heldMicros: 100 });
 });
 
@@ -223,7 +225,7 @@ test('a running job cannot be refused any more', async ({ expect }) => {
   const { id, token } = await world.tenant();
   const { body } = await world.submit(token);
   await world.idle();
-  expect(await releaseRefused(world.deps, body.request_id)).toBe(0);
+  expect(await releaseRefused(world.deps, body.request_id)).toBe(false);
   expect(await booksOf(id)).toMatchObject({ states: { running: 1 }, ends: 0 });
 });
 

@@ -103,6 +103,7 @@ test('PATCH is RFC 7396: absent keeps, null removes, 0 allows nothing', async ({
     prepaid: false,
     status: 'suspended',
     limits: {},
+    warnings: [expect.stringMatching(/^markup 0 multiplies/)],
   };
   expect(changed.body).toEqual(wanted);
   expect((await world.admin('PATCH', path, { status: 'active' })).body).toEqual({
@@ -309,6 +310,9 @@ const parameters = [
   'limit=1.5',
   'cursor=',
   'cursor=x',
+  'status=deleted',
+  `external_id=${'x'.repeat(201)}`,
+  `search=${'x'.repeat(201)}`,
   'cursor=MTo=',
   `cursor=${btoa('1:x;')}`,
   `cursor=${btoa("1:' OR 1")}`,
@@ -359,4 +363,69 @@ test.for(bodies)('$what is no customer', async ({ body, headers, status, code },
   const reply = await world.call('/admin/customers', { method: 'POST', token: ADMIN_TOKEN, body, headers });
   expect(reply).toMatchObject({ status, body: { code } });
   expect(await countAudit()).toBe(rows);
+});
+
+test('a markup below 1 is kept, with a warning wherever the customer is shown', async ({ expect }) => {
+  const world = createWorld();
+  const warnings = ['markup 0.25 multiplies: this customer pays less than the list price.'];
+  const made = await world.admin('POST', '/admin/customers', { name: 'Ada', markup: 0.25 });
+  expect(made).toMatchObject({ status: 201, body: { markup: 0.25, warnings } });
+  const path = `/admin/customers/${made.body.id}`;
+  expect((await world.admin('GET', path)).body).toMatchObject({ warnings });
+  for (const markup of [1, 1.25]) {
+    expect((await world.admin('PATCH', path, { markup })).body).not.toHaveProperty('warnings');
+  }
+  expect((await world.admin('PATCH', path, { markup: 0.9999 })).body.warnings).toEqual([
+    'markup 0.9999 multiplies: this customer pays less than the list price.',
+  ]);
+});
+
+const sorted = (...some: string[]) => some.toSorted();
+
+test('customers are found by external id, by a part of what they are called, and by status', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const word = crypto.randomUUID();
+  const ada = (await world.customer({ name: `Ada ${word}`, external_id: `crm-a-${word}` })).id;
+  const eve = (await world.customer({ name: 'Eve', external_id: `crm-e-${word}` })).id;
+  const bob = (await world.customer({ name: `Bob ${word} GmbH` })).id;
+  await world.admin('PATCH', `/admin/customers/${bob}`, { status: 'suspended' });
+  const find = async (query: string) => {
+    const { body } = await world.admin('GET', `/admin/customers?${query}`);
+    return body.items.map(({ id }: { id: string }) => id).toSorted();
+  };
+  expect(await find(`external_id=crm-a-${word}`)).toEqual([ada]);
+  expect(await find(`external_id=crm-a-${word}&status=suspended`)).toEqual([]);
+  expect(await find(`external_id=crm-a-${word}&search=eve`)).toEqual([]);
+  // A part of an external id is for the search.
+  expect(await find('external_id=crm-a')).toEqual([]);
+  expect(await find(`search=${word}`)).toEqual(sorted(ada, eve, bob));
+  expect(await find(`search=${word.toUpperCase()}%20gmbh`)).toEqual([bob]);
+  expect(await find(`search=CRM-E-${word}`)).toEqual([eve]);
+  expect(await find(`search=${ada}`)).toEqual([ada]);
+  expect(await find(`search=${word}&status=active`)).toEqual(sorted(ada, eve));
+  expect(await find(`search=${word}&status=suspended`)).toEqual([bob]);
+  // Neither a pattern of SQL nor SQL.
+  expect(await find(`search=${word}%25`)).toEqual([]);
+  expect(await find("search='%20OR%20'1'='1")).toEqual([]);
+});
+
+test('a search goes through all pages, past those that do not match', async ({ expect }) => {
+  const world = createWorld();
+  const word = crypto.randomUUID();
+  const made: string[] = [];
+  for (let index = 0; index < 5; index += 1) {
+    world.clock.advance(1000);
+    made.push((await world.customer({ name: `${word} ${index}` })).id);
+    await world.customer();
+  }
+  const seen: string[] = [];
+  let query: string | null = '';
+  while (query !== null && seen.length <= 5) {
+    const { body } = await world.admin('GET', `/admin/customers?search=${word}&limit=2${query}`);
+    seen.push(...body.items.map(({ id }: { id: string }) => id));
+    query = body.next_cursor === null ? null : `&cursor=${body.next_cursor}`;
+  }
+  expect(seen).toEqual(made);
 });

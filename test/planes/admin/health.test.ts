@@ -1,6 +1,8 @@
 // GET /admin/health: everything an operator has to act on is in `concerns`, and nothing else is.
 
+import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { insertRunning } from '../../support/open-jobs.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const MINUTE = 60_000;
@@ -66,6 +68,66 @@ test('nothing to do, then one thing after another', async ({ expect }) => {
   await world.cron();
   const later = await healthOf(world);
   expect([codesOf(later), later.losses.lost_jobs]).toEqual([[], 1]);
+});
+
+test('a cron that is behind: since when, what the last run left, and what to do about it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { clock } = world;
+  await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
+  const dueMs = clock.now() - 7 * MINUTE;
+  await insertRunning([await world.tenant()], 40, { createdAtMs: dueMs - HOUR, checkAtMs: dueMs });
+  world.runcomfy.settings({ hold: 'in_progress' });
+  await world.cron();
+  const health = await healthOf(world);
+  expect(health).toMatchObject({
+    cron_left_jobs: 24,
+    cron_used_up: 'cpu',
+    oldest_due: new Date(dueMs).toISOString(),
+  });
+  const concern = async () => {
+    const { concerns } = await healthOf(world);
+    return concerns.find(({ code }: { code: string }) => code === 'cron_behind').detail;
+  };
+  expect(await concern()).toBe(
+    'The cron is behind: a job is due for 7 minutes. Its last run left 24 jobs. A run is bounded by the free plan of ' +
+      'Cloudflare: take the paid one and set PLAN to paid.',
+  );
+  const paid = world.isolate({ PLAN: 'paid' });
+  const detail = async () => {
+    const { body } = await paid.admin('GET', '/admin/health');
+    return body.concerns.find(({ code }: { code: string }) => code === 'cron_behind').detail;
+  };
+  await env.DB.prepare("UPDATE cron SET used_up = 'time'").run();
+  expect(await detail()).toContain('look at the status of RunComfy');
+  await env.DB.prepare("UPDATE cron SET used_up = 'queries'").run();
+  expect(await detail()).toContain('a limit of requests_per_minute');
+  await env.DB.prepare('UPDATE cron SET used_up = NULL, jobs_left = 0').run();
+  expect(await detail()).toContain('reconcile_failed');
+  // Enough for all of them, and nobody is concerned any more.
+  await paid.cron();
+  expect(await healthOf(world)).toMatchObject({ cron_left_jobs: 0, cron_used_up: null, oldest_due: null });
+  expect(codesOf(await healthOf(world))).not.toContain('cron_behind');
+});
+
+test('a late cost that nobody asks for is behind as well', async ({ expect }) => {
+  const world = createWorld();
+  await world.cron();
+  const dueMs = world.clock.now() - 6 * MINUTE;
+  const [job] = await insertRunning([await world.tenant()], 1, {
+    createdAtMs: dueMs - HOUR,
+    checkAtMs: dueMs,
+  });
+  await env.DB.prepare(
+    "UPDATE jobs SET state = 'succeeded', charge_micros = 0, ended_at_ms = ?2, settled_at_ms = ?2 WHERE id = ?1",
+  )
+    .bind(job!.id, dueMs)
+    .run();
+  const health = await healthOf(world);
+  expect(health.oldest_due).toBe(new Date(dueMs).toISOString());
+  expect(codesOf(health)).toContain('cron_behind');
+  await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL WHERE id = ?1').bind(job!.id).run();
 });
 
 test('the last day’s margin, with the operator’s losses in it', async ({ expect }) => {

@@ -62,6 +62,7 @@ test('a job with its result and its costs', async ({ expect }) => {
     model_id: 'bytedance/dreamina-3-0/pro/text-to-video',
     account: 'acct_env',
     state: 'succeeded',
+    reason: null,
     upstream_id: jobs[0]!.upstream,
     trace_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     price: { usd: 0.05, unit: 'second', quantity: 'frames', own: false },
@@ -118,6 +119,8 @@ test('jobs are found by customer, key, model, state, upstream id and time', asyn
   const ofAda = `customer=${ada.id}`;
   expect(await find(world, `${ofAda}&from=2026-03-05T14:00:00Z`)).toEqual([third, second]);
   expect(await find(world, `${ofAda}&to=2026-03-05T14:00:00Z`)).toEqual([first]);
+  expect(await find(world, `${ofAda}&from=2026-03-05&to=2026-03-06`)).toEqual([third, second, first]);
+  expect(await find(world, `${ofAda}&from=2026-03-05T16:00+01:00`)).toEqual([third]);
   expect(await find(world, `${ofAda}&from=2026-03-05T15:00:00%2B01:00&to=2026-03-05T14:00:00.001Z`)).toEqual([
     second,
   ]);
@@ -169,7 +172,7 @@ test.for(unknown)('there is no job %s', async (id, { expect }) => {
   });
 });
 
-const parameters = ['from=yesterday', 'to=2026-03-05', 'from=1772712000000', 'limit=0', 'cursor=x'];
+const parameters = ['from=yesterday', 'to=2026-03-5', 'from=1772712000000', 'limit=0', 'cursor=x'];
 
 test.for(parameters)('GET /admin/jobs?%s is refused', async (query, { expect }) => {
   expectRefusal(expect, await createWorld().admin('GET', `/admin/jobs?${query}`), {
@@ -205,4 +208,34 @@ test('the jobs of one Idempotency-Key are found: a key’s, and those of its bro
   expect(await find(world, `key=${id}&idempotency_key=order-7`)).toEqual([started]);
   expect(await find(world, `customer=${other.id}&key=${id}&idempotency_key=order-7`)).toEqual([]);
   expect(await find(world, `customer=${tenant.id}&idempotency_key=order-9`)).toEqual([]);
+});
+
+test('a list says why jobs did not succeed', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const end = async (error: unknown) => {
+    world.clock.advance(1000);
+    const { body } = await world.submit(token);
+    world.runcomfy.finish(world.runcomfy.accepted().jobs.at(-1)!.id, { as: 'failed', error });
+    await world.result(token, body.request_id);
+    await world.idle();
+  };
+  await end('the prompt is refused');
+  await end({ code: 'NSFW', message: 'no' });
+  await end('x'.repeat(5000));
+  world.clock.advance(1000);
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  await world.submit(token);
+  world.clock.advance(1000);
+  world.runcomfy.settings({ hold: 'in_progress' });
+  await world.submit(token);
+  await world.idle();
+  const { body } = await world.admin('GET', `/admin/jobs?customer=${id}`);
+  expect(body.items.map(({ state, reason }: any) => [state, reason])).toEqual([
+    ['running', null],
+    ['refused', 'RunComfy did not take the job.'],
+    ['failed', `${'x'.repeat(300)}…`],
+    ['failed', '{"code":"NSFW","message":"no"}'],
+    ['failed', 'the prompt is refused'],
+  ]);
 });

@@ -6,7 +6,8 @@ import { sha256Hex } from '../../../src/lib/hash.ts';
 import { auditOf, countAudit } from '../../support/audit.ts';
 import { dumpD1, dumpKv } from '../../support/dump.ts';
 import { expectRefusal } from '../../support/problem.ts';
-import { ADMIN_TOKEN, createWorld, IMAGE_TO_VIDEO, TEXT_TO_VIDEO } from '../../support/world.ts';
+import { browserToken } from '../../support/browser-token.ts';
+import { ADMIN_TOKEN, createWorld, IMAGE_TO_VIDEO, TEXT_TO_VIDEO, type World } from '../../support/world.ts';
 
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
 const NO_KEY = { status: 404, code: 'not_found', errorCode: 404001, detail: /no such key/ };
@@ -150,8 +151,9 @@ test('a change of a key counts at once here, and within 10 s elsewhere', async (
   expect((await world.submit(token)).status).toBe(200);
 
   await world.admin('PATCH', `/admin/keys/${keyId}`, {
-    expires_at: new Date(world.clock.now()).toISOString(),
+    expires_at: new Date(world.clock.now() + 1).toISOString(),
   });
+  world.clock.advance(1);
   expect((await world.submit(token)).body.code).toBe('invalid_key');
   expect((await elsewhere.submit(token)).body.code).toBe('invalid_key');
 });
@@ -213,6 +215,14 @@ test('a list of keys goes through all pages and shows one customer only', async 
 const wrong: { body: object; path: string }[] = [
   { body: { name: '' }, path: 'name' },
   { body: { name: 'x', models: ['dreamina'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['*'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['byte*'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['bytedance/'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['/*'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['a/*/b'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['a/../*'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['a/**'] }, path: 'models.0' },
+  { body: { name: 'x', models: ['1/2/3/4/5/6/7/8/*'] }, path: 'models.0' },
   { body: { name: 'x', models: ['a/b', '../c'] }, path: 'models.1' },
   { body: { name: 'x', models: 'a/b' }, path: 'models' },
   { body: { name: 'x', expires_at: 'tomorrow' }, path: 'expires_at' },
@@ -250,4 +260,115 @@ test.for(unknown)('there is no key %s', async (id, { expect }) => {
   expectRefusal(expect, await world.admin('DELETE', `/admin/keys/${id}`), NO_KEY);
   expect(await countAudit()).toBe(rows);
   expect((await world.isolate().submit(token)).status).toBe(200);
+});
+
+const past = ['2026-03-05T11:59:59.999Z', '2026-03-05T12:00:00Z', '2026-03-05', '2026-03-05T13:00:00+01:00'];
+
+test.for(past)('a key cannot expire at %s, which has passed', async (expires_at, { expect }) => {
+  const world = createWorld();
+  const { id, keyId, token } = await world.tenant();
+  const rows = await countAudit();
+  for (const reply of [
+    await world.admin('POST', `/admin/customers/${id}/keys`, { name: 'x', expires_at }),
+    await world.admin('PATCH', `/admin/keys/${keyId}`, { expires_at }),
+  ]) {
+    expectRefusal(expect, reply, { ...INVALID, detail: /^expires_at: 2026-03-05T.* has passed\. DELETE/ });
+    expect(reply.body.errors).toMatchObject([{ path: 'expires_at', rule: 'future' }]);
+  }
+  expect((await world.admin('GET', `/admin/customers/${id}/keys`)).body.items).toHaveLength(1);
+  expect(await countAudit()).toBe(rows);
+  expect((await world.isolate().submit(token)).status).toBe(200);
+});
+
+test('a key expires at the start of the UTC day that it names', async ({ expect }) => {
+  const world = createWorld();
+  const key = await world.key(await world.customer(), { expires_at: '2026-03-06' });
+  expect(key).toMatchObject({ expires_at: '2026-03-06T00:00:00.000Z' });
+});
+
+/** Models of this test's own beside the two that are there. */
+async function shelf(world: World): Promise<void> {
+  for (const id of ['shelf/a/make', 'shelf/a/edit', 'shelf/b', 'shelfware/c']) {
+    const model = {
+      input_schema: { type: 'object' },
+      price: { usd: 0, unit: 'output' },
+      categories: [`of ${id}`],
+    };
+    await world.admin('PUT', `/admin/models/${id}`, model);
+    world.runcomfy.putModel({ model_id: id });
+  }
+}
+
+const prefixes: { models: string[]; allowed: string[] }[] = [
+  { models: ['shelf/*'], allowed: ['shelf/a/edit', 'shelf/a/make', 'shelf/b'] },
+  { models: ['shelf/a/*'], allowed: ['shelf/a/edit', 'shelf/a/make'] },
+  { models: ['shelf/a/*', 'shelf/b'], allowed: ['shelf/a/edit', 'shelf/a/make', 'shelf/b'] },
+  { models: ['shelf/b/*'], allowed: [] },
+  { models: ['Shelf/*'], allowed: [] },
+  { models: ['shelf/a/make/*'], allowed: [] },
+];
+
+test.for(prefixes)('a key for $models may use what these stand for', async (row, { expect }) => {
+  const world = createWorld();
+  await shelf(world);
+  const { token } = await world.tenant({}, { models: row.models });
+  const ids = ['shelf/a/edit', 'shelf/a/make', 'shelf/b', 'shelfware/c'];
+  for (const id of ids) {
+    const status = row.allowed.includes(id) ? 200 : 403;
+    expect({ id, status: (await world.submit(token, {}, id)).status }).toEqual({ id, status });
+    expect((await world.call(`/v1/models/${id}`, { token })).status).toBe(status);
+  }
+  const { body } = await world.call('/v1/models?limit=500', { token });
+  expect(body.models.map(({ model_id }: { model_id: string }) => model_id)).toEqual(row.allowed);
+  expect((await world.call('/v1/models/categories', { token })).body.categories).toEqual(
+    row.allowed.map((id) => `of ${id}`),
+  );
+});
+
+const narrowings: { ofKey: string[] | null; ofToken: string[] | null; allowed: string[] }[] = [
+  { ofKey: ['shelf/*'], ofToken: null, allowed: ['shelf/a/edit', 'shelf/a/make', 'shelf/b'] },
+  { ofKey: null, ofToken: ['shelf/a/*'], allowed: ['shelf/a/edit', 'shelf/a/make'] },
+  { ofKey: ['shelf/*'], ofToken: ['shelf/a/*'], allowed: ['shelf/a/edit', 'shelf/a/make'] },
+  { ofKey: ['shelf/a/*'], ofToken: ['shelf/*'], allowed: ['shelf/a/edit', 'shelf/a/make'] },
+  { ofKey: ['shelf/a/*'], ofToken: ['shelf/a/make', 'shelf/b'], allowed: ['shelf/a/make'] },
+  { ofKey: ['shelf/a/make'], ofToken: ['shelf/*'], allowed: ['shelf/a/make'] },
+  { ofKey: ['shelf/a/*'], ofToken: ['shelf/b', 'shelfware/*'], allowed: [] },
+];
+
+test.for(narrowings)(
+  'a browser token for $ofToken of a key for $ofKey may use what both allow',
+  async ({ ofKey, ofToken, allowed }, { expect }) => {
+    const world = createWorld();
+    await shelf(world);
+    const tenant = await world.tenant({}, { models: ofKey });
+    const { token } = await browserToken(world, tenant, { models: ofToken });
+    const { body } = await world.call('/v1/models?search=shelf&limit=500', { token });
+    expect(body.models.map(({ model_id }: { model_id: string }) => model_id)).toEqual(allowed);
+    for (const id of ['shelf/a/edit', 'shelf/a/make', 'shelf/b', 'shelfware/c']) {
+      const { status } = await world.submit(token, {}, id);
+      expect({ id, isAllowed: status === 200 }).toEqual({ id, isAllowed: allowed.includes(id) });
+    }
+  },
+);
+
+test('ids and prefixes that the catalogue does not have are kept, with a warning', async ({ expect }) => {
+  const world = createWorld();
+  await shelf(world);
+  const { id } = await world.customer();
+  const models = ['shelf/*', 'shelf/b', 'shelf/z', 'shelf/b/*', 'she/*', TEXT_TO_VIDEO];
+  const warnings = ['shelf/z', 'shelf/b/*', 'she/*'].map((one) => `models: the catalogue has no ${one}.`);
+  const issued = await world.admin('POST', `/admin/customers/${id}/keys`, { name: 'x', models });
+  expect(issued).toMatchObject({ status: 201, body: { models, warnings } });
+  const path = `/admin/keys/${issued.body.id}`;
+  expect((await world.admin('PATCH', path, { name: 'y' })).body).toMatchObject({ models, warnings });
+  const mended = await world.admin('PATCH', path, { models: ['shelf/b'] });
+  expect(mended.body).not.toHaveProperty('warnings');
+  // What a sync brings later is used without another word.
+  await world.admin('PATCH', path, { models: ['shelf/z'] });
+  await world.admin('PUT', '/admin/models/shelf/z', {
+    input_schema: { type: 'object' },
+    price: { usd: 0, unit: 'output' },
+  });
+  world.runcomfy.putModel({ model_id: 'shelf/z' });
+  expect((await world.submit(issued.body.key, {}, 'shelf/z')).status).toBe(200);
 });

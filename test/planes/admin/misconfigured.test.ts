@@ -25,7 +25,7 @@ const wrong: { name: string; value: unknown; reason: RegExp }[] = [
   { name: 'MAX_BODY_BYTES', value: 'lots', reason: /positive whole number/ },
   { name: 'MAX_BODY_BYTES', value: '0', reason: /positive whole number/ },
   { name: 'MAX_BODY_BYTES', value: '1.5', reason: /positive whole number/ },
-  { name: 'CRON_JOBS', value: '-1', reason: /positive whole number/ },
+  { name: 'PLAN', value: 'premium', reason: /free or paid/ },
   { name: 'UNCONFIRMED_HOURS', value: 'a day', reason: /positive whole number/ },
   { name: 'UNKNOWN_OUTCOMES', value: '0', reason: /positive whole number/ },
   { name: 'BALANCE_WARNING_USD', value: 'ten', reason: /number of dollars/ },
@@ -70,7 +70,7 @@ test('all mistakes are listed at once, and no value of a secret with them', asyn
     RUNCOMFY_BASE_URL: 'http://example.com',
     PUBLIC_URL: 'gate',
     MAX_BODY_BYTES: 'lots',
-    CRON_JOBS: '-1',
+    PLAN: 'premium',
     ADMIN_TOKENS: 'ops:short-and-secret',
     RUNCOMFY_TOKEN: 'short-secret',
   });
@@ -79,14 +79,7 @@ test('all mistakes are listed at once, and no value of a secret with them', asyn
     return String(reason);
   });
   expect(new Set(reasons.map((reason) => reason.split(':')[0]))).toEqual(
-    new Set([
-      'ADMIN_TOKENS',
-      'CRON_JOBS',
-      'MAX_BODY_BYTES',
-      'PUBLIC_URL',
-      'RUNCOMFY_BASE_URL',
-      'RUNCOMFY_TOKEN',
-    ]),
+    new Set(['ADMIN_TOKENS', 'MAX_BODY_BYTES', 'PLAN', 'PUBLIC_URL', 'RUNCOMFY_BASE_URL', 'RUNCOMFY_TOKEN']),
   );
   expect(reasons.join()).toContain('shorter than 32 characters');
   expect(reasons.join()).toContain('shorter than 16 characters');

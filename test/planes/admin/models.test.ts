@@ -557,3 +557,52 @@ test('two changes at once both hold: a price set meanwhile does not put a withdr
   ]);
   expect(await listed(world, id)).toMatchObject({ offered: false, price: FREE });
 });
+
+test('models are found by source, by whether they are offered and by whether they have a price', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  await put(world, 'found/free', { input_schema: SCHEMA, price: FREE });
+  await put(world, 'found/unpriced', { input_schema: SCHEMA });
+  await put(world, 'found/withdrawn', { input_schema: SCHEMA, price: FREE, offered: false });
+  const find = async (query: string) => {
+    const { body } = await world.admin('GET', `/admin/models?limit=200&${query}`);
+    return body.items.map(({ id }: { id: string }) => id);
+  };
+  expect(await find('search=found/')).toEqual(['found/free', 'found/unpriced', 'found/withdrawn']);
+  expect(await find('search=found/&offered=true')).toEqual(['found/free', 'found/unpriced']);
+  expect(await find('search=found/&offered=false')).toEqual(['found/withdrawn']);
+  expect(await find('search=found/&priced=true')).toEqual(['found/free', 'found/withdrawn']);
+  expect(await find('search=found/&priced=false')).toEqual(['found/unpriced']);
+  expect(await find('search=found/&priced=true&offered=true')).toEqual(['found/free']);
+  expect(await find('search=found/&source=operator')).toHaveLength(3);
+  expect(await find('search=found/&source=sync')).toEqual([]);
+  expect(await find('source=builtin')).toEqual(expect.arrayContaining([TEXT_TO_VIDEO]));
+  expect(await find('source=builtin')).not.toContain('found/free');
+});
+
+const parameters = ['offered=yes', 'offered=', 'priced=1', 'source=mine', 'limit=0', 'limit=201'];
+
+test.for(parameters)('GET /admin/models?%s is refused', async (query, { expect }) => {
+  expectRefusal(expect, await createWorld().admin('GET', `/admin/models?${query}`), {
+    status: 400,
+    code: 'invalid_parameter',
+    errorCode: 400003,
+    detail: new RegExp(`^${query.split('=')[0]}: `),
+    also: ['errors'],
+  });
+});
+
+test('a model that comes while a list is read moves no other', async ({ expect }) => {
+  const world = createWorld();
+  for (const letter of ['b', 'c', 'd']) {
+    await put(world, `moved/${letter}`, { input_schema: SCHEMA });
+  }
+  const first = await world.admin('GET', '/admin/models?search=moved/&limit=2');
+  await put(world, 'moved/a', { input_schema: SCHEMA });
+  await put(world, 'moved/e', { input_schema: SCHEMA });
+  const { next_cursor: cursor } = first.body;
+  const second = await world.admin('GET', `/admin/models?search=moved/&limit=2&cursor=${cursor}`);
+  const seen = [first, second].flatMap(({ body }) => body.items.map(({ id }: { id: string }) => id));
+  expect(seen).toEqual(['moved/b', 'moved/c', 'moved/d', 'moved/e']);
+});

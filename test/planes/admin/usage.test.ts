@@ -259,12 +259,63 @@ test('groups: a row for each customer, key, model and day, and the total over al
   const { total, items } = await usage(world, MARCH);
   expect(items).toEqual([total]);
   expect(rows.reduce((sum: number, { jobs }: any) => sum + jobs, 0)).toBe(total.jobs);
-  expect(await usage(world, 'customer=cus_nobody')).toMatchObject({
+  const bob = await world.customer();
+  expect(await usage(world, `customer=${bob.id}`)).toMatchObject({
     items: [NOTHING],
     total: NOTHING,
     open: { jobs: 0, held_usd: 0 },
   });
-  expect(await usage(world, 'customer=cus_nobody&group_by=day')).toMatchObject({ items: [], total: NOTHING });
+  expect(await usage(world, `customer=${bob.id}&group_by=day`)).toMatchObject({ items: [], total: NOTHING });
+});
+
+test.for(['cus_nobody', 'x', "'%20OR%201=1%20--"])(
+  'there is no report for %s, which is no customer',
+  async (customer, { expect }) => {
+    for (const more of ['', '&group_by=day', '&format=csv']) {
+      const reply = await createWorld().admin('GET', `/admin/usage?customer=${customer}${more}`);
+      expectRefusal(expect, reply, {
+        status: 404,
+        code: 'not_found',
+        errorCode: 404001,
+        detail: /no such customer/,
+      });
+    }
+  },
+);
+
+test('from and to are read as people write them', async ({ expect }) => {
+  const world = createWorld();
+  const periodOf = async (query: string) => {
+    const { from, to } = await usage(world, query);
+    return [from, to];
+  };
+  const days = ['2026-03-02T00:00:00.000Z', '2026-03-04T00:00:00.000Z'];
+  expect(await periodOf('from=2026-03-02&to=2026-03-04')).toEqual(days);
+  expect(await periodOf('from=2026-03-02T00:00Z&to=2026-03-04t00:00:00z')).toEqual(days);
+  // Of a bare plus sign a query makes a space.
+  expect(await periodOf('from=2026-03-02T01:00+01:00&to=2026-03-04T02:00:00+02:00')).toEqual(days);
+  expect(await periodOf('from=2026-03-01T22:00-02:00&to=2026-03-04')).toEqual(days);
+  expect(await periodOf('from=2026-03-02')).toEqual([days[0], '2026-04-01T00:00:00.000Z']);
+  expect(await periodOf('to=2026-03-04')).toEqual(['2026-03-01T00:00:00.000Z', days[1]]);
+});
+
+test('an instant that is none is repeated, with what would do', async ({ expect }) => {
+  const { body } = await createWorld().admin('GET', '/admin/usage?from=last%20week');
+  expect(body.detail).toMatch(
+    /^from: "last week" is no instant; send a date such as 2026-11-01 .*2026-11-01T09:30:00Z$/,
+  );
+});
+
+test('to alone, before this month: the report has no start, and to is named', async ({ expect }) => {
+  const { body } = await createWorld().admin('GET', '/admin/usage?to=2026-02-15');
+  expect(body).toMatchObject({
+    status: 400,
+    code: 'invalid_parameter',
+    detail: expect.stringMatching(
+      /^to: 2026-02-15T.* is not after 2026-03-01T.*, the start of this month; send from as well$/,
+    ),
+    errors: [{ path: 'to', rule: 'period' }],
+  });
 });
 
 test('open holds are those of the books, whatever the period', async ({ expect }) => {
@@ -366,7 +417,10 @@ test('10,000 rows are answered, one more is refused', async ({ expect }) => {
 
 const wrong = [
   'from=yesterday',
-  'to=2026-03-05',
+  'to=2026-03-5',
+  'from=2026-02-30',
+  'to=2026-02-15',
+  'to=2026-03-01',
   'from=2026-03-01T00:00:00Z&to=2026-03-01T00:00:00Z',
   'from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z',
   'from=2030-01-01T00:00:00Z',

@@ -98,7 +98,7 @@ const texts: { what: string; text: string }[] = [
   { what: 'white space', text: ' {\n\t"prompt" :  "x" ,\r\n "seed":1 }\n' },
   { what: 'the order of keys', text: '{"z":1,"prompt":"x","a":2,"10":3,"2":4}' },
   { what: 'the form of numbers', text: '{"prompt":"x","seed":1.0,"scale":1e-7,"other":-0}' },
-  { what: 'escapes', text: String.raw`{"prompt":"\u00e4\/\ud83c\udf0a","a":"\u0000"}` },
+  { what: 'escapes', text: String.raw`{"prompt":"\u00e4\/\ud83c\udf0a","a":"\u0001"}` },
   { what: 'letters beyond ASCII', text: '{"prompt":"Ärger 🌊","aspect_ratio":"1920×1088(16:9)"}' },
 ];
 
@@ -513,6 +513,7 @@ const BAD_INPUT = {
   code: 'invalid_input',
   errorCode: 422001,
   detail: /RunComfy refused the input; nothing was spent\. It said: too wide/,
+  also: ['errors'],
 };
 
 const submitFaults: SubmitFault[] = [

@@ -1,0 +1,113 @@
+// Whom unknown outcomes of submits hold back. The statements go along with the writes that note an outcome, so a submit
+// makes no round trip for them.
+//
+// A customer: `limit` unknown outcomes in a row, over all accounts, and from then on one submit at a time passes the gate
+// as a probe: after 1 minute, and after each probe that fails in its turn 2, 4, 8, 15. Only a job of the customer's own
+// that RunComfy accepts lifts that. An account: once RunComfy has accepted no submit of it for a minute and three
+// customers or more fail, it takes from everybody one probe at a time.
+//
+// Of two outcomes that cross, the instant at which their submits were sent decides. Submits that were under way when the
+// customer was held back are no probes: they neither lengthen the pause nor lift it. The gate lends a probe its turn for
+// PROBE_MS in the same transaction that admits it, so the next one waits; a probe that dies without an outcome only costs
+// that time, and one that RunComfy refuses gives its turn back. An unknown outcome counts only if the statement before
+// it has moved the job, so a batch that is repeated counts once.
+
+import type { AccountId, CustomerId } from '../../lib/ids.ts';
+import { accountAccepted, PROBE_MS } from './account-store.ts';
+
+const MINUTE_MS = 60_000;
+const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
+/** 2 to this power is the first number of minutes beyond the longest pause. */
+const MOST_DOUBLINGS = 4;
+
+const SILENCE_MS = 60_000;
+const FAILING_CUSTOMERS = 3;
+
+/** Whose submit it was. */
+export type Sent = { accountId: AccountId; customerId: CustomerId; sentAtMs: number };
+
+/** RunComfy took the job. */
+export function outcomeAccepted(db: D1Database, sent: Sent, nowMs: number): D1PreparedStatement[] {
+  const { accountId, customerId, sentAtMs } = sent;
+  return [
+    accountAccepted(db, accountId, { sentAtMs, nowMs }),
+    db
+      .prepare(
+        `UPDATE customers SET unknown_in_a_row = 0, held_back_at_ms = 0, probe_at_ms = 0
+         WHERE id = ?1 AND unknown_in_a_row > 0 AND held_back_at_ms <= ?2`,
+      )
+      .bind(customerId, sentAtMs),
+  ];
+}
+
+/**
+ * RunComfy refused the submit, or was busy. Unless that `stops` the account, it answers, and of what ails the account
+ * this was no probe.
+ */
+export function outcomeRefused(
+  db: D1Database,
+  sent: Sent,
+  { stops, nowMs }: { stops: boolean; nowMs: number },
+): D1PreparedStatement[] {
+  const { accountId, customerId, sentAtMs } = sent;
+  const answered = db
+    .prepare(
+      `UPDATE accounts SET silent_since_ms = 0, silent_for = '[]',
+         since_ms = CASE state WHEN 'unknown_outcomes' THEN ?2 ELSE since_ms END,
+         state = CASE state WHEN 'unknown_outcomes' THEN 'ok' ELSE state END,
+         probe_at_ms = CASE state WHEN 'ok' THEN probe_at_ms ELSE ?2 END
+       WHERE id = ?1 AND (silent_since_ms > 0 OR state <> 'ok')`,
+    )
+    .bind(accountId, nowMs);
+  const turnGivenBack = db
+    .prepare(
+      `UPDATE customers SET probe_at_ms = ?2
+       WHERE id = ?1 AND held_back_at_ms > 0 AND held_back_at_ms <= ?3 AND probe_at_ms > ?2`,
+    )
+    .bind(customerId, nowMs, sentAtMs);
+  return stops ? [turnGivenBack] : [answered, turnGivenBack];
+}
+
+// The customers for whom the account is silent, with this one (?2) among them; no more than are needed.
+const SILENT_FOR = `CASE WHEN json_array_length(silent_for) >= ${FAILING_CUSTOMERS}
+    OR EXISTS (SELECT 1 FROM json_each(silent_for) WHERE value = ?2) THEN silent_for
+  ELSE json_insert(silent_for, '$[#]', ?2) END`;
+
+const CLOSES = `state = 'ok' AND silent_since_ms > 0 AND ?3 - silent_since_ms >= ${SILENCE_MS}
+  AND json_array_length(${SILENT_FOR}) >= ${FAILING_CUSTOMERS}`;
+
+const HOLDS_BACK = 'unknown_in_a_row + 1 >= ?2';
+const PAUSE = `MIN(${LONGEST_PAUSE_MS},
+  ${MINUTE_MS} << MAX(0, MIN(${MOST_DOUBLINGS}, unknown_in_a_row + 1 - CAST(?2 AS INTEGER))))`;
+
+/**
+ * Nobody knows the outcome of the submit. Both statements stand behind the one that marks the job; the first tells
+ * whether the account has closed, the second how the customer stands.
+ */
+export function outcomeUnknown(
+  db: D1Database,
+  sent: Sent,
+  { limit, nowMs }: { limit: number; nowMs: number },
+): D1PreparedStatement[] {
+  const { accountId, customerId, sentAtMs } = sent;
+  return [
+    db
+      .prepare(
+        `UPDATE accounts SET silent_since_ms = CASE silent_since_ms WHEN 0 THEN ?3 ELSE silent_since_ms END,
+           silent_for = ${SILENT_FOR}, since_ms = CASE WHEN ${CLOSES} THEN ?3 ELSE since_ms END,
+           probe_at_ms = CASE WHEN ${CLOSES} THEN ?3 + ${PROBE_MS} ELSE probe_at_ms END,
+           state = CASE WHEN ${CLOSES} THEN 'unknown_outcomes' ELSE state END
+         WHERE id = ?1 AND changes() = 1 RETURNING state, since_ms`,
+      )
+      .bind(accountId, customerId, nowMs),
+    db
+      .prepare(
+        `UPDATE customers SET unknown_in_a_row = unknown_in_a_row + 1,
+           probe_at_ms = CASE WHEN ${HOLDS_BACK} THEN ?3 + ${PAUSE} ELSE probe_at_ms END,
+           held_back_at_ms = CASE WHEN held_back_at_ms = 0 AND ${HOLDS_BACK} THEN ?3 ELSE held_back_at_ms END
+         WHERE id = ?1 AND changes() = 1 AND held_back_at_ms <= ?4
+         RETURNING held_back_at_ms`,
+      )
+      .bind(customerId, limit, nowMs, sentAtMs),
+  ];
+}

@@ -1,0 +1,156 @@
+// What needs the operator: a code for machines, and a sentence that says what to do. Pure.
+
+import { usd, type Micros } from '../../lib/money.ts';
+import type { AccountState, UpstreamAccount } from '../accounts/account-store.ts';
+import type { Plan } from '../lifecycle/settings.ts';
+import type { HeldBack, Vitals } from './store.ts';
+
+/** The last report of the catalogue sync, and whether one is under way. */
+export type Sync = { report: Record<string, unknown> | null; progress: object | null };
+
+type Concern = { code: string; detail: string };
+
+type Situation = {
+  nowMs: number;
+  mistakes: string[];
+  settings: { plan: Plan; balanceWarningMicros: Micros | 0 };
+  submits: 'on' | 'off';
+  accounts: UpstreamAccount[];
+  vitals: Vitals;
+  sync: Sync;
+};
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Jobs that are due for longer than this wait for more than a run or two. */
+const BEHIND_MS = 5 * MINUTE_MS;
+
+const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
+  no_balance: 'RunComfy says that its balance is spent: top it up.',
+  bad_token: 'RunComfy refuses its token: replace it.',
+  unknown_outcomes: 'RunComfy has answered no submit for a minute: look at its status.',
+};
+
+/** Everything that is not as it should be; empty when all is well. */
+export function concernsOf(situation: Situation): Concern[] {
+  const { mistakes, submits, accounts, vitals, sync } = situation;
+  return [
+    ...mistakes.map((detail) => ({ code: 'setting_wrong', detail })),
+    ...(submits === 'off'
+      ? [{ code: 'submits_off', detail: 'New submits are switched off in /admin/settings.' }]
+      : []),
+    ...accounts.flatMap((account) => ofAccount(account, situation)),
+    ...ofCustomers(vitals.heldBack),
+    ...ofCron(situation),
+    ...ofJobs(vitals),
+    ...ofSync(sync),
+  ];
+}
+
+function ofAccount(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
+  const { id, state, balanceMicros, balanceAtMs } = account;
+  const hours = balanceAtMs === null ? 0 : Math.floor((nowMs - balanceAtMs) / HOUR_MS);
+  const age = hours >= 3 ? `${hours} hours` : null;
+  const concerns: Concern[] = [];
+  if (state !== 'ok') {
+    const detail = `Account ${id} takes only one submit a minute, as a probe. ${STOPS[state]}`;
+    concerns.push({ code: `account_${state}`, detail });
+  }
+  if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
+    const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy${age === null ? '' : `, as read ${age} ago`}.`;
+    concerns.push({ code: 'balance_low', detail });
+  }
+  if (balanceAtMs === null || age !== null) {
+    const detail = `The balance of account ${id} has not been read ${age === null ? 'yet' : `for ${age}`}.`;
+    concerns.push({ code: 'balance_unknown', detail });
+  }
+  return concerns;
+}
+
+function ofCustomers(heldBack: HeldBack[]): Concern[] {
+  if (heldBack.length === 0) {
+    return [];
+  }
+  const names = heldBack.map(({ customer }) => customer).join(', ');
+  const detail =
+    `RunComfy leaves submits of ${names} without an answer, so they are tried one at a time, at most 15 minutes apart. ` +
+    'Their inputs may be the cause: GET /admin/jobs?customer={id}&state=unconfirmed lists the jobs.';
+  return [{ code: 'customers_held_back', detail }];
+}
+
+function ofCron(situation: Situation): Concern[] {
+  const { vitals, nowMs } = situation;
+  const { cron, oldestDueMs } = vitals;
+  const ranAtMs = cron?.ranAtMs ?? null;
+  const concerns: Concern[] = [];
+  if (ranAtMs === null || nowMs - ranAtMs > 5 * MINUTE_MS) {
+    const detail = `The cron has not run ${sinceText(ranAtMs, 'five minutes')}: jobs that nobody polls do not end.`;
+    concerns.push({ code: 'cron_silent', detail });
+  }
+  if (oldestDueMs !== null && nowMs - oldestDueMs > BEHIND_MS) {
+    const minutes = Math.floor((nowMs - oldestDueMs) / MINUTE_MS);
+    const left = cron === null || cron.leftJobs === 0 ? '' : ` Its last run left ${jobsIn(cron.leftJobs)}.`;
+    const detail = `The cron is behind: a job is due for ${minutes} minutes.${left} ${remedyOf(situation)}`;
+    concerns.push({ code: 'cron_behind', detail });
+  }
+  return concerns;
+}
+
+function remedyOf({ settings, vitals }: Situation): string {
+  if (vitals.cron === null || vitals.cron.usedUp === null) {
+    return 'The log says why, in lines with reconcile_failed.';
+  }
+  if (settings.plan === 'free') {
+    return 'A run is bounded by the free plan of Cloudflare: take the paid one and set PLAN to paid.';
+  }
+  return vitals.cron.usedUp === 'time'
+    ? 'A minute is not enough: look at the status of RunComfy. Jobs that are polled end all the same.'
+    : 'Cloudflare allows a run no more: a limit of requests_per_minute in /admin/settings lets it catch up.';
+}
+
+function ofJobs({ open, losses }: Vitals): Concern[] {
+  const concerns: Concern[] = [];
+  const unconfirmed = open.find(({ state }) => state === 'unconfirmed');
+  if (unconfirmed !== undefined) {
+    const detail =
+      `Nobody knows whether RunComfy took ${jobsIn(unconfirmed.jobs)}. Look in RunComfy's list of generations, ` +
+      'then POST /admin/jobs/{id}/resolve.';
+    concerns.push({ code: 'jobs_unconfirmed', detail });
+  }
+  if (losses.lost_today > 0) {
+    const detail = `Lost in 24 hours: ${jobsIn(losses.lost_today)}. GET /admin/jobs?state=lost lists them.`;
+    concerns.push({ code: 'jobs_lost', detail });
+  }
+  return concerns;
+}
+
+function ofSync({ report }: Sync): Concern[] {
+  const held = [...listOf(report, 'held'), ...listOf(report, 'gone')].length;
+  const concerns: Concern[] = [];
+  if (report?.['state'] === 'failed') {
+    const detail = `The last sync of the catalogue failed: ${String(report['reason'])}. It is tried again.`;
+    concerns.push({ code: 'catalogue_failed', detail });
+  }
+  if (held > 0) {
+    const models = held === 1 ? '1 model waits' : `${held} models wait`;
+    const detail =
+      `A price that leapt, or too many gone at once: ${models} for your word. GET /admin/models/sync lists them, ` +
+      'POST /admin/models/sync with {"accept": [...]} accepts.';
+    concerns.push({ code: 'catalogue_held', detail });
+  }
+  return concerns;
+}
+
+/** A list of the report; empty where there is none. */
+export function listOf(report: Sync['report'], name: string): unknown[] {
+  const list = report?.[name];
+  return Array.isArray(list) ? list : [];
+}
+
+function sinceText(lastMs: number | null, limit: string): string {
+  return lastMs === null ? 'yet' : `for more than ${limit}`;
+}
+
+function jobsIn(count: number): string {
+  return count === 1 ? '1 job' : `${count} jobs`;
+}

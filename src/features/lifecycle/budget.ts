@@ -1,0 +1,88 @@
+// What one run of the cron may use, and what is left of it: Cloudflare's limits for one invocation, and the minute.
+
+import type { Clock } from '../../lib/clock.ts';
+import type { Plan } from './settings.ts';
+
+/**
+ * `queries`: to D1, each statement of a batch counted. `subrequests`: each call that leaves the isolate, to RunComfy, KV
+ * or D1, a batch being one. (developers.cloudflare.com: workers/platform/limits, d1/platform/limits)
+ */
+type Use = { queries: number; subrequests: number };
+
+const PLANS: Record<Plan, Use & { cpuMs: number }> = {
+  free: { queries: 50, subrequests: 50, cpuMs: 10 },
+  paid: { queries: 1_000, subrequests: 10_000, cpuMs: 30_000 },
+};
+
+/** What follows in the same invocation: the note of the run, and the balance of an account, which takes up to 8 s. */
+const REST: Use = { queries: 5, subrequests: 6 };
+/** What a claim and the booking of its looks take: ends in three sets, costs, what stays open, what KV knew. */
+const AROUND_LOOKS: Use = { queries: 17, subrequests: 7 };
+/** A look is one call that is repeated once, or two entries of KV. */
+const CALLS_A_LOOK = 2;
+/** CPU that a look takes with its share of claim and booking (docs/performance.md), and some to spare. */
+const CPU_A_LOOK_MS = 0.6;
+const LEAST_LOOKS = 5;
+const MOST_LOOKS = 100;
+
+/** The next minute's run does not find this one still at work. */
+const LOOKS_END_MS = 48_000;
+/** A call that is under way then may take so much longer. */
+const LAST_CALL_MS = 2_000;
+
+export const USED_UP = ['time', 'queries', 'subrequests', 'cpu'] as const;
+export type UsedUp = (typeof USED_UP)[number];
+
+export type Budget = {
+  /** Takes a round trip to D1 with so many statements; false, and nothing is taken, where it is not there any more. */
+  query: (statements: number) => boolean;
+  /** The same for calls to RunComfy or KV, which leave what it takes to book what they tell. */
+  look: (calls: number) => boolean;
+  /** How many jobs may be claimed now; 0: the budget is used up. */
+  room: () => number;
+  /** Takes the CPU of looks at so many claimed jobs. */
+  claim: (jobs: number) => void;
+  /** How long a call may take that starts now. */
+  callMs: () => number;
+  /** Null: there is room. */
+  usedUp: () => UsedUp | null;
+};
+
+export function createBudget(plan: Plan, clock: Pick<Clock, 'now'>): Budget {
+  const endMs = clock.now() + LOOKS_END_MS;
+  let queries = PLANS[plan].queries - REST.queries;
+  let subrequests = PLANS[plan].subrequests - REST.subrequests;
+  let lookable = Math.floor(PLANS[plan].cpuMs / CPU_A_LOOK_MS);
+  const looks = () => Math.floor((subrequests - AROUND_LOOKS.subrequests) / CALLS_A_LOOK);
+  const usedUp = () => {
+    if (clock.now() >= endMs) {
+      return 'time';
+    }
+    if (queries < AROUND_LOOKS.queries) {
+      return 'queries';
+    }
+    if (looks() < LEAST_LOOKS) {
+      return 'subrequests';
+    }
+    return lookable < LEAST_LOOKS ? 'cpu' : null;
+  };
+  return {
+    query(statements) {
+      const isLeft = queries >= statements && subrequests >= 1;
+      queries -= isLeft ? statements : 0;
+      subrequests -= isLeft ? 1 : 0;
+      return isLeft;
+    },
+    look(calls) {
+      const isLeft = clock.now() < endMs && subrequests - AROUND_LOOKS.subrequests >= calls;
+      subrequests -= isLeft ? calls : 0;
+      return isLeft;
+    },
+    room: () => (usedUp() === null ? Math.min(looks(), lookable, MOST_LOOKS) : 0),
+    claim(jobs) {
+      lookable -= jobs;
+    },
+    callMs: () => Math.max(0, endMs - clock.now()) + LAST_CALL_MS,
+    usedUp,
+  };
+}

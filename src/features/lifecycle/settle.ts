@@ -1,0 +1,155 @@
+// Settlement: what an end that RunComfy told of means for the books. The one rule for polls, for the operator's word
+// and for the cron, which books in sets.
+
+import type { LifecycleRuntime } from './memory.ts';
+import {
+  chargeFor,
+  costCheckMs,
+  endStateOf,
+  givenUpAs,
+  isCostLate,
+  isEnded,
+  OPEN_STATES,
+  type Due,
+  type Job,
+} from '../jobs/job.ts';
+import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
+import { endHolds, type JobEnd } from '../ledger/end-store.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import type { Log } from '../../lib/log.ts';
+import { isAboutAccount } from '../runcomfy/disclosure.ts';
+import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
+
+/** Results up to this many characters are kept; a larger one is asked of RunComfy again. */
+const MAX_RESULT_CHARS = 32 * 1024;
+
+export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost: ReportedCost };
+
+/** `kept` is the result as the books hold it, or null where it is too large. */
+type Learnt = {
+  state: EndState;
+  successWord: SuccessWord | null;
+  cost: ReportedCost;
+  kept: JobResult | null;
+};
+
+/** What can be written: the end of a job, or of the wait for the cost of one that was settled without it. */
+export type Booking = { kind: 'end'; end: JobEnd } | { kind: 'cost'; cost: LateCost };
+
+/** The end of the job and what it costs. The end that was learnt first stands. */
+export function dueOf(
+  job: Job,
+  told: { state: EndState; cost: ReportedCost },
+  nowMs: number,
+): Due & { state: EndState } {
+  const state = endStateOf(job) ?? told.state;
+  return { state, ...chargeFor(job, { state, cost: told.cost, isLate: isCostLate(job, nowMs) }) };
+}
+
+/** Ends the job, its hold, or the wait for its cost. Ten at once settle once: the ledger's guard sees to that. */
+export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Promise<void> {
+  const nowMs = deps.clock.now();
+  const learnt = learn(end);
+  const booking = bookingOf(job, learnt, nowMs);
+  if (booking?.kind === 'cost') {
+    await bookCosts(deps.db, [booking.cost], nowMs);
+  }
+  if (booking?.kind === 'end' && !(await endOnce(deps, job, { end: booking.end, atMs: nowMs }))) {
+    return;
+  }
+  remember(deps, job, learnt);
+}
+
+/** What of the job, its hold, or the wait for its cost is still open and can be ended by what was read; null: nothing. */
+export function bookingFor(job: Job, end: ReadEnd, nowMs: number): Booking | null {
+  return bookingOf(job, learn(end), nowMs);
+}
+
+function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
+  const { cost, kept } = learnt;
+  const due = dueOf(job, learnt, nowMs);
+  if (job.chargeMicros !== null) {
+    return lateCostOf(job, { cost, flag: due.flag, isLate: isCostLate(job, nowMs) });
+  }
+  if (due.chargeMicros === null && isEnded(job.state)) {
+    return null;
+  }
+  const end: JobEnd = {
+    jobId: job.id,
+    from: due.state === 'succeeded' ? [...OPEN_STATES, due.state] : OPEN_STATES,
+    state: due.state,
+    chargeMicros: due.chargeMicros,
+    upstreamId: job.upstreamId,
+    costMicros: cost.kind === 'known' ? cost.micros : null,
+    costFlag: due.flag,
+    successWord: due.state === 'succeeded' ? learnt.successWord : null,
+    result: kept === null ? null : JSON.stringify(kept),
+    checkAtMs: cost.kind === 'absent' && due.flag === null ? costCheckMs(due, nowMs) : null,
+  };
+  return { kind: 'end', end };
+}
+
+/** The cost of a job that has been settled without it: booked when it comes, given up when it does not. */
+function lateCostOf(
+  job: Job,
+  { cost, flag, isLate }: { cost: ReportedCost; flag: LateCost['flag']; isLate: boolean },
+): Booking | null {
+  const micros = cost.kind === 'known' ? cost.micros : null;
+  const isGivenUp = job.checkAtMs !== null && (cost.kind === 'invalid' || isLate);
+  return job.costMicros === null && (micros !== null || isGivenUp)
+    ? { kind: 'cost', cost: { jobId: job.id, micros, flag } }
+    : null;
+}
+
+/** False when somebody else was first. */
+async function endOnce(
+  deps: LifecycleRuntime,
+  job: Job,
+  { end, atMs }: { end: JobEnd; atMs: number },
+): Promise<boolean> {
+  const isFirst = (await endHolds(deps.db, { ends: [end], atMs })).has(end.jobId);
+  if (isFirst) {
+    logEnd(deps.log, job, end);
+  }
+  return isFirst;
+}
+
+/** The end in the log, with an alarm where RunComfy failed the job for a reason of the operator's account. */
+export function logEnd(log: Log, { id, accountId }: Job, { state, result }: JobEnd): void {
+  log.info('job_ended', { job: id, outcome: state });
+  const kept: unknown = state === 'failed' && result !== null ? JSON.parse(result) : null;
+  if (isJsonObject(kept) && isAboutAccount(kept['error'])) {
+    log.error('job_failed_for_account', { job: id, account: accountId });
+  }
+}
+
+/** What is too large for the books is too large for the isolate's memory as well. */
+function remember(deps: LifecycleRuntime, job: Job, learnt: Learnt): void {
+  const nowMs = deps.clock.now();
+  const due = dueOf(job, learnt, nowMs);
+  const chargeMicros = job.chargeMicros ?? due.chargeMicros;
+  if (chargeMicros === null) {
+    return;
+  }
+  const givenUp = givenUpAs(job);
+  const ended =
+    givenUp === null
+      ? {
+          state: due.state,
+          successWord: job.successWord ?? learnt.successWord,
+          result: job.result ?? learnt.kept,
+          chargeMicros,
+        }
+      : { state: givenUp, successWord: null, result: null, chargeMicros };
+  deps.memory.ended.set(job.id, ended, nowMs);
+}
+
+function learn({ result, successWord, cost }: ReadEnd): Learnt {
+  return { state: result.state, successWord, cost, kept: keep(result) };
+}
+
+/** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */
+function keep(whole: JobResult): JobResult | null {
+  const { input: _input, ...rest } = whole;
+  return [whole, rest].find((result) => JSON.stringify(result).length <= MAX_RESULT_CHARS) ?? null;
+}

@@ -1,0 +1,81 @@
+// What RunComfy says is wrong with an input: FastAPI's `detail` with paths, a text, a list, or any of these as JSON in a
+// string. No captured answer is known, so each form is understood that its clients understand.
+
+import { cut } from '../../lib/cut.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import { REMOVED, withoutAddresses } from './disclosure.ts';
+import { upstreamIdOf, type Answer } from './wire.ts';
+
+/** `steps` lead to the value, names and indexes; none: RunComfy did not say where. `member` is where the words stood. */
+export type Complaint = { steps: (string | number)[]; message: string; member: string };
+
+const MAX_COMPLAINTS = 20;
+const MAX_CHARS = 300;
+const MAX_DEPTH = 6;
+
+/** Where words may stand, the most telling first. */
+const MEMBERS = ['detail', 'details', 'errors', 'error_message', 'message', 'msg', 'error'];
+
+/** Everything that an answer complains of, as RunComfy words it. */
+export function complaintsOf(body: Answer | null): Complaint[] {
+  const found: Complaint[] = [];
+  collect(body, { steps: [], member: '', depth: 0, found });
+  return found;
+}
+
+/** The complaints that a customer reads: those that name a place, else the most telling; short, without what is not theirs. */
+export function shownComplaints(complaints: Complaint[], body: Answer | null): Complaint[] {
+  const placed = complaints.filter(({ steps }) => steps.length > 0);
+  const chosen =
+    placed.length > 0 ? placed : complaints.filter(({ member }) => member === complaints[0]?.member);
+  const upstreamId = upstreamIdOf(body) ?? '';
+  return chosen.map(({ message, ...place }) => {
+    const text = upstreamId === '' ? message : message.replaceAll(upstreamId, REMOVED);
+    return { ...place, message: cut(withoutAddresses(text), MAX_CHARS) };
+  });
+}
+
+type Walk = Pick<Complaint, 'steps' | 'member'> & { depth: number; found: Complaint[] };
+
+function collect(value: unknown, walk: Walk): void {
+  const { steps, member, depth, found } = walk;
+  if (depth > MAX_DEPTH || found.length >= MAX_COMPLAINTS) {
+    return;
+  }
+  const inner = { ...walk, depth: depth + 1 };
+  if (typeof value === 'string') {
+    const parsed = jsonIn(value);
+    if (parsed !== null) {
+      collect(parsed, inner);
+    } else if (value.trim() !== '') {
+      found.push({ steps, member, message: value.trim() });
+    }
+  } else if (Array.isArray(value)) {
+    value.forEach((item) => collect(item, inner));
+  } else if (isJsonObject(value)) {
+    const place = stepsIn(value['loc']) ?? steps;
+    MEMBERS.forEach((name) => collect(value[name], { ...inner, steps: place, member: name }));
+  }
+}
+
+/** The object or list that a text holds, or null. */
+function jsonIn(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) {
+    return null;
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** FastAPI leads from the whole request, and RunComfy puts the inputs under `input`; a customer sends the inputs alone. */
+function stepsIn(loc: unknown): Complaint['steps'] | null {
+  if (!Array.isArray(loc)) {
+    return null;
+  }
+  const steps = loc.filter((step) => typeof step === 'string' || typeof step === 'number');
+  const inBody = steps[0] === 'body' ? steps.slice(1) : steps;
+  return inBody[0] === 'input' ? inBody.slice(1) : inBody;
+}
