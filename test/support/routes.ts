@@ -17,17 +17,6 @@ export type TestRoute = {
   takesBody: boolean;
 };
 
-/** Not a row yet. */
-const HEALTH: TestRoute = {
-  id: 'getHealth',
-  method: 'GET',
-  path: '/admin/health',
-  door: 'admin',
-  status: 200,
-  isStrict: false,
-  takesBody: false,
-};
-
 export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
   Object.entries(routes).map(([id, row]) => ({
     id,
@@ -38,7 +27,7 @@ export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
     isStrict: row.wire !== 'runcomfy',
     takesBody: row.body !== undefined,
   })),
-).concat(HEALTH);
+);
 
 /** The path with its parameters filled in. */
 export function pathOf({ path }: TestRoute, values: Record<string, string>): string {

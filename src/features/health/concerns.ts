@@ -2,22 +2,22 @@
 
 import { usd, type Micros } from '../../lib/money.ts';
 import type { AccountState, UpstreamAccount } from '../accounts/account-store.ts';
+import type { SyncState } from '../catalogue-sync/sync-store.ts';
 import type { Plan } from '../lifecycle/settings.ts';
 import type { HeldBack, Vitals } from './store.ts';
 
-/** The last report of the catalogue sync, and whether one is under way. */
-export type Sync = { report: Record<string, unknown> | null; progress: object | null };
+export type Concern = { code: string; detail: string };
 
-type Concern = { code: string; detail: string };
+export type HealthSettings = { plan: Plan; balanceWarningMicros: Micros | 0 };
 
 type Situation = {
   nowMs: number;
   mistakes: string[];
-  settings: { plan: Plan; balanceWarningMicros: Micros | 0 };
+  settings: HealthSettings;
   submits: 'on' | 'off';
   accounts: UpstreamAccount[];
   vitals: Vitals;
-  sync: Sync;
+  sync: SyncState;
 };
 
 const MINUTE_MS = 60_000;
@@ -124,11 +124,11 @@ function ofJobs({ open, losses }: Vitals): Concern[] {
   return concerns;
 }
 
-function ofSync({ report }: Sync): Concern[] {
-  const held = [...listOf(report, 'held'), ...listOf(report, 'gone')].length;
+function ofSync({ report }: SyncState): Concern[] {
+  const held = report === null ? 0 : report.held.length + report.gone.length;
   const concerns: Concern[] = [];
-  if (report?.['state'] === 'failed') {
-    const detail = `The last sync of the catalogue failed: ${String(report['reason'])}. It is tried again.`;
+  if (report?.state === 'failed') {
+    const detail = `The last sync of the catalogue failed: ${report.reason}. It is tried again.`;
     concerns.push({ code: 'catalogue_failed', detail });
   }
   if (held > 0) {
@@ -139,12 +139,6 @@ function ofSync({ report }: Sync): Concern[] {
     concerns.push({ code: 'catalogue_held', detail });
   }
   return concerns;
-}
-
-/** A list of the report; empty where there is none. */
-export function listOf(report: Sync['report'], name: string): unknown[] {
-  const list = report?.[name];
-  return Array.isArray(list) ? list : [];
 }
 
 function sinceText(lastMs: number | null, limit: string): string {

@@ -3,6 +3,7 @@
 import type { Answers } from '../../http/answers.ts';
 import { bookedCreditView, creditView } from './credit-view.ts';
 import { customerView } from './customer-view.ts';
+import { healthView } from './health-view.ts';
 import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job-view.ts';
 import { changedKeyView, keyView, newKeyView } from './key-view.ts';
 import { ledgerCheckView } from './ledger-view.ts';
@@ -39,6 +40,7 @@ export const adminAnswers = {
   resolveJob: resolvedJobView,
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
+  getHealth: healthView,
   getSettings: settingsView,
   changeSettings: settingsView,
   reportUsage: operatorUsageView,

@@ -1,82 +1,61 @@
 // GET /admin/health: what needs the operator, in sentences, and the figures behind it.
 
-import { listAccounts, type UpstreamAccount } from '../../features/accounts/account-store.ts';
-import { readSync } from '../../features/catalogue-sync/sync-store.ts';
-import { concernsOf, listOf, type Sync } from '../../features/health/concerns.ts';
-import { readVitals, type HeldBack, type Losses, type OpenJobs } from '../../features/health/store.ts';
-import { getGatewaySettings } from '../../features/settings/store.ts';
-import { listUsage } from '../../features/usage/store.ts';
-import { marginOf, totalOf, type Usage } from '../../features/usage/usage.ts';
-import type { AppEnv } from '../../http/context.ts';
-import { Hono } from '../../http/hono.ts';
+import type { UpstreamAccount } from '../../features/accounts/account-store.ts';
+import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
+import { getHealth, LOSS_DAYS, type Health } from '../../features/health/get.ts';
+import type { HeldBack, OpenJobs, Vitals } from '../../features/health/store.ts';
+import { marginOf, type Usage } from '../../features/usage/usage.ts';
+import { route } from '../../http/route.ts';
 import { usd } from '../../lib/money.ts';
+import type { HealthView } from './health-view.ts';
 import { showInstant } from '../../http/paging.ts';
 
-const DAY_MS = 86_400_000;
-const LOSS_DAYS = 30;
+export const healthRoutes = {
+  getHealth: route({
+    method: 'GET',
+    path: '/admin/health',
+    door: 'admin',
+    summary: 'Read what needs you, and the figures behind it',
+    refusals: [],
+    run: async ({ runtime }) => showHealth(await getHealth(runtime)),
+  }),
+};
 
-export function healthApi(): Hono<AppEnv> {
-  const api = new Hono<AppEnv>();
-  api.get('/', async (c) => {
-    const deps = c.get('deps');
-    const nowMs = deps.clock.now();
-    const [vitals, accounts, settings, sync, usage] = await Promise.all([
-      readVitals(deps.db, {
-        nowMs,
-        sinceMs: nowMs - LOSS_DAYS * DAY_MS,
-        dayMs: nowMs - DAY_MS,
-      }),
-      listAccounts(deps.db),
-      getGatewaySettings(deps.db),
-      readSync(deps.db),
-      listUsage(deps.db, {
-        period: { fromMs: nowMs - DAY_MS, toMs: nowMs + 1 },
-        groups: [],
-        customer: null,
-        token: '',
-      }),
-    ]);
-    const concerns = concernsOf({
-      nowMs,
-      mistakes: deps.mistakes,
-      settings: deps.settings,
-      submits: settings.submits,
-      accounts,
-      vitals,
-      sync,
-    });
-    return c.json({
-      status: concerns.length === 0 ? 'ok' : 'attention',
-      concerns,
-      submits: settings.submits,
-      cron_ran_at: showInstant(vitals.cron?.ranAtMs ?? null),
-      cron_left_jobs: vitals.cron?.leftJobs ?? null,
-      cron_used_up: vitals.cron?.usedUp ?? null,
-      oldest_due: showInstant(vitals.oldestDueMs),
-      customers_held_back: vitals.heldBack.map(showHeldBack),
-      accounts: accounts.map(showAccount),
-      open_jobs: vitals.open.map(showOpen),
-      catalogue: showLastSync(sync),
-      last_24_hours: showUsage(totalOf(usage.rows)),
-      losses: { days: LOSS_DAYS, ...showLosses(vitals.losses), flagged_jobs: vitals.flaggedJobs },
-    });
-  });
-  return api;
-}
-
-function showLastSync({ report, progress }: Sync): Record<string, unknown> {
+function showHealth({ concerns, submits, vitals, accounts, sync, lastDay }: Health): HealthView {
   return {
-    state: progress === null ? (report?.['state'] ?? 'never synced') : 'running',
-    finished_at: report?.['finished_at'] ?? null,
-    models: report?.['models'] ?? null,
-    held: listOf(report, 'held').length,
-    gone: listOf(report, 'gone').length,
-    unpriced: listOf(report, 'unpriced').length,
-    not_understood: listOf(report, 'not_understood').length,
+    status: concerns.length === 0 ? 'ok' : 'attention',
+    concerns,
+    submits,
+    cron_ran_at: showInstant(vitals.cron?.ranAtMs ?? null),
+    cron_left_jobs: vitals.cron?.leftJobs ?? null,
+    cron_used_up: vitals.cron?.usedUp ?? null,
+    oldest_due: showInstant(vitals.oldestDueMs),
+    customers_held_back: vitals.heldBack.map(showHeldBack),
+    accounts: accounts.map(showAccount),
+    open_jobs: vitals.open.map(showOpen),
+    catalogue: showLastSync(sync),
+    last_24_hours: showUsage(lastDay),
+    losses: showLosses(vitals),
   };
 }
 
-function showAccount(account: UpstreamAccount): Record<string, unknown> {
+function showLastSync({ report, progress }: SyncState): HealthView['catalogue'] {
+  return {
+    state: progress === null ? (report?.state ?? 'never synced') : 'running',
+    finished_at: report?.finished_at ?? null,
+    models: report?.models ?? null,
+    held: countOf(report?.held),
+    gone: countOf(report?.gone),
+    unpriced: countOf(report?.unpriced),
+    not_understood: countOf(report?.not_understood),
+  };
+}
+
+function countOf(list: unknown[] | undefined): number {
+  return list?.length ?? 0;
+}
+
+function showAccount(account: UpstreamAccount): HealthView['accounts'][number] {
   return {
     id: account.id,
     label: account.label,
@@ -88,15 +67,16 @@ function showAccount(account: UpstreamAccount): Record<string, unknown> {
   };
 }
 
-function showHeldBack({ customer, unknown_in_a_row, since_ms, next_ms }: HeldBack): Record<string, unknown> {
+function showHeldBack(held: HeldBack): HealthView['customers_held_back'][number] {
+  const { customer, unknown_in_a_row, since_ms, next_ms } = held;
   return { customer, unknown_in_a_row, since: showInstant(since_ms), next_submit: showInstant(next_ms) };
 }
 
-function showOpen({ state, jobs, held_micros, oldest_ms }: OpenJobs): Record<string, unknown> {
+function showOpen({ state, jobs, held_micros, oldest_ms }: OpenJobs): HealthView['open_jobs'][number] {
   return { state, jobs, held_usd: usd(held_micros), oldest: showInstant(oldest_ms) };
 }
 
-function showUsage(usage: Usage): Record<string, unknown> {
+function showUsage(usage: Usage): HealthView['last_24_hours'] {
   return {
     jobs: usage.jobs,
     charged_usd: usd(Number(usage.charged)),
@@ -106,11 +86,13 @@ function showUsage(usage: Usage): Record<string, unknown> {
   };
 }
 
-function showLosses(losses: Losses): Record<string, unknown> {
+function showLosses({ losses, flaggedJobs }: Vitals): HealthView['losses'] {
   return {
+    days: LOSS_DAYS,
     lost_jobs: losses.lost_jobs,
     possible_usd: usd(losses.possible_micros),
     cost_above_hold_usd: usd(losses.above_hold_micros),
     cost_of_unsuccessful_usd: usd(losses.unsuccessful_micros),
+    flagged_jobs: flaggedJobs,
   };
 }

@@ -6,7 +6,7 @@ import { register } from '../../http/register.ts';
 import { requireAdmin } from './authenticate.ts';
 import { creditRoutes } from './credits.ts';
 import { customerRoutes } from './customers.ts';
-import { healthApi } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { jobRoutes } from './jobs.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
@@ -23,12 +23,12 @@ export const adminRoutes = {
   ...modelRoutes,
   ...jobRoutes,
   ...ledgerRoutes,
+  ...healthRoutes,
   ...settingsRoutes,
   ...usageRoutes,
 };
 
 export function mountAdmin(app: Hono<AppEnv>): void {
   app.use('/admin/*', requireAdmin);
-  app.route('/admin/health', healthApi());
   register(app, adminRoutes);
 }

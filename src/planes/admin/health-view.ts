@@ -1,0 +1,82 @@
+// How the gateway does, as the operator sees it. The Worker imports the type alone.
+
+import * as z from 'zod/mini';
+
+const instant = z.nullable(z.string());
+const concern = z.strictObject({
+  code: z.string(),
+  detail: z.string().check(z.meta({ description: 'What is wrong, and what to do.' })),
+});
+
+const account = z.strictObject({
+  id: z.string(),
+  label: z.string(),
+  state: z.enum(['ok', 'no_balance', 'bad_token', 'unknown_outcomes']),
+  since: instant,
+  silent_since: instant.check(z.meta({ description: 'RunComfy has answered no submit since then.' })),
+  balance_usd: z.nullable(z.number()).check(z.meta({ description: 'At RunComfy. null: not read yet.' })),
+  balance_read_at: instant,
+});
+
+const heldBack = z.strictObject({
+  customer: z.string(),
+  unknown_in_a_row: z.int(),
+  since: z.string(),
+  next_submit: z.string(),
+});
+
+const openJobs = z.strictObject({
+  state: z.string(),
+  jobs: z.int(),
+  held_usd: z.number(),
+  oldest: z.string(),
+});
+
+const catalogue = z.strictObject({
+  state: z.enum(['never synced', 'running', 'done', 'failed']),
+  finished_at: instant,
+  models: z.nullable(z.int()),
+  held: z.int(),
+  gone: z.int(),
+  unpriced: z.int(),
+  not_understood: z.int(),
+});
+
+const booked = z.strictObject({
+  jobs: z.int(),
+  charged_usd: z.number(),
+  cost_usd: z.number(),
+  loss_usd: z.number(),
+  margin_usd: z.number(),
+});
+
+const losses = z.strictObject({
+  days: z.int(),
+  lost_jobs: z.int(),
+  possible_usd: z.number(),
+  cost_above_hold_usd: z.number(),
+  cost_of_unsuccessful_usd: z.number(),
+  flagged_jobs: z.int(),
+});
+
+export const healthView = z
+  .strictObject({
+    status: z.enum(['ok', 'attention']),
+    concerns: z.array(concern),
+    submits: z.enum(['on', 'off']),
+    cron_ran_at: instant,
+    cron_left_jobs: z.nullable(z.int()).check(z.meta({ description: 'Due jobs that the last run left.' })),
+    cron_used_up: z
+      .nullable(z.string())
+      .check(z.meta({ description: 'What the last run had no more of; null: it took all that was due.' })),
+    oldest_due: instant,
+    customers_held_back: z.array(heldBack),
+    accounts: z.array(account),
+    open_jobs: z.array(openJobs),
+    catalogue,
+    last_24_hours: booked,
+    losses,
+  })
+  .check(z.meta({ id: 'Health' }));
+
+export type HealthView = z.infer<typeof healthView>;
