@@ -4,7 +4,7 @@
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import type { Gateway } from '../compose.ts';
-import type { AppContext, AppEnv } from './context.ts';
+import { originOf, type AppContext, type AppEnv } from './context.ts';
 import { Hono } from './hono.ts';
 import { preflight } from './preflight.ts';
 import { problemResponse } from './problem-response.ts';
@@ -91,7 +91,10 @@ function onMethodNotAllowed(c: AppContext, methods: string[]): Response {
 function nothingAt(c: AppContext): Problem {
   return c.req.path.startsWith('/v1/requests/')
     ? noSuchJob()
-    : new Problem('unknown_route', 'There is no such route. The docs list all.');
+    : new Problem(
+        'unknown_route',
+        `There is no such route. ${originOf(c)}/ says where the documentation is.`,
+      );
 }
 
 /** A refusal as it was meant; anything else is our failure, told in the log and not to the caller. */

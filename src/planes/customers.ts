@@ -1,5 +1,5 @@
-// The planes behind a customer's key: RunComfy's own routes, and what a customer does for itself. Every route below /v1
-// has passed the same door, unknown ones included.
+// The planes of customers: what everybody may read, RunComfy's own routes, and what a customer does for itself. Every
+// route below /v1 has passed the same door, unknown ones included.
 
 import type { AppEnv } from '../http/context.ts';
 import type { Hono } from '../http/hono.ts';
@@ -7,6 +7,7 @@ import { register } from '../http/register.ts';
 import { requireKey } from '../http/require-key.ts';
 import { noSuchJob } from '../features/jobs/job.ts';
 import { dataRoutes } from './data/routes.ts';
+import { openRoutes } from './open/routes.ts';
 import { selfRoutes } from './self/routes.ts';
 
 export function mountCustomers(app: Hono<AppEnv>): void {
@@ -18,6 +19,7 @@ export function mountCustomers(app: Hono<AppEnv>): void {
       throw noSuchJob();
     });
   }
+  register(app, openRoutes);
   register(app, selfRoutes);
   register(app, dataRoutes);
 }

@@ -1,6 +1,7 @@
 // The schemas of the answers to a customer's own calls, by operation. For Node alone.
 
 import type { Answers } from '../../http/answers.ts';
+import { openapiView } from '../../http/openapi-view.ts';
 import { pageView } from '../../http/page-view.ts';
 import { estimateView } from './estimate-view.ts';
 import { ownKeyView } from './key-view.ts';
@@ -11,6 +12,7 @@ import { ownUsageView } from './usage-view.ts';
 export const selfAnswers = {
   estimate: estimateView,
   getOwnKey: ownKeyView,
+  getModelOpenapi: openapiView,
   listRequests: pageView(ownRequestView),
   getRequest: ownRequestView,
   reportOwnUsage: ownUsageView,

@@ -2,7 +2,14 @@
 
 import { estimateRoutes } from './estimate.ts';
 import { keyRoutes } from './key.ts';
+import { modelDocumentRoutes } from './model-document.ts';
 import { requestRoutes } from './requests.ts';
 import { usageRoutes } from './usage.ts';
 
-export const selfRoutes = { ...estimateRoutes, ...keyRoutes, ...requestRoutes, ...usageRoutes };
+export const selfRoutes = {
+  ...estimateRoutes,
+  ...keyRoutes,
+  ...modelDocumentRoutes,
+  ...requestRoutes,
+  ...usageRoutes,
+};
