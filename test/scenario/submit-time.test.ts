@@ -53,6 +53,19 @@ test('a gate that leaves less than 8 s: nothing is sent, and everything is given
   expect(await differences(world, id)).toEqual([]);
 });
 
+test.for(['FROM keys', 'FROM models', 'idempotency_key = ?3'])(
+  'D1 that does not answer «%s» in time is told as such',
+  async (statement, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant();
+    const isolate = slowIsolate(world, ({ text }) => (text.includes(statement) ? 'hang' : 'none'));
+    const startMs = world.clock.now();
+    const reply = await isolate.wait(post(isolate, token));
+    expect(reply).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
+    expect(world.clock.now() - startMs).toBe(4_000);
+  },
+);
+
 test('checks that leave less than 8 s: the gate is not asked', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
