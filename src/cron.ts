@@ -1,11 +1,27 @@
-// What happens every minute: jobs are brought to their end, and once an hour the RunComfy balance is read.
+// What the triggers of wrangler.toml start. Every minute jobs are brought to their end, and once an hour the RunComfy
+// balance is read; every other minute the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
+import { continueSync } from './features/catalogue-sync/sync.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
+import { reasonOf } from './lib/log.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
+const SYNC_CRON = '*/2 * * * *';
+
+/** One run of the trigger with this schedule. A failure is logged in our words, and left to the platform's figures. */
+export async function runTrigger(deps: Gateway, schedule: string): Promise<void> {
+  try {
+    await (schedule === SYNC_CRON ? continueSync(deps) : runCron(deps));
+  } catch (error) {
+    deps.log.error('cron_failed', { reason: reasonOf(error) });
+    throw error;
+  }
+}
 
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {

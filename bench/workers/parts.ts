@@ -154,6 +154,7 @@ const PARTS: Record<string, Part> = {
       quote: QUOTE,
       atMs,
       idempotency: null,
+      traceId: '',
       checkAtMs: atMs,
     });
     return new Response('{}', { headers: limitHeaders(report, atMs) });

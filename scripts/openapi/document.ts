@@ -1,37 +1,36 @@
-// openapi.json (OpenAPI 3.1), made from the tables of routes and the schemas of their answers.
+// The document (OpenAPI 3.1), made from tables of routes and the schemas of their answers.
 
-import type * as z from 'zod/mini';
-import { refusalsOf } from '../../src/http/door-refusals.ts';
-import { PROBLEMS } from '../../src/http/problems.ts';
 import { problemView } from '../../src/http/problem-view.ts';
-import { statusesOf, type Door, type Route } from '../../src/http/route.ts';
-import type { ProblemCode } from '../../src/lib/problem.ts';
+import { operationOf } from './operation.ts';
 import { jsonSchemaOf, type Components, type JsonSchema } from './schemas.ts';
-import { TABLES } from './tables.ts';
+import type { Table } from './tables.ts';
 
-type Answer = z.ZodMiniType | null;
+type Paths = Record<string, Record<string, JsonSchema>>;
 
-const SECURITY: Record<Door, object[]> = {
-  open: [],
-  key: [{ customerKey: [] }],
-  admin: [{ adminToken: [] }],
+export type Document = JsonSchema & {
+  paths: Paths;
+  components: { schemas: Components; securitySchemes: JsonSchema };
 };
 
-export function openapiDocument(): JsonSchema {
+const CUSTOMER_KEY = {
+  type: 'http',
+  scheme: 'bearer',
+  description: "A customer's key (cg_…) or browser token (cgt_…).",
+};
+const ADMIN_TOKEN = { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS.' };
+
+export function openapiDocument(tables: Table[]): Document {
   const components: Components = {};
-  const paths: Record<string, Record<string, JsonSchema>> = {};
-  for (const { tag, routes, answers } of TABLES) {
+  const paths: Paths = {};
+  for (const { tag, routes, answers } of tables) {
     for (const [id, row] of Object.entries(routes)) {
       const path = row.path.replaceAll('+}', '}');
-      (paths[path] ??= {})[row.method.toLowerCase()] = operation(components, {
-        id,
-        tag,
-        row,
-        answer: answers[id] ?? null,
-      });
+      const operation = operationOf(components, { id, tag, row, answer: answers[id] ?? null });
+      (paths[path] ??= {})[row.method.toLowerCase()] = operation;
     }
   }
   jsonSchemaOf(problemView, { io: 'output', components });
+  const isForOperator = tables.some(({ tag }) => tag === 'operator');
   return {
     openapi: '3.1.0',
     info: {
@@ -41,133 +40,16 @@ export function openapiDocument(): JsonSchema {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: TABLES.map(({ tag, description }) => ({ name: tag, description })),
+    tags: tables.map(({ tag, description }) => ({ name: tag, description })),
     paths,
     components: {
       schemas: Object.fromEntries(
         Object.entries(components).toSorted(([one], [other]) => (one < other ? -1 : 1)),
       ),
       securitySchemes: {
-        customerKey: {
-          type: 'http',
-          scheme: 'bearer',
-          description: "A customer's key (cg_…) or browser token (cgt_…).",
-        },
-        adminToken: { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS.' },
+        customerKey: CUSTOMER_KEY,
+        ...(isForOperator ? { adminToken: ADMIN_TOKEN } : {}),
       },
     },
   };
-}
-
-type Operation = { id: string; tag: string; row: Route; answer: Answer };
-
-function operation(components: Components, { id, tag, row, answer }: Operation): JsonSchema {
-  const parameters = [
-    ...pathParameters(row.path),
-    ...queryParameters(components, row),
-    ...headerParameters(row),
-  ];
-  return {
-    operationId: id,
-    tags: [tag],
-    summary: row.summary,
-    security: SECURITY[row.door],
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(row.body === undefined ? {} : { requestBody: requestBody(components, row) }),
-    responses: { ...successes(components, row, answer), ...failures(refusalsOf(row)) },
-  };
-}
-
-function pathParameters(template: string): JsonSchema[] {
-  return [...template.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
-}
-
-function queryParameters(components: Components, { query }: Route): JsonSchema[] {
-  if (query === undefined) {
-    return [];
-  }
-  const { properties, required } = jsonSchemaOf(query, { io: 'input', components });
-  const names = Array.isArray(required) ? required : [];
-  return Object.entries(properties ?? {}).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    required: names.includes(name),
-    schema,
-  }));
-}
-
-function headerParameters({ idempotent }: Route): JsonSchema[] {
-  return idempotent === true
-    ? [
-        {
-          name: 'Idempotency-Key',
-          in: 'header',
-          required: false,
-          schema: { type: 'string', minLength: 1, maxLength: 255 },
-        },
-      ]
-    : [];
-}
-
-function requestBody(components: Components, { body, method, optionalBody }: Route): JsonSchema {
-  const schema =
-    body === undefined || body === 'bytes'
-      ? { type: 'object', description: "The model's inputs, by name." }
-      : jsonSchemaOf(body, { io: 'input', components });
-  const types =
-    method === 'PATCH' ? ['application/json', 'application/merge-patch+json'] : ['application/json'];
-  return {
-    required: optionalBody !== true,
-    content: Object.fromEntries(types.map((type) => [type, { schema }])),
-  };
-}
-
-function successes(components: Components, row: Route, answer: Answer): JsonSchema {
-  const schema = answer === null ? null : jsonSchemaOf(answer, { io: 'output', components });
-  const content = {
-    ...(schema === null ? {} : { 'application/json': { schema } }),
-    ...(row.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
-  };
-  return Object.fromEntries(
-    statusesOf(row).map((status) => [
-      status,
-      { description: DESCRIPTIONS[status], ...(Object.keys(content).length === 0 ? {} : { content }) },
-    ]),
-  );
-}
-
-const DESCRIPTIONS = {
-  200: 'OK',
-  201: 'Created',
-  202: 'Accepted',
-  204: 'No Content',
-  502: 'RunComfy failed',
-} as const;
-
-/** One response a status, with the codes that this route gives there. */
-function failures(codes: ProblemCode[]): JsonSchema {
-  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
-  return Object.fromEntries(
-    [...byStatus].map(([status, names]) => [
-      status,
-      {
-        description: names.map((name) => PROBLEMS[name].title).join('; '),
-        content: {
-          'application/json': {
-            schema: {
-              allOf: [
-                { $ref: '#/components/schemas/Problem' },
-                { properties: { status: { const: status }, code: { enum: names.toSorted() } } },
-              ],
-            },
-          },
-        },
-      },
-    ]),
-  );
 }

@@ -25,6 +25,6 @@ function relocated(schema: object): JsonSchema {
   return isJsonObject(value) ? value : {};
 }
 
-function isJsonObject(value: unknown): value is JsonSchema {
+export function isJsonObject(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

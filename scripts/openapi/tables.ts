@@ -4,19 +4,22 @@ import type * as z from 'zod/mini';
 import type { Routes } from '../../src/http/route.ts';
 import { dataAnswers } from '../../src/planes/data/answers.ts';
 import { dataRoutes } from '../../src/planes/data/routes.ts';
+import { openAnswers } from '../../src/planes/open/answers.ts';
+import { openRoutes } from '../../src/planes/open/routes.ts';
 import { selfAnswers } from '../../src/planes/self/answers.ts';
 import { selfRoutes } from '../../src/planes/self/routes.ts';
 import { adminAnswers } from '../../src/planes/admin/answers.ts';
 import { adminRoutes } from '../../src/planes/admin/routes.ts';
 
-type Table = {
+export type Table = {
   tag: string;
   description: string;
   routes: Routes;
   answers: Record<string, z.ZodMiniType | null>;
 };
 
-export const TABLES: Table[] = [
+/** What a customer can call. */
+export const CUSTOMERS: Table[] = [
   {
     tag: 'runcomfy',
     description: "RunComfy's own routes; a comfygate key stands in the place of RunComfy's token.",
@@ -29,5 +32,15 @@ export const TABLES: Table[] = [
     routes: selfRoutes,
     answers: selfAnswers,
   },
+  {
+    tag: 'open',
+    description: 'What everybody may read.',
+    routes: openRoutes,
+    answers: openAnswers,
+  },
+];
+
+export const TABLES: Table[] = [
+  ...CUSTOMERS,
   { tag: 'operator', description: 'The API of the operator.', routes: adminRoutes, answers: adminAnswers },
 ];

@@ -1,6 +1,7 @@
 // The body of every refusal: RFC 9457's members and RunComfy's two. The Worker imports its type alone.
 
 import * as z from 'zod/mini';
+import { limitUsageView } from './limits-view.ts';
 
 export const problemView = z
   .strictObject({
@@ -23,16 +24,7 @@ export const problemView = z
         }),
       ),
     ),
-    limit: z.optional(
-      z.strictObject({
-        scope: z.string(),
-        name: z.string(),
-        max: z.number(),
-        used: z.number(),
-        left: z.number(),
-        resets_at: z.optional(z.iso.datetime()),
-      }),
-    ),
+    limit: z.optional(limitUsageView),
     request_id: z.optional(z.string()),
   })
   .check(

@@ -27,11 +27,17 @@ function hold(c: AppContext, row: Route): Promise<Response> {
   return work;
 }
 
-/** `{id}` becomes `:id`, and `{id+}` takes the rest of the path. */
+/** `{id}` becomes `:id`; `{id+}` takes several segments, up to what follows it or to the end of the path. */
 function honoPath(template: string): string {
-  return template.replaceAll(/\{(\w+)(\+?)\}/g, (_all, name: string, rest: string) =>
-    rest === '' ? `:${name}` : `:${name}{.+}`,
-  );
+  const { head, name, tail } = partsOf(template);
+  const start = head.replaceAll(/\{(\w+)\}/g, ':$1');
+  return name === null ? start : `${start}:${name}{.+${tail.replaceAll('.', String.raw`\.`)}}`;
+}
+
+/** Around the `{name+}` of a template; all of it is head where it has none. */
+function partsOf(template: string): { head: string; name: string | null; tail: string } {
+  const [, head = template, name = null, tail = ''] = /^(.*)\{(\w+)\+\}(.*)$/.exec(template) ?? [];
+  return { head, name, tail };
 }
 
 async function handle(c: AppContext, row: Route): Promise<Response> {
@@ -60,20 +66,19 @@ function run(row: Route, call: object): unknown {
 }
 
 function paramsOf(c: AppContext, template: string): Record<string, string> {
+  const { head, name: greedy, tail } = partsOf(template);
   const params: Record<string, string> = {};
-  for (const [, name = '', rest] of template.matchAll(/\{(\w+)(\+?)\}/g)) {
-    params[name] = rest === '' ? (c.req.param(name) ?? '') : restOf(c, template);
+  let prefix = head;
+  for (const [braced, name = ''] of head.matchAll(/\{(\w+)\}/g)) {
+    params[name] = c.req.param(name) ?? '';
+    prefix = prefix.replace(braced, params[name]);
+  }
+  if (greedy !== null) {
+    // Undecoded: an id that needs escaping is not one.
+    const rest = pathBehind(c, prefix);
+    params[greedy] = rest.endsWith(tail) ? rest.slice(0, rest.length - tail.length) : rest;
   }
   return params;
-}
-
-/** The rest of the URL's path, undecoded: an id that needs escaping is not one. */
-function restOf(c: AppContext, template: string): string {
-  const prefix = template.slice(0, template.lastIndexOf('{'));
-  return pathBehind(
-    c,
-    prefix.replaceAll(/\{(\w+)\}/g, (_all, name: string) => c.req.param(name) ?? ''),
-  );
 }
 
 /** RunComfy's routes take the first of a repeated parameter and ignore unknown ones; on ours both are mistakes. */
@@ -120,6 +125,7 @@ function creationOf(c: AppContext, { audit }: Route, sent: unknown): Creation {
 
 function factsOf(c: AppContext): RequestFacts {
   return {
+    traceId: c.get('traceId'),
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),

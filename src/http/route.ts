@@ -15,7 +15,7 @@ type Schema = z.ZodMiniType;
 /** `bytes`: the body as it came, for the payloads that RunComfy gets. */
 type Body = Schema | 'bytes';
 
-/** The names in a path template: `/admin/customers/{customer}/prices/{model_id+}`. A `+` takes the rest of the path. */
+/** The names in a path template: `/admin/customers/{customer}/prices/{model_id+}`. A `+` takes several segments. */
 type ParamsOf<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? Record<Name extends `${infer Plain}+` ? Plain : Name, string> & ParamsOf<Rest>
   : unknown;
@@ -37,6 +37,8 @@ export type Status = 200 | 201 | 202 | 204 | 502;
 
 /** What else of the HTTP request a handler may need. */
 export type RequestFacts = {
+  /** Names the call in its answer and in the log. */
+  traceId: string;
   /** The origin that our URLs name. */
   origin: string;
   /** Names that this gateway is known to be called by. */

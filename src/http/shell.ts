@@ -4,11 +4,13 @@
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { routePath } from 'hono/route';
 import type { Gateway } from '../compose.ts';
-import type { AppContext, AppEnv } from './context.ts';
+import { originOf, type AppContext, type AppEnv } from './context.ts';
 import { Hono } from './hono.ts';
 import { preflight } from './preflight.ts';
 import { problemResponse } from './problem-response.ts';
+import { noSuchJob } from '../features/jobs/job.ts';
 import { reasonOf } from '../lib/log.ts';
+import { isMigrationMissing, MIGRATE } from '../lib/missing-migration.ts';
 import { Problem } from '../lib/problem.ts';
 import { TimedOut } from '../lib/time-limit.ts';
 
@@ -88,8 +90,11 @@ function onMethodNotAllowed(c: AppContext, methods: string[]): Response {
 /** Below /v1/requests even a path that cannot be a job's is answered as a job that does not exist. */
 function nothingAt(c: AppContext): Problem {
   return c.req.path.startsWith('/v1/requests/')
-    ? new Problem('job_not_found', 'There is no request with this id, or it is not yours.')
-    : new Problem('unknown_route', 'There is no such route. The docs list all.');
+    ? noSuchJob()
+    : new Problem(
+        'unknown_route',
+        `There is no such route. ${originOf(c)}/ says where the documentation is.`,
+      );
 }
 
 /** A refusal as it was meant; anything else is our failure, told in the log and not to the caller. */
@@ -98,11 +103,23 @@ function problemFrom(error: Error, c: AppContext): Problem {
     c.get('logged').code = error.code;
     return error;
   }
-  const isStorage = error.message.startsWith('D1_') || error instanceof TimedOut;
-  c.get('deps').log.error('unexpected', { trace_id: c.get('traceId'), reason: reasonOf(error) });
-  return isStorage
-    ? new Problem('storage_unavailable', 'The storage did not answer. Try again.', { retryAfterSeconds: 5 })
+  const about = { trace_id: c.get('traceId'), reason: reasonOf(error) };
+  if (isMigrationMissing(error)) {
+    c.get('deps').log.error('migration_missing', about);
+    return c.get('logged').actor === undefined
+      ? storageUnavailable()
+      : new Problem('storage_unavailable', `The database is older than this gateway: ${MIGRATE}.`);
+  }
+  c.get('deps').log.error('unexpected', about);
+  return error.message.startsWith('D1_') || error instanceof TimedOut
+    ? storageUnavailable()
     : new Problem('internal', 'comfygate failed. The trace id leads the operator to the cause.');
+}
+
+function storageUnavailable(): Problem {
+  return new Problem('storage_unavailable', 'The storage did not answer. Try again.', {
+    retryAfterSeconds: 5,
+  });
 }
 
 function isGoodPoll(c: AppContext): boolean {

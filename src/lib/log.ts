@@ -1,5 +1,7 @@
 // The one place that prints. Fields are an allow-list by type: what is not named here cannot be logged.
 
+import { isMigrationMissing, MIGRATE } from './missing-migration.ts';
+
 export type LogFields = {
   trace_id?: string;
   method?: string;
@@ -41,6 +43,9 @@ export const consoleLog: Log = {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return typeof error;
+  }
+  if (isMigrationMissing(error)) {
+    return `${error.message.slice(0, 160)}; ${MIGRATE}`;
   }
   return error.message.startsWith('D1_') ? error.message.slice(0, 160) : error.name;
 }

@@ -8,6 +8,9 @@ export type Row = Record<string, unknown> | null | undefined;
 
 /** The value of a column; throws when it is something else, for then the table is not ours. */
 export function column<T>(row: Row, name: string, is: Is<T>): T {
+  if (row !== null && row !== undefined && !Object.hasOwn(row, name)) {
+    throw new TypeError(`no such column: ${name}`);
+  }
   return checked(row?.[name], name, is);
 }
 

@@ -1,5 +1,6 @@
 // The deployed bundle against the simulator's, both in workerd.
 
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, test } from 'vitest';
 import { eventually, raise, speak, type Stage } from './support.ts';
@@ -51,6 +52,17 @@ test('a job is checked by its schema, submitted, polled to its end and fetched',
     (reply) => reply.body.state === 'succeeded',
   );
   expect(job.body).toMatchObject({ hold_usd: 0.5, charge_usd: 0.5 });
+});
+
+test('the documents of the API and of a model are there', async ({ expect }) => {
+  const { token } = await stage.tenant();
+  const { body: welcome } = await stage.call('/');
+  expect(welcome.links.openapi).toBe(new URL('/openapi.json', stage.url).href);
+  for (const path of ['/openapi.json', `${TEXT_TO_VIDEO}/openapi.json`]) {
+    const { status, body } = await stage.call(path, { token });
+    expect(status).toBe(200);
+    expect(await new Validator().validate(body)).toEqual({ valid: true });
+  }
 });
 
 test('G11: a refused member is told in a sentence, not just «Invalid input»', async ({ expect }) => {

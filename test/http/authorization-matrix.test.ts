@@ -126,6 +126,8 @@ const ABOUT_JOB: Knock = { aboutJob: true };
 const BLANK: Knock = {};
 
 const KNOCKS: Record<string, Knock> = {
+  welcome: BLANK,
+  getOpenapi: BLANK,
   getBalance: BLANK,
   listOfferedModels: BLANK,
   listCategories: BLANK,
@@ -133,6 +135,10 @@ const KNOCKS: Record<string, Knock> = {
   submit: { body: PROMPT },
   estimate: { body: PROMPT },
   reportOwnUsage: BLANK,
+  getOwnKey: BLANK,
+  listRequests: BLANK,
+  getRequest: ABOUT_JOB,
+  getModelOpenapi: BLANK,
   getStatus: ABOUT_JOB,
   getResult: ABOUT_JOB,
   cancelJob: ABOUT_JOB,

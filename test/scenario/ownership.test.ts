@@ -276,6 +276,21 @@ test('D1 that takes over half a second: KV has a provisional copy by then, and i
   expect(await copyOf(body.request_id)).toMatchObject({ confirmed: false });
 });
 
+test('a copy that hangs is not written again once D1 has the id', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  let tries = 0;
+  const isolate = slowIsolate(world, ({ what, text }) => {
+    const isNote = text.includes("state = 'running'");
+    tries += isNote ? 1 : 0;
+    return what === 'KV put' || (isNote && tries === 1) ? 'hang' : 'none';
+  });
+  expect((await isolate.wait(isolate.submit(token))).status).toBe(200);
+  await isolate.wait(world.idle());
+  expect((await booksOf(id)).states).toEqual({ running: 1 });
+  expect(isolate.calls.filter(({ what }) => what === 'KV put')).toHaveLength(1);
+});
+
 test('a poll brings the id of a provisional copy into D1 and confirms the copy', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();

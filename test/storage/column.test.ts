@@ -59,7 +59,7 @@ test.for([
 test('what is not there is not taken for NULL', () => {
   expect(() => column(null, 'it', orNull(isText))).toThrow('the column it');
   expect(() => column(undefined, 'it', orNull(isText))).toThrow('the column it');
-  expect(() => column({}, 'it', orNull(isText))).toThrow('the column it');
+  expect(() => column({}, 'it', orNull(isText))).toThrow('no such column: it');
   expect(() => jsonColumnOrNull(null, 'it', isTexts)).toThrow('the column it');
   expect(() => rowsOf(undefined)).toThrow('too few');
 });

@@ -138,6 +138,14 @@ async function playUsage({ world, gate, tenant }: Cast): Promise<void> {
   }
 }
 
+async function playRequests({ world, gate, tenant }: Cast): Promise<void> {
+  const { token } = await browserToken(world, tenant);
+  for (const query of ['', '?state=failed&model=some/model']) {
+    await must(200, gate.call(`/v1/requests${query}`, { token: tenant.token }));
+    await must(200, gate.call(`/v1/requests${query}`, { token }));
+  }
+}
+
 async function playResolve(cast: Cast): Promise<void> {
   const { world, gate } = cast;
   const resolve = (id: string, body: object) => gate.admin('POST', `/admin/jobs/${id}/resolve`, body);
@@ -211,6 +219,8 @@ const jobFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}&key=${tenant.keyId}&state=running`,
   `?customer=${tenant.id}&idempotency_key=some`,
   `?customer=${tenant.id}&upstream_id=some`,
+  '?trace_id=some',
+  `?customer=${tenant.id}&trace_id=some`,
 ];
 
 /** Filters of /admin/keys that lead to an index of their own, and one that leads to none. */
@@ -223,6 +233,8 @@ const keyFilters = ({ tenant }: Cast): string[] => [
 ];
 
 const PLAYS: Record<string, Play> = {
+  welcome: get('/'),
+  getOpenapi: get('/openapi.json'),
   getBalance: get('/prod/v2/balance'),
   listOfferedModels: get('/v1/models', '/v1/models?search=video&category=text-to-video'),
   listCategories: get('/v1/models/categories'),
@@ -234,6 +246,13 @@ const PLAYS: Record<string, Play> = {
       gate.call(`/v1/estimate/${TEXT_TO_VIDEO}`, { method: 'POST', token: tenant.token, body: PROMPT }),
     ),
   reportOwnUsage: playUsage,
+  getOwnKey: get('/v1/key'),
+  listRequests: playRequests,
+  getRequest: async (cast) => {
+    const { gate, tenant } = cast;
+    await must(200, gate.call(`/v1/requests/${await submitted(cast)}`, { token: tenant.token }));
+  },
+  getModelOpenapi: get(`/v1/models/${TEXT_TO_VIDEO}/openapi.json`),
   getStatus: poll('status'),
   getResult: poll('result'),
   cancelJob: async (cast) => {

@@ -18,7 +18,7 @@ export type HeldBack = { customer: string; unknown_in_a_row: number; since_ms: n
 
 type LastRun = { ranAtMs: number; leftJobs: number; usedUp: string | null };
 
-export type Losses = {
+type Losses = {
   lost_jobs: number;
   lost_today: number;
   possible_micros: number;

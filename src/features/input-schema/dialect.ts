@@ -61,6 +61,9 @@ const REVERSING = new Set(['not', 'if', 'oneOf']);
 /** Matches every name, so that no closed schema refuses a name that an unsafe pattern would have matched. */
 const ANY_NAME = '(?:)';
 
+const NONE: ReadonlySet<string> = new Set();
+const ANNOTATIONS: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples', 'format']);
+
 const MAX_NOTES = 20;
 const MAX_QUOTED_CHARS = 80;
 
@@ -74,17 +77,32 @@ const MAX_QUOTED_CHARS = 80;
  * Formats, titles and RunComfy's `validations` say nothing here.
  */
 export function translate(schema: Schema): Translation {
-  const notes: string[] = [];
-  const faults: string[] = [];
-  const place = { path: '', isPlain: true, isRelaxing: true, notes, faults };
-  return { schema: translateAt(schema, place), notes, faults };
+  const place = rootPlace(NONE);
+  return { schema: translateAt(schema, place), notes: place.notes, faults: place.faults };
+}
+
+/** The same for people and their tools: what is enforced, with titles, descriptions, defaults and formats. */
+export function describeInput(schema: Schema): Schema {
+  return translateAt(schema, rootPlace(ANNOTATIONS));
 }
 
 /**
  * `isPlain`: reached through properties and items only, so that nothing else has a say in what is required.
  * `isRelaxing`: a rule that is dropped here can only make the whole accept more.
  */
-type Place = { path: string; isPlain: boolean; isRelaxing: boolean; notes: string[]; faults: string[] };
+type Place = {
+  path: string;
+  isPlain: boolean;
+  isRelaxing: boolean;
+  /** Keywords that judge nothing and are kept. */
+  annotations: ReadonlySet<string>;
+  notes: string[];
+  faults: string[];
+};
+
+function rootPlace(annotations: ReadonlySet<string>): Place {
+  return { path: '', isPlain: true, isRelaxing: true, annotations, notes: [], faults: [] };
+}
 
 function translateAt(schema: Schema, place: Place): Schema {
   const translated: Schema = {};
@@ -93,7 +111,7 @@ function translateAt(schema: Schema, place: Place): Schema {
       blame(place, faultOf(keyword, value));
     } else if (keyword === 'pattern') {
       Object.assign(translated, isEnforceable(value, place) ? { pattern: value } : {});
-    } else if (Object.hasOwn(PLAIN, keyword)) {
+    } else if (Object.hasOwn(PLAIN, keyword) || place.annotations.has(keyword)) {
       translated[keyword] = value;
     } else if (ONE.has(keyword) || LIST.has(keyword) || NAMED.has(keyword)) {
       const isReversed = REVERSING.has(keyword) || (keyword === 'contains' && 'maxContains' in schema);

@@ -1,6 +1,7 @@
 // What is due for the cron, and the claim on it. A claim moves the next check ahead in the same statement, so two crons
 // at once never hold the same row.
 
+import { isMigrationMissing } from '../../lib/missing-migration.ts';
 import { rowsOf, type Row } from '../../storage/column.ts';
 import { COST_WAIT_MS, type Job } from './job.ts';
 import { jobOf } from './store.ts';
@@ -92,7 +93,10 @@ export async function claimDue(
 function readJob(row: Row): Job[] {
   try {
     return [jobOf(row)];
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && isMigrationMissing(error)) {
+      throw error;
+    }
     return [];
   }
 }

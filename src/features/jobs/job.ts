@@ -5,6 +5,7 @@ import type { PriceSnapshot } from '../pricing/price-format.ts';
 import type { ChargeMode } from '../pricing/price.ts';
 import type { EndState, JobResult, ReportedCost, SuccessWord } from '../runcomfy/wire.ts';
 import { divide, microsOf, type Micros } from '../../lib/money.ts';
+import { Problem } from '../../lib/problem.ts';
 
 export const JOB_STATES = [
   'reserved',
@@ -43,6 +44,8 @@ export type Job = {
   accountId: AccountId;
   state: JobState;
   upstreamId: string | null;
+  /** The call that submitted it; null in rows from before this was kept. */
+  traceId: string | null;
   /** SHA-256 of the body, kept for a submit with an Idempotency-Key. */
   bodyHash: string | null;
   /** The price as it stood at the gate: what the job is charged follows it, whatever is changed later. */
@@ -80,6 +83,11 @@ const FIRST_CHECK_MS = 45_000;
 const RUNNING_LOST_MS = 7 * DAY_MS;
 const MISSING_LOST = 3;
 const MISSING_LOST_MS = HOUR_MS;
+
+/** What a customer reads of an id that is malformed, missing or somebody else's: one answer for all three. */
+export function noSuchJob(): Problem {
+  return new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
+}
 
 /** The states of a job that may still end. */
 export const OPEN_STATES: JobState[] = ['reserved', 'unconfirmed', 'running'];

@@ -31,11 +31,13 @@ export async function keepWord<T>(deps: Runtime, time: SubmitTime, word: Word<T>
   try {
     return { store: 'D1', value: await withTimeLimit(time.clock, PROMPT_MS, first), isInKv: false };
   } catch {
-    const inKv = keepTelling(time, KV_PAUSE_MS, word.inKv);
+    let isTold = false;
+    const told = inBooks.then((value) => {
+      isTold = true;
+      return { store: 'D1' as const, value, isInKv: true };
+    });
+    const inKv = keepTelling(time, KV_PAUSE_MS, async () => (isTold ? undefined : word.inKv()));
     deps.after(Promise.allSettled([inKv]));
-    return Promise.any([
-      inBooks.then((value) => ({ store: 'D1' as const, value, isInKv: true })),
-      inKv.then(() => ({ store: 'KV' as const })),
-    ]);
+    return Promise.any([told, inKv.then(() => ({ store: 'KV' as const }))]);
   }
 }

@@ -10,6 +10,7 @@ export type JobFilter = {
   state: string | null;
   upstreamId: string | null;
   idempotencyKey: string | null;
+  traceId: string | null;
   fromMs: number;
   toMs: number;
 };
@@ -21,21 +22,25 @@ const OWNER = 'customer_id = COALESCE(?1, (SELECT customer_id FROM keys WHERE id
 const listOf = (from: string) => `SELECT * FROM jobs ${from}
     AND (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR key_id = ?2 OR token_id = ?2)
     AND (?3 IS NULL OR model_id = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR upstream_id = ?5)
-    AND (?11 IS NULL OR idempotency_key = ?11)
+    AND (?11 IS NULL OR idempotency_key = ?11) AND (?12 IS NULL OR trace_id = ?12)
     AND created_at_ms >= ?6 AND created_at_ms < ?7 AND (created_at_ms, id) < (?8, ?9)
   ORDER BY created_at_ms DESC, id DESC LIMIT ?10`;
 
 const LIST_BY_AGE = listOf('WHERE 1');
 const LIST_OF_OWNER = listOf(`WHERE ${OWNER}`);
 const LIST_BY_UPSTREAM_ID = listOf('WHERE upstream_id = ?5');
+const LIST_BY_TRACE_ID = listOf('WHERE trace_id = ?12');
 const LIST_BY_IDEMPOTENCY_KEY = listOf(
   `INDEXED BY jobs_by_idempotency_key WHERE ${OWNER} AND idempotency_key = ?11
     AND token_id IN (SELECT '' UNION ALL SELECT id FROM keys WHERE ${OWNER})`,
 );
 
-function listFor({ customer, key, upstreamId, idempotencyKey }: JobFilter): string {
+function listFor({ customer, key, upstreamId, idempotencyKey, traceId }: JobFilter): string {
   if (upstreamId !== null) {
     return LIST_BY_UPSTREAM_ID;
+  }
+  if (traceId !== null) {
+    return LIST_BY_TRACE_ID;
   }
   if (customer === null && key === null) {
     return LIST_BY_AGE;
@@ -63,6 +68,7 @@ export async function readJobs(
       page.beforeId,
       page.limit,
       filter.idempotencyKey,
+      filter.traceId,
     )
     .all();
   return results.map(jobOf);

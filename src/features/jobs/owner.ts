@@ -8,9 +8,8 @@ import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
-import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
-import { nextCheckMs, type Job, type Owned } from './job.ts';
+import { nextCheckMs, noSuchJob, type Job, type Owned } from './job.ts';
 import { findJob, findJobByUpstreamId, markRunning } from './store.ts';
 
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
@@ -34,7 +33,7 @@ export async function getOwned(deps: JobsRuntime, principal: Principal, id: stri
     owner.customerId === principal.customerId &&
     (principal.tokenId === '' || owner.tokenId === principal.tokenId);
   if (found === null || !isTheirs) {
-    throw new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
+    throw noSuchJob();
   }
   const { job, claimed } = found;
   const isClaimed = job !== null && claimed !== null && (await takeUpstreamId(deps, job, claimed));

@@ -31,6 +31,7 @@ export function jobOf(row: Row): Job {
     accountId: column(row, 'account_id', isAccountId),
     state: column(row, 'state', oneOf(JOB_STATES)),
     upstreamId: column(row, 'upstream_id', orNull(isText)),
+    traceId: column(row, 'trace_id', orNull(isText)),
     bodyHash: column(row, 'body_hash', orNull(isText)),
     unitMicros: column(row, 'unit_micros', isMicros),
     estimateMicros: column(row, 'estimate_micros', isMicros),

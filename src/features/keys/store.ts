@@ -4,7 +4,7 @@ import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
-import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
+import { isCustomerId, isKeyId, isTokenId, type KeyId } from '../../lib/ids.ts';
 import type { Page } from '../../storage/page.ts';
 import type { Key, KeyStatus } from './key.ts';
 import { covers, type Principal } from './principal.ts';
@@ -72,6 +72,11 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
     .bind(hash, nowMs)
     .first();
   return row === null ? null : principalOf(row);
+}
+
+export async function findKey(db: D1Database, id: KeyId): Promise<Key | null> {
+  const row = await db.prepare('SELECT * FROM keys WHERE id = ?1').bind(id).first();
+  return row === null ? null : keyOf(row);
 }
 
 export type NewKey = Omit<Key, 'limits' | 'revokedAtMs'> & { hash: string; limits: LimitsPatch };

@@ -4,7 +4,7 @@ import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
 import { limitHeaders } from './limit-headers.ts';
 import { isSpend } from './limits.ts';
-import { isMoney, resetOf } from './room.ts';
+import { isMoney, resetOf, showRoom } from './room.ts';
 import type { GateRecord, Room } from './store.ts';
 
 const OWNERS: Record<Room['scope'], string> = {
@@ -80,7 +80,7 @@ function fullProblem(room: Room, nowMs: number): Problem {
       ...retry,
     });
   }
-  const limit = showRoom(room, resetMs);
+  const limit = showRoom(room, nowMs);
   return new Problem(codeOf(room), sentence(room, limit), { limit, ...retry });
 }
 
@@ -100,18 +100,6 @@ function codeOf(room: Room): ProblemCode {
     return 'spend_limit';
   }
   return room.name === 'max_concurrent' ? 'concurrency_limit' : 'request_limit';
-}
-
-function showRoom(room: Room, resetMs: number | null): ProblemLimit {
-  const show = isMoney(room) ? usd : (count: number) => count;
-  return {
-    scope: room.scope,
-    name: isSpend(room.name) ? `${room.name}_usd` : room.name,
-    max: show(room.max),
-    used: show(room.used),
-    left: show(Math.max(0, room.max - room.used)),
-    ...(resetMs === null ? {} : { resets_at: new Date(resetMs).toISOString() }),
-  };
 }
 
 function sentence(room: Room, limit: ProblemLimit): string {

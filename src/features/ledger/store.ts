@@ -22,6 +22,8 @@ export type Hold = {
   idempotency: { key: string; bodyHash: string } | null;
   /** When the cron looks at the job if nothing else has moved it. */
   checkAtMs: number;
+  /** The id of the call that submits. */
+  traceId: string;
 };
 
 /** How much of one limit is used; `adds` is what this submit would add. */
@@ -130,8 +132,8 @@ const LIST_ROOM = `${ROOM} SELECT * FROM room ORDER BY scope, name`;
 
 const INSERT_JOB = `${ROOM}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
-    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price)
-  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16, ?17, ?18, ?19, ?20
+    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id)
+  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
     AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active' AND probe_at_ms <= ?2)
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
@@ -239,14 +241,14 @@ export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow>
  */
 export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
   const windows = windowsAt(hold.atMs);
-  const { jobId, modelId, accountId, quote, checkAtMs, idempotency } = hold;
+  const { jobId, modelId, accountId, quote, checkAtMs, idempotency, traceId } = hold;
   const values = roomValues(hold, quote.holdMicros);
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
   const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
   const results = await db.batch<Record<string, unknown>>([
     db
       .prepare(INSERT_JOB)
-      .bind(...values, jobId, modelId, accountId, quote.unitMicros, checkAtMs, ...once, ...snapshot),
+      .bind(...values, jobId, modelId, accountId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),

@@ -47,17 +47,21 @@ export function noteUnreadable(deps: LifecycleRuntime, owned: Owned, read: Unrea
   };
   outages.set(owned.jobId, outage, nowMs);
   if (isDue) {
-    deps.log.error(eventOf(read), {
-      job: owned.jobId,
-      account: owned.accountId,
-      outcome: read.kind,
-      ...(read.kind === 'unavailable' ? { upstream_status: read.status } : {}),
-    });
+    tellOperator(deps, owned, read);
   }
   return nowMs - outage.sinceMs;
 }
 
-function eventOf(read: Unreadable): string {
-  const isAboutAccount = read.kind === 'unavailable' && read.alarm;
-  return isAboutAccount ? 'upstream_refuses_account' : 'upstream_unreadable';
+function tellOperator({ log }: LifecycleRuntime, { jobId, accountId }: Owned, read: Unreadable): void {
+  const fields = {
+    job: jobId,
+    account: accountId,
+    outcome: read.kind,
+    ...(read.kind === 'unavailable' ? { upstream_status: read.status } : {}),
+  };
+  if (read.kind === 'unavailable' && read.alarm) {
+    log.error('upstream_refuses_account', fields);
+  } else {
+    log.error('upstream_unreadable', fields);
+  }
 }

@@ -9,6 +9,8 @@ export type Submission = {
   modelId: string;
   body: Uint8Array;
   idempotencyKey: string | null;
+  /** The id of the call. */
+  traceId: string;
   /** The start of the request. */
   arrivedAtMs: number;
   /** Names of this gateway: no media can come from it. */

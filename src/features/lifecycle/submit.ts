@@ -55,6 +55,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     accountId: ENV_ACCOUNT,
     quote,
     idempotency: call.idempotency,
+    traceId: submission.traceId,
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });

@@ -4,7 +4,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
 import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
-import { isDeeperThan, isJsonObject } from '../../lib/json.ts';
+import { isJsonObject } from '../../lib/json.ts';
 import type { Runtime } from '../../runtime.ts';
 import { withoutToken } from './disclosure.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -42,9 +42,6 @@ export type RunComfyRuntime = Runtime & { upstream: Upstream };
  * beyond it is as good as none.
  */
 const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
-
-/** More than an echoed input has, and far from the stack's end: what is deeper could not be written as JSON again. */
-const MAX_LEVELS = 200;
 
 /** RunComfy's two origins; a token goes nowhere else. */
 export type Origins = { models: string; account: string };
@@ -102,7 +99,7 @@ async function send(
   }
 }
 
-/** RunComfy's JSON object, never with our token in it; null for HTML, garbage, what is too deep and everything else. */
+/** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
 function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
   // Escaped it is not found in the text.
   const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
@@ -117,7 +114,7 @@ function parse(text: string, { exact, account: { token } }: UpstreamCall): Answe
 function objectIn(text: string, read: (json: string) => unknown): Answer | null {
   try {
     const value = read(text);
-    return isJsonObject(value) && !isDeeperThan(value, MAX_LEVELS) ? value : null;
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }

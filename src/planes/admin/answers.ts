@@ -8,7 +8,7 @@ import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job
 import { changedKeyView, keyView, newKeyView } from './key-view.ts';
 import { ledgerCheckView } from './ledger-view.ts';
 import { changedModelView, modelView } from './model-view.ts';
-import { pageView } from './page-view.ts';
+import { pageView } from '../../http/page-view.ts';
 import { ownPriceView } from './price-view.ts';
 import type { adminRoutes } from './routes.ts';
 import { settingsView } from './settings-view.ts';

@@ -10,7 +10,7 @@ import { route } from '../../http/route.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import { usd } from '../../lib/money.ts';
 import type { BookedCreditView, CreditView } from './credit-view.ts';
-import { pageBefore, paging, showInstant, showPage } from './paging.ts';
+import { pageBefore, paging, showInstant, showPage } from '../../http/paging.ts';
 
 const newCredit = z.strictObject({
   amount_usd: signedUsdAmount,

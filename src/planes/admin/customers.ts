@@ -12,7 +12,7 @@ import { usd } from '../../lib/money.ts';
 import { refuse } from '../../http/refuse.ts';
 import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
 import type { CustomerView } from './customer-view.ts';
-import { pageAfter, paging, placeOf, showInstant, showPage } from './paging.ts';
+import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
 const markup = z.pipe(

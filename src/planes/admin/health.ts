@@ -8,7 +8,7 @@ import { marginOf, type Usage } from '../../features/usage/usage.ts';
 import { route } from '../../http/route.ts';
 import { usd } from '../../lib/money.ts';
 import type { HealthView } from './health-view.ts';
-import { showInstant } from './paging.ts';
+import { showInstant } from '../../http/paging.ts';
 
 export const healthRoutes = {
   getHealth: route({

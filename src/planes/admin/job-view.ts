@@ -30,6 +30,9 @@ const members = {
   ]),
   reason: z.nullable(z.string()).check(z.meta({ description: 'Why the job did not succeed.' })),
   upstream_id: z.nullable(z.string()),
+  trace_id: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The call that submitted the job, as its answer and the log name it.' })),
   price: price.check(z.meta({ description: 'The price as it stood when the job was admitted.' })),
   markup: z.number(),
   unit_usd: z.number(),

@@ -12,7 +12,7 @@ import { filter, filterText } from '../../http/text-schema.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ResolvedRangeView } from './job-view.ts';
-import { pageBefore, paging, placeOf, showPage } from './paging.ts';
+import { pageBefore, paging, placeOf, showPage } from '../../http/paging.ts';
 import { showJob, showResolvedJob, showWholeJob } from './show-job.ts';
 
 const jobsQuery = z.strictObject({
@@ -23,6 +23,7 @@ const jobsQuery = z.strictObject({
   state: filter(z.enum(JOB_STATES)),
   upstream_id: filterText,
   idempotency_key: filter(z.string().check(z.maxLength(255))),
+  trace_id: filterText,
   from: filter(instant),
   to: filter(instant),
 });
@@ -66,8 +67,8 @@ export const jobRoutes = {
     query: jobsQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { upstream_id, idempotency_key, from, to, limit, cursor, ...rest } = query;
-      const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key };
+      const { upstream_id, idempotency_key, trace_id, from, to, limit, cursor, ...rest } = query;
+      const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key, traceId: trace_id };
       const asked = { ...rest, ...ids, fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
       const jobs = await listJobs(runtime, asked, pageBefore({ limit, cursor }));
       return showPage(jobs, limit, { show: showJob, place: placeOf });

@@ -13,7 +13,7 @@ import { route } from '../../http/route.ts';
 import { filter, filterText, shortName } from '../../http/text-schema.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
-import { pageAfter, paging, placeOf, showInstant, showPage } from './paging.ts';
+import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 const models = z.nullable(
   z

@@ -13,8 +13,8 @@ import { answer, route } from '../../http/route.ts';
 import { filter, shortName, shortText } from '../../http/text-schema.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ChangedModelView, ModelView } from './model-view.ts';
-import type { PageView } from './page-view.ts';
-import { limit } from './paging.ts';
+import type { PageView } from '../../http/page-view.ts';
+import { limit } from '../../http/paging.ts';
 import { syncRoutes } from './sync.ts';
 
 const modelId = z.string().check(z.refine(isModelId, 'is no model id'));

@@ -7,8 +7,8 @@ import { usdAmount } from '../../http/money-schema.ts';
 import { route } from '../../http/route.ts';
 import { shortText } from '../../http/text-schema.ts';
 import { usd } from '../../lib/money.ts';
-import type { PageView } from './page-view.ts';
-import { limit, showInstant } from './paging.ts';
+import type { PageView } from '../../http/page-view.ts';
+import { limit, showInstant } from '../../http/paging.ts';
 import type { OwnPriceView } from './price-view.ts';
 
 export const priceRoutes = {

@@ -8,7 +8,7 @@ import { cut } from '../../lib/cut.ts';
 import { usd, type Micros } from '../../lib/money.ts';
 import { showCredit } from './credits.ts';
 import type { JobView, ResolvedJobView, WholeJobView } from './job-view.ts';
-import { showInstant } from './paging.ts';
+import { showInstant } from '../../http/paging.ts';
 
 const MAX_REASON_CHARS = 300;
 
@@ -23,6 +23,7 @@ export function showJob(job: Job): JobView {
     state: job.state,
     reason: reasonOf(job),
     upstream_id: job.upstreamId,
+    trace_id: job.traceId,
     price: job.price === null ? null : { ...showPrice(job.price), own: job.price.isOwn },
     markup: job.markupE4 / 10_000,
     unit_usd: usd(job.unitMicros),

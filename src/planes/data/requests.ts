@@ -44,6 +44,7 @@ export const requestRoutes = {
         modelId: params.model_id,
         body,
         idempotencyKey: request.idempotencyKey(),
+        traceId: request.traceId,
         arrivedAtMs: request.arrivedAtMs,
         ownHosts: request.ownHosts,
       };

@@ -1,11 +1,19 @@
 // The schemas of the answers to a customer's own calls, by operation. For Node alone.
 
 import type { Answers } from '../../http/answers.ts';
+import { openapiView } from '../../http/openapi-view.ts';
+import { pageView } from '../../http/page-view.ts';
 import { estimateView } from './estimate-view.ts';
+import { ownKeyView } from './key-view.ts';
+import { ownRequestView } from './request-view.ts';
 import type { selfRoutes } from './routes.ts';
 import { ownUsageView } from './usage-view.ts';
 
 export const selfAnswers = {
   estimate: estimateView,
+  getOwnKey: ownKeyView,
+  getModelOpenapi: openapiView,
+  listRequests: pageView(ownRequestView),
+  getRequest: ownRequestView,
   reportOwnUsage: ownUsageView,
 } satisfies Answers<typeof selfRoutes>;

@@ -1,6 +1,15 @@
 // What a customer does for itself with its key, beside RunComfy's own routes.
 
 import { estimateRoutes } from './estimate.ts';
+import { keyRoutes } from './key.ts';
+import { modelDocumentRoutes } from './model-document.ts';
+import { requestRoutes } from './requests.ts';
 import { usageRoutes } from './usage.ts';
 
-export const selfRoutes = { ...estimateRoutes, ...usageRoutes };
+export const selfRoutes = {
+  ...estimateRoutes,
+  ...keyRoutes,
+  ...modelDocumentRoutes,
+  ...requestRoutes,
+  ...usageRoutes,
+};

@@ -25,6 +25,7 @@ function jobOn(terms: Terms): Job {
     accountId: 'acct_1',
     state: 'running',
     upstreamId: 'up',
+    traceId: null,
     bodyHash: null,
     unitMicros: terms.estimateMicros,
     price: null,

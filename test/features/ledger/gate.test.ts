@@ -31,6 +31,7 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
       terms: { markupE4: 10_000, ownUnitMicros: null },
     },
     idempotency: null,
+    traceId: '',
     atMs: world.clock.now(),
     checkAtMs: world.clock.now(),
     ...fields,

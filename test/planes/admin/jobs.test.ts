@@ -64,6 +64,7 @@ test('a job with its result and its costs', async ({ expect }) => {
     state: 'succeeded',
     reason: null,
     upstream_id: jobs[0]!.upstream,
+    trace_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     price: { usd: 0.05, unit: 'second', quantity: 'frames', own: false },
     markup: 2,
     unit_usd: 0.1,

@@ -1,9 +1,9 @@
-// Parameters that all lists of the operator share: `limit` and the opaque `cursor`.
+// Parameters that all our lists share: `limit` and the opaque `cursor`.
 
 import * as z from 'zod/mini';
-import { decodeCursor, encodeCursor, type Place } from '../../http/cursor.ts';
-import { refuse } from '../../http/refuse.ts';
-import type { Page } from '../../storage/page.ts';
+import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
+import { refuse } from './refuse.ts';
+import type { Page } from '../storage/page.ts';
 import type { PageView } from './page-view.ts';
 
 export const limit = z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50);

@@ -1,0 +1,1576 @@
+/* Made from the routes by npm run openapi. */
+
+export type Estimate =
+  | {
+      model_id: string;
+      estimate: 'exact';
+      amount_usd: number;
+      currency: 'USD';
+    }
+  | {
+      model_id: string;
+      estimate: 'range';
+      min_usd: number;
+      /**
+       * What a submit reserves.
+       */
+      max_usd: number;
+      currency: 'USD';
+    }
+  | {
+      model_id: string;
+      estimate: 'unknown';
+      reason: string;
+    };
+
+export interface Operations {
+  /**
+   * List the models that your key may use, with your prices
+   */
+  listOfferedModels: {
+    method: 'GET';
+    path: '/v1/models';
+    query: {
+      search?: string;
+      category?: string;
+      kind?: string;
+      include_schema?: string;
+      limit?: number;
+      offset?: number;
+    };
+    answer: {
+      models: CatalogueModel[];
+      total: number;
+      limit: number;
+      offset: number;
+    };
+  };
+  /**
+   * List the categories of the models that your key may use
+   */
+  listCategories: {
+    method: 'GET';
+    path: '/v1/models/categories';
+    answer: {
+      categories: string[];
+    };
+  };
+  /**
+   * Read a model with its input schema and your price
+   */
+  getOfferedModel: {
+    method: 'GET';
+    path: '/v1/models/{model_id}';
+    params: {
+      model_id: string;
+    };
+    answer: CatalogueModel;
+  };
+  /**
+   * Submit a job
+   */
+  submit: {
+    method: 'POST';
+    path: '/v1/models/{model_id}';
+    params: {
+      model_id: string;
+    };
+    headers: {
+      'Idempotency-Key'?: string;
+    };
+    /**
+     * The model's inputs, by name.
+     */
+    body: {
+      [k: string]: unknown;
+    };
+    answer: Submitted;
+  };
+  /**
+   * Read the state of a job
+   */
+  getStatus: {
+    method: 'GET';
+    path: '/v1/requests/{request_id}/status';
+    params: {
+      request_id: string;
+    };
+    answer: Status;
+  };
+  /**
+   * Read the result of a job, or its state before the end
+   */
+  getResult: {
+    method: 'GET';
+    path: '/v1/requests/{request_id}/result';
+    params: {
+      request_id: string;
+    };
+    query: {
+      include_cost?: string;
+    };
+    answer: Result;
+  };
+  /**
+   * Cancel a job that waits in the queue
+   */
+  cancelJob: {
+    method: 'POST';
+    path: '/v1/requests/{request_id}/cancel';
+    params: {
+      request_id: string;
+    };
+    answer: Cancelled;
+  };
+  /**
+   * Read what you may still spend
+   */
+  getBalance: {
+    method: 'GET';
+    path: '/prod/v2/balance';
+    answer: Balance;
+  };
+  /**
+   * Check and price an input without spending anything
+   */
+  estimate: {
+    method: 'POST';
+    path: '/v1/estimate/{model_id}';
+    params: {
+      model_id: string;
+    };
+    /**
+     * The model's inputs, by name.
+     */
+    body: {
+      [k: string]: unknown;
+    };
+    answer: Estimate;
+  };
+  /**
+   * Read your key, its limits, and how much of them is left
+   */
+  getOwnKey: {
+    method: 'GET';
+    path: '/v1/key';
+    answer: OwnKey;
+  };
+  /**
+   * Read a model as an OpenAPI document, with its inputs and your price
+   */
+  getModelOpenapi: {
+    method: 'GET';
+    path: '/v1/models/{model_id}/openapi.json';
+    params: {
+      model_id: string;
+    };
+    answer: OpenapiDocument;
+  };
+  /**
+   * List your jobs, newest first, with what each costs and why
+   */
+  listRequests: {
+    method: 'GET';
+    path: '/v1/requests';
+    query: {
+      limit?: number;
+      cursor?: string;
+      state?: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
+      model?: string;
+      from?: string;
+      to?: string;
+    };
+    answer: {
+      items: OwnRequest[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Read what a job costs and why
+   */
+  getRequest: {
+    method: 'GET';
+    path: '/v1/requests/{request_id}';
+    params: {
+      request_id: string;
+    };
+    answer: OwnRequest;
+  };
+  /**
+   * Report what your jobs were charged in a period
+   */
+  reportOwnUsage: {
+    method: 'GET';
+    path: '/v1/usage';
+    query: {
+      from?: string;
+      to?: string;
+      group_by?: string;
+      format?: 'json' | 'csv';
+    };
+    answer: {
+      /**
+       * Bookings from this instant (inclusive) …
+       */
+      from: string;
+      /**
+       * … to this instant (exclusive).
+       */
+      to: string;
+      items: {
+        customer?: string;
+        key?: string;
+        model_id?: string;
+        day?: string;
+        jobs: number;
+        succeeded: number;
+        failed: number;
+        cancelled: number;
+        charged_usd: number;
+        adjusted_usd: number;
+      }[];
+      total: {
+        jobs: number;
+        succeeded: number;
+        failed: number;
+        cancelled: number;
+        charged_usd: number;
+        adjusted_usd: number;
+      };
+      /**
+       * Holds that are open now, whatever the period.
+       */
+      open: {
+        jobs: number;
+        held_usd: number;
+      };
+    };
+  };
+  /**
+   * Find the documentation and where to begin
+   */
+  welcome: {
+    method: 'GET';
+    path: '/';
+    answer: Welcome;
+  };
+  /**
+   * Read the customers' API as an OpenAPI document
+   */
+  getOpenapi: {
+    method: 'GET';
+    path: '/openapi.json';
+    answer: OpenapiDocument;
+  };
+  /**
+   * Create a customer
+   */
+  createCustomer: {
+    method: 'POST';
+    path: '/admin/customers';
+    body: {
+      name: string;
+      external_id?: string | null;
+      markup?: number;
+      prepaid?: boolean;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      /**
+       * @maxItems 500
+       */
+      loras?: string[];
+    };
+    answer: Customer;
+  };
+  /**
+   * List customers, oldest first
+   */
+  listCustomers: {
+    method: 'GET';
+    path: '/admin/customers';
+    query: {
+      limit?: number;
+      cursor?: string;
+      external_id?: string;
+      search?: string;
+      status?: 'active' | 'suspended';
+    };
+    answer: {
+      items: Customer[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Read a customer
+   */
+  getCustomer: {
+    method: 'GET';
+    path: '/admin/customers/{customer}';
+    params: {
+      customer: string;
+    };
+    answer: Customer;
+  };
+  /**
+   * Change a customer
+   */
+  changeCustomer: {
+    method: 'PATCH';
+    path: '/admin/customers/{customer}';
+    params: {
+      customer: string;
+    };
+    body: {
+      name?: string;
+      external_id?: string | null;
+      markup?: number;
+      prepaid?: boolean;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      /**
+       * @maxItems 500
+       */
+      loras?: string[];
+      status?: 'active' | 'suspended';
+    };
+    answer: Customer;
+  };
+  /**
+   * Issue a key; the answer alone shows it
+   */
+  issueKey: {
+    method: 'POST';
+    path: '/admin/customers/{customer}/keys';
+    params: {
+      customer: string;
+    };
+    body: {
+      name: string;
+      models?: string[] | null;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      expires_at?: string | null;
+    };
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      expires_at: string | null;
+      revoked_at: string | null;
+      created_at: string;
+      /**
+       * The key itself. It is shown in this answer alone.
+       */
+      key: string;
+      warnings?: string[];
+    };
+  };
+  /**
+   * List the keys of a customer, oldest first
+   */
+  listKeysOfCustomer: {
+    method: 'GET';
+    path: '/admin/customers/{customer}/keys';
+    params: {
+      customer: string;
+    };
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: Key[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * List keys over all customers, oldest first
+   */
+  listKeys: {
+    method: 'GET';
+    path: '/admin/keys';
+    query: {
+      limit?: number;
+      cursor?: string;
+      id?: string;
+      hint?: string;
+      customer?: string;
+      status?: 'active' | 'revoked' | 'expired';
+    };
+    answer: {
+      items: Key[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Change a key; its limits are those of its whole family
+   */
+  changeKey: {
+    method: 'PATCH';
+    path: '/admin/keys/{key}';
+    params: {
+      key: string;
+    };
+    body: {
+      name?: string;
+      models?: string[] | null;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      expires_at?: string | null;
+    };
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      expires_at: string | null;
+      revoked_at: string | null;
+      created_at: string;
+      warnings?: string[];
+    };
+  };
+  /**
+   * Revoke a key and every browser token that it minted
+   */
+  revokeKey: {
+    method: 'DELETE';
+    path: '/admin/keys/{key}';
+    params: {
+      key: string;
+    };
+    answer: null;
+  };
+  /**
+   * List a customer's credits and adjustments, newest first
+   */
+  listCredits: {
+    method: 'GET';
+    path: '/admin/customers/{customer}/credits';
+    params: {
+      customer: string;
+    };
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: Credit[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Book a credit, or an adjustment of what a job was charged
+   */
+  bookCredit: {
+    method: 'POST';
+    path: '/admin/customers/{customer}/credits';
+    params: {
+      customer: string;
+    };
+    headers: {
+      'Idempotency-Key'?: string;
+    };
+    body: {
+      amount_usd: number;
+      note: string;
+      job?: string | null;
+      force?: boolean;
+    };
+    answer: {
+      id: string;
+      /**
+       * Negative takes money back.
+       */
+      amount_usd: number;
+      /**
+       * null: erased.
+       */
+      note: string | null;
+      job: string | null;
+      created_at: string;
+      balance_usd: number;
+    };
+  };
+  /**
+   * List a customer's own prices, by model id
+   */
+  listOwnPrices: {
+    method: 'GET';
+    path: '/admin/customers/{customer}/prices';
+    params: {
+      customer: string;
+    };
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: OwnPrice[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Set the price that this customer alone pays for a unit of a model
+   */
+  setOwnPrice: {
+    method: 'PUT';
+    path: '/admin/customers/{customer}/prices/{model_id}';
+    params: {
+      customer: string;
+      model_id: string;
+    };
+    body: {
+      usd: number;
+    };
+    answer: OwnPrice;
+  };
+  /**
+   * Drop a customer's own price; the customer pays list price × mark-up again
+   */
+  dropOwnPrice: {
+    method: 'DELETE';
+    path: '/admin/customers/{customer}/prices/{model_id}';
+    params: {
+      customer: string;
+      model_id: string;
+    };
+    answer: null;
+  };
+  /**
+   * List the models of the catalogue, by id
+   */
+  listModels: {
+    method: 'GET';
+    path: '/admin/models';
+    query: {
+      limit?: number;
+      cursor?: string;
+      search?: string;
+      offered?: 'true' | 'false';
+      priced?: 'true' | 'false';
+      source?: 'builtin' | 'operator' | 'sync';
+    };
+    answer: {
+      items: Model[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Read what the last sync of the catalogue found and how far a running one is
+   */
+  getSync: {
+    method: 'GET';
+    path: '/admin/models/sync';
+    answer: {
+      last: SyncReport | null;
+      running: {
+        started_at: string;
+        models: number;
+        of: number;
+      } | null;
+      next_at: string | null;
+    };
+  };
+  /**
+   * Read RunComfy's catalogue now, and accept changes that wait for a decision
+   */
+  syncModels: {
+    method: 'POST';
+    path: '/admin/models/sync';
+    body: {
+      accept?: 'all' | string[];
+    };
+    answer: SyncReport;
+  };
+  /**
+   * Put a model into the catalogue as a whole
+   */
+  putModel: {
+    method: 'PUT';
+    path: '/admin/models/{model_id}';
+    params: {
+      model_id: string;
+    };
+    body: {
+      input_schema?: {
+        [k: string]: unknown;
+      };
+      display_name?: string;
+      description?: string;
+      /**
+       * @maxItems 50
+       */
+      categories?: string[];
+      price?: {
+        usd: number;
+        unit: 'output' | 'second';
+        quantity?: string;
+        factors?: {
+          [k: string]: {
+            [k: string]: number;
+          };
+        };
+        hold_factor?: number;
+      } | null;
+      charge?: 'estimate' | 'cost';
+      validation?: 'enforce' | 'advise' | 'off';
+      media?: 'enforce' | 'advise' | 'off';
+      alias_of?: string | null;
+      offered?: boolean;
+    };
+    answer: {
+      id: string;
+      display_name: string;
+      description: string;
+      categories: string[];
+      kind: string;
+      input_schema: {
+        [k: string]: unknown;
+      };
+      /**
+       * null: unpriced, so not sold.
+       */
+      price: ModelPrice | null;
+      charge: 'estimate' | 'cost';
+      validation: 'enforce' | 'advise' | 'off';
+      media: 'enforce' | 'advise' | 'off';
+      alias_of: string | null;
+      offered: boolean;
+      source: 'builtin' | 'operator' | 'sync';
+      /**
+       * What the operator set and the sync of the catalogue therefore leaves alone.
+       */
+      by_hand: string[];
+      pricing_note: string;
+      model_url: string;
+      notes: string[];
+    };
+  };
+  /**
+   * Change a model; price, input_schema and categories are replaced whole
+   */
+  patchModel: {
+    method: 'PATCH';
+    path: '/admin/models/{model_id}';
+    params: {
+      model_id: string;
+    };
+    body: {
+      input_schema?: {
+        [k: string]: unknown;
+      };
+      display_name?: string;
+      description?: string;
+      /**
+       * @maxItems 50
+       */
+      categories?: string[];
+      price?: {
+        usd: number;
+        unit: 'output' | 'second';
+        quantity?: string;
+        factors?: {
+          [k: string]: {
+            [k: string]: number;
+          };
+        };
+        hold_factor?: number;
+      } | null;
+      charge?: 'estimate' | 'cost';
+      validation?: 'enforce' | 'advise' | 'off';
+      media?: 'enforce' | 'advise' | 'off';
+      alias_of?: string | null;
+      offered?: boolean;
+      by_hand?: (
+        | 'display_name'
+        | 'description'
+        | 'categories'
+        | 'input_schema'
+        | 'price'
+        | 'charge'
+        | 'validation'
+        | 'media'
+        | 'offered'
+        | 'alias_of'
+      )[];
+    };
+    answer: {
+      id: string;
+      display_name: string;
+      description: string;
+      categories: string[];
+      kind: string;
+      input_schema: {
+        [k: string]: unknown;
+      };
+      /**
+       * null: unpriced, so not sold.
+       */
+      price: ModelPrice | null;
+      charge: 'estimate' | 'cost';
+      validation: 'enforce' | 'advise' | 'off';
+      media: 'enforce' | 'advise' | 'off';
+      alias_of: string | null;
+      offered: boolean;
+      source: 'builtin' | 'operator' | 'sync';
+      /**
+       * What the operator set and the sync of the catalogue therefore leaves alone.
+       */
+      by_hand: string[];
+      pricing_note: string;
+      model_url: string;
+      notes: string[];
+    };
+  };
+  /**
+   * List jobs, newest first
+   */
+  listJobs: {
+    method: 'GET';
+    path: '/admin/jobs';
+    query: {
+      limit?: number;
+      cursor?: string;
+      customer?: string;
+      key?: string;
+      model?: string;
+      state?:
+        'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+      upstream_id?: string;
+      idempotency_key?: string;
+      trace_id?: string;
+      from?: string;
+      to?: string;
+    };
+    answer: {
+      items: Job[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Decide the outcome of all unconfirmed jobs of an account in a period
+   */
+  resolveJobs: {
+    method: 'POST';
+    path: '/admin/jobs/resolve';
+    body: {
+      account: string;
+      from: string;
+      to: string;
+      outcome: 'refused' | 'lost';
+    };
+    answer: {
+      resolved: number;
+      has_more: boolean;
+    };
+  };
+  /**
+   * Decide the outcome of a job, or name the id that RunComfy gave it
+   */
+  resolveJob: {
+    method: 'POST';
+    path: '/admin/jobs/{job}/resolve';
+    params: {
+      job: string;
+    };
+    body: {
+      outcome?: 'refused' | 'lost';
+      upstream_id?: string;
+    };
+    answer: {
+      id: string;
+      customer: string;
+      key: string;
+      token: string | null;
+      model_id: string;
+      account: string;
+      state:
+        'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+      /**
+       * Why the job did not succeed.
+       */
+      reason: string | null;
+      upstream_id: string | null;
+      /**
+       * The call that submitted the job, as its answer and the log name it.
+       */
+      trace_id: string | null;
+      /**
+       * The price as it stood when the job was admitted.
+       */
+      price: {
+        usd: number;
+        unit: 'output' | 'second';
+        quantity?: string;
+        factors?: {
+          [k: string]: {
+            [k: string]: number;
+          };
+        };
+        hold_factor?: number;
+        /**
+         * The customer's own price stood in the place of usd.
+         */
+        own: boolean;
+      } | null;
+      markup: number;
+      unit_usd: number;
+      charge: 'estimate' | 'cost';
+      estimate_usd: number;
+      hold_usd: number;
+      /**
+       * null: not settled.
+       */
+      charge_usd: number | null;
+      /**
+       * What RunComfy said that the job cost.
+       */
+      cost_usd: number | null;
+      cost_flag: ('missing' | 'invalid') | null;
+      created_at: string;
+      ended_at: string | null;
+      settled_at: string | null;
+      result: {
+        status: string;
+        output?: unknown;
+        error?: unknown;
+        input?: unknown;
+        model_id?: string;
+        created_at?: string;
+        finished_at?: string;
+      } | null;
+    };
+  };
+  /**
+   * Read a job with its result and its adjustments
+   */
+  getJob: {
+    method: 'GET';
+    path: '/admin/jobs/{job}';
+    params: {
+      job: string;
+    };
+    answer: WholeJob;
+  };
+  /**
+   * Recompute balances and counters from the ledger, of one customer or of all
+   */
+  checkLedger: {
+    method: 'GET';
+    path: '/admin/ledger/check';
+    query: {
+      customer?: string;
+    };
+    answer: {
+      /**
+       * Empty: every balance and counter is what the ledger says.
+       */
+      differences: {
+        what: string;
+        subject: string;
+        stored: number | null;
+        computed: number | null;
+      }[];
+    };
+  };
+  /**
+   * Read what needs you, and the figures behind it
+   */
+  getHealth: {
+    method: 'GET';
+    path: '/admin/health';
+    answer: Health;
+  };
+  /**
+   * Read the limits of the whole gateway and its stop switch
+   */
+  getSettings: {
+    method: 'GET';
+    path: '/admin/settings';
+    answer: {
+      limits: {
+        [k: string]: number;
+      };
+      submits: 'on' | 'off';
+    };
+  };
+  /**
+   * Change the limits of the whole gateway or its stop switch
+   */
+  changeSettings: {
+    method: 'PATCH';
+    path: '/admin/settings';
+    body: {
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      submits?: 'on' | 'off';
+    };
+    answer: {
+      limits: {
+        [k: string]: number;
+      };
+      submits: 'on' | 'off';
+    };
+  };
+  /**
+   * Report what was booked in a period, with cost and margin
+   */
+  reportUsage: {
+    method: 'GET';
+    path: '/admin/usage';
+    query: {
+      from?: string;
+      to?: string;
+      group_by?: string;
+      format?: 'json' | 'csv';
+      customer?: string;
+    };
+    answer: {
+      /**
+       * Bookings from this instant (inclusive) …
+       */
+      from: string;
+      /**
+       * … to this instant (exclusive).
+       */
+      to: string;
+      items: {
+        customer?: string;
+        key?: string;
+        model_id?: string;
+        day?: string;
+        jobs: number;
+        succeeded: number;
+        failed: number;
+        cancelled: number;
+        lost: number;
+        charged_usd: number;
+        adjusted_usd: number;
+        cost_usd: number;
+        loss_usd: number;
+        margin_usd: number;
+      }[];
+      total: {
+        jobs: number;
+        succeeded: number;
+        failed: number;
+        cancelled: number;
+        lost: number;
+        charged_usd: number;
+        adjusted_usd: number;
+        cost_usd: number;
+        loss_usd: number;
+        margin_usd: number;
+      };
+      /**
+       * Holds that are open now, whatever the period.
+       */
+      open: {
+        jobs: number;
+        held_usd: number;
+      };
+    };
+  };
+}
+export interface CatalogueModel {
+  model_id: string;
+  display_name: string;
+  description: string;
+  categories: string[];
+  kind: string;
+  /**
+   * What you pay for a unit.
+   */
+  base_price_usd?: number;
+  price_unit?: string;
+  pricing_note?: string;
+  model_url?: string;
+  inputs: string[];
+  required_inputs: string[];
+  input_schema?: {
+    [k: string]: unknown;
+  };
+}
+export interface Submitted {
+  request_id: string;
+  status_url: string;
+  result_url: string;
+  cancel_url: string;
+}
+export interface Status {
+  request_id: string;
+  status: 'in_queue' | 'in_progress' | 'completed' | 'cancelled';
+  queue_position?: number;
+  status_url: string;
+  result_url: string;
+}
+export interface Result {
+  request_id: string;
+  status: 'in_queue' | 'in_progress' | 'succeeded' | 'completed' | 'failed' | 'cancelled';
+  output?: unknown;
+  error?: unknown;
+  /**
+   * What you pay, with ?include_cost=true.
+   */
+  cost?: number;
+  model_id?: string;
+  input?: unknown;
+  created_at?: string;
+  finished_at?: string;
+}
+export interface Cancelled {
+  request_id: string;
+  status: 'in_queue' | 'in_progress' | 'completed' | 'cancelled';
+  outcome: 'cancelled' | 'not_cancellable';
+}
+export interface Balance {
+  balance_usd: number;
+  balance_microdollars: number;
+  currency: 'USD';
+  /**
+   * No amount limits this customer.
+   */
+  unlimited?: true;
+}
+export interface OwnKey {
+  id: string;
+  name: string;
+  /**
+   * The first characters of the key.
+   */
+  hint: string;
+  kind: 'secret' | 'browser';
+  /**
+   * Ids, and prefixes such as bytedance/*; null: all that are offered.
+   */
+  models: string[] | null;
+  expires_at: string | null;
+  /**
+   * The limits of this key and of its customer; of a browser token its own alone.
+   */
+  limits: LimitUsage[];
+  /**
+   * What is left of a prepaid balance, open holds included.
+   */
+  balance_usd?: number;
+  /**
+   * Open holds, which become charges or are released. balance_usd − held_usd may be spent.
+   */
+  held_usd?: number;
+}
+export interface LimitUsage {
+  /**
+   * Whose limit it is: customer, key, token; of an adjustment, job.
+   */
+  scope: string;
+  name: string;
+  max: number;
+  used: number;
+  left: number;
+  /**
+   * When there is room again; absent where time alone does not help.
+   */
+  resets_at?: string;
+}
+/**
+ * An OpenAPI 3.1 document.
+ */
+export interface OpenapiDocument {
+  openapi: '3.1.0';
+  info: {
+    [k: string]: unknown;
+  };
+  servers: {
+    url: string;
+  }[];
+  tags?: {
+    name: string;
+    description: string;
+  }[];
+  paths: {
+    [k: string]: unknown;
+  };
+  components: {
+    [k: string]: unknown;
+  };
+}
+export interface OwnRequest {
+  request_id: string;
+  /**
+   * As last known here: in_queue is not yet taken by RunComfy, in_progress is. GET …/status asks RunComfy.
+   */
+  state: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
+  model_id: string;
+  created_at: string;
+  ended_at: string | null;
+  /**
+   * What is held now; 0 once the job is settled.
+   */
+  hold_usd: number;
+  /**
+   * null: not settled.
+   */
+  charge_usd: number | null;
+  /**
+   * Given back of the charge since; negative: charged in addition.
+   */
+  adjusted_usd: number;
+  /**
+   * Why that is held or charged, in a sentence.
+   */
+  explanation: string;
+}
+export interface Welcome {
+  name: 'comfygate';
+  description: string;
+  /**
+   * Absolute URLs.
+   */
+  links: {
+    /**
+     * The customers' API as an OpenAPI document.
+     */
+    openapi: string;
+    /**
+     * What is offered, with your prices; needs a key.
+     */
+    models: string;
+    /**
+     * Your limits and what is left of them; needs a key.
+     */
+    key: string;
+    /**
+     * The state of this gateway; needs an admin token.
+     */
+    health: string;
+    /**
+     * RunComfy's documentation of its Model API.
+     */
+    runcomfy: string;
+  };
+}
+export interface Customer {
+  id: string;
+  name: string;
+  external_id: string | null;
+  status: 'active' | 'suspended';
+  /**
+   * Multiplies list prices: 1 is the list price, 1.25 is 25 % more.
+   */
+  markup: number;
+  prepaid: boolean;
+  balance_usd: number;
+  /**
+   * Open holds, which become charges or are released.
+   */
+  held_usd: number;
+  limits: {
+    [k: string]: number;
+  };
+  loras: string[];
+  created_at: string;
+  warnings?: string[];
+}
+export interface Key {
+  id: string;
+  customer: string;
+  kind: 'secret' | 'browser';
+  /**
+   * The secret key that minted this browser token.
+   */
+  parent: string | null;
+  /**
+   * The first characters of the key.
+   */
+  hint: string;
+  name: string;
+  /**
+   * Model ids, and prefixes such as bytedance/*. null: all models.
+   */
+  models: string[] | null;
+  limits: {
+    [k: string]: number;
+  };
+  expires_at: string | null;
+  revoked_at: string | null;
+  created_at: string;
+}
+export interface Credit {
+  id: string;
+  /**
+   * Negative takes money back.
+   */
+  amount_usd: number;
+  /**
+   * null: erased.
+   */
+  note: string | null;
+  job: string | null;
+  created_at: string;
+}
+export interface OwnPrice {
+  model_id: string;
+  usd: number;
+  set_at: string;
+}
+export interface Model {
+  id: string;
+  display_name: string;
+  description: string;
+  categories: string[];
+  kind: string;
+  input_schema: {
+    [k: string]: unknown;
+  };
+  /**
+   * null: unpriced, so not sold.
+   */
+  price: ModelPrice | null;
+  charge: 'estimate' | 'cost';
+  validation: 'enforce' | 'advise' | 'off';
+  media: 'enforce' | 'advise' | 'off';
+  alias_of: string | null;
+  offered: boolean;
+  source: 'builtin' | 'operator' | 'sync';
+  /**
+   * What the operator set and the sync of the catalogue therefore leaves alone.
+   */
+  by_hand: string[];
+  pricing_note: string;
+  model_url: string;
+}
+export interface ModelPrice {
+  usd: number;
+  unit: 'output' | 'second';
+  quantity?: string;
+  factors?: {
+    [k: string]: {
+      [k: string]: number;
+    };
+  };
+  hold_factor?: number;
+}
+export interface SyncReport {
+  state: 'done' | 'failed';
+  reason?: string;
+  started_at: string;
+  finished_at: string;
+  full: boolean;
+  models: number;
+  added: string[];
+  changed: {
+    model_id: string;
+    fields: string[];
+  }[];
+  returned: string[];
+  withdrawn: string[];
+  missed: string[];
+  /**
+   * Prices that leapt; they wait for the operator.
+   */
+  held: {
+    model_id: string;
+    price: ModelPrice | null;
+    new_price: ModelPrice | null;
+  }[];
+  /**
+   * Models that RunComfy lists no more, too many to be believed.
+   */
+  gone: string[];
+  /**
+   * Models that differ from RunComfy because the operator set them by hand.
+   */
+  kept: string[];
+  unpriced: {
+    model_id: string;
+    reason: string;
+  }[];
+  not_understood: {
+    model_id: string;
+    reason: string;
+  }[];
+  notes: {
+    model_id: string;
+    notes: string[];
+  }[];
+}
+export interface Job {
+  id: string;
+  customer: string;
+  key: string;
+  token: string | null;
+  model_id: string;
+  account: string;
+  state: 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+  /**
+   * Why the job did not succeed.
+   */
+  reason: string | null;
+  upstream_id: string | null;
+  /**
+   * The call that submitted the job, as its answer and the log name it.
+   */
+  trace_id: string | null;
+  /**
+   * The price as it stood when the job was admitted.
+   */
+  price: {
+    usd: number;
+    unit: 'output' | 'second';
+    quantity?: string;
+    factors?: {
+      [k: string]: {
+        [k: string]: number;
+      };
+    };
+    hold_factor?: number;
+    /**
+     * The customer's own price stood in the place of usd.
+     */
+    own: boolean;
+  } | null;
+  markup: number;
+  unit_usd: number;
+  charge: 'estimate' | 'cost';
+  estimate_usd: number;
+  hold_usd: number;
+  /**
+   * null: not settled.
+   */
+  charge_usd: number | null;
+  /**
+   * What RunComfy said that the job cost.
+   */
+  cost_usd: number | null;
+  cost_flag: ('missing' | 'invalid') | null;
+  created_at: string;
+  ended_at: string | null;
+  settled_at: string | null;
+}
+export interface WholeJob {
+  id: string;
+  customer: string;
+  key: string;
+  token: string | null;
+  model_id: string;
+  account: string;
+  state: 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
+  /**
+   * Why the job did not succeed.
+   */
+  reason: string | null;
+  upstream_id: string | null;
+  /**
+   * The call that submitted the job, as its answer and the log name it.
+   */
+  trace_id: string | null;
+  /**
+   * The price as it stood when the job was admitted.
+   */
+  price: {
+    usd: number;
+    unit: 'output' | 'second';
+    quantity?: string;
+    factors?: {
+      [k: string]: {
+        [k: string]: number;
+      };
+    };
+    hold_factor?: number;
+    /**
+     * The customer's own price stood in the place of usd.
+     */
+    own: boolean;
+  } | null;
+  markup: number;
+  unit_usd: number;
+  charge: 'estimate' | 'cost';
+  estimate_usd: number;
+  hold_usd: number;
+  /**
+   * null: not settled.
+   */
+  charge_usd: number | null;
+  /**
+   * What RunComfy said that the job cost.
+   */
+  cost_usd: number | null;
+  cost_flag: ('missing' | 'invalid') | null;
+  created_at: string;
+  ended_at: string | null;
+  settled_at: string | null;
+  /**
+   * As RunComfy answered it, if it was small enough to keep.
+   */
+  result: {
+    status: string;
+    output?: unknown;
+    error?: unknown;
+    input?: unknown;
+    model_id?: string;
+    created_at?: string;
+    finished_at?: string;
+  } | null;
+  adjusted_usd: number;
+  adjustments: Credit[];
+}
+export interface Health {
+  status: 'ok' | 'attention';
+  concerns: {
+    code: string;
+    /**
+     * What is wrong, and what to do.
+     */
+    detail: string;
+  }[];
+  submits: 'on' | 'off';
+  cron_ran_at: string | null;
+  /**
+   * Due jobs that the last run left.
+   */
+  cron_left_jobs: number | null;
+  /**
+   * What the last run had no more of; null: it took all that was due.
+   */
+  cron_used_up: string | null;
+  oldest_due: string | null;
+  customers_held_back: {
+    customer: string;
+    unknown_in_a_row: number;
+    since: string;
+    next_submit: string;
+  }[];
+  accounts: {
+    id: string;
+    label: string;
+    state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
+    since: string | null;
+    /**
+     * RunComfy has answered no submit since then.
+     */
+    silent_since: string | null;
+    /**
+     * At RunComfy. null: not read yet.
+     */
+    balance_usd: number | null;
+    balance_read_at: string | null;
+  }[];
+  open_jobs: {
+    state: string;
+    jobs: number;
+    held_usd: number;
+    oldest: string;
+  }[];
+  catalogue: {
+    state: 'never synced' | 'running' | 'done' | 'failed';
+    finished_at: string | null;
+    models: number | null;
+    held: number;
+    gone: number;
+    unpriced: number;
+    not_understood: number;
+  };
+  last_24_hours: {
+    jobs: number;
+    charged_usd: number;
+    cost_usd: number;
+    loss_usd: number;
+    margin_usd: number;
+  };
+  losses: {
+    days: number;
+    lost_jobs: number;
+    possible_usd: number;
+    cost_above_hold_usd: number;
+    cost_of_unsuccessful_usd: number;
+    flagged_jobs: number;
+  };
+}
+/**
+ * A refusal (RFC 9457), with the two members that RunComfy uses.
+ */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  trace_id: string;
+  error_code: number;
+  error_message: string;
+  errors?: {
+    path: string;
+    rule: string;
+    message: string;
+    allowed?: unknown;
+    sent?: unknown;
+  }[];
+  limit?: LimitUsage;
+  request_id?: string;
+}

@@ -1,0 +1,29 @@
+// The key that is calling, as its holder may see it, and how its limits stand.
+
+import { Problem } from '../../lib/problem.ts';
+import type { Runtime } from '../../runtime.ts';
+import { ownRooms } from '../ledger/room.ts';
+import { readReport, type Room } from '../ledger/store.ts';
+import type { Key } from './key.ts';
+import { presentedKey, type Principal } from './principal.ts';
+import { findKey } from './store.ts';
+
+/** `models` and `expiresAtMs` are what holds: a browser token has no more than its key, and dies with it. */
+export type OwnKey = Pick<Key, 'id' | 'kind' | 'hint' | 'name' | 'models' | 'expiresAtMs'> & {
+  rooms: Room[];
+  atMs: number;
+};
+
+export async function getOwnKey(deps: Runtime, principal: Principal): Promise<OwnKey> {
+  const atMs = deps.clock.now();
+  const [key, { rooms }] = await Promise.all([
+    findKey(deps.db, presentedKey(principal)),
+    readReport(deps.db, { ...principal, atMs }),
+  ]);
+  if (key === null) {
+    throw new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+  }
+  const { id, kind, hint, name } = key;
+  const { models, expiresAtMs } = principal;
+  return { id, kind, hint, name, models, expiresAtMs, rooms: ownRooms(rooms, principal), atMs };
+}

@@ -1,0 +1,11 @@
+// The schemas of what everybody may read, by operation. For Node alone.
+
+import type { Answers } from '../../http/answers.ts';
+import { openapiView } from '../../http/openapi-view.ts';
+import type { openRoutes } from './routes.ts';
+import { welcomeView } from './welcome-view.ts';
+
+export const openAnswers = {
+  welcome: welcomeView,
+  getOpenapi: openapiView,
+} satisfies Answers<typeof openRoutes>;

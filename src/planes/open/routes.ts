@@ -1,0 +1,39 @@
+// What everybody may read: where to begin, and the document of the customers' API. It is a part of openapi.json that
+// the Worker carries along: loaded when asked for, without the operator's routes, which a key does not open.
+
+import type { OpenapiView } from '../../http/openapi-view.ts';
+import { route } from '../../http/route.ts';
+import type { WelcomeView } from './welcome-view.ts';
+
+export const openRoutes = {
+  welcome: route({
+    method: 'GET',
+    path: '/',
+    door: 'open',
+    summary: 'Find the documentation and where to begin',
+    refusals: [],
+    run: ({ request: { origin } }): WelcomeView => ({
+      name: 'comfygate',
+      description:
+        "RunComfy's Model API, with a key of this gateway in the place of RunComfy's token: Authorization: Bearer cg_…",
+      links: {
+        openapi: `${origin}/openapi.json`,
+        models: `${origin}/v1/models`,
+        key: `${origin}/v1/key`,
+        health: `${origin}/admin/health`,
+        runcomfy: 'https://docs.runcomfy.com',
+      },
+    }),
+  }),
+  getOpenapi: route({
+    method: 'GET',
+    path: '/openapi.json',
+    door: 'open',
+    summary: "Read the customers' API as an OpenAPI document",
+    refusals: [],
+    async run({ request: { origin } }): Promise<OpenapiView> {
+      const { default: document } = await import('../customers-openapi.json');
+      return { ...document, openapi: '3.1.0', servers: [{ url: origin }] };
+    },
+  }),
+};

@@ -1,0 +1,51 @@
+// The documents are valid OpenAPI 3.1: the whole API, the part that the Worker serves, and that of every model.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { compileSchema, draft2020 } from 'json-schema-library';
+import { test } from 'vitest';
+import { blankModel } from '../../src/features/catalogue/model.ts';
+import { modelDocument } from '../../src/planes/self/model-document.ts';
+import { DIALECT_SCHEMAS } from '../support/dialect-schemas.ts';
+import { ROOT } from './support.ts';
+
+type Schema = Record<string, unknown>;
+
+/** Schemas of real models, where the machine has them. */
+const REAL = process.env['REAL_SCHEMAS'] ?? join(ROOT, '../shared/schemas');
+const real: { id: string; schema: Schema }[] = (existsSync(REAL) ? readdirSync(REAL) : [])
+  .filter((name) => name.endsWith('.json'))
+  .map((name) => JSON.parse(readFileSync(join(REAL, name), 'utf8')))
+  .map(({ model_id: id, input_schema: schema }) => ({ id, schema }));
+
+function documentOf(id: string, inputSchema: Schema): Promise<any> {
+  const model = { ...blankModel(id), inputSchema };
+  return modelDocument({ model, terms: { markupE4: 12_500, ownUnitMicros: null } }, 'https://gate.test');
+}
+
+test.for(['openapi.json', 'src/planes/customers-openapi.json'])('%s is valid', async (name, { expect }) => {
+  const document = JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
+  expect(await new Validator().validate(document)).toEqual({ valid: true });
+});
+
+test('the document of every real model is valid', async ({ expect }) => {
+  for (const { id, schema } of real) {
+    const verdict = await new Validator().validate(await documentOf(id, schema));
+    expect({ id, ...verdict }).toEqual({ id, valid: true });
+  }
+});
+
+test.for(DIALECT_SCHEMAS)(
+  "the dialect's $quirk is described as it is judged",
+  async ({ schema, good, bad }, { expect }) => {
+    const document = await documentOf('acme/model', schema);
+    expect(await new Validator().validate(document)).toEqual({ valid: true });
+    const { content } = document.paths['/v1/models/acme/model'].post.requestBody;
+    const node = compileSchema(JSON.parse(JSON.stringify(content['application/json'].schema)), {
+      drafts: [draft2020],
+    });
+    expect(good.filter((input) => !node.validate(input).valid)).toEqual([]);
+    expect(bad.filter(([input]) => node.validate(input).valid)).toEqual([]);
+  },
+);
