@@ -4,6 +4,7 @@
 import type { Gateway } from './compose.ts';
 import type { AppEnv } from './http/context.ts';
 import type { Hono } from './http/hono.ts';
+import { routedPath } from './http/path.ts';
 import { createShell } from './http/shell.ts';
 import { mountCustomers } from './planes/customers.ts';
 
@@ -16,7 +17,7 @@ export function createApp(gateway: Gateway): App {
   let operator: Promise<Hono<AppEnv>> | undefined;
   return {
     fetch(request, env, ctx) {
-      if (!isAdmin(request.url)) {
+      if (!isAdmin(request)) {
         return customers.fetch(request, env, ctx);
       }
       operator ??= loadOperator(gateway);
@@ -30,8 +31,6 @@ async function loadOperator(gateway: Gateway): Promise<Hono<AppEnv>> {
   return createShell(gateway, mountAdmin);
 }
 
-/** Whether the URL's path is below /admin; an escaped one is no path of ours. */
-function isAdmin(url: string): boolean {
-  const start = url.indexOf('/', 'https://'.length);
-  return /^\/admin(?:[/?#]|$)/.test(url.slice(start, start + '/admin/'.length));
+function isAdmin(request: Request): boolean {
+  return /^\/admin(?:\/|$)/.test(routedPath(request));
 }

@@ -8,6 +8,7 @@ import { browserToken } from './browser-token.ts';
 import { fileHost } from './file-host.ts';
 import { png } from './images.ts';
 import { recordedIsolate, type Recorded } from './recorder.ts';
+import { failingDb } from './stores.ts';
 import {
   createWorld,
   IMAGE_TO_VIDEO,
@@ -120,6 +121,17 @@ async function playSubmit(cast: Cast): Promise<void> {
   await unconfirmed(cast, false);
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
   await must(503, gate.submit(tenant.token));
+  await world.idle();
+  await resetAccounts();
+  await playLostGate(cast);
+}
+
+/** The gate admits the job, and its answer is lost. */
+async function playLostGate({ world, gate, tenant }: Cast): Promise<void> {
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'INSERT INTO jobs';
+  calls.failure = 'after';
+  await must(200, recordedIsolate(world, { DB: db }, gate.calls).submit(tenant.token));
   await world.idle();
 }
 

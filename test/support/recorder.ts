@@ -16,8 +16,14 @@ export type Recorded = Isolate & {
 
 let isolates = 0;
 
+type Settings = { DB?: D1Database; [name: string]: unknown };
+
 /** `calls`: where its calls are noted, so that several isolates can share one list. */
-export function recordedIsolate(world: World, settings: object = {}, calls: NotedCall[] = []): Recorded {
+export function recordedIsolate(
+  world: World,
+  { DB = env.DB, ...settings }: Settings = {},
+  calls: NotedCall[] = [],
+): Recorded {
   const pass: Through = async (call, run) => {
     if (call.what !== 'D1') {
       calls.push({ what: call.what });
@@ -39,7 +45,7 @@ export function recordedIsolate(world: World, settings: object = {}, calls: Note
     return world.runcomfy.fetch(request);
   });
   const isolate = world.isolate({
-    DB: guardedDb(env.DB, pass),
+    DB: guardedDb(DB, pass),
     OWNERS: guardedKv(env.OWNERS, pass),
     RUNCOMFY_BASE_URL: `https://${host}`,
     RUNCOMFY_ACCOUNT_URL: `https://${host}`,

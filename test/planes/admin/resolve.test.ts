@@ -294,7 +294,7 @@ test.for([
 test.for([
   { account: 'x', from: '2026-05-01T00:00:00Z', to: '2026-05-02T00:00:00Z', outcome: 'lost' },
   { account: 'acct_env', from: '2026-05-02T00:00:00Z', to: '2026-05-01T00:00:00Z', outcome: 'lost' },
-  { account: 'acct_env', from: '2026-05-01', to: '2026-05-02T00:00:00Z', outcome: 'lost' },
+  { account: 'acct_env', from: '2026-5-1', to: '2026-05-02T00:00:00Z', outcome: 'lost' },
   { account: 'acct_env', from: '2026-05-01T00:00:00Z', outcome: 'lost' },
 ])('%j is no range', async (body, { expect }) => {
   const world = createWorld();
