@@ -57,6 +57,7 @@ export default defineConfig({
           disableConsoleIntercept: true,
           setupFiles: ['./test/support/setup.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -25,6 +25,8 @@ export function readSecrets(file: string, simulator: string): Secrets {
   );
   vars['RUNCOMFY_BASE_URL'] = simulator;
   vars['RUNCOMFY_ACCOUNT_URL'] = simulator;
+  // No plan limits the cron of this machine.
+  vars['PLAN'] = 'paid';
   const { mistakes, settings } = readSettings(vars);
   const [admin] = settings.adminTokens;
   if (mistakes.length > 0 || admin === undefined) {

@@ -9,8 +9,17 @@ const DATE = /^(\d{4}-\d\d-\d\d)$/;
 const INSTANT =
   /^(\d{4}-\d\d-\d\d)t((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d(?:\.\d+)?)?(z|[+\- ](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
-/** Milliseconds since 1970 UTC, or null for a text that is no instant. */
+/** Beyond these an instant has no ISO 8601 text of four digits a year, and an offset can lead there. */
+const FIRST_MS = Date.parse('0000-01-01');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Milliseconds since 1970 UTC, or null for a text that is no instant of the years 0 to 9999 in UTC. */
 export function parseInstant(text: string): number | null {
+  const ms = msOf(text);
+  return ms !== null && ms >= FIRST_MS && ms <= LAST_MS ? ms : null;
+}
+
+function msOf(text: string): number | null {
   const [, date] = DATE.exec(text) ?? [];
   if (date !== undefined) {
     return isDay(date) ? Date.parse(date) : null;

@@ -46,7 +46,9 @@ export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
-  return levels === 0 || Object.values(value).some((member) => isDeeperThan(member, levels - 1));
+  // A list may have millions of values: it is not copied.
+  const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return levels === 0 || members.some((member) => isDeeperThan(member, levels - 1));
 }
 
 function decode(bytes: Uint8Array): string | null {

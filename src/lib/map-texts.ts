@@ -1,16 +1,25 @@
 // JSON values, text by text.
 
-/** The value with every string in it changed, the names of members included. Numbers keep their digits. */
-export function mapTexts(value: unknown, change: (text: string) => string): unknown {
+type Changes = {
+  text: (text: string) => string;
+  /** Gets a number by its digits; undefined keeps it. */
+  number?: (digits: string) => string | undefined;
+};
+
+/** The value with every string in it changed, the names of members included. Numbers that are kept keep their digits. */
+export function mapTexts(value: unknown, changes: Changes): unknown {
   if (typeof value === 'string') {
-    return change(value);
+    return changes.text(value);
+  }
+  if (typeof value === 'number' || JSON.isRawJSON(value)) {
+    return changes.number?.(JSON.stringify(value)) ?? value;
   }
   if (Array.isArray(value)) {
-    return value.map((item) => mapTexts(item, change));
+    return value.map((item) => mapTexts(item, changes));
   }
-  if (typeof value === 'object' && value !== null && !JSON.isRawJSON(value)) {
+  if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [change(name), mapTexts(member, change)]),
+      Object.entries(value).map(([name, member]) => [changes.text(name), mapTexts(member, changes)]),
     );
   }
   return value;

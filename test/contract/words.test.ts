@@ -230,6 +230,29 @@ test('G10: why a job failed passes in RunComfy’s form, without token, addresse
   expect(world.logs.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
+test('G10: an id of RunComfy’s that is a number becomes ours, as a number too', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const answers = ['{"request_id":9007199254740993}', '{"request_id":4711}'];
+  for (const answer of answers) {
+    const [digits] = /\d+/.exec(answer)!;
+    tapUpstream(world, (_response, { method }) =>
+      method === 'POST'
+        ? new Response(answer)
+        : new Response(
+            `{"status":"failed","error":{"request_id":${digits},"step":4},"input":{"seed":12,"of":[${digits}]}}`,
+          ),
+    );
+    const { body } = await world.submit(token);
+    await world.idle();
+    const id: string = body.request_id;
+    const { body: told } = await world.isolate().result(token, id);
+    expect(told.error).toEqual({ request_id: id, step: 4 });
+    expect(told.input).toEqual({ seed: 12, of: [id] });
+    await world.idle();
+  }
+});
+
 test('an error that is a text stays a text', async ({ expect }) => {
   const { world, token, jobId } = await failed(() => 'CUDA out of memory');
   expect((await world.result(token, jobId)).body.error).toBe('CUDA out of memory');
@@ -250,11 +273,14 @@ test('G7: no form of an answer carries our token to a customer', async ({ expect
 test('a refused submit names no request of RunComfy’s and no address', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
-  const body = { request_id: 'up-5f3a9c-77', detail: 'up-5f3a9c-77: too wide, ask ops@example.com' };
-  tapUpstream(world, () => Response.json(body, { status: 422 }));
-  const reply = await world.submit(token);
-  expect(reply.body.errors[0].message).toBe('[removed]: too wide, ask [removed]');
-  expect(JSON.stringify(reply.body)).not.toMatch(/up-5f3a9c|ops@/);
+  const said = 'up-5f3a9c-77: too wide, ask ops@example.com';
+  const places = [{ loc: ['body', 'up-5f3a9c-77', 'ops@example.com', 0], msg: said }];
+  for (const detail of [said, places]) {
+    tapUpstream(world, () => Response.json({ request_id: 'up-5f3a9c-77', detail }, { status: 422 }));
+    const reply = await world.submit(token);
+    expect(reply.body.errors[0].message).toContain('[removed]: too wide, ask [removed]');
+    expect(JSON.stringify(reply.body)).not.toMatch(/up-5f3a9c|ops@/);
+  }
 });
 
 test('what the customer sent comes back as they sent it, addresses and all', async ({ expect }) => {

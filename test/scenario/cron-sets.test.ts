@@ -380,3 +380,27 @@ test('on the free plan no run asks for more than it may, whatever is due', async
   const budget = world.logs.filter(({ event }) => event === 'cron_budget');
   expect(budget[0]).toMatchObject({ level: 'warn', reason: 'subrequests', count: 34 });
 });
+
+test('what KV knows to be accepted cannot be noted: other jobs end in the same run, and none is given up', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  const [taken] = await diedBeforeTheCall(world, ada, 1);
+  const copy = { customer: ada.id, token: '', account: 'acct_env', upstream: 'up_late', model: null };
+  await env.OWNERS.put(`job:${taken}`, JSON.stringify({ ...copy, created: 0, confirmed: false }));
+  // Older than what is given up as lost.
+  world.clock.advance(25 * 60 * MINUTE);
+  const { jobs, answers } = await openJobs(world, 8);
+  answers.set('up_late', { status: 'succeeded', output, cost: 0.1 });
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "SET state = 'running'";
+  calls.failure = 'before';
+  await isolateFor(world, answers, { DB: db }).cron();
+  expect(calls.calls).toBeGreaterThan(0);
+  expect(await rowsOf(jobs)).toEqual(wantedOf(jobs));
+  expect((await booksOf(ada.id)).states).toMatchObject({ unconfirmed: 1 });
+  world.clock.advance(2 * MINUTE);
+  await isolateFor(world, answers).cron();
+  expect((await booksOf(ada.id)).states).toMatchObject({ succeeded: 1 });
+});

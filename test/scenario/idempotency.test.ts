@@ -128,7 +128,7 @@ test('a definite refusal by RunComfy frees the key', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 429 }, times: 1 });
-  expect((await submitWith(world, token)).status).toBe(503);
+  expect((await submitWith(world, token)).status).toBe(429);
   const again = await submitWith(world, token);
   expect(again.status).toBe(200);
   expect(again.headers.get('idempotent-replayed')).toBeNull();

@@ -207,3 +207,25 @@ test('a refusal that D1 takes writes no mark', async ({ expect }) => {
   await world.idle();
   expect(await markOf(id)).toBeNull();
 });
+
+test('a job that was given up while it was being sent stays given up, and the operator hears of it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const isolate = slowIsolate(world, ({ what }) => (what === 'upstream' ? 'hang' : 'none'));
+  const sent = post(isolate, token);
+  await isolate.settle();
+  world.clock.advance(6 * MINUTE);
+  const { id: job } = (await env.DB.prepare('SELECT id FROM jobs WHERE customer_id = ?1').bind(id).first())!;
+  await world.admin('POST', `/admin/jobs/${String(job)}/resolve`, { outcome: 'refused' });
+  await isolate.applyLate();
+  await isolate.settle();
+  expect((await sent).status).toBe(200);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
+  expect(world.logs).toContainEqual(
+    expect.objectContaining({ level: 'error', event: 'accepted_after_end', job }),
+  );
+  const reply = await world.isolate().result(token, String(job));
+  expect(reply.body.status).toBe('failed');
+});

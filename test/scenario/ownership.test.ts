@@ -4,9 +4,9 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { booksOf, differences } from '../support/books.ts';
 import { slowIsolate } from '../support/slow-stores.ts';
-import { failingDb, failingKv } from '../support/stores.ts';
+import { failingDb, failingKv, guardedDb } from '../support/stores.ts';
 import { tapUpstream } from '../support/upstream.ts';
-import { createWorld, type Isolate, type World } from '../support/world.ts';
+import { createWorld, PROMPT, TEXT_TO_VIDEO, type Isolate, type World } from '../support/world.ts';
 
 async function emptyKv(): Promise<void> {
   const { keys } = await env.OWNERS.list();
@@ -276,6 +276,21 @@ test('D1 that takes over half a second: KV has a provisional copy by then, and i
   expect(await copyOf(body.request_id)).toMatchObject({ confirmed: false });
 });
 
+test('a copy that hangs is not written again once D1 has the id', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  let tries = 0;
+  const isolate = slowIsolate(world, ({ what, text }) => {
+    const isNote = text.includes("state = 'running'");
+    tries += isNote ? 1 : 0;
+    return what === 'KV put' || (isNote && tries === 1) ? 'hang' : 'none';
+  });
+  expect((await isolate.wait(isolate.submit(token))).status).toBe(200);
+  await isolate.wait(world.idle());
+  expect((await booksOf(id)).states).toEqual({ running: 1 });
+  expect(isolate.calls.filter(({ what }) => what === 'KV put')).toHaveLength(1);
+});
+
 test('a poll brings the id of a provisional copy into D1 and confirms the copy', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
@@ -291,6 +306,56 @@ test('a poll brings the id of a provisional copy into D1 and confirms the copy',
   await world.idle();
   expect((await booksOf(id)).states).toEqual({ cancelled: 1 });
   expect(await copyOf(body.request_id)).toMatchObject({ confirmed: true });
+});
+
+/** An isolate in whose way another call takes the id of a provisional copy first. */
+function overtaken(world: World, by: (other: Isolate) => Promise<unknown>): Isolate {
+  let isOvertaken = false;
+  const DB = guardedDb(env.DB, async ({ text }, run) => {
+    if (!isOvertaken && text.includes("state = 'running'")) {
+      isOvertaken = true;
+      await by(world.isolate());
+    }
+    return run();
+  });
+  return world.isolate({ DB });
+}
+
+test('a cancel that a poll overtakes while both bring the id into D1 cancels the job', async ({ expect }) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "state = 'running'";
+  calls.failure = 'before';
+  const { body } = await world.isolate({ DB: db }).submit(token);
+  await world.idle();
+  const isolate = overtaken(world, (other) => other.status(token, body.request_id));
+  expect((await isolate.cancel(token, body.request_id)).body.outcome).toBe('cancelled');
+  await world.idle();
+  expect(await booksOf(id)).toMatchObject({ states: { cancelled: 1 }, heldMicros: 0 });
+});
+
+test('a retry that a poll overtakes while both bring the id into D1 gets the first 200', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = "state = 'running'";
+  calls.failure = 'before';
+  const post = (by: Isolate) =>
+    by.call(`/v1/models/${TEXT_TO_VIDEO}`, {
+      method: 'POST',
+      token,
+      body: PROMPT,
+      headers: { 'Idempotency-Key': 'k' },
+    });
+  const first = await post(world.isolate({ DB: db }));
+  await world.idle();
+  await env.DB.prepare("UPDATE jobs SET state = 'unconfirmed' WHERE customer_id = ?1").bind(id).run();
+  const isolate = overtaken(world, (other) => other.status(token, first.body.request_id));
+  expect(await post(isolate)).toMatchObject({ status: 200, body: first.body });
+  expect(world.runcomfy.calls().counts.submit).toBe(1);
 });
 
 test('a foreign poll brings nothing into D1', async ({ expect }) => {

@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { differences } from '../support/books.ts';
 import { expectRefusal } from '../support/problem.ts';
+import { slowIsolate } from '../support/slow-stores.ts';
 import { failingDb } from '../support/stores.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, type Isolate, type Reply, type Tenant, type World } from '../support/world.ts';
@@ -12,8 +13,8 @@ import { createWorld, type Isolate, type Reply, type Tenant, type World } from '
 const MINUTE = 60_000;
 const POISON = { prompt: 'a lighthouse [sim:500]' };
 
-async function send(world: World, tenant: Tenant, input?: object, by: Isolate = world): Promise<Reply> {
-  const reply = await by.submit(tenant.token, input);
+async function send(world: World, tenant: Tenant, input?: object): Promise<Reply> {
+  const reply = await world.submit(tenant.token, input);
   await world.idle();
   return reply;
 }
@@ -59,7 +60,7 @@ test('five in a row, then a probe after 1, 2, 4, 8 and each 15 minutes, until on
       Array.from({ length: 10 }, () => world.isolate().submit(ada.token, POISON)),
     );
     await world.idle();
-    expect(probes.map(({ status }) => status).toSorted()).toEqual([
+    expect(probes.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([
       502,
       ...Array.from({ length: 9 }, () => 503),
     ]);
@@ -127,6 +128,27 @@ test('a probe that RunComfy refuses gives its turn back, and lifts nothing', asy
   expect((await send(world, ada)).headers.get('retry-after')).toBe('120');
 });
 
+test('a probe gives back no turn but its own, however late D1 applies that', async ({ expect }) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  await statuses(world, ada, poisoned(5));
+  world.clock.advance(MINUTE);
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  let releases = 0;
+  const isolate = slowIsolate(world, ({ text }) => {
+    releases += Number(text.includes("'end', CASE"));
+    return releases === 1 && text.includes("'end', CASE") ? 'hang' : 'none';
+  });
+  expect((await isolate.wait(isolate.submit(ada.token))).status).toBe(422);
+  await isolate.wait(world.idle());
+  expect(releases).toBe(2);
+  expect((await send(world, ada, POISON)).status).toBe(502);
+  expect((await send(world, ada)).headers.get('retry-after')).toBe('120');
+  await isolate.applyLate();
+  expect((await send(world, ada)).headers.get('retry-after')).toBe('120');
+  expect(await differences(world, ada.id)).toEqual([]);
+});
+
 test('only what RunComfy accepts breaks the row: a refusal between does not', async ({ expect }) => {
   const world = createWorld();
   const ada = await world.tenant();
@@ -155,7 +177,8 @@ test('how many hold a customer back is a setting', async ({ expect }) => {
   const isolate = world.isolate({ UNKNOWN_OUTCOMES: '2' });
   const found: number[] = [];
   for (let sent = 0; sent < 3; sent += 1) {
-    found.push((await send(world, ada, POISON, isolate)).status);
+    found.push((await isolate.submit(ada.token, POISON)).status);
+    await world.idle();
   }
   expect(found).toEqual([502, 502, 503]);
 });
@@ -167,7 +190,8 @@ test('an outcome that is noted twice counts once', async ({ expect }) => {
   const isolate = world.isolate({ DB: db });
   calls.match = "state = 'unconfirmed'";
   calls.failure = 'after';
-  expect((await send(world, ada, POISON, isolate)).status).toBe(502);
+  expect((await isolate.submit(ada.token, POISON)).status).toBe(502);
+  await world.idle();
   expect(calls.calls).toBeGreaterThan(1);
   expect(await standing(ada)).toMatchObject({ unknown_in_a_row: 1 });
 });
@@ -293,7 +317,7 @@ test('where all have unknown outcomes, one of them probes a minute later', async
   world.clock.advance(2 * MINUTE);
   const replies = await Promise.all([ada!, bob!].map(({ token }) => world.submit(token, POISON)));
   await world.idle();
-  expect(replies.map(({ status }) => status).toSorted()).toEqual([502, 503]);
+  expect(replies.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([502, 503]);
   world.clock.advance(2 * MINUTE - 1);
   expect(await statuses(world, bob!, [undefined])).toEqual([503]);
   world.clock.advance(1);

@@ -111,31 +111,41 @@ test('a probe that no limit admits is no probe: the next submit may be it', asyn
   expect((await world.submit(token)).status).toBe(200);
 });
 
-test('an acceptance from before the stop does not lift it', async ({ expect }) => {
-  const world = createWorld();
-  const { token } = await world.tenant();
-  const answered = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const late = world.isolate();
-  const { call } = late.deps.upstream;
-  late.deps.upstream = {
-    async call(sent) {
-      const answer = await call(sent);
-      answered.resolve();
-      await released.promise;
-      return answer;
-    },
-  };
-  const slow = late.submit(token);
-  await answered.promise;
-  world.clock.advance(1000);
-  world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
-  expect((await world.submit(token)).status).toBe(503);
-  released.resolve();
-  expect((await slow).status).toBe(200);
-  await world.idle();
-  expect(await accountOf(world)).toMatchObject({ state: 'no_balance' });
-});
+test.for([
+  { what: 'an acceptance', faults: [], status: 200 },
+  { what: 'a refusal', faults: [{ kind: 'status', status: 422 }] as const, status: 422 },
+])(
+  '$what from before the stop neither lifts it nor lends a probe',
+  async ({ faults, status }, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant();
+    const answered = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    const late = world.isolate();
+    const { call } = late.deps.upstream;
+    late.deps.upstream = {
+      async call(sent) {
+        const answer = await call(sent);
+        answered.resolve();
+        await released.promise;
+        return answer;
+      },
+    };
+    for (const fault of faults) {
+      world.runcomfy.fault({ on: 'submit', fault, times: 1 });
+    }
+    const slow = late.submit(token);
+    await answered.promise;
+    world.clock.advance(1000);
+    world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
+    expect((await world.submit(token)).status).toBe(503);
+    released.resolve();
+    expect((await slow).status).toBe(status);
+    await world.idle();
+    expect(await accountOf(world)).toMatchObject({ state: 'no_balance' });
+    expect((await world.submit(token)).body.code).toBe('upstream_unavailable');
+  },
+);
 
 test('the balance is read once an hour, by one of two crons, and shown', async ({ expect }) => {
   const world = createWorld();

@@ -95,11 +95,11 @@ export function slowIsolate(
 
   async function drive(work: Promise<unknown>): Promise<Spent> {
     const startMs = clock.now();
-    let isOver = false;
+    const state = { isOver: false };
     const over = work.finally(() => {
-      isOver = true;
+      state.isOver = true;
     });
-    while (!isOver) {
+    while (!state.isOver) {
       await rest();
       if (busy === 0 && sleepers.size > 0) {
         wakeNext();

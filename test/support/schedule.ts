@@ -12,7 +12,7 @@ import { newStory, WEEKS, type Story, type Submit } from './verdict.ts';
 import { watchedIsolate, type Watched } from './watched.ts';
 import { TEXT_TO_VIDEO } from './world.ts';
 
-const STEPS = 12;
+const STEPS = 10;
 const MINUTE = 60_000;
 /** As long as a submit waits for a store. */
 const STORE_MS = 4000;

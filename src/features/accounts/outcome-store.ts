@@ -40,6 +40,10 @@ export function outcomeAccepted(db: D1Database, sent: Sent, nowMs: number): D1Pr
   ];
 }
 
+// Until when the gate has lent its turn to the submit that was sent at ?3. The batch may be applied late, when it is
+// another probe's turn.
+const TURN = `CAST(?3 AS INTEGER) + ${PROBE_MS}`;
+
 /**
  * RunComfy refused the submit, or was busy. Unless that `stops` the account, it answers, and of what ails the account
  * this was no probe.
@@ -55,14 +59,13 @@ export function outcomeRefused(
       `UPDATE accounts SET silent_since_ms = 0, silent_for = '[]',
          since_ms = CASE state WHEN 'unknown_outcomes' THEN ?2 ELSE since_ms END,
          state = CASE state WHEN 'unknown_outcomes' THEN 'ok' ELSE state END,
-         probe_at_ms = CASE state WHEN 'ok' THEN probe_at_ms ELSE ?2 END
-       WHERE id = ?1 AND (silent_since_ms > 0 OR state <> 'ok')`,
+         probe_at_ms = CASE probe_at_ms WHEN ${TURN} THEN ?2 ELSE probe_at_ms END
+       WHERE id = ?1 AND CASE state WHEN 'ok' THEN silent_since_ms > 0 ELSE since_ms <= ?3 END`,
     )
-    .bind(accountId, nowMs);
+    .bind(accountId, nowMs, sentAtMs);
   const turnGivenBack = db
     .prepare(
-      `UPDATE customers SET probe_at_ms = ?2
-       WHERE id = ?1 AND held_back_at_ms > 0 AND held_back_at_ms <= ?3 AND probe_at_ms > ?2`,
+      `UPDATE customers SET probe_at_ms = ?2 WHERE id = ?1 AND held_back_at_ms > 0 AND probe_at_ms = ${TURN}`,
     )
     .bind(customerId, nowMs, sentAtMs);
   return stops ? [turnGivenBack] : [answered, turnGivenBack];

@@ -16,9 +16,9 @@ export type OpenJobs = {
 /** A customer whose outcomes are unknown, and whose next submit passes at `next_ms`. */
 export type HeldBack = { customer: string; unknown_in_a_row: number; since_ms: number; next_ms: number };
 
-export type LastRun = { ranAtMs: number; leftJobs: number; usedUp: string | null };
+type LastRun = { ranAtMs: number; leftJobs: number; usedUp: string | null };
 
-export type Losses = {
+type Losses = {
   lost_jobs: number;
   lost_today: number;
   possible_micros: number;

@@ -15,8 +15,8 @@ function inSnakeCase(name: string): string {
   return (
     name
       .normalize('NFKC')
-      // The usual spelling is one word, though it looks like two in camel case.
-      .replaceAll('LoRA', '_lora_')
+      // The usual spellings are one word, though they look like two in camel case.
+      .replaceAll(/LoRA|[Ll]oR[Aa]s?(?!\p{Ll})/gu, '_lora_')
       .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1_$2')
       .replaceAll(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
   );

@@ -21,10 +21,8 @@ const PROMPT_MS = 500;
  */
 export async function keepWord<T>(deps: Runtime, time: SubmitTime, word: Word<T>): Promise<Kept<T>> {
   const first = tell(time, word.inBooks);
-  const inBooks = first.catch(async () => {
-    await time.clock.sleep(D1_PAUSE_MS);
-    return keepTelling(time, 2 * D1_PAUSE_MS, word.inBooks);
-  });
+  const tries = [first];
+  const inBooks = keepTelling(time, D1_PAUSE_MS, () => tries.pop() ?? word.inBooks());
   deps.after(
     inBooks.catch((error: unknown) =>
       deps.log.warn('books_untold', { job: word.jobId, reason: reasonOf(error) }),
@@ -33,11 +31,13 @@ export async function keepWord<T>(deps: Runtime, time: SubmitTime, word: Word<T>
   try {
     return { store: 'D1', value: await withTimeLimit(time.clock, PROMPT_MS, first), isInKv: false };
   } catch {
-    const inKv = keepTelling(time, KV_PAUSE_MS, word.inKv);
+    let isTold = false;
+    const told = inBooks.then((value) => {
+      isTold = true;
+      return { store: 'D1' as const, value, isInKv: true };
+    });
+    const inKv = keepTelling(time, KV_PAUSE_MS, async () => (isTold ? undefined : word.inKv()));
     deps.after(Promise.allSettled([inKv]));
-    return Promise.any([
-      inBooks.then((value) => ({ store: 'D1' as const, value, isInKv: true })),
-      inKv.then(() => ({ store: 'KV' as const })),
-    ]);
+    return Promise.any([told, inKv.then(() => ({ store: 'KV' as const }))]);
   }
 }

@@ -10,7 +10,7 @@ import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
 import type { Runtime } from '../../runtime.ts';
 import { nextCheckMs, noSuchJob, type Job, type Owned } from './job.ts';
-import { findJob, markRunning } from './store.ts';
+import { findJob, findJobByUpstreamId, markRunning } from './store.ts';
 
 /** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
 export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
@@ -41,12 +41,14 @@ export async function getOwned(deps: JobsRuntime, principal: Principal, id: stri
 }
 
 /**
- * Brings an upstream id that only KV knows into the row. False where the row is past that, or where the id is another
- * job's: one upstream job is never two of ours, so nothing may be told or done in its name.
+ * Brings an upstream id that only KV knows into the row, unless another call was first with the same id. False where the
+ * row has no such id after that: it is past it, or the id is another job's. One upstream job is never two of ours, so
+ * nothing may be told or done in its name.
  */
-export function takeUpstreamId(deps: Runtime, job: Job, upstreamId: string): Promise<boolean> {
+export async function takeUpstreamId(deps: Runtime, job: Job, upstreamId: string): Promise<boolean> {
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs });
+  const isMarked = await markRunning(deps.db, job.id, { upstreamId, checkAtMs });
+  return isMarked || (await findJobByUpstreamId(deps.db, job.accountId, upstreamId)) === job.id;
 }
 
 /** For the edge, once D1 has the upstream id. May fail: KV takes one write a second and key, and D1 knows it all. */

@@ -4,7 +4,7 @@
 import { column, rowsOf } from '../../storage/column.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
-import type { CostFlag } from './job.ts';
+import type { CostFlag, Owned } from './job.ts';
 
 /** The cost that RunComfy reported after the settlement, or why there is none. */
 export type LateCost = { jobId: JobId; micros: Micros | null; flag: CostFlag | null };
@@ -53,18 +53,19 @@ export async function noteOpen(db: D1Database, open: Open[]): Promise<void> {
     .run();
 }
 
-/** A job of which only KV knew that RunComfy took it, and as what. */
-export type Accepted = { jobId: JobId; upstreamId: string };
+/** What only KV knew of a job. */
+export type Accepted = Pick<Owned, 'jobId' | 'accountId' | 'upstreamId'>;
 
 /**
- * RunComfy has taken these jobs. Returns those that had not moved on and whose upstream id is no other job's; no two of
- * the list have the same one.
+ * RunComfy has taken these jobs. Returns those that had not moved on and whose upstream id is no other job's: one upstream
+ * job is never two of ours, in the list either.
  */
 export async function markAccepted(db: D1Database, accepted: Accepted[]): Promise<Set<JobId>> {
   const result = await db
     .prepare(
       `UPDATE jobs AS j SET state = 'running', upstream_id = a.upstream_id
-       FROM (SELECT value ->> 'jobId' AS job_id, value ->> 'upstreamId' AS upstream_id FROM json_each(?1)) a
+       FROM (SELECT MIN(value ->> 'jobId') AS job_id, value ->> 'upstreamId' AS upstream_id,
+           value ->> 'accountId' AS account_id FROM json_each(?1) GROUP BY 2, 3) a
        WHERE j.id = a.job_id AND j.state IN ('reserved', 'unconfirmed') AND NOT EXISTS (
          SELECT 1 FROM jobs other WHERE other.upstream_id = a.upstream_id AND other.account_id = j.account_id)
        RETURNING id`,

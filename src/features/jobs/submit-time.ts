@@ -20,8 +20,8 @@ const POST_LIMIT_MS = 20_000;
 const RECORD_MS = 3_000;
 const LEAST_MS = 1_000;
 
-/** D1 may be asked again soon. */
-export const D1_PAUSE_MS = 100;
+/** Seven tries in 16 s: D1 is back after most outages, and one that is overloaded is not asked much. */
+export const D1_PAUSE_MS = 250;
 /** KV takes one write a second and key, and a write that failed may have been made. */
 export const KV_PAUSE_MS = 1_100;
 

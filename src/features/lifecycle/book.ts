@@ -133,7 +133,7 @@ function setsOf(endings: Ending[]): Ending[][] {
   return set.length === 0 ? sets : [...sets, set];
 }
 
-async function inOneGo<T>(run: Run, list: T[], write: () => Promise<void>): Promise<void> {
+async function inOneGo(run: Run, list: unknown[], write: () => Promise<void>): Promise<void> {
   if (list.length === 0 || !run.budget.query(1)) {
     return;
   }

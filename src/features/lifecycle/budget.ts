@@ -30,8 +30,7 @@ const LOOKS_END_MS = 48_000;
 /** A call that is under way then may take so much longer. */
 const LAST_CALL_MS = 2_000;
 
-export const USED_UP = ['time', 'queries', 'subrequests', 'cpu'] as const;
-export type UsedUp = (typeof USED_UP)[number];
+export type UsedUp = 'time' | 'queries' | 'subrequests' | 'cpu';
 
 export type Budget = {
   /** Takes a round trip to D1 with so many statements; false, and nothing is taken, where it is not there any more. */

@@ -51,29 +51,34 @@ async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
   return recalled;
 }
 
-/** Notes in one statement what KV knows to be accepted; the upstream ids of those that D1 took. */
+/**
+ * Notes in one statement what KV knows to be accepted; returns the upstream ids of those that D1 took. Where D1 was not
+ * asked or did not answer, it is as if KV had not been read.
+ */
 async function noteAccepted(
   run: Run,
   jobs: Job[],
   recalled: Map<JobId, Recalled>,
 ): Promise<Map<JobId, string>> {
-  // Should two copies name the same upstream job, one of them is left for its next check.
-  const byUpstreamId = new Map<string, Accepted>();
-  for (const { id: jobId, accountId } of jobs) {
+  const accepted = jobs.flatMap(({ id: jobId, accountId }): Accepted[] => {
     const known = recalled.get(jobId);
-    if (known?.kind === 'accepted') {
-      const { upstreamId } = known;
-      byUpstreamId.set(`${accountId} ${upstreamId}`, { jobId, upstreamId });
-    }
+    return known?.kind === 'accepted' ? [{ jobId, accountId, upstreamId: known.upstreamId }] : [];
+  });
+  const marked = accepted.length > 0 && run.budget.query(1) ? await tryToMark(run, accepted) : null;
+  if (marked === null) {
+    accepted.forEach(({ jobId }) => recalled.delete(jobId));
   }
-  const accepted = [...byUpstreamId.values()];
-  if (accepted.length === 0 || !run.budget.query(1)) {
-    return new Map();
+  const ours = accepted.filter(({ jobId }) => marked?.has(jobId) === true);
+  return new Map(ours.map(({ jobId, upstreamId }) => [jobId, upstreamId]));
+}
+
+async function tryToMark({ deps }: Run, accepted: Accepted[]): Promise<Set<JobId> | null> {
+  try {
+    return await markAccepted(deps.db, accepted);
+  } catch (error) {
+    deps.log.warn('reconcile_failed', { count: accepted.length, reason: reasonOf(error) });
+    return null;
   }
-  const marked = await markAccepted(run.deps.db, accepted);
-  return new Map(
-    accepted.filter(({ jobId }) => marked.has(jobId)).map(({ jobId, upstreamId }) => [jobId, upstreamId]),
-  );
 }
 
 /** What becomes of a job that KV does not know to be accepted. Unread, KV decides nothing. */
@@ -88,7 +93,7 @@ function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 
     const end = unpaid({ jobId: job.id, from: UNANSWERED_STATES, state: 'refused' });
     return { job, kind: 'end', end, mark: known.mark };
   }
-  return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs) ? lost(job) : open(deps, job, null);
+  return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs) ? lost(job) : goesOn(deps, job, null);
 }
 
 /** Asks for the end of a running job, or for the cost of one that has ended without it. */
@@ -114,7 +119,7 @@ async function follow(run: Run, job: Job): Promise<Finding | null> {
     return lost(job);
   }
   const isKnown = read.kind === 'state' && job.missing > 0;
-  return open(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
+  return goesOn(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
 }
 
 function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
@@ -150,7 +155,7 @@ function lost(job: Job): Finding {
 }
 
 /** The claim has set a check within two minutes; an older job is looked at more rarely. */
-function open({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
+function goesOn({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
   const nowMs = clock.now();
   const claimedMs = job.checkAtMs ?? nowMs;
   const next = Math.max(nextCheckMs(job, nowMs), claimedMs);

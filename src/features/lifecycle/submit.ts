@@ -9,39 +9,22 @@ import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
-import { releaseRefused } from '../ledger/give-back.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
-import { readReport, type Hold, type Report } from '../ledger/store.ts';
+import type { Hold, Report } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newJobId, type JobId } from '../../lib/ids.ts';
+import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
 import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { submitUpstream } from '../runcomfy/submit.ts';
-import { firstOutcomeOf, isUndecided, STALE_RESERVED_MS, type FirstOutcome, type Job } from '../jobs/job.ts';
-import { takeUpstreamId } from '../jobs/owner.ts';
-import { recall } from '../jobs/recall.ts';
-import { findJobByIdempotencyKey } from '../jobs/store.ts';
+import { STALE_RESERVED_MS } from '../jobs/job.ts';
 import { ask, maySend, outOfTime, postLimitMs, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
-import { recordOutcome, REPLAYED, unknownOutcome, type Admitted, type Outcome } from './record-outcome.ts';
-
-export type Submission = {
-  modelId: string;
-  body: Uint8Array;
-  idempotencyKey: string | null;
-  /** The id of the call. */
-  traceId: string;
-  /** The start of the request. */
-  arrivedAtMs: number;
-  /** Names of this gateway: no media can come from it. */
-  ownHosts: () => string[];
-};
-
-/** An accepted submit, with what the answer tells of the caller's limits, and what is odd about its inputs. */
-export type Submitted = { jobId: JobId; headers: Record<string, string>; warnings: string[] };
+import { recordOutcome, type Admitted, type Outcome } from './record-outcome.ts';
+import { findFirst, inFlight } from './replay.ts';
+import type { Submission, SubmitCall, Submitted } from './submission.ts';
 
 /** Accepts a submit or throws the Problem that says why not. Runs to its end even if the client hangs up. */
 export async function submit(
@@ -50,11 +33,11 @@ export async function submit(
   submission: Submission,
 ): Promise<Submitted> {
   const time = submitTime(deps.clock, submission.arrivedAtMs);
-  const call: Call = { principal, submission, time, idempotency: await idempotencyOf(submission) };
+  const call: SubmitCall = { principal, submission, time, idempotency: await idempotencyOf(submission) };
   return (await findFirst(deps, call)) ?? submitNew(deps, call);
 }
 
-async function submitNew(deps: SubmitRuntime, call: Call): Promise<Submitted> {
+async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitted> {
   const { principal, submission, time } = call;
   const { modelId, body, ownHosts } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
@@ -116,8 +99,6 @@ async function send(
   }
 }
 
-type Idempotency = Hold['idempotency'];
-type Call = { principal: Principal; submission: Submission; time: SubmitTime; idempotency: Idempotency };
 type Order = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
@@ -137,7 +118,7 @@ async function place(deps: SubmitRuntime, time: SubmitTime, order: Order): Promi
  * The first submit with this Idempotency-Key may have come in, and taken the last room, while the media of both were
  * looked at: then its answer is this one's. Throws the error where there is none.
  */
-async function findTwin(deps: SubmitRuntime, call: Call, error: unknown): Promise<Submitted> {
+async function findTwin(deps: SubmitRuntime, call: SubmitCall, error: unknown): Promise<Submitted> {
   const isRefused = error instanceof Problem && error.code !== 'storage_unavailable';
   const twin = isRefused ? await findFirst(deps, call) : null;
   if (twin === null) {
@@ -162,60 +143,6 @@ async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck
   return [...errors.map(({ message }) => message), ...warnings];
 }
 
-async function idempotencyOf({ idempotencyKey, body }: Submission): Promise<Idempotency> {
+async function idempotencyOf({ idempotencyKey, body }: Submission): Promise<Hold['idempotency']> {
   return idempotencyKey === null ? null : { key: idempotencyKey, bodyHash: await sha256Hex(body) };
-}
-
-/** The answer that the first submit with this Idempotency-Key has got, or null if the key is free. */
-async function findFirst(deps: SubmitRuntime, call: Call): Promise<Submitted | null> {
-  const { principal, submission, time, idempotency } = call;
-  if (idempotency === null) {
-    return null;
-  }
-  const job = await ask(time, () => findJobByIdempotencyKey(deps.db, principal, idempotency.key));
-  const outcome = job === null ? 'none' : await firstOutcome(deps, time, job);
-  if (job === null || outcome === 'none') {
-    return null;
-  }
-  if (job.modelId !== submission.modelId || job.bodyHash !== idempotency.bodyHash) {
-    throw new Problem(
-      'idempotency_mismatch',
-      'This Idempotency-Key was used before, for another model or another body. Take a new key.',
-    );
-  }
-  if (outcome === 'in flight') {
-    inFlight();
-  }
-  if (outcome === 'unknown') {
-    throw unknownOutcome(job.id, 'RunComfy did not say whether it took the job.', { replayed: true });
-  }
-  // A replay counts and costs nothing.
-  const nowMs = deps.clock.now();
-  const report = await ask(time, () => readReport(deps.db, { ...principal, atMs: nowMs }));
-  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED }, warnings: [] };
-}
-
-/**
- * Where D1 does not know the outcome, KV may. `none`: RunComfy never got the job or refused it. D1 gives everything
- * back first, for only that frees the key.
- */
-async function firstOutcome(deps: SubmitRuntime, time: SubmitTime, job: Job): Promise<FirstOutcome | 'none'> {
-  const known = isUndecided(job) ? await ask(time, () => recall(deps, job.id)) : null;
-  if (known?.kind === 'ended') {
-    await ask(time, () => releaseRefused(deps, job.id));
-    return 'none';
-  }
-  const claimed = known?.kind === 'accepted' ? known.upstreamId : null;
-  const isTaken = claimed !== null && (await ask(time, () => takeUpstreamId(deps, job, claimed)));
-  return isTaken ? 'accepted' : firstOutcomeOf(job);
-}
-
-function inFlight(): never {
-  throw new Problem(
-    'request_in_flight',
-    'The first request with this Idempotency-Key has no answer yet. Ask again.',
-    {
-      retryAfterSeconds: 5,
-    },
-  );
 }

@@ -29,10 +29,13 @@ export function shownComplaints(complaints: Complaint[], body: Answer | null): C
   const chosen =
     placed.length > 0 ? placed : complaints.filter(({ member }) => member === complaints[0]?.member);
   const upstreamId = upstreamIdOf(body) ?? '';
-  return chosen.map(({ message, ...place }) => {
-    const text = upstreamId === '' ? message : message.replaceAll(upstreamId, REMOVED);
-    return { ...place, message: cut(withoutAddresses(text), MAX_CHARS) };
-  });
+  const clean = (text: string) =>
+    withoutAddresses(upstreamId === '' ? text : text.replaceAll(upstreamId, REMOVED));
+  return chosen.map(({ steps, message, member }) => ({
+    steps: steps.map((step) => (typeof step === 'string' ? clean(step) : step)),
+    message: cut(clean(message), MAX_CHARS),
+    member,
+  }));
 }
 
 type Walk = Pick<Complaint, 'steps' | 'member'> & { depth: number; found: Complaint[] };

@@ -14,7 +14,10 @@ const ACCOUNT = new RegExp(
   `(?<![a-z])(?:${[
     'accounts?',
     'balances?',
-    'billing',
+    'bill(?:s|ed|ing)?',
+    'unpaid',
+    'overdue',
+    'recharg(?:e|ed|ing)',
     'credits?',
     'credentials?',
     'funds',
@@ -30,8 +33,7 @@ const ACCOUNT = new RegExp(
     '(?:api|access|auth|bearer)[ _-]?tokens?',
     'token(?![ _-](?:limit|count|length))',
     // RunComfy's codes of no balance, a bad token, and a job of somebody else.
-    '40000[24]',
-    '403001',
+    String.raw`(?<!\d)(?:40000[24]|403001)(?!\d)`,
   ].join('|')})(?![a-z])`,
 );
 
@@ -54,8 +56,12 @@ export function isAboutAccount(said: unknown): boolean {
   );
 }
 
-/** From its first character on, so that each is looked at a fixed number of times. */
-const ADDRESS = /(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+/g;
+/**
+ * From its first character on, so that each is looked at a fixed number of times. In a URL the sign is escaped, and
+ * names may have letters of any language.
+ */
+const ADDRESS =
+  /(?<![\p{L}\p{M}\p{N}_.%+-])[\p{L}\p{M}\p{N}_.%+-]+(?:@|%40)[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+/gu;
 
 export function withoutAddresses(text: string): string {
   return text.replaceAll(ADDRESS, REMOVED);
@@ -63,5 +69,5 @@ export function withoutAddresses(text: string): string {
 
 /** An answer without the token that it was asked for with, should it repeat it. */
 export function withoutToken(said: unknown, token: string): unknown {
-  return mapTexts(said, (text) => text.replaceAll(token, REMOVED));
+  return mapTexts(said, { text: (text) => text.replaceAll(token, REMOVED) });
 }

@@ -2,6 +2,7 @@
 // second one would say «not cancellable» of a job that the first one cancelled.
 
 import type { Clock } from '../../lib/clock.ts';
+import { isDeeperThan } from '../../lib/json.ts';
 import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
 import {
   costOf,
@@ -35,6 +36,8 @@ export type UpstreamJob = { account: Account; upstreamId: string };
 const READ_TIMEOUT_MS = 8_000;
 const NOT_READY = 400005;
 const PAUSE_MS = 150;
+/** More than an echoed input has, and far from the stack's end: a result that is deeper could not be written again. */
+const MAX_LEVELS = 200;
 
 export async function readStatus(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<StatusRead> {
   const sent = await callTwice(upstream, clock, callFor(job, 'GET', 'status'));
@@ -52,6 +55,9 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
   const read = usable(sent);
   if ('kind' in read) {
     return read;
+  }
+  if (isDeeperThan(read.body, MAX_LEVELS)) {
+    return { kind: 'unavailable', status: 200, alarm: false };
   }
   const result = endOf(read.body);
   if (result === null) {

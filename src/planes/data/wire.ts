@@ -54,12 +54,14 @@ function showEnd({ jobId, upstreamId, modelId }: ResultView, ended: EndedJob): P
   const { result } = ended;
   const ours = (text: string) => (upstreamId === null ? text : text.replaceAll(upstreamId, jobId));
   const words = (text: string) => withoutAddresses(ours(text));
+  // RunComfy's id may be a number, and stand as one in what it says.
+  const number = (digits: string) => (digits === upstreamId ? jobId : undefined);
   return {
     output: result?.state === 'succeeded' ? result.output : undefined,
-    error: resultWord(ended) === 'failed' ? mapTexts(errorOf(ended), words) : undefined,
+    error: resultWord(ended) === 'failed' ? mapTexts(errorOf(ended), { text: words, number }) : undefined,
     model_id: result?.modelId === undefined ? undefined : (modelId ?? words(result.modelId)),
     // The customer's own, addresses and all.
-    input: mapTexts(result?.input, ours),
+    input: mapTexts(result?.input, { text: ours, number }),
     ...(result?.createdAt === undefined ? {} : { created_at: words(result.createdAt) }),
     finished_at: result?.finishedAt === undefined ? undefined : words(result.finishedAt),
   };

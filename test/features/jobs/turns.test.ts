@@ -1,9 +1,8 @@
 import { test } from 'vitest';
 import { alternately, inTurns } from '../../../src/features/jobs/turns.ts';
-import type { CustomerId } from '../../../src/lib/ids.ts';
 
 const jobsOf = (text: string) =>
-  text.split(' ').map((name) => ({ name, customerId: `cus_${name.slice(0, 1)}` as CustomerId }));
+  text.split(' ').map((name) => ({ name, customerId: `cus_${name.slice(0, 1)}` as const }));
 const namesOf = (jobs: { name: string }[]) => jobs.map(({ name }) => name).join(' ');
 
 test.for([
