@@ -1,9 +1,11 @@
 // `npm run openapi`: writes what is made from the tables of routes: openapi.json, the part of it that the Worker serves,
-// and openapi.d.ts. With --check it only says whether they are current.
+// and openapi.d.ts. With --record it plays the tour first, whose calls are the examples; with --check it only says
+// whether everything is current.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { openapiDocument } from './openapi/document.ts';
+import { readExamples, recordExamples, requireExamples } from './openapi/examples.ts';
 import { CUSTOMERS, TABLES } from './openapi/tables.ts';
 import { typesOf } from './openapi/types.ts';
 import { giveUp, Mistake, say } from './terminal.ts';
@@ -12,11 +14,12 @@ const ROOT = resolve(import.meta.dirname, '..');
 
 /** What each file has to be. */
 async function filesNow(): Promise<Record<string, string>> {
-  const document = openapiDocument(TABLES);
+  const examples = readExamples();
+  const document = openapiDocument(TABLES, examples);
   return {
     'openapi.json': jsonText(document),
     'openapi.d.ts': await typesOf(document),
-    'src/planes/customers-openapi.json': jsonText(openapiDocument(CUSTOMERS)),
+    'src/planes/customers-openapi.json': jsonText(openapiDocument(CUSTOMERS, examples)),
   };
 }
 
@@ -24,13 +27,14 @@ function jsonText(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-async function openapi(): Promise<void> {
+async function write(): Promise<void> {
   const files = Object.entries(await filesNow());
-  if (!process.argv.includes('--check')) {
-    files.forEach(([name, text]) => writeFileSync(resolve(ROOT, name), text));
-    say(`Written: ${files.map(([name]) => name).join(', ')}.`);
-    return;
-  }
+  files.forEach(([name, text]) => writeFileSync(resolve(ROOT, name), text));
+  say(`Written: ${files.map(([name]) => name).join(', ')}.`);
+}
+
+async function check(): Promise<void> {
+  const files = Object.entries(await filesNow());
   const stale = files.filter(([name, text]) => textOf(name) !== text).map(([name]) => name);
   if (stale.length > 0) {
     throw new Mistake(`Not what the routes say: ${stale.join(', ')}. Run npm run openapi and commit that.`);
@@ -41,6 +45,21 @@ async function openapi(): Promise<void> {
 function textOf(name: string): string {
   const path = resolve(ROOT, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+async function openapi(): Promise<void> {
+  if (process.argv.includes('--check')) {
+    await check();
+  } else {
+    // Before the tour as well: it compares each answer with the document.
+    await write();
+    if (process.argv.includes('--record')) {
+      recordExamples();
+      await write();
+    }
+  }
+  const operations = TABLES.flatMap(({ routes }) => Object.keys(routes));
+  requireExamples(readExamples(), operations);
 }
 
 openapi().catch(giveUp);

@@ -1,6 +1,7 @@
 // The document (OpenAPI 3.1), made from tables of routes and the schemas of their answers.
 
 import { problemView } from '../../src/http/problem-view.ts';
+import type { Examples } from './examples.ts';
 import { operationOf } from './operation.ts';
 import { jsonSchemaOf, type Components, type JsonSchema } from './schemas.ts';
 import type { Table } from './tables.ts';
@@ -19,13 +20,19 @@ const CUSTOMER_KEY = {
 };
 const ADMIN_TOKEN = { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS.' };
 
-export function openapiDocument(tables: Table[]): Document {
+export function openapiDocument(tables: Table[], examples: Examples): Document {
   const components: Components = {};
   const paths: Paths = {};
   for (const { tag, routes, answers } of tables) {
     for (const [id, row] of Object.entries(routes)) {
       const path = row.path.replaceAll('+}', '}');
-      const operation = operationOf(components, { id, tag, row, answer: answers[id] ?? null });
+      const operation = operationOf(components, {
+        id,
+        tag,
+        row,
+        answer: answers[id] ?? null,
+        example: examples[id],
+      });
       (paths[path] ??= {})[row.method.toLowerCase()] = operation;
     }
   }

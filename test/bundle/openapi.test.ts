@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { compileSchema, draft2020 } from 'json-schema-library';
 import { test } from 'vitest';
+import { requireExamples } from '../../scripts/openapi/examples.ts';
 import { blankModel } from '../../src/features/catalogue/model.ts';
 import { modelDocument } from '../../src/planes/self/model-document.ts';
 import { DIALECT_SCHEMAS } from '../support/dialect-schemas.ts';
@@ -27,6 +28,19 @@ function documentOf(id: string, inputSchema: Schema): Promise<any> {
 test.for(['openapi.json', 'src/planes/customers-openapi.json'])('%s is valid', async (name, { expect }) => {
   const document = JSON.parse(readFileSync(join(ROOT, name), 'utf8'));
   expect(await new Validator().validate(document)).toEqual({ valid: true });
+});
+
+test('every operation has an example of its answer, and one that has none is named', ({ expect }) => {
+  const { paths } = JSON.parse(readFileSync(join(ROOT, 'openapi.json'), 'utf8'));
+  const operations = Object.values<object>(paths).flatMap((byMethod) => Object.values<any>(byMethod));
+  const without = operations.filter(({ responses }) => {
+    const successes = Object.entries<any>(responses).filter(([status]) => status < '300');
+    const described = successes.map(([, { content }]) => content?.['application/json']).filter(Boolean);
+    return described.length > 0 && !described.some(({ examples }) => examples !== undefined);
+  });
+  expect(operations.length).toBeGreaterThan(40);
+  expect(without.map(({ operationId }) => operationId)).toEqual([]);
+  expect(() => requireExamples({}, ['submit'])).toThrow('Without an example: submit.');
 });
 
 test('the document of every real model is valid', async ({ expect }) => {

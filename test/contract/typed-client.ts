@@ -4,23 +4,19 @@
 import document from '../../openapi.json';
 import type { Operations } from '../../openapi.d.ts';
 
-type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+/** What a call of the operation sends: `params`, `query`, `headers`, `body`. */
+export type Asked<Id extends keyof Operations> = Pick<
+  Operations[Id],
+  Extract<keyof Operations[Id], 'params' | 'body'>
+> &
+  Partial<Pick<Operations[Id], Extract<keyof Operations[Id], 'query' | 'headers'>>>;
 
-/** The members of a call that an operation has: `params`, `query`, `body`, `headers`. */
-type Asked<O> = Omit<O, 'method' | 'path' | 'answer' | 'query' | 'headers'> &
-  Partial<Pick<O, Extract<keyof O, 'query' | 'headers'>>>;
-
-type Sent = {
+export type Sent = {
   params?: Record<string, string>;
   query?: Record<string, unknown>;
-  headers?: Record<string, string | undefined>;
+  headers?: Record<string, string>;
   body?: unknown;
 };
-
-export type TypedClient = <Id extends keyof Operations>(
-  id: Id,
-  asked: Asked<Operations[Id]>,
-) => Promise<Operations[Id]['answer']>;
 
 const PLACES = new Map(
   Object.entries(document.paths as Record<string, Record<string, { operationId: string }>>).flatMap(
@@ -29,22 +25,33 @@ const PLACES = new Map(
   ),
 );
 
-/** `token`: a customer's key or an admin token. Throws for every answer that is not a success. */
-export function typedClient(send: Fetch, token: string): TypedClient {
-  return async (id, asked) => {
-    const { method, path } = PLACES.get(id)!;
-    const { params = {}, query = {}, headers = {}, body }: Sent = asked;
-    const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name]!);
-    const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
-    const response = await send(`${filled}?${search}`, {
+/** The request of a call; `token`: a customer's key or an admin token. */
+export function requestOf(id: string, asked: Sent, token: string): { path: string; init: RequestInit } {
+  const { method, path } = PLACES.get(id)!;
+  const { params = {}, query = {}, headers = {}, body } = asked;
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => params[name]!);
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  return {
+    path: search.size === 0 ? filled : `${filled}?${search.toString()}`,
+    init: {
       method: method.toUpperCase(),
       headers: {
         Authorization: `Bearer ${token}`,
-        'Content-Type': 'application/json',
-        ...(headers as object),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    },
+  };
+}
+
+type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+
+/** Throws for every answer that is not a success. */
+export function typedClient(send: Fetch, token: string) {
+  return async <Id extends keyof Operations>(id: Id, asked: Asked<Id>): Promise<Operations[Id]['answer']> => {
+    const { path, init } = requestOf(id, asked, token);
+    const response = await send(path, init);
     const text = await response.text();
     if (!response.ok) {
       throw new Error(`${id}: ${response.status} ${text}`);

@@ -1,0 +1,47 @@
+// The responses of an operation: its answers, and each refusal that it can give.
+
+import { refusalsOf } from '../../src/http/door-refusals.ts';
+import { PROBLEMS } from '../../src/http/problems.ts';
+import { statusesOf, type Route, type Status } from '../../src/http/route.ts';
+import type { Example } from './examples.ts';
+import type { JsonSchema } from './schemas.ts';
+
+const DESCRIPTIONS: Record<Status, string> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  502: 'RunComfy failed',
+};
+
+/** `schema` describes the answers; null: they have no body. */
+export function responsesOf(row: Route, schema: JsonSchema | null, example?: Example): JsonSchema {
+  const successes = statusesOf(row).map((status) => {
+    const played = example?.response.status === status ? example.response.body : undefined;
+    const content = {
+      ...(schema === null ? {} : { 'application/json': mediaOf(schema, played) }),
+      ...(row.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+    };
+    const described = Object.keys(content).length === 0 ? {} : { content };
+    return [status, { description: DESCRIPTIONS[status], ...described }];
+  });
+  return { ...Object.fromEntries(successes), ...failuresOf(row) };
+}
+
+/** The schema of a body, with what stood there in the tour. */
+export function mediaOf(schema: JsonSchema, value: unknown): JsonSchema {
+  return value === undefined ? { schema } : { schema, examples: { tour: { value } } };
+}
+
+/** One response a status, with the codes that this route gives there. */
+function failuresOf(row: Route): JsonSchema {
+  const byStatus = Map.groupBy(refusalsOf(row), (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => {
+      const members = { status: { const: status }, code: { enum: codes.toSorted() } };
+      const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: members }] };
+      const description = codes.map((code) => PROBLEMS[code].title).join('; ');
+      return [status, { description, content: { 'application/json': { schema } } }];
+    }),
+  );
+}
