@@ -44,8 +44,10 @@ test('every operation has an example of its answer, and one that has none is nam
 });
 
 test('the document of every real model is valid', async ({ expect }) => {
+  // One validator: it compiles OpenAPI's own schema once.
+  const validator = new Validator();
   for (const { id, schema } of real) {
-    const verdict = await new Validator().validate(await documentOf(id, schema));
+    const verdict = await validator.validate(await documentOf(id, schema));
     expect({ id, ...verdict }).toEqual({ id, valid: true });
   }
 });
