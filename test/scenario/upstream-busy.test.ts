@@ -56,7 +56,8 @@ test.for(answers)('%s: nothing is spent, and the account goes on', async ([, ans
     requests: { day: 0 },
   });
   const { body } = await world.admin('GET', '/admin/health');
-  expect(body.accounts[0]).toMatchObject({ state: 'ok', unknown_in_a_row: 0 });
+  expect(body.accounts[0]).toMatchObject({ state: 'ok', silent_since: null });
+  expect(body.customers_held_back).toEqual([]);
   expect(world.logs.filter(({ level }) => level === 'error')).toEqual([]);
   expect(world.logs.filter(({ event }) => event === 'upstream_busy')).toHaveLength(3);
 
