@@ -1037,6 +1037,86 @@ export interface Operations {
       };
     };
   };
+  /**
+   * List who is signed in, those whose session ends last first
+   */
+  listSessions: {
+    method: 'GET';
+    path: '/admin/sessions';
+    answer: {
+      items: Session[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * End a session; its cookie opens nothing any more
+   */
+  endSession: {
+    method: 'DELETE';
+    path: '/admin/sessions/{session}';
+    params: {
+      session: string;
+    };
+    answer: null;
+  };
+  /**
+   * Read who is signed in with the cookie of this call
+   */
+  getSession: {
+    method: 'GET';
+    path: '/session';
+    answer:
+      | {
+          /**
+           * The name of the token that opened the session.
+           */
+          actor: string;
+          expires_at: string;
+        }
+      | {
+          actor: null;
+        };
+  };
+  /**
+   * Sign in with an admin token, or with the code of a link; the answer sets the cookie
+   */
+  signIn: {
+    method: 'POST';
+    path: '/session';
+    body:
+      | {
+          token: string;
+        }
+      | {
+          code: string;
+        };
+    answer: SignedIn;
+  };
+  /**
+   * End the session of the cookie of this call
+   */
+  signOut: {
+    method: 'DELETE';
+    path: '/session';
+    answer: null;
+  };
+  /**
+   * Make the code of a link that signs in once within the hour
+   */
+  makeSignInLink: {
+    method: 'POST';
+    path: '/session/links';
+    body: {
+      token: string;
+    };
+    answer: {
+      /**
+       * Signs in once: the part of /console/sign-in# behind the #.
+       */
+      code: string;
+      expires_at: string;
+    };
+  };
 }
 export interface CatalogueModel {
   model_id: string;
@@ -1551,6 +1631,27 @@ export interface Health {
     cost_of_unsuccessful_usd: number;
     flagged_jobs: number;
   };
+}
+export interface Session {
+  id: string;
+  actor: string;
+  /**
+   * The browser by its own word.
+   */
+  agent: string;
+  /**
+   * It is the session of this very call.
+   */
+  current: boolean;
+  created_at: string;
+  expires_at: string;
+}
+export interface SignedIn {
+  /**
+   * The name of the token that opened the session.
+   */
+  actor: string;
+  expires_at: string;
 }
 /**
  * A refusal (RFC 9457), with the two members that RunComfy uses.

@@ -1,4 +1,4 @@
-// Composes the planes into two Hono apps. The operator's is loaded with the first call that it gets: the customers' cold
+// Composes the planes into two Hono apps. The operator's, with the sign-in to its console, is loaded with the first call that it gets: the customers' cold
 // start must not wait for its schemas.
 
 import type { Gateway } from './compose.ts';
@@ -17,7 +17,7 @@ export function createApp(gateway: Gateway): App {
   let operator: Promise<Hono<AppEnv>> | undefined;
   return {
     fetch(request, env, ctx) {
-      if (!isAdmin(request)) {
+      if (!isForOperator(request)) {
         return customers.fetch(request, env, ctx);
       }
       operator ??= loadOperator(gateway);
@@ -31,6 +31,6 @@ async function loadOperator(gateway: Gateway): Promise<Hono<AppEnv>> {
   return createShell(gateway, mountAdmin);
 }
 
-function isAdmin(request: Request): boolean {
-  return /^\/admin(?:\/|$)/.test(routedPath(request));
+function isForOperator(request: Request): boolean {
+  return /^\/(?:admin|session)(?:\/|$)/.test(routedPath(request));
 }

@@ -18,6 +18,12 @@ const CUSTOMER_KEY = {
   scheme: 'bearer',
   description: "A customer's key (cg_…) or browser token (cgt_…).",
 };
+const SESSION = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: '__Host-comfygate',
+  description: 'The cookie of POST /session. It counts only with Sec-Fetch-Site: same-origin.',
+};
 const ADMIN_TOKEN = { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS.' };
 
 export function openapiDocument(tables: Table[], examples: Examples): Document {
@@ -55,7 +61,7 @@ export function openapiDocument(tables: Table[], examples: Examples): Document {
       ),
       securitySchemes: {
         customerKey: CUSTOMER_KEY,
-        ...(isForOperator ? { adminToken: ADMIN_TOKEN } : {}),
+        ...(isForOperator ? { adminToken: ADMIN_TOKEN, session: SESSION } : {}),
       },
     },
   };

@@ -10,7 +10,7 @@ import { jsonSchemaOf, type Components, type JsonSchema } from './schemas.ts';
 const SECURITY: Record<Door, object[]> = {
   open: [],
   key: [{ customerKey: [] }],
-  admin: [{ adminToken: [] }],
+  admin: [{ adminToken: [] }, { session: [] }],
 };
 
 type Operation = {

@@ -8,6 +8,8 @@ import { openAnswers } from '../../src/planes/open/answers.ts';
 import { openRoutes } from '../../src/planes/open/routes.ts';
 import { selfAnswers } from '../../src/planes/self/answers.ts';
 import { selfRoutes } from '../../src/planes/self/routes.ts';
+import { sessionAnswers } from '../../src/planes/session/answers.ts';
+import { sessionRoutes } from '../../src/planes/session/routes.ts';
 import { adminAnswers } from '../../src/planes/admin/answers.ts';
 import { adminRoutes } from '../../src/planes/admin/routes.ts';
 
@@ -43,4 +45,10 @@ export const CUSTOMERS: Table[] = [
 export const TABLES: Table[] = [
   ...CUSTOMERS,
   { tag: 'operator', description: 'The API of the operator.', routes: adminRoutes, answers: adminAnswers },
+  {
+    tag: 'session',
+    description: 'Sign-in of a person to the console, by a cookie.',
+    routes: sessionRoutes,
+    answers: sessionAnswers,
+  },
 ];

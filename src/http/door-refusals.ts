@@ -8,7 +8,7 @@ const ALWAYS: readonly ProblemCode[] = ['misconfigured', 'internal', 'storage_un
 const OF_DOOR: Record<Door, readonly ProblemCode[]> = {
   open: [],
   key: ['invalid_key', 'customer_suspended'],
-  admin: ['admin_closed', 'invalid_admin_token'],
+  admin: ['admin_closed', 'invalid_admin_token', 'session_ended', 'cross_site'],
 };
 
 const OF_BODY: readonly ProblemCode[] = [

@@ -14,6 +14,8 @@ export const PROBLEMS = {
   invalid_parameter: { status: 400, errorCode: 400003, title: 'A parameter of the call is not valid' },
   invalid_key: { status: 401, errorCode: 400004, title: 'The API key is missing or not valid' },
   invalid_admin_token: { status: 401, errorCode: 400004, title: 'The admin token is missing or not valid' },
+  session_ended: { status: 401, errorCode: 400004, title: 'The session has ended' },
+  cross_site: { status: 403, errorCode: 403001, title: 'The call comes from another site' },
   insufficient_balance: { status: 402, errorCode: 400002, title: 'The prepaid balance is too low' },
   spend_limit: { status: 402, errorCode: 400002, title: 'A spend limit is reached' },
   model_not_allowed: { status: 403, errorCode: 403001, title: 'This key may not use the model' },

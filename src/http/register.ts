@@ -9,6 +9,7 @@ import { parseJson, readBytes } from './body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
+import { sitterOf } from './session-cookie.ts';
 import { isAnswer, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
 import { validate } from './validate.ts';
 
@@ -49,6 +50,7 @@ async function handle(c: AppContext, row: Route): Promise<Response> {
     runtime: c.get('deps'),
     principal: c.get('principal'),
     actor: c.get('actor'),
+    sessionId: c.get('sessionId') ?? null,
     params,
     query,
     body: sent?.value,
@@ -129,6 +131,7 @@ function factsOf(c: AppContext): RequestFacts {
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
+    sitter: sitterOf(c),
     arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),
   };
@@ -138,7 +141,7 @@ function render(row: Route, result: unknown): Response {
   const { view, status, headers } = isAnswer(result) ? result : { view: result };
   const code = status ?? statusesOf(row)[0];
   if (code === 204) {
-    return new Response(null, { status: code });
+    return new Response(null, { status: code, headers: headers ?? {} });
   }
   const init = { status: code, headers: headers ?? {} };
   return typeof view === 'string' ? new Response(view, init) : Response.json(view, init);

@@ -6,6 +6,7 @@ import type { Gateway } from '../compose.ts';
 import type { Change, Creation } from '../features/audit/store.ts';
 import type { Principal } from '../features/keys/principal.ts';
 import type { ProblemCode } from '../lib/problem.ts';
+import type { Sitter } from './session-cookie.ts';
 
 /** `key`: a customer's key or browser token. `admin`: one of ADMIN_TOKENS. `open`: everybody. */
 export type Door = 'open' | 'key' | 'admin';
@@ -24,6 +25,8 @@ type Caller<D extends Door> = D extends 'admin'
   ? {
       /** Name of the admin token. */
       actor: string;
+      /** The session whose cookie opened the door; null for a token. */
+      sessionId: string | null;
       /** The audit entry of this call, with the body as it was sent. `object` is the id of what it changes. */
       change: (object: string) => Change;
       /** The same for an object whose id its verb mints. */
@@ -45,6 +48,8 @@ export type RequestFacts = {
   ownHosts: () => string[];
   /** The Idempotency-Key, or null; throws 400 for one that is malformed. */
   idempotencyKey: () => string | null;
+  /** Who sits at the browser, for the routes that sign in and out. */
+  sitter: Sitter;
   /** When the request began, before its body was read. */
   arrivedAtMs: number;
   /** Adds to the log line of the request. */

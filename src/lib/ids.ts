@@ -7,8 +7,9 @@ export type KeyId = `key_${string}`;
 /** A UUID like RunComfy's own request ids: clients check for one, and take a job with any other id for lost. */
 export type JobId = `${string}-${string}-${string}-${string}-${string}`;
 export type AccountId = `acct_${string}`;
+export type SessionId = `ses_${string}`;
 
-type Prefix = 'cus' | 'key' | 'acct' | 'op';
+type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses';
 
 /** A new id: 22 random base62 characters, 130 bits, behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
@@ -41,6 +42,10 @@ export function isKeyId(value: unknown): value is KeyId {
 
 export function isAccountId(value: unknown): value is AccountId {
   return hasPrefix('acct', value);
+}
+
+export function isSessionId(value: unknown): value is SessionId {
+  return hasPrefix('ses', value);
 }
 
 /** The browser token behind a job or a call, or '' where there is none. */

@@ -6,6 +6,8 @@ export type ProblemCode =
   | 'invalid_parameter'
   | 'invalid_key'
   | 'invalid_admin_token'
+  | 'session_ended'
+  | 'cross_site'
   | 'insufficient_balance'
   | 'spend_limit'
   | 'model_not_allowed'

@@ -99,6 +99,13 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('changeSettings', { body: { limits: { requests_per_minute: 600 } } });
   await operator('getSettings', {});
 
+  const { code } = await play('')('makeSignInLink', { body: { token: ADMIN_TOKEN } });
+  await play('')('signIn', { body: { code } });
+  await play('')('getSession', {});
+  const { items: sessions } = await operator('listSessions', {});
+  await operator('endSession', { params: { session: sessions[0]!.id } });
+  await play('')('signOut', {});
+
   const mine = play(token);
   await mine('listOfferedModels', { query: { category: 'text-to-video' } });
   await mine('listCategories', {});

@@ -52,6 +52,8 @@ type Cast = {
   tokens: { starting: string; sibling: string };
   /** A key that nobody presents, to be changed and revoked. */
   spareKeyId: string;
+  /** A session that nobody uses, to be ended. */
+  sessionId: string;
   jobId: string;
   upstreamId: string;
 };
@@ -175,11 +177,24 @@ const KNOCKS: Record<string, Knock> = {
   getSettings: BLANK,
   changeSettings: { body: { submits: 'on' } },
   getHealth: BLANK,
+  getSession: BLANK,
+  signIn: { body: { token: ADMIN_TOKEN } },
+  signOut: BLANK,
+  makeSignInLink: { body: { token: ADMIN_TOKEN } },
+  listSessions: BLANK,
+  endSession: BLANK,
 };
 
 /** Each parameter of a path, by its name. */
-function valuesOf({ owner, spareKeyId, jobId }: Cast): Record<string, string> {
-  return { customer: owner.id, key: spareKeyId, job: jobId, request_id: jobId, model_id: TEXT_TO_VIDEO };
+function valuesOf({ owner, spareKeyId, sessionId, jobId }: Cast): Record<string, string> {
+  return {
+    customer: owner.id,
+    key: spareKeyId,
+    session: sessionId,
+    job: jobId,
+    request_id: jobId,
+    model_id: TEXT_TO_VIDEO,
+  };
 }
 
 const CALLS = ROUTES.map((route) => ({ route, knock: KNOCKS[route.id] ?? BLANK }));
@@ -209,6 +224,8 @@ async function createCast(): Promise<Cast> {
     sibling: (await browserToken(world, owner)).token,
   };
   await world.admin('PUT', `/admin/customers/${owner.id}/prices/${IMAGE_TO_VIDEO}`, { usd: 1 });
+  await world.call('/session', { method: 'POST', body: { token: ADMIN_TOKEN } });
+  const { items: sessions } = (await world.admin('GET', '/admin/sessions')).body;
   world.clock.advance(1000);
   const { body } = await world.submit(tokens.starting);
   await world.idle();
@@ -218,6 +235,7 @@ async function createCast(): Promise<Cast> {
     other,
     tokens,
     spareKeyId: spare.id,
+    sessionId: sessions[0].id,
     jobId: body.request_id,
     upstreamId: world.runcomfy.accepted().jobs[0]!.id,
     principals: {

@@ -10,6 +10,7 @@ import { png } from './images.ts';
 import { recordedIsolate, type Recorded } from './recorder.ts';
 import { failingDb } from './stores.ts';
 import {
+  ADMIN_TOKEN,
   createWorld,
   IMAGE_TO_VIDEO,
   PROMPT,
@@ -232,6 +233,19 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}`,
 ];
 
+/** In by token and by link, seen, and out. */
+async function playSession({ gate }: Cast): Promise<void> {
+  const post = (path: string, body: object) => gate.call(path, { method: 'POST', body });
+  const { code } = await must(201, post('/session/links', { token: ADMIN_TOKEN }));
+  await must(200, post('/session', { code }));
+  const { headers } = await gate.call('/session', { method: 'POST', body: { token: ADMIN_TOKEN } });
+  const [cookie = ''] = headers.get('set-cookie')!.split(';');
+  const own = { Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' };
+  await must(200, gate.call('/session', { headers: own }));
+  await must(200, gate.call('/admin/sessions', { headers: own }));
+  await must(204, gate.call('/session', { method: 'DELETE', headers: own }));
+}
+
 const PLAYS: Record<string, Play> = {
   welcome: get('/'),
   getOpenapi: get('/openapi.json'),
@@ -304,6 +318,12 @@ const PLAYS: Record<string, Play> = {
   },
   reportUsage: adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   getSettings: adminGet('/admin/settings'),
+  getSession: playSession,
+  signIn: playSession,
+  signOut: playSession,
+  makeSignInLink: playSession,
+  listSessions: adminGet('/admin/sessions'),
+  endSession: playSession,
   changeSettings: ({ gate }) => must(200, gate.admin('PATCH', '/admin/settings', { submits: 'on' })),
 };
 

@@ -11,6 +11,7 @@ import { changedModelView, modelView } from './model-view.ts';
 import { pageView } from '../../http/page-view.ts';
 import { ownPriceView } from './price-view.ts';
 import type { adminRoutes } from './routes.ts';
+import { openedSessionView } from './opened-session-view.ts';
 import { settingsView } from './settings-view.ts';
 import { syncReportView, syncView } from './sync-view.ts';
 import { operatorUsageView } from './usage-view.ts';
@@ -44,4 +45,6 @@ export const adminAnswers = {
   getSettings: settingsView,
   changeSettings: settingsView,
   reportUsage: operatorUsageView,
+  listSessions: pageView(openedSessionView),
+  endSession: null,
 } satisfies Answers<typeof adminRoutes>;

@@ -1,10 +1,13 @@
-// The operator's door: one of ADMIN_TOKENS, compared in constant time. Without a good one configured it is shut.
+// The operator's door: one of ADMIN_TOKENS, compared in constant time, or the cookie of a session that one of them
+// opened. Without a good token configured it is shut.
 
 import type { MiddlewareHandler } from 'hono';
+import { findOpenSession } from '../../features/sessions/read.ts';
+import { findToken } from '../../features/sessions/sign-in.ts';
+import type { SignInToken } from '../../features/sessions/session.ts';
 import { bearerToken } from '../../http/bearer.ts';
-import type { AppEnv } from '../../http/context.ts';
-import type { AdminToken } from '../../env.ts';
-import { equalSecrets } from '../../lib/hash.ts';
+import type { AppContext, AppEnv } from '../../http/context.ts';
+import { sitterOf } from '../../http/session-cookie.ts';
 import { Problem } from '../../lib/problem.ts';
 
 export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdmin(c, next) {
@@ -13,17 +16,30 @@ export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdm
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
   const presented = bearerToken(c.req.header('authorization'));
-  const actor = presented === null ? null : await nameOf(adminTokens, presented);
-  if (actor === null) {
+  const byCookie = c.req.header('authorization') === undefined ? await cookieTokenOf(c) : null;
+  const token = presented === null ? byCookie : await findToken(adminTokens, presented);
+  if (token === null) {
     throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as «Authorization: Bearer …».');
   }
-  c.set('actor', actor);
-  c.get('logged').actor = actor;
+  c.set('actor', token.name);
+  c.get('logged').actor = token.name;
   await next();
 };
 
-/** Every token is compared, found or not, so that the time tells nothing. */
-async function nameOf(tokens: AdminToken[], presented: string): Promise<string | null> {
-  const matches = await Promise.all(tokens.map(({ token }) => equalSecrets(token, presented)));
-  return tokens.find((_token, index) => matches[index])?.name ?? null;
+/** The token behind the cookie; null without one. A cookie that does not count is refused by its own name. */
+async function cookieTokenOf(c: AppContext): Promise<SignInToken | null> {
+  const { cookie, isSameOrigin } = sitterOf(c);
+  if (cookie === null) {
+    return null;
+  }
+  if (!isSameOrigin) {
+    throw new Problem('cross_site', 'A cookie counts only for calls from a page of this gateway.');
+  }
+  const { settings } = c.get('deps');
+  const open = await findOpenSession(c.get('deps'), settings.adminTokens, cookie);
+  if (open === null) {
+    throw new Problem('session_ended', 'The session has ended. Sign in again.');
+  }
+  c.set('sessionId', open.session.id);
+  return open.token;
 }

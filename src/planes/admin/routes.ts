@@ -12,7 +12,9 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { modelRoutes } from './models.ts';
 import { priceRoutes } from './prices.ts';
+import { openedSessionRoutes } from './sessions.ts';
 import { settingsRoutes } from './settings.ts';
+import { sessionRoutes } from '../session/routes.ts';
 import { usageRoutes } from './usage.ts';
 
 export const adminRoutes = {
@@ -26,9 +28,11 @@ export const adminRoutes = {
   ...healthRoutes,
   ...settingsRoutes,
   ...usageRoutes,
+  ...openedSessionRoutes,
 };
 
 export function mountAdmin(app: Hono<AppEnv>): void {
   app.use('/admin/*', requireAdmin);
   register(app, adminRoutes);
+  register(app, sessionRoutes);
 }

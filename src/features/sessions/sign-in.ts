@@ -1,0 +1,132 @@
+// A person signs in, with a token of the settings or with a link that works once, and signs out.
+
+import { equalSecrets, sha256Hex } from '../../lib/hash.ts';
+import { newId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Creation } from '../audit/store.ts';
+import {
+  fingerprintOf,
+  fingerprintsOf,
+  isSecret,
+  LINK_LIFE_MS,
+  newSecret,
+  SESSION_LIFE_MS,
+  type Session,
+  type SignInToken,
+} from './session.ts';
+import {
+  deleteSession,
+  findLink,
+  insertLink,
+  insertSession,
+  insertSessionByLink,
+  type NewSession,
+  type Opened,
+} from './store.ts';
+
+/** What a person signs in with, and what the browser calls itself. */
+export type SignIn = { secret: { token: string } | { code: string }; agent: string; traceId: string };
+
+/** `secret` goes into the cookie and is told nowhere else. */
+export type SignedIn = { session: Session; secret: string };
+
+/** The token among `tokens`, or null. Every one is compared, so that the time tells nothing. */
+export async function findToken(tokens: SignInToken[], presented: string): Promise<SignInToken | null> {
+  const matches = await Promise.all(tokens.map(({ token }) => equalSecrets(token, presented)));
+  return tokens.find((_token, index) => matches[index]) ?? null;
+}
+
+/** Opens a session; 401 for a token that is none of `tokens`, and for a code that is used or old. */
+export async function signIn(deps: Runtime, tokens: SignInToken[], asked: SignIn): Promise<SignedIn> {
+  return 'token' in asked.secret
+    ? signInByToken(deps, { tokens, presented: asked.secret.token, asked })
+    : signInByLink(deps, { tokens, code: asked.secret.code, asked });
+}
+
+async function signInByToken(
+  deps: Runtime,
+  { tokens, presented, asked }: { tokens: SignInToken[]; presented: string; asked: SignIn },
+): Promise<SignedIn> {
+  const token = await tokenOf(tokens, presented);
+  const opened = { actor: token.name, tokenHash: await fingerprintOf(token) };
+  const { session, secret } = await openSession(deps, opened, asked);
+  await insertSession(deps.db, session, { ...startOf(session, asked), object: session.id });
+  return { session, secret };
+}
+
+async function signInByLink(
+  deps: Runtime,
+  { tokens, code, asked }: { tokens: SignInToken[]; code: string; asked: SignIn },
+): Promise<SignedIn> {
+  const linkHash = await sha256Hex(code);
+  const link = isSecret(code) ? await findLink(deps.db, linkHash, deps.clock.now()) : null;
+  const live = await fingerprintsOf(tokens);
+  if (link === null || !live.includes(link.tokenHash)) {
+    throw usedUp();
+  }
+  const { session, secret } = await openSession(deps, link, asked);
+  const change = { ...startOf(session, asked), object: session.id };
+  if (!(await insertSessionByLink(deps.db, session, { linkHash, change }))) {
+    throw usedUp();
+  }
+  return { session, secret };
+}
+
+async function openSession(
+  { clock }: Runtime,
+  opened: Opened,
+  { agent }: SignIn,
+): Promise<{ session: NewSession; secret: string }> {
+  const secret = newSecret();
+  const nowMs = clock.now();
+  const hash = await sha256Hex(secret);
+  const times = { createdAtMs: nowMs, expiresAtMs: nowMs + SESSION_LIFE_MS };
+  return { session: { ...opened, ...times, id: newId('ses'), hash, agent }, secret };
+}
+
+function startOf({ actor, createdAtMs }: Session, { traceId }: SignIn): Creation {
+  return { atMs: createdAtMs, actor, action: 'session.start', change: {}, traceId };
+}
+
+/** A code that signs in once within the hour; 401 for a token that is none of `tokens`. */
+export async function makeLink(
+  { db, clock }: Runtime,
+  tokens: SignInToken[],
+  { presented, traceId }: { presented: string; traceId: string },
+): Promise<{ code: string; expiresAtMs: number }> {
+  const token = await tokenOf(tokens, presented);
+  const code = newSecret();
+  const nowMs = clock.now();
+  const expiresAtMs = nowMs + LINK_LIFE_MS;
+  const link = {
+    hash: await sha256Hex(code),
+    actor: token.name,
+    tokenHash: await fingerprintOf(token),
+    expiresAtMs,
+  };
+  const change = { atMs: nowMs, actor: token.name, action: 'session.link', change: {}, traceId };
+  await insertLink(db, link, { ...change, object: token.name });
+  return { code, expiresAtMs };
+}
+
+/** The session of the cookie ends; nothing happens where it has ended already. */
+export async function signOut({ db, clock }: Runtime, session: Session, traceId: string): Promise<void> {
+  const change = { actor: session.actor, action: 'session.end', object: session.id, change: {}, traceId };
+  await deleteSession(db, session.id, { ...change, atMs: clock.now() });
+}
+
+async function tokenOf(tokens: SignInToken[], presented: string): Promise<SignInToken> {
+  const token = await findToken(tokens, presented);
+  if (token === null) {
+    throw new Problem('invalid_admin_token', 'This is none of the admin tokens.');
+  }
+  return token;
+}
+
+function usedUp(): Problem {
+  return new Problem(
+    'invalid_admin_token',
+    'This sign-in link was used, or is older than an hour. Sign in with the admin token, or ask for a new link.',
+  );
+}

@@ -1,0 +1,16 @@
+// A session, as the operator sees it in the list. The Worker imports the type alone.
+
+import * as z from 'zod/mini';
+
+export const openedSessionView = z
+  .strictObject({
+    id: z.string(),
+    actor: z.string(),
+    agent: z.string().check(z.meta({ description: 'The browser by its own word.' })),
+    current: z.boolean().check(z.meta({ description: 'It is the session of this very call.' })),
+    created_at: z.string(),
+    expires_at: z.string(),
+  })
+  .check(z.meta({ id: 'Session' }));
+
+export type OpenedSessionView = z.infer<typeof openedSessionView>;

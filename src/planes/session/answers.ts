@@ -1,0 +1,12 @@
+// The schemas of the answers of /session, by operation. For Node alone.
+
+import type { Answers } from '../../http/answers.ts';
+import type { sessionRoutes } from './routes.ts';
+import { sessionView, signedInView, signInLinkView } from './session-view.ts';
+
+export const sessionAnswers = {
+  getSession: sessionView,
+  signIn: signedInView,
+  signOut: null,
+  makeSignInLink: signInLinkView,
+} satisfies Answers<typeof sessionRoutes>;

@@ -1,0 +1,94 @@
+// /session: a person signs in to the console with a token of the settings, and the browser keeps a cookie in its place.
+
+import * as z from 'zod/mini';
+import { findOpenSession } from '../../features/sessions/read.ts';
+import { SESSION_LIFE_MS, type Session, type SignInToken } from '../../features/sessions/session.ts';
+import { makeLink, signIn, signOut } from '../../features/sessions/sign-in.ts';
+import { showInstant } from '../../http/paging.ts';
+import { answer, route, type RequestFacts } from '../../http/route.ts';
+import { givingCookie, takingCookie } from '../../http/session-cookie.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { Gateway } from '../../compose.ts';
+import type { SessionView, SignedInView, SignInLinkView } from './session-view.ts';
+
+const text = z.string().check(z.minLength(1), z.maxLength(4096));
+
+const signInBody = z.union([z.strictObject({ token: text }), z.strictObject({ code: text })]);
+
+export const sessionRoutes = {
+  getSession: route({
+    method: 'GET',
+    path: '/session',
+    door: 'open',
+    summary: 'Read who is signed in with the cookie of this call',
+    refusals: [],
+    async run({ runtime, request }): Promise<SessionView> {
+      const open = await openSessionOf(runtime, request);
+      return open === null ? { actor: null } : showSignedIn(open.session);
+    },
+  }),
+  signIn: route({
+    method: 'POST',
+    path: '/session',
+    door: 'open',
+    summary: 'Sign in with an admin token, or with the code of a link; the answer sets the cookie',
+    body: signInBody,
+    refusals: ['admin_closed', 'invalid_admin_token', 'cross_site'],
+    async run({ runtime, body, request }) {
+      if (request.sitter.isForeign) {
+        throw new Problem('cross_site', 'A page of this gateway signs in, and no other.');
+      }
+      const asked = { secret: body, agent: request.sitter.agent, traceId: request.traceId };
+      const { session, secret } = await signIn(runtime, tokensOf(runtime), asked);
+      return answer(showSignedIn(session), { headers: givingCookie(secret, SESSION_LIFE_MS / 1000) });
+    },
+  }),
+  signOut: route({
+    method: 'DELETE',
+    path: '/session',
+    door: 'open',
+    summary: 'End the session of the cookie of this call',
+    status: 204,
+    refusals: [],
+    async run({ runtime, request }) {
+      const open = await openSessionOf(runtime, request);
+      if (open !== null) {
+        await signOut(runtime, open.session, request.traceId);
+      }
+      return answer(null, { headers: takingCookie() });
+    },
+  }),
+  makeSignInLink: route({
+    method: 'POST',
+    path: '/session/links',
+    door: 'open',
+    summary: 'Make the code of a link that signs in once within the hour',
+    body: z.strictObject({ token: text }),
+    status: 201,
+    refusals: ['admin_closed', 'invalid_admin_token'],
+    async run({ runtime, body, request: { traceId } }): Promise<SignInLinkView> {
+      const { code, expiresAtMs } = await makeLink(runtime, tokensOf(runtime), {
+        presented: body.token,
+        traceId,
+      });
+      return { code, expires_at: showInstant(expiresAtMs) };
+    },
+  }),
+};
+
+/** What signs in. Without a good one the admin API is shut, and so is its console. */
+function tokensOf({ settings }: Gateway): SignInToken[] {
+  if (settings.adminTokens.length === 0) {
+    throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
+  }
+  return settings.adminTokens;
+}
+
+async function openSessionOf(runtime: Gateway, { sitter: { cookie, isSameOrigin } }: RequestFacts) {
+  const secret = isSameOrigin ? cookie : null;
+  return secret === null ? null : findOpenSession(runtime, runtime.settings.adminTokens, secret);
+}
+
+function showSignedIn({ actor, expiresAtMs }: Session): SignedInView {
+  return { actor, expires_at: showInstant(expiresAtMs) };
+}

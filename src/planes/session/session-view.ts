@@ -1,0 +1,24 @@
+// Answers of /session. The Worker imports the types alone.
+
+import * as z from 'zod/mini';
+
+const signedIn = z.strictObject({
+  actor: z.string().check(z.meta({ description: 'The name of the token that opened the session.' })),
+  expires_at: z.string(),
+});
+
+/** Signed out, `actor` is null: a page asks before it knows. */
+export const sessionView = z.union([signedIn, z.strictObject({ actor: z.null() })]);
+
+export const signedInView = signedIn.check(z.meta({ id: 'SignedIn' }));
+
+export const signInLinkView = z.strictObject({
+  code: z
+    .string()
+    .check(z.meta({ description: 'Signs in once: the part of /console/sign-in# behind the #.' })),
+  expires_at: z.string(),
+});
+
+export type SessionView = z.infer<typeof sessionView>;
+export type SignedInView = z.infer<typeof signedInView>;
+export type SignInLinkView = z.infer<typeof signInLinkView>;
