@@ -350,6 +350,17 @@ export interface Operations {
     answer: Customer;
   };
   /**
+   * Read how much of a customer's limits is used now
+   */
+  getCustomerLimits: {
+    method: 'GET';
+    path: '/admin/customers/{customer}/limits';
+    params: {
+      customer: string;
+    };
+    answer: LimitUse;
+  };
+  /**
    * Issue a key; the answer alone shows it
    */
   issueKey: {
@@ -498,6 +509,28 @@ export interface Operations {
       key: string;
     };
     answer: null;
+  };
+  /**
+   * Read how much of the limits of a key's family is used now
+   */
+  getKeyLimits: {
+    method: 'GET';
+    path: '/admin/keys/{key}/limits';
+    params: {
+      key: string;
+    };
+    answer: LimitUse;
+  };
+  /**
+   * Find whose key a text is, revoked or not; the text is not kept
+   */
+  findKeyOwner: {
+    method: 'POST';
+    path: '/admin/keys/find';
+    body: {
+      key: string;
+    };
+    answer: Key;
   };
   /**
    * List a customer's credits and adjustments, newest first
@@ -941,6 +974,17 @@ export interface Operations {
     answer: Health;
   };
   /**
+   * Read jobs and money of the last days, by day, with the largest customers and models
+   */
+  getOverview: {
+    method: 'GET';
+    path: '/admin/overview';
+    query: {
+      days?: '7' | '30' | '90';
+    };
+    answer: Overview;
+  };
+  /**
    * Read the limits of the whole gateway and its stop switch
    */
   getSettings: {
@@ -977,6 +1021,14 @@ export interface Operations {
       };
       submits: 'on' | 'off';
     };
+  };
+  /**
+   * Read how much of the limits of the whole gateway is used now
+   */
+  getGatewayLimits: {
+    method: 'GET';
+    path: '/admin/settings/limits';
+    answer: LimitUse;
   };
   /**
    * Report what was booked in a period, with cost and margin
@@ -1317,6 +1369,9 @@ export interface Customer {
   created_at: string;
   warnings?: string[];
 }
+export interface LimitUse {
+  limits: LimitUsage[];
+}
 export interface Key {
   id: string;
   customer: string;
@@ -1557,6 +1612,30 @@ export interface WholeJob {
     created_at?: string;
     finished_at?: string;
   } | null;
+  /**
+   * What happened, in its order; …_upstream as RunComfy says it.
+   */
+  timeline: {
+    what: 'reserved' | 'created_upstream' | 'finished_upstream' | 'ended' | 'cost_known' | 'settled';
+    at: string;
+  }[];
+  /**
+   * From the list price to the charge.
+   */
+  arithmetic: {
+    name: 'unit' | 'estimate' | 'hold' | 'charge';
+    sum: string;
+    usd: number;
+  }[];
+  charge_reason: string;
+  /**
+   * The rows of the ledger, but for adjustments.
+   */
+  ledger: {
+    kind: 'hold' | 'charge' | 'release';
+    amount_usd: number;
+    at: string;
+  }[];
   adjusted_usd: number;
   adjustments: Credit[];
 }
@@ -1631,6 +1710,75 @@ export interface Health {
     cost_of_unsuccessful_usd: number;
     flagged_jobs: number;
   };
+}
+export interface Overview {
+  /**
+   * All that was settled before this instant is in the figures.
+   */
+  until: string;
+  total: {
+    jobs: number;
+    succeeded: number;
+    failed: number;
+    cancelled: number;
+    lost: number;
+    charged_usd: number;
+    adjusted_usd: number;
+    cost_usd: number;
+    loss_usd: number;
+    margin_usd: number;
+  };
+  days: {
+    day: string;
+    jobs: number;
+    succeeded: number;
+    failed: number;
+    cancelled: number;
+    lost: number;
+    charged_usd: number;
+    adjusted_usd: number;
+    cost_usd: number;
+    loss_usd: number;
+    margin_usd: number;
+    /**
+     * From submit to success: half of the jobs took no longer.
+     */
+    p50_ms: number | null;
+    p95_ms: number | null;
+  }[];
+  customers: {
+    /**
+     * null: all that are not among the largest.
+     */
+    customer: string | null;
+    name: string | null;
+    jobs: number;
+    succeeded: number;
+    failed: number;
+    cancelled: number;
+    lost: number;
+    charged_usd: number;
+    adjusted_usd: number;
+    cost_usd: number;
+    loss_usd: number;
+    margin_usd: number;
+  }[];
+  models: {
+    /**
+     * null: all that are not among the largest.
+     */
+    model_id: string | null;
+    jobs: number;
+    succeeded: number;
+    failed: number;
+    cancelled: number;
+    lost: number;
+    charged_usd: number;
+    adjusted_usd: number;
+    cost_usd: number;
+    loss_usd: number;
+    margin_usd: number;
+  }[];
 }
 export interface Session {
   id: string;

@@ -1,13 +1,17 @@
 // What the triggers of wrangler.toml start. Every minute jobs are brought to their end, and once an hour the RunComfy
-// balance is read; every other minute the catalogue is looked at.
+// balance is read and the overview's sums are brought up to date; every other minute the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
+import { sumUp } from './features/overview/sum-up.ts';
 import { reasonOf } from './lib/log.ts';
 
 const HOUR_MS = 3_600_000;
+
+/** So many hours are added to the overview's sums: of the free plan's queries a run needs most for jobs. */
+const HOURS_A_RUN = { free: 1, paid: 24 };
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
@@ -32,5 +36,6 @@ async function syncCatalogue(deps: Gateway): Promise<void> {
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
   await watchBalances(deps, await claimBalanceChecks(deps.db, deps.clock.now(), HOUR_MS));
+  await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
   return jobs;
 }

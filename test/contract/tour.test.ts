@@ -133,6 +133,10 @@ test('each operation answers as its example says', async ({ expect }) => {
   await mine('getBalance', {});
   await mine('reportOwnUsage', { query: { group_by: 'model' } });
 
+  await operator('getCustomerLimits', { params: { customer } });
+  await operator('getKeyLimits', { params: { key } });
+  await operator('findKeyOwner', { body: { key: token } });
+  await operator('getGatewayLimits', {});
   await operator('getJob', { params: { job: submitted.request_id } });
   await operator('listJobs', { query: { customer, state: 'succeeded' } });
   await operator('reportUsage', { query: { group_by: 'customer', from: '2026-03-01', to: '2026-04-01' } });
@@ -152,6 +156,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('getSync', {});
   await world.cron();
   await operator('getHealth', {});
+  await operator('getOverview', { query: { days: '7' } });
   await operator('revokeKey', { params: { key } });
 
   expect(Object.keys(examples).toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());

@@ -318,6 +318,20 @@ const PLAYS: Record<string, Play> = {
   },
   reportUsage: adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   getSettings: adminGet('/admin/settings'),
+  getOverview: async ({ world, gate }) => {
+    await must(200, gate.admin('GET', '/admin/overview?days=90'));
+    for (let hour = 0; hour < 3; hour += 1) {
+      world.clock.advance(76 * MINUTE);
+      await gate.cron();
+    }
+    await must(200, gate.admin('GET', '/admin/overview'));
+  },
+  getCustomerLimits: ({ gate, tenant }) =>
+    must(200, gate.admin('GET', `/admin/customers/${tenant.id}/limits`)),
+  getKeyLimits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/keys/${tenant.keyId}/limits`)),
+  getGatewayLimits: adminGet('/admin/settings/limits'),
+  findKeyOwner: ({ gate, tenant }) =>
+    must(200, gate.admin('POST', '/admin/keys/find', { key: tenant.token })),
   getSession: playSession,
   signIn: playSession,
   signOut: playSession,

@@ -5,19 +5,27 @@ import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { readAdjustments } from '../ledger/credit-store.ts';
 import type { Booked } from '../ledger/credit.ts';
+import { readJobEntries, type JobEntry } from '../ledger/entry-store.ts';
 import type { Job } from './job.ts';
 import { findJob } from './store.ts';
 
-export type AdjustedJob = { job: Job; adjustedMicros: number; adjustments: Booked[] };
+export type AdjustedJob = {
+  job: Job;
+  /** Its hold and its end. */
+  entries: JobEntry[];
+  adjustedMicros: number;
+  adjustments: Booked[];
+};
 
 /** 404 without such a job. */
 export async function getAdjustedJob(deps: Runtime, id: JobId): Promise<AdjustedJob> {
-  const [job, { adjustedMicros, newest }] = await Promise.all([
+  const [job, entries, { adjustedMicros, newest }] = await Promise.all([
     findJob(deps.db, id),
+    readJobEntries(deps.db, id),
     readAdjustments(deps.db, id),
   ]);
   if (job === null) {
     throw new Problem('not_found', 'There is no such job.');
   }
-  return { job, adjustedMicros, adjustments: newest };
+  return { job, entries, adjustedMicros, adjustments: newest };
 }

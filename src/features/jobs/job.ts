@@ -59,6 +59,8 @@ export type Job = {
   chargeMicros: Micros | null;
   /** What RunComfy said that the job cost the operator. */
   costMicros: Micros | null;
+  /** When the cost was booked. */
+  costAtMs: number | null;
   costFlag: CostFlag | null;
   /** RunComfy's own word, of a job that succeeded. */
   successWord: SuccessWord | null;

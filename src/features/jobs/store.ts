@@ -41,6 +41,7 @@ export function jobOf(row: Row): Job {
     price: jsonColumnOrNull(row, 'price', isSnapshot),
     chargeMicros: column(row, 'charge_micros', orNull(isMicros)),
     costMicros: column(row, 'cost_micros', orNull(isMicros)),
+    costAtMs: column(row, 'cost_at_ms', orNull(isNumber)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
     successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
     result: exactJsonColumnOrNull(row, 'result', isResult),

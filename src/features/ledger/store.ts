@@ -171,7 +171,10 @@ const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
   EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
 
-type Caller = Pick<Hold, 'customerId' | 'keyId' | 'tokenId' | 'atMs'>;
+type Caller = Subject & Pick<Hold, 'tokenId'>;
+
+/** Whose limits are read, and when. */
+type Subject = { customerId: CustomerId | ''; keyId: KeyId | ''; atMs: number };
 
 /** What ROOM binds: who calls, what the call would add, and when. */
 function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
@@ -194,6 +197,15 @@ export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> 
     rooms: rowsOf(rooms).map(roomOf),
     heldMicros: parsed.held_micros,
   };
+}
+
+/** How full the limits of the gateway, a customer and a key are; '' leaves one out. */
+export async function readRooms(db: D1Database, subject: Subject): Promise<Room[]> {
+  const { results } = await db
+    .prepare(LIST_ROOM)
+    .bind(...roomValues({ ...subject, tokenId: '' }, 0))
+    .all();
+  return results.map(roomOf);
 }
 
 const HELD = 'SELECT held_micros FROM customers WHERE id = ?1';

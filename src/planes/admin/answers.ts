@@ -7,10 +7,12 @@ import { healthView } from './health-view.ts';
 import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job-view.ts';
 import { changedKeyView, keyView, newKeyView } from './key-view.ts';
 import { ledgerCheckView } from './ledger-view.ts';
+import { limitUseView } from './limit-use-view.ts';
 import { changedModelView, modelView } from './model-view.ts';
 import { pageView } from '../../http/page-view.ts';
 import { ownPriceView } from './price-view.ts';
 import type { adminRoutes } from './routes.ts';
+import { overviewView } from './overview-view.ts';
 import { openedSessionView } from './opened-session-view.ts';
 import { settingsView } from './settings-view.ts';
 import { syncReportView, syncView } from './sync-view.ts';
@@ -36,12 +38,17 @@ export const adminAnswers = {
   syncModels: syncReportView,
   putModel: changedModelView,
   patchModel: changedModelView,
+  getCustomerLimits: limitUseView,
+  getKeyLimits: limitUseView,
+  findKeyOwner: keyView,
+  getGatewayLimits: limitUseView,
   listJobs: pageView(jobView),
   resolveJobs: resolvedRangeView,
   resolveJob: resolvedJobView,
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
   getHealth: healthView,
+  getOverview: overviewView,
   getSettings: settingsView,
   changeSettings: settingsView,
   reportUsage: operatorUsageView,

@@ -5,6 +5,7 @@ import { changeCustomer } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
 import type { Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
+import { getCustomerLimits } from '../../features/customers/limits.ts';
 import type { CustomerPatch } from '../../features/customers/store.ts';
 import { route } from '../../http/route.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
@@ -12,6 +13,7 @@ import { usd } from '../../lib/money.ts';
 import { refuse } from '../../http/refuse.ts';
 import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
 import type { CustomerView } from './customer-view.ts';
+import type { LimitUseView } from './limit-use-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 /** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
@@ -87,6 +89,16 @@ export const customerRoutes = {
     summary: 'Read a customer',
     refusals: ['not_found'],
     run: async ({ runtime, params }) => showCustomer(await getCustomer(runtime, params.customer)),
+  }),
+  getCustomerLimits: route({
+    method: 'GET',
+    path: '/admin/customers/{customer}/limits',
+    door: 'admin',
+    summary: "Read how much of a customer's limits is used now",
+    refusals: ['not_found'],
+    run: async ({ runtime, params }): Promise<LimitUseView> => ({
+      limits: await getCustomerLimits(runtime, params.customer),
+    }),
   }),
   changeCustomer: route({
     method: 'PATCH',

@@ -67,6 +67,40 @@ export const wholeJobView = z
   .strictObject({
     ...members,
     result: result.check(z.meta({ description: 'As RunComfy answered it, if it was small enough to keep.' })),
+    timeline: z
+      .array(
+        z.strictObject({
+          what: z.enum([
+            'reserved',
+            'created_upstream',
+            'finished_upstream',
+            'ended',
+            'cost_known',
+            'settled',
+          ]),
+          at: z.string(),
+        }),
+      )
+      .check(z.meta({ description: 'What happened, in its order; …_upstream as RunComfy says it.' })),
+    arithmetic: z
+      .array(
+        z.strictObject({
+          name: z.enum(['unit', 'estimate', 'hold', 'charge']),
+          sum: z.string(),
+          usd: z.number(),
+        }),
+      )
+      .check(z.meta({ description: 'From the list price to the charge.' })),
+    charge_reason: z.string(),
+    ledger: z
+      .array(
+        z.strictObject({
+          kind: z.enum(['hold', 'charge', 'release']),
+          amount_usd: z.number(),
+          at: z.string(),
+        }),
+      )
+      .check(z.meta({ description: 'The rows of the ledger, but for adjustments.' })),
     adjusted_usd: z.number(),
     adjustments: z.array(creditView),
   })

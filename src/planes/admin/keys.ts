@@ -5,6 +5,8 @@ import { listUnknownIds } from '../../features/catalogue/list.ts';
 import { changeKey } from '../../features/keys/change.ts';
 import { issueKey } from '../../features/keys/issue.ts';
 import { KEY_STATUSES, isModelPattern, type Key } from '../../features/keys/key.ts';
+import { findKeyOwner } from '../../features/keys/find.ts';
+import { getKeyLimits } from '../../features/keys/limits.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
 import { revokeKey } from '../../features/keys/revoke.ts';
 import { instant } from '../../http/instant.ts';
@@ -12,6 +14,7 @@ import { limitsMember, showLimits } from '../../http/limits.ts';
 import { route } from '../../http/route.ts';
 import { filter, filterText, shortName } from '../../http/text-schema.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { LimitUseView } from './limit-use-view.ts';
 import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
@@ -100,6 +103,25 @@ export const keyRoutes = {
       const key = await changeKey(runtime, params.key, { patch, change: change(params.key) });
       return { ...showKey(key), ...(await warningsOf(runtime, key)) };
     },
+  }),
+  getKeyLimits: route({
+    method: 'GET',
+    path: '/admin/keys/{key}/limits',
+    door: 'admin',
+    summary: "Read how much of the limits of a key's family is used now",
+    refusals: ['not_found'],
+    run: async ({ runtime, params }): Promise<LimitUseView> => ({
+      limits: await getKeyLimits(runtime, params.key),
+    }),
+  }),
+  findKeyOwner: route({
+    method: 'POST',
+    path: '/admin/keys/find',
+    door: 'admin',
+    summary: 'Find whose key a text is, revoked or not; the text is not kept',
+    body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
+    refusals: ['not_found'],
+    run: async ({ runtime, body }) => showKey(await findKeyOwner(runtime, body.key)),
   }),
   revokeKey: route({
     method: 'DELETE',

@@ -11,6 +11,7 @@ import { jobRoutes } from './jobs.ts';
 import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { modelRoutes } from './models.ts';
+import { overviewRoutes } from './overview.ts';
 import { priceRoutes } from './prices.ts';
 import { openedSessionRoutes } from './sessions.ts';
 import { settingsRoutes } from './settings.ts';
@@ -26,6 +27,7 @@ export const adminRoutes = {
   ...jobRoutes,
   ...ledgerRoutes,
   ...healthRoutes,
+  ...overviewRoutes,
   ...settingsRoutes,
   ...usageRoutes,
   ...openedSessionRoutes,

@@ -1,5 +1,6 @@
 // Renders jobs for the operator, who sees everything of them.
 
+import { arithmeticOf, reasonOfCharge, timelineOf } from '../../features/jobs/account-for.ts';
 import type { AdjustedJob } from '../../features/jobs/get-job.ts';
 import type { Job } from '../../features/jobs/job.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
@@ -39,9 +40,17 @@ export function showJob(job: Job): JobView {
   };
 }
 
-export function showWholeJob({ job, adjustedMicros, adjustments }: AdjustedJob): WholeJobView {
+export function showWholeJob({ job, entries, adjustedMicros, adjustments }: AdjustedJob): WholeJobView {
   return {
     ...showResolvedJob(job),
+    timeline: timelineOf(job),
+    arithmetic: arithmeticOf(job),
+    charge_reason: reasonOfCharge(job, adjustedMicros),
+    ledger: entries.map(({ kind, micros, atMs }) => ({
+      kind,
+      amount_usd: usd(micros),
+      at: showInstant(atMs),
+    })),
     adjusted_usd: usd(adjustedMicros),
     adjustments: adjustments.map(showCredit),
   };

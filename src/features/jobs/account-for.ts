@@ -1,0 +1,154 @@
+// A job accounts for itself: what happened when, how its amounts came about, and why it was charged what it was. Pure.
+
+import { usd, type Micros } from '../../lib/money.ts';
+import { isJsonObject } from '../../lib/json.ts';
+import type { Job } from './job.ts';
+
+type What = 'reserved' | 'created_upstream' | 'finished_upstream' | 'ended' | 'cost_known' | 'settled';
+
+/** `at` is ISO 8601; what RunComfy says of its own instants is repeated in its spelling. */
+export type Moment = { what: What; at: string };
+
+/** One step of the arithmetic: the sum as it is written, and what comes out. */
+export type Step = { name: 'unit' | 'estimate' | 'hold' | 'charge'; sum: string; usd: number };
+
+/** What happened, in the order in which it did. */
+export function timelineOf(job: Job): Moment[] {
+  const { result, createdAtMs, endedAtMs, costAtMs, settledAtMs } = job;
+  const own: [What, number | null][] = [
+    ['reserved', createdAtMs],
+    ['ended', endedAtMs],
+    ['cost_known', costAtMs],
+    ['settled', settledAtMs],
+  ];
+  const upstream: [What, string | undefined][] = [
+    ['created_upstream', result?.createdAt],
+    ['finished_upstream', result?.finishedAt],
+  ];
+  const moments = [
+    ...own.flatMap(([what, ms]) => (ms === null ? [] : [{ what, at: new Date(ms).toISOString(), ms }])),
+    ...upstream.flatMap(([what, at]) => (at === undefined ? [] : [{ what, at, ms: Date.parse(at) }])),
+  ];
+  const order: What[] = [
+    'reserved',
+    'created_upstream',
+    'finished_upstream',
+    'ended',
+    'cost_known',
+    'settled',
+  ];
+  const placed = moments.toSorted(
+    (one, other) => one.ms - other.ms || order.indexOf(one.what) - order.indexOf(other.what),
+  );
+  return placed.map(({ what, at }) => ({ what, at }));
+}
+
+/** From the list price to the charge, each step with the numbers that it was made of. */
+export function arithmeticOf(job: Job): Step[] {
+  const { price, unitMicros, estimateMicros, holdMicros, chargeMicros } = job;
+  const steps: Step[] = [];
+  if (price !== null) {
+    const sum = price.isOwn
+      ? `the customer's own price, ${usd(unitMicros)} per ${price.unit}`
+      : `${usd(price.usdMicros)} per ${price.unit} × ${job.markupE4 / 10_000} (mark-up)`;
+    steps.push({ name: 'unit', sum, usd: usd(unitMicros) });
+  }
+  const estimate = `${usd(unitMicros)} × ${timesOf(job)}`;
+  steps.push({ name: 'estimate', sum: estimate, usd: usd(estimateMicros) });
+  const factor = (price?.holdFactorE4 ?? 10_000) / 10_000;
+  const isRaised = holdMicros !== estimateMicros;
+  const hold = isRaised ? `${usd(estimateMicros)} × ${factor} (hold factor)` : 'the estimate';
+  steps.push({ name: 'hold', sum: hold, usd: usd(holdMicros) });
+  if (chargeMicros !== null) {
+    steps.push({ name: 'charge', sum: chargeSum(job), usd: usd(chargeMicros) });
+  }
+  return steps;
+}
+
+/** Quantity and factors. Where the input is known they are named, else what they come to. */
+function timesOf({ unitMicros, estimateMicros, price, result }: Job): string {
+  const parts = isJsonObject(result?.input) && price !== null ? partsOf(price, result.input) : [];
+  const times = unitMicros === 0 ? 0 : Number((estimateMicros / unitMicros).toFixed(6));
+  return parts.length === 0 ? `${times}` : `${times} (${parts.join(', ')})`;
+}
+
+function partsOf(
+  { quantity, factors = {} }: NonNullable<Job['price']>,
+  input: Record<string, unknown>,
+): string[] {
+  const names = [...(quantity === undefined ? [] : [quantity]), ...Object.keys(factors)];
+  return names.map((name) => {
+    const value = input[name];
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    const factor = isPlain ? factors[name]?.[String(value)] : undefined;
+    const times = factor === undefined ? '' : ` → × ${factor / 10_000}`;
+    return `${name}: ${isPlain ? String(value) : 'by default'}${times}`;
+  });
+}
+
+function chargeSum({
+  state,
+  chargeMode,
+  costFlag,
+  costMicros,
+  markupE4,
+  holdMicros,
+  chargeMicros,
+}: Job): string {
+  if (state !== 'succeeded') {
+    return 'nothing: only success costs';
+  }
+  if (chargeMode === 'estimate' || costFlag !== null || costMicros === null) {
+    return 'the estimate';
+  }
+  const cap = chargeMicros === holdMicros ? `, at most the hold` : '';
+  return `${usd(costMicros)} (cost) × ${markupE4 / 10_000} (mark-up)${cap}`;
+}
+
+/** Why the job was charged what it was, in one sentence. */
+export function reasonOfCharge(job: Job, adjustedMicros: number): string {
+  const gaveBack = adjustedMicros === 0 ? '' : ` Adjustments have given back $${usd(adjustedMicros)} of it.`;
+  return `${sentenceOf(job)}${gaveBack}`;
+}
+
+function sentenceOf(job: Job): string {
+  const { state, chargeMicros, holdMicros, costFlag, chargeMode } = job;
+  const held = `$${usd(holdMicros)}`;
+  switch (state) {
+    case 'reserved':
+      return `Nothing is charged yet: ${held} is held while the job is sent.`;
+    case 'running':
+      return `Nothing is charged yet: ${held} is held until the job ends.`;
+    case 'unconfirmed':
+      return `Nothing is charged yet: nobody knows whether RunComfy took the job, and ${held} stays held.`;
+    case 'refused':
+      return 'Charged $0 because RunComfy did not take the job.';
+    case 'lost':
+      return 'Charged $0 because nobody knows what became of the job. If RunComfy ran it, you paid for it.';
+    case 'failed':
+      return 'Charged $0 because the job failed at RunComfy.';
+    case 'cancelled':
+      return 'Charged $0 because the job was cancelled before it ended.';
+    case 'succeeded':
+      return chargeMicros === null
+        ? `Succeeded; ${held} is held until RunComfy says what the job cost, ten minutes at most.`
+        : `Charged $${usd(chargeMicros)}${whyOf({ costFlag, chargeMode, chargeMicros })}`;
+  }
+}
+
+type Why = { costFlag: Job['costFlag']; chargeMode: Job['chargeMode']; chargeMicros: Micros };
+
+function whyOf({ costFlag, chargeMode, chargeMicros }: Why): string {
+  if (chargeMicros === 0) {
+    return ' because the price was 0 when the job was submitted.';
+  }
+  if (costFlag === 'missing') {
+    return ', the estimate, because RunComfy did not say within ten minutes what the job cost.';
+  }
+  if (costFlag === 'invalid') {
+    return ', the estimate, because what RunComfy said of the cost is no amount.';
+  }
+  return chargeMode === 'cost'
+    ? ': what RunComfy reported, times the mark-up, and never more than the hold.'
+    : ', the estimate that was quoted before the job was sent.';
+}

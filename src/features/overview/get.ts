@@ -1,0 +1,46 @@
+// The figures of the last days, for the operator: what the cron has summed, and what came since.
+
+import type { Runtime } from '../../runtime.ts';
+import { DAY_MS } from '../ledger/windows.ts';
+import { daysOf, sharesOf, totalOf, type Day, type Share, type Sums } from './overview.ts';
+import { readDays, readNames, readProgress, readTail } from './store.ts';
+
+export type Overview = {
+  days: Day[];
+  total: Sums;
+  customers: Share[];
+  models: Share[];
+  /** Names of the customers, by id. */
+  names: Map<string, string>;
+  /** Everything that was settled before is in the figures. */
+  untilMs: number;
+};
+
+/** The last `days` days in UTC, today as the last of them. */
+export async function getOverview({ db, clock }: Runtime, days: number): Promise<Overview> {
+  const nowMs = clock.now();
+  const last = Math.floor(nowMs / DAY_MS);
+  const first = last - days + 1;
+  const { summedToMs } = await readProgress(db);
+  const fromMs = Math.max(summedToMs, first * DAY_MS);
+  const list = Array.from({ length: days }, (_, index) => first + index);
+  const [summed, tail] = await Promise.all([readDays(db, list), readTail(db, { fromMs, toMs: nowMs + 1 })]);
+  const found = {
+    sums: [...summed.sums, ...(tail?.sums ?? [])],
+    durations: [...summed.durations, ...(tail?.durations ?? [])],
+  };
+  const byDay = daysOf(found, { first, last });
+  const total = totalOf(byDay);
+  const customers = sharesOf(found.sums, 'customer', total);
+  return {
+    days: byDay,
+    total,
+    customers,
+    models: sharesOf(found.sums, 'model', total),
+    names: await readNames(
+      db,
+      customers.flatMap(({ subject }) => subject ?? []),
+    ),
+    untilMs: tail === null ? summedToMs : nowMs,
+  };
+}

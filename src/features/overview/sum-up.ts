@@ -1,0 +1,38 @@
+// The cron adds the hours that are over to the sums of their days.
+
+import type { Runtime } from '../../runtime.ts';
+import { DAY_MS } from '../ledger/windows.ts';
+import { addHour, beginAt, HOUR_MS, readProgress, type Progress } from './store.ts';
+
+/** Costs come within ten minutes of their job's end. */
+const SETTLED_MS = 15 * 60_000;
+/** A cost that is still waited for keeps the sums back so long, and no longer. */
+const MAX_WAIT_MS = 6 * HOUR_MS;
+/** The past that a gateway begins with. */
+const FIRST_DAYS = 90;
+
+/** Adds at most so many hours: a gateway that has a past catches up over some runs. */
+export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<void> {
+  const nowMs = clock.now();
+  const progress = await readProgress(db);
+  if (progress.summedToMs === 0) {
+    await beginAt(db, beginningOf(progress, nowMs));
+    return;
+  }
+  let hourMs = progress.summedToMs;
+  for (let added = 0; added < maxHours && isOver(hourMs, progress, nowMs); added += 1) {
+    await addHour(db, hourMs);
+    hourMs += HOUR_MS;
+  }
+}
+
+function beginningOf({ firstMs }: Progress, nowMs: number): number {
+  const ms = Math.max(firstMs ?? nowMs, nowMs - FIRST_DAYS * DAY_MS);
+  return ms - (ms % HOUR_MS);
+}
+
+function isOver(hourMs: number, { pendingMs }: Progress, nowMs: number): boolean {
+  const endMs = hourMs + HOUR_MS;
+  const isPending = pendingMs !== null && pendingMs < endMs && nowMs < endMs + MAX_WAIT_MS;
+  return nowMs >= endMs + SETTLED_MS && !isPending;
+}

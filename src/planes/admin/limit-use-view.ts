@@ -1,0 +1,10 @@
+// How much of its limits a subject uses. The Worker imports the type alone.
+
+import * as z from 'zod/mini';
+import { limitUsageView } from '../../http/limits-view.ts';
+
+export const limitUseView = z
+  .strictObject({ limits: z.array(limitUsageView) })
+  .check(z.meta({ id: 'LimitUse' }));
+
+export type LimitUseView = z.infer<typeof limitUseView>;

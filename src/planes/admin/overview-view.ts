@@ -1,0 +1,48 @@
+// The figures of the last days, as the operator sees them. The Worker imports the types alone.
+
+import * as z from 'zod/mini';
+
+const sums = {
+  jobs: z.int(),
+  succeeded: z.int(),
+  failed: z.int(),
+  cancelled: z.int(),
+  lost: z.int(),
+  charged_usd: z.number(),
+  adjusted_usd: z.number(),
+  cost_usd: z.number(),
+  loss_usd: z.number(),
+  margin_usd: z.number(),
+};
+
+const rest = z.meta({ description: 'null: all that are not among the largest.' });
+const took = z.nullable(z.int());
+
+export const overviewView = z
+  .strictObject({
+    until: z
+      .string()
+      .check(z.meta({ description: 'All that was settled before this instant is in the figures.' })),
+    total: z.strictObject(sums),
+    days: z.array(
+      z.strictObject({
+        day: z.string(),
+        ...sums,
+        p50_ms: took.check(
+          z.meta({ description: 'From submit to success: half of the jobs took no longer.' }),
+        ),
+        p95_ms: took,
+      }),
+    ),
+    customers: z.array(
+      z.strictObject({
+        customer: z.nullable(z.string()).check(rest),
+        name: z.nullable(z.string()),
+        ...sums,
+      }),
+    ),
+    models: z.array(z.strictObject({ model_id: z.nullable(z.string()).check(rest), ...sums })),
+  })
+  .check(z.meta({ id: 'Overview' }));
+
+export type OverviewView = z.infer<typeof overviewView>;
