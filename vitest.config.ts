@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
+import { buildPages } from './scripts/pages.ts';
 
 Object.assign(process.env, OFFLINE);
+// The Worker's assets have to be there.
+await buildPages();
 
 // Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their test is
 // not collected.

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildPages } from './pages.ts';
 import { Mistake } from './terminal.ts';
 
 const run = promisify(execFile);
@@ -21,6 +22,7 @@ export const OFFLINE = {
 
 /** The bundle of the Worker that `config` describes, as text; `out` keeps its files. */
 export async function buildWorker(config: string, out: string, signal?: AbortSignal): Promise<string> {
+  await buildPages(undefined, signal);
   const args = [WRANGLER, 'deploy', '--dry-run', '--config', config, '--outdir', out];
   const env = { ...process.env, ...OFFLINE };
   try {

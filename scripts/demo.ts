@@ -28,6 +28,12 @@ export async function demoCustomer(gateway: Gateway, adminToken: string, state: 
   return { customer, key };
 }
 
+/** The code of a link that signs in to the console once. */
+export async function signInLink(gateway: Gateway, adminToken: string): Promise<string> {
+  const asked = { method: 'POST', token: adminToken, body: { token: adminToken } };
+  return text(await must(201, gateway('/session/links', asked)), 'code');
+}
+
 function readKept(file: string): Demo | null {
   try {
     const kept: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;

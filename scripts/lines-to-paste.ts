@@ -4,6 +4,8 @@ import { say } from './terminal.ts';
 
 type Place = {
   base: string;
+  /** Signs in to the console once. */
+  link: string;
   simulator: string;
   customer: string;
   key: string;
@@ -27,6 +29,10 @@ comfygate is up. Paste these into another terminal, in this folder:
     -H "Authorization: Bearer $COMFYGATE_KEY"
   curl ${at.base}/v1/requests/$REQUEST_ID/result \\
     -H "Authorization: Bearer $COMFYGATE_KEY"
+
+The console, signed in (the link works once, within the hour; after that, the token does):
+
+  ${at.link}
 
 You are the operator too, with the token in ${at.secretsFile}. List the customers, issue another key:
 

@@ -7,7 +7,7 @@ import type { Miniflare } from 'miniflare';
 import { OFFLINE } from './build.ts';
 import { over, within, type Gateway } from './call.ts';
 import { claimState, refuseRunning, refuseTakenPort } from './claim.ts';
-import { demoCustomer, playOneJob } from './demo.ts';
+import { demoCustomer, playOneJob, signInLink } from './demo.ts';
 import { endOnSignal, isEnding } from './ending.ts';
 import { sayLinesToPaste } from './lines-to-paste.ts';
 import { buildBoth, GATEWAY, HOST, logFile, open, startLocal } from './local-cloud.ts';
@@ -50,12 +50,15 @@ async function start(): Promise<void> {
   const { customer, key } = await demoCustomer(within(miniflare), adminToken, state);
   step('demo key    ready');
 
+  const link = await signInLink(within(miniflare), adminToken);
+
   await open(miniflare, local, port);
   step(`listening   ${base}, RunComfy is played at ${simulator}`);
   setInterval(() => void fireCron(miniflare), CRON_MS);
   const job = await play(over(base), key);
   sayLinesToPaste({
     base,
+    link: `${base}/console/sign-in#${link}`,
     simulator,
     customer,
     key,

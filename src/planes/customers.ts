@@ -7,6 +7,7 @@ import { register } from '../http/register.ts';
 import { requireKey } from '../http/require-key.ts';
 import { noSuchJob } from '../features/jobs/job.ts';
 import { dataRoutes } from './data/routes.ts';
+import { mountPages } from './pages.ts';
 import { openRoutes } from './open/routes.ts';
 import { selfRoutes } from './self/routes.ts';
 
@@ -22,4 +23,5 @@ export function mountCustomers(app: Hono<AppEnv>): void {
   register(app, openRoutes);
   register(app, selfRoutes);
   register(app, dataRoutes);
+  mountPages(app);
 }

@@ -1,0 +1,60 @@
+// The one place that calls the gateway. The cookie is sent by the browser; the types are those of openapi.json.
+
+import type { Operations } from '../../../openapi.d.ts';
+import { isBody, Refusal } from './refusal.ts';
+
+type Id = keyof Operations;
+
+/** What an operation takes, of `params`, `query`, `headers` and `body`. */
+export type Asked<I extends Id> = Pick<Operations[I], Extract<keyof Operations[I], 'params' | 'body'>> &
+  Partial<Pick<Operations[I], Extract<keyof Operations[I], 'query' | 'headers'>>>;
+
+export type AnswerOf<I extends Id> = Operations[I]['answer'];
+
+type Sent = {
+  params?: Record<string, string>;
+  query?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  body?: unknown;
+};
+
+/** A call of an operation; its method and path have to be those of the document, or it does not compile. */
+export function operation<I extends Id>(method: Operations[I]['method'], path: Operations[I]['path']) {
+  return async (asked: Asked<I>): Promise<AnswerOf<I>> => {
+    const { params = {}, query = {}, headers = {}, body }: Sent = asked;
+    const response = await fetch(`${filled(path, params)}${searchOf(query)}`, {
+      method,
+      headers: { ...headers, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return readAnswer<AnswerOf<I>>(response);
+  };
+}
+
+/** A model id keeps its slashes; whatever else could lead elsewhere is escaped. */
+function filled(path: string, params: Record<string, string>): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
+    (params[name] ?? '').split('/').map(encodeURIComponent).join('/'),
+  );
+}
+
+function searchOf(query: Record<string, unknown>): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') {
+      search.set(name, String(value));
+    }
+  }
+  return search.size === 0 ? '' : `?${search}`;
+}
+
+async function readAnswer<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  const body = text === '' ? null : JSON.parse(text);
+  // 503 of the health is an answer, and not a refusal: it has no code.
+  if (!response.ok && !(response.status === 503 && !isBody(body) && body !== null)) {
+    throw new Refusal(response.status, isBody(body) ? body : null);
+  }
+  // The document says what it is; tests compare each answer of the gateway with it.
+  return body;
+}

@@ -1,0 +1,111 @@
+// Money that was booked by hand, and the form that books it. The key of each call makes a second click book nothing.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useRef } from 'react';
+import type { AnswerOf } from '../../api/client.ts';
+import { bookCredit, listCredits } from '../../api/operations.ts';
+import { Field } from '../../ui/field.tsx';
+import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { usd } from '../../ui/format.ts';
+import { Empty, Loading, Panel, Time } from '../../ui/layout.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+import type { Customer } from './customers-page.tsx';
+
+type Credit = AnswerOf<'listCredits'>['items'][number];
+
+export function Credits({ customer }: { customer: Customer }) {
+  const { t } = useLingui();
+  const { data, error } = useQuery({
+    queryKey: ['credits', customer.id],
+    queryFn: () => listCredits({ params: { customer: customer.id } }),
+  });
+  const columns: Column<Credit>[] = [
+    {
+      id: 'created_at',
+      header: <Trans>When</Trans>,
+      text: (one) => one.created_at,
+      cell: (one) => <Time at={one.created_at} />,
+    },
+    { id: 'note', header: <Trans>Note</Trans>, text: ({ note }) => note ?? '' },
+    {
+      id: 'job',
+      header: <Trans>Job</Trans>,
+      text: ({ job }) => job ?? '',
+      cell: ({ job }) =>
+        job === null ? (
+          ''
+        ) : (
+          <Link to="/jobs/$job" params={{ job }} className="text-accent hover:underline">
+            {job.slice(0, 8)}…
+          </Link>
+        ),
+    },
+    {
+      id: 'amount_usd',
+      header: <Trans>Amount</Trans>,
+      isNumber: true,
+      text: (one) => String(one.amount_usd),
+      cell: (one) => usd(one.amount_usd),
+    },
+  ];
+  return (
+    <Panel title={<Trans>Credits and adjustments</Trans>} actions={<NewCredit customer={customer} />}>
+      <ProblemNote error={error} />
+      {data === undefined ? (
+        <Loading />
+      ) : data.items.length === 0 ? (
+        <Empty>
+          <Trans>
+            Nothing was booked by hand yet. A prepaid customer needs a credit before the first job.
+          </Trans>
+        </Empty>
+      ) : (
+        <Table label={t`Credits and adjustments`} columns={columns} rows={data.items} />
+      )}
+    </Panel>
+  );
+}
+
+function NewCredit({ customer }: { customer: Customer }) {
+  const once = useRef(crypto.randomUUID());
+  return (
+    <FormDialog
+      label={<Trans>Book a credit</Trans>}
+      title={<Trans>Book a credit for {customer.name}</Trans>}
+      submit={<Trans>Book</Trans>}
+      send={async (form) => {
+        const booked = await bookCredit({
+          params: { customer: customer.id },
+          headers: { 'Idempotency-Key': once.current },
+          body: { amount_usd: Number(textOf(form, 'amount_usd')), note: textOf(form, 'note') },
+        });
+        once.current = crypto.randomUUID();
+        return booked;
+      }}
+    >
+      {(errors) => (
+        <>
+          <Field
+            label={<Trans>Amount in USD</Trans>}
+            name="amount_usd"
+            type="number"
+            step="0.000001"
+            required
+            hint={<Trans>A negative amount takes money back.</Trans>}
+            error={errors?.get('amount_usd')}
+          />
+          <Field
+            label={<Trans>Note</Trans>}
+            name="note"
+            required
+            maxLength={500}
+            error={errors?.get('note')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

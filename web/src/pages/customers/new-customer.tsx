@@ -1,0 +1,45 @@
+import { Trans } from '@lingui/react/macro';
+import { Link } from '@tanstack/react-router';
+import { createCustomer } from '../../api/operations.ts';
+import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { limitsPatch } from '../../ui/limit-fields.tsx';
+import { TermFields } from './term-fields.tsx';
+
+export function NewCustomer() {
+  return (
+    <FormDialog
+      label={<Trans>New customer</Trans>}
+      title={<Trans>New customer</Trans>}
+      submit={<Trans>Create</Trans>}
+      weight="primary"
+      send={(form) =>
+        createCustomer({
+          body: {
+            name: textOf(form, 'name'),
+            external_id: textOf(form, 'external_id') || null,
+            markup: Number(textOf(form, 'markup')),
+            prepaid: textOf(form, 'prepaid') === 'true',
+            limits: limitsPatch(form, {}),
+          },
+        })
+      }
+      done={({ id, name, warnings }) => (
+        <div className="grid gap-3">
+          <p role="status">
+            <Trans>{name} is created. The next step is a key.</Trans>
+          </p>
+          {warnings?.map((warning) => (
+            <p key={warning} className="text-warn">
+              {warning}
+            </p>
+          ))}
+          <Link to="/customers/$customer" params={{ customer: id }} className="text-accent underline">
+            <Trans>Issue a key</Trans>
+          </Link>
+        </div>
+      )}
+    >
+      {(errors) => <TermFields errors={errors} />}
+    </FormDialog>
+  );
+}

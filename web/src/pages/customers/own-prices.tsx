@@ -1,0 +1,118 @@
+// What this customer alone pays for a unit of a model.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { AnswerOf } from '../../api/client.ts';
+import { dropOwnPrice, listOwnPrices, setOwnPrice } from '../../api/operations.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { usd } from '../../ui/format.ts';
+import { Empty, Loading, Panel, Time } from '../../ui/layout.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+import type { Customer } from './customers-page.tsx';
+
+type Price = AnswerOf<'listOwnPrices'>['items'][number];
+
+export function OwnPrices({ customer }: { customer: Customer }) {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const { data, error } = useQuery({
+    queryKey: ['own-prices', customer.id],
+    queryFn: () => listOwnPrices({ params: { customer: customer.id }, query: { limit: 200 } }),
+  });
+  const drop = async (model: string) => {
+    await dropOwnPrice({ params: { customer: customer.id, model_id: model } });
+    await client.invalidateQueries();
+  };
+  const columns: Column<Price>[] = [
+    {
+      id: 'model_id',
+      header: <Trans>Model</Trans>,
+      text: (price) => price.model_id,
+      cell: ({ model_id: model }) => (
+        <Link to="/models/$" params={{ _splat: model }} className="text-accent hover:underline">
+          {model}
+        </Link>
+      ),
+    },
+    {
+      id: 'usd',
+      header: <Trans>USD a unit</Trans>,
+      isNumber: true,
+      text: (price) => String(price.usd),
+      cell: (price) => usd(price.usd),
+    },
+    {
+      id: 'set_at',
+      header: <Trans>Set</Trans>,
+      text: (price) => price.set_at,
+      cell: (price) => <Time at={price.set_at} />,
+    },
+    {
+      id: 'drop',
+      header: '',
+      text: () => '',
+      cell: ({ model_id: model }) => (
+        <Confirm
+          label={<Trans>Drop</Trans>}
+          title={<Trans>Drop the own price of {model}?</Trans>}
+          act={() => drop(model)}
+        >
+          <p>
+            <Trans>
+              {customer.name} pays the list price × {customer.markup} again, from the next submit on.
+            </Trans>
+          </p>
+        </Confirm>
+      ),
+    },
+  ];
+  return (
+    <Panel title={<Trans>Own prices</Trans>} actions={<NewPrice customer={customer} />}>
+      <ProblemNote error={error} />
+      {data === undefined ? (
+        <Loading />
+      ) : data.items.length === 0 ? (
+        <Empty>
+          <Trans>This customer pays the list price × {customer.markup} for every model.</Trans>
+        </Empty>
+      ) : (
+        <Table label={t`Own prices`} columns={columns} rows={data.items} />
+      )}
+    </Panel>
+  );
+}
+
+function NewPrice({ customer }: { customer: Customer }) {
+  return (
+    <FormDialog
+      label={<Trans>Set a price</Trans>}
+      title={<Trans>A price for {customer.name} alone</Trans>}
+      submit={<Trans>Set</Trans>}
+      send={(form) =>
+        setOwnPrice({
+          params: { customer: customer.id, model_id: textOf(form, 'model_id') },
+          body: { usd: Number(textOf(form, 'usd')) },
+        })
+      }
+    >
+      {(errors) => (
+        <>
+          <Field label={<Trans>Model</Trans>} name="model_id" required placeholder="bytedance/…" />
+          <Field
+            label={<Trans>USD a unit</Trans>}
+            name="usd"
+            type="number"
+            min="0"
+            step="0.000001"
+            required
+            error={errors?.get('usd')}
+          />
+        </>
+      )}
+    </FormDialog>
+  );
+}

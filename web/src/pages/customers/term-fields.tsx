@@ -1,0 +1,51 @@
+// On which terms a customer buys, as fields of a form.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Field, Select } from '../../ui/field.tsx';
+import { LimitFields } from '../../ui/limit-fields.tsx';
+import type { Customer } from './customers-page.tsx';
+
+type Props = { customer?: Customer; errors: Map<string, string> | undefined };
+
+export function TermFields({ customer, errors }: Props) {
+  const { t } = useLingui();
+  return (
+    <>
+      <Field
+        label={<Trans>Name</Trans>}
+        name="name"
+        required
+        maxLength={200}
+        defaultValue={customer?.name}
+        error={errors?.get('name')}
+      />
+      <Field
+        label={<Trans>External id</Trans>}
+        name="external_id"
+        maxLength={200}
+        hint={<Trans>The customer's id in your own books; each once.</Trans>}
+        defaultValue={customer?.external_id ?? ''}
+        error={errors?.get('external_id')}
+      />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field
+          label={<Trans>Mark-up</Trans>}
+          name="markup"
+          type="number"
+          min="0"
+          max="100"
+          step="0.0001"
+          required
+          hint={<Trans>Multiplies: 1 is the list price, 1.25 is 25 % more.</Trans>}
+          defaultValue={customer?.markup ?? 1}
+          error={errors?.get('markup')}
+        />
+        <Select label={<Trans>Pays</Trans>} name="prepaid" defaultValue={String(customer?.prepaid ?? false)}>
+          <option value="true">{t`prepaid: from a balance`}</option>
+          <option value="false">{t`postpaid: by invoice`}</option>
+        </Select>
+      </div>
+      <LimitFields limits={customer?.limits ?? {}} errors={errors} />
+    </>
+  );
+}

@@ -1,0 +1,119 @@
+// A key in a row: what tells it from others, what it may, whether it lives, and its end.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { AnswerOf } from '../../api/client.ts';
+import { revokeKey } from '../../api/operations.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Badge, Time } from '../../ui/layout.tsx';
+import { useLimitNames } from '../../ui/limit-fields.tsx';
+import type { Column } from '../../ui/table.tsx';
+import { EditKey } from './edit-key.tsx';
+
+export type Key = AnswerOf<'listKeys'>['items'][number];
+
+export function useKeyColumns(): Column<Key>[] {
+  const names = useLimitNames();
+  const limitsOf = ({ limits }: Key) =>
+    Object.entries(limits)
+      .map(([name, max]) => `${names[name] ?? name}: ${max}`)
+      .join(', ');
+  return [
+    {
+      id: 'hint',
+      header: <Trans>Key</Trans>,
+      text: ({ hint }) => hint,
+      cell: ({ hint }) => <code>{hint}</code>,
+    },
+    { id: 'name', header: <Trans>Name</Trans>, text: ({ name }) => name },
+    { id: 'state', header: <Trans>State</Trans>, text: stateOf, cell: (key) => <KeyState of={key} /> },
+    {
+      id: 'customer',
+      header: <Trans>Customer</Trans>,
+      text: ({ customer }) => customer,
+      cell: ({ customer }) => (
+        <Link
+          to="/customers/$customer"
+          params={{ customer }}
+          className="text-accent hover:underline"
+          title={customer}
+        >
+          {customer.slice(0, 10)}…
+        </Link>
+      ),
+    },
+    { id: 'limits', header: <Trans>Limits</Trans>, text: limitsOf },
+    {
+      id: 'models',
+      header: <Trans>Models</Trans>,
+      text: ({ models }) => models?.join(' ') ?? '',
+      cell: ({ models }) => models?.join(', ') ?? <Trans>all</Trans>,
+    },
+    {
+      id: 'expires_at',
+      header: <Trans>Expires</Trans>,
+      text: (key) => key.expires_at ?? '',
+      cell: (key) => <Time at={key.expires_at} />,
+    },
+    {
+      id: 'created_at',
+      header: <Trans>Issued</Trans>,
+      text: (key) => key.created_at,
+      cell: (key) => <Time at={key.created_at} />,
+    },
+    {
+      id: 'acts',
+      header: '',
+      text: () => '',
+      cell: (key) =>
+        stateOf(key) === 'revoked' ? null : (
+          <div className="flex gap-2">
+            <EditKey of={key} />
+            <Revoke of={key} />
+          </div>
+        ),
+    },
+  ];
+}
+
+function stateOf({ revoked_at: revokedAt, expires_at: expiresAt }: Key): 'revoked' | 'expired' | 'active' {
+  if (revokedAt !== null) {
+    return 'revoked';
+  }
+  return expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? 'expired' : 'active';
+}
+
+function KeyState({ of }: { of: Key }) {
+  const { t } = useLingui();
+  switch (stateOf(of)) {
+    case 'revoked':
+      return <Badge tone="bad">{t`revoked`}</Badge>;
+    case 'expired':
+      return <Badge tone="quiet">{t`expired`}</Badge>;
+    case 'active':
+      return <Badge tone="good">{t`active`}</Badge>;
+  }
+}
+
+export function Revoke({ of: { id, hint, name } }: { of: Key }) {
+  const client = useQueryClient();
+  return (
+    <Confirm
+      label={<Trans>Revoke</Trans>}
+      title={<Trans>Revoke the key {name}?</Trans>}
+      act={async () => {
+        await revokeKey({ params: { key: id } });
+        await client.invalidateQueries();
+      }}
+    >
+      <p>
+        <Trans>
+          <code>{hint}</code> ({name}) and every browser token that it minted submit nothing from the next
+          moment on, and read nothing after ten seconds. This cannot be undone. Jobs that run come to their
+          end and are charged.
+        </Trans>
+      </p>
+    </Confirm>
+  );
+}

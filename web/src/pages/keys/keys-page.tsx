@@ -1,0 +1,113 @@
+// The keys of all customers, and whose a found one is.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useMutation } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { findKeyOwner, listKeys } from '../../api/operations.ts';
+import { Button } from '../../ui/button.tsx';
+import { Field, Select } from '../../ui/field.tsx';
+import { Empty, Page, Panel } from '../../ui/layout.tsx';
+import { List } from '../../ui/list.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Table } from '../../ui/table.tsx';
+import { useKeyColumns } from './key-columns.tsx';
+
+const route = getRouteApi('/shell/keys');
+
+function statusOf(text: string | undefined): { status?: 'active' | 'revoked' | 'expired' } {
+  return text === 'active' || text === 'revoked' || text === 'expired' ? { status: text } : {};
+}
+
+export function KeysPage() {
+  const { t } = useLingui();
+  const columns = useKeyColumns();
+  const go = route.useNavigate();
+  const { cursor, ...filter } = route.useSearch();
+  const { status, ...rest } = filter;
+  return (
+    <Page title={<Trans>Keys</Trans>}>
+      <WhoseKey />
+      <form
+        key={JSON.stringify(filter)}
+        role="search"
+        className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_1fr_1fr_auto]"
+        action={(form: FormData) => {
+          const entries = [...form].filter(([, value]) => typeof value === 'string' && value.trim() !== '');
+          void go({ search: Object.fromEntries(entries) });
+        }}
+      >
+        <Field label={<Trans>Hint</Trans>} name="hint" defaultValue={filter.hint} placeholder="cg_abcde…" />
+        <Field
+          label={<Trans>Customer</Trans>}
+          name="customer"
+          defaultValue={filter.customer}
+          placeholder="cus_…"
+        />
+        <Field label={<Trans>Id</Trans>} name="id" defaultValue={filter.id} placeholder="key_…" />
+        <Select label={<Trans>State</Trans>} name="status" defaultValue={status ?? ''}>
+          <option value="">{t`all`}</option>
+          <option value="active">{t`active`}</option>
+          <option value="revoked">{t`revoked`}</option>
+          <option value="expired">{t`expired`}</option>
+        </Select>
+        <Button type="submit" weight="primary">
+          <Trans>Show</Trans>
+        </Button>
+      </form>
+      <List
+        name="keys"
+        label={t`Keys`}
+        columns={columns}
+        filter={filter}
+        cursor={cursor}
+        ask={(page) => listKeys({ query: { ...rest, ...statusOf(status), ...page } })}
+        empty={
+          <Empty>
+            <Trans>
+              There is no such key. Keys are issued on the page of their{' '}
+              <Link to="/customers" className="text-accent underline">
+                customer
+              </Link>
+              .
+            </Trans>
+          </Empty>
+        }
+      />
+    </Page>
+  );
+}
+
+function WhoseKey() {
+  const { t } = useLingui();
+  const columns = useKeyColumns();
+  const [key, setKey] = useState('');
+  const found = useMutation({ mutationFn: () => findKeyOwner({ body: { key: key.trim() } }) });
+  return (
+    <Panel title={<Trans>Whose is this key?</Trans>}>
+      <form
+        className="grid items-end gap-3 sm:grid-cols-[1fr_auto]"
+        onSubmit={(event) => {
+          event.preventDefault();
+          found.mutate();
+        }}
+      >
+        <Field
+          label={<Trans>A key that was found somewhere</Trans>}
+          hint={<Trans>Its hash is compared; the text is kept nowhere.</Trans>}
+          type="password"
+          autoComplete="off"
+          required
+          placeholder="cg_…"
+          value={key}
+          onChange={(event) => setKey(event.target.value)}
+        />
+        <Button type="submit" disabled={found.isPending}>
+          <Trans>Find</Trans>
+        </Button>
+      </form>
+      <ProblemNote error={found.error} />
+      {found.data === undefined ? null : <Table label={t`The key`} columns={columns} rows={[found.data]} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,123 @@
+// One model: its price, how its inputs are judged, and whether it is offered.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { listModels, patchModel } from '../../api/operations.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Badge, Empty, Fact, Facts, Loading, Page, Panel } from '../../ui/layout.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Modes } from './modes.tsx';
+import type { Model } from './models-page.tsx';
+import { PriceEditor } from './price-editor.tsx';
+import { priceText } from './price-text.ts';
+
+const route = getRouteApi('/shell/models/$');
+
+export function ModelPage() {
+  const { _splat: id = '' } = route.useParams();
+  const { data, error } = useQuery({
+    queryKey: ['model', id],
+    queryFn: () => listModels({ query: { search: id, limit: 200 } }),
+  });
+  const model = data?.items.find((one) => one.id === id);
+  if (model === undefined) {
+    return (
+      <Page title={id}>
+        <ProblemNote error={error} />
+        {data === undefined && error === null ? <Loading /> : null}
+        {data === undefined ? null : (
+          <Empty>
+            <Trans>The catalogue has no such model.</Trans>
+          </Empty>
+        )}
+      </Page>
+    );
+  }
+  return (
+    <Page title={model.display_name} actions={<Offer model={model} />}>
+      <div className="grid min-w-0 gap-5 xl:grid-cols-2">
+        <Panel
+          title={<Trans>Price</Trans>}
+          actions={<PriceEditor key={JSON.stringify(model.price)} model={model} />}
+        >
+          <p className="text-lg font-semibold">
+            {model.price === null ? <Trans>No price, so it is not sold</Trans> : priceText(model.price)}
+          </p>
+          <Factors model={model} />
+          {model.pricing_note === '' ? null : (
+            <p className="text-quiet">
+              <Trans>RunComfy says: {model.pricing_note}</Trans>
+            </p>
+          )}
+        </Panel>
+        <Panel title={<Trans>Rules</Trans>} actions={<Modes model={model} />}>
+          <Rules model={model} />
+        </Panel>
+      </div>
+      {model.description === '' ? null : (
+        <Panel title={<Trans>Description</Trans>}>
+          <p className="break-words whitespace-pre-wrap">{model.description}</p>
+        </Panel>
+      )}
+      <Panel title={<Trans>Input schema</Trans>}>
+        <pre className="max-h-96 overflow-auto text-xs" tabIndex={0}>
+          {JSON.stringify(model.input_schema, null, 2)}
+        </pre>
+      </Panel>
+    </Page>
+  );
+}
+
+function Factors({ model: { price } }: { model: Model }) {
+  return Object.entries(price?.factors ?? {}).map(([input, table]) => (
+    <p key={input}>
+      <span className="text-quiet">{input}:</span>{' '}
+      {Object.entries(table)
+        .map(([value, factor]) => `${value} × ${factor}`)
+        .join(', ')}
+    </p>
+  ));
+}
+
+function Rules({ model }: { model: Model }) {
+  const { t } = useLingui();
+  return (
+    <Facts>
+      <Fact name={<Trans>Offered</Trans>}>
+        {model.offered ? <Badge tone="good">{t`yes`}</Badge> : <Badge tone="quiet">{t`no`}</Badge>}
+      </Fact>
+      <Fact name={<Trans>Charged by</Trans>}>{model.charge}</Fact>
+      <Fact name={<Trans>Inputs are checked</Trans>}>{model.validation}</Fact>
+      <Fact name={<Trans>Media are checked</Trans>}>{model.media}</Fact>
+      <Fact name={<Trans>Source</Trans>}>{model.source}</Fact>
+      <Fact name={<Trans>Set by hand, so no sync changes it</Trans>}>{model.by_hand.join(', ') || '–'}</Fact>
+      <Fact name={<Trans>Id</Trans>}>
+        <code className="text-xs break-all">{model.id}</code>
+      </Fact>
+      <Fact name={<Trans>Categories</Trans>}>{model.categories.join(', ') || '–'}</Fact>
+    </Facts>
+  );
+}
+
+function Offer({ model: { id, display_name: name, offered } }: { model: Model }) {
+  const client = useQueryClient();
+  return (
+    <Confirm
+      label={offered ? <Trans>Withdraw</Trans> : <Trans>Offer</Trans>}
+      title={offered ? <Trans>Withdraw {name}?</Trans> : <Trans>Offer {name}?</Trans>}
+      act={async () => {
+        await patchModel({ params: { model_id: id }, body: { offered: !offered } });
+        await client.invalidateQueries();
+      }}
+    >
+      <p>
+        {offered ? (
+          <Trans>Customers get 404 for it within ten seconds. Jobs that run come to their end.</Trans>
+        ) : (
+          <Trans>Customers see it in the list and may submit to it within ten seconds.</Trans>
+        )}
+      </p>
+    </Confirm>
+  );
+}

@@ -1,0 +1,58 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { patchModel } from '../../api/operations.ts';
+import { Select } from '../../ui/field.tsx';
+import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import type { Model } from './models-page.tsx';
+
+type Mode = Model['validation'];
+
+function modeOf(text: string): Mode {
+  return text === 'advise' || text === 'off' ? text : 'enforce';
+}
+
+export function Modes({ model }: { model: Model }) {
+  const { t } = useLingui();
+  const modes = (
+    <>
+      <option value="enforce">{t`enforce: what breaks them is refused before it costs anything`}</option>
+      <option value="advise">{t`advise: what breaks them passes with a warning`}</option>
+      <option value="off">{t`off: nobody looks`}</option>
+    </>
+  );
+  return (
+    <FormDialog
+      label={<Trans>Edit</Trans>}
+      title={<Trans>Rules of {model.display_name}</Trans>}
+      submit={<Trans>Save</Trans>}
+      send={(form) =>
+        patchModel({
+          params: { model_id: model.id },
+          body: {
+            validation: modeOf(textOf(form, 'validation')),
+            media: modeOf(textOf(form, 'media')),
+            charge: textOf(form, 'charge') === 'cost' ? 'cost' : 'estimate',
+          },
+        })
+      }
+    >
+      {() => (
+        <>
+          <Select
+            label={<Trans>Rules of the input schema</Trans>}
+            name="validation"
+            defaultValue={model.validation}
+          >
+            {modes}
+          </Select>
+          <Select label={<Trans>Rules of media</Trans>} name="media" defaultValue={model.media}>
+            {modes}
+          </Select>
+          <Select label={<Trans>Charged</Trans>} name="charge" defaultValue={model.charge}>
+            <option value="estimate">{t`by the estimate`}</option>
+            <option value="cost">{t`by RunComfy's cost × mark-up, at most the hold`}</option>
+          </Select>
+        </>
+      )}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,158 @@
+// What the last sync of the catalogue found: prices that wait for a word as a difference, and models that cannot be sold.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState, type ReactNode } from 'react';
+import type { AnswerOf } from '../../api/client.ts';
+import { getSync, syncModels } from '../../api/operations.ts';
+import { Button } from '../../ui/button.tsx';
+import { Badge, Panel, Time } from '../../ui/layout.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { priceText } from './price-text.ts';
+
+type Report = NonNullable<AnswerOf<'getSync'>['last']>;
+
+export function Sync() {
+  const client = useQueryClient();
+  const { data, error } = useQuery({ queryKey: ['sync'], queryFn: () => getSync({}) });
+  const synced = useMutation({
+    mutationFn: (accept: string[]) => syncModels({ body: { accept } }),
+    onSettled: () => client.invalidateQueries(),
+  });
+  const report = data?.last ?? null;
+  return (
+    <Panel
+      title={<Trans>Sync with RunComfy's catalogue</Trans>}
+      actions={
+        <Button disabled={synced.isPending} onClick={() => synced.mutate([])}>
+          {synced.isPending ? <Trans>Reading …</Trans> : <Trans>Sync now</Trans>}
+        </Button>
+      }
+    >
+      <ProblemNote error={error ?? synced.error} />
+      {report === null ? (
+        <p className="text-quiet">
+          <Trans>The catalogue has not been read yet: built-in models have provisional prices.</Trans>
+        </p>
+      ) : (
+        <>
+          <p>
+            {report.state === 'done' ? (
+              <Badge tone="good">
+                <Trans>done</Trans>
+              </Badge>
+            ) : (
+              <Badge tone="bad">
+                <Trans>failed</Trans>
+              </Badge>
+            )}{' '}
+            <Trans>
+              {report.models} models, <Time at={report.finished_at} />
+            </Trans>{' '}
+            {report.reason}
+          </p>
+          <Held report={report} isBusy={synced.isPending} accept={(ids) => synced.mutate(ids)} />
+          <Unsold report={report} />
+        </>
+      )}
+    </Panel>
+  );
+}
+
+type HeldProps = { report: Report; isBusy: boolean; accept: (ids: string[]) => void };
+
+function Held({ report, isBusy, accept }: HeldProps) {
+  const { t } = useLingui();
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const waiting = [...report.held.map(({ model_id: id }) => id), ...report.gone];
+  if (waiting.length === 0) {
+    return null;
+  }
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) {
+      next.add(id);
+    }
+    setChosen(next);
+  };
+  const row = (id: string, change: ReactNode) => (
+    <li
+      key={id}
+      className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 border-b border-line py-2 last:border-0"
+    >
+      <input
+        type="checkbox"
+        aria-label={t`Accept ${id}`}
+        className="mt-1 size-4"
+        checked={chosen.has(id)}
+        onChange={() => toggle(id)}
+      />
+      <div className="min-w-0">
+        <p className="font-medium break-all">{id}</p>
+        {change}
+      </div>
+    </li>
+  );
+  return (
+    <section aria-label={t`Waiting for your word`} className="rounded-md border border-warn p-3">
+      <h3 className="font-medium">
+        <Trans>Waiting for your word</Trans>
+      </h3>
+      <ul>
+        {report.held.map(({ model_id: id, price, new_price: next }) =>
+          row(
+            id,
+            <p>
+              <del className="text-bad">{price === null ? t`no price` : priceText(price)}</del>{' '}
+              <ins className="text-good no-underline">→ {next === null ? t`no price` : priceText(next)}</ins>
+            </p>,
+          ),
+        )}
+        {report.gone.map((id) =>
+          row(
+            id,
+            <p>
+              <Trans>RunComfy lists it no more: it would be withdrawn.</Trans>
+            </p>,
+          ),
+        )}
+      </ul>
+      <div className="mt-3 flex flex-wrap gap-2">
+        <Button weight="primary" disabled={isBusy || chosen.size === 0} onClick={() => accept([...chosen])}>
+          <Trans>Accept {chosen.size}</Trans>
+        </Button>
+        <Button onClick={() => setChosen(new Set(waiting))}>
+          <Trans>Choose all</Trans>
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Unsold({ report }: { report: Report }) {
+  const unsold = [...report.unpriced, ...report.not_understood];
+  if (unsold.length === 0) {
+    return null;
+  }
+  return (
+    <details>
+      <summary className="cursor-pointer font-medium">
+        <Trans>{unsold.length} models that cannot be sold</Trans>
+      </summary>
+      <ul className="mt-2 grid gap-2">
+        {unsold.map(({ model_id: id, reason }) => (
+          <li key={id}>
+            <Link to="/models/$" params={{ _splat: id }} className="break-all text-accent underline">
+              {id}
+            </Link>
+            : {reason}
+          </li>
+        ))}
+      </ul>
+      <p className="mt-2 text-quiet">
+        <Trans>Set a price by hand on a model's page, and it is sold from then on.</Trans>
+      </p>
+    </details>
+  );
+}

@@ -1,0 +1,235 @@
+// The whole gateway: its stop switch, its limits, who is signed in, and whether the books agree.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AnswerOf } from '../../api/client.ts';
+import {
+  changeSettings,
+  checkLedger,
+  endSession,
+  getGatewayLimits,
+  getSettings,
+  listSessions,
+} from '../../api/operations.ts';
+import { Button } from '../../ui/button.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { Badge, Loading, Page, Panel, Time } from '../../ui/layout.tsx';
+import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
+import { LimitUse } from '../../ui/limit-use.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+
+type Settings = AnswerOf<'getSettings'>;
+
+export function SettingsPage() {
+  const { data: settings, error } = useQuery({ queryKey: ['settings'], queryFn: () => getSettings({}) });
+  return (
+    <Page title={<Trans>Settings</Trans>}>
+      <ProblemNote error={error} />
+      {settings === undefined ? (
+        <Loading />
+      ) : (
+        <div className="grid min-w-0 gap-5 xl:grid-cols-2">
+          <StopSwitch settings={settings} />
+          <GatewayLimits settings={settings} />
+        </div>
+      )}
+      <Sessions />
+      <LedgerCheck />
+    </Page>
+  );
+}
+
+function StopSwitch({ settings: { submits } }: { settings: Settings }) {
+  const client = useQueryClient();
+  const isOn = submits === 'on';
+  return (
+    <Panel title={<Trans>Stop switch</Trans>}>
+      <p>
+        {isOn ? (
+          <Badge tone="good">
+            <Trans>Submits are on</Trans>
+          </Badge>
+        ) : (
+          <Badge tone="bad">
+            <Trans>Submits are off</Trans>
+          </Badge>
+        )}
+      </p>
+      <p>
+        <Trans>
+          Off, every submit of every customer is refused with 503 and costs nothing. Jobs that run come to
+          their end and are charged; polls, results and cancels go on.
+        </Trans>
+      </p>
+      <div>
+        <Confirm
+          label={isOn ? <Trans>Switch submits off</Trans> : <Trans>Switch submits on</Trans>}
+          title={isOn ? <Trans>Refuse every submit from now on?</Trans> : <Trans>Take submits again?</Trans>}
+          act={async () => {
+            await changeSettings({ body: { submits: isOn ? 'off' : 'on' } });
+            await client.invalidateQueries();
+          }}
+        >
+          <p>
+            {isOn ? (
+              <Trans>
+                All customers of this gateway get 503 submits_off at once, until you switch submits on again.
+              </Trans>
+            ) : (
+              <Trans>All customers may submit again at once, within their limits.</Trans>
+            )}
+          </p>
+        </Confirm>
+      </div>
+    </Panel>
+  );
+}
+
+function GatewayLimits({ settings }: { settings: Settings }) {
+  const use = useQuery({ queryKey: ['gateway-limits'], queryFn: () => getGatewayLimits({}) });
+  return (
+    <Panel
+      title={<Trans>Limits of the whole gateway</Trans>}
+      actions={
+        <FormDialog
+          label={<Trans>Edit</Trans>}
+          title={<Trans>Limits of the whole gateway</Trans>}
+          submit={<Trans>Save</Trans>}
+          send={(form) => changeSettings({ body: { limits: limitsPatch(form, settings.limits) } })}
+        >
+          {(errors) => <LimitFields limits={settings.limits} errors={errors} />}
+        </FormDialog>
+      }
+    >
+      <p className="text-quiet">
+        <Trans>
+          Over all customers together. Whoever meets one gets 503 without figures: they are your secret.
+        </Trans>
+      </p>
+      <ProblemNote error={use.error} />
+      {use.data === undefined ? null : <LimitUse limits={use.data.limits} />}
+    </Panel>
+  );
+}
+
+type Session = AnswerOf<'listSessions'>['items'][number];
+
+function Sessions() {
+  const { t } = useLingui();
+  const client = useQueryClient();
+  const { data, error } = useQuery({ queryKey: ['sessions'], queryFn: () => listSessions({}) });
+  const end = async (id: string) => {
+    await endSession({ params: { session: id } });
+    await client.invalidateQueries();
+  };
+  const columns: Column<Session>[] = [
+    {
+      id: 'actor',
+      header: <Trans>Token</Trans>,
+      text: ({ actor }) => actor,
+      cell: ({ actor, current }) => (
+        <>
+          {actor} {current ? <Badge tone="info">{t`this one`}</Badge> : null}
+        </>
+      ),
+    },
+    {
+      id: 'agent',
+      header: <Trans>Browser</Trans>,
+      text: ({ agent }) => agent,
+      cell: ({ agent }) => <span className="line-clamp-2 max-w-96 min-w-40 text-xs">{agent}</span>,
+    },
+    {
+      id: 'created_at',
+      header: <Trans>Signed in</Trans>,
+      text: (one) => one.created_at,
+      cell: (one) => <Time at={one.created_at} />,
+    },
+    {
+      id: 'expires_at',
+      header: <Trans>Ends</Trans>,
+      text: (one) => one.expires_at,
+      cell: (one) => <Time at={one.expires_at} />,
+    },
+    {
+      id: 'end',
+      header: '',
+      text: () => '',
+      cell: ({ id, actor }) => (
+        <Confirm
+          label={<Trans>End</Trans>}
+          title={<Trans>End this session of {actor}?</Trans>}
+          act={() => end(id)}
+        >
+          <p>
+            <Trans>
+              Its next call is refused. Whoever sits there has to sign in again; nothing that they typed is
+              lost.
+            </Trans>
+          </p>
+        </Confirm>
+      ),
+    },
+  ];
+  return (
+    <Panel title={<Trans>Sessions</Trans>}>
+      <ProblemNote error={error} />
+      <p className="text-quiet">
+        <Trans>
+          Sign-ins of people, for twelve hours each. Another admin token ends all of its sessions.
+        </Trans>
+      </p>
+      {data === undefined ? <Loading /> : <Table label={t`Sessions`} columns={columns} rows={data.items} />}
+    </Panel>
+  );
+}
+
+type Difference = AnswerOf<'checkLedger'>['differences'][number];
+
+function LedgerCheck() {
+  const { t } = useLingui();
+  const checked = useMutation({ mutationFn: () => checkLedger({}) });
+  const columns: Column<Difference>[] = [
+    { id: 'what', header: <Trans>What</Trans>, text: ({ what }) => what },
+    { id: 'subject', header: <Trans>Whose</Trans>, text: ({ subject }) => subject },
+    {
+      id: 'stored',
+      header: <Trans>Stored</Trans>,
+      isNumber: true,
+      text: ({ stored }) => String(stored ?? '–'),
+    },
+    {
+      id: 'computed',
+      header: <Trans>By the ledger</Trans>,
+      isNumber: true,
+      text: ({ computed }) => String(computed ?? '–'),
+    },
+  ];
+  const differences = checked.data?.differences;
+  return (
+    <Panel
+      title={<Trans>Ledger check</Trans>}
+      actions={
+        <Button disabled={checked.isPending} onClick={() => checked.mutate()}>
+          {checked.isPending ? <Trans>Counting …</Trans> : <Trans>Check now</Trans>}
+        </Button>
+      }
+    >
+      <p className="text-quiet">
+        <Trans>Counts every balance and counter anew from the ledger. It reads all of the books.</Trans>
+      </p>
+      <ProblemNote error={checked.error} />
+      {differences === undefined ? null : differences.length === 0 ? (
+        <p role="status">
+          <Badge tone="good">
+            <Trans>No difference: the books agree with the ledger</Trans>
+          </Badge>
+        </p>
+      ) : (
+        <Table label={t`Differences`} columns={columns} rows={differences} />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,221 @@
+// What was booked in a period, grouped; the ten largest and all others, beside the period before.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { AnswerOf } from '../../api/client.ts';
+import { reportUsage } from '../../api/operations.ts';
+import { Button, buttonClass } from '../../ui/button.tsx';
+import { Field, Select } from '../../ui/field.tsx';
+import { count, percent, usd } from '../../ui/format.ts';
+import { Empty, Loading, Page, Stat } from '../../ui/layout.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+
+const route = getRouteApi('/shell/usage');
+
+type Report = AnswerOf<'reportUsage'>;
+type Line = Report['items'][number];
+type Row = Omit<Line, 'customer' | 'key' | 'model_id' | 'day'> & { name: string };
+
+const GROUPS = ['customer', 'model', 'key', 'day'] as const;
+type Group = (typeof GROUPS)[number];
+
+const NAMED = 10;
+const DAY_MS = 86_400_000;
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/** From the first of this month to tomorrow, where nothing else is said. */
+function periodOf({ from, to }: { from?: string; to?: string }): { from: string; to: string } {
+  const now = new Date();
+  return {
+    from: from ?? day(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)),
+    to: to ?? day(now.getTime() + DAY_MS),
+  };
+}
+
+/** As long a period, right before. */
+function beforeOf({ from, to }: { from: string; to: string }): { from: string; to: string } {
+  const length = Date.parse(to) - Date.parse(from);
+  return { from: day(Date.parse(from) - length), to: from };
+}
+
+function nameOf(line: Line): string {
+  return line.customer ?? line.model_id ?? line.key ?? line.day ?? '';
+}
+
+/** The ten largest by what they were charged and the rest as one; days stay in their order. */
+function rowsOf({ items, total }: Report, group: Group, others: string): Row[] {
+  if (group === 'day') {
+    return items.map((line) => ({ ...line, name: nameOf(line) }));
+  }
+  const sorted = items.toSorted((one, other) => other.charged_usd - one.charged_usd);
+  const named = sorted.slice(0, NAMED).map((line) => ({ ...line, name: nameOf(line) }));
+  if (items.length <= NAMED) {
+    return named;
+  }
+  const rest = { ...total, name: others };
+  for (const line of named) {
+    for (const field of NUMBERS) {
+      rest[field] -= line[field];
+    }
+  }
+  return [...named, rest];
+}
+
+const NUMBERS = [
+  'jobs',
+  'succeeded',
+  'failed',
+  'charged_usd',
+  'adjusted_usd',
+  'cost_usd',
+  'loss_usd',
+  'margin_usd',
+] as const;
+
+export function UsagePage() {
+  const { t } = useLingui();
+  const search = route.useSearch();
+  const go = route.useNavigate();
+  const group = GROUPS.find((one) => one === search.group) ?? 'customer';
+  const period = periodOf(search);
+  const of = search.customer === undefined ? {} : { customer: search.customer };
+  const now = useQuery({
+    queryKey: ['usage', period, group, of],
+    queryFn: () => reportUsage({ query: { ...period, ...of, group_by: group } }),
+  });
+  const before = useQuery({
+    queryKey: ['usage-before', period, of],
+    queryFn: () => reportUsage({ query: { ...beforeOf(period), ...of } }),
+  });
+  const csv = `/admin/usage?${new URLSearchParams({ ...period, ...of, group_by: group, format: 'csv' })}`;
+  return (
+    <Page
+      title={<Trans>Usage</Trans>}
+      actions={
+        <a href={csv} download={`usage-${period.from}-${period.to}.csv`} className={buttonClass()}>
+          <Trans>Export CSV</Trans>
+        </a>
+      }
+    >
+      <form
+        key={JSON.stringify(search)}
+        role="search"
+        className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_1fr_2fr_auto]"
+        action={(form: FormData) => {
+          const entries = [...form].filter(([, value]) => typeof value === 'string' && value.trim() !== '');
+          void go({ search: Object.fromEntries(entries) });
+        }}
+      >
+        <Field label={<Trans>From (UTC)</Trans>} name="from" type="date" defaultValue={period.from} />
+        <Field label={<Trans>Before (UTC)</Trans>} name="to" type="date" defaultValue={period.to} />
+        <Select label={<Trans>Group by</Trans>} name="group" defaultValue={group}>
+          <option value="customer">{t`customer`}</option>
+          <option value="model">{t`model`}</option>
+          <option value="key">{t`key`}</option>
+          <option value="day">{t`day`}</option>
+        </Select>
+        <Field
+          label={<Trans>Customer</Trans>}
+          name="customer"
+          defaultValue={search.customer}
+          placeholder="cus_…"
+        />
+        <Button type="submit" weight="primary">
+          <Trans>Show</Trans>
+        </Button>
+      </form>
+      <ProblemNote error={now.error ?? before.error} />
+      {now.data === undefined ? (
+        now.error === null ? (
+          <Loading />
+        ) : null
+      ) : (
+        <>
+          <Totals now={now.data.total} before={before.data?.total} />
+          <div className="min-w-0 rounded-lg border border-line bg-panel">
+            {now.data.items.length === 0 ? (
+              <Empty>
+                <Trans>Nothing was booked in this period.</Trans>
+              </Empty>
+            ) : (
+              <Table label={t`Usage`} columns={columns()} rows={rowsOf(now.data, group, t`all others`)} />
+            )}
+          </div>
+        </>
+      )}
+    </Page>
+  );
+}
+
+type Total = Report['total'];
+
+function Totals({ now, before }: { now: Total; before: Total | undefined }) {
+  const note = (field: 'jobs' | 'charged_usd' | 'cost_usd' | 'margin_usd') =>
+    before === undefined || before[field] === 0 ? undefined : (
+      <Trans>
+        {percent((now[field] - before[field]) / Math.abs(before[field]))} against the period before
+      </Trans>
+    );
+  return (
+    <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+      <Stat name={<Trans>Jobs</Trans>} note={note('jobs')}>
+        {count(now.jobs)}
+      </Stat>
+      <Stat name={<Trans>Charged</Trans>} note={note('charged_usd')}>
+        {usd(now.charged_usd)}
+      </Stat>
+      <Stat name={<Trans>Cost</Trans>} note={note('cost_usd')}>
+        {usd(now.cost_usd)}
+      </Stat>
+      <Stat
+        name={<Trans>Margin</Trans>}
+        note={note('margin_usd')}
+        {...(now.margin_usd < 0 ? { tone: 'bad' as const } : {})}
+      >
+        {usd(now.margin_usd)}
+      </Stat>
+    </dl>
+  );
+}
+
+function columns(): Column<Row>[] {
+  const money = (
+    id: 'charged_usd' | 'adjusted_usd' | 'cost_usd' | 'loss_usd' | 'margin_usd',
+    header: React.ReactNode,
+  ) => ({
+    id,
+    header,
+    isNumber: true as const,
+    text: (row: Row) => String(row[id]),
+    cell: (row: Row) => usd(row[id]),
+  });
+  return [
+    {
+      id: 'name',
+      header: <Trans>Group</Trans>,
+      text: ({ name }) => name,
+      cell: ({ name }) => <span className="break-all">{name}</span>,
+    },
+    {
+      id: 'jobs',
+      header: <Trans>Jobs</Trans>,
+      isNumber: true,
+      text: ({ jobs }) => String(jobs),
+      cell: ({ jobs }) => count(jobs),
+    },
+    {
+      id: 'failed',
+      header: <Trans>Failed</Trans>,
+      isNumber: true,
+      text: ({ failed }) => String(failed),
+      cell: ({ failed }) => count(failed),
+    },
+    money('charged_usd', <Trans>Charged</Trans>),
+    money('adjusted_usd', <Trans>Given back</Trans>),
+    money('cost_usd', <Trans>Cost</Trans>),
+    money('loss_usd', <Trans>Loss</Trans>),
+    money('margin_usd', <Trans>Margin</Trans>),
+  ];
+}

@@ -1,0 +1,33 @@
+// An act that destroys something: the dialog names the object and what follows, and nothing happens before the word.
+
+import { useState, type ReactNode } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { ProblemNote } from './problem-note.tsx';
+
+type Props = {
+  label: ReactNode;
+  title: ReactNode;
+  /** What will be, in sentences. */
+  children: ReactNode;
+  act: () => Promise<unknown>;
+};
+
+export function Confirm({ label, title, children, act }: Props) {
+  const [open, setOpen] = useState(false);
+  const done = useMutation({ mutationFn: act, onSuccess: () => setOpen(false) });
+  return (
+    <Dialog open={open} onOpenChange={setOpen} title={title} trigger={{ label, weight: 'danger' }}>
+      <div className="grid gap-4">
+        <div className="grid gap-2">{children}</div>
+        <ProblemNote error={done.error} />
+        <div className="flex justify-end">
+          <Button weight="danger" disabled={done.isPending} onClick={() => done.mutate()}>
+            {label}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}

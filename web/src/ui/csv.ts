@@ -1,0 +1,22 @@
+// A table as a file for a spreadsheet (RFC 4180). A cell that a spreadsheet would run as a formula is kept from it.
+
+const FORMULA = /^[=+\-@\t\r]/;
+
+export function csvOf(lines: string[][]): string {
+  return lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+}
+
+function cellOf(cell: string): string {
+  const isNumber = /^-?\d+(?:\.\d+)?$/.test(cell);
+  const text = FORMULA.test(cell) && !isNumber ? `'${cell}` : cell;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function download(name: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

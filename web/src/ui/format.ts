@@ -1,0 +1,38 @@
+// Numbers, money and instants as the reader's browser writes them.
+
+const locale = () => document.documentElement.lang;
+
+/** Two decimals, and up to six where an amount has them: nothing is rounded away. */
+export function usd(amount: number): string {
+  return new Intl.NumberFormat(locale(), {
+    style: 'currency',
+    currency: 'USD',
+    maximumFractionDigits: 6,
+  }).format(amount);
+}
+
+export function count(number: number): string {
+  return new Intl.NumberFormat(locale()).format(number);
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
+}
+
+export function instant(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(
+    new Date(iso),
+  );
+}
+
+/** 0.8 s, 42 s, 3 min 5 s, 2 h 10 min. */
+export function duration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 60) {
+    return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

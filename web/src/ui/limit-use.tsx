@@ -1,0 +1,47 @@
+// Each limit with how much of it is used, and when there is room again.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import type { AnswerOf } from '../api/client.ts';
+import { count, usd } from './format.ts';
+import { Bar, Time } from './layout.tsx';
+import { useLimitNames } from './limit-fields.tsx';
+
+export function LimitUse({ limits }: { limits: AnswerOf<'getCustomerLimits'>['limits'] }) {
+  const { t } = useLingui();
+  const names = useLimitNames();
+  if (limits.length === 0) {
+    return (
+      <p className="text-quiet">
+        <Trans>No limit is set.</Trans>
+      </p>
+    );
+  }
+  return (
+    <ul className="grid gap-3">
+      {limits.map(({ name, used, max, resets_at: resetsAt }) => {
+        const show = name.endsWith('_usd') ? usd : count;
+        const label = names[name] ?? name;
+        return (
+          <li key={name} className="grid gap-1">
+            <div className="flex flex-wrap justify-between gap-x-4">
+              <span>{label}</span>
+              <span className="tabular-nums">
+                <Trans>
+                  {show(used)} of {show(max)}
+                </Trans>
+              </span>
+            </div>
+            <Bar used={used} max={max} label={t`${label}: ${show(used)} of ${show(max)} used`} />
+            {resetsAt === undefined ? null : (
+              <span className="text-xs text-quiet">
+                <Trans>
+                  room again <Time at={resetsAt} />
+                </Trans>
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

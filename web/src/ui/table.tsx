@@ -1,0 +1,67 @@
+// A table of what the API answered, in the API's order: nothing is sorted or searched here, where only one page of the
+// list is known.
+
+import { tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
+import type { ReactNode } from 'react';
+
+export type Column<T> = {
+  id: string;
+  header: ReactNode;
+  /** As the CSV has it; the cell too, where `cell` is absent. */
+  text: (row: T) => string;
+  cell?: (row: T) => ReactNode;
+  isNumber?: true;
+};
+
+const features = tableFeatures({});
+
+export function Table<T extends object>({
+  label,
+  columns,
+  rows,
+}: {
+  label: string;
+  columns: Column<T>[];
+  rows: T[];
+}) {
+  const defined: ColumnDef<typeof features, T>[] = columns.map(({ id, text }) => ({ id, accessorFn: text }));
+  const table = useTable({ features, columns: defined, data: rows });
+  const columnOf = new Map(columns.map((column) => [column.id, column]));
+  const side = (id: string) =>
+    columnOf.get(id)?.isNumber === true ? 'text-right tabular-nums' : 'text-left';
+  return (
+    <div role="region" aria-label={label} tabIndex={0} className="min-w-0 overflow-x-auto">
+      <table className="w-full border-collapse">
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id} className="border-b border-line">
+              {group.headers.map(({ id }) => (
+                <th
+                  key={id}
+                  scope="col"
+                  className={`px-4 py-2 font-medium whitespace-nowrap text-quiet ${side(id)}`}
+                >
+                  {columnOf.get(id)?.header}
+                </th>
+              ))}
+            </tr>
+          ))}
+        </thead>
+        <tbody>
+          {table.getRowModel().rows.map((row) => (
+            <tr key={row.id} className="border-b border-line last:border-0 hover:bg-raised/50">
+              {row.getAllCells().map(({ column: { id } }) => {
+                const column = columnOf.get(id);
+                return (
+                  <td key={id} className={`px-4 py-2 align-top ${side(id)}`}>
+                    {column?.cell?.(row.original) ?? column?.text(row.original)}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
