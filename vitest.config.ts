@@ -19,6 +19,11 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 
+// What drives a browser needs one: CHROMIUM is its path, or it lies where Debian puts it.
+const hasChromium = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'].some(
+  existsSync,
+);
+
 // Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
 // drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.
 export default defineConfig({
@@ -55,6 +60,7 @@ export default defineConfig({
           exclude: [
             'test/bundle/**',
             'test/bench/**',
+            'test/browser/**',
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
           disableConsoleIntercept: true,
@@ -66,7 +72,8 @@ export default defineConfig({
       {
         test: {
           name: 'bundle',
-          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts'],
+          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          exclude: hasChromium ? [] : ['test/browser/**'],
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },

@@ -77,7 +77,7 @@ const models = createRoute({
   validateSearch: named('search', 'offered', 'priced', 'source', 'cursor'),
   component: ModelsPage,
 });
-const model = createRoute({ getParentRoute: () => shell, path: '/models/$', component: ModelPage });
+const model = createRoute({ getParentRoute: () => shell, path: '/model/$', component: ModelPage });
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',

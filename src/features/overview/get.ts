@@ -3,7 +3,7 @@
 import type { Runtime } from '../../runtime.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { daysOf, sharesOf, totalOf, type Day, type Share, type Sums } from './overview.ts';
-import { readDays, readNames, readProgress, readTail } from './store.ts';
+import { readDays, readNames, readSummedTo, readTail } from './store.ts';
 
 export type Overview = {
   days: Day[];
@@ -21,7 +21,7 @@ export async function getOverview({ db, clock }: Runtime, days: number): Promise
   const nowMs = clock.now();
   const last = Math.floor(nowMs / DAY_MS);
   const first = last - days + 1;
-  const { summedToMs } = await readProgress(db);
+  const summedToMs = await readSummedTo(db);
   const fromMs = Math.max(summedToMs, first * DAY_MS);
   const list = Array.from({ length: days }, (_, index) => first + index);
   const [summed, tail] = await Promise.all([readDays(db, list), readTail(db, { fromMs, toMs: nowMs + 1 })]);

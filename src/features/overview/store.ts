@@ -2,7 +2,7 @@
 // and the last one moves that on.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
-import { isNumber, isText, isWhole, oneOf } from '../../lib/guard.ts';
+import { isNumber, isText, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { KINDS, type DayDuration, type DaySums } from './overview.ts';
 
@@ -54,26 +54,34 @@ const ADD_SUMS = `INSERT INTO overview_days (day, kind, subject, jobs, succeeded
 const ADD_DURATIONS = `INSERT INTO overview_durations (day, at_least_ms, jobs)
   ${DURATIONS} AND ${IS_NEXT} GROUP BY 1, 2 ON CONFLICT DO UPDATE SET jobs = jobs + excluded.jobs`;
 
-/** How far the sums are, and the first settlement and the first pending cost that there are; null: none. */
-export type Progress = { summedToMs: number; firstMs: number | null; pendingMs: number | null };
+const nullable = orNull(isNumber);
 
-const nullable = (value: unknown): value is number | null => value === null || isNumber(value);
+/** Up to where the hours are added; 0: none is. */
+export async function readSummedTo(db: D1Database): Promise<number> {
+  const row = await db.prepare('SELECT summed_to_ms FROM overview_progress').first();
+  return column(row, 'summed_to_ms', isNumber);
+}
 
-export async function readProgress(db: D1Database): Promise<Progress> {
+/** The first settlement that there is; null: none. */
+export async function readFirst(db: D1Database): Promise<number | null> {
   const row = await db
     .prepare(
-      `SELECT summed_to_ms, (SELECT MIN(settled_at_ms) FROM jobs INDEXED BY jobs_by_settlement_age
-           WHERE settled_at_ms IS NOT NULL) AS first_ms,
-         (SELECT MIN(settled_at_ms) FROM jobs INDEXED BY costs_to_check
-           WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL) AS pending_ms
-       FROM overview_progress`,
+      `SELECT MIN(settled_at_ms) AS first_ms FROM jobs INDEXED BY jobs_by_settlement_age
+       WHERE settled_at_ms IS NOT NULL`,
     )
     .first();
-  return {
-    summedToMs: column(row, 'summed_to_ms', isNumber),
-    firstMs: column(row, 'first_ms', nullable),
-    pendingMs: column(row, 'pending_ms', nullable),
-  };
+  return column(row, 'first_ms', nullable);
+}
+
+/** The first settlement of which the cost is still asked for; null: none. */
+export async function readPending(db: D1Database): Promise<number | null> {
+  const row = await db
+    .prepare(
+      `SELECT MIN(settled_at_ms) AS pending_ms FROM jobs INDEXED BY costs_to_check
+       WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL`,
+    )
+    .first();
+  return column(row, 'pending_ms', nullable);
 }
 
 /** Begins at `ms`, unless it has begun. */

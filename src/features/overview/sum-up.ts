@@ -2,7 +2,7 @@
 
 import type { Runtime } from '../../runtime.ts';
 import { DAY_MS } from '../ledger/windows.ts';
-import { addHour, beginAt, HOUR_MS, readProgress, type Progress } from './store.ts';
+import { addHour, beginAt, HOUR_MS, readFirst, readPending, readSummedTo } from './store.ts';
 
 /** Costs come within ten minutes of their job's end. */
 const SETTLED_MS = 15 * 60_000;
@@ -14,25 +14,30 @@ const FIRST_DAYS = 90;
 /** Adds at most so many hours: a gateway that has a past catches up over some runs. */
 export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<void> {
   const nowMs = clock.now();
-  const progress = await readProgress(db);
-  if (progress.summedToMs === 0) {
-    await beginAt(db, beginningOf(progress, nowMs));
+  let hourMs = await readSummedTo(db);
+  if (hourMs === 0) {
+    await beginAt(db, beginningOf(await readFirst(db), nowMs));
     return;
   }
-  let hourMs = progress.summedToMs;
-  for (let added = 0; added < maxHours && isOver(hourMs, progress, nowMs); added += 1) {
+  if (!isOver(hourMs, nowMs)) {
+    return;
+  }
+  const pendingMs = (await readPending(db)) ?? Infinity;
+  for (let added = 0; added < maxHours && isOver(hourMs, nowMs); added += 1) {
+    const endMs = hourMs + HOUR_MS;
+    if (pendingMs < endMs && nowMs < endMs + MAX_WAIT_MS) {
+      return;
+    }
     await addHour(db, hourMs);
-    hourMs += HOUR_MS;
+    hourMs = endMs;
   }
 }
 
-function beginningOf({ firstMs }: Progress, nowMs: number): number {
+function beginningOf(firstMs: number | null, nowMs: number): number {
   const ms = Math.max(firstMs ?? nowMs, nowMs - FIRST_DAYS * DAY_MS);
   return ms - (ms % HOUR_MS);
 }
 
-function isOver(hourMs: number, { pendingMs }: Progress, nowMs: number): boolean {
-  const endMs = hourMs + HOUR_MS;
-  const isPending = pendingMs !== null && pendingMs < endMs && nowMs < endMs + MAX_WAIT_MS;
-  return nowMs >= endMs + SETTLED_MS && !isPending;
+function isOver(hourMs: number, nowMs: number): boolean {
+  return nowMs >= hourMs + HOUR_MS + SETTLED_MS;
 }

@@ -8,7 +8,7 @@ import { showInstant } from '../../http/paging.ts';
 import { answer, route, type RequestFacts } from '../../http/route.ts';
 import { givingCookie, takingCookie } from '../../http/session-cookie.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { Gateway } from '../../compose.ts';
+import type { Runtime } from '../../runtime.ts';
 import type { SessionView, SignedInView, SignInLinkView } from './session-view.ts';
 
 const text = z.string().check(z.minLength(1), z.maxLength(4096));
@@ -76,15 +76,20 @@ export const sessionRoutes = {
   }),
 };
 
+type SignInSettings = { settings: { adminTokens: SignInToken[] } };
+
 /** What signs in. Without a good one the admin API is shut, and so is its console. */
-function tokensOf({ settings }: Gateway): SignInToken[] {
+function tokensOf({ settings }: SignInSettings): SignInToken[] {
   if (settings.adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
   return settings.adminTokens;
 }
 
-async function openSessionOf(runtime: Gateway, { sitter: { cookie, isSameOrigin } }: RequestFacts) {
+async function openSessionOf(
+  runtime: Runtime & SignInSettings,
+  { sitter: { cookie, isSameOrigin } }: RequestFacts,
+) {
   const secret = isSameOrigin ? cookie : null;
   return secret === null ? null : findOpenSession(runtime, runtime.settings.adminTokens, secret);
 }

@@ -110,6 +110,9 @@ test('an hour is added once, by however many crons, and again where D1 failed', 
   expect((await overview(world)).total).toEqual(await usageOf(world));
 });
 
+const progress = () =>
+  env.DB.prepare('SELECT summed_to_ms FROM overview_progress').first<number>('summed_to_ms');
+
 test('an hour waits for a cost that is not known yet, and six hours at most', async ({ expect }) => {
   const world = freshWorld();
   await beginNow(world);
@@ -119,8 +122,6 @@ test('an hour waits for a cost that is not known yet, and six hours at most', as
   await env.DB.prepare('UPDATE jobs SET check_at_ms = ?1 WHERE settled_at_ms >= ?2')
     .bind(world.clock.now() + 30 * HOUR_MS, world.clock.now() - HOUR_MS)
     .run();
-  const progress = () =>
-    env.DB.prepare('SELECT summed_to_ms FROM overview_progress').first<number>('summed_to_ms');
   const before = await progress();
   world.clock.advance(5 * HOUR_MS);
   await sumUp(world.deps, 24);

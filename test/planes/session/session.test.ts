@@ -19,12 +19,18 @@ const HOUR = 3_600_000;
 const OTHER_TOKEN = 'another-admin-token-0123456789abcdefghijklmn';
 const SAME = { 'Sec-Fetch-Site': 'same-origin' };
 
-const post = (isolate: Isolate, path: string, body: object, headers: Record<string, string> = SAME) =>
+type Post = { body: object; headers?: Record<string, string> };
+
+const send = (isolate: Isolate, path: string, { body, headers = SAME }: Post) =>
   isolate.call(path, { method: 'POST', body, headers });
+const post = (isolate: Isolate, path: string, body: object) => send(isolate, path, { body });
 
 /** The headers with which a page of this gateway calls after the sign-in. */
 async function signedIn(isolate: Isolate, body: object = { token: ADMIN_TOKEN }) {
-  const { status, headers } = await post(isolate, '/session', body, { ...SAME, 'User-Agent': 'Tester/1.0' });
+  const { status, headers } = await send(isolate, '/session', {
+    body,
+    headers: { ...SAME, 'User-Agent': 'Tester/1.0' },
+  });
   if (status !== 200) {
     throw new Error(`signed in with ${status}`);
   }
@@ -33,7 +39,7 @@ async function signedIn(isolate: Isolate, body: object = { token: ADMIN_TOKEN })
 }
 
 async function link(isolate: Isolate, token = ADMIN_TOKEN): Promise<string> {
-  return (await post(isolate, '/session/links', { token }, {})).body.code;
+  return (await send(isolate, '/session/links', { body: { token }, headers: {} })).body.code;
 }
 
 test('a token opens a session: the cookie opens /admin, and names the token in the trail', async ({
@@ -90,7 +96,10 @@ test.for(['cross-site', 'same-site', 'none', ''])(
 test('another site cannot sign a browser in', async ({ expect }) => {
   const world = createWorld();
   for (const site of ['cross-site', 'same-site', 'none']) {
-    const answer = await post(world, '/session', { token: ADMIN_TOKEN }, { 'Sec-Fetch-Site': site });
+    const answer = await send(world, '/session', {
+      body: { token: ADMIN_TOKEN },
+      headers: { 'Sec-Fetch-Site': site },
+    });
     expect(answer).toMatchObject({ status: 403, body: { code: 'cross_site' } });
     expect(answer.headers.get('set-cookie')).toBeNull();
   }

@@ -13,7 +13,7 @@ export type AnswerOf<I extends Id> = Operations[I]['answer'];
 
 type Sent = {
   params?: Record<string, string>;
-  query?: Record<string, unknown>;
+  query?: Record<string, string | number | undefined>;
   headers?: Record<string, string>;
   body?: unknown;
 };
@@ -38,7 +38,7 @@ function filled(path: string, params: Record<string, string>): string {
   );
 }
 
-function searchOf(query: Record<string, unknown>): string {
+function searchOf(query: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== '') {

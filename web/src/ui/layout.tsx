@@ -39,7 +39,7 @@ export function Panel({
         <h2 className="font-semibold">{title}</h2>
         {actions === undefined ? null : <div className="screen-only flex flex-wrap gap-2">{actions}</div>}
       </div>
-      <div className="grid min-w-0 gap-3 p-4">{children}</div>
+      <div className="grid min-w-0 gap-3 p-4 [&>div[role=region]]:-mx-4">{children}</div>
     </section>
   );
 }
@@ -97,7 +97,7 @@ export function Time({ at }: { at: string | null }) {
   return at === null ? (
     <span className="text-quiet">–</span>
   ) : (
-    <time dateTime={at} title={at}>
+    <time dateTime={at} title={at} className="whitespace-nowrap">
       {instant(at)}
     </time>
   );

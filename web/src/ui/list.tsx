@@ -33,7 +33,7 @@ export function List<T extends object>({ name, label, columns, filter, cursor, a
   const { t } = useLingui();
   const { data, error } = useQuery({
     queryKey: [name, filter, cursor],
-    queryFn: () => ask({ ...(cursor === undefined ? {} : { cursor }) }),
+    queryFn: () => ask(cursor === undefined ? {} : { cursor }),
     placeholderData: (before) => before,
   });
   const csv = useMutation({ mutationFn: async () => download(`${name}.csv`, await allOf(columns, ask)) });
@@ -56,12 +56,12 @@ export function List<T extends object>({ name, label, columns, filter, cursor, a
         <Table label={label} columns={columns} rows={data.items} />
       )}
       <div className="screen-only flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
-        <Button disabled={cursor === undefined} onClick={() => turn(undefined)}>
+        <Button disabled={cursor === undefined} onClick={() => void turn(undefined)}>
           <Trans>First page</Trans>
         </Button>
         <Button
           disabled={(data?.next_cursor ?? null) === null}
-          onClick={() => turn(data?.next_cursor ?? undefined)}
+          onClick={() => void turn(data?.next_cursor ?? undefined)}
         >
           <Trans>Next page</Trans>
         </Button>

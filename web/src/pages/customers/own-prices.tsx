@@ -33,7 +33,7 @@ export function OwnPrices({ customer }: { customer: Customer }) {
       header: <Trans>Model</Trans>,
       text: (price) => price.model_id,
       cell: ({ model_id: model }) => (
-        <Link to="/models/$" params={{ _splat: model }} className="text-accent hover:underline">
+        <Link to="/model/$" params={{ _splat: model }} className="text-accent hover:underline">
           {model}
         </Link>
       ),

@@ -3,6 +3,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
 import { getCustomer, reportUsage } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
@@ -12,10 +13,12 @@ import { count, usd } from '../../ui/format.ts';
 import { Empty, Fact, Facts, Loading, Page, Panel } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import type { Customer } from './customers-page.tsx';
 
 const route = getRouteApi('/shell/customers/$customer/statement');
 
-type Line = AnswerOf<'reportUsage'>['items'][number];
+type Report = AnswerOf<'reportUsage'>;
+type Line = Report['items'][number];
 
 /** The first days of a month and of the next one, as UTC dates. */
 function boundsOf(month: string): { from: string; to: string } {
@@ -25,10 +28,8 @@ function boundsOf(month: string): { from: string; to: string } {
 }
 
 export function StatementPage() {
-  const { t } = useLingui();
   const { customer: id } = route.useParams();
   const { month = new Date().toISOString().slice(0, 7) } = route.useSearch();
-  const go = route.useNavigate();
   const isMonth = /^\d{4}-(?:0[1-9]|1[0-2])$/.test(month);
   const customer = useQuery({
     queryKey: ['customer', id],
@@ -39,116 +40,128 @@ export function StatementPage() {
     queryFn: () => reportUsage({ query: { customer: id, group_by: 'model', ...boundsOf(month) } }),
     enabled: isMonth,
   });
-  const columns: Column<Line>[] = [
-    { id: 'model_id', header: <Trans>Model</Trans>, text: (line) => line.model_id ?? '' },
-    {
-      id: 'jobs',
-      header: <Trans>Jobs</Trans>,
-      isNumber: true,
-      text: ({ jobs }) => String(jobs),
-      cell: ({ jobs }) => count(jobs),
-    },
-    {
-      id: 'succeeded',
-      header: <Trans>Succeeded</Trans>,
-      isNumber: true,
-      text: (line) => String(line.succeeded),
-      cell: (line) => count(line.succeeded),
-    },
-    {
-      id: 'charged_usd',
-      header: <Trans>Charged</Trans>,
-      isNumber: true,
-      text: (line) => String(line.charged_usd),
-      cell: (line) => usd(line.charged_usd),
-    },
-    {
-      id: 'adjusted_usd',
-      header: <Trans>Given back</Trans>,
-      isNumber: true,
-      text: (line) => String(line.adjusted_usd),
-      cell: (line) => usd(line.adjusted_usd),
-    },
-    {
-      id: 'due_usd',
-      header: <Trans>Due</Trans>,
-      isNumber: true,
-      text: (line) => String(Number((line.charged_usd - line.adjusted_usd).toFixed(6))),
-      cell: (line) => usd(line.charged_usd - line.adjusted_usd),
-    },
-  ];
-  const lines = usage.data?.items ?? [];
-  const total = usage.data?.total;
   return (
     <Page
       title={<Trans>Statement of {month}</Trans>}
-      actions={
-        <>
-          <input
-            type="month"
-            aria-label={t`Month`}
-            className={`${INPUT} w-auto`}
-            value={month}
-            onChange={(event) => void go({ search: { month: event.target.value } })}
-          />
-          <Button
-            onClick={() =>
-              download(
-                `statement-${id}-${month}.csv`,
-                csvOf([
-                  columns.map((column) => column.id),
-                  ...lines.map((line) => columns.map(({ text }) => text(line))),
-                ]),
-              )
-            }
-          >
-            <Trans>Export CSV</Trans>
-          </Button>
-          <Button weight="primary" onClick={() => globalThis.print()}>
-            <Trans>Print</Trans>
-          </Button>
-        </>
-      }
+      actions={<Actions id={id} month={month} lines={usage.data?.items ?? []} />}
     >
       <ProblemNote error={customer.error ?? usage.error} />
-      {customer.data === undefined || total === undefined ? (
+      {customer.data === undefined || usage.data === undefined ? (
         <Loading />
       ) : (
         <>
-          <Panel
-            title={
-              <Link to="/customers/$customer" params={{ customer: id }} className="hover:underline">
-                {customer.data.name}
-              </Link>
-            }
-          >
-            <Facts>
-              <Fact name={<Trans>External id</Trans>}>{customer.data.external_id ?? '–'}</Fact>
-              <Fact name={<Trans>Period</Trans>}>
-                {usage.data?.from.slice(0, 10)} – {usage.data?.to.slice(0, 10)} (UTC)
-              </Fact>
-              <Fact name={<Trans>Terms</Trans>}>
-                <Trans>list price × {customer.data.markup}</Trans>
-              </Fact>
-            </Facts>
-          </Panel>
-          <div className="min-w-0 rounded-lg border border-line bg-panel">
-            {lines.length === 0 ? (
-              <Empty>
-                <Trans>Nothing was charged in this month.</Trans>
-              </Empty>
-            ) : (
-              <Table label={t`Statement`} columns={columns} rows={lines} />
-            )}
-            <p className="flex justify-between border-t border-line px-4 py-3 text-base font-semibold">
-              <span>
-                <Trans>Due in all</Trans>
-              </span>
-              <span className="tabular-nums">{usd(total.charged_usd - total.adjusted_usd)}</span>
-            </p>
-          </div>
+          <Parties customer={customer.data} usage={usage.data} />
+          <Lines usage={usage.data} />
         </>
       )}
     </Page>
   );
+}
+
+function Actions({ id, month, lines }: { id: string; month: string; lines: Line[] }) {
+  const { t } = useLingui();
+  const go = route.useNavigate();
+  const columns = useColumns();
+  const save = () => {
+    const header = columns.map((column) => column.id);
+    const cells = lines.map((line) => columns.map(({ text }) => text(line)));
+    download(`statement-${id}-${month}.csv`, csvOf([header, ...cells]));
+  };
+  return (
+    <>
+      <input
+        type="month"
+        aria-label={t`Month`}
+        className={`${INPUT} w-auto`}
+        value={month}
+        onChange={(event) => void go({ search: { month: event.target.value } })}
+      />
+      <Button onClick={save}>
+        <Trans>Export CSV</Trans>
+      </Button>
+      <Button weight="primary" onClick={() => globalThis.print()}>
+        <Trans>Print</Trans>
+      </Button>
+    </>
+  );
+}
+
+function Parties({ customer, usage }: { customer: Customer; usage: Report }) {
+  return (
+    <Panel
+      title={
+        <Link to="/customers/$customer" params={{ customer: customer.id }} className="hover:underline">
+          {customer.name}
+        </Link>
+      }
+    >
+      <Facts>
+        <Fact name={<Trans>External id</Trans>}>{customer.external_id ?? '–'}</Fact>
+        <Fact name={<Trans>Period</Trans>}>
+          {usage.from.slice(0, 10)} – {usage.to.slice(0, 10)} (UTC)
+        </Fact>
+        <Fact name={<Trans>Terms</Trans>}>
+          <Trans>list price × {customer.markup}</Trans>
+        </Fact>
+      </Facts>
+    </Panel>
+  );
+}
+
+function Lines({ usage: { items, total } }: { usage: Report }) {
+  const { t } = useLingui();
+  const columns = useColumns();
+  return (
+    <div className="min-w-0 rounded-lg border border-line bg-panel">
+      {items.length === 0 ? (
+        <Empty>
+          <Trans>Nothing was charged in this month.</Trans>
+        </Empty>
+      ) : (
+        <Table label={t`Statement`} columns={columns} rows={items} />
+      )}
+      <p className="flex justify-between border-t border-line px-4 py-3 text-base font-semibold">
+        <span>
+          <Trans>Due in all</Trans>
+        </span>
+        <span className="tabular-nums">{usd(total.charged_usd - total.adjusted_usd)}</span>
+      </p>
+    </div>
+  );
+}
+
+function useColumns(): Column<Line>[] {
+  const money = (id: 'charged_usd' | 'adjusted_usd', header: ReactNode): Column<Line> => ({
+    id,
+    header,
+    isNumber: true,
+    text: (line) => String(line[id]),
+    cell: (line) => usd(line[id]),
+  });
+  const number = (id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> => ({
+    id,
+    header,
+    isNumber: true,
+    text: (line) => String(line[id]),
+    cell: (line) => count(line[id]),
+  });
+  return [
+    { id: 'model_id', header: <Trans>Model</Trans>, text: (line) => line.model_id ?? '' },
+    number('jobs', <Trans>Jobs</Trans>),
+    number('succeeded', <Trans>Succeeded</Trans>),
+    money('charged_usd', <Trans>Charged</Trans>),
+    money('adjusted_usd', <Trans>Given back</Trans>),
+    {
+      id: 'due_usd',
+      header: <Trans>Due</Trans>,
+      isNumber: true,
+      text: (line) => String(dueOf(line)),
+      cell: (line) => usd(dueOf(line)),
+    },
+  ];
+}
+
+/** Rounded to what money is counted in. */
+function dueOf({ charged_usd: charged, adjusted_usd: adjusted }: Line): number {
+  return Number((charged - adjusted).toFixed(6));
 }

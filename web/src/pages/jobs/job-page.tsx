@@ -165,7 +165,7 @@ function JobFacts({ job }: { job: Job }) {
       </Fact>
       <Fact name={<Trans>Model</Trans>}>
         <Link
-          to="/models/$"
+          to="/model/$"
           params={{ _splat: job.model_id }}
           className="break-all text-accent hover:underline"
         >

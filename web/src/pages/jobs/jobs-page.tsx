@@ -158,9 +158,8 @@ function useColumns(): Column<Job>[] {
       id: 'reason',
       header: <Trans>Reason</Trans>,
       text: ({ reason }) => reason ?? '',
-      cell: ({ reason }) => (
-        <span className="line-clamp-2 max-w-64 min-w-32 break-words">{reason ?? ''}</span>
-      ),
+      cell: ({ reason }) =>
+        reason === null ? '' : <span className="line-clamp-2 max-w-64 min-w-40 break-words">{reason}</span>,
     },
     { id: 'model_id', header: <Trans>Model</Trans>, text: (job) => job.model_id },
     {

@@ -43,7 +43,12 @@ export function useKeyColumns(): Column<Key>[] {
         </Link>
       ),
     },
-    { id: 'limits', header: <Trans>Limits</Trans>, text: limitsOf },
+    {
+      id: 'limits',
+      header: <Trans>Limits</Trans>,
+      text: limitsOf,
+      cell: (key) => <span className="block min-w-48">{limitsOf(key)}</span>,
+    },
     {
       id: 'models',
       header: <Trans>Models</Trans>,

@@ -12,7 +12,7 @@ import type { Model } from './models-page.tsx';
 import { PriceEditor } from './price-editor.tsx';
 import { priceText } from './price-text.ts';
 
-const route = getRouteApi('/shell/models/$');
+const route = getRouteApi('/shell/model/$');
 
 export function ModelPage() {
   const { _splat: id = '' } = route.useParams();

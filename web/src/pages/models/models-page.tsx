@@ -19,9 +19,11 @@ export type Model = AnswerOf<'listModels'>['items'][number];
 type Flag = 'true' | 'false';
 type Flags = { offered?: Flag; priced?: Flag; source?: Model['source'] };
 
+function flag(text: string | undefined): Flag | undefined {
+  return text === 'true' || text === 'false' ? text : undefined;
+}
+
 function flagsOf({ offered, priced, source }: { offered?: string; priced?: string; source?: string }): Flags {
-  const flag = (text: string | undefined): Flag | undefined =>
-    text === 'true' || text === 'false' ? text : undefined;
   const isSource = source === 'builtin' || source === 'operator' || source === 'sync';
   const [isOffered, isPriced] = [flag(offered), flag(priced)];
   return {
@@ -104,7 +106,7 @@ function useColumns(): Column<Model>[] {
       cell: ({ id, display_name: name }) => (
         <div className="grid min-w-48">
           <Link
-            to="/models/$"
+            to="/model/$"
             params={{ _splat: id }}
             className="font-medium break-words text-accent hover:underline"
           >

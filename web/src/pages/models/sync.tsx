@@ -143,7 +143,7 @@ function Unsold({ report }: { report: Report }) {
       <ul className="mt-2 grid gap-2">
         {unsold.map(({ model_id: id, reason }) => (
           <li key={id}>
-            <Link to="/models/$" params={{ _splat: id }} className="break-all text-accent underline">
+            <Link to="/model/$" params={{ _splat: id }} className="break-all text-accent underline">
               {id}
             </Link>
             : {reason}

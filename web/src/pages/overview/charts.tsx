@@ -28,10 +28,11 @@ const TIP = {
   color: 'var(--color-ink)',
 };
 
+const money = (amount: unknown) => (typeof amount === 'number' ? usd(amount) : '');
+const time = (ms: unknown) => (typeof ms === 'number' ? duration(ms) : '');
+
 export default function Charts({ days }: { days: Days }) {
   const { t } = useLingui();
-  const money = (amount: unknown) => (typeof amount === 'number' ? usd(amount) : '');
-  const time = (ms: unknown) => (typeof ms === 'number' ? duration(ms) : '');
   const axes = (show?: (value: number) => string) => [
     <CartesianGrid key="grid" stroke="var(--color-line)" vertical={false} />,
     <XAxis
@@ -86,7 +87,7 @@ export default function Charts({ days }: { days: Days }) {
           <Bar dataKey="lost" name={t`Lost`} stackId="end" fill="var(--color-c3)" isAnimationActive={false} />
         </BarChart>
       </Chart>
-      <Chart title={<Trans>From submit to result</Trans>}>
+      <Chart isWide title={<Trans>From submit to result</Trans>}>
         <LineChart data={days} accessibilityLayer>
           {axes(duration)}
           <Tooltip contentStyle={TIP} formatter={time} />
@@ -112,13 +113,17 @@ export default function Charts({ days }: { days: Days }) {
   );
 }
 
-function Chart({ title, children }: { title: ReactNode; children: ReactElement }) {
+type ChartProps = { title: ReactNode; isWide?: boolean; children: ReactElement };
+
+function Chart({ title, isWide = false, children }: ChartProps) {
   return (
-    <Panel title={title}>
-      <ResponsiveContainer width="100%" height={240}>
-        {children}
-      </ResponsiveContainer>
-    </Panel>
+    <div className={isWide ? 'min-w-0 xl:col-span-2' : 'min-w-0'}>
+      <Panel title={title}>
+        <ResponsiveContainer width="100%" height={240}>
+          {children}
+        </ResponsiveContainer>
+      </Panel>
+    </div>
   );
 }
 

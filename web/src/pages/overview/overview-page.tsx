@@ -131,7 +131,7 @@ function Figures({ overview, health }: Props) {
             <Shares
               title={<Trans>Largest models</Trans>}
               rows={models.map(({ model_id, ...sums }) => ({ id: model_id, name: model_id, ...sums }))}
-              to="/models/$"
+              to="/model/$"
             />
           </div>
           <p className="text-xs text-quiet">
@@ -151,7 +151,7 @@ function toneOf(isBad: boolean): { tone?: 'bad' } {
 
 function Balances({ health }: { health: AnswerOf<'getHealth'> }) {
   const known = health.accounts.flatMap(({ balance_usd }) => balance_usd ?? []);
-  const oldest = health.accounts.map(({ balance_read_at }) => balance_read_at).toSorted()[0] ?? null;
+  const [oldest = null] = health.accounts.flatMap(({ balance_read_at }) => balance_read_at ?? []);
   return (
     <Stat name={<Trans>Balance at RunComfy</Trans>} note={oldest === null ? undefined : <Time at={oldest} />}>
       {known.length === 0 ? <Trans>not read yet</Trans> : usd(known.reduce((sum, one) => sum + one, 0))}

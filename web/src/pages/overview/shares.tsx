@@ -1,13 +1,13 @@
 // Who or what the money comes from: the largest, and all others as one.
 
-import { Trans } from '@lingui/react/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { count, usd } from '../../ui/format.ts';
+import { usd } from '../../ui/format.ts';
 import { Bar, Panel } from '../../ui/layout.tsx';
 
 type Row = { id: string | null; name: string | null; jobs: number; charged_usd: number; margin_usd: number };
-type Props = { title: ReactNode; rows: Row[]; to: '/customers/$customer' | '/models/$' };
+type Props = { title: ReactNode; rows: Row[]; to: '/customers/$customer' | '/model/$' };
 
 export function Shares({ title, rows, to }: Props) {
   const largest = Math.max(0, ...rows.map(({ charged_usd }) => charged_usd));
@@ -21,9 +21,8 @@ export function Shares({ title, rows, to }: Props) {
               <span className="tabular-nums">
                 {usd(row.charged_usd)}{' '}
                 <span className="text-quiet">
-                  <Trans>
-                    {count(row.jobs)} jobs, margin {usd(row.margin_usd)}
-                  </Trans>
+                  <Plural value={row.jobs} one="# job" other="# jobs" />,{' '}
+                  <Trans>margin {usd(row.margin_usd)}</Trans>
                 </span>
               </span>
             </div>
@@ -44,8 +43,8 @@ function Name({ row: { id, name }, to }: { row: Row; to: Props['to'] }) {
     );
   }
   const look = 'min-w-0 break-all text-accent hover:underline';
-  return to === '/models/$' ? (
-    <Link to="/models/$" params={{ _splat: id }} className={look}>
+  return to === '/model/$' ? (
+    <Link to="/model/$" params={{ _splat: id }} className={look}>
       {name}
     </Link>
   ) : (

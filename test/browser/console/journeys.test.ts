@@ -1,0 +1,142 @@
+// The journeys of an operator through the console, each as a person would go it.
+
+import { afterAll, beforeAll, test } from 'vitest';
+import { ADMIN_TOKEN, openConsole, type Opened } from './support.ts';
+
+let opened: Opened;
+beforeAll(async () => {
+  opened = await openConsole();
+}, 180_000);
+afterAll(() => opened.end());
+
+const MINUTES = 180_000;
+
+test('from the first start to a statement', { timeout: MINUTES }, async ({ expect }) => {
+  const { complaints } = opened;
+  const page = await opened.operator();
+  await page.getByRole('link', { name: 'Customers' }).first().click();
+  await page.getByRole('button', { name: 'New customer' }).click();
+  await page.getByLabel('Name', { exact: true }).last().fill('Ada & Co');
+  await page.getByLabel('Mark-up').fill('1.25');
+  await page.getByLabel('Requests a day').fill('100');
+  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('link', { name: 'Issue a key' }).click();
+  await page.getByRole('heading', { name: 'Ada & Co' }).waitFor();
+
+  await page.getByRole('button', { name: 'Issue a key' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('production');
+  await page.getByRole('button', { name: 'Issue', exact: true }).click();
+  const token = await page.getByText(/^cg_\w{49}$/).innerText();
+  await page.getByRole('button', { name: 'Close' }).click();
+  expect(await page.content()).not.toContain(token);
+
+  const { body } = await opened.submit(token);
+  await opened.finish(token, body.request_id);
+  await page.getByRole('link', { name: 'Jobs' }).first().click();
+  await page.getByLabel('Search').fill(body.request_id);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.getByRole('link', { name: `${body.request_id.slice(0, 8)}…` }).click();
+  await page.getByText('Charged $0.3125, the estimate that was quoted before the job was sent.').waitFor();
+  await page.getByText('0.05 per second × 1.25 (mark-up)').waitFor();
+
+  await page.getByRole('button', { name: 'Refund' }).click();
+  await page.getByLabel('Amount in USD').fill('0.1');
+  await page.getByLabel('Note').fill('sorry');
+  await page.getByRole('button', { name: 'Give back' }).click();
+  await page.getByText(/Adjustments have given back \$0.1 of it/).waitFor();
+
+  await page.getByRole('link', { name: /^cus_/ }).click();
+  await page.getByText(/1 of 100/).waitFor();
+  await page.getByRole('link', { name: 'Statement' }).click();
+  await page.getByText('Due in all').waitFor();
+  expect(await page.getByText('Due in all').locator('..').innerText()).toContain('$0.2125');
+  expect(complaints).toEqual([]);
+});
+
+test('a leaked key: whose it is, and its end', { timeout: MINUTES }, async ({ expect }) => {
+  const { token } = await opened.stage.tenant();
+  const page = await opened.operator();
+  await page.getByRole('link', { name: 'Keys' }).first().click();
+  await page.getByLabel('A key that was found somewhere').fill(token);
+  await page.getByRole('button', { name: 'Find' }).click();
+  const found = page.getByRole('region', { name: 'The key' });
+  await found.getByRole('button', { name: 'Revoke' }).click();
+  await page.getByText(/This cannot be undone/).waitFor();
+  expect((await opened.submit(token)).status).toBe(200);
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await found.getByText('revoked').waitFor();
+  expect((await opened.submit(token)).status).toBe(401);
+  expect(opened.complaints).toEqual([]);
+});
+
+test('an empty balance: seen, and filled once by two clicks', { timeout: MINUTES }, async ({ expect }) => {
+  const { stage } = opened;
+  const { id, token } = await stage.tenant();
+  await stage.admin('PATCH', `/admin/customers/${id}`, { prepaid: true });
+  expect((await opened.submit(token)).status).toBe(402);
+  const page = await opened.operator();
+  await page.goto(new URL(`/console/customers/${id}`, stage.url).href);
+  await page.getByRole('button', { name: 'Book a credit' }).click();
+  await page.getByLabel('Amount in USD').fill('5');
+  await page.getByLabel('Note').fill('paid by card');
+  await page.getByRole('button', { name: 'Book', exact: true }).dblclick();
+  await page.getByText('paid by card').first().waitFor();
+  expect((await stage.admin('GET', `/admin/customers/${id}`)).body.balance_usd).toBe(5);
+  expect((await opened.submit(token)).status).toBe(200);
+  expect(opened.complaints).toEqual([]);
+});
+
+test('a price that leapt waits for a word', { timeout: MINUTES }, async ({ expect }) => {
+  const { stage } = opened;
+  const page = await opened.operator();
+  await page.getByRole('link', { name: 'Models' }).first().click();
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await page.getByText('done').waitFor();
+  const { items } = (await stage.admin('GET', '/admin/models?source=sync&priced=true')).body;
+  const [model] = items;
+  await stage.simulator('POST', '/_simulator/models', {
+    model_id: model.id,
+    base_price_usd: 99,
+  });
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await page.getByRole('checkbox', { name: `Accept ${model.id}` }).check();
+  await page.getByRole('button', { name: 'Accept 1' }).click();
+  await page.getByText('Waiting for your word').waitFor({ state: 'detached' });
+  const { body } = await stage.admin('GET', `/admin/models?search=${model.id}`);
+  expect(body.items.find(({ id }: any) => id === model.id).price.usd).toBe(99);
+  expect(opened.complaints).toEqual([]);
+});
+
+test(
+  'a session ended elsewhere: nothing that was typed is lost',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { stage } = opened;
+    const { id } = await stage.tenant();
+    const page = await opened.operator({ userAgent: 'Left behind/1.0' });
+    await page.goto(new URL(`/console/customers/${id}`, stage.url).href);
+    await page.getByRole('button', { name: 'Book a credit' }).click();
+    await page.getByLabel('Amount in USD').fill('7');
+    await page.getByLabel('Note').fill('a long note that nobody wants to type twice');
+
+    const other = await opened.operator();
+    await other.getByRole('link', { name: 'Settings' }).click();
+    const row = other.getByRole('row').filter({ hasText: 'Left behind/1.0' });
+    await row.getByRole('button', { name: 'End' }).click();
+    await other.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+    await row.waitFor({ state: 'detached' });
+
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+    expect((await stage.admin('GET', `/admin/customers/${id}/credits`)).body.items).toEqual([]);
+    await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ state: 'detached' });
+    expect(await page.getByLabel('Note').inputValue()).toContain('nobody wants to type twice');
+    await page.getByRole('button', { name: 'Book', exact: true }).click();
+    await page.getByText('a long note that nobody wants to type twice').first().waitFor();
+    const { items } = (await stage.admin('GET', `/admin/customers/${id}/credits`)).body;
+    expect(items).toMatchObject([{ amount_usd: 7 }]);
+    expect(opened.complaints).toEqual([]);
+  },
+);

@@ -1,0 +1,127 @@
+// Every page for everybody: nothing for axe to find, nothing wider than the screen, in both schemes, by keyboard alone.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, test } from 'vitest';
+import { MODEL, openConsole, type Opened } from './support.ts';
+
+const MINUTES = 300_000;
+/** Where pictures of the pages go, to be looked at; none are made where it is not set. */
+const SCREENSHOTS = process.env['SCREENSHOTS'];
+
+let opened: Opened;
+let paths: Record<string, string>;
+
+beforeAll(async () => {
+  opened = await openConsole();
+  const { stage } = opened;
+  const { id, token } = await stage.tenant();
+  await stage.admin('PATCH', `/admin/customers/${id}`, {
+    limits: { requests_per_day: 10, spend_per_month_usd: 1, max_concurrent: 5 },
+  });
+  const { body } = await opened.submit(token);
+  await opened.finish(token, body.request_id);
+  await stage.admin('POST', `/admin/customers/${id}/credits`, {
+    amount_usd: 0.1,
+    note: 'sorry',
+    job: body.request_id,
+  });
+  await stage.simulator('POST', '/_simulator/faults', { on: 'submit', fault: { kind: 'cut' }, times: 1 });
+  await opened.submit(token);
+  paths = {
+    overview: '/',
+    jobs: '/jobs',
+    job: `/jobs/${body.request_id}`,
+    customers: '/customers',
+    customer: `/customers/${id}`,
+    statement: `/customers/${id}/statement`,
+    keys: '/keys',
+    models: '/models',
+    model: `/model/${MODEL}`,
+    usage: '/usage',
+    settings: '/settings',
+  };
+}, 180_000);
+afterAll(() => opened.end());
+
+const LOOKS = [
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 360 },
+  { colorScheme: 'dark', width: 360 },
+] as const;
+
+test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, { expect }) => {
+  const { colorScheme, width } = look;
+  const page = await opened.operator({
+    colorScheme,
+    viewport: { width, height: 900 },
+    reducedMotion: 'reduce',
+  });
+  for (const [name, path] of Object.entries(paths)) {
+    await page.goto(new URL(`/console${path}`, opened.stage.url).href);
+    await page.locator('h1').first().waitFor();
+    await page.getByText('Loading …').waitFor({ state: 'detached' });
+    const beyond = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect({ name, beyond }).toEqual({ name, beyond: 0 });
+    if (SCREENSHOTS !== undefined) {
+      mkdirSync(SCREENSHOTS, { recursive: true });
+      await page.screenshot({
+        path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`),
+        fullPage: true,
+      });
+    }
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    expect({ name, found }).toEqual({ name, found: [] });
+  }
+  expect(opened.complaints).toEqual([]);
+});
+
+test('a customer is created by keyboard alone', { timeout: MINUTES }, async ({ expect }) => {
+  const page = await opened.operator();
+  await page.goto(new URL('/console/customers', opened.stage.url).href);
+  const open = page.getByRole('button', { name: 'New customer' });
+  await open.waitFor();
+  for (
+    let tabs = 0;
+    tabs < 30 && !(await open.evaluate((one) => one === document.activeElement));
+    tabs += 1
+  ) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(await open.evaluate((one) => one === document.activeElement)).toBe(true);
+  await page.keyboard.press('Enter');
+  const name = page.getByRole('dialog').getByLabel('Name', { exact: true });
+  await name.waitFor();
+  for (
+    let tabs = 0;
+    tabs < 10 && !(await name.evaluate((one) => one === document.activeElement));
+    tabs += 1
+  ) {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.type('Keyboard Ltd');
+  await page.keyboard.press('Enter');
+  await page.getByText('Keyboard Ltd is created. The next step is a key.').waitFor();
+});
+
+test('the theme is chosen, and stays', { timeout: MINUTES }, async ({ expect }) => {
+  const page = await opened.operator({ colorScheme: 'light' });
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await background();
+  await page.getByLabel('Theme').selectOption('dark');
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await background()).toBe(dark);
+  await page.getByLabel('Theme').selectOption('system');
+  expect(await background()).toBe(light);
+});
