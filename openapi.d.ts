@@ -22,6 +22,25 @@ export type Estimate =
       estimate: 'unknown';
       reason: string;
     };
+export type PriceTrial =
+  | {
+      unit_usd: number;
+      /**
+       * Less than estimate_usd where RunComfy decides.
+       */
+      least_usd: number;
+      estimate_usd: number;
+      /**
+       * What a submit reserves; no charge is more.
+       */
+      hold_usd: number;
+    }
+  | {
+      /**
+       * Why there is no amount.
+       */
+      reason: string;
+    };
 
 export interface Operations {
   /**
@@ -673,6 +692,33 @@ export interface Operations {
       accept?: 'all' | string[];
     };
     answer: SyncReport;
+  };
+  /**
+   * Compute what an input would cost by a price that need not be set yet; changes nothing
+   */
+  tryPrice: {
+    method: 'POST';
+    path: '/admin/models/quote';
+    body: {
+      model_id: string;
+      input: {
+        [k: string]: unknown;
+      };
+      price?: {
+        usd: number;
+        unit: 'output' | 'second';
+        quantity?: string;
+        factors?: {
+          [k: string]: {
+            [k: string]: number;
+          };
+        };
+        hold_factor?: number;
+      } | null;
+      charge?: ('estimate' | 'cost') | null;
+      markup?: number;
+    };
+    answer: PriceTrial;
   };
   /**
    * Put a model into the catalogue as a whole

@@ -92,6 +92,14 @@ test('each operation answers as its example says', async ({ expect }) => {
     },
   });
   await operator('patchModel', { params: { model_id: MODEL }, body: { categories: ['text-to-image'] } });
+  await operator('tryPrice', {
+    body: {
+      model_id: MODEL,
+      input: { prompt: 'a', size: '2K' },
+      price: { usd: 0.03, unit: 'output' },
+      markup: 1.25,
+    },
+  });
   await operator('listModels', { query: { search: 'painter' } });
   await operator('setOwnPrice', { params: { customer, model_id: MODEL }, body: { usd: 0.015 } });
   await operator('listOwnPrices', { params: { customer } });

@@ -163,6 +163,7 @@ const KNOCKS: Record<string, Knock> = {
     values: { model_id: 'matrix/put' },
     body: { input_schema: { type: 'object' }, price: { usd: 0, unit: 'output' } },
   },
+  tryPrice: { body: { model_id: TEXT_TO_VIDEO, input: PROMPT } },
   patchModel: { body: { description: 'changed' } },
   getSync: BLANK,
   syncModels: { body: {} },

@@ -293,6 +293,8 @@ const PLAYS: Record<string, Play> = {
     await must(201, gate.admin('PUT', '/admin/models/plan/put', MODEL));
     await must(201, gate.admin('PUT', '/admin/models/plan/alias', { alias_of: 'plan/put' }));
   },
+  tryPrice: ({ gate }) =>
+    must(200, gate.admin('POST', '/admin/models/quote', { model_id: TEXT_TO_VIDEO, input: PROMPT })),
   patchModel: ({ gate }) =>
     must(200, gate.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { description: 'changed' })),
   getSync: adminGet('/admin/models/sync'),

@@ -27,7 +27,10 @@ export function timelineOf(job: Job): Moment[] {
   ];
   const moments = [
     ...own.flatMap(([what, ms]) => (ms === null ? [] : [{ what, at: new Date(ms).toISOString(), ms }])),
-    ...upstream.flatMap(([what, at]) => (at === undefined ? [] : [{ what, at, ms: Date.parse(at) }])),
+    ...upstream.flatMap(([what, at = '']) => {
+      const ms = Date.parse(at);
+      return Number.isNaN(ms) ? [] : [{ what, at, ms }];
+    }),
   ];
   const order: What[] = [
     'reserved',

@@ -16,6 +16,7 @@ import { overviewView } from './overview-view.ts';
 import { openedSessionView } from './opened-session-view.ts';
 import { settingsView } from './settings-view.ts';
 import { syncReportView, syncView } from './sync-view.ts';
+import { trialView } from './trial-view.ts';
 import { operatorUsageView } from './usage-view.ts';
 
 export const adminAnswers = {
@@ -36,6 +37,7 @@ export const adminAnswers = {
   listModels: pageView(modelView),
   getSync: syncView,
   syncModels: syncReportView,
+  tryPrice: trialView,
   putModel: changedModelView,
   patchModel: changedModelView,
   getCustomerLimits: limitUseView,

@@ -10,20 +10,11 @@ import type { CustomerPatch } from '../../features/customers/store.ts';
 import { route } from '../../http/route.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
 import { usd } from '../../lib/money.ts';
-import { refuse } from '../../http/refuse.ts';
+import { markupFactor } from '../../http/markup.ts';
 import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
 import type { CustomerView } from './customer-view.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
-
-/** 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths. */
-const markup = z.pipe(
-  z.number().check(z.minimum(0), z.maximum(100)),
-  z.transform((value, context) => {
-    const e4 = Math.round(value * 10_000);
-    return e4 / 10_000 === value ? e4 : refuse(context, 'has more than four decimals');
-  }),
-);
 
 const externalId = shortText.check(z.minLength(1));
 
@@ -34,7 +25,7 @@ const loraName = z
 
 const terms = {
   external_id: z.nullish(externalId),
-  markup: z.optional(markup),
+  markup: z.optional(markupFactor),
   prepaid: z.optional(z.boolean()),
   limits: z.optional(limitsMember),
   loras: z.optional(z.array(loraName).check(z.maxLength(500))),

@@ -5,9 +5,12 @@ import type { CheckedModel } from '../../features/catalogue/check-model.ts';
 import { listModels } from '../../features/catalogue/list.ts';
 import { MODEL_FIELDS, MODEL_SOURCES, type Model } from '../../features/catalogue/model.ts';
 import { patchModel } from '../../features/catalogue/patch-model.ts';
+import { tryPrice } from '../../features/catalogue/try-price.ts';
+import type { Quoting } from '../../features/pricing/price.ts';
 import { putModel } from '../../features/catalogue/put-model.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
+import { markupFactor } from '../../http/markup.ts';
 import { priceBody } from '../../http/price.ts';
 import { answer, route } from '../../http/route.ts';
 import { filter, shortName, shortText } from '../../http/text-schema.ts';
@@ -15,6 +18,8 @@ import { Problem } from '../../lib/problem.ts';
 import type { ChangedModelView, ModelView } from './model-view.ts';
 import type { PageView } from '../../http/page-view.ts';
 import { limit } from '../../http/paging.ts';
+import { usd } from '../../lib/money.ts';
+import type { TrialView } from './trial-view.ts';
 import { syncRoutes } from './sync.ts';
 
 const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
@@ -74,6 +79,25 @@ export const modelRoutes = {
     },
   }),
   ...syncRoutes,
+  tryPrice: route({
+    method: 'POST',
+    path: '/admin/models/quote',
+    door: 'admin',
+    summary: 'Compute what an input would cost by a price that need not be set yet; changes nothing',
+    body: z.strictObject({
+      model_id: modelId,
+      input: z.record(z.string(), z.unknown()),
+      price: z.nullish(priceBody),
+      charge: z.nullish(z.enum(['estimate', 'cost'])),
+      markup: z._default(markupFactor, 10_000),
+    }),
+    refusals: ['not_found'],
+    async run({ runtime, body }): Promise<TrialView> {
+      const { model_id: id, markup: markupE4, input, price, charge } = body;
+      const trial = { modelId: id, markupE4, input, price: price ?? null, charge: charge ?? null };
+      return showTrial(await tryPrice(runtime, trial));
+    },
+  }),
   putModel: route({
     method: 'PUT',
     path: '/admin/models/{model_id+}',
@@ -112,6 +136,19 @@ function modelIdOf({ model_id: id }: { model_id: string }): string {
     );
   }
   return id;
+}
+
+function showTrial(quoting: Quoting): TrialView {
+  if (quoting.kind === 'unpriced') {
+    return { reason: quoting.reason };
+  }
+  const { unitMicros, leastMicros, estimateMicros, holdMicros } = quoting;
+  return {
+    unit_usd: usd(unitMicros),
+    least_usd: usd(leastMicros),
+    estimate_usd: usd(estimateMicros),
+    hold_usd: usd(holdMicros),
+  };
 }
 
 function showChecked({ model, notes }: CheckedModel): ChangedModelView {

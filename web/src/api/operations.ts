@@ -38,6 +38,7 @@ export const findKeyOwner = operation<'findKeyOwner'>('POST', '/admin/keys/find'
 export const revokeKey = operation<'revokeKey'>('DELETE', '/admin/keys/{key}');
 
 export const listModels = operation<'listModels'>('GET', '/admin/models');
+export const tryPrice = operation<'tryPrice'>('POST', '/admin/models/quote');
 export const patchModel = operation<'patchModel'>('PATCH', '/admin/models/{model_id}');
 export const getSync = operation<'getSync'>('GET', '/admin/models/sync');
 export const syncModels = operation<'syncModels'>('POST', '/admin/models/sync');

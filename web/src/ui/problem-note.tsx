@@ -9,7 +9,7 @@ export function ProblemNote({ error }: { error: Error | null }) {
   }
   return (
     <div role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2">
-      <p>{error instanceof Refusal ? error.message : <Trans>The gateway cannot be reached.</Trans>}</p>
+      <p>{error instanceof TypeError ? <Trans>The gateway cannot be reached.</Trans> : error.message}</p>
       {error instanceof Refusal && error.traceId !== null ? (
         <p className="mt-1 text-xs break-all text-quiet">
           <Trans>

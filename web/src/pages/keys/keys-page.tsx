@@ -1,7 +1,7 @@
 // The keys of all customers, and whose a found one is.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { findKeyOwner, listKeys } from '../../api/operations.ts';
@@ -83,6 +83,13 @@ function WhoseKey() {
   const columns = useKeyColumns();
   const [key, setKey] = useState('');
   const found = useMutation({ mutationFn: () => findKeyOwner({ body: { key: key.trim() } }) });
+  const id = found.data?.id;
+  // Asked again when something is done to it.
+  const { data } = useQuery({
+    queryKey: ['key', id],
+    queryFn: () => listKeys({ query: id === undefined ? {} : { id } }),
+    enabled: id !== undefined,
+  });
   return (
     <Panel title={<Trans>Whose is this key?</Trans>}>
       <form
@@ -107,7 +114,9 @@ function WhoseKey() {
         </Button>
       </form>
       <ProblemNote error={found.error} />
-      {found.data === undefined ? null : <Table label={t`The key`} columns={columns} rows={[found.data]} />}
+      {found.data === undefined ? null : (
+        <Table label={t`The key`} columns={columns} rows={data?.items ?? [found.data]} />
+      )}
     </Panel>
   );
 }

@@ -3,26 +3,15 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { patchModel } from '../../api/operations.ts';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
+import { Calculator } from './calculator.tsx';
 import type { Model } from './models-page.tsx';
+import { priceOf } from './price-form.ts';
 
 /** The inputs of the schema that can tell a quantity. */
 function inputsOf({ input_schema: schema }: Model): string[] {
   const properties = schema['properties'];
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-}
-
-function priceOf(form: FormData) {
-  const [quantity, factors, holdFactor] = ['quantity', 'factors', 'hold_factor'].map((name) =>
-    textOf(form, name),
-  );
-  return {
-    usd: Number(textOf(form, 'usd')),
-    unit: textOf(form, 'unit') === 'second' ? ('second' as const) : ('output' as const),
-    ...(quantity ? { quantity } : {}),
-    ...(factors ? { factors: JSON.parse(factors) } : {}),
-    ...(holdFactor ? { hold_factor: Number(holdFactor) } : {}),
-  };
 }
 
 export function PriceEditor({ model }: { model: Model }) {
@@ -88,6 +77,7 @@ export function PriceEditor({ model }: { model: Model }) {
             defaultValue={price?.factors === undefined ? '' : JSON.stringify(price.factors)}
             error={errors?.get('price.factors')}
           />
+          <Calculator model={model} />
         </>
       )}
     </FormDialog>

@@ -52,16 +52,18 @@ export function Concerns({ health }: { health: AnswerOf<'getHealth'> }) {
     );
   }
   return (
-    <ul role="status" className="grid gap-2">
-      {health.concerns.map(({ code, detail }) => (
-        <li
-          key={code + detail}
-          className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-lg border border-warn bg-warn-soft px-4 py-2.5"
-        >
-          <span className="min-w-0 break-words">{detail}</span>
-          <Step code={code} />
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className="grid gap-2">
+        {health.concerns.map(({ code, detail }) => (
+          <li
+            key={code + detail}
+            className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 rounded-lg border border-warn bg-warn-soft px-4 py-2.5"
+          >
+            <span className="min-w-0 break-words">{detail}</span>
+            <Step code={code} />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

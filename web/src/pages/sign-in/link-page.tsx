@@ -40,7 +40,7 @@ export function LinkPage() {
           <Trans>comfygate console</Trans>
         </h1>
         <ProblemNote error={entered.error} />
-        <SignInForm />
+        <SignInForm onSignedIn={() => void go({ to: '/', replace: true })} />
       </div>
     </main>
   );

@@ -9,7 +9,8 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 
-export function SignInForm() {
+/** `onSignedIn`: where to go from a page that is nothing but a sign-in. */
+export function SignInForm({ onSignedIn }: { onSignedIn?: () => void }) {
   const client = useQueryClient();
   const [token, setToken] = useState('');
   const entered = useMutation({
@@ -17,6 +18,7 @@ export function SignInForm() {
     onSuccess: async (session) => {
       setToken('');
       client.setQueryData(SESSION, session);
+      onSignedIn?.();
       await client.invalidateQueries();
     },
   });
