@@ -68,6 +68,23 @@ async function switchSubmitsOff(): Promise<void> {
   });
 }
 
+test('the link that it prints shows the console, and signs in once', async ({ expect }) => {
+  const [, link = '', code = ''] = /(http:\S+\/console\/sign-in#(\w{43}))$/m.exec(first.output()) ?? [];
+  const page = await fetch(link);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toContain("require-trusted-types-for 'script'");
+  const [, script = ''] = /<script type="module" crossorigin src="([^"]+)"/.exec(await page.text()) ?? [];
+  expect((await fetch(new URL(script, link))).status).toBe(200);
+  const signIn = () =>
+    fetch(new URL('/session', link), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ code }),
+    });
+  expect((await signIn()).status).toBe(200);
+  expect((await signIn()).status).toBe(401);
+});
+
 test('it plays one job from submit to result and prints the lines to paste, in 100 columns', ({ expect }) => {
   const output = first.output();
   for (const step of [

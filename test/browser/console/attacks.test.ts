@@ -124,7 +124,7 @@ async function visit(page: Page, paths: string[]): Promise<void> {
   for (const path of paths) {
     await page.goto(new URL(`/console${path}`, opened.stage.url).href);
     await page.locator('h1').first().waitFor();
-    await page.getByText('Loading …').waitFor({ state: 'detached' });
+    await page.getByText('Loading …').first().waitFor({ state: 'detached' });
     await page.mouse.wheel(0, 5_000);
   }
 }

@@ -63,7 +63,7 @@ test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, 
   for (const [name, path] of Object.entries(paths)) {
     await page.goto(new URL(`/console${path}`, opened.stage.url).href);
     await page.locator('h1').first().waitFor();
-    await page.getByText('Loading …').waitFor({ state: 'detached' });
+    await page.getByText('Loading …').first().waitFor({ state: 'detached' });
     const beyond = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );

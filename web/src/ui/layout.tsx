@@ -97,7 +97,7 @@ export function Time({ at }: { at: string | null }) {
   return at === null ? (
     <span className="text-quiet">–</span>
   ) : (
-    <time dateTime={at} title={at} className="whitespace-nowrap">
+    <time dateTime={at} title={at}>
       {instant(at)}
     </time>
   );

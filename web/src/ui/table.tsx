@@ -31,7 +31,7 @@ export function Table<T extends object>({
     columnOf.get(id)?.isNumber === true ? 'text-right tabular-nums' : 'text-left';
   return (
     <div role="region" aria-label={label} tabIndex={0} className="min-w-0 overflow-x-auto">
-      <table className="w-full border-collapse">
+      <table className="w-full border-collapse [&_time]:whitespace-nowrap">
         <thead>
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} className="border-b border-line">
