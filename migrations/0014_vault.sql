@@ -21,3 +21,10 @@ ALTER TABLE customers ADD COLUMN account_id TEXT REFERENCES accounts (id);
 
 -- Jobs at once of an account, and whether it may be deleted.
 CREATE INDEX jobs_open_of_account ON jobs (account_id, state) WHERE state IN ('reserved', 'running', 'unconfirmed');
+
+-- When each key of the vault was first seen. A new one reaches every isolate within minutes; until then nothing that the
+-- key before it sealed is sealed anew, so that all of them can open it.
+CREATE TABLE vault_keys (
+  id TEXT PRIMARY KEY,
+  seen_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

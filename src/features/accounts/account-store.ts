@@ -53,6 +53,11 @@ export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   return results.map(accountOf);
 }
 
+/** The sealed token of an account; null where the row has none. */
+export function findSealed(db: D1Database, id: AccountId): Promise<string | null> {
+  return db.prepare('SELECT sealed FROM accounts WHERE id = ?1').bind(id).first('sealed');
+}
+
 /**
  * RunComfy took a job that was sent at `sentAtMs`: all is well, unless it stopped after that. Then the acceptance says
  * nothing.

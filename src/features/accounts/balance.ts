@@ -1,11 +1,11 @@
 // The balance of a RunComfy account, read every hour: one wallet pays for everything, and when it is empty no job is
 // taken. RunComfy answers it on its account API, another host than the Model API.
 
-import type { AccountsRuntime } from './account.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { microsOf, roundUsd, usd, type Micros } from '../../lib/money.ts';
 import { accountAccepted, accountStopped, putBalance, type UpstreamAccount } from './account-store.ts';
-import { getAccount } from './account.ts';
+import type { AccountsRuntime } from './memory.ts';
+import { openAccount } from './open.ts';
 import type { UpstreamAnswer } from '../runcomfy/client.ts';
 import { errorCodeOf, type Answer } from '../runcomfy/wire.ts';
 
@@ -24,7 +24,7 @@ export async function watchBalances(deps: AccountsRuntime, accounts: UpstreamAcc
 
 async function watchBalance(deps: AccountsRuntime, { id, state }: UpstreamAccount): Promise<void> {
   const sent = await deps.upstream.call({
-    account: getAccount(deps, id),
+    account: await openAccount(deps, id),
     api: 'account',
     method: 'GET',
     path: '/prod/v2/balance',

@@ -17,7 +17,8 @@ import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
-import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
+import { ENV_ACCOUNT } from '../accounts/account.ts';
+import { openAccount } from '../accounts/open.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { submitUpstream } from '../runcomfy/submit.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
@@ -45,7 +46,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { input, warnings } = checkInput(deps, model, body);
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
-  const account = getAccount(deps, ENV_ACCOUNT);
+  const account = await openAccount(deps, ENV_ACCOUNT);
   const holdNow = (): Hold => ({
     jobId: newJobId(),
     customerId: principal.customerId,
