@@ -160,10 +160,9 @@ test.for(keys)(
     const world = createWorld();
     const { token } = await world.tenant();
     const isolate = world.isolate(one.env);
-    const reasons = world.logs.map(({ event, reason }) => `${event} ${String(reason)}`);
-    expect(reasons).toEqual([expect.stringMatching(/^setting_wrong /)]);
-    expect(String(world.logs[0]?.['reason'])).toMatch(one.mistake);
-    expect(reasons.join()).not.toMatch(/secret-of-before|kkkk|a2tra/);
+    const wrong = world.logs.filter(({ event }) => event === 'setting_wrong');
+    expect(wrong.map(({ reason }) => reason)).toEqual([expect.stringMatching(one.mistake)]);
+    expect(JSON.stringify(world.logs)).not.toMatch(/secret-of-before|kkkk|a2tra/);
     expect((await isolate.submit(token)).status).toBe(200);
     await world.idle();
     const { body } = await isolate.admin('GET', '/admin/health');
