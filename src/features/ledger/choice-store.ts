@@ -1,5 +1,5 @@
 // The SQL that chooses the upstream account of a job, for the gate and for a move alike. It stands behind the relation
-// `room`, and binds behind its values: ?10 the job, ?11 what this isolate has tokens for, ?12 accounts that have been
+// `account_room`, and binds behind its values: ?10 the job, ?11 what this isolate has tokens for, ?12 accounts that have been
 // tried, ?13 a number out of the job's id.
 
 import { column, type Row } from '../../storage/column.ts';
@@ -13,7 +13,7 @@ import { ACCOUNT_ROOM, IS_FULL } from './room-store.ts';
 /** Accounts that this customer's job may go to, were they to take jobs now: a customer who is pinned has one. */
 const ACCOUNT = `account (id, priority, wait_ms, is_busy, is_full) AS (
     SELECT id, priority, MAX(${opensAt('?3')} - ?2, 0), busy_until_ms > ?2,
-      EXISTS (SELECT 1 FROM room WHERE scope = 'account' AND room.id = accounts.id AND ${IS_FULL})
+      EXISTS (SELECT 1 FROM account_room WHERE account_room.id = accounts.id AND ${IS_FULL})
     FROM accounts
     WHERE status = 'active' AND (sealed IS NOT NULL OR id = '${ENV_ACCOUNT}')
       AND COALESCE(vault_key_id, id) IN (SELECT value FROM json_each(?11))

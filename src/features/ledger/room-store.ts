@@ -50,46 +50,41 @@ export function counted(account: string): string {
 /** Whose counters a job `j` moves; '' is nobody. */
 export const SUBJECTS = `json_each(json_array('gateway', j.customer_id, j.family, j.token_id, ${counted('j.account_id')}))`;
 
-// ?3 customer, ?4 secret key, ?5 browser token or ''.
-const CALLER = `SELECT 'gateway', 'gateway', limits FROM settings
-    UNION ALL SELECT 'customer', id, limits FROM customers WHERE id = ?3
-    UNION ALL SELECT 'key', family, limits FROM keys WHERE id = ?4
-    UNION ALL SELECT 'token', id, limits FROM keys WHERE id = ?5`;
-const ACCOUNTS = `SELECT 'account', id, limits FROM accounts WHERE status = 'active'`;
+// ?6 hold, ?7 ?8 ?9 first slice, day and month that count.
+const MEASURE = `measure (name, grain, since_ms, adds) AS (
+    VALUES ('requests_per_minute', 'slice', ?7, 1), ('requests_per_day', 'day', ?8, 1),
+      ('requests_per_month', 'day', ?9, 1), ('spend_per_day', 'day', ?8, ?6),
+      ('spend_per_month', 'day', ?9, ?6), ('spend_total', 'total', 0, ?6), ('max_concurrent', 'open', 0, 1)
+  )`;
 
-/** What counts of a measure `m`. Days that do not are not read: their slot is their start. */
+/** What counters have of a measure `m`. Days that do not count are not read: their slot is their start. */
 const used = (from: string) => `(
           SELECT COALESCE(SUM(CASE WHEN m.name LIKE 'spend%' THEN c.micros ELSE c.requests END), 0)
           FROM ${from} AND c.grain = m.grain AND c.starts_at_ms >= m.since_ms
             AND c.slot >= CASE m.grain WHEN 'slice' THEN 0 ELSE m.since_ms END)`;
 
-// ?6 hold, ?7 ?8 ?9 first slice, day and month that count. Jobs that have ended are not read: the index is named.
-const roomIn = (subjects: string) => `WITH subject (scope, id, limits) AS (
-    ${subjects}
-  ), measure (name, grain, since_ms, adds) AS (
-    VALUES ('requests_per_minute', 'slice', ?7, 1), ('requests_per_day', 'day', ?8, 1),
-      ('requests_per_month', 'day', ?9, 1), ('spend_per_day', 'day', ?8, ?6),
-      ('spend_per_month', 'day', ?9, ?6), ('spend_total', 'total', 0, ?6), ('max_concurrent', 'open', 0, 1)
-  ), room (scope, id, name, max, used, adds, oldest_ms) AS (
-    SELECT s.scope, s.id, m.name, l.value,
+/** Jobs that have ended are not read: the index is named. */
+const atOnce = (from: string, whose: string) => `(
+          SELECT COUNT(*) FROM ${from} INDEXED BY jobs_at_once
+          WHERE j.state IN ('reserved', 'running') AND j.account_id = ${whose})`;
+/** The account leads the index, so that it is searched once for each: there are few. */
+const ofCaller = (whose: string) => atOnce('accounts a CROSS JOIN jobs j', `a.id AND ${whose}`);
+
+// ?3 customer, ?4 secret key, ?5 browser token or ''.
+const ROOM = `subject (scope, id, limits) AS (
+    SELECT 'gateway', 'gateway', limits FROM settings
+    UNION ALL SELECT 'customer', id, limits FROM customers WHERE id = ?3
+    UNION ALL SELECT 'key', family, limits FROM keys WHERE id = ?4
+    UNION ALL SELECT 'token', id, limits FROM keys WHERE id = ?5
+  ), room (scope, name, max, used, adds, oldest_ms) AS (
+    SELECT s.scope, m.name, l.value,
       CASE
-        WHEN m.grain <> 'open' AND s.id = '${ENV_ACCOUNT}' THEN ${used("counters c WHERE c.subject = 'gateway'")}
-          - ${used(`accounts a CROSS JOIN counters c WHERE a.id <> '${ENV_ACCOUNT}' AND c.subject = a.id`)}
         WHEN m.grain <> 'open' THEN ${used('counters c WHERE c.subject = s.id')}
         WHEN s.scope = 'gateway' THEN (
           SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running'))
-        WHEN s.scope = 'customer' THEN (
-          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once
-          WHERE j.state IN ('reserved', 'running') AND j.customer_id = s.id)
-        WHEN s.scope = 'key' THEN (
-          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once
-          WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3 AND j.family = s.id)
-        WHEN s.scope = 'token' THEN (
-          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once
-          WHERE j.state IN ('reserved', 'running') AND j.customer_id = ?3 AND j.token_id = s.id)
-        ELSE (
-          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_open_of_account
-          WHERE j.state IN ('reserved', 'running', 'unconfirmed') AND j.account_id = s.id AND j.state <> 'unconfirmed')
+        WHEN s.scope = 'customer' THEN ${ofCaller('j.customer_id = s.id')}
+        WHEN s.scope = 'key' THEN ${ofCaller('j.customer_id = ?3 AND j.family = s.id')}
+        ELSE ${ofCaller('j.customer_id = ?3 AND j.token_id = s.id')}
       END,
       m.adds,
       CASE WHEN m.grain = 'slice' THEN (
@@ -98,13 +93,25 @@ const roomIn = (subjects: string) => `WITH subject (scope, id, limits) AS (
       END
     FROM subject s, json_each(s.limits) l JOIN measure m ON m.name = l.key
     UNION ALL
-    SELECT 'customer', ?3, 'balance', balance_micros, held_micros, ?6, NULL FROM customers WHERE id = ?3 AND prepaid = 1
+    SELECT 'customer', 'balance', balance_micros, held_micros, ?6, NULL FROM customers WHERE id = ?3 AND prepaid = 1
   )`;
 
-/** The relation `room`: of the caller, of the upstream accounts, of both. */
-export const CALLER_ROOM = roomIn(CALLER);
-export const ACCOUNT_ROOM = roomIn(ACCOUNTS);
-export const ALL_ROOM = roomIn(`${CALLER}\n    UNION ALL ${ACCOUNTS}`);
+const ACCOUNT = `account_room (id, max, used, adds) AS (
+    SELECT s.id, l.value,
+      CASE
+        WHEN m.grain = 'open' THEN ${atOnce('jobs j', 's.id')}
+        WHEN s.id <> '${ENV_ACCOUNT}' THEN ${used('counters c WHERE c.subject = s.id')}
+        ELSE ${used("counters c WHERE c.subject = 'gateway'")}
+          - ${used(`accounts a CROSS JOIN counters c WHERE a.id <> '${ENV_ACCOUNT}' AND c.subject = a.id`)}
+      END,
+      m.adds
+    FROM accounts s, json_each(s.limits) l JOIN measure m ON m.name = l.key WHERE s.status = 'active'
+  )`;
+
+/** The relation `room` of a caller, `account_room` of the upstream accounts that take jobs, and both. */
+export const CALLER_ROOM = `WITH ${MEASURE}, ${ROOM}`;
+export const ACCOUNT_ROOM = `WITH ${MEASURE}, ${ACCOUNT}`;
+export const ALL_ROOM = `${CALLER_ROOM}, ${ACCOUNT}`;
 
 /** SQL: not all of a limit's room is left for this submit. */
 export const IS_FULL = 'used + adds > max';

@@ -87,9 +87,9 @@ const INSERT_JOB = `${ALL_ROOM}, ${CHOICE}
     created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id)
   SELECT ?10, ?3, ?4, p.family, ?5, ?14, (SELECT id FROM choice), 'reserved', ?15, ?6, ?2, ?16, ?17, ?18, ?19, ?20,
     ?21, ?22, ?23
-  ${LIVE} AND EXISTS (SELECT 1 FROM choice)
-    AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2)
-    AND NOT EXISTS (SELECT 1 FROM room WHERE scope <> 'account' AND ${IS_FULL})`;
+  ${LIVE} AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2)
+    AND EXISTS (SELECT 1 FROM choice)
+    AND NOT EXISTS (SELECT 1 FROM room WHERE ${IS_FULL})`;
 
 /** A submit that a closed account lets through is its probe: the next one has to wait. ?2 until when. */
 export const CLAIM_PROBE = `UPDATE accounts SET probe_at_ms = ?2 FROM jobs j
