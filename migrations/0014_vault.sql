@@ -24,9 +24,10 @@ ALTER TABLE customers ADD COLUMN account_id TEXT REFERENCES accounts (id);
 DROP INDEX jobs_at_once;
 CREATE INDEX jobs_at_once ON jobs (account_id, customer_id, family, token_id) WHERE state IN ('reserved', 'running');
 
--- When each key of the vault was first seen. A new one reaches every isolate within minutes; until then nothing that the
--- key before it sealed is sealed anew, so that all of them can open it.
-CREATE TABLE vault_keys (
-  id TEXT PRIMARY KEY,
+-- The key that seals while another one still opens, and since when it is known. It reaches every isolate within minutes;
+-- until then nothing is sealed anew with it, so that all of them can open what they read.
+CREATE TABLE vault (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  key_id TEXT NOT NULL,
   seen_at_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;

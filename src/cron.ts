@@ -4,11 +4,9 @@
 import type { Gateway } from './compose.ts';
 import { continueSync } from './features/catalogue-sync/sync.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
-import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
+import { findRotation } from './features/accounts/vault.ts';
 import { reasonOf } from './lib/log.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
@@ -26,6 +24,7 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
-  await watchBalances(deps, await claimBalanceChecks(deps.db, deps.clock.now(), HOUR_MS));
+  await watchBalances(deps);
+  await findRotation(deps);
   return jobs;
 }

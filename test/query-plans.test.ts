@@ -222,6 +222,19 @@ const EXCEPTIONS: Exception[] = [
     },
   },
   {
+    because:
+      'The jobs that are open on an account, for the operator; before it is deleted, those that are open at all.',
+    walks: {
+      'AS open_jobs FROM accounts': [
+        'SEARCH j USING COVERING INDEX jobs_open_of_account (account_id=? AND state=?)',
+      ],
+      'RETURNING *, (SELECT COUNT(*) FROM jobs j': [
+        'SEARCH j USING COVERING INDEX jobs_open_of_account (account_id=? AND state=?)',
+      ],
+      "UPDATE accounts SET status = 'deleted'": [OPEN_JOBS],
+    },
+  },
+  {
     because: 'Customers who are held back at the moment, twenty of them at most.',
     walks: {
       'FROM customers WHERE held_back_at_ms > 0 AND probe_at_ms > ?1': [

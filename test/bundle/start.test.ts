@@ -153,7 +153,10 @@ const LONG = 'x'.repeat(40);
 
 test.concurrent.for([
   ['RUNCOMFY_TOKEN=rc_0123456789abcdef', 'ADMIN_TOKENS (is not set)'],
-  [`ADMIN_TOKENS=ops:${LONG}`, 'RUNCOMFY_TOKEN (is not set, and without VAULT_KEY there is no other account)'],
+  [
+    `ADMIN_TOKENS=ops:${LONG}`,
+    'RUNCOMFY_TOKEN (is not set, and without VAULT_KEY there is no other account)',
+  ],
   [`ADMIN_TOKENS=ops:${LONG}\nRUNCOMFY_TOKEN=short`, 'RUNCOMFY_TOKEN (is shorter than 16 characters)'],
   [
     `ADMIN_TOKENS=ops:${LONG},bob:short\nRUNCOMFY_TOKEN=rc_0123456789abcdef`,

@@ -107,7 +107,7 @@ const tokens: { what: string; value: unknown }[] = [
 test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async ({ value }, { expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
-  const isolate = world.isolate({ RUNCOMFY_TOKEN: value });
+  const isolate = world.isolate({ RUNCOMFY_TOKEN: value, VAULT_KEY: undefined });
   expect(world.logs).toContainEqual({
     level: 'error',
     event: 'setting_wrong',
