@@ -82,14 +82,14 @@ const BUSY_MS = 5 * MINUTE_MS;
 export function accountBusy(
   db: D1Database,
   sent: Sent,
-  { retryAfterMs, nowMs }: { retryAfterMs: number; nowMs: number },
+  { retryAfterMs, error, nowMs }: { retryAfterMs: number; error: string; nowMs: number },
 ): D1PreparedStatement[] {
   const busy = db
     .prepare(
-      `UPDATE accounts SET busy_until_ms = ?2, last_error = 'busy', last_error_at_ms = ?3
+      `UPDATE accounts SET busy_until_ms = ?2, last_error = ?4, last_error_at_ms = ?3
        WHERE id = ?1 AND busy_until_ms < ?2`,
     )
-    .bind(sent.accountId, nowMs + Math.min(retryAfterMs, BUSY_MS), nowMs);
+    .bind(sent.accountId, nowMs + Math.min(retryAfterMs, BUSY_MS), nowMs, error);
   return [accountAnswered(db, sent, nowMs), busy];
 }
 
@@ -100,15 +100,15 @@ export function accountBusy(
 export function accountRefused(
   db: D1Database,
   { id, sealed }: SealedAccount,
-  { state, nowMs }: { state: 'no_balance' | 'bad_token'; nowMs: number },
+  { state, error, nowMs }: { state: 'no_balance' | 'bad_token'; error: string; nowMs: number },
 ): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, silent_since_ms = 0,
-         silent_for = '[]', last_error = ?2, last_error_at_ms = ?3
+         silent_for = '[]', last_error = ?5, last_error_at_ms = ?3
        WHERE id = ?1 AND state <> ?2 AND sealed IS ?4`,
     )
-    .bind(id, state, nowMs, sealed);
+    .bind(id, state, nowMs, sealed, error);
 }
 
 // The customers for whom the account is silent, with this one (?2) among them; no more than are needed.

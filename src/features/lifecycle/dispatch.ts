@@ -108,14 +108,22 @@ async function toNext(
   }
 }
 
+const REASONS = {
+  busy: 'too many submits',
+  no_balance: 'its balance is spent',
+  bad_token: 'its token is refused',
+};
+
 function marksOf(
   db: D1Database,
   admitted: Admitted,
-  { refused: { stop, retryAfterSeconds }, nowMs }: { refused: Refused; nowMs: number },
+  { refused, nowMs }: { refused: Refused; nowMs: number },
 ): D1PreparedStatement[] {
+  const { stop, status, retryAfterSeconds } = refused;
+  const error = `RunComfy answered a submit with ${status}: ${REASONS[stop ?? 'busy']}.`;
   return stop === null
-    ? accountBusy(db, sentBy(admitted), { retryAfterMs: retryAfterSeconds * 1000, nowMs })
-    : [accountRefused(db, admitted.account, { state: stop, nowMs })];
+    ? accountBusy(db, sentBy(admitted), { retryAfterMs: retryAfterSeconds * 1000, error, nowMs })
+    : [accountRefused(db, admitted.account, { state: stop, error, nowMs })];
 }
 
 type Late = { marks: D1PreparedStatement[]; told: (results: D1Result[]) => void };
