@@ -273,6 +273,14 @@ const onAccount =
     await must(status, gate.admin(method, `/admin/accounts/${id}${path}`));
   };
 
+/** RunComfy answers, and does not. */
+async function playCheckAccount({ world, gate }: Cast): Promise<void> {
+  const { id } = await addAccount(world, { status: 'disabled' });
+  await must(200, gate.admin('POST', `/admin/accounts/${id}/check`));
+  world.runcomfy.fault({ on: 'balance', fault: { kind: 'status', status: 500 } });
+  await must(200, gate.admin('POST', `/admin/accounts/${id}/check`));
+}
+
 /** Once while the key is new, and once when every isolate has it. */
 async function playRewrap({ world, gate }: Cast): Promise<void> {
   await addAccount(world, { status: 'disabled' });
@@ -344,7 +352,7 @@ const PLAYS: Record<string, Play> = {
   getAccount: onAccount('GET', '', 200),
   changeAccount: playChangeAccount,
   deleteAccount: onAccount('DELETE', '', 204),
-  checkAccount: onAccount('POST', '/check', 200),
+  checkAccount: playCheckAccount,
   rewrapVault: playRewrap,
   getHealth: adminGet('/admin/health'),
   checkLedger: adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),

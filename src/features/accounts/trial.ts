@@ -4,7 +4,7 @@
 import { cut } from '../../lib/cut.ts';
 import { microsOf, roundUsd, type Micros } from '../../lib/money.ts';
 import type { Account, RunComfyRuntime } from '../runcomfy/client.ts';
-import { errorCodeOf, type Answer } from '../runcomfy/wire.ts';
+import { isBadToken, type Answer } from '../runcomfy/wire.ts';
 
 /** `unknown`: no answer that says anything of the token. */
 export type Trial =
@@ -13,7 +13,6 @@ export type Trial =
   | { kind: 'unknown'; reason: string; status: number | null };
 
 const TIMEOUT_MS = 8_000;
-const BAD_TOKEN = 400004;
 const MOST_WORDS = 200;
 
 export async function tryToken({ upstream }: RunComfyRuntime, account: Account): Promise<Trial> {
@@ -28,7 +27,7 @@ export async function tryToken({ upstream }: RunComfyRuntime, account: Account):
     return { kind: 'unknown', reason: 'RunComfy did not answer', status: null };
   }
   const { status, body } = sent;
-  if (status === 401 || errorCodeOf(body) === BAD_TOKEN) {
+  if (isBadToken(status, body)) {
     const said = body?.['error_message'];
     const words = typeof said === 'string' ? `: ${cut(said, MOST_WORDS)}` : '';
     return { kind: 'bad', reason: `RunComfy refuses the token${words}` };

@@ -37,7 +37,7 @@ async function askAbout<T extends { kind: string }>(
 ): Promise<T | Unreadable> {
   const answer = await askWithFreshToken(deps, accountId, {
     ask: (account) => read({ account, upstreamId }),
-    isBadToken: (given) => 'alarm' in given && given.alarm,
+    isBadToken: (given) => 'badToken' in given && given.badToken,
   });
   return answer ?? { kind: 'silent' };
 }
