@@ -286,6 +286,7 @@ export interface Operations {
        * @maxItems 500
        */
       loras?: string[];
+      account?: string | null;
     };
     answer: Customer;
   };
@@ -345,6 +346,7 @@ export interface Operations {
        * @maxItems 500
        */
       loras?: string[];
+      account?: string | null;
       status?: 'active' | 'suspended';
     };
     answer: Customer;
@@ -1410,6 +1412,10 @@ export interface Customer {
     [k: string]: number;
   };
   loras: string[];
+  /**
+   * The one upstream account that takes this customer’s jobs; null: any that has room.
+   */
+  account: string | null;
   created_at: string;
   warnings?: string[];
 }

@@ -120,6 +120,24 @@ async function playSubmit(cast: Cast): Promise<void> {
   await world.idle();
   await resetAccounts();
   await playLostGate(cast);
+  await playMoves(cast);
+}
+
+/** One account is busy, another one takes the job; then the same where the answer to the move is lost. */
+async function playMoves({ world, gate, tenant }: Cast): Promise<void> {
+  const { name } = await addAccount(world, { priority: 1 });
+  const busy = { on: 'submit', account: name, fault: { kind: 'status', status: 429 }, times: 1 } as const;
+  world.runcomfy.fault(busy);
+  await must(200, gate.submit(tenant.token));
+  await world.idle();
+  world.clock.advance(60_000);
+  world.runcomfy.fault(busy);
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'UPDATE jobs SET account_id';
+  calls.failure = 'after';
+  await must(200, recordedIsolate(world, { DB: db }, gate.calls).submit(tenant.token));
+  await world.idle();
+  await resetAccounts();
 }
 
 /** The gate admits the job, and its answer is lost. */

@@ -68,6 +68,12 @@ export function hasEnvToken({ settings }: AccountsRuntime): boolean {
   return settings.runcomfyToken !== null;
 }
 
+/** What this isolate has tokens for: the ids of the keys by which it opens sealed ones, and `acct_env`. */
+export async function openableBy(deps: AccountsRuntime): Promise<string[]> {
+  const keys = await vaultKeys(deps);
+  return [...keys.map(({ id }) => id), ...(hasEnvToken(deps) ? [ENV_ACCOUNT] : [])];
+}
+
 /** The key that seals, then the one before it. Empty: there is no vault. */
 export async function vaultKeys({ memory, settings }: AccountsRuntime): Promise<VaultKey[]> {
   memory.vaultKeys ??= await Promise.all(settings.vaultKeys.map(readVaultKey));

@@ -15,7 +15,8 @@ import { ENV_ACCOUNT, type AccountState, type SettableStatus, type UpstreamAccou
 export type BusyAccount = UpstreamAccount & { openJobs: number };
 
 const OPEN_JOBS = `(SELECT COUNT(*) FROM jobs j
-  WHERE j.account_id = accounts.id AND j.state IN ('reserved', 'running', 'unconfirmed')) AS open_jobs`;
+  WHERE j.check_at_ms IS NOT NULL AND j.settled_at_ms IS NULL AND j.account_id = accounts.id
+    AND j.state IN ('reserved', 'running', 'unconfirmed')) AS open_jobs`;
 
 function busyAccountOf(row: Row): BusyAccount {
   return { ...accountOf(row), openJobs: column(row, 'open_jobs', isNumber) };
