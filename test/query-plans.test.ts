@@ -82,7 +82,6 @@ const EXCEPTIONS: Exception[] = [
       ],
       'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
-      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',
       ],
