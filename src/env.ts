@@ -144,13 +144,10 @@ function readAdminTokens({ env, mistakes }: Source): AdminToken[] {
   return tokens;
 }
 
-/** Not needed where the accounts are in the vault. */
+/** Without one the gateway starts, and refuses submits until there is another account. */
 function readRuncomfyToken({ env, mistakes }: Source): string | null {
   const token = env['RUNCOMFY_TOKEN'];
-  if (typeof token !== 'string') {
-    if (token !== undefined || env['VAULT_KEY'] === undefined) {
-      mistakes.push('RUNCOMFY_TOKEN: is not set, and without VAULT_KEY there is no other account');
-    }
+  if (typeof token !== 'string' || token === '') {
     return null;
   }
   const isPrintable = /^[\x21-\x7e]+$/.test(token);

@@ -81,7 +81,6 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
       ],
       'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
-      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',
       ],

@@ -7,13 +7,7 @@ import { isLimits } from '../ledger/limits.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
-import {
-  ACCOUNT_STATES,
-  ACCOUNT_STATUSES,
-  ENV_ACCOUNT,
-  type AccountState,
-  type UpstreamAccount,
-} from './account.ts';
+import { ACCOUNT_STATES, ACCOUNT_STATUSES, ENV_ACCOUNT, type UpstreamAccount } from './account.ts';
 
 /** Longer than a submit can take, so that one probe at a time is under way. */
 export const PROBE_MS = 60_000;
@@ -40,6 +34,7 @@ export function accountOf(row: Row): UpstreamAccount {
     verified: column(row, 'verified', isNumber) === 1,
     priority: column(row, 'priority', isNumber),
     limits: jsonColumn(row, 'limits', isLimits),
+    sealed: column(row, 'sealed', orNull(isText)),
     vaultKeyId: column(row, 'vault_key_id', orNull(isText)),
     state: column(row, 'state', oneOf(ACCOUNT_STATES)),
     sinceMs: column(row, 'since_ms', isNumber),
@@ -57,6 +52,17 @@ export function accountOf(row: Row): UpstreamAccount {
 export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   const { results } = await db
     .prepare("SELECT * FROM accounts WHERE status <> 'deleted' ORDER BY priority, id")
+    .all();
+  return results.map(accountOf);
+}
+
+/** Those that may have a token, the ones that are best asked first. */
+export async function listSealed(db: D1Database): Promise<UpstreamAccount[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM accounts WHERE sealed IS NOT NULL
+       ORDER BY state = 'bad_token', status = 'disabled', priority, id LIMIT 10`,
+    )
     .all();
   return results.map(accountOf);
 }
@@ -82,21 +88,6 @@ export function accountAccepted(
        WHERE id = ?1 AND CASE state WHEN 'ok' THEN silent_since_ms > 0 ELSE since_ms <= ?2 END`,
     )
     .bind(id, at.sentAtMs, at.nowMs);
-}
-
-/** RunComfy takes nothing from this account. The statement changes a row only if that is news. */
-export function accountStopped(
-  db: D1Database,
-  id: AccountId,
-  stop: { state: Exclude<AccountState, 'ok'>; nowMs: number },
-): D1PreparedStatement {
-  return db
-    .prepare(
-      `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, silent_since_ms = 0,
-         silent_for = '[]'
-       WHERE id = ?1 AND state <> ?2`,
-    )
-    .bind(id, stop.state, stop.nowMs);
 }
 
 /** The last thing that went wrong with the account, for the operator. */

@@ -28,7 +28,8 @@ export type UpstreamAccount = {
   /** The lowest number is taken first. */
   priority: number;
   limits: Limits;
-  /** The key that sealed the token; null: it is in the environment, or wiped. */
+  /** The sealed token, and the key that sealed it; null: it is in the environment, or wiped. */
+  sealed: string | null;
   vaultKeyId: string | null;
   state: AccountState;
   sinceMs: number;
@@ -77,10 +78,10 @@ export function stopOf({ state }: UpstreamAccount): string | null {
   return state === 'ok' ? null : `takes only one submit a minute, as a probe. ${STOPS[state]}`;
 }
 
-/** Why the account takes no jobs for now, and what to do; null: it takes them. */
+/** Why the account takes no jobs for now, and what to do; null: it takes them. `fullLimit`: one that has no room left. */
 export function obstacleOf(
   account: UpstreamAccount,
-  { vault, nowMs }: { vault: Vault; nowMs: number },
+  { vault, fullLimit, nowMs }: { vault: Vault; fullLimit: string | null; nowMs: number },
 ): string | null {
   switch (account.status) {
     case 'deleted':
@@ -97,7 +98,7 @@ export function obstacleOf(
     busyUntilMs > nowMs
       ? `RunComfy asked to be left alone until ${new Date(busyUntilMs).toISOString()}.`
       : null;
-  return unreadable(account, vault) ?? (stop === null ? busy : `It ${stop}`);
+  return unreadable(account, vault) ?? (stop === null ? (fullLimit ?? busy) : `It ${stop}`);
 }
 
 export function noSuchAccount(): Problem {

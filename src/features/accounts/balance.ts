@@ -4,15 +4,10 @@
 import { reasonOf } from '../../lib/log.ts';
 import { usd } from '../../lib/money.ts';
 import type { UpstreamAccount } from './account.ts';
-import {
-  accountAccepted,
-  accountFailed,
-  accountStopped,
-  claimBalanceChecks,
-  putBalance,
-} from './account-store.ts';
+import { accountAccepted, accountFailed, claimBalanceChecks, putBalance } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
-import { findAccount, hasEnvToken } from './open.ts';
+import { accountRefused } from './outcome-store.ts';
+import { hasEnvToken, openSealed } from './open.ts';
 import { tryToken, type Trial } from './trial.ts';
 
 const HOUR_MS = 3_600_000;
@@ -29,7 +24,7 @@ export async function watchBalances(deps: AccountsRuntime): Promise<void> {
 
 async function watchBalance(deps: AccountsRuntime, account: UpstreamAccount): Promise<void> {
   try {
-    const opened = await findAccount(deps, account.id);
+    const opened = await openSealed(deps, account);
     if (opened !== null) {
       await recordTrial(deps, account, { trial: await tryToken(deps, opened), also: [] });
     }
@@ -41,7 +36,7 @@ async function watchBalance(deps: AccountsRuntime, account: UpstreamAccount): Pr
 /** Notes what RunComfy said of the token that the account has; `also` goes right behind that. */
 export async function recordTrial(
   deps: AccountsRuntime,
-  { id, state }: UpstreamAccount,
+  { id, state, sealed }: UpstreamAccount,
   { trial, also }: { trial: Trial; also: D1PreparedStatement[] },
 ): Promise<void> {
   const { db, log } = deps;
@@ -60,7 +55,7 @@ export async function recordTrial(
       await db.batch([
         accountFailed(db, id, { error: trial.reason, nowMs }),
         ...also,
-        accountStopped(db, id, { state: 'bad_token', nowMs }),
+        accountRefused(db, { id, sealed }, { state: 'bad_token', error: trial.reason, nowMs }),
       ]);
       return;
     }
@@ -70,7 +65,10 @@ export async function recordTrial(
       const put = [putBalance(db, id, { micros, nowMs }), ...also];
       if (micros <= 0) {
         log.error('account_stopped', { account: id, outcome: 'no_balance' });
-        await db.batch([...put, accountStopped(db, id, { state: 'no_balance', nowMs })]);
+        await db.batch([
+          ...put,
+          accountRefused(db, { id, sealed }, { state: 'no_balance', error: 'Its balance is spent', nowMs }),
+        ]);
         return;
       }
       if (micros < deps.settings.balanceWarningMicros) {

@@ -6,7 +6,7 @@ import type { Account } from '../runcomfy/client.ts';
 import { ENV_ACCOUNT, noSuchAccount, unreadable, vaultClosed, type UpstreamAccount } from './account.ts';
 import { recordTrial } from './balance.ts';
 import type { AccountsRuntime } from './memory.ts';
-import { findAccount, forgetAccount } from './open.ts';
+import { openSealed } from './open.ts';
 import { getShownAccount, type ShownAccount } from './read.ts';
 import { tryToken, type Trial } from './trial.ts';
 import { vaultOf } from './vault.ts';
@@ -26,7 +26,6 @@ export async function checkAccount(
   return { account: await getShownAccount(deps, id), trial };
 }
 
-/** As D1 has it now. */
 async function openStored(deps: AccountsRuntime, account: UpstreamAccount): Promise<Account> {
   const vault = await vaultOf(deps);
   if (account.id !== ENV_ACCOUNT && vault.keyIds.length === 0) {
@@ -36,8 +35,7 @@ async function openStored(deps: AccountsRuntime, account: UpstreamAccount): Prom
   if (why !== null) {
     throw new Problem('conflict', why);
   }
-  forgetAccount(deps, account.id);
-  const opened = await findAccount(deps, account.id);
+  const opened = await openSealed(deps, account);
   if (opened === null) {
     throw new Problem(
       'conflict',

@@ -6,15 +6,15 @@ import { Problem } from '../../lib/problem.ts';
 import { readVaultKey, unseal, type Place, type VaultKey } from '../../lib/seal.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { ENV_ACCOUNT } from './account.ts';
-import { findSealed } from './account-store.ts';
+import { findSealed, listSealed } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
 
 /** As a row has it; `sealed` is null for `acct_env`, and where the token was wiped. */
 export type SealedAccount = { id: AccountId; sealed: string | null };
 
 /** The account, or the refusal that a customer may see: they never learn of the operator's accounts. */
-export async function openAccount(deps: AccountsRuntime, id: AccountId): Promise<Account> {
-  const account = await findAccount(deps, id);
+export async function openAccount(deps: AccountsRuntime, id: AccountId | 'any'): Promise<Account> {
+  const account = await (id === 'any' ? findAnyAccount(deps) : findAccount(deps, id));
   if (account === null) {
     throw new Problem('upstream_unavailable', 'RunComfy cannot be reached for now. Nothing was spent.', {
       retryAfterSeconds: 60,
@@ -30,6 +30,20 @@ export async function findAccount(deps: AccountsRuntime, id: AccountId): Promise
   }
   const known = deps.memory.opened.get(id, deps.clock.now());
   return known === undefined ? openSealed(deps, { id, sealed: await readSealed(deps, id) }) : known.account;
+}
+
+/** One that can be asked what all of them answer alike; null: there is none. */
+export async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
+  if (hasEnvToken(deps)) {
+    return findAccount(deps, ENV_ACCOUNT);
+  }
+  for (const row of await listSealed(deps.db)) {
+    const account = await openSealed(deps, row);
+    if (account !== null) {
+      return account;
+    }
+  }
+  return null;
 }
 
 /** The same of a row that was read already. */

@@ -82,7 +82,7 @@ function ofVault({ accounts, vault }: Situation): Concern[] {
   const concerns: Concern[] = [];
   if (!usable.includes(null)) {
     const detail =
-      'No account is active with a token that can be read: every submit is refused. POST /admin/accounts adds one.';
+      'No active account has a token that can be read, so every submit is refused: set RUNCOMFY_TOKEN, or add an account by POST /admin/accounts.';
     concerns.push({ code: 'no_account', detail });
   }
   if (old.length > 0) {

@@ -1,7 +1,6 @@
 // How the gateway does, for the operator: the figures of all features, and what of them needs somebody.
 
-import { obstacleOf, type UpstreamAccount } from '../accounts/account.ts';
-import { listAccounts } from '../accounts/account-store.ts';
+import { listAccountHealth, type AccountHealth } from '../accounts/read.ts';
 import type { AccountsRuntime } from '../accounts/memory.ts';
 import { vaultOf } from '../accounts/vault.ts';
 import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
@@ -25,8 +24,7 @@ export type Health = {
   concerns: Concern[];
   submits: 'on' | 'off';
   vitals: Vitals;
-  /** `obstacle`: why it takes no jobs for now; null: it takes them. */
-  accounts: (UpstreamAccount & { obstacle: string | null })[];
+  accounts: AccountHealth[];
   sync: SyncState;
   /** Booked in the last 24 hours. */
   lastDay: Usage;
@@ -39,13 +37,12 @@ export async function getHealth(deps: HealthRuntime): Promise<Health> {
   const vault = await vaultOf(deps);
   const [vitals, accounts, { submits }, sync, usage] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs }),
-    listAccounts(db),
+    listAccountHealth(deps),
     getGatewaySettings(db),
     readSync(db),
     listUsage(db, { period: { fromMs: dayMs, toMs: nowMs + 1 }, groups: [], customer: null, token: '' }),
   ]);
   const figures = { submits, vitals, accounts, sync };
   const concerns = concernsOf({ ...figures, vault, nowMs, mistakes, settings });
-  const shown = accounts.map((one) => ({ ...one, obstacle: obstacleOf(one, { vault, nowMs }) }));
-  return { ...figures, accounts: shown, concerns, lastDay: totalOf(usage.rows) };
+  return { ...figures, concerns, lastDay: totalOf(usage.rows) };
 }

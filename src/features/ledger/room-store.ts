@@ -3,7 +3,7 @@
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
-import type { CustomerId, KeyId } from '../../lib/ids.ts';
+import { isAccountId, type AccountId, type CustomerId, type KeyId } from '../../lib/ids.ts';
 import { ENV_ACCOUNT } from '../accounts/account.ts';
 import { windowsAt } from './windows.ts';
 
@@ -96,8 +96,8 @@ const ROOM = `subject (scope, id, limits) AS (
     SELECT 'customer', 'balance', balance_micros, held_micros, ?6, NULL FROM customers WHERE id = ?3 AND prepaid = 1
   )`;
 
-const ACCOUNT = `account_room (id, max, used, adds) AS (
-    SELECT s.id, l.value,
+const ACCOUNT = `account_room (id, name, max, used, adds) AS (
+    SELECT s.id, m.name, l.value,
       CASE
         WHEN m.grain = 'open' THEN ${atOnce('jobs j', 's.id')}
         WHEN s.id <> '${ENV_ACCOUNT}' THEN ${used('counters c WHERE c.subject = s.id')}
@@ -138,4 +138,21 @@ export async function readReport(db: D1Database, caller: Caller): Promise<Report
     rooms: rowsOf(rooms).map(roomOf),
     heldMicros: column(held?.results[0], 'held_micros', isNumber),
   };
+}
+
+/** A limit of an upstream account that has no room left, for the operator. */
+export type FullLimit = { id: AccountId; name: string; max: number; used: number };
+
+export async function readFullLimits(db: D1Database, atMs: number): Promise<FullLimit[]> {
+  const { minuteSinceMs, dayMs, monthMs } = windowsAt(atMs);
+  const { results } = await db
+    .prepare(`${ACCOUNT_ROOM} SELECT id, name, max, used FROM account_room WHERE used >= max ORDER BY name`)
+    .bind(null, atMs, null, null, null, 0, minuteSinceMs, dayMs, monthMs)
+    .all();
+  return results.map((row) => ({
+    id: column(row, 'id', isAccountId),
+    name: column(row, 'name', isText),
+    max: column(row, 'max', isNumber),
+    used: column(row, 'used', isNumber),
+  }));
 }

@@ -9,7 +9,7 @@ import { deleteAccount } from '../../features/accounts/delete.ts';
 import {
   getShownAccount,
   listShownAccounts,
-  shown,
+  showAccount,
   type ShownAccount,
 } from '../../features/accounts/read.ts';
 import { rewrapVault } from '../../features/accounts/rewrap.ts';
@@ -63,7 +63,7 @@ export const accountRoutes = {
     secrets: ['token'],
     async run({ runtime, body, creation }) {
       const request = { ...body, limits: body.limits ?? {} };
-      return showAccount(await shown(runtime, await createAccount(runtime, request, creation)));
+      return viewOf(await showAccount(runtime, await createAccount(runtime, request, creation)));
     },
   }),
   listAccounts: route({
@@ -75,7 +75,7 @@ export const accountRoutes = {
     refusals: [],
     async run({ runtime, query }) {
       const accounts = await listShownAccounts(runtime, pageAfter(query));
-      return showPage(accounts, query.limit, { show: showAccount, place: placeOf });
+      return showPage(accounts, query.limit, { show: viewOf, place: placeOf });
     },
   }),
   getAccount: route({
@@ -84,7 +84,7 @@ export const accountRoutes = {
     door: 'admin',
     summary: 'Read a RunComfy account',
     refusals: ['not_found'],
-    run: async ({ runtime, params }) => showAccount(await getShownAccount(runtime, params.account)),
+    run: async ({ runtime, params }) => viewOf(await getShownAccount(runtime, params.account)),
   }),
   changeAccount: route({
     method: 'PATCH',
@@ -98,7 +98,7 @@ export const accountRoutes = {
     async run({ runtime, params: { account }, body, change }) {
       const { token: newToken, ...patch } = body;
       const asked = { patch, token: newToken, change: change(account) };
-      return showAccount(await shown(runtime, await changeAccount(runtime, account, asked)));
+      return viewOf(await showAccount(runtime, await changeAccount(runtime, account, asked)));
     },
   }),
   deleteAccount: route({
@@ -123,7 +123,7 @@ export const accountRoutes = {
     audit: 'account.check',
     async run({ runtime, params, change }): Promise<CheckedAccountView> {
       const { account, trial } = await checkAccount(runtime, params.account, change(params.account));
-      return { ...showAccount(account), check: showTrial(trial) };
+      return { ...viewOf(account), check: showTrial(trial) };
     },
   }),
   rewrapVault: route({
@@ -137,7 +137,7 @@ export const accountRoutes = {
   }),
 };
 
-function showAccount(account: ShownAccount): AccountView {
+function viewOf(account: ShownAccount): AccountView {
   return {
     id: account.id,
     label: account.label,

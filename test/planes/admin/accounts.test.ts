@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import { readVaultKey, unseal } from '../../../src/lib/seal.ts';
 import { addAccount, setUpstreamAccount, type TestAccount } from '../../support/accounts.ts';
 import { auditOf } from '../../support/audit.ts';
+import { booksOf } from '../../support/books.ts';
 import { dumpD1 } from '../../support/dump.ts';
 import { expectRefusal } from '../../support/problem.ts';
 import { failingDb } from '../../support/stores.ts';
@@ -532,4 +533,50 @@ test('with no account left that can be read, health says so', async ({ expect })
   await addAccount(world);
   const after = (await world.admin('GET', '/admin/health')).body.concerns;
   expect(after.map(({ code }: { code: string }) => code)).not.toContain('no_account');
+});
+
+test('an account says which of its limits is used up, and how much of it', async ({ expect }) => {
+  const world = createWorld();
+  await patch(world, 'acct_env', { status: 'disabled' });
+  const { id } = await addAccount(world, { limits: { max_concurrent: 1, spend_per_day: 1_000_000 } });
+  const { token } = await world.tenant();
+  expect((await read(world, id)).takes_jobs).toBe(true);
+  expect((await world.submit(token)).status).toBe(200);
+  await world.idle();
+  expect(await read(world, id)).toMatchObject({
+    takes_jobs: false,
+    why_not: 'Its limit max_concurrent is used up: 1 of 1.',
+    open_jobs: 1,
+  });
+  const { body } = await patch(world, id, { limits: { max_concurrent: null, spend_per_day_usd: 0.25 } });
+  expect(body.why_not).toBe('Its limit spend_per_day_usd is used up: 0.25 of 0.25 USD.');
+  const health = (await world.admin('GET', '/admin/health')).body.accounts;
+  expect(health.find((one: { id: string }) => one.id === id)).toMatchObject({
+    takes_jobs: false,
+    why_not: body.why_not,
+  });
+});
+
+test('jobs that an account has are read, cancelled and settled while it takes no others', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  await patch(world, 'acct_env', { status: 'disabled' });
+  const account = await addAccount(world);
+  const { id: customer, token } = await world.tenant();
+  for (const status of ['draining', 'disabled']) {
+    await patch(world, account.id, { status: 'active' });
+    const { body } = await world.submit(token);
+    await world.idle();
+    await patch(world, account.id, { status });
+    expect((await world.submit(token)).status).toBe(503);
+    const far = world.isolate();
+    expect((await far.status(token, body.request_id)).body.status).toBe('in_queue');
+    world.runcomfy.finish(world.runcomfy.accepted().jobs.at(-1)!.id, { as: 'succeeded' });
+    world.clock.advance(2 * MINUTE);
+    await far.cron();
+    expect((await far.result(token, body.request_id)).body.status).toBe('succeeded');
+    await world.idle();
+  }
+  expect(await booksOf(customer)).toMatchObject({ states: { succeeded: 2 }, heldMicros: 0 });
 });
