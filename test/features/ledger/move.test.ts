@@ -65,7 +65,7 @@ test('made twice, and once more after the end', async ({ expect }) => {
   expect((await placeHold(env.DB, hold)).account).toMatchObject({ id: first.id });
   expect(await countsOf(first.id)).toEqual(one);
   const move: Move = { hold, from: first.id, tried: [first.id], atMs: world.clock.now() + 5000, marks: [] };
-  for (const _time of [1, 2]) {
+  for (let time = 0; time < 2; time += 1) {
     expect((await moveHold(env.DB, move)).account).toMatchObject({ id: second.id });
     expect([await countsOf(first.id), await countsOf(second.id)]).toEqual([none, one]);
   }
