@@ -80,7 +80,6 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
         'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
       ],
-      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',

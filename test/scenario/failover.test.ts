@@ -67,7 +67,11 @@ function posts({ accounts, sent }: Stage): number[] {
     );
 }
 
-function strike({ world, accounts }: Stage, account: number, fault: Fault, times?: number): void {
+function strike(
+  { world, accounts }: Stage,
+  account: number,
+  { times, ...fault }: Fault & { times?: number },
+): void {
   const rule = { on: 'submit', account: accounts[account - 1]!.name, fault } as const;
   world.runcomfy.fault(times === undefined ? rule : { ...rule, times });
 }
@@ -254,7 +258,7 @@ test('a busy account is spared until its Retry-After, five minutes at most', asy
   const stage = await openStage({}, {});
   const { world } = stage;
   const { token } = await world.tenant();
-  strike(stage, 1, { kind: 'status', status: 429, retry_after: 3600 }, 1);
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 3600, times: 1 });
   await world.submit(token);
   world.clock.advance(5 * MINUTE - 1);
   await world.submit(token);
@@ -282,7 +286,7 @@ test('an account that has stopped lends a probe a minute to nobody while another
   const stage = await openStage({}, {});
   const { world } = stage;
   const { token } = await world.tenant();
-  strike(stage, 1, { kind: 'no_balance' }, 2);
+  strike(stage, 1, { kind: 'no_balance', times: 2 });
   for (const ms of [0, MINUTE, MINUTE]) {
     world.clock.advance(ms);
     expect((await world.submit(token)).status).toBe(200);
@@ -340,7 +344,7 @@ test('a pinned customer goes to no other account, and nobody else’s failure mo
   const { world, accounts } = stage;
   const { id, token } = await world.tenant({ account: accounts[1]!.id });
   expect((await world.submit(token)).status).toBe(200);
-  strike(stage, 2, { kind: 'no_balance' }, 1);
+  strike(stage, 2, { kind: 'no_balance', times: 1 });
   expect(await world.submit(token)).toMatchObject({ status: 503, body: { code: 'upstream_unavailable' } });
   // The account waits for its probe now.
   const waiting = await world.submit(token);
@@ -436,12 +440,12 @@ test('the room that a job took moves with it, and comes back when it is refused'
   const stage = await openStage({ limits: { requests_per_day: 1 } }, { limits: { requests_per_day: 2 } });
   const { world } = stage;
   const { token } = await world.tenant();
-  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 }, 1);
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1, times: 1 });
   // To the second account; then the first one has its room again.
   expect((await world.submit(token)).status).toBe(200);
   world.clock.advance(1000);
   expect((await world.submit(token)).status).toBe(200);
-  strike(stage, 2, { kind: 'status', status: 422 }, 1);
+  strike(stage, 2, { kind: 'status', status: 422, times: 1 });
   expect((await world.submit(token)).status).toBe(422);
   expect((await world.submit(token)).status).toBe(200);
   expect((await world.submit(token)).status).toBe(503);
@@ -555,7 +559,7 @@ test.for([
     const stage = await openStage({}, {});
     const { world } = stage;
     const { id, token } = await world.tenant({ limits: { requests_per_day: 1 } });
-    strike(stage, 1, { kind: 'no_balance' }, 1);
+    strike(stage, 1, { kind: 'no_balance', times: 1 });
     const isolate = atTheMove(world, fate, read);
     const reply = await isolate.wait(post(isolate, token, 'k'));
     expect(reply).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
@@ -575,7 +579,7 @@ test('D1 is gone from the refusal on: KV has the word, and the cron gives everyt
   const stage = await openStage({}, {});
   const { world } = stage;
   const { id, token } = await world.tenant();
-  strike(stage, 1, { kind: 'no_balance' }, 1);
+  strike(stage, 1, { kind: 'no_balance', times: 1 });
   let isPosted = false;
   const isolate = slowIsolate(world, ({ what }) => {
     isPosted ||= what === 'upstream';

@@ -5,14 +5,13 @@
 import { accountBusy, accountRefused } from '../accounts/outcome-store.ts';
 import { openSealed } from '../accounts/open.ts';
 import { maySend, postLimitMs, tell } from '../jobs/submit-time.ts';
-import { moveOn } from '../ledger/move.ts';
+import { moveOn, type Moved } from '../ledger/move.ts';
 import { noAccount } from '../ledger/refusal.ts';
 import type { AccountId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
-import type { Problem } from '../../lib/problem.ts';
 import { submitUpstream } from '../runcomfy/submit.ts';
 import type { LifecycleRuntime } from './memory.ts';
-import { sentBy, type Admitted, type Outcome, type Refused } from './record-outcome.ts';
+import { isOfAccount, sentBy, type Admitted, type Outcome, type Refused } from './record-outcome.ts';
 
 export type Order = { modelId: string; body: Uint8Array };
 
@@ -25,45 +24,45 @@ export async function dispatch(deps: LifecycleRuntime, start: Admitted, order: O
   const tried = [start.account.id];
   const refusals: Refused[] = [];
   for (;;) {
-    const outcome = await post(deps, admitted, order);
-    const refused = outcome.kind === 'refused' ? outcome : null;
-    if (refused !== null) {
-      tellOperator(deps, admitted, refused);
+    const asked = await askAccount(deps, admitted, order);
+    if (asked.kind === 'over') {
+      const late = asked.outcome.kind === 'unsent' ? refusalOf(refusals) : null;
+      return { admitted, outcome: late ?? asked.outcome };
     }
-    if (outcome.kind === 'refused' && isOfAccount(outcome)) {
-      refusals.push(outcome);
-    } else if (outcome.kind !== 'unopened') {
-      return { admitted, outcome: outcome.kind === 'unsent' ? (refusalOf(refusals) ?? outcome) : outcome };
+    refusals.push(...asked.refusals);
+    const next = await toNext(deps, admitted, { refused: asked.refusals[0], tried });
+    switch (next.kind) {
+      case 'moved':
+        deps.log.info('job_moved', { job: admitted.hold.jobId, account: next.account.id });
+        admitted = { ...admitted, account: next.account, chosenAtMs: next.chosenAtMs };
+        tried.push(next.account.id);
+        break;
+      case 'stays':
+        return { admitted, outcome: refusalOf(refusals) ?? nothingOpen() };
+      case 'stopped':
+        return { admitted, outcome: next };
     }
-    const next = await toNext(deps, admitted, { refused, tried });
-    if (next === null) {
-      return { admitted, outcome: refusalOf(refusals) ?? nothingOpen() };
-    }
-    if ('problem' in next) {
-      return { admitted, outcome: { kind: 'stopped', problem: next.problem } };
-    }
-    deps.log.info('job_moved', { job: admitted.hold.jobId, account: next.account.id });
-    admitted = { ...admitted, ...next };
-    tried.push(next.account.id);
   }
 }
 
-type Posted = Exclude<Outcome, { kind: 'stopped' }> | { kind: 'unopened' };
+/** `not this one`: the account has refused for itself, or, without a refusal, its token does not open. */
+type Asked = { kind: 'over'; outcome: Outcome } | { kind: 'not this one'; refusals: [] | [Refused] };
 
 /** One POST, if the account's token opens and there is time. */
-async function post(deps: LifecycleRuntime, { account, time }: Admitted, order: Order): Promise<Posted> {
+async function askAccount(deps: LifecycleRuntime, admitted: Admitted, order: Order): Promise<Asked> {
+  const { account, time } = admitted;
   const opened = await openSealed(deps, account);
   if (opened === null) {
-    return { kind: 'unopened' };
+    return { kind: 'not this one', refusals: [] };
   }
-  return maySend(time)
-    ? submitUpstream(deps.upstream, opened, { ...order, timeoutMs: postLimitMs(time) })
+  const outcome: Outcome = maySend(time)
+    ? await submitUpstream(deps.upstream, opened, { ...order, timeoutMs: postLimitMs(time) })
     : { kind: 'unsent' };
-}
-
-/** Whether another account may take what this one refused. */
-function isOfAccount({ stop, code }: Refused): boolean {
-  return stop !== null || code === 'upstream_busy';
+  if (outcome.kind !== 'refused') {
+    return { kind: 'over', outcome };
+  }
+  tellOperator(deps, admitted, outcome);
+  return isOfAccount(outcome) ? { kind: 'not this one', refusals: [outcome] } : { kind: 'over', outcome };
 }
 
 /** The answer where every account has refused: one that is busy will take the job soonest. */
@@ -76,36 +75,30 @@ function nothingOpen(): Outcome {
   return { kind: 'stopped', problem: noAccount({ usable: 0, open: 0, waitMs: null }) };
 }
 
-type Next = Pick<Admitted, 'account' | 'chosenAtMs'> | { problem: Problem } | null;
+type Next = Exclude<Moved, { kind: 'moved' }> | (Extract<Moved, { kind: 'moved' }> & { chosenAtMs: number });
 
-/** Marks the account for its refusal and moves the job, in one transaction. Null: no account takes it, or there is no time. */
+/** Marks the account for its refusal and moves the job, in one transaction. Without time for a POST the job stays. */
 async function toNext(
   deps: LifecycleRuntime,
   admitted: Admitted,
-  { refused, tried }: { refused: Refused | null; tried: AccountId[] },
+  { refused, tried }: { refused: Refused | undefined; tried: AccountId[] },
 ): Promise<Next> {
   const { db, clock } = deps;
   const { hold, time, account } = admitted;
   const atMs = clock.now();
-  const marks = refused === null ? [] : marksOf(db, admitted, { refused, nowMs: atMs });
+  const marks = refused === undefined ? [] : marksOf(db, admitted, { refused, nowMs: atMs });
   const told = (results: D1Result[]) => {
-    if (refused !== null && refused.stop !== null && results[0]?.meta.changes === 1) {
-      deps.log.error('account_stopped', { account: account.id, outcome: refused.stop });
+    const stop = refused?.stop ?? null;
+    if (stop !== null && results[0]?.meta.changes === 1) {
+      deps.log.error('account_stopped', { account: account.id, outcome: stop });
     }
   };
   if (!maySend(time)) {
     await noteLate(deps, admitted, { marks, told });
-    return null;
+    return { kind: 'stays' };
   }
   const moved = await moveOn(deps, time, { hold, from: account.id, tried, atMs, marks, told });
-  switch (moved.kind) {
-    case 'moved':
-      return { account: moved.account, chosenAtMs: atMs };
-    case 'stopped':
-      return { problem: moved.problem };
-    case 'stays':
-      return null;
-  }
+  return moved.kind === 'moved' ? { ...moved, chosenAtMs: atMs } : moved;
 }
 
 const REASONS = {

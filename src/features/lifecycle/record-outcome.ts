@@ -31,6 +31,11 @@ export type Admitted = { hold: Hold; time: SubmitTime; account: SealedAccount; c
 export type Outcome = SubmitOutcome | { kind: 'unsent' } | { kind: 'stopped'; problem: Problem };
 export type Refused = Extract<SubmitOutcome, { kind: 'refused' }>;
 
+/** Whether the account refused for a reason of its own, so that another one may take what it did not. */
+export function isOfAccount({ stop, code }: Refused): boolean {
+  return stop !== null || code === 'upstream_busy';
+}
+
 /** Returns when the acceptance is noted in at least one store; throws for everything else. */
 export async function recordOutcome(
   deps: LifecycleRuntime,
@@ -107,12 +112,12 @@ async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Ow
 }
 
 async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome: Refused): Promise<void> {
-  const { code, stop } = outcome;
+  const { code } = outcome;
   const sent = sentBy(admitted);
   const nowMs = deps.clock.now();
-  // An account that refused for itself was told so when the job was to leave it.
+  // What an account that refused for itself has shown was noted when the job was to leave it.
   const also = [
-    ...(stop === null ? [accountAnswered(deps.db, sent, nowMs)] : []),
+    ...(isOfAccount(outcome) ? [] : [accountAnswered(deps.db, sent, nowMs)]),
     turnGivenBack(deps.db, sent, nowMs),
   ];
   const mark = { end: 'refused', reason: code } as const;
