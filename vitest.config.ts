@@ -43,6 +43,7 @@ export default defineConfig({
                 REAL_SCHEMAS: JSON.parse(JSON.stringify(realSchemas)),
                 ADMIN_TOKENS: 'ops:test-admin-token-0123456789abcdefghijklmnopq',
                 RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
+                VAULT_KEY: 'dGVzdC12YXVsdC1rZXktMDEyMzQ1Njc4OWFiY2RlZmc=',
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
                 RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
                 CRASH_SEED: process.env['CRASH_SEED'] ?? '0',

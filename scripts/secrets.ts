@@ -1,7 +1,7 @@
 // The secrets of the gateway on this machine: made on the first start into .dev.vars, read and checked on every one.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { DEFAULT_SETTINGS } from '../simulator/settings.ts';
 import { readSettings } from '../src/env.ts';
@@ -36,5 +36,13 @@ export function readSecrets(file: string, simulator: string): Secrets {
     );
   }
   vars['RUNCOMFY_TOKEN'] = DEFAULT_SETTINGS.token;
+  vars['VAULT_KEY'] ??= addVaultKey(file);
   return { adminToken: admin.token, vars };
+}
+
+/** For a file that was made before there was a vault, and for a new one. */
+function addVaultKey(file: string): string {
+  const key = randomBytes(32).toString('base64');
+  appendFileSync(file, `\nVAULT_KEY=${key}\n`);
+  return key;
 }

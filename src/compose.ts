@@ -3,7 +3,7 @@
 
 import { waitUntil } from 'cloudflare:workers';
 import { readSettings, type Settings } from './env.ts';
-import type { AccountsRuntime } from './features/accounts/account.ts';
+import { accountsMemory, type AccountsRuntime } from './features/accounts/memory.ts';
 import { catalogueMemory } from './features/catalogue/memory.ts';
 import { intakeMemory } from './features/intake/memory.ts';
 import { jobsMemory } from './features/jobs/memory.ts';
@@ -52,6 +52,7 @@ export function compose(
       clock,
     ),
     memory: {
+      ...accountsMemory(),
       ...keysMemory(),
       ...catalogueMemory(),
       ...pricingMemory(),

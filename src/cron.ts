@@ -3,12 +3,10 @@
 
 import type { Gateway } from './compose.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
-import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
+import { findRotation } from './features/accounts/vault.ts';
 import { sumUp } from './features/overview/sum-up.ts';
 import { reasonOf } from './lib/log.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** So many hours are added to the overview's sums: of the free plan's queries a run needs most for jobs. */
 const HOURS_A_RUN = { free: 1, paid: 24 };
@@ -35,7 +33,8 @@ async function syncCatalogue(deps: Gateway): Promise<void> {
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
-  await watchBalances(deps, await claimBalanceChecks(deps.db, deps.clock.now(), HOUR_MS));
+  await watchBalances(deps);
+  await findRotation(deps);
   await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
   return jobs;
 }

@@ -3,6 +3,7 @@
 
 import { test } from 'vitest';
 import { newKeyText } from '../../src/features/keys/key.ts';
+import { addAccount, setUpstreamAccount } from '../support/accounts.ts';
 import { booksOf } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
 import { dumpD1 } from '../support/dump.ts';
@@ -54,6 +55,8 @@ type Cast = {
   spareKeyId: string;
   /** A session that nobody uses, to be ended. */
   sessionId: string;
+  /** An account that takes no jobs. */
+  spareAccountId: string;
   jobId: string;
   upstreamId: string;
 };
@@ -124,6 +127,9 @@ function expectedOf({ door, status }: TestRoute, { aboutJob }: Knock): Expected 
   }
 }
 
+/** Of an account that the world's RunComfy knows and the gateway does not. */
+const NEW_TOKEN = 'rc-matrix-token-0123456789';
+
 const ABOUT_JOB: Knock = { aboutJob: true };
 const BLANK: Knock = {};
 
@@ -189,6 +195,13 @@ const KNOCKS: Record<string, Knock> = {
   makeSignInLink: { body: { token: ADMIN_TOKEN } },
   listSessions: BLANK,
   endSession: BLANK,
+  createAccount: { body: { label: 'second', token: NEW_TOKEN } },
+  listAccounts: BLANK,
+  getAccount: BLANK,
+  changeAccount: { body: { priority: 7 } },
+  deleteAccount: BLANK,
+  checkAccount: BLANK,
+  rewrapVault: BLANK,
 };
 
 function bodyOf({ body }: Knock, cast: Cast): object | undefined {
@@ -196,11 +209,13 @@ function bodyOf({ body }: Knock, cast: Cast): object | undefined {
 }
 
 /** Each parameter of a path, by its name. */
-function valuesOf({ owner, spareKeyId, sessionId, jobId }: Cast): Record<string, string> {
+function valuesOf(cast: Cast): Record<string, string> {
+  const { owner, spareKeyId, sessionId, spareAccountId, jobId } = cast;
   return {
     customer: owner.id,
     key: spareKeyId,
     session: sessionId,
+    account: spareAccountId,
     job: jobId,
     request_id: jobId,
     model_id: TEXT_TO_VIDEO,
@@ -219,6 +234,8 @@ async function createCast(): Promise<Cast> {
   const suspended = await world.tenant();
   await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const spare = await world.key(owner);
+  const spareAccount = await addAccount(world, { status: 'disabled' });
+  setUpstreamAccount(world, { name: 'second', token: NEW_TOKEN, balanceUsd: 10 });
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
   const revokedToken = await browserToken(world, owner);
@@ -246,6 +263,7 @@ async function createCast(): Promise<Cast> {
     tokens,
     spareKeyId: spare.id,
     sessionId: sessions[0].id,
+    spareAccountId: spareAccount.id,
     jobId: body.request_id,
     upstreamId: world.runcomfy.accepted().jobs[0]!.id,
     principals: {

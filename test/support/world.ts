@@ -10,6 +10,7 @@ import { runCron } from '../../src/cron.ts';
 import { breachOf } from './contract.ts';
 import { serve } from './network.ts';
 import { testClock, type TestClock } from './clock.ts';
+import { seeAnswer, seeLog } from './witness.ts';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789abcdefghijklmnopq';
 export const TEXT_TO_VIDEO = 'bytedance/dreamina-3-0/pro/text-to-video';
@@ -112,6 +113,7 @@ type Shared = { clock: TestClock; logs: LogLine[]; pending: Set<Promise<unknown>
 function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isolate {
   const write = (level: string) => (event: string, fields: object) => {
     logs.push({ level, event, ...fields });
+    seeLog({ level, event, ...fields });
   };
   const deps = compose(isolateEnv, {
     clock,
@@ -125,6 +127,7 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
   const raw = async (path: string, init?: RequestInit) => {
     const request = new Request(new URL(path, 'https://gate.test'), init);
     const response = await app.fetch(request, isolateEnv);
+    await seeAnswer(request, response);
     const breach = await breachOf(request, response.clone());
     if (breach !== null) {
       throw new Error(breach);

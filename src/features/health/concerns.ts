@@ -1,7 +1,7 @@
 // What needs the operator: a code for machines, and a sentence that says what to do. Pure.
 
 import { usd, type Micros } from '../../lib/money.ts';
-import type { AccountState, UpstreamAccount } from '../accounts/account-store.ts';
+import { ENV_ACCOUNT, stopOf, unreadable, type UpstreamAccount, type Vault } from '../accounts/account.ts';
 import type { SyncState } from '../catalogue-sync/sync-store.ts';
 import type { Plan } from '../lifecycle/settings.ts';
 import type { HeldBack, Vitals } from './store.ts';
@@ -16,6 +16,7 @@ type Situation = {
   settings: HealthSettings;
   submits: 'on' | 'off';
   accounts: UpstreamAccount[];
+  vault: Vault;
   vitals: Vitals;
   sync: SyncState;
 };
@@ -24,12 +25,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Jobs that are due for longer than this wait for more than a run or two. */
 const BEHIND_MS = 5 * MINUTE_MS;
-
-const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
-  no_balance: 'RunComfy says that its balance is spent: top it up.',
-  bad_token: 'RunComfy refuses its token: replace it.',
-  unknown_outcomes: 'RunComfy has answered no submit for a minute: look at its status.',
-};
 
 /** Everything that is not as it should be; empty when all is well. */
 export function concernsOf(situation: Situation): Concern[] {
@@ -40,6 +35,7 @@ export function concernsOf(situation: Situation): Concern[] {
       ? [{ code: 'submits_off', detail: 'New submits are switched off in /admin/settings.' }]
       : []),
     ...accounts.flatMap((account) => ofAccount(account, situation)),
+    ...ofVault(situation),
     ...ofCustomers(vitals.heldBack),
     ...ofCron(situation),
     ...ofJobs(vitals),
@@ -47,14 +43,26 @@ export function concernsOf(situation: Situation): Concern[] {
   ];
 }
 
-function ofAccount(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
+/** What was switched off by hand needs nobody, nor does the account of the environment where others do its work. */
+function ofAccount(account: UpstreamAccount, situation: Situation): Concern[] {
+  const { id, status } = account;
+  const why = unreadable(account, situation.vault);
+  if (status === 'disabled' || (why !== null && id === ENV_ACCOUNT)) {
+    return [];
+  }
+  return why === null
+    ? ofReadable(account, situation)
+    : [{ code: 'account_unreadable', detail: `Account ${id} cannot be used. ${why}` }];
+}
+
+function ofReadable(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
   const { id, state, balanceMicros, balanceAtMs } = account;
+  const stop = stopOf(account);
   const hours = balanceAtMs === null ? 0 : Math.floor((nowMs - balanceAtMs) / HOUR_MS);
   const age = hours >= 3 ? `${hours} hours` : null;
   const concerns: Concern[] = [];
-  if (state !== 'ok') {
-    const detail = `Account ${id} takes only one submit a minute, as a probe. ${STOPS[state]}`;
-    concerns.push({ code: `account_${state}`, detail });
+  if (stop !== null) {
+    concerns.push({ code: `account_${state}`, detail: `Account ${id} ${stop}` });
   }
   if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
     const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy${age === null ? '' : `, as read ${age} ago`}.`;
@@ -63,6 +71,24 @@ function ofAccount(account: UpstreamAccount, { settings, nowMs }: Situation): Co
   if (balanceAtMs === null || age !== null) {
     const detail = `The balance of account ${id} has not been read ${age === null ? 'yet' : `for ${age}`}.`;
     concerns.push({ code: 'balance_unknown', detail });
+  }
+  return concerns;
+}
+
+function ofVault({ accounts, vault }: Situation): Concern[] {
+  const { keyIds } = vault;
+  const usable = accounts.filter(({ status }) => status === 'active').map((one) => unreadable(one, vault));
+  const old = accounts.filter(({ vaultKeyId }) => vaultKeyId !== null && keyIds.indexOf(vaultKeyId) > 0);
+  const concerns: Concern[] = [];
+  if (!usable.includes(null)) {
+    const detail =
+      'No active account has a token that can be read, so every submit is refused: set RUNCOMFY_TOKEN, or add an account by POST /admin/accounts.';
+    concerns.push({ code: 'no_account', detail });
+  }
+  if (old.length > 0) {
+    const tokens = old.length === 1 ? '1 token is' : `${old.length} tokens are`;
+    const detail = `${tokens} still sealed with VAULT_KEY_PREVIOUS: run npm run vault:rewrap before you remove it.`;
+    concerns.push({ code: 'vault_previous_key', detail });
   }
   return concerns;
 }

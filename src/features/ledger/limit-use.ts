@@ -4,7 +4,7 @@ import type { CustomerId, KeyId } from '../../lib/ids.ts';
 import type { ProblemLimit } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { showRoom } from './room.ts';
-import { readRooms } from './store.ts';
+import { readRooms } from './room-store.ts';
 
 type Subject =
   | { scope: 'gateway' }
