@@ -1,6 +1,7 @@
 // The addresses of the console. What narrows a list is in the URL, so that a page can be sent to a colleague.
 
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { AccountsPage } from './pages/accounts/accounts-page.tsx';
 import { CustomerPage } from './pages/customers/customer-page.tsx';
 import { CustomersPage } from './pages/customers/customers-page.tsx';
 import { StatementPage } from './pages/customers/statement-page.tsx';
@@ -78,6 +79,7 @@ const models = createRoute({
   component: ModelsPage,
 });
 const model = createRoute({ getParentRoute: () => shell, path: '/model/$', component: ModelPage });
+const accounts = createRoute({ getParentRoute: () => shell, path: '/accounts', component: AccountsPage });
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -86,7 +88,20 @@ const usage = createRoute({
 });
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
 
-const pages = [overview, jobs, job, customers, customer, statement, keys, models, model, usage, settings];
+const pages = [
+  overview,
+  jobs,
+  job,
+  customers,
+  customer,
+  statement,
+  keys,
+  models,
+  model,
+  accounts,
+  usage,
+  settings,
+];
 
 export const router = createRouter({
   basepath: '/console',

@@ -39,6 +39,7 @@ beforeAll(async () => {
     keys: '/keys',
     models: '/models',
     model: `/model/${MODEL}`,
+    accounts: '/accounts',
     usage: '/usage',
     settings: '/settings',
   };

@@ -43,6 +43,12 @@ export const patchModel = operation<'patchModel'>('PATCH', '/admin/models/{model
 export const getSync = operation<'getSync'>('GET', '/admin/models/sync');
 export const syncModels = operation<'syncModels'>('POST', '/admin/models/sync');
 
+export const listAccounts = operation<'listAccounts'>('GET', '/admin/accounts');
+export const createAccount = operation<'createAccount'>('POST', '/admin/accounts');
+export const changeAccount = operation<'changeAccount'>('PATCH', '/admin/accounts/{account}');
+export const deleteAccount = operation<'deleteAccount'>('DELETE', '/admin/accounts/{account}');
+export const checkAccount = operation<'checkAccount'>('POST', '/admin/accounts/{account}/check');
+
 export const reportUsage = operation<'reportUsage'>('GET', '/admin/usage');
 export const getSettings = operation<'getSettings'>('GET', '/admin/settings');
 export const getGatewayLimits = operation<'getGatewayLimits'>('GET', '/admin/settings/limits');

@@ -70,6 +70,9 @@ function Sidebar({ actor }: { actor: string | null }) {
             <Place to="/models">
               <Trans>Models</Trans>
             </Place>
+            <Place to="/accounts">
+              <Trans>Accounts</Trans>
+            </Place>
             <Place to="/usage">
               <Trans>Usage</Trans>
             </Place>
@@ -87,7 +90,7 @@ function Sidebar({ actor }: { actor: string | null }) {
   );
 }
 
-type To = '/' | '/jobs' | '/customers' | '/keys' | '/models' | '/usage' | '/settings';
+type To = '/' | '/jobs' | '/customers' | '/keys' | '/models' | '/accounts' | '/usage' | '/settings';
 
 function Place({ to, exact = false, children }: { to: To; exact?: boolean; children: React.ReactNode }) {
   return (

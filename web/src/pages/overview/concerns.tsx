@@ -36,6 +36,16 @@ function Step({ code }: { code: string }) {
           <Trans>Look at the sync</Trans>
         </Link>
       );
+    case 'balance_low':
+    case 'balance_unknown':
+    case 'account_no_balance':
+    case 'account_bad_token':
+    case 'account_unknown_outcomes':
+      return (
+        <Link to="/accounts" className={LINK}>
+          <Trans>Look at the accounts</Trans>
+        </Link>
+      );
     default:
       return null;
   }
