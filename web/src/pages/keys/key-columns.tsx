@@ -1,7 +1,6 @@
 // A key in a row: what tells it from others, what it may, whether it lives, and its end.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { revokeKey } from '../../api/operations.ts';
@@ -102,15 +101,11 @@ function KeyState({ of }: { of: Key }) {
 }
 
 export function Revoke({ of: { id, hint, name } }: { of: Key }) {
-  const client = useQueryClient();
   return (
     <Confirm
       label={<Trans>Revoke</Trans>}
       title={<Trans>Revoke the key {name}?</Trans>}
-      act={async () => {
-        await revokeKey({ params: { key: id } });
-        await client.invalidateQueries();
-      }}
+      act={() => revokeKey({ params: { key: id } })}
     >
       <p>
         <Trans>
