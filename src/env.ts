@@ -6,7 +6,7 @@ import type { AccountsSettings } from './features/accounts/settings.ts';
 import type { LifecycleSettings, Plan } from './features/lifecycle/settings.ts';
 import { parseUsd, type Micros } from './lib/money.ts';
 
-export type AdminToken = { name: string; token: string };
+type AdminToken = { name: string; token: string };
 
 export type Settings = AccountsSettings &
   LifecycleSettings & {

@@ -115,7 +115,6 @@ type Session = AnswerOf<'listSessions'>['items'][number];
 function Sessions() {
   const { t } = useLingui();
   const { data, error } = useQuery({ queryKey: ['sessions'], queryFn: () => listSessions({}) });
-  const end = (id: string) => endSession({ params: { session: id } });
   const columns: Column<Session>[] = [
     {
       id: 'actor',
@@ -153,7 +152,7 @@ function Sessions() {
         <Confirm
           label={<Trans>End</Trans>}
           title={<Trans>End this session of {actor}?</Trans>}
-          act={() => end(id)}
+          act={() => endSession({ params: { session: id } })}
         >
           <p>
             <Trans>
