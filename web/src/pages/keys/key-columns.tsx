@@ -100,7 +100,7 @@ function KeyState({ of }: { of: Key }) {
   }
 }
 
-export function Revoke({ of: { id, hint, name } }: { of: Key }) {
+function Revoke({ of: { id, hint, name } }: { of: Key }) {
   return (
     <Confirm
       label={<Trans>Revoke</Trans>}
