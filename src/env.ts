@@ -7,7 +7,7 @@ import type { LifecycleSettings, Plan } from './features/lifecycle/settings.ts';
 import { parseUsd, type Micros } from './lib/money.ts';
 import { vaultKeyMistake } from './lib/seal.ts';
 
-export type AdminToken = { name: string; token: string };
+type AdminToken = { name: string; token: string };
 
 export type Settings = AccountsSettings &
   LifecycleSettings & {

@@ -5,7 +5,7 @@ import { changeCustomer } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
 import type { Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
-import { getCustomerLimits } from '../../features/customers/limits.ts';
+import { getCustomerLimits } from '../../features/customers/read-limits.ts';
 import type { CustomerPatch } from '../../features/customers/store.ts';
 import { route } from '../../http/route.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';

@@ -6,7 +6,7 @@ import { changeKey } from '../../features/keys/change.ts';
 import { issueKey } from '../../features/keys/issue.ts';
 import { KEY_STATUSES, isModelPattern, type Key } from '../../features/keys/key.ts';
 import { findKeyOwner } from '../../features/keys/find.ts';
-import { getKeyLimits } from '../../features/keys/limits.ts';
+import { getKeyLimits } from '../../features/keys/read-limits.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
 import { revokeKey } from '../../features/keys/revoke.ts';
 import { instant } from '../../http/instant.ts';

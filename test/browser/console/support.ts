@@ -27,7 +27,10 @@ export async function openConsole(): Promise<Opened> {
   if (executablePath === undefined) {
     throw new Error('no Chromium: set CHROMIUM to its path');
   }
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
   const complaints: string[] = [];
   const contexts: BrowserContext[] = [];
   return {

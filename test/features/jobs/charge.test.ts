@@ -31,6 +31,7 @@ function jobOn(terms: Terms): Job {
     price: null,
     chargeMicros: null,
     costMicros: null,
+    costAtMs: null,
     costFlag: null,
     successWord: null,
     result: null,

@@ -1,7 +1,7 @@
 // An act that destroys something: the dialog names the object and what follows, and nothing happens before the word.
 
 import { useState, type ReactNode } from 'react';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { ProblemNote } from './problem-note.tsx';
@@ -16,7 +16,14 @@ type Props = {
 
 export function Confirm({ label, title, children, act }: Props) {
   const [open, setOpen] = useState(false);
-  const done = useMutation({ mutationFn: act, onSuccess: () => setOpen(false) });
+  const client = useQueryClient();
+  const done = useMutation({
+    mutationFn: act,
+    onSuccess: async () => {
+      setOpen(false);
+      await client.invalidateQueries();
+    },
+  });
   return (
     <Dialog open={open} onOpenChange={setOpen} title={title} trigger={{ label, weight: 'danger' }}>
       <div className="grid gap-4">

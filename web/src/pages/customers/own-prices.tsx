@@ -1,7 +1,7 @@
 // What this customer alone pays for a unit of a model.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { dropOwnPrice, listOwnPrices, setOwnPrice } from '../../api/operations.ts';
@@ -18,15 +18,11 @@ type Price = AnswerOf<'listOwnPrices'>['items'][number];
 
 export function OwnPrices({ customer }: { customer: Customer }) {
   const { t } = useLingui();
-  const client = useQueryClient();
   const { data, error } = useQuery({
     queryKey: ['own-prices', customer.id],
     queryFn: () => listOwnPrices({ params: { customer: customer.id }, query: { limit: 200 } }),
   });
-  const drop = async (model: string) => {
-    await dropOwnPrice({ params: { customer: customer.id, model_id: model } });
-    await client.invalidateQueries();
-  };
+  const drop = (model: string) => dropOwnPrice({ params: { customer: customer.id, model_id: model } });
   const columns: Column<Price>[] = [
     {
       id: 'model_id',

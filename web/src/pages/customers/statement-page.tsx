@@ -130,27 +130,21 @@ function Lines({ usage: { items, total } }: { usage: Report }) {
   );
 }
 
+function moneyColumn(id: 'charged_usd' | 'adjusted_usd', header: ReactNode): Column<Line> {
+  return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => usd(line[id]) };
+}
+
+function countColumn(id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> {
+  return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => count(line[id]) };
+}
+
 function useColumns(): Column<Line>[] {
-  const money = (id: 'charged_usd' | 'adjusted_usd', header: ReactNode): Column<Line> => ({
-    id,
-    header,
-    isNumber: true,
-    text: (line) => String(line[id]),
-    cell: (line) => usd(line[id]),
-  });
-  const number = (id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> => ({
-    id,
-    header,
-    isNumber: true,
-    text: (line) => String(line[id]),
-    cell: (line) => count(line[id]),
-  });
   return [
     { id: 'model_id', header: <Trans>Model</Trans>, text: (line) => line.model_id ?? '' },
-    number('jobs', <Trans>Jobs</Trans>),
-    number('succeeded', <Trans>Succeeded</Trans>),
-    money('charged_usd', <Trans>Charged</Trans>),
-    money('adjusted_usd', <Trans>Given back</Trans>),
+    countColumn('jobs', <Trans>Jobs</Trans>),
+    countColumn('succeeded', <Trans>Succeeded</Trans>),
+    moneyColumn('charged_usd', <Trans>Charged</Trans>),
+    moneyColumn('adjusted_usd', <Trans>Given back</Trans>),
     {
       id: 'due_usd',
       header: <Trans>Due</Trans>,

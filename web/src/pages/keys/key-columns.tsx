@@ -1,7 +1,6 @@
 // A key in a row: what tells it from others, what it may, whether it lives, and its end.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { revokeKey } from '../../api/operations.ts';
@@ -47,7 +46,7 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'limits',
       header: <Trans>Limits</Trans>,
       text: limitsOf,
-      cell: (key) => <span className="block min-w-48">{limitsOf(key)}</span>,
+      cell: (key) => <span className="block max-w-64">{limitsOf(key)}</span>,
     },
     {
       id: 'models',
@@ -101,16 +100,12 @@ function KeyState({ of }: { of: Key }) {
   }
 }
 
-export function Revoke({ of: { id, hint, name } }: { of: Key }) {
-  const client = useQueryClient();
+function Revoke({ of: { id, hint, name } }: { of: Key }) {
   return (
     <Confirm
       label={<Trans>Revoke</Trans>}
       title={<Trans>Revoke the key {name}?</Trans>}
-      act={async () => {
-        await revokeKey({ params: { key: id } });
-        await client.invalidateQueries();
-      }}
+      act={() => revokeKey({ params: { key: id } })}
     >
       <p>
         <Trans>

@@ -1,7 +1,7 @@
 // One model: its price, how its inputs are judged, and whether it is offered.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { listModels, patchModel } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -101,15 +101,11 @@ function Rules({ model }: { model: Model }) {
 }
 
 function Offer({ model: { id, display_name: name, offered } }: { model: Model }) {
-  const client = useQueryClient();
   return (
     <Confirm
       label={offered ? <Trans>Withdraw</Trans> : <Trans>Offer</Trans>}
       title={offered ? <Trans>Withdraw {name}?</Trans> : <Trans>Offer {name}?</Trans>}
-      act={async () => {
-        await patchModel({ params: { model_id: id }, body: { offered: !offered } });
-        await client.invalidateQueries();
-      }}
+      act={() => patchModel({ params: { model_id: id }, body: { offered: !offered } })}
     >
       <p>
         {offered ? (

@@ -1,7 +1,7 @@
 // The whole gateway: its stop switch, its limits, who is signed in, and whether the books agree.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import type { AnswerOf } from '../../api/client.ts';
 import {
   changeSettings,
@@ -42,7 +42,6 @@ export function SettingsPage() {
 }
 
 function StopSwitch({ settings: { submits } }: { settings: Settings }) {
-  const client = useQueryClient();
   const isOn = submits === 'on';
   return (
     <Panel title={<Trans>Stop switch</Trans>}>
@@ -67,10 +66,7 @@ function StopSwitch({ settings: { submits } }: { settings: Settings }) {
         <Confirm
           label={isOn ? <Trans>Switch submits off</Trans> : <Trans>Switch submits on</Trans>}
           title={isOn ? <Trans>Refuse every submit from now on?</Trans> : <Trans>Take submits again?</Trans>}
-          act={async () => {
-            await changeSettings({ body: { submits: isOn ? 'off' : 'on' } });
-            await client.invalidateQueries();
-          }}
+          act={() => changeSettings({ body: { submits: isOn ? 'off' : 'on' } })}
         >
           <p>
             {isOn ? (
@@ -118,12 +114,7 @@ type Session = AnswerOf<'listSessions'>['items'][number];
 
 function Sessions() {
   const { t } = useLingui();
-  const client = useQueryClient();
   const { data, error } = useQuery({ queryKey: ['sessions'], queryFn: () => listSessions({}) });
-  const end = async (id: string) => {
-    await endSession({ params: { session: id } });
-    await client.invalidateQueries();
-  };
   const columns: Column<Session>[] = [
     {
       id: 'actor',
@@ -161,7 +152,7 @@ function Sessions() {
         <Confirm
           label={<Trans>End</Trans>}
           title={<Trans>End this session of {actor}?</Trans>}
-          act={() => end(id)}
+          act={() => endSession({ params: { session: id } })}
         >
           <p>
             <Trans>

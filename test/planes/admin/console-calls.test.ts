@@ -1,0 +1,108 @@
+// Calls that the console asked for, as curl uses them: how limits stand, whose key a text is, what a price would cost, and
+// a job that proves its charge.
+
+import { test } from 'vitest';
+import { newKeyText } from '../../../src/features/keys/key.ts';
+import { browserToken } from '../../support/browser-token.ts';
+import { countAudit } from '../../support/audit.ts';
+import { dumpD1 } from '../../support/dump.ts';
+import { createWorld, TEXT_TO_VIDEO } from '../../support/world.ts';
+
+test('limits of a customer, of a key and of the gateway, each beside its use and nobody else’s', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const ada = await world.tenant(
+    { prepaid: true, limits: { requests_per_day: 10 } },
+    { limits: { spend_total_usd: 1 } },
+  );
+  await world.admin('POST', `/admin/customers/${ada.id}/credits`, { amount_usd: 5, note: 'paid' });
+  await world.admin('PATCH', '/admin/settings', { limits: { requests_per_month: 1_000_000 } });
+  expect((await world.submit(ada.token)).status).toBe(200);
+  await world.idle();
+  const limits = async (path: string) => (await world.admin('GET', path)).body.limits;
+  expect(await limits(`/admin/customers/${ada.id}/limits`)).toMatchObject([
+    { scope: 'customer', name: 'requests_per_day', max: 10, used: 1, left: 9 },
+  ]);
+  expect(await limits(`/admin/keys/${ada.keyId}/limits`)).toEqual([
+    { scope: 'key', name: 'spend_total_usd', max: 1, used: 0.25, left: 0.75 },
+  ]);
+  expect(await limits('/admin/settings/limits')).toMatchObject([
+    { scope: 'gateway', name: 'requests_per_month', max: 1_000_000 },
+  ]);
+  expect((await world.admin('GET', '/admin/customers/cus_nobody/limits')).status).toBe(404);
+  expect((await world.admin('GET', '/admin/keys/nonsense/limits')).status).toBe(404);
+  await world.admin('PATCH', '/admin/settings', { limits: null });
+});
+
+test('whose key a text is: live, revoked, a browser token; a made-up one is nobody’s', async ({ expect }) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  const token = await browserToken(world, ada);
+  const find = (key: string) => world.admin('POST', '/admin/keys/find', { key });
+  expect((await find(ada.token)).body).toMatchObject({ id: ada.keyId, customer: ada.id, revoked_at: null });
+  expect((await find(token.token)).body).toMatchObject({ kind: 'browser', parent: ada.keyId });
+  await world.admin('DELETE', `/admin/keys/${ada.keyId}`);
+  expect((await find(ada.token)).body.revoked_at).not.toBeNull();
+  const before = await dumpD1();
+  const audited = await countAudit();
+  for (const text of [newKeyText('secret'), 'cg_', '', 'x'.repeat(200), `${ada.token} `]) {
+    expect({ text, status: (await find(text)).status }).toEqual({ text, status: 404 });
+  }
+  expect(await dumpD1()).toEqual(before);
+  expect(await countAudit()).toBe(audited);
+  expect(JSON.stringify(world.logs)).not.toContain(ada.token);
+});
+
+test('what an input would cost by a price that is not set, which stays so', async ({ expect }) => {
+  const world = createWorld();
+  const quote = (body: object) =>
+    world.admin('POST', '/admin/models/quote', { model_id: TEXT_TO_VIDEO, ...body });
+  const price = { usd: 0.1, unit: 'second', quantity: 'frames' };
+  const before = await dumpD1();
+  expect((await quote({ input: { frames: 121 } })).body).toEqual({
+    unit_usd: 0.05,
+    least_usd: 0.25,
+    estimate_usd: 0.25,
+    hold_usd: 0.25,
+  });
+  expect((await quote({ input: { frames: 121 }, price, markup: 1.25 })).body).toMatchObject({
+    unit_usd: 0.125,
+    estimate_usd: 0.625,
+  });
+  const raised = { input: { frames: 121 }, price: { ...price, hold_factor: 2 }, charge: 'cost' };
+  expect((await quote(raised)).body).toMatchObject({ estimate_usd: 0.5, hold_usd: 1 });
+  const unread = { ...price, quantity: 'nothing' };
+  expect((await quote({ input: {}, price: unread })).body.reason).toMatch(/no quantity/);
+  expect((await quote({ model_id: 'no/model', input: {} })).status).toBe(404);
+  expect((await quote({ input: [] })).status).toBe(422);
+  expect(await dumpD1()).toEqual(before);
+});
+
+test('a job proves its charge: its steps and its ledger come to the same', async ({ expect }) => {
+  const world = createWorld();
+  const ada = await world.tenant({ markup: 1.25 });
+  const { body: submitted } = await world.submit(ada.token);
+  await world.idle();
+  const read = async () => (await world.admin('GET', `/admin/jobs/${submitted.request_id}`)).body;
+  expect(await read()).toMatchObject({
+    ledger: [{ kind: 'hold', amount_usd: 0.3125 }],
+    charge_reason: expect.stringContaining('held until the job ends'),
+  });
+  world.clock.advance(30_000);
+  world.runcomfy.finish(world.runcomfy.accepted().jobs[0]!.id, { as: 'succeeded', cost_usd: 0.2 });
+  await world.result(ada.token, submitted.request_id);
+  await world.idle();
+  const credit = { amount_usd: 0.1, note: 'sorry', job: submitted.request_id };
+  await world.admin('POST', `/admin/customers/${ada.id}/credits`, credit);
+  const job = await read();
+  expect(job.ledger).toMatchObject([
+    { kind: 'hold', amount_usd: 0.3125 },
+    { kind: 'charge', amount_usd: job.charge_usd },
+  ]);
+  expect(job.arithmetic.at(-1)).toEqual({ name: 'charge', sum: 'the estimate', usd: job.charge_usd });
+  expect(job.charge_reason).toContain('have given back $0.1');
+  expect(job.timeline.map(({ what }: any) => what)).toEqual(
+    expect.arrayContaining(['reserved', 'ended', 'settled']),
+  );
+});
