@@ -1,5 +1,5 @@
 // What the triggers of wrangler.toml start. Every minute jobs are brought to their end, and once an hour the RunComfy
-// balance is read and the overview's sums are brought up to date; every other minute the catalogue is looked at.
+// balance is read; every other minute an hour that is over is added to the overview, or the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
@@ -8,8 +8,8 @@ import { findRotation } from './features/accounts/vault.ts';
 import { sumUp } from './features/overview/sum-up.ts';
 import { reasonOf } from './lib/log.ts';
 
-/** So many hours are added to the overview's sums: of the free plan's queries a run needs most for jobs. */
-const HOURS_A_RUN = { free: 1, paid: 24 };
+/** Hours that one run adds to the overview: each takes five queries, and the free plan allows a run fifty. */
+const HOURS_A_RUN = { free: 4, paid: 24 };
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
@@ -17,10 +17,18 @@ const SYNC_CRON = '*/2 * * * *';
 /** One run of the trigger with this schedule. A failure is logged in our words, and left to the platform's figures. */
 export async function runTrigger(deps: Gateway, schedule: string): Promise<void> {
   try {
-    await (schedule === SYNC_CRON ? syncCatalogue(deps) : runCron(deps));
+    await (schedule === SYNC_CRON ? keepBooks(deps) : runCron(deps));
   } catch (error) {
     deps.log.error('cron_failed', { reason: reasonOf(error) });
     throw error;
+  }
+}
+
+/** A run that has added hours leaves the catalogue to the next one: the free plan has no queries for both. */
+async function keepBooks(deps: Gateway): Promise<void> {
+  const hours = await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
+  if (hours === 0) {
+    await syncCatalogue(deps);
   }
 }
 
@@ -35,6 +43,5 @@ export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
   await watchBalances(deps);
   await findRotation(deps);
-  await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
   return jobs;
 }

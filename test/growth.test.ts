@@ -76,7 +76,6 @@ test('the rows that a call reads do not grow with the books', async ({ expect })
     'whose key': () => gate.admin('POST', '/admin/keys/find', { key: tenant.token }),
     'a page of customers': () => gate.admin('GET', '/admin/customers?limit=2'),
     'a page of keys': () => gate.admin('GET', '/admin/keys?limit=2'),
-    'a page of jobs': () => jobs('limit=2'),
     'a key that is changed': () => gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} }),
   };
   const rowsRead = async () => {

@@ -11,26 +11,29 @@ const MAX_WAIT_MS = 6 * HOUR_MS;
 /** The past that a gateway begins with. */
 const FIRST_DAYS = 90;
 
-/** Adds at most so many hours: a gateway that has a past catches up over some runs. */
-export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<void> {
+/** Adds at most so many hours, and says how many: a gateway that has a past catches up over some runs. */
+export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<number> {
   const nowMs = clock.now();
   let hourMs = await readSummedTo(db);
   if (hourMs === 0) {
     await beginAt(db, beginningOf(await readFirst(db), nowMs));
-    return;
+    return 0;
   }
   if (!isOver(hourMs, nowMs)) {
-    return;
+    return 0;
   }
   const pendingMs = (await readPending(db)) ?? Infinity;
-  for (let added = 0; added < maxHours && isOver(hourMs, nowMs); added += 1) {
+  let added = 0;
+  while (added < maxHours && isOver(hourMs, nowMs)) {
     const endMs = hourMs + HOUR_MS;
     if (pendingMs < endMs && nowMs < endMs + MAX_WAIT_MS) {
-      return;
+      return added;
     }
     await addHour(db, hourMs);
     hourMs = endMs;
+    added += 1;
   }
+  return added;
 }
 
 function beginningOf(firstMs: number | null, nowMs: number): number {

@@ -8,6 +8,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { runTrigger } from '../../../src/cron.ts';
 import { addHour, HOUR_MS } from '../../../src/features/overview/store.ts';
 import { sumUp } from '../../../src/features/overview/sum-up.ts';
 import { failingDb } from '../../support/stores.ts';
@@ -63,7 +64,7 @@ async function play(world: World) {
 async function hoursLater(world: World, hours: number) {
   for (let hour = 0; hour < hours; hour += 1) {
     world.clock.advance(HOUR_MS);
-    await world.cron();
+    await runTrigger(world.deps, '*/2 * * * *');
   }
 }
 
