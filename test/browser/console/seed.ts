@@ -67,18 +67,18 @@ async function sumDays({ stage }: Opened, ids: string[]): Promise<void> {
   const took = db.prepare('INSERT INTO overview_durations (day, at_least_ms, jobs) VALUES (?1, ?2, ?3)');
   const statements = Array.from({ length: 29 }, (_, index) => today - 29 + index).flatMap((day, index) => {
     const jobs = 60 + ((index * 17) % 31) - (index % 7 > 4 ? 35 : 0);
-    const row = (kind: string, subject: string, share: number) => {
-      const own = Math.round(jobs * share);
+    const third = Math.floor(jobs / 3);
+    const row = (kind: string, subject: string, own: number) => {
       const charged = own * 312_500;
       const [failures, cancels] = [Math.floor(own / 12), Math.floor(own / 25)];
       const ends = [own, own - failures - cancels, failures, cancels];
       return insert.bind(day, kind, subject, ...ends, charged, Math.round(charged * 0.72));
     };
     return [
-      row('all', '', 1),
-      ...ids.map((id, place) => row('customer', id, [0.5, 0.3, 0.2][place] ?? 0)),
-      row('model', MODEL, 0.65),
-      row('model', OTHER_MODEL, 0.35),
+      row('all', '', jobs),
+      ...ids.map((id, place) => row('customer', id, [jobs - 2 * third, third + 4, third - 4][place] ?? 0)),
+      row('model', MODEL, jobs - third),
+      row('model', OTHER_MODEL, third),
       took.bind(day, 38_000 + (index % 5) * 1000, Math.round(jobs * 0.8)),
       took.bind(day, 90_000 + (index % 4) * 10_000, Math.round(jobs * 0.2)),
     ];

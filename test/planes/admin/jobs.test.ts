@@ -52,8 +52,14 @@ test('a job with its result and its costs', async ({ expect }) => {
   const { world, ada, jobs } = await someJobs();
   const { status, body } = await world.admin('GET', `/admin/jobs/${jobs[0]!.id}`);
   expect(status).toBe(200);
-  const { result, adjusted_usd, adjustments, ...rest } = body;
+  const { result, adjusted_usd, adjustments, ledger, timeline, arithmetic, charge_reason, ...rest } = body;
   expect({ adjusted_usd, adjustments }).toEqual({ adjusted_usd: 0, adjustments: [] });
+  expect({ charge_reason, steps: arithmetic.length, ledger, ended: timeline.at(-1) }).toMatchObject({
+    charge_reason: expect.stringContaining('Charged $0.5'),
+    steps: 4,
+    ledger: [{ kind: 'hold' }, { kind: 'charge' }],
+    ended: { what: 'settled' },
+  });
   expect(rest).toEqual({
     id: jobs[0]!.id,
     customer: ada.id,

@@ -19,13 +19,23 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
 }
 
+/** Without the year where it is this one. */
 export function instant(iso: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'medium' }).format(
-    new Date(iso),
-  );
+  const date = new Date(iso);
+  const options: Intl.DateTimeFormatOptions = {
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    second: '2-digit',
+  };
+  if (date.getFullYear() !== new Date().getFullYear()) {
+    options.year = 'numeric';
+  }
+  return new Intl.DateTimeFormat(locale(), options).format(date);
 }
 
-/** 0.8 s, 42 s, 3 min 5 s, 2 h 10 min. */
+/** 0.8 s, 42 s, 3 min, 3 min 5 s, 2 h 10 min. */
 export function duration(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 60) {
@@ -33,6 +43,10 @@ export function duration(ms: number): string {
   }
   const minutes = Math.floor(seconds / 60);
   return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    ? together(`${minutes} min`, Math.floor(seconds % 60), 's')
+    : together(`${Math.floor(minutes / 60)} h`, minutes % 60, 'min');
+}
+
+function together(whole: string, rest: number, unit: string): string {
+  return rest === 0 ? whole : `${whole} ${rest} ${unit}`;
 }

@@ -111,6 +111,15 @@ const TONES: Record<string, string> = {
   quiet: 'bg-raised text-quiet',
 };
 
+/** The header of a column of buttons, for those who hear the table. */
+export function Acts() {
+  return (
+    <span className="sr-only">
+      <Trans>Actions</Trans>
+    </span>
+  );
+}
+
 export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'quiet';
 
 export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {

@@ -30,7 +30,7 @@ export function Table<T extends object>({
   const side = (id: string) =>
     columnOf.get(id)?.isNumber === true ? 'text-right tabular-nums' : 'text-left';
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="min-w-0 overflow-x-auto">
+    <div role="region" aria-label={label} tabIndex={0} className="relative min-w-0 overflow-x-auto">
       <table className="w-full border-collapse [&_time]:whitespace-nowrap">
         <thead>
           {table.getHeaderGroups().map((group) => (

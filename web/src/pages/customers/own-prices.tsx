@@ -9,7 +9,7 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { usd } from '../../ui/format.ts';
-import { Empty, Loading, Panel, Time } from '../../ui/layout.tsx';
+import { Acts, Empty, Loading, Panel, Time } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import type { Customer } from './customers-page.tsx';
@@ -49,7 +49,7 @@ export function OwnPrices({ customer }: { customer: Customer }) {
     },
     {
       id: 'drop',
-      header: '',
+      header: <Acts />,
       text: () => '',
       cell: ({ model_id: model }) => (
         <Confirm

@@ -69,13 +69,15 @@ function Actions({ id, month, lines }: { id: string; month: string; lines: Line[
   };
   return (
     <>
-      <input
-        type="month"
-        aria-label={t`Month`}
-        className={`${INPUT} w-auto`}
-        value={month}
-        onChange={(event) => void go({ search: { month: event.target.value } })}
-      />
+      <span className="w-44">
+        <input
+          type="month"
+          aria-label={t`Month`}
+          className={INPUT}
+          value={month}
+          onChange={(event) => void go({ search: { month: event.target.value } })}
+        />
+      </span>
       <Button onClick={save}>
         <Trans>Export CSV</Trans>
       </Button>

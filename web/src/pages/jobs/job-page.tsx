@@ -123,7 +123,12 @@ function Ledger({ job }: { job: Job }) {
   const columns: Column<Entry>[] = [
     { id: 'at', header: <Trans>When</Trans>, text: ({ at }) => at, cell: ({ at }) => <Time at={at} /> },
     { id: 'kind', header: <Trans>What</Trans>, text: ({ kind }) => kind },
-    { id: 'note', header: <Trans>Note</Trans>, text: ({ note }) => note },
+    {
+      id: 'note',
+      header: <Trans>Note</Trans>,
+      text: ({ note }) => note,
+      cell: ({ note }) => <span className="block min-w-32">{note}</span>,
+    },
     {
       id: 'amount',
       header: <Trans>Amount</Trans>,

@@ -155,13 +155,27 @@ function useColumns(): Column<Job>[] {
       cell: ({ state }) => <JobState state={state} />,
     },
     {
+      id: 'charge_usd',
+      header: <Trans>Charged</Trans>,
+      isNumber: true,
+      text: (job) => (job.charge_usd === null ? '' : String(job.charge_usd)),
+      cell: (job) => (job.charge_usd === null ? '–' : usd(job.charge_usd)),
+    },
+    {
+      id: 'cost_usd',
+      header: <Trans>Cost</Trans>,
+      isNumber: true,
+      text: (job) => (job.cost_usd === null ? '' : String(job.cost_usd)),
+      cell: (job) => (job.cost_usd === null ? '–' : usd(job.cost_usd)),
+    },
+    { id: 'model_id', header: <Trans>Model</Trans>, text: (job) => job.model_id },
+    {
       id: 'reason',
       header: <Trans>Reason</Trans>,
       text: ({ reason }) => reason ?? '',
       cell: ({ reason }) =>
         reason === null ? '' : <span className="line-clamp-2 max-w-64 min-w-40 break-words">{reason}</span>,
     },
-    { id: 'model_id', header: <Trans>Model</Trans>, text: (job) => job.model_id },
     {
       id: 'customer',
       header: <Trans>Customer</Trans>,
@@ -183,20 +197,6 @@ function useColumns(): Column<Job>[] {
       isNumber: true,
       text: (job) => String(job.hold_usd),
       cell: (job) => usd(job.hold_usd),
-    },
-    {
-      id: 'charge_usd',
-      header: <Trans>Charged</Trans>,
-      isNumber: true,
-      text: (job) => (job.charge_usd === null ? '' : String(job.charge_usd)),
-      cell: (job) => (job.charge_usd === null ? '–' : usd(job.charge_usd)),
-    },
-    {
-      id: 'cost_usd',
-      header: <Trans>Cost</Trans>,
-      isNumber: true,
-      text: (job) => (job.cost_usd === null ? '' : String(job.cost_usd)),
-      cell: (job) => (job.cost_usd === null ? '–' : usd(job.cost_usd)),
     },
   ];
 }

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { revokeKey } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { Badge, Time } from '../../ui/layout.tsx';
+import { Acts, Badge, Time } from '../../ui/layout.tsx';
 import { useLimitNames } from '../../ui/limit-fields.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { EditKey } from './edit-key.tsx';
@@ -68,7 +68,7 @@ export function useKeyColumns(): Column<Key>[] {
     },
     {
       id: 'acts',
-      header: '',
+      header: <Acts />,
       text: () => '',
       cell: (key) =>
         stateOf(key) === 'revoked' ? null : (

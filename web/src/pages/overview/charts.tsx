@@ -49,7 +49,7 @@ export default function Charts({ days }: { days: Days }) {
       stroke={QUIET}
       tickLine={false}
       axisLine={false}
-      width={58}
+      width={72}
       fontSize={11}
       {...(show === undefined ? { allowDecimals: false } : { tickFormatter: show })}
     />,

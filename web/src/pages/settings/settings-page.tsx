@@ -14,7 +14,7 @@ import {
 import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { Badge, Loading, Page, Panel, Time } from '../../ui/layout.tsx';
+import { Acts, Badge, Loading, Page, Panel, Time } from '../../ui/layout.tsx';
 import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
 import { LimitUse } from '../../ui/limit-use.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
@@ -146,7 +146,7 @@ function Sessions() {
     },
     {
       id: 'end',
-      header: '',
+      header: <Acts />,
       text: () => '',
       cell: ({ id, actor }) => (
         <Confirm
