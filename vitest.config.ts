@@ -16,7 +16,17 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 
-// Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
+// Rules without a store: they share one workerd, which a file of its own would take a second to start.
+const RULES = [
+  'test/{lib,storage,simulator}/**/*.test.ts',
+  'test/features/{pricing,runcomfy}/**/*.test.ts',
+  'test/features/input-schema/{dialect,hostile,safe-pattern,schema-hash,validator}.test.ts',
+  'test/features/media/{data-uri,image-header,media-inputs,public-url,rules}.test.ts',
+  'test/features/{intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
+  'test/http/instant.test.ts',
+];
+
+// Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
 // drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.
 export default defineConfig({
   test: {
@@ -52,12 +62,23 @@ export default defineConfig({
           exclude: [
             'test/bundle/**',
             'test/bench/**',
+            ...RULES,
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
           disableConsoleIntercept: true,
           setupFiles: ['./test/support/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        test: {
+          name: 'rules',
+          include: RULES,
+          isolate: false,
+          disableConsoleIntercept: true,
+          testTimeout: 60_000,
         },
       },
       {
