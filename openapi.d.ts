@@ -941,6 +941,14 @@ export interface Operations {
     answer: Health;
   };
   /**
+   * Read the figures that a monitor keeps, as Prometheus text, at most 15 seconds old
+   */
+  getMetrics: {
+    method: 'GET';
+    path: '/admin/metrics';
+    answer: null;
+  };
+  /**
    * Read the limits of the whole gateway and its stop switch
    */
   getSettings: {
@@ -1481,7 +1489,10 @@ export interface WholeJob {
   adjustments: Credit[];
 }
 export interface Health {
-  status: 'ok' | 'attention';
+  /**
+   * failing: submits are refused or jobs do not end. The answer is then 503.
+   */
+  status: 'ok' | 'attention' | 'failing';
   concerns: {
     code: string;
     /**
@@ -1489,6 +1500,10 @@ export interface Health {
      */
     detail: string;
   }[];
+  /**
+   * Cloudflare's id of the version that answers.
+   */
+  version: string;
   submits: 'on' | 'off';
   cron_ran_at: string | null;
   /**

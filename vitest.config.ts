@@ -27,7 +27,8 @@ const RULES = [
 ];
 
 // Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.
+// drive the built bundle, where eval is refused as in production; so do those of bench/ and of the commands that deploy,
+// which are Node's as well.
 export default defineConfig({
   test: {
     // Each file has a workerd of its own; two at a time keep two cores busy.
@@ -44,6 +45,7 @@ export default defineConfig({
                 MIGRATIONS: await readD1Migrations('./migrations'),
                 REAL_SCHEMAS: JSON.parse(JSON.stringify(realSchemas)),
                 ADMIN_TOKENS: 'ops:test-admin-token-0123456789abcdefghijklmnopq',
+                READ_TOKENS: 'grafana:test-read-token-0123456789abcdefghijklmnopqr',
                 RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
                 RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
@@ -62,6 +64,7 @@ export default defineConfig({
           exclude: [
             'test/bundle/**',
             'test/bench/**',
+            'test/deploy/**',
             ...RULES,
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
@@ -84,7 +87,7 @@ export default defineConfig({
       {
         test: {
           name: 'bundle',
-          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts'],
+          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/deploy/**/*.test.ts'],
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },

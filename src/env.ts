@@ -16,6 +16,8 @@ export type Settings = AccountsSettings &
     runcomfyAccountOrigin: string;
     /** Empty: /admin is closed. */
     adminTokens: AdminToken[];
+    /** Tokens that may read what the operator may. */
+    readTokens: AdminToken[];
     /** Origin that answers name in their URLs, or null for the origin of the request. */
     publicUrl: string | null;
     maxBodyBytes: number;
@@ -42,12 +44,13 @@ export function readSettings(env: Record<string, unknown>): SettingsReading {
   const plain = readPlain({ env, mistakes });
   const usable = mistakes.length === 0;
   const adminTokens = readAdminTokens({ env, mistakes });
+  const readTokens = readTokensOf({ env, mistakes }, 'READ_TOKENS');
   const runcomfyToken = readRuncomfyToken({ env, mistakes });
   const served = usable ? plain : readPlain({ env: UNUSABLE, mistakes: [] });
-  return { settings: { ...served, adminTokens, runcomfyToken }, mistakes, usable };
+  return { settings: { ...served, adminTokens, readTokens, runcomfyToken }, mistakes, usable };
 }
 
-function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'runcomfyToken'> {
+function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'readTokens' | 'runcomfyToken'> {
   return {
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
@@ -124,17 +127,24 @@ function readAdminTokens({ env, mistakes }: Source): AdminToken[] {
     mistakes.push(`ADMIN_TOKENS: ${text === '' ? 'is empty' : 'is not set'}`);
     return [];
   }
+  return readTokensOf({ env, mistakes }, 'ADMIN_TOKENS');
+}
+
+/** `name:token,name:token`; none where there is a mistake in any of them. */
+function readTokensOf({ env, mistakes }: Source, variable: string): AdminToken[] {
+  const text = env[variable];
+  if (typeof text !== 'string' || text === '') {
+    return [];
+  }
   const tokens: AdminToken[] = [];
   for (const pair of text.split(',')) {
     const [, name, token] = /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair) ?? [];
     if (name === undefined || token === undefined || !/^[\w-]+$/.test(token)) {
-      mistakes.push('ADMIN_TOKENS: must be name:token,name:token with base64url tokens');
+      mistakes.push(`${variable}: must be name:token,name:token with base64url tokens`);
       return [];
     }
     if (token.length < MIN_ADMIN_TOKEN_LENGTH) {
-      mistakes.push(
-        `ADMIN_TOKENS: the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`,
-      );
+      mistakes.push(`${variable}: the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`);
       return [];
     }
     tokens.push({ name, token });
@@ -142,10 +152,10 @@ function readAdminTokens({ env, mistakes }: Source): AdminToken[] {
   return tokens;
 }
 
+/** Without one the gateway starts, and refuses submits. */
 function readRuncomfyToken({ env, mistakes }: Source): string | null {
   const token = env['RUNCOMFY_TOKEN'];
-  if (typeof token !== 'string') {
-    mistakes.push('RUNCOMFY_TOKEN: is not set');
+  if (typeof token !== 'string' || token === '') {
     return null;
   }
   const isPrintable = /^[\x21-\x7e]+$/.test(token);

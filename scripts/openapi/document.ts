@@ -18,7 +18,11 @@ const CUSTOMER_KEY = {
   scheme: 'bearer',
   description: "A customer's key (cg_…) or browser token (cgt_…).",
 };
-const ADMIN_TOKEN = { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS.' };
+const ADMIN_TOKEN = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'One of ADMIN_TOKENS; where nothing is changed, one of READ_TOKENS as well.',
+};
 
 export function openapiDocument(tables: Table[], examples: Examples): Document {
   const components: Components = {};

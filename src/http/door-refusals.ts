@@ -1,7 +1,7 @@
 // Refusals that come with a door, a query or a body, whatever the route. A row lists only what it adds to them.
 
 import type { ProblemCode } from '../lib/problem.ts';
-import type { Door, Route } from './route.ts';
+import { isRead, type Door, type Route } from './route.ts';
 
 const ALWAYS: readonly ProblemCode[] = ['misconfigured', 'internal', 'storage_unavailable'];
 
@@ -19,12 +19,14 @@ const OF_BODY: readonly ProblemCode[] = [
 ];
 
 /** Every refusal that the route can give. */
-export function refusalsOf({ door, wire, query, body, refusals }: Route): ProblemCode[] {
+export function refusalsOf(row: Route): ProblemCode[] {
+  const { door, wire, query, body, refusals } = row;
   const hasQuery = query !== undefined || wire === undefined;
   return [
     ...new Set([
       ...ALWAYS,
       ...OF_DOOR[door],
+      ...(door === 'admin' && !isRead(row) ? (['read_only_token'] as const) : []),
       ...(hasQuery ? (['invalid_parameter'] as const) : []),
       ...(body === undefined ? [] : OF_BODY),
       ...refusals,

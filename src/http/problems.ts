@@ -18,6 +18,7 @@ export const PROBLEMS = {
   spend_limit: { status: 402, errorCode: 400002, title: 'A spend limit is reached' },
   model_not_allowed: { status: 403, errorCode: 403001, title: 'This key may not use the model' },
   lora_not_allowed: { status: 403, errorCode: 403001, title: 'This customer may not use the LoRA file' },
+  read_only_token: { status: 403, errorCode: 403001, title: 'This token may only read' },
   customer_suspended: { status: 403, errorCode: 403001, title: 'The customer is suspended' },
   unknown_model: { status: 404, errorCode: 400001, title: 'There is no such model' },
   job_not_found: { status: 404, errorCode: 404001, title: 'There is no such request' },

@@ -9,7 +9,7 @@ import { parseJson, readBytes } from './body.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
-import { isAnswer, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import { isAnswer, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
 import { validate } from './validate.ts';
 
 const NO_PARAMETERS = z.strictObject({});
@@ -41,6 +41,9 @@ function partsOf(template: string): { head: string; name: string | null; tail: s
 }
 
 async function handle(c: AppContext, row: Route): Promise<Response> {
+  if (row.door === 'admin' && !isRead(row) && !c.get('mayChange')) {
+    throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
+  }
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
   const sent = await readBody(c, row);

@@ -11,6 +11,7 @@ export type ProblemCode =
   | 'model_not_allowed'
   | 'lora_not_allowed'
   | 'customer_suspended'
+  | 'read_only_token'
   | 'unknown_model'
   | 'job_not_found'
   | 'not_found'

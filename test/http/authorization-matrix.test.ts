@@ -12,6 +12,7 @@ import {
   createWorld,
   IMAGE_TO_VIDEO,
   PROMPT,
+  READ_TOKEN,
   TEXT_TO_VIDEO,
   type Isolate,
   type Tenant,
@@ -39,6 +40,7 @@ type Principals = {
   ownersOtherKey: string | null;
   startingToken: string | null;
   siblingToken: string | null;
+  reader: string | null;
   admin: string | null;
 };
 type Name = keyof Principals;
@@ -83,6 +85,7 @@ function anyKey(status: number): Expected {
     ownersOtherKey: status,
     startingToken: status,
     siblingToken: status,
+    reader: 401,
     admin: 401,
   };
 }
@@ -92,7 +95,8 @@ function ownersOnly(status: number): Expected {
   return { ...anyKey(status), othersKey: 404, siblingToken: 404 };
 }
 
-function adminOnly(status: number): Expected {
+/** Who may only read is let in where nothing is changed. */
+function adminOnly(status: number, isRead: boolean): Expected {
   return {
     ...NO_KEY,
     suspendedCustomer: 401,
@@ -101,20 +105,21 @@ function adminOnly(status: number): Expected {
     ownersOtherKey: 401,
     startingToken: 401,
     siblingToken: 401,
+    reader: isRead ? status : 403,
     admin: status,
   };
 }
 
 function everybody(status: number): Expected {
-  const names = Object.keys(adminOnly(status)) as Name[];
+  const names = Object.keys(anyKey(status)) as Name[];
   return Object.fromEntries(names.map((name) => [name, status])) as Expected;
 }
 
 /** By the door alone, but for routes about a job. */
-function expectedOf({ door, status }: TestRoute, { aboutJob }: Knock): Expected {
+function expectedOf({ door, status, isRead }: TestRoute, { aboutJob }: Knock): Expected {
   switch (door) {
     case 'admin':
-      return adminOnly(status);
+      return adminOnly(status, isRead);
     case 'key':
       return aboutJob ? ownersOnly(status) : anyKey(status);
     case 'open':
@@ -175,6 +180,7 @@ const KNOCKS: Record<string, Knock> = {
   getSettings: BLANK,
   changeSettings: { body: { submits: 'on' } },
   getHealth: BLANK,
+  getMetrics: BLANK,
 };
 
 /** Each parameter of a path, by its name. */
@@ -189,6 +195,8 @@ const bearer = (text: string) => `Bearer ${text}`;
 /** A job started by a browser token, with all of its neighbours in place. */
 async function createCast(): Promise<Cast> {
   const world = createWorld();
+  // A cron that never ran is a failure of the gateway, and health says so by its status.
+  await world.cron();
   const owner = await world.tenant();
   const other = await world.tenant();
   const suspended = await world.tenant();
@@ -238,6 +246,7 @@ async function createCast(): Promise<Cast> {
       ownersOtherKey: bearer(second.key),
       startingToken: bearer(tokens.starting),
       siblingToken: bearer(tokens.sibling),
+      reader: bearer(READ_TOKEN),
       admin: bearer(ADMIN_TOKEN),
     },
   };

@@ -1,7 +1,7 @@
 // Every route of the gateway, as its planes' tables have it.
 
 import { TABLES } from '../../scripts/openapi/tables.ts';
-import { statusesOf, type Door, type Status } from '../../src/http/route.ts';
+import { isRead, statusesOf, type Door, type Status } from '../../src/http/route.ts';
 
 export type TestRoute = {
   /** The operation's id. */
@@ -15,6 +15,8 @@ export type TestRoute = {
   /** Query parameters that are not known are refused; RunComfy's own routes ignore them. */
   isStrict: boolean;
   takesBody: boolean;
+  /** One of READ_TOKENS may call it. */
+  isRead: boolean;
 };
 
 export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
@@ -26,6 +28,7 @@ export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
     status: statusesOf(row)[0],
     isStrict: row.wire !== 'runcomfy',
     takesBody: row.body !== undefined,
+    isRead: isRead(row),
   })),
 );
 

@@ -5,7 +5,7 @@ import type { AccountsRuntime } from './account.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { microsOf, roundUsd, usd, type Micros } from '../../lib/money.ts';
 import { accountAccepted, accountStopped, putBalance, type UpstreamAccount } from './account-store.ts';
-import { getAccount } from './account.ts';
+import { getAccount, hasToken } from './account.ts';
 import type { UpstreamAnswer } from '../runcomfy/client.ts';
 import { errorCodeOf, type Answer } from '../runcomfy/wire.ts';
 
@@ -23,6 +23,9 @@ export async function watchBalances(deps: AccountsRuntime, accounts: UpstreamAcc
 }
 
 async function watchBalance(deps: AccountsRuntime, { id, state }: UpstreamAccount): Promise<void> {
+  if (!hasToken(deps, id)) {
+    return;
+  }
   const sent = await deps.upstream.call({
     account: getAccount(deps, id),
     api: 'account',

@@ -8,7 +8,7 @@ import type { HeldBack, Vitals } from './store.ts';
 
 export type Concern = { code: string; detail: string };
 
-export type HealthSettings = { plan: Plan; balanceWarningMicros: Micros | 0 };
+export type HealthSettings = { plan: Plan; balanceWarningMicros: Micros | 0; runcomfyToken: string | null };
 
 type Situation = {
   nowMs: number;
@@ -25,21 +25,45 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Jobs that are due for longer than this wait for more than a run or two. */
 const BEHIND_MS = 5 * MINUTE_MS;
 
+const NO_ACCOUNT =
+  'There is no token of a RunComfy account, so every submit is refused: set RUNCOMFY_TOKEN. npm run deploy asks for it.';
+
 const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
   no_balance: 'RunComfy says that its balance is spent: top it up.',
   bad_token: 'RunComfy refuses its token: replace it.',
   unknown_outcomes: 'RunComfy has answered no submit for a minute: look at its status.',
 };
 
+/** While one of these lasts, submits are refused or jobs do not end. All others can wait. */
+const FAILING = [
+  'setting_wrong',
+  'no_account',
+  'account_no_balance',
+  'account_bad_token',
+  'account_unknown_outcomes',
+  'cron_silent',
+  'cron_behind',
+];
+
+/** `failing`: somebody has to act now. */
+export function statusOf(concerns: Concern[]): 'ok' | 'attention' | 'failing' {
+  if (concerns.some(({ code }) => FAILING.includes(code))) {
+    return 'failing';
+  }
+  return concerns.length === 0 ? 'ok' : 'attention';
+}
+
 /** Everything that is not as it should be; empty when all is well. */
 export function concernsOf(situation: Situation): Concern[] {
-  const { mistakes, submits, accounts, vitals, sync } = situation;
+  const { mistakes, submits, settings, accounts, vitals, sync } = situation;
   return [
     ...mistakes.map((detail) => ({ code: 'setting_wrong', detail })),
     ...(submits === 'off'
       ? [{ code: 'submits_off', detail: 'New submits are switched off in /admin/settings.' }]
       : []),
-    ...accounts.flatMap((account) => ofAccount(account, situation)),
+    ...(settings.runcomfyToken === null
+      ? [{ code: 'no_account', detail: NO_ACCOUNT }]
+      : accounts.flatMap((account) => ofAccount(account, situation))),
     ...ofCustomers(vitals.heldBack),
     ...ofCron(situation),
     ...ofJobs(vitals),

@@ -41,6 +41,7 @@ export const adminAnswers = {
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
   getHealth: healthView,
+  getMetrics: null,
   getSettings: settingsView,
   changeSettings: settingsView,
   reportUsage: operatorUsageView,

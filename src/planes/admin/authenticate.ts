@@ -1,4 +1,5 @@
-// The operator's door: one of ADMIN_TOKENS, compared in constant time. Without a good one configured it is shut.
+// The operator's door: one of ADMIN_TOKENS, or of READ_TOKENS for calls that change nothing, compared in constant time.
+// Without a good admin token configured it is shut.
 
 import type { MiddlewareHandler } from 'hono';
 import { bearerToken } from '../../http/bearer.ts';
@@ -8,16 +9,20 @@ import { equalSecrets } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
 
 export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdmin(c, next) {
-  const { adminTokens } = c.get('deps').settings;
+  const { adminTokens, readTokens } = c.get('deps').settings;
   if (adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
   const presented = bearerToken(c.req.header('authorization'));
-  const actor = presented === null ? null : await nameOf(adminTokens, presented);
+  const reader = presented === null ? null : await nameOf(readTokens, presented);
+  const changer = presented === null ? null : await nameOf(adminTokens, presented);
+  // A token in both lists may read.
+  const actor = reader ?? changer;
   if (actor === null) {
     throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as «Authorization: Bearer …».');
   }
   c.set('actor', actor);
+  c.set('mayChange', reader === null);
   c.get('logged').actor = actor;
   await next();
 };
