@@ -21,7 +21,7 @@ const KEY = /\bcgt?_[0-9A-Za-z]{49}\b/;
 
 /** A secret in each spelling in which it might get out. */
 function spellingsOf(secret: string): string[] {
-  const hex = [...secret].map((one) => one.charCodeAt(0).toString(16).padStart(2, '0')).join('');
+  const hex = Array.from(secret, (one) => one.charCodeAt(0).toString(16).padStart(2, '0')).join('');
   const base64 = btoa(secret).replace(/=+$/, '');
   return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), hex, base64];
 }
@@ -51,11 +51,12 @@ function secretsIn(text: string): string[] {
   return places.map((place) => text.slice(Math.max(0, place - 80), place + 60));
 }
 
+/** The one answer in which a key is shown. */
+const isIssued = ({ call, text }: { call: string; text: string }) =>
+  text.startsWith('201') && /^POST \/admin\/customers\/\w+\/keys$/.test(call);
+
 /** What left the gateways and what they keep, where a secret is in it. */
 async function leaks({ answers, sent, logs }: Testimony): Promise<object> {
-  // The one answer in which a key is shown.
-  const isIssued = ({ call, text }: { call: string; text: string }) =>
-    text.startsWith('201') && /^POST \/admin\/customers\/\w+\/keys$/.test(call);
   const withoutKey = (one: { call: string; text: string }) =>
     isIssued(one) ? one.text.replace(/"key":"cg_[0-9A-Za-z]{49}"/, '') : one.text;
   const tables = Object.entries({ ...(await dumpD1()), ...(await dumpKv()) });
@@ -136,7 +137,7 @@ test('every route where it goes badly, with secrets wherever a caller can put on
           body: { token: secret, name: 5, label: '', input_schema: secret, usd: secret },
         });
         await call(credentials, {
-          body: { token: [secret], priority: secret, limits: { [`${1}`]: secret } },
+          body: { token: [secret], priority: secret, limits: { spend: secret } },
         });
         await call(credentials, { body: `{"token": "${secret}", ` });
       }

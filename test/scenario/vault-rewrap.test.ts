@@ -31,6 +31,9 @@ const sealedIn = (id: string) =>
   env.DB.prepare('SELECT sealed FROM accounts WHERE id = ?1').bind(id).first<string>('sealed');
 const idOf = async (key: string) => (await readVaultKey(key)).id;
 
+const concerns = async (gate: Isolate) =>
+  (await gate.admin('GET', '/admin/health')).body.concerns.map(({ code }: { code: string }) => code);
+
 async function accountsIn(world: World, count: number): Promise<TestAccount[]> {
   await env.DB.prepare('DELETE FROM vault').run();
   const accounts = [];
@@ -74,8 +77,6 @@ test('the whole rotation: no isolate meets a token that it cannot open', async (
   for (const one of all) {
     expect([await opens(old, one), await opens(both, one)]).toEqual([true, true]);
   }
-  const concerns = async (gate: Isolate) =>
-    (await gate.admin('GET', '/admin/health')).body.concerns.map(({ code }: { code: string }) => code);
   expect(await concerns(both)).toContain('vault_previous_key');
   world.clock.advance(4 * MINUTE);
   expect((await rewrap(both)).body).toEqual({ rewrapped: 2, left: 0 });

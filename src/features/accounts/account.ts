@@ -14,7 +14,7 @@ export type AccountState = (typeof ACCOUNT_STATES)[number];
 /** `draining` and `disabled` take no submits; jobs that they have are read to their end. */
 export const SETTABLE_STATUSES = ['active', 'draining', 'disabled'] as const;
 export const ACCOUNT_STATUSES = [...SETTABLE_STATUSES, 'deleted'] as const;
-export type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
+type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
 export type SettableStatus = (typeof SETTABLE_STATUSES)[number];
 
 export type UpstreamAccount = {

@@ -109,7 +109,7 @@ const ACCOUNT = `account_room (id, name, max, used, adds) AS (
   )`;
 
 /** The relation `room` of a caller, `account_room` of the upstream accounts that take jobs, and both. */
-export const CALLER_ROOM = `WITH ${MEASURE}, ${ROOM}`;
+const CALLER_ROOM = `WITH ${MEASURE}, ${ROOM}`;
 export const ACCOUNT_ROOM = `WITH ${MEASURE}, ${ACCOUNT}`;
 export const ALL_ROOM = `${CALLER_ROOM}, ${ACCOUNT}`;
 

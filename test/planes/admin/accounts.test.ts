@@ -25,6 +25,9 @@ const sealedOf = (id: string) =>
     .bind(id)
     .first<{ sealed: string; vault_key_id: string }>();
 
+const putSealed = (id: string, text: string) =>
+  env.DB.prepare('UPDATE accounts SET sealed = ?2 WHERE id = ?1').bind(id, text).run();
+
 /** A job that runs with this account, placed there by hand. */
 async function jobOn(world: World, account: TestAccount): Promise<{ id: string; token: string }> {
   const { token } = await world.tenant();
@@ -236,10 +239,8 @@ test('a sealed token that lies in another row, or was changed, opens nowhere', a
   const world = createWorld();
   const [first, second] = [await addAccount(world), await addAccount(world)];
   const { sealed } = (await sealedOf(first.id))!;
-  const put = (id: string, text: string) =>
-    env.DB.prepare('UPDATE accounts SET sealed = ?2 WHERE id = ?1').bind(id, text).run();
-  await put(second.id, sealed);
-  await put(first.id, sealed.slice(0, -4));
+  await putSealed(second.id, sealed);
+  await putSealed(first.id, sealed.slice(0, -4));
   for (const { id } of [first, second]) {
     const reply = await check(world, id);
     expectRefusal(expect, reply, {

@@ -109,10 +109,8 @@ test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async (one, {
   const world = createWorld();
   const { id, token } = await world.tenant();
   const isolate = world.isolate({ RUNCOMFY_TOKEN: value });
-  const wrong = world.logs.filter(({ event }) => event === 'setting_wrong');
-  expect(wrong.map(({ reason }) => String(reason).split(':')[0])).toEqual(
-    isMistake ? ['RUNCOMFY_TOKEN'] : [],
-  );
+  const told = world.logs.filter(({ event }) => event === 'setting_wrong');
+  expect(told.map(({ reason }) => String(reason).split(':')[0])).toEqual(isMistake ? ['RUNCOMFY_TOKEN'] : []);
   const reply = await isolate.submit(token);
   expectRefusal(expect, reply, {
     status: 503,
@@ -158,8 +156,8 @@ test.for(keys)(
     const world = createWorld();
     const { token } = await world.tenant();
     const isolate = world.isolate(one.env);
-    const wrong = world.logs.filter(({ event }) => event === 'setting_wrong');
-    expect(wrong.map(({ reason }) => reason)).toEqual([expect.stringMatching(one.mistake)]);
+    const told = world.logs.filter(({ event }) => event === 'setting_wrong');
+    expect(told.map(({ reason }) => reason)).toEqual([expect.stringMatching(one.mistake)]);
     expect(JSON.stringify(world.logs)).not.toMatch(/secret-of-before|kkkk|a2tra/);
     expect((await isolate.submit(token)).status).toBe(200);
     await world.idle();
