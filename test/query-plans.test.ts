@@ -67,6 +67,7 @@ const EXCEPTIONS: Exception[] = [
       'INSERT INTO jobs (': [...ROOM, ABOUT_JOB, 'SEARCH j USING INDEX jobs_at_once (account_id=?)'],
       'SELECT COUNT(*) AS usable': ACCOUNT_ROOM,
       'UPDATE jobs SET account_id = choice.id': ACCOUNT_ROOM,
+      'SELECT id, name, max, used FROM account_room': ACCOUNT_ROOM,
     },
   },
   {
@@ -80,6 +81,7 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
         'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
       ],
+      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',

@@ -137,6 +137,11 @@ async function playMoves({ world, gate, tenant }: Cast): Promise<void> {
   calls.failure = 'after';
   await must(200, recordedIsolate(world, { DB: db }, gate.calls).submit(tenant.token));
   await world.idle();
+  // Its token is in nobody's memory when the job is asked for elsewhere.
+  world.clock.advance(60_000);
+  const { request_id: id } = await must(200, gate.submit(tenant.token));
+  await world.idle();
+  await must(200, recordedIsolate(world, {}, gate.calls).status(tenant.token, id));
   await resetAccounts();
 }
 
@@ -224,6 +229,7 @@ async function playSyncCron({ world, gate }: Cast): Promise<void> {
   }
   world.clock.advance(120 * MINUTE);
   await gate.syncCron();
+  await recordedIsolate(world, { RUNCOMFY_TOKEN: undefined }, gate.calls).syncCron();
 }
 
 /** Filters of /admin/jobs, each by itself and those that go together. */
