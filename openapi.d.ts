@@ -286,6 +286,7 @@ export interface Operations {
        * @maxItems 500
        */
       loras?: string[];
+      account?: string | null;
     };
     answer: Customer;
   };
@@ -345,6 +346,7 @@ export interface Operations {
        * @maxItems 500
        */
       loras?: string[];
+      account?: string | null;
       status?: 'active' | 'suspended';
     };
     answer: Customer;
@@ -933,6 +935,182 @@ export interface Operations {
     };
   };
   /**
+   * Add a RunComfy account; its token is tried, then sealed
+   */
+  createAccount: {
+    method: 'POST';
+    path: '/admin/accounts';
+    body: {
+      label: string;
+      /**
+       * The token of the RunComfy account. No answer ever shows it.
+       */
+      token: string;
+      priority?: number;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      status?: 'active' | 'draining' | 'disabled';
+    };
+    answer: Account;
+  };
+  /**
+   * List the RunComfy accounts, and which of them takes jobs
+   */
+  listAccounts: {
+    method: 'GET';
+    path: '/admin/accounts';
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: Account[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Read a RunComfy account
+   */
+  getAccount: {
+    method: 'GET';
+    path: '/admin/accounts/{account}';
+    params: {
+      account: string;
+    };
+    answer: Account;
+  };
+  /**
+   * Change a RunComfy account, or replace its token
+   */
+  changeAccount: {
+    method: 'PATCH';
+    path: '/admin/accounts/{account}';
+    params: {
+      account: string;
+    };
+    body: {
+      label?: string;
+      /**
+       * The token of the RunComfy account. No answer ever shows it.
+       */
+      token?: string;
+      priority?: number;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      status?: 'active' | 'draining' | 'disabled';
+    };
+    answer: Account;
+  };
+  /**
+   * Wipe the token of a RunComfy account and take it away
+   */
+  deleteAccount: {
+    method: 'DELETE';
+    path: '/admin/accounts/{account}';
+    params: {
+      account: string;
+    };
+    answer: null;
+  };
+  /**
+   * Read the balance with the account's token now
+   */
+  checkAccount: {
+    method: 'POST';
+    path: '/admin/accounts/{account}/check';
+    params: {
+      account: string;
+    };
+    answer: {
+      id: string;
+      label: string;
+      /**
+       * The last characters of the token.
+       */
+      hint: string;
+      status: 'active' | 'draining' | 'disabled' | 'deleted';
+      takes_jobs: boolean;
+      /**
+       * What keeps it from taking jobs, and what to do.
+       */
+      why_not: string | null;
+      /**
+       * RunComfy has taken the token at least once.
+       */
+      verified: boolean;
+      /**
+       * The account with the lowest number is taken first.
+       */
+      priority: number;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * Not ok: it takes one submit a minute, as a probe.
+       */
+      state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
+      since: string | null;
+      /**
+       * RunComfy has answered no submit since then.
+       */
+      silent_since: string | null;
+      /**
+       * RunComfy asked to be left alone until then.
+       */
+      busy_until: string | null;
+      /**
+       * At RunComfy. null: not read yet.
+       */
+      balance_usd: number | null;
+      balance_read_at: string | null;
+      open_jobs: number;
+      last_error: string | null;
+      last_error_at: string | null;
+      /**
+       * null: the account of the environment.
+       */
+      created_at: string | null;
+      check: {
+        /**
+         * RunComfy takes the token.
+         */
+        ok: boolean;
+        detail: string;
+      };
+    };
+  };
+  /**
+   * Seal what VAULT_KEY_PREVIOUS has sealed with VAULT_KEY
+   */
+  rewrapVault: {
+    method: 'POST';
+    path: '/admin/vault/rewrap';
+    answer: {
+      /**
+       * Texts that this call has sealed with VAULT_KEY.
+       */
+      rewrapped: number;
+      /**
+       * Texts that another key still seals.
+       */
+      left: number;
+    };
+  };
+  /**
    * Read what needs you, and the figures behind it
    */
   getHealth: {
@@ -1242,6 +1420,10 @@ export interface Customer {
     [k: string]: number;
   };
   loras: string[];
+  /**
+   * The one upstream account that takes this customer’s jobs; null: any that has room.
+   */
+  account: string | null;
   created_at: string;
   warnings?: string[];
 }
@@ -1488,6 +1670,56 @@ export interface WholeJob {
   adjusted_usd: number;
   adjustments: Credit[];
 }
+export interface Account {
+  id: string;
+  label: string;
+  /**
+   * The last characters of the token.
+   */
+  hint: string;
+  status: 'active' | 'draining' | 'disabled' | 'deleted';
+  takes_jobs: boolean;
+  /**
+   * What keeps it from taking jobs, and what to do.
+   */
+  why_not: string | null;
+  /**
+   * RunComfy has taken the token at least once.
+   */
+  verified: boolean;
+  /**
+   * The account with the lowest number is taken first.
+   */
+  priority: number;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * Not ok: it takes one submit a minute, as a probe.
+   */
+  state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
+  since: string | null;
+  /**
+   * RunComfy has answered no submit since then.
+   */
+  silent_since: string | null;
+  /**
+   * RunComfy asked to be left alone until then.
+   */
+  busy_until: string | null;
+  /**
+   * At RunComfy. null: not read yet.
+   */
+  balance_usd: number | null;
+  balance_read_at: string | null;
+  open_jobs: number;
+  last_error: string | null;
+  last_error_at: string | null;
+  /**
+   * null: the account of the environment.
+   */
+  created_at: string | null;
+}
 export interface Health {
   /**
    * failing: submits are refused or jobs do not end. The answer is then 503.
@@ -1524,6 +1756,9 @@ export interface Health {
   accounts: {
     id: string;
     label: string;
+    status: 'active' | 'draining' | 'disabled' | 'deleted';
+    takes_jobs: boolean;
+    why_not: string | null;
     state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
     since: string | null;
     /**

@@ -47,6 +47,7 @@ export default defineConfig({
                 ADMIN_TOKENS: 'ops:test-admin-token-0123456789abcdefghijklmnopq',
                 READ_TOKENS: 'grafana:test-read-token-0123456789abcdefghijklmnopqr',
                 RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
+                VAULT_KEY: 'dGVzdC12YXVsdC1rZXktMDEyMzQ1Njc4OWFiY2RlZmc=',
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
                 RUNCOMFY_ACCOUNT_URL: 'https://runcomfy.test',
                 CRASH_SEED: process.env['CRASH_SEED'] ?? '0',

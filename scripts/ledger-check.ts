@@ -1,21 +1,16 @@
 // `npm run ledger:check`: asks a running gateway to count its books anew, and says how many figures are wrong.
 
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
-import { readSecrets } from './secrets.ts';
+import { runningGateway } from './running-gateway.ts';
 import { giveUp, Mistake, say } from './terminal.ts';
 
 type Difference = { what: string; subject: string; stored: number | null; computed: number | null };
 
 const MOST_SHOWN = 20;
 
-/** COMFYGATE_URL and COMFYGATE_ADMIN name another gateway than the one on this machine. */
 async function check(): Promise<void> {
   const { customer } = parseArgs({ options: { customer: { type: 'string' } } }).values;
-  const base = process.env['COMFYGATE_URL'] ?? 'http://127.0.0.1:8787';
-  const token =
-    process.env['COMFYGATE_ADMIN'] ??
-    readSecrets(resolve(import.meta.dirname, '../.dev.vars'), base).adminToken;
+  const { base, token } = runningGateway();
   const url = new URL('/admin/ledger/check', base);
   if (customer !== undefined) {
     url.searchParams.set('customer', customer);

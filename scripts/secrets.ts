@@ -1,7 +1,7 @@
 // The secrets of the gateway on this machine: made on the first start into .dev.vars, read and checked on every one.
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { DEFAULT_SETTINGS } from '../simulator/settings.ts';
 import { readSettings } from '../src/env.ts';
@@ -54,7 +54,9 @@ function readFile(file: string): Vars {
     writeFileSync(file, `ADMIN_TOKENS=ops:${admin}\n`, { mode: 0o600 });
   }
   const lines = Object.entries(parseEnv(readFileSync(file, 'utf8')));
-  return Object.fromEntries(lines.map(([name, value]) => [name, value ?? '']));
+  const vars: Vars = Object.fromEntries(lines.map(([name, value]) => [name, value ?? '']));
+  vars['VAULT_KEY'] ??= addVaultKey(file);
+  return vars;
 }
 
 function adminTokenOf(file: string, vars: Vars): string {
@@ -67,4 +69,11 @@ function adminTokenOf(file: string, vars: Vars): string {
     );
   }
   return admin.token;
+}
+
+/** For a file that was made before there was a vault, and for a new one. */
+function addVaultKey(file: string): string {
+  const key = randomBytes(32).toString('base64');
+  appendFileSync(file, `\nVAULT_KEY=${key}\n`);
+  return key;
 }

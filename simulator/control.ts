@@ -124,7 +124,7 @@ function changeSettings(sim: Simulation, change: SettingsChange): Settings {
     }
   }
   sim.settings = settings;
-  return { ...settings };
+  return structuredClone(settings);
 }
 
 function jobOf(sim: Simulation, id: string): Job {

@@ -57,6 +57,8 @@ export const FaultRule = z.strictObject({
   /** reads: status and result. */
   on: z.enum([...ENDPOINTS, 'reads', 'any']),
   fault: Fault,
+  /** Strikes calls of this account alone: `main`, or a name in the settings' `accounts`. */
+  account: z.string().optional(),
   times: z.int().min(1).optional(),
   /** Until so many milliseconds after it was planned, however many calls that are. */
   for_ms: z.number().positive().optional(),
@@ -96,7 +98,8 @@ export const FAULT_TEXT: Record<FaultKind, string> = {
   slow: 'the job takes that many milliseconds to run (=60000)',
 };
 
-type Call = { endpoint: Endpoint; nowMs: number };
+/** `account` is undefined where the token is nobody's. */
+type Call = { endpoint: Endpoint; nowMs: number; account: string | undefined };
 
 /** The first rule that strikes here, so that a test can line up one fault a call. */
 export function takeFault(rules: PlannedFault[], call: Call): Fault | undefined {
@@ -108,10 +111,12 @@ export function takeAllFaults(rules: PlannedFault[], call: Call): Fault[] {
   return rules.filter((one) => strikes(one, call)).map((rule) => useUp(rules, rule));
 }
 
-function strikes({ on, until_ms: untilMs }: PlannedFault, { endpoint, nowMs }: Call): boolean {
+function strikes({ on, account, until_ms: untilMs }: PlannedFault, call: Call): boolean {
+  const { endpoint, nowMs } = call;
   const isRead = endpoint === 'status' || endpoint === 'result';
   const isHere = on === endpoint || on === 'any' || (on === 'reads' && isRead);
-  return isHere && (untilMs === undefined || nowMs < untilMs);
+  const isTheirs = account === undefined || account === call.account;
+  return isHere && isTheirs && (untilMs === undefined || nowMs < untilMs);
 }
 
 function useUp(rules: PlannedFault[], rule: PlannedFault): Fault {

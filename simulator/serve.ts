@@ -3,7 +3,7 @@
 import { REFUSALS, refuse } from './answers.ts';
 import { takeAllFaults, takeFault, type Endpoint, type Fault, type PlannedFault } from './fault.ts';
 import { PERFORM, type Plan, type Proceed } from './perform.ts';
-import type { Simulation } from './simulation.ts';
+import { MAIN, type Simulation } from './simulation.ts';
 
 export type Incoming = { endpoint: Endpoint; request: Request; promptFaults?: PlannedFault[] };
 export type Authorised = { account: string; plan: Plan };
@@ -15,38 +15,42 @@ export async function serve(
 ): Promise<Response> {
   const { endpoint, request } = incoming;
   record(sim, incoming);
+  const account = accountOf(sim, request);
   const plan: Plan = {};
   const call = { sim, request, endpoint, plan };
   async function real(): Promise<Response> {
-    const account = accountOf(sim, request);
     return account === undefined
       ? refuse(REFUSALS.badToken, { status: sim.settings.bad_token_status })
       : handle({ account, plan });
   }
-  const proceed = faultsFor(sim, incoming).reduceRight<Proceed>(
+  const proceed = faultsFor(sim, incoming, account).reduceRight<Proceed>(
     (inner, fault) => () => PERFORM[fault.kind](fault, call, inner),
     real,
   );
   return proceed();
 }
 
-function faultsFor(sim: Simulation, { endpoint, promptFaults }: Incoming): Fault[] {
-  const call = { endpoint, nowMs: sim.options.now() };
+function faultsFor(
+  sim: Simulation,
+  { endpoint, promptFaults }: Incoming,
+  account: string | undefined,
+): Fault[] {
+  const call = { endpoint, nowMs: sim.options.now(), account };
   const queued = takeFault(sim.rules, call);
   const prompted = takeAllFaults(promptFaults ?? [], call);
   return queued ? [queued, ...prompted] : prompted;
 }
 
-/** Every token is an account of its own; the main one keeps its jobs when its token is replaced. */
+/** The name of the account whose token this is. */
 function accountOf(sim: Simulation, request: Request): string | undefined {
   const token = /^Bearer (.+)$/i.exec(request.headers.get('Authorization') ?? '')?.[1];
   if (token === undefined) {
     return undefined;
   }
   if (token === sim.settings.token) {
-    return 'main';
+    return MAIN;
   }
-  return sim.settings.more_tokens.includes(token) ? token : undefined;
+  return Object.entries(sim.settings.accounts).find(([, account]) => account.token === token)?.[0];
 }
 
 function record(sim: Simulation, { endpoint, request }: Incoming): void {

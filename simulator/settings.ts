@@ -1,5 +1,6 @@
 // What can be turned on the simulator while it runs. `hold` pins every job that has not ended to one state,
-// whatever the clock says; `more_tokens` are other RunComfy accounts, each blind to the jobs of the rest.
+// whatever the clock says; `accounts` are other RunComfy accounts by name, each
+// with its own balance and blind to the jobs of the rest; one keeps its jobs when its token is replaced.
 import { z } from 'zod';
 
 export const Settings = z.strictObject({
@@ -8,7 +9,7 @@ export const Settings = z.strictObject({
   hold: z.enum(['in_queue', 'in_progress']).nullable(),
   balance_usd: z.number(),
   token: z.string(),
-  more_tokens: z.array(z.string()),
+  accounts: z.record(z.string(), z.strictObject({ token: z.string(), balance_usd: z.number() })),
   bad_token_status: z.int().min(400).max(499),
   no_balance_status: z.int().min(400).max(499),
   cost_delay_ms: z.number().min(0),
@@ -25,7 +26,7 @@ export const DEFAULT_SETTINGS: Settings = {
   hold: null,
   balance_usd: 100_000,
   token: 'rc-test-token-0123456789',
-  more_tokens: [],
+  accounts: {},
   bad_token_status: 400,
   no_balance_status: 400,
   cost_delay_ms: 0,

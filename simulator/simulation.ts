@@ -38,6 +38,9 @@ export type Simulation = {
   models: Map<string, CatalogueModel>;
 };
 
+/** The account of the settings' own `token` and `balance_usd`. */
+export const MAIN = 'main';
+
 export function newSimulation(options: RunComfyOptions): Simulation {
   const jobs = [...(options.store?.load() ?? [])].map((job) => [job.id, job] as const);
   return {
@@ -56,11 +59,16 @@ export function initialModels(): Map<string, CatalogueModel> {
 }
 
 export function initialSettings(options: RunComfyOptions): Settings {
-  return { ...DEFAULT_SETTINGS, token: options.token ?? DEFAULT_SETTINGS.token };
+  return { ...DEFAULT_SETTINGS, accounts: {}, token: options.token ?? DEFAULT_SETTINGS.token };
 }
 
 export function noCalls(): Calls {
   return { counts: { submit: 0, status: 0, result: 0, cancel: 0, models: 0, balance: 0 }, last: {} };
+}
+
+/** Where the balance of an account stands, to be read and to be lowered. */
+export function balanceOf({ settings }: Simulation, account: string): { balance_usd: number } {
+  return settings.accounts[account] ?? settings;
 }
 
 export function saveJob(sim: Simulation, job: Job): void {

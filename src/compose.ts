@@ -3,7 +3,7 @@
 
 import { waitUntil } from 'cloudflare:workers';
 import { readSettings, type Settings } from './env.ts';
-import type { AccountsRuntime } from './features/accounts/account.ts';
+import { accountsMemory, type AccountsRuntime } from './features/accounts/memory.ts';
 import { catalogueMemory } from './features/catalogue/memory.ts';
 import { healthMemory, type HealthRuntime } from './features/health/memory.ts';
 import { intakeMemory } from './features/intake/memory.ts';
@@ -57,6 +57,7 @@ export function compose(
       clock,
     ),
     memory: {
+      ...accountsMemory(),
       ...keysMemory(),
       ...catalogueMemory(),
       ...pricingMemory(),

@@ -3,11 +3,9 @@
 
 import type { Gateway } from './compose.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
-import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
+import { findRotation } from './features/accounts/vault.ts';
 import { reasonOf } from './lib/log.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
@@ -31,6 +29,7 @@ async function syncCatalogue(deps: Gateway): Promise<void> {
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
-  await watchBalances(deps, await claimBalanceChecks(deps.db, deps.clock.now(), HOUR_MS));
+  await watchBalances(deps);
+  await findRotation(deps);
   return jobs;
 }

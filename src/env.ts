@@ -5,6 +5,7 @@
 import type { AccountsSettings } from './features/accounts/settings.ts';
 import type { LifecycleSettings, Plan } from './features/lifecycle/settings.ts';
 import { parseUsd, type Micros } from './lib/money.ts';
+import { vaultKeyMistake } from './lib/seal.ts';
 
 export type AdminToken = { name: string; token: string };
 
@@ -46,11 +47,18 @@ export function readSettings(env: Record<string, unknown>): SettingsReading {
   const adminTokens = readAdminTokens({ env, mistakes });
   const readTokens = readTokensOf({ env, mistakes }, 'READ_TOKENS');
   const runcomfyToken = readRuncomfyToken({ env, mistakes });
+  const vaultKeys = readVaultKeys({ env, mistakes });
   const served = usable ? plain : readPlain({ env: UNUSABLE, mistakes: [] });
-  return { settings: { ...served, adminTokens, readTokens, runcomfyToken }, mistakes, usable };
+  return {
+    settings: { ...served, adminTokens, readTokens, runcomfyToken, vaultKeys },
+    mistakes,
+    usable,
+  };
 }
 
-function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'readTokens' | 'runcomfyToken'> {
+type Secrets = 'adminTokens' | 'readTokens' | 'runcomfyToken' | 'vaultKeys';
+
+function readPlain(source: Source): Omit<Settings, Secrets> {
   return {
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
@@ -152,7 +160,7 @@ function readTokensOf({ env, mistakes }: Source, variable: string): AdminToken[]
   return tokens;
 }
 
-/** Without one the gateway starts, and refuses submits. */
+/** Without one the gateway starts, and refuses submits until there is another account. */
 function readRuncomfyToken({ env, mistakes }: Source): string | null {
   const token = env['RUNCOMFY_TOKEN'];
   if (typeof token !== 'string' || token === '') {
@@ -167,4 +175,28 @@ function readRuncomfyToken({ env, mistakes }: Source): string | null {
     return null;
   }
   return isPrintable ? token : null;
+}
+
+/** None is needed: without VAULT_KEY the vault is closed. A mistake closes it too. */
+function readVaultKeys(source: Source): string[] {
+  const { env, mistakes } = source;
+  const present = readVaultKeyOf(source, 'VAULT_KEY');
+  const previous = readVaultKeyOf(source, 'VAULT_KEY_PREVIOUS');
+  if (env['VAULT_KEY'] === undefined && env['VAULT_KEY_PREVIOUS'] !== undefined) {
+    mistakes.push('VAULT_KEY: is not set, and VAULT_KEY_PREVIOUS only opens');
+  }
+  return [present, present === null ? null : previous].filter((text) => text !== null);
+}
+
+function readVaultKeyOf({ env, mistakes }: Source, name: string): string | null {
+  const text = env[name];
+  if (text === undefined) {
+    return null;
+  }
+  const key = typeof text === 'string' ? text.trim() : '';
+  const mistake = vaultKeyMistake(key);
+  if (mistake !== null) {
+    mistakes.push(`${name}: ${mistake}`);
+  }
+  return mistake === null ? key : null;
 }

@@ -46,8 +46,12 @@ const ROOM = [
   'SCAN j USING INDEX jobs_at_once',
   'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
   'SEARCH c USING PRIMARY KEY (subject=? AND grain=?)',
-  'SEARCH j USING INDEX jobs_at_once (customer_id=? AND family=?)',
-  'SEARCH j USING INDEX jobs_at_once (customer_id=?)',
+  'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=? AND family=?)',
+  'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=?)',
+];
+const ACCOUNT_ROOM = [
+  'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+  'SEARCH j USING INDEX jobs_at_once (account_id=?)',
 ];
 const ABOUT_JOB = 'SEARCH ledger USING INDEX ledger_about_job (job_id=?)';
 const JOBS_OF_ONE = 'jobs_of_customer (customer_id=?)';
@@ -58,7 +62,13 @@ const EXCEPTIONS: Exception[] = [
   {
     because:
       'The days of a month and eight slices of a minute; jobs at once, of which there are at most as many as the limit says, and which are read for no other limit.',
-    walks: { 'SELECT * FROM room ORDER BY': ROOM, 'INSERT INTO jobs (': [...ROOM, ABOUT_JOB] },
+    walks: {
+      'SELECT * FROM room ORDER BY': ROOM,
+      'INSERT INTO jobs (': [...ROOM, ABOUT_JOB, 'SEARCH j USING INDEX jobs_at_once (account_id=?)'],
+      'SELECT COUNT(*) AS usable': ACCOUNT_ROOM,
+      'UPDATE jobs SET account_id = choice.id': ACCOUNT_ROOM,
+      'SELECT id, name, max, used FROM account_room': ACCOUNT_ROOM,
+    },
   },
   {
     because:
@@ -71,6 +81,7 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
         'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
       ],
+      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',
@@ -219,6 +230,15 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX costs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
         'SEARCH jobs USING INDEX costs_to_check (customer_id>?)',
       ],
+    },
+  },
+  {
+    because:
+      'The jobs that are open on an account, for the operator; before it is deleted, those that are open at all.',
+    walks: {
+      'AS open_jobs FROM accounts': ['SCAN j USING INDEX jobs_to_check'],
+      'RETURNING *, (SELECT COUNT(*) FROM jobs j': ['SCAN j USING INDEX jobs_to_check'],
+      "UPDATE accounts SET status = 'deleted'": [OPEN_JOBS],
     },
   },
   {

@@ -150,7 +150,7 @@ const PARTS: Record<string, Part> = {
       keyId: 'key_bench',
       tokenId: '',
       modelId: 'bench/model',
-      accountId: 'acct_env',
+      openable: ['acct_env'],
       quote: QUOTE,
       atMs,
       idempotency: null,

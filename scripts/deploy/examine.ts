@@ -18,7 +18,7 @@ const MINUTE_MS = 60_000;
 /** A clock that is off by more spoils signatures and the instants that people compare. */
 const MOST_SKEW_MS = 30_000;
 /** Said by the lines above; all other concerns of the gateway are passed on as they are. */
-const SAID_ABOVE = ['setting_wrong', 'cron_silent', 'no_account', 'account_bad_token'];
+const SAID_ABOVE = ['setting_wrong', 'cron_silent', 'account_bad_token', 'account_unreadable'];
 
 export async function examine(cloud: Cloud): Promise<Finding[]> {
   const worker = await findWorker(cloud);
@@ -48,9 +48,7 @@ async function ofVersion(cloud: Cloud): Promise<Finding> {
 }
 
 function ofSecrets({ place }: Cloud, { secrets }: Worker): Finding {
-  const missing = missingOf(place, secrets).concat(
-    secrets.includes('RUNCOMFY_TOKEN') ? [] : ['RUNCOMFY_TOKEN'],
-  );
+  const missing = missingOf(place, secrets);
   if (missing.length > 0) {
     return { what: 'secrets', sentence: `${missing.join(', ')} missing`, mend: 'npm run deploy' };
   }
@@ -105,13 +103,22 @@ function ofHealth(health: Health): Finding[] {
   return [
     ...ofSettings(health),
     ofCron(health.cron_ran_at),
-    ...health.accounts.map(ofAccount),
+    ...usedAccounts(health).map(ofAccount),
     ...others.map(({ code, detail }) => ({
       what: 'concern',
       sentence: detail,
       mend: `docs/operations.md, ${code}`,
     })),
   ];
+}
+
+/** The account of the environment needs no token where another one takes jobs. */
+function usedAccounts({ accounts }: Health): Health['accounts'] {
+  const takesJobs = accounts.some((account) => account.why_not === null);
+  return accounts.filter(
+    ({ id, status, why_not: obstacle }) =>
+      status === 'active' && (id !== 'acct_env' || obstacle === null || !takesJobs),
+  );
 }
 
 function ofSettings({ concerns }: Health): Finding[] {
@@ -146,15 +153,15 @@ function ofCron(ranAt: string | null): Finding {
     : { what: 'cron', sentence: `ran at ${ranAt}` };
 }
 
-function ofAccount({
-  id,
-  state,
-  balance_usd: balance,
-  balance_read_at: readAt,
-}: Health['accounts'][number]): Finding {
+function ofAccount(account: Health['accounts'][number]): Finding {
   const what = 'RunComfy';
+  const { id, state, why_not: obstacle, balance_usd: balance, balance_read_at: readAt } = account;
+  const mend = id === 'acct_env' ? 'RUNCOMFY_TOKEN=… npm run deploy' : `PATCH /admin/accounts/${id} {token}`;
   if (state === 'bad_token') {
-    return { what, sentence: `refuses the token of ${id}`, mend: 'RUNCOMFY_TOKEN=… npm run deploy' };
+    return { what, sentence: `refuses the token of ${id}`, mend };
+  }
+  if (obstacle !== null) {
+    return { what, sentence: `${id} takes no jobs. ${obstacle}`, mend: 'docs/vault.md' };
   }
   return readAt === null
     ? {

@@ -17,7 +17,9 @@ const healthBody = z.looseObject({
   accounts: z.array(
     z.looseObject({
       id: z.string(),
+      status: z.string(),
       state: z.string(),
+      why_not: z.nullable(z.string()),
       balance_usd: z.nullable(z.number()),
       balance_read_at: z.nullable(z.string()),
     }),

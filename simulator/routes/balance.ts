@@ -1,10 +1,10 @@
 // GET /prod/v2/balance, which the real RunComfy answers on its other host.
 import { serve } from '../serve.ts';
-import type { Simulation } from '../simulation.ts';
+import { balanceOf, type Simulation } from '../simulation.ts';
 
 export function balance(sim: Simulation, request: Request): Promise<Response> {
-  return serve(sim, { endpoint: 'balance', request }, () => {
-    const { balance_usd } = sim.settings;
+  return serve(sim, { endpoint: 'balance', request }, ({ account }) => {
+    const { balance_usd } = balanceOf(sim, account);
     return Response.json({
       balance_usd,
       balance_microdollars: Math.round(balance_usd * 1e6),

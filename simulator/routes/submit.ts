@@ -9,7 +9,7 @@ import { priceOf } from '../price.ts';
 import { faultsInPrompt } from '../prompt-words.ts';
 import { breaches } from '../schema-check.ts';
 import { serve, type Authorised } from '../serve.ts';
-import { saveJob, urlsOf, type Simulation } from '../simulation.ts';
+import { balanceOf, saveJob, urlsOf, type Simulation } from '../simulation.ts';
 
 const Body = z.record(z.string(), z.unknown());
 type Body = z.infer<typeof Body>;
@@ -30,7 +30,7 @@ export async function submit(sim: Simulation, request: Request, modelId: string)
       return refuse(REFUSALS.badInput, { detail });
     }
     const priceUsd = priceOf(model.entry, body);
-    if (!pay(sim, priceUsd)) {
+    if (!pay(balanceOf(sim, authorised.account), priceUsd)) {
       return refuse(REFUSALS.noBalance, { status: sim.settings.no_balance_status });
     }
     const job = newJob(sim, { body, text, model, priceUsd, faults, authorised });
@@ -48,12 +48,12 @@ function readBody(text: string): Body | undefined {
 }
 
 /** An accepted job takes its price at once and never gives it back: what a failed one costs is not documented. */
-function pay(sim: Simulation, priceUsd: number): boolean {
-  const left = Math.round((sim.settings.balance_usd - priceUsd) * 1e6) / 1e6;
+function pay(from: { balance_usd: number }, priceUsd: number): boolean {
+  const left = Math.round((from.balance_usd - priceUsd) * 1e6) / 1e6;
   if (left < 0) {
     return false;
   }
-  sim.settings.balance_usd = left;
+  from.balance_usd = left;
   return true;
 }
 

@@ -45,6 +45,7 @@ export const PROBLEMS = {
   internal: { status: 500, errorCode: 500001, title: 'comfygate failed' },
   outcome_unknown: { status: 502, errorCode: 500001, title: 'It is not known whether RunComfy took the job' },
   admin_closed: { status: 503, errorCode: 500001, title: 'The admin API is closed' },
+  vault_closed: { status: 503, errorCode: 500001, title: 'The vault is closed' },
   misconfigured: { status: 503, errorCode: 500001, title: 'comfygate is not configured' },
   submits_off: { status: 503, errorCode: 500001, title: 'Submits are switched off' },
   gateway_limit: { status: 503, errorCode: 500001, title: 'The gateway is at its limit' },

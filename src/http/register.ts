@@ -12,6 +12,9 @@ import { idempotencyKeyOf } from './idempotency-key.ts';
 import { isAnswer, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
 import { validate } from './validate.ts';
 
+/** Stands in the audit entry where a secret was. */
+const SECRET = '(secret)';
+
 const NO_PARAMETERS = z.strictObject({});
 
 /** `app` has passed the door of the rows already: a door guards a whole plane, unknown routes included. */
@@ -115,13 +118,16 @@ async function readBody(c: AppContext, { body, optionalBody }: Route): Promise<S
   return { value: validate(body, json), json };
 }
 
-/** The audit entry holds the body in the caller's units, after it was found valid. */
-function creationOf(c: AppContext, { audit }: Route, sent: unknown): Creation {
+/** The audit entry holds the body in the caller's units, after it was found valid, and of a secret only that it came. */
+function creationOf(c: AppContext, { audit, secrets = [] }: Route, sent: unknown): Creation {
+  const told = Object.entries(isJsonObject(sent) ? sent : {}).map(
+    ([name, value]) => [name, secrets.includes(name) ? SECRET : value] as const,
+  );
   return {
     atMs: c.get('deps').clock.now(),
     actor: c.get('actor'),
     action: audit ?? '',
-    change: isJsonObject(sent) ? sent : {},
+    change: Object.fromEntries(told),
     traceId: c.get('traceId'),
   };
 }

@@ -128,6 +128,8 @@ export type Row<
   refusals: readonly ProblemCode[];
   /** The action of the audit entry, where the call changes something. */
   audit?: string;
+  /** Members of the body that the audit entry must not hold. */
+  secrets?: readonly string[];
   run: (call: Call<D, P, Q, B>) => Promise<A | Answer<A>> | A | Answer<A>;
 };
 
@@ -160,6 +162,7 @@ export type Route = {
   idempotent?: true;
   refusals: readonly ProblemCode[];
   audit?: string;
+  secrets?: readonly string[];
   run: (call: never) => unknown;
 };
 

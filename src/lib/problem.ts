@@ -28,6 +28,7 @@ export type ProblemCode =
   | 'internal'
   | 'outcome_unknown'
   | 'admin_closed'
+  | 'vault_closed'
   | 'misconfigured'
   | 'submits_off'
   | 'gateway_limit'

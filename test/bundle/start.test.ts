@@ -121,8 +121,31 @@ test('a simulator that was set back is still the RunComfy of this gateway', asyn
 test('secrets are made once, and only their owner may read them', ({ expect }) => {
   const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
   expect(secrets).toMatch(/^ADMIN_TOKENS=ops:[\w-]{43}$/m);
+  expect(secrets).toMatch(/^VAULT_KEY=[A-Za-z0-9+/]{43}=$/m);
   expect(statSync(join(folder.path, '.dev.vars')).mode & 0o777).toBe(0o600);
   expect(first.output()).not.toContain(/ADMIN_TOKENS=ops:(\S+)/.exec(secrets)?.[1]);
+});
+
+test('npm run vault:rewrap asks the running gateway', async ({ expect }) => {
+  const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
+  const admin = /^ADMIN_TOKENS=ops:(.*)$/m.exec(secrets)?.[1] ?? '';
+  const rewrap = async (url: string) => {
+    const child = spawn(process.execPath, [join(ROOT, 'scripts/vault-rewrap.ts')], {
+      cwd: ROOT,
+      env: { ...process.env, COMFYGATE_URL: url, COMFYGATE_ADMIN: admin },
+    });
+    let output = '';
+    child.stdout.on('data', (data) => (output += String(data)));
+    child.stderr.on('data', (data) => (output += String(data)));
+    const code = await new Promise((done) => child.once('close', done));
+    return { code, output };
+  };
+  expect(await rewrap(`http://127.0.0.1:${port}`)).toEqual({
+    code: 0,
+    output: '0 texts sealed anew, 0 left\n',
+  });
+  const nobody = await rewrap(`http://127.0.0.1:${await freePorts()}`);
+  expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('No gateway answers at') });
 });
 
 test.concurrent('a second start on the same state is refused in a sentence', async ({ expect }) => {

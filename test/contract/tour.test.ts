@@ -3,6 +3,7 @@
 
 import { test } from 'vitest';
 import type { Operations } from '../../openapi.d.ts';
+import { setUpstreamAccount } from '../support/accounts.ts';
 import { ROUTES } from '../support/routes.ts';
 import { ADMIN_TOKEN, createWorld, IMAGE_TO_VIDEO, PROMPT, TEXT_TO_VIDEO } from '../support/world.ts';
 import { placeholders } from './placeholders.ts';
@@ -99,6 +100,21 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('dropOwnPrice', { params: { customer, model_id: MODEL } });
   await operator('changeSettings', { body: { limits: { requests_per_minute: 600 } } });
   await operator('getSettings', {});
+  setUpstreamAccount(world, { name: 'second', token: 'rc-second-token-0123456789', balanceUsd: 250 });
+  const { id: account } = await operator('createAccount', {
+    body: {
+      label: 'second card',
+      token: 'rc-second-token-0123456789',
+      priority: 200,
+      limits: { spend_per_day_usd: 500 },
+    },
+  });
+  await operator('listAccounts', {});
+  await operator('getAccount', { params: { account } });
+  await operator('changeAccount', { params: { account }, body: { status: 'draining' } });
+  await operator('checkAccount', { params: { account } });
+  await operator('deleteAccount', { params: { account } });
+  await operator('rewrapVault', {});
 
   const mine = play(token);
   await mine('listOfferedModels', { query: { category: 'text-to-video' } });

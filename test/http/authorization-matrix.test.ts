@@ -3,6 +3,7 @@
 
 import { test } from 'vitest';
 import { newKeyText } from '../../src/features/keys/key.ts';
+import { addAccount, setUpstreamAccount } from '../support/accounts.ts';
 import { booksOf } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
 import { dumpD1 } from '../support/dump.ts';
@@ -54,6 +55,8 @@ type Cast = {
   tokens: { starting: string; sibling: string };
   /** A key that nobody presents, to be changed and revoked. */
   spareKeyId: string;
+  /** An account that takes no jobs. */
+  spareAccountId: string;
   jobId: string;
   upstreamId: string;
 };
@@ -127,6 +130,9 @@ function expectedOf({ door, status, isRead }: TestRoute, { aboutJob }: Knock): E
   }
 }
 
+/** Of an account that the world's RunComfy knows and the gateway does not. */
+const NEW_TOKEN = 'rc-matrix-token-0123456789';
+
 const ABOUT_JOB: Knock = { aboutJob: true };
 const BLANK: Knock = {};
 
@@ -181,11 +187,25 @@ const KNOCKS: Record<string, Knock> = {
   changeSettings: { body: { submits: 'on' } },
   getHealth: BLANK,
   getMetrics: BLANK,
+  createAccount: { body: { label: 'second', token: NEW_TOKEN } },
+  listAccounts: BLANK,
+  getAccount: BLANK,
+  changeAccount: { body: { priority: 7 } },
+  deleteAccount: BLANK,
+  checkAccount: BLANK,
+  rewrapVault: BLANK,
 };
 
 /** Each parameter of a path, by its name. */
-function valuesOf({ owner, spareKeyId, jobId }: Cast): Record<string, string> {
-  return { customer: owner.id, key: spareKeyId, job: jobId, request_id: jobId, model_id: TEXT_TO_VIDEO };
+function valuesOf({ owner, spareKeyId, spareAccountId, jobId }: Cast): Record<string, string> {
+  return {
+    customer: owner.id,
+    key: spareKeyId,
+    account: spareAccountId,
+    job: jobId,
+    request_id: jobId,
+    model_id: TEXT_TO_VIDEO,
+  };
 }
 
 const CALLS = ROUTES.map((route) => ({ route, knock: KNOCKS[route.id] ?? BLANK }));
@@ -202,6 +222,8 @@ async function createCast(): Promise<Cast> {
   const suspended = await world.tenant();
   await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const spare = await world.key(owner);
+  const spareAccount = await addAccount(world, { status: 'disabled' });
+  setUpstreamAccount(world, { name: 'second', token: NEW_TOKEN, balanceUsd: 10 });
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
   const revokedToken = await browserToken(world, owner);
@@ -226,6 +248,7 @@ async function createCast(): Promise<Cast> {
     other,
     tokens,
     spareKeyId: spare.id,
+    spareAccountId: spareAccount.id,
     jobId: body.request_id,
     upstreamId: world.runcomfy.accepted().jobs[0]!.id,
     principals: {

@@ -7,7 +7,14 @@ import { test } from 'vitest';
 import { differences } from '../support/books.ts';
 import type { Cut, Gatekeeper } from '../support/fragile.ts';
 import { passDeadlines } from '../support/healing.ts';
-import { COST_MODEL, openShop, type Customer } from '../support/shop.ts';
+import {
+  COST_MODEL,
+  openShop,
+  refreshAccounts,
+  replaceToken,
+  type Customer,
+  type Shop,
+} from '../support/shop.ts';
 import type { OutsideCall } from '../support/stores.ts';
 import {
   brokenPromises,
@@ -26,6 +33,7 @@ const HOUR = 60 * MINUTE;
 
 type Scene = {
   world: World;
+  shop: Shop;
   customer: Customer;
   story: Story;
   submit: Submit;
@@ -163,8 +171,88 @@ const result = (scene: Scene, isolate: Watched) => isolate.result(scene.customer
 const fault = (scene: Scene, status: number, accept: boolean) =>
   scene.world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status, accept }, times: 1 });
 
+/** As long as it is told to, the account takes no jobs. */
+function dies({ world, shop }: Scene, account: 0 | 1, kind: 'no_balance' | 'bad_token' = 'no_balance'): void {
+  world.runcomfy.fault({ on: 'submit', account: shop.accounts[account].name, fault: { kind } });
+}
+
+/** The answer to the first move is lost. */
+function moveUnheard(): Gatekeeper['ask'] {
+  let moves = 0;
+  return ({ text }) => {
+    const isMove = text.includes('UPDATE jobs SET account_id');
+    moves += isMove ? 1 : 0;
+    return isMove && moves === 1 ? 'after' : 'none';
+  };
+}
+
+const replace = ({ shop }: Scene, token: string) => replaceToken(shop, shop.accounts[0], token);
+
 const flows: Flow[] = [
   { what: 'a submit', ends: 'succeeded', run: send },
+  {
+    what: 'a submit that one account refuses and the next one takes',
+    ends: 'succeeded',
+    before: async (scene) => dies(scene, 0),
+    run: send,
+  },
+  {
+    what: 'a submit that two accounts refuse, sent again after the cut',
+    ends: 'succeeded',
+    async before(scene) {
+      dies(scene, 0, 'bad_token');
+      dies(scene, 1);
+    },
+    run: (scene, isolate) => send(scene, isolate, scene.key),
+    afterwards: (scene) => send(scene, scene.healthy, scene.key),
+  },
+  {
+    what: 'a submit that moves, of which the answer to the move is lost',
+    ends: 'succeeded',
+    fails: moveUnheard,
+    before: async (scene) => dies(scene, 0),
+    run: send,
+  },
+  {
+    what: 'a submit that every account refuses',
+    ends: 'refused',
+    before: async ({ world }) => world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' } }),
+    run: send,
+  },
+  {
+    what: 'a submit that moves, and nobody says what became of it there',
+    ends: 'lost',
+    async before(scene) {
+      dies(scene, 0);
+      const account = scene.shop.accounts[1].name;
+      scene.world.runcomfy.fault({
+        on: 'submit',
+        account,
+        fault: { kind: 'status', status: 500, accept: true },
+      });
+    },
+    run: send,
+  },
+  {
+    what: 'the cron on a running job whose account has another token by now',
+    ends: 'succeeded',
+    async before(scene) {
+      await sendAndWait(scene, 2 * MINUTE);
+      await replace(scene, 'another-token-0123456789');
+    },
+    run: cron,
+  },
+  {
+    what: '/result by an isolate that knows the token of before',
+    ends: 'succeeded',
+    before: (scene) => sendAndWait(scene, 0),
+    async run(scene, isolate) {
+      await isolate.status(scene.customer.token, idOf(scene));
+      await replace(scene, 'yet-another-token-0123456789');
+      scene.world.clock.advance(10_000);
+      await result(scene, isolate);
+    },
+  },
   { what: 'a submit that fails at RunComfy', ends: 'failed', words: ' [sim:fail]', run: send },
   {
     what: 'a submit with an Idempotency-Key, sent again after the cut',
@@ -416,12 +504,12 @@ const named = flows.map((flow) => [flow.what, flow] as const);
 test.for(named)('G3, G4, G5: %s, cut at each call', SLOW, async ([, flow], { expect }) => {
   const shop = await openShop();
   const customer = shop.customers[flow.words === undefined ? 0 : 1];
-  const whole = await play(flow, shop.world, { customer, place: null });
+  const whole = await play(flow, shop, { customer, place: null });
   expect({ broken: whole.broken, state: whole.row?.state }).toEqual({ broken: [], state: flow.ends });
   expect(whole.calls.length).toBeGreaterThan(1);
   for (const [at, call] of whole.calls.entries()) {
     for (const way of waysFor(call, at)) {
-      const { broken } = await play(flow, shop.world, { customer, place: { at, way } });
+      const { broken } = await play(flow, shop, { customer, place: { at, way } });
       expect({ at, way, call: call.text, broken }).toEqual({ at, way, call: call.text, broken: [] });
     }
   }
@@ -442,15 +530,17 @@ type Played = { calls: OutsideCall[]; broken: string[]; row: Row | undefined };
 
 async function play(
   flow: Flow,
-  world: World,
+  shop: Shop,
   { customer, place }: { customer: Customer; place: Place | null },
 ): Promise<Played> {
   const { model = TEXT_TO_VIDEO, costDelayMs = 0 } = flow;
+  const { world } = shop;
   world.clock.advance(HOUR);
   const sinceMs = world.clock.now();
   world.runcomfy.reset();
   world.runcomfy.settings({ cost_delay_ms: costDelayMs });
-  const story = newStory(costDelayMs);
+  await refreshAccounts(shop);
+  const story = newStory(costDelayMs, shop.accounts);
   const submit: Submit = {
     prompt: `a cut${flow.words ?? ''}`,
     price: customer.prices[model]!,
@@ -461,6 +551,7 @@ async function play(
   const key = { 'Idempotency-Key': `order ${sinceMs}` };
   const scene: Scene = {
     world,
+    shop,
     customer,
     story,
     submit,

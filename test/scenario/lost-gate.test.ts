@@ -27,7 +27,7 @@ function atTheGate(world: World, fates: Fate[], reads: Fate[] = []): Slow {
     if (text.includes('INSERT INTO jobs')) {
       return fates.shift() ?? 'none';
     }
-    return text.includes("'ours'") ? (reads.shift() ?? 'none') : 'none';
+    return text.includes('AS is_there') ? (reads.shift() ?? 'none') : 'none';
   });
 }
 

@@ -177,7 +177,10 @@ test('a job of another account is forbidden, and stays with an account whose tok
 }) => {
   const { call, job, runComfy } = simulated();
   const id = await job();
-  runComfy.settings({ token: 'main-account-new-token', more_tokens: ['other-account-token'] });
+  runComfy.settings({
+    token: 'main-account-new-token',
+    accounts: { other: { token: 'other-account-token', balance_usd: 3 } },
+  });
   const path = `/v1/requests/${id}/status`;
   const other = await call(path, { headers: { Authorization: 'Bearer other-account-token' } });
   expect([other.status, other.body['error_code']]).toEqual([403, 403001]);
@@ -185,6 +188,28 @@ test('a job of another account is forbidden, and stays with an account whose tok
   expect(renewed.status).toBe(200);
   const revoked = await call(path);
   expect(revoked.body['error_code']).toBe(400004);
+});
+
+test('each account pays from its own balance, and a fault may strike one account alone', async ({
+  expect,
+}) => {
+  const { call, runComfy, submit, post } = simulated();
+  const token = 'other-account-token';
+  runComfy.settings({ balance_usd: 1, accounts: { other: { token, balance_usd: 0.3 } } });
+  const headers = { Authorization: `Bearer ${token}` };
+  const body = JSON.stringify({ prompt: 'a cat' });
+  const theirs = () => call(`/v1/models/${TEXT_TO_VIDEO}`, { method: 'POST', headers, body });
+  expect([(await theirs()).status, (await theirs()).body['error_code']]).toEqual([200, 400002]);
+  expect((await submit()).status).toBe(200);
+  expect((await call('/prod/v2/balance', { headers })).body['balance_usd']).toBe(0.05);
+  expect((await call('/prod/v2/balance')).body['balance_usd']).toBe(0.75);
+  runComfy.fault({ on: 'submit', account: 'other', fault: { kind: 'status', status: 429 } });
+  expect([(await theirs()).status, (await submit()).status]).toEqual([429, 200]);
+  runComfy.clearFaults();
+  await post('/_simulator/faults', { on: 'balance', account: 'main', fault: { kind: 'bad_token' } });
+  expect((await call('/prod/v2/balance', { headers })).status).toBe(200);
+  expect((await call('/prod/v2/balance')).body['error_code']).toBe(400004);
+  expect(runComfy.accepted().jobs.map(({ account }) => account)).toEqual(['other', 'main', 'main']);
 });
 
 test('1,000 parallel submits are 1,000 jobs and take 1,000 prices', async ({ expect }) => {

@@ -3,7 +3,7 @@
 
 import { env } from 'cloudflare:workers';
 import { newKeyText } from '../../src/features/keys/key.ts';
-import { resetAccounts } from './accounts.ts';
+import { addAccount, resetAccounts, setUpstreamAccount } from './accounts.ts';
 import { browserToken } from './browser-token.ts';
 import { fileHost } from './file-host.ts';
 import { png } from './images.ts';
@@ -23,6 +23,7 @@ type Cast = { world: World; gate: Recorded; tenant: Tenant };
 type Play = (cast: Cast) => Promise<unknown>;
 
 const MINUTE = 60_000;
+const NEXT_KEY = btoa('n'.repeat(32));
 const LIMITS = {
   requests_per_minute: 1_000,
   requests_per_month: 1_000,
@@ -119,6 +120,29 @@ async function playSubmit(cast: Cast): Promise<void> {
   await world.idle();
   await resetAccounts();
   await playLostGate(cast);
+  await playMoves(cast);
+}
+
+/** One account is busy, another one takes the job; then the same where the answer to the move is lost. */
+async function playMoves({ world, gate, tenant }: Cast): Promise<void> {
+  const { name } = await addAccount(world, { priority: 1 });
+  const busy = { on: 'submit', account: name, fault: { kind: 'status', status: 429 }, times: 1 } as const;
+  world.runcomfy.fault(busy);
+  await must(200, gate.submit(tenant.token));
+  await world.idle();
+  world.clock.advance(60_000);
+  world.runcomfy.fault(busy);
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'UPDATE jobs SET account_id';
+  calls.failure = 'after';
+  await must(200, recordedIsolate(world, { DB: db }, gate.calls).submit(tenant.token));
+  await world.idle();
+  // Its token is in nobody's memory when the job is asked for elsewhere.
+  world.clock.advance(60_000);
+  const { request_id: id } = await must(200, gate.submit(tenant.token));
+  await world.idle();
+  await must(200, recordedIsolate(world, {}, gate.calls).status(tenant.token, id));
+  await resetAccounts();
 }
 
 /** The gate admits the job, and its answer is lost. */
@@ -205,6 +229,7 @@ async function playSyncCron({ world, gate }: Cast): Promise<void> {
   }
   world.clock.advance(120 * MINUTE);
   await gate.syncCron();
+  await recordedIsolate(world, { RUNCOMFY_TOKEN: undefined }, gate.calls).syncCron();
 }
 
 /** Filters of /admin/jobs, each by itself and those that go together. */
@@ -231,6 +256,45 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   '?hint=cg_abcde',
   `?customer=${tenant.id}`,
 ];
+
+async function playCreateAccount({ world, gate }: Cast): Promise<void> {
+  const token = 'rc-plan-token-0123456789';
+  setUpstreamAccount(world, { name: 'plan', token, balanceUsd: 1 });
+  await must(201, gate.admin('POST', '/admin/accounts', { label: 'plan', token, status: 'disabled' }));
+}
+
+/** Its terms alone, and its token with them. */
+async function playChangeAccount({ world, gate }: Cast): Promise<void> {
+  const { id, name } = await addAccount(world, { status: 'disabled' });
+  const token = 'rc-plan-token-9876543210';
+  setUpstreamAccount(world, { name, token, balanceUsd: 1 });
+  await must(200, gate.admin('PATCH', `/admin/accounts/${id}`, { priority: 1 }));
+  await must(200, gate.admin('PATCH', `/admin/accounts/${id}`, { token }));
+}
+
+const onAccount =
+  (method: string, path: string, status: number): Play =>
+  async ({ world, gate }) => {
+    const { id } = await addAccount(world, { status: 'disabled' });
+    await must(status, gate.admin(method, `/admin/accounts/${id}${path}`));
+  };
+
+/** RunComfy answers, and does not. */
+async function playCheckAccount({ world, gate }: Cast): Promise<void> {
+  const { id } = await addAccount(world, { status: 'disabled' });
+  await must(200, gate.admin('POST', `/admin/accounts/${id}/check`));
+  world.runcomfy.fault({ on: 'balance', fault: { kind: 'status', status: 500 } });
+  await must(200, gate.admin('POST', `/admin/accounts/${id}/check`));
+}
+
+/** Once while the key is new, and once when every isolate has it. */
+async function playRewrap({ world, gate }: Cast): Promise<void> {
+  await addAccount(world, { status: 'disabled' });
+  const next = recordedIsolate(world, { VAULT_KEY: NEXT_KEY, VAULT_KEY_PREVIOUS: env.VAULT_KEY }, gate.calls);
+  await must(409, next.admin('POST', '/admin/vault/rewrap'));
+  world.clock.advance(5 * MINUTE);
+  await must(200, next.admin('POST', '/admin/vault/rewrap'));
+}
 
 const PLAYS: Record<string, Play> = {
   welcome: get('/'),
@@ -289,6 +353,13 @@ const PLAYS: Record<string, Play> = {
   },
   resolveJob: playResolve,
   resolveJobs: playResolveRange,
+  createAccount: playCreateAccount,
+  listAccounts: adminGet('/admin/accounts'),
+  getAccount: onAccount('GET', '', 200),
+  changeAccount: playChangeAccount,
+  deleteAccount: onAccount('DELETE', '', 204),
+  checkAccount: playCheckAccount,
+  rewrapVault: playRewrap,
   getHealth: adminGet('/admin/health'),
   checkLedger: adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   listCredits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),

@@ -1,5 +1,7 @@
 // The outbound network of the tests: simulated RunComfy hosts, and nothing else. Any other host fails the test.
 
+import { seeSent } from './witness.ts';
+
 type Host = (request: Request) => Promise<Response>;
 
 const hosts = new Map<string, Host>();
@@ -11,6 +13,7 @@ globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
   if (answer === undefined) {
     throw new TypeError(`unexpected outbound host ${host}`);
   }
+  await seeSent(request);
   return answer(request);
 };
 

@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { newKeyText } from '../../src/features/keys/key.ts';
 import { DAY_MS, SLICE_MS, SLICES, windowsAt } from '../../src/features/ledger/windows.ts';
+import { addAccount, resetAccounts } from './accounts.ts';
 import { fileHost } from './file-host.ts';
 import { png } from './images.ts';
 import { recordedIsolate, type Recorded } from './recorder.ts';
@@ -40,10 +41,22 @@ const LIMITS = {
   spend_total_usd: 1_000_000,
 };
 
+/** The same as an account has them in its column. */
+const ACCOUNT_LIMITS = {
+  requests_per_minute: 1_000,
+  requests_per_day: 100_000,
+  requests_per_month: 1_000_000,
+  max_concurrent: 1_000,
+  spend_per_day: 10_000_000_000,
+  spend_per_month: 100_000_000_000,
+  spend_total: 1_000_000_000_000,
+};
+
 /** A world of its own in which a customer has long been at work, with one limit of each kind, and one on its key. */
 export async function openStage(): Promise<Stage> {
   // What the jobs of other paths still have to come to is not this one's business.
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
+  await resetAccounts();
   const world = createWorld(NOON);
   const neighbour = await world.tenant();
   await world.submit(neighbour.token);
@@ -255,6 +268,20 @@ function withMedia({ times = 0 } = {}): Path['prepare'] {
   };
 }
 
+/** An account with one limit of each kind takes the jobs, and has taken some; `isBusy`: another one is asked before. */
+function withVault({ isBusy = false } = {}): Path['prepare'] {
+  return async (stage) => {
+    const { world, gate, tenant } = stage;
+    await addAccount(world, { priority: 2, limits: ACCOUNT_LIMITS });
+    await statusOf(gate.submit(tenant.token));
+    if (isBusy) {
+      const { name } = await addAccount(world, { priority: 1, limits: ACCOUNT_LIMITS });
+      world.runcomfy.fault({ on: 'submit', account: name, fault: { kind: 'status', status: 429 } });
+    }
+    return () => statusOf(gate.submit(tenant.token));
+  };
+}
+
 /** The isolate's key is known, its memory of jobs is empty: who owns this one is read from KV, or from D1. */
 function ownerIn(place: 'KV' | 'D1'): Path['prepare'] {
   return async (stage) => {
@@ -391,6 +418,9 @@ export const PATHS: Record<string, Path> = {
   'cron, one job settled': { gives: 1, prepare: cron({ jobs: 1 }) },
   'cron, 50 jobs settled': { gives: 50, prepare: cron({ jobs: 50 }) },
   'cron, 50 jobs that run on': { gives: 50, prepare: cron({ jobs: 50, ends: false }) },
+  // The rows of their accounts stay: they come last.
+  'submit, account of the vault': { gives: 200, prepare: withVault() },
+  'submit moved to another account': { gives: 200, prepare: withVault({ isBusy: true }) },
 };
 
 /** Plays a path, and leaves in `stage.gate.calls` what it did, with the work behind its answer. */

@@ -5,7 +5,7 @@ import type { Fault } from '../../simulator/fault.ts';
 import type { Cut } from './fragile.ts';
 import { passDeadlines } from './healing.ts';
 import { randomOf, withSeededIds, type Random } from './random.ts';
-import { COST_MODEL, type Customer, type Shop } from './shop.ts';
+import { COST_MODEL, refreshAccounts, replaceToken, type Customer, type Shop } from './shop.ts';
 import type { OutsideCall } from './stores.ts';
 import { turnstile, type Turnstile } from './turnstile.ts';
 import { newStory, WEEKS, type Story, type Submit } from './verdict.ts';
@@ -39,6 +39,8 @@ const SUBMIT_FAULTS: Fault[] = [
   { kind: 'no_id' },
   { kind: 'forget' },
 ];
+/** What an account says that takes no more jobs. */
+const DEATHS: Fault[] = [{ kind: 'no_balance' }, { kind: 'bad_token' }, { kind: 'status', status: 429 }];
 const READ_FAULTS: Fault[] = [
   { kind: 'cut' },
   { kind: 'status', status: 503 },
@@ -57,7 +59,8 @@ export function playSchedule(shop: Shop, seed: number): Promise<Story> {
     world.logs.length = 0;
     const costDelayMs = dice.pick([0, 0, 5 * MINUTE, 30 * MINUTE]);
     world.runcomfy.settings({ cost_delay_ms: costDelayMs, queue_ms: dice.pick([2000, 2000, 5 * MINUTE]) });
-    const story = newStory(costDelayMs);
+    await refreshAccounts(shop);
+    const story = newStory(costDelayMs, shop.accounts);
     const play: Play = {
       ...shop,
       dice,
@@ -84,6 +87,10 @@ async function takeStep(play: Play, step: number): Promise<void> {
     }
   }
   disturb(play);
+  if (dice.next() < 0.05) {
+    const account = dice.pick(play.accounts);
+    await replaceToken(play, account, `${account.name}-token-${dice.below(2 ** 31)}`);
+  }
   play.away = { d1: false, kv: false };
   act(play, dice.pick(seats), step);
   if (dice.next() < 0.3) {
@@ -115,15 +122,16 @@ async function letOneThrough({ dice, gate, away }: Play): Promise<void> {
   const isAway = call.what === 'D1' ? away.d1 : call.what !== 'upstream' && away.kv;
   await gate.release(index, isAway ? 'before' : cutOf(dice, call));
   // Stores go at any time, and above all when a submit has something to tell them.
-  const isTold = call.what === 'upstream' || call.text.includes('INSERT INTO jobs');
+  const isTold = call.what === 'upstream' || isPlacing(call);
   away.d1 = dice.next() < (away.d1 ? 0.9 : isTold ? 0.15 : 0.01);
   away.kv = dice.next() < (away.kv ? 0.9 : isTold ? 0.05 : 0.01);
 }
 
 /** Some calls are cut more often than others: the gate, the marks, and reads of what KV has not heard of yet. */
-function cutOf({ next, pick }: Random, { what, text }: OutsideCall): Cut {
+function cutOf({ next, pick }: Random, call: OutsideCall): Cut {
+  const { what, text } = call;
   const chance = next();
-  if (text.includes('INSERT INTO jobs') && chance < 0.2) {
+  if (isPlacing(call) && chance < 0.2) {
     return 'after';
   }
   if (what === 'KV put' && text.startsWith('end:') && chance < 0.3) {
@@ -138,6 +146,11 @@ function cutOf({ next, pick }: Random, { what, text }: OutsideCall): Cut {
     : 'none';
 }
 
+/** The gate, or the move to another account. */
+function isPlacing({ text }: OutsideCall): boolean {
+  return text.includes('INSERT INTO jobs') || text.includes('UPDATE jobs SET account_id');
+}
+
 function isBeforeGate(text: string): boolean {
   return (
     ['FROM keys', 'FROM models', 'FROM customer_prices'].some((from) => text.includes(from)) &&
@@ -150,8 +163,8 @@ function newSeat({ world, gate, story }: Play): Seat {
   return { isolate, isSubmitting: false };
 }
 
-/** RunComfy's own faults, jobs that it forgets, and what it says that they cost. */
-function disturb({ world, dice, story }: Play): void {
+/** RunComfy's own faults, accounts that die, jobs that it forgets, and what it says that they cost. */
+function disturb({ world, dice, story, accounts }: Play): void {
   const { runcomfy } = world;
   runcomfy.clearFaults();
   if (dice.next() < 0.25) {
@@ -161,6 +174,11 @@ function disturb({ world, dice, story }: Play): void {
       fault: dice.pick(READ_FAULTS),
       times: 1,
     });
+  }
+  for (const { name: account } of accounts) {
+    if (dice.next() < 0.2) {
+      runcomfy.fault({ on: 'submit', account, fault: dice.pick(DEATHS) });
+    }
   }
   const { jobs } = runcomfy.accepted();
   if (jobs.length > 0 && dice.next() < 0.15) {

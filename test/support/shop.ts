@@ -1,6 +1,8 @@
-// A postpaid and a prepaid customer, one model charged by estimate and one by cost, and what each has to pay.
+// A postpaid and a prepaid customer, one model charged by estimate and one by cost, what each has to pay, and the upstream
+// accounts that take the jobs: two in the vault, and behind them that of the environment.
 
 import { env } from 'cloudflare:workers';
+import { addAccount, setUpstreamAccount, type TestAccount } from './accounts.ts';
 import type { PriceRule } from './verdict.ts';
 import { createWorld, TEXT_TO_VIDEO, type Tenant, type World } from './world.ts';
 
@@ -9,7 +11,11 @@ export const COST_MODEL = 'blackforestlabs/flux-2/flash/text-to-image';
 export const CREDIT_USD = 100_000;
 
 export type Customer = Tenant & { prices: Record<string, PriceRule> };
-export type Shop = { world: World; customers: [postpaid: Customer, prepaid: Customer] };
+export type Shop = {
+  world: World;
+  customers: [postpaid: Customer, prepaid: Customer];
+  accounts: [first: TestAccount, second: TestAccount];
+};
 
 export async function openShop(): Promise<Shop> {
   const world = createWorld();
@@ -19,9 +25,36 @@ export async function openShop(): Promise<Shop> {
     charge: 'cost',
   };
   await world.admin('PUT', `/admin/models/${COST_MODEL}`, model);
+  const accounts: Shop['accounts'] = [
+    await addAccount(world, { name: 'first', priority: 1 }),
+    await addAccount(world, { name: 'second', priority: 2 }),
+  ];
+  const shop: Shop = { world, customers: [await postpaid(world), await prepaid(world)], accounts };
+  await refreshAccounts(shop);
+  return shop;
+}
+
+/** RunComfy knows the accounts, and the books nothing bad of them. */
+export async function refreshAccounts({ world, accounts }: Shop): Promise<void> {
+  accounts.forEach((account) => setUpstreamAccount(world, { ...account, balanceUsd: CREDIT_USD }));
   // The operator's balance at RunComfy is another story.
+  await env.DB.prepare(
+    `UPDATE accounts SET balance_check_at_ms = ?1, state = 'ok', since_ms = 0, probe_at_ms = 0, busy_until_ms = 0,
+       silent_since_ms = 0, silent_for = '[]'`,
+  )
+    .bind(Number.MAX_SAFE_INTEGER)
+    .run();
+}
+
+/** The token of an account is replaced at RunComfy, and then in the vault. */
+export async function replaceToken({ world }: Shop, account: TestAccount, token: string): Promise<void> {
+  account.token = token;
+  setUpstreamAccount(world, { ...account, balanceUsd: CREDIT_USD });
+  const { status } = await world.admin('PATCH', `/admin/accounts/${account.id}`, { token });
+  if (status !== 200) {
+    throw new Error(`the token was not taken: ${status}`);
+  }
   await env.DB.prepare('UPDATE accounts SET balance_check_at_ms = ?1').bind(Number.MAX_SAFE_INTEGER).run();
-  return { world, customers: [await postpaid(world), await prepaid(world)] };
 }
 
 async function postpaid(world: World): Promise<Customer> {

@@ -13,9 +13,9 @@ export type Submit = { prompt: string; price: PriceRule; tries: Try[] };
 export type Try = {
   /** What it last asked the gate to write; the id of its job is among that. */
   gate: unknown[];
-  isPosted: boolean;
-  /** RunComfy's definite refusal came through. */
-  isRefused: boolean;
+  posts: number;
+  /** RunComfy's definite refusals that came through. */
+  refusals: number;
   /** Null until it is heard; nobody hears a dead isolate. */
   answer: { status: number; id: string | null; code: string | null } | null;
   isDead: () => boolean;
@@ -36,10 +36,13 @@ export type Story = {
   /** What RunComfy reports as cost, where that is not its price. */
   costs: Map<string, unknown>;
   costDelayMs: number;
+  /** The names by which RunComfy knows the accounts. */
+  accounts: Map<string, string>;
 };
 
-export function newStory(costDelayMs: number): Story {
+export function newStory(costDelayMs: number, accounts: { id: string; name: string }[]): Story {
   return {
+    accounts: new Map([['acct_env', 'main'], ...accounts.map(({ id, name }) => [id, name] as const)]),
     submits: [],
     accepted: [],
     copied: new Set(),
@@ -53,6 +56,7 @@ export function newStory(costDelayMs: number): Story {
 export type Row = {
   id: string;
   customer_id: string;
+  account_id: string;
   state: string;
   upstream_id: string | null;
   idempotency_key: string | null;
@@ -136,8 +140,10 @@ function ofSubmit(story: Story, { prompt, price, tries }: Submit, rows: Row[]): 
     ];
   }
   const isKnown = row.upstream_id !== null || story.copied.has(row.id);
+  const account = story.accounts.get(row.account_id);
   return [
     ...broken,
+    ...unless(account === job.account, `${row.id} is at ${account}, and ${job.account} took it`),
     ...unless(!isKnown || row.upstream_id === job.id, `${row.id} has ${row.upstream_id}, not ${job.id}`),
     ...unless(isKnown || told.length === 0, `${row.id} was answered 200 and no store had its id`),
     ...ofOutcome(story, { job, row, isKnown }),
@@ -150,15 +156,15 @@ function ofSubmit(story: Story, { prompt, price, tries }: Submit, rows: Row[]): 
  * died on the way from the gate to its answer; or the submit tried to mark the job, and KV failed as D1 did.
  */
 function mayBeUnknown({ marked }: Story, { id }: Row, one: Try): boolean {
-  const isUnclear = one.isPosted && !one.isRefused;
+  const isUnclear = one.posts > one.refusals;
   return isUnclear || (one.isDead() && one.answer === null) || marked.get(id) === false;
 }
 
 /** The answers after which a customer may believe that nothing runs, and send it again. */
-const NOTHING_RUNS = new Set([402, 422, 429, 503]);
+const NOTHING_RUNS = new Set([401, 402, 403, 422, 429, 503]);
 
-function ofAnswer(prompt: string, { answer, isPosted, isRefused }: Try): string[] {
-  const isWrong = answer !== null && NOTHING_RUNS.has(answer.status) && isPosted && !isRefused;
+function ofAnswer(prompt: string, { answer, posts, refusals }: Try): string[] {
+  const isWrong = answer !== null && NOTHING_RUNS.has(answer.status) && posts > refusals;
   return unless(!isWrong, `«${prompt}» was answered ${answer?.code}, and RunComfy may run it`);
 }
 

@@ -39,7 +39,7 @@ export function watchedIsolate(
           story.readSucceeded.add(asked);
         }
         if (current !== null && isPost(call) && DEFINITE(status)) {
-          current.isRefused = true;
+          current.refusals += 1;
         }
       },
     },
@@ -50,7 +50,7 @@ export function watchedIsolate(
     isPricing: () =>
       current !== null && current.answer === null && current.gate.length === 0 && !isolate.isDead(),
     async send(submit, { model, token, headers }) {
-      const one: Try = { gate: [], isPosted: false, isRefused: false, answer: null, isDead: isolate.isDead };
+      const one: Try = { gate: [], posts: 0, refusals: 0, answer: null, isDead: isolate.isDead };
       current = one;
       submit.tries.push(one);
       const body = { prompt: submit.prompt };
@@ -73,7 +73,7 @@ function see(current: Try | null, call: OutsideCall): void {
     current.gate = call.values;
   }
   if (current !== null && isPost(call)) {
-    current.isPosted = true;
+    current.posts += 1;
   }
 }
 

@@ -10,6 +10,7 @@ import { runCron } from '../../src/cron.ts';
 import { breachOf } from './contract.ts';
 import { serve } from './network.ts';
 import { testClock, type TestClock } from './clock.ts';
+import { seeAnswer, seeLog } from './witness.ts';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789abcdefghijklmnopq';
 export const READ_TOKEN = 'test-read-token-0123456789abcdefghijklmnopqr';
@@ -113,6 +114,7 @@ type Shared = { clock: TestClock; logs: LogLine[]; pending: Set<Promise<unknown>
 function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isolate {
   const write = (level: string) => (event: string, fields: object) => {
     logs.push({ level, event, ...fields });
+    seeLog({ level, event, ...fields });
   };
   const deps = compose(isolateEnv, {
     clock,
@@ -126,6 +128,7 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
   const raw = async (path: string, init?: RequestInit) => {
     const request = new Request(new URL(path, 'https://gate.test'), init);
     const response = await app.fetch(request, isolateEnv);
+    await seeAnswer(request, response);
     const breach = await breachOf(request, response.clone());
     if (breach !== null) {
       throw new Error(breach);

@@ -2,10 +2,12 @@
 // not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
 // as statements.
 
-import { column, type Row } from '../../storage/column.ts';
+import { column, jsonColumn, type Row } from '../../storage/column.ts';
+import { isLimits } from '../ledger/limits.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
+import { ACCOUNT_STATES, ACCOUNT_STATUSES, ENV_ACCOUNT, type UpstreamAccount } from './account.ts';
 
 /** Longer than a submit can take, so that one probe at a time is under way. */
 export const PROBE_MS = 60_000;
@@ -21,36 +23,53 @@ export function opensAt(customer: string): string {
     ELSE accounts.probe_at_ms END`;
 }
 
-const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
-export type AccountState = (typeof ACCOUNT_STATES)[number];
-
-export type UpstreamAccount = {
-  id: AccountId;
-  label: string;
-  state: AccountState;
-  sinceMs: number;
-  /** Since when RunComfy has answered no submit; null: it answers. */
-  silentSinceMs: number | null;
-  balanceMicros: Micros | null;
-  balanceAtMs: number | null;
-};
-
-function accountOf(row: Row): UpstreamAccount {
+/** A row of accounts. */
+export function accountOf(row: Row): UpstreamAccount {
   const silentSinceMs = column(row, 'silent_since_ms', isNumber);
   return {
     id: column(row, 'id', isAccountId),
     label: column(row, 'label', isText),
+    status: column(row, 'status', oneOf(ACCOUNT_STATUSES)),
+    hint: column(row, 'hint', isText),
+    verified: column(row, 'verified', isNumber) === 1,
+    priority: column(row, 'priority', isNumber),
+    limits: jsonColumn(row, 'limits', isLimits),
+    sealed: column(row, 'sealed', orNull(isText)),
+    vaultKeyId: column(row, 'vault_key_id', orNull(isText)),
     state: column(row, 'state', oneOf(ACCOUNT_STATES)),
     sinceMs: column(row, 'since_ms', isNumber),
     silentSinceMs: silentSinceMs === 0 ? null : silentSinceMs,
+    busyUntilMs: column(row, 'busy_until_ms', isNumber),
     balanceMicros: column(row, 'balance_micros', orNull(isMicros)),
     balanceAtMs: column(row, 'balance_at_ms', orNull(isNumber)),
+    lastError: column(row, 'last_error', orNull(isText)),
+    lastErrorAtMs: column(row, 'last_error_at_ms', orNull(isNumber)),
+    createdAtMs: column(row, 'created_at_ms', isNumber),
   };
 }
 
+/** All but those that were deleted; the first in the order in which the gate takes them. */
 export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
-  const { results } = await db.prepare('SELECT * FROM accounts ORDER BY id').all();
+  const { results } = await db
+    .prepare("SELECT * FROM accounts WHERE status <> 'deleted' ORDER BY priority, id")
+    .all();
   return results.map(accountOf);
+}
+
+/** Those that may have a token, the ones that are best asked first. */
+export async function listSealed(db: D1Database): Promise<UpstreamAccount[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM accounts WHERE sealed IS NOT NULL
+       ORDER BY state = 'bad_token', status = 'disabled', priority, id LIMIT 10`,
+    )
+    .all();
+  return results.map(accountOf);
+}
+
+/** The sealed token of an account; null where the row has none. */
+export function findSealed(db: D1Database, id: AccountId): Promise<string | null> {
+  return db.prepare('SELECT sealed FROM accounts WHERE id = ?1').bind(id).first('sealed');
 }
 
 /**
@@ -71,41 +90,44 @@ export function accountAccepted(
     .bind(id, at.sentAtMs, at.nowMs);
 }
 
-/** RunComfy takes nothing from this account. The statement changes a row only if that is news. */
-export function accountStopped(
+/** The last thing that went wrong with the account, for the operator. */
+export function accountFailed(
   db: D1Database,
   id: AccountId,
-  stop: { state: Exclude<AccountState, 'ok'>; nowMs: number },
+  { error, nowMs }: { error: string; nowMs: number },
 ): D1PreparedStatement {
   return db
-    .prepare(
-      `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, silent_since_ms = 0,
-         silent_for = '[]'
-       WHERE id = ?1 AND state <> ?2`,
-    )
-    .bind(id, stop.state, stop.nowMs);
+    .prepare('UPDATE accounts SET last_error = ?2, last_error_at_ms = ?3 WHERE id = ?1')
+    .bind(id, error, nowMs);
 }
 
-/** Takes the accounts whose balance is due to be read by moving the next reading ahead: two crons read once. */
+/** As many as one run of the cron reads: each may take eight seconds. */
+const CHECKS_A_RUN = 3;
+
+/** Takes some accounts whose balance is due to be read by moving the next reading ahead: two crons read once. */
 export async function claimBalanceChecks(
   db: D1Database,
-  nowMs: number,
-  everyMs: number,
+  { nowMs, everyMs, hasEnvToken }: { nowMs: number; everyMs: number; hasEnvToken: boolean },
 ): Promise<UpstreamAccount[]> {
   const { results } = await db
-    .prepare('UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE balance_check_at_ms <= ?1 RETURNING *')
-    .bind(nowMs, everyMs)
+    .prepare(
+      `UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE id IN (
+         SELECT id FROM accounts
+         WHERE balance_check_at_ms <= ?1 AND status <> 'deleted' AND (sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND ?3))
+         ORDER BY balance_check_at_ms, id LIMIT ${CHECKS_A_RUN}) RETURNING *`,
+    )
+    .bind(nowMs, everyMs, hasEnvToken ? 1 : 0)
     .all();
   return results.map(accountOf);
 }
 
-export async function putBalance(
+/** RunComfy told the balance, so it took the token. */
+export function putBalance(
   db: D1Database,
   id: AccountId,
   balance: { micros: Micros; nowMs: number },
-): Promise<void> {
-  await db
-    .prepare('UPDATE accounts SET balance_micros = ?2, balance_at_ms = ?3 WHERE id = ?1')
-    .bind(id, balance.micros, balance.nowMs)
-    .run();
+): D1PreparedStatement {
+  return db
+    .prepare('UPDATE accounts SET balance_micros = ?2, balance_at_ms = ?3, verified = 1 WHERE id = ?1')
+    .bind(id, balance.micros, balance.nowMs);
 }

@@ -14,6 +14,7 @@
 
 import type { AccountId, CustomerId } from '../../lib/ids.ts';
 import { accountAccepted, PROBE_MS } from './account-store.ts';
+import type { SealedAccount } from './open.ts';
 
 const MINUTE_MS = 60_000;
 const LONGEST_PAUSE_MS = 15 * MINUTE_MS;
@@ -23,14 +24,14 @@ const MOST_DOUBLINGS = 4;
 const SILENCE_MS = 60_000;
 const FAILING_CUSTOMERS = 3;
 
-/** Whose submit it was. */
-export type Sent = { accountId: AccountId; customerId: CustomerId; sentAtMs: number };
+/** Whose submit it was, when it passed the gate, and when this account was chosen for it. */
+export type Sent = { accountId: AccountId; customerId: CustomerId; sentAtMs: number; chosenAtMs: number };
 
 /** RunComfy took the job. */
 export function outcomeAccepted(db: D1Database, sent: Sent, nowMs: number): D1PreparedStatement[] {
-  const { accountId, customerId, sentAtMs } = sent;
+  const { accountId, customerId, sentAtMs, chosenAtMs } = sent;
   return [
-    accountAccepted(db, accountId, { sentAtMs, nowMs }),
+    accountAccepted(db, accountId, { sentAtMs: chosenAtMs, nowMs }),
     db
       .prepare(
         `UPDATE customers SET unknown_in_a_row = 0, held_back_at_ms = 0, probe_at_ms = 0
@@ -44,17 +45,13 @@ export function outcomeAccepted(db: D1Database, sent: Sent, nowMs: number): D1Pr
 // another probe's turn.
 const TURN = `CAST(?3 AS INTEGER) + ${PROBE_MS}`;
 
-/**
- * RunComfy refused the submit, or was busy. Unless that `stops` the account, it answers, and of what ails the account
- * this was no probe.
- */
-export function outcomeRefused(
+/** RunComfy refused the submit, or was busy: the account answers, and of what ails it this was no probe. */
+export function accountAnswered(
   db: D1Database,
-  sent: Sent,
-  { stops, nowMs }: { stops: boolean; nowMs: number },
-): D1PreparedStatement[] {
-  const { accountId, customerId, sentAtMs } = sent;
-  const answered = db
+  { accountId, chosenAtMs }: Sent,
+  nowMs: number,
+): D1PreparedStatement {
+  return db
     .prepare(
       `UPDATE accounts SET silent_since_ms = 0, silent_for = '[]',
          since_ms = CASE state WHEN 'unknown_outcomes' THEN ?2 ELSE since_ms END,
@@ -62,13 +59,56 @@ export function outcomeRefused(
          probe_at_ms = CASE probe_at_ms WHEN ${TURN} THEN ?2 ELSE probe_at_ms END
        WHERE id = ?1 AND CASE state WHEN 'ok' THEN silent_since_ms > 0 ELSE since_ms <= ?3 END`,
     )
-    .bind(accountId, nowMs, sentAtMs);
-  const turnGivenBack = db
+    .bind(accountId, nowMs, chosenAtMs);
+}
+
+/** Every account refused the submit: of what holds the customer back this was no probe. */
+export function turnGivenBack(
+  db: D1Database,
+  { customerId, sentAtMs }: Sent,
+  nowMs: number,
+): D1PreparedStatement {
+  return db
     .prepare(
       `UPDATE customers SET probe_at_ms = ?2 WHERE id = ?1 AND held_back_at_ms > 0 AND probe_at_ms = ${TURN}`,
     )
     .bind(customerId, nowMs, sentAtMs);
-  return stops ? [turnGivenBack] : [answered, turnGivenBack];
+}
+
+/** How long an account that is busy is spared at most: RunComfy may ask for an hour. */
+const BUSY_MS = 5 * MINUTE_MS;
+
+/** RunComfy takes no submits from this account for so long. */
+export function accountBusy(
+  db: D1Database,
+  sent: Sent,
+  { retryAfterMs, error, nowMs }: { retryAfterMs: number; error: string; nowMs: number },
+): D1PreparedStatement[] {
+  const busy = db
+    .prepare(
+      `UPDATE accounts SET busy_until_ms = ?2, last_error = ?4, last_error_at_ms = ?3
+       WHERE id = ?1 AND busy_until_ms < ?2`,
+    )
+    .bind(sent.accountId, nowMs + Math.min(retryAfterMs, BUSY_MS), nowMs, error);
+  return [accountAnswered(db, sent, nowMs), busy];
+}
+
+/**
+ * RunComfy takes nothing from this account. The statement changes a row only if that is news, and only while the account
+ * has the token that was refused: nothing is known of another one.
+ */
+export function accountRefused(
+  db: D1Database,
+  { id, sealed }: SealedAccount,
+  { state, error, nowMs }: { state: 'no_balance' | 'bad_token'; error: string; nowMs: number },
+): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE accounts SET state = ?2, since_ms = ?3, probe_at_ms = ?3 + ${PROBE_MS}, silent_since_ms = 0,
+         silent_for = '[]', last_error = ?5, last_error_at_ms = ?3
+       WHERE id = ?1 AND state <> ?2 AND sealed IS ?4`,
+    )
+    .bind(id, state, nowMs, sealed, error);
 }
 
 // The customers for whom the account is silent, with this one (?2) among them; no more than are needed.

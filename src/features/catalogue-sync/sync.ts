@@ -1,10 +1,10 @@
 // Brings RunComfy's catalogue into ours, page by page. Each page is written together with how far the walk is, so a
 // walk that is cut off goes on where it was, and nothing is counted twice.
 
-import type { AccountsRuntime } from '../accounts/account.ts';
+import type { AccountsRuntime } from '../accounts/memory.ts';
 import type { CatalogueRuntime } from '../catalogue/memory.ts';
 import { Problem } from '../../lib/problem.ts';
-import { ENV_ACCOUNT, getAccount, hasToken } from '../accounts/account.ts';
+import { findAnyAccount, openAccount } from '../accounts/open.ts';
 import { readCataloguePage, type CataloguePage } from '../runcomfy/catalogue.ts';
 import { hashSchema } from '../input-schema/schema-hash.ts';
 import type { Progress } from './sync-progress.ts';
@@ -77,7 +77,7 @@ async function walkWhole(deps: SyncRuntime, order: SyncOrder): Promise<Report> {
 
 /** The cron's part: some pages of the walk under way, or of a new one an hour after the last began. */
 export async function continueSync(deps: SyncRuntime): Promise<void> {
-  if (!hasToken(deps, ENV_ACCOUNT)) {
+  if ((await findAnyAccount(deps)) === null) {
     return;
   }
   const claimed = await claimSync(deps.db, deps.clock.now(), true);
@@ -148,7 +148,7 @@ async function readPage(
   limit: number,
 ): Promise<CataloguePage> {
   return pages < MAX_PAGES
-    ? readCataloguePage(deps.upstream, getAccount(deps, ENV_ACCOUNT), { offset, limit })
+    ? readCataloguePage(deps.upstream, await openAccount(deps, 'any'), { offset, limit })
     : { kind: 'failed', reason: 'it has no end' };
 }
 

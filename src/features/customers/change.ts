@@ -2,10 +2,10 @@
 
 import type { Change } from '../audit/store.ts';
 import type { KeysRuntime } from '../keys/memory.ts';
-import { externalIdTaken, noSuchCustomer, type Customer } from './customer.ts';
+import { externalIdTaken, noAccountToPin, noSuchCustomer, type Customer } from './customer.ts';
 import { patchCustomer, type CustomerPatch } from './store.ts';
 
-/** 404, or 409 when another customer has the external id. */
+/** 404, 409 when another customer has the external id, or 422 where there is no such account to pin to. */
 export async function changeCustomer(
   deps: KeysRuntime,
   id: string,
@@ -19,6 +19,9 @@ export async function changeCustomer(
   }
   if (customer === 'taken') {
     throw externalIdTaken();
+  }
+  if (customer === 'no account') {
+    throw noAccountToPin();
   }
   return customer;
 }

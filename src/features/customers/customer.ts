@@ -1,7 +1,7 @@
 // What a customer is. Pure.
 
 import type { Limits } from '../ledger/limits.ts';
-import type { CustomerId } from '../../lib/ids.ts';
+import type { AccountId, CustomerId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 
 export type Customer = {
@@ -20,11 +20,20 @@ export type Customer = {
   /** LoRA names of the operator's account that this customer may use; with `*` at the end, prefixes. */
   loras: string[];
   limits: Limits;
+  /** The one upstream account that takes this customer's jobs; null: any that has room. */
+  accountId: AccountId | null;
   createdAtMs: number;
 };
 
 export function noSuchCustomer(): Problem {
   return new Problem('not_found', 'There is no such customer.');
+}
+
+export function noAccountToPin(): Problem {
+  const message = 'There is no such upstream account. GET /admin/accounts lists them';
+  return new Problem('invalid_input', `account: ${message}.`, {
+    errors: [{ path: 'account', rule: 'exists', message }],
+  });
 }
 
 export function externalIdTaken(): Problem {

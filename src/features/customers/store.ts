@@ -4,7 +4,7 @@ import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
-import { isCustomerId, type CustomerId } from '../../lib/ids.ts';
+import { isAccountId, isCustomerId, type CustomerId } from '../../lib/ids.ts';
 import type { Page } from '../../storage/page.ts';
 import type { Customer } from './customer.ts';
 
@@ -19,6 +19,7 @@ function customerOf(row: Row): Customer {
     balanceMicros: column(row, 'balance_micros', isWhole),
     heldMicros: column(row, 'held_micros', isWhole),
     limits: jsonColumn(row, 'limits', isLimits),
+    accountId: column(row, 'account_id', orNull(isAccountId)),
     loras: jsonColumn(row, 'loras', isTexts),
     createdAtMs: column(row, 'created_at_ms', isNumber),
   };
@@ -33,20 +34,25 @@ export type CustomerPatch = {
   prepaid?: boolean | undefined;
   limits?: LimitsPatch | undefined;
   loras?: string[] | undefined;
+  account?: string | null | undefined;
 };
+
+/** SQL: a customer may be pinned to this account, or to none. */
+const mayPin = (account: string) =>
+  `(${account} IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = ${account} AND status <> 'deleted'))`;
 
 type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
 
-/** `taken`: another customer has this external id. */
+/** `taken`: another customer has this external id. `no account`: there is none of this id. */
 export async function insertCustomer(
   db: D1Database,
   customer: NewCustomer,
   change: Change,
-): Promise<Customer | 'taken'> {
+): Promise<Customer | 'taken' | 'no account'> {
   const statement = db
     .prepare(
-      `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms, loras)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9) RETURNING *`,
+      `INSERT INTO customers (id, name, external_id, status, markup_e4, prepaid, limits, created_at_ms, loras, account_id)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9, ?10 WHERE ${mayPin('?10')} RETURNING *`,
     )
     .bind(
       customer.id,
@@ -58,23 +64,25 @@ export async function insertCustomer(
       JSON.stringify(customer.limits ?? {}),
       change.atMs,
       JSON.stringify(customer.loras ?? []),
+      customer.account ?? null,
     );
   const row = await write(db, statement, change);
-  return row === 'taken' ? row : customerOf(row);
+  return row === 'taken' ? row : row === undefined ? 'no account' : customerOf(row);
 }
 
-/** Changes a customer in one statement, so that two changes at once both hold. `taken`: as above. */
+/** Changes a customer in one statement, so that two changes at once both hold. `taken`, `no account`: as above. */
 export async function patchCustomer(
   db: D1Database,
   id: string,
   { patch, change }: { patch: CustomerPatch; change: Change },
-): Promise<Customer | 'missing' | 'taken'> {
+): Promise<Customer | 'missing' | 'taken' | 'no account'> {
   const statement = db
     .prepare(
       `UPDATE customers SET name = COALESCE(?2, name), status = COALESCE(?3, status),
          markup_e4 = COALESCE(?4, markup_e4), prepaid = COALESCE(?5, prepaid), limits = json_patch(limits, ?6),
-         external_id = CASE WHEN ?7 THEN ?8 ELSE external_id END, loras = COALESCE(?9, loras)
-       WHERE id = ?1 RETURNING *`,
+         external_id = CASE WHEN ?7 THEN ?8 ELSE external_id END, loras = COALESCE(?9, loras),
+         account_id = CASE WHEN ?10 THEN ?11 ELSE account_id END
+       WHERE id = ?1 AND ${mayPin('?11')} RETURNING *`,
     )
     .bind(
       id,
@@ -86,9 +94,14 @@ export async function patchCustomer(
       patch.externalId === undefined ? 0 : 1,
       patch.externalId ?? null,
       patch.loras === undefined ? null : JSON.stringify(patch.loras),
+      patch.account === undefined ? 0 : 1,
+      patch.account ?? null,
     );
   const row = await write(db, statement, change);
-  return row === 'taken' ? row : row === undefined ? 'missing' : customerOf(row);
+  if (row !== undefined) {
+    return row === 'taken' ? row : customerOf(row);
+  }
+  return (await findCustomer(db, id)) === null ? 'missing' : 'no account';
 }
 
 export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {

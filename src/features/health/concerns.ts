@@ -1,7 +1,7 @@
 // What needs the operator: a code for machines, and a sentence that says what to do. Pure.
 
 import { usd, type Micros } from '../../lib/money.ts';
-import type { AccountState, UpstreamAccount } from '../accounts/account-store.ts';
+import { ENV_ACCOUNT, stopOf, unreadable, type UpstreamAccount, type Vault } from '../accounts/account.ts';
 import type { SyncState } from '../catalogue-sync/sync-store.ts';
 import type { Plan } from '../lifecycle/settings.ts';
 import type { HeldBack, Vitals } from './store.ts';
@@ -16,6 +16,7 @@ type Situation = {
   settings: HealthSettings;
   submits: 'on' | 'off';
   accounts: UpstreamAccount[];
+  vault: Vault;
   vitals: Vitals;
   sync: SyncState;
 };
@@ -25,29 +26,17 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Jobs that are due for longer than this wait for more than a run or two. */
 const BEHIND_MS = 5 * MINUTE_MS;
 
-const NO_ACCOUNT =
-  'There is no token of a RunComfy account, so every submit is refused: set RUNCOMFY_TOKEN. npm run deploy asks for it.';
-
-const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
-  no_balance: 'RunComfy says that its balance is spent: top it up.',
-  bad_token: 'RunComfy refuses its token: replace it.',
-  unknown_outcomes: 'RunComfy has answered no submit for a minute: look at its status.',
-};
-
 /** While one of these lasts, submits are refused or jobs do not end. All others can wait. */
-const FAILING = [
-  'setting_wrong',
-  'no_account',
-  'account_no_balance',
-  'account_bad_token',
-  'account_unknown_outcomes',
-  'cron_silent',
-  'cron_behind',
-];
+const FAILING = ['setting_wrong', 'no_account', 'cron_silent', 'cron_behind'];
 
-/** `failing`: somebody has to act now. */
-export function statusOf(concerns: Concern[]): 'ok' | 'attention' | 'failing' {
-  if (concerns.some(({ code }) => FAILING.includes(code))) {
+/** `failing`: somebody has to act now. A stopped account can wait while another one takes the jobs. */
+export function statusOf(
+  concerns: Concern[],
+  { accounts, vault }: Situation,
+): 'ok' | 'attention' | 'failing' {
+  const isTaking = (account: UpstreamAccount) =>
+    account.status === 'active' && stopOf(account) === null && unreadable(account, vault) === null;
+  if (concerns.some(({ code }) => FAILING.includes(code)) || !accounts.some(isTaking)) {
     return 'failing';
   }
   return concerns.length === 0 ? 'ok' : 'attention';
@@ -55,15 +44,14 @@ export function statusOf(concerns: Concern[]): 'ok' | 'attention' | 'failing' {
 
 /** Everything that is not as it should be; empty when all is well. */
 export function concernsOf(situation: Situation): Concern[] {
-  const { mistakes, submits, settings, accounts, vitals, sync } = situation;
+  const { mistakes, submits, accounts, vitals, sync } = situation;
   return [
     ...mistakes.map((detail) => ({ code: 'setting_wrong', detail })),
     ...(submits === 'off'
       ? [{ code: 'submits_off', detail: 'New submits are switched off in /admin/settings.' }]
       : []),
-    ...(settings.runcomfyToken === null
-      ? [{ code: 'no_account', detail: NO_ACCOUNT }]
-      : accounts.flatMap((account) => ofAccount(account, situation))),
+    ...accounts.flatMap((account) => ofAccount(account, situation)),
+    ...ofVault(situation),
     ...ofCustomers(vitals.heldBack),
     ...ofCron(situation),
     ...ofJobs(vitals),
@@ -71,14 +59,26 @@ export function concernsOf(situation: Situation): Concern[] {
   ];
 }
 
-function ofAccount(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
+/** What was switched off by hand needs nobody, nor does the account of the environment where others do its work. */
+function ofAccount(account: UpstreamAccount, situation: Situation): Concern[] {
+  const { id, status } = account;
+  const why = unreadable(account, situation.vault);
+  if (status === 'disabled' || (why !== null && id === ENV_ACCOUNT)) {
+    return [];
+  }
+  return why === null
+    ? ofReadable(account, situation)
+    : [{ code: 'account_unreadable', detail: `Account ${id} cannot be used. ${why}` }];
+}
+
+function ofReadable(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
   const { id, state, balanceMicros, balanceAtMs } = account;
+  const stop = stopOf(account);
   const hours = balanceAtMs === null ? 0 : Math.floor((nowMs - balanceAtMs) / HOUR_MS);
   const age = hours >= 3 ? `${hours} hours` : null;
   const concerns: Concern[] = [];
-  if (state !== 'ok') {
-    const detail = `Account ${id} takes only one submit a minute, as a probe. ${STOPS[state]}`;
-    concerns.push({ code: `account_${state}`, detail });
+  if (stop !== null) {
+    concerns.push({ code: `account_${state}`, detail: `Account ${id} ${stop}` });
   }
   if (balanceMicros !== null && balanceMicros < settings.balanceWarningMicros) {
     const detail = `Account ${id} has ${usd(balanceMicros)} USD left at RunComfy${age === null ? '' : `, as read ${age} ago`}.`;
@@ -87,6 +87,24 @@ function ofAccount(account: UpstreamAccount, { settings, nowMs }: Situation): Co
   if (balanceAtMs === null || age !== null) {
     const detail = `The balance of account ${id} has not been read ${age === null ? 'yet' : `for ${age}`}.`;
     concerns.push({ code: 'balance_unknown', detail });
+  }
+  return concerns;
+}
+
+function ofVault({ accounts, vault }: Situation): Concern[] {
+  const { keyIds } = vault;
+  const usable = accounts.filter(({ status }) => status === 'active').map((one) => unreadable(one, vault));
+  const old = accounts.filter(({ vaultKeyId }) => vaultKeyId !== null && keyIds.indexOf(vaultKeyId) > 0);
+  const concerns: Concern[] = [];
+  if (!usable.includes(null)) {
+    const detail =
+      'No active account has a token that can be read, so every submit is refused: set RUNCOMFY_TOKEN, or add an account by POST /admin/accounts.';
+    concerns.push({ code: 'no_account', detail });
+  }
+  if (old.length > 0) {
+    const tokens = old.length === 1 ? '1 token is' : `${old.length} tokens are`;
+    const detail = `${tokens} still sealed with VAULT_KEY_PREVIOUS: run npm run vault:rewrap before you remove it.`;
+    concerns.push({ code: 'vault_previous_key', detail });
   }
   return concerns;
 }

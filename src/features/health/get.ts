@@ -1,6 +1,7 @@
 // How the gateway does, for the operator: the figures of all features, and what of them needs somebody.
 
-import { listAccounts, type UpstreamAccount } from '../accounts/account-store.ts';
+import { listAccountHealth, type AccountHealth } from '../accounts/read.ts';
+import { vaultOf } from '../accounts/vault.ts';
 import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { getGatewaySettings } from '../settings/store.ts';
@@ -18,7 +19,7 @@ export type Health = {
   concerns: Concern[];
   submits: 'on' | 'off';
   vitals: Vitals;
-  accounts: UpstreamAccount[];
+  accounts: AccountHealth[];
   sync: SyncState;
   /** What was booked since the instant that was asked for. */
   booked: Usage;
@@ -32,9 +33,10 @@ export function getHealth(deps: HealthRuntime): Promise<Health> {
 export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Promise<Health> {
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
+  const vault = await vaultOf(deps);
   const [vitals, accounts, { submits }, sync, usage] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs: nowMs - DAY_MS }),
-    listAccounts(db),
+    listAccountHealth(deps),
     getGatewaySettings(db),
     readSync(db),
     listUsage(db, {
@@ -45,6 +47,7 @@ export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Pro
     }),
   ]);
   const figures = { submits, vitals, accounts, sync };
-  const concerns = concernsOf({ ...figures, nowMs, mistakes, settings });
-  return { ...figures, status: statusOf(concerns), concerns, booked: totalOf(usage.rows) };
+  const situation = { ...figures, vault, nowMs, mistakes, settings };
+  const concerns = concernsOf(situation);
+  return { ...figures, status: statusOf(concerns, situation), concerns, booked: totalOf(usage.rows) };
 }

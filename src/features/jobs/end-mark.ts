@@ -7,7 +7,7 @@ import type { JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
 
-/** `unsent`: RunComfy never heard of the job. `refused`: it refused for good. `reason`: the code of the answer. */
+/** `unsent`: RunComfy never heard of the job, or nothing but a refusal that was to be followed by a POST elsewhere. `refused`: it refused for good. `reason`: the code of the answer. */
 export type EndMark = { end: 'unsent' | 'refused'; reason: string };
 
 const isEnd = oneOf(['unsent', 'refused']);

@@ -3,7 +3,7 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { ownRooms } from '../ledger/room.ts';
-import { readReport, type Room } from '../ledger/store.ts';
+import { readReport, type Room } from '../ledger/room-store.ts';
 import type { Key } from './key.ts';
 import { presentedKey, type Principal } from './principal.ts';
 import { findKey } from './store.ts';

@@ -7,7 +7,7 @@ import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
 import type { SuccessWord } from '../runcomfy/wire.ts';
 import type { CostFlag, EndedState, JobState } from '../jobs/job.ts';
-import { SUBJECTS } from './store.ts';
+import { SUBJECTS } from './room-store.ts';
 import { DAY_MS, SLICE_MS, SLICES } from './windows.ts';
 
 /** How one job ends. */
@@ -49,7 +49,7 @@ const ENDS = `SELECT value ->> 'jobId' AS job_id, value -> 'from' AS "from", val
 const MAY_END = `j.id = e.job_id AND j.settled_at_ms IS NULL AND j.state IN (SELECT value FROM json_each(e."from"))`;
 
 /** The jobs that are settled now, with their charge. */
-const SETTLED = `SELECT j.id, j.customer_id, j.family, j.token_id, j.created_at_ms, j.hold_micros,
+const SETTLED = `SELECT j.id, j.customer_id, j.family, j.token_id, j.account_id, j.created_at_ms, j.hold_micros,
     e.charge_micros, e.state = 'refused' AS is_refused
   FROM (${ENDS}) e CROSS JOIN jobs j WHERE ${MAY_END} AND e.charge_micros IS NOT NULL`;
 

@@ -7,13 +7,15 @@ import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
 import { disownLater, giveBack } from './give-back.ts';
 import { isOpen, refusal } from './refusal.ts';
-import { placeHold, readGate, readPlaced, type GateRecord, type Hold, type Report } from './store.ts';
+import type { SealedAccount } from '../accounts/open.ts';
+import type { Report } from './room-store.ts';
+import { placeHold, readGate, readPlaced, type GateRecord, type Hold } from './store.ts';
 
 /**
  * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `report` is how the
- * caller's limits stand with the hold in them.
+ * caller's limits stand with the hold in them, `account` the one that the job is to be sent with.
  */
-export type Reserved = { kind: 'admitted'; report: Report } | { kind: 'repeated' };
+export type Reserved = { kind: 'admitted'; report: Report; account: SealedAccount } | { kind: 'repeated' };
 
 /** `judged` is the gate's own answer; the rest is read from the rows, which may tell nothing. */
 type Placed = { kind: 'judged'; record: GateRecord } | Reserved | { kind: 'unknown'; error: unknown };
@@ -33,10 +35,11 @@ export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Prom
   const { jobId } = hold;
   switch (placed.kind) {
     case 'judged': {
-      if (placed.record.standing.admitted === 1) {
-        return { kind: 'admitted', report: placed.record };
+      const { record } = placed;
+      if (record.account !== null) {
+        return { kind: 'admitted', report: record, account: record.account };
       }
-      const problem = refusal(placed.record, hold);
+      const problem = refuse(deps, record, hold);
       if (placed !== first) {
         disownLater(deps, time, { jobId, reason: problem.code });
       }
@@ -68,7 +71,7 @@ async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Place
     const found = await ask(time, () => readPlaced(deps.db, hold)).catch(() => null);
     switch (found?.row) {
       case 'ours':
-        return { kind: 'admitted', report: found.report };
+        return { kind: 'admitted', report: found.report, account: found.account };
       case 'twin':
         return { kind: 'repeated' };
       default:
@@ -81,6 +84,15 @@ async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Place
 export async function requireRoom(deps: Runtime, hold: Hold): Promise<void> {
   const record = await readGate(deps.db, hold);
   if (!isOpen(record)) {
-    throw refusal(record, hold);
+    throw refuse(deps, record, hold);
   }
+}
+
+function refuse({ log }: Runtime, record: GateRecord, hold: Hold): Problem {
+  const problem = refusal(record, hold);
+  if (problem.code === 'upstream_unavailable' && record.accounts.usable === 0) {
+    // The customer reads the usual words: that there is something to do is for the operator.
+    log.error('no_account', { customer: hold.customerId });
+  }
+  return problem;
 }

@@ -5,7 +5,7 @@
 import { usd } from '../../lib/money.ts';
 import { resetOf } from './room.ts';
 import { spendable } from './spendable.ts';
-import type { Report } from './store.ts';
+import type { Report } from './room-store.ts';
 
 const WINDOWS: Record<string, { name: string; seconds: number | null }> = {
   requests_per_minute: { name: 'minute', seconds: 60 },

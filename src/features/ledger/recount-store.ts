@@ -2,6 +2,7 @@
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
+import { counted } from './room-store.ts';
 import { DAY_MS } from './windows.ts';
 
 /** A figure that is stored and is not what it should be; money in micro-USD. */
@@ -47,19 +48,20 @@ const strays = (
   FROM ledger l LEFT JOIN jobs j ON j.id = l.reference
   WHERE ${mine('l.customer_id')} AND l.phase <> 'operation' AND j.id IS NULL`;
 
-// A job moves the counters of the gateway, its customer, its key's family and its browser token, in the windows of
-// its hold; a refused one has given everything back. Of one customer alone the gateway's cannot be counted. Jobs are
-// read once and summed up by day and owner first, which leaves few rows for the rest; what a customer's open jobs hold
+// A job moves the counters of the gateway, its customer, its key's family, its browser token and its upstream account,
+// in the windows of its hold; a refused one has given everything back. Of one customer alone those of gateway and
+// accounts cannot be counted. Jobs are read once and summed up by day and owner first, which leaves few rows for the rest; what a customer's open jobs hold
 // goes along as one more sum. (D1 takes no more than five SELECTs in one UNION.)
 const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
-    SELECT customer_id, family, token_id, created_at_ms - created_at_ms % ${DAY_MS} AS at_ms,
+    SELECT customer_id, family, token_id, ${counted('account_id')} AS account, created_at_ms - created_at_ms % ${DAY_MS} AS at_ms,
       SUM(state <> 'refused') AS requests, SUM(COALESCE(charge_micros, hold_micros)) AS micros,
       SUM(CASE WHEN settled_at_ms IS NULL THEN hold_micros ELSE 0 END) AS held
-    FROM jobs WHERE ${mine('customer_id')} GROUP BY 1, 2, 3, 4
+    FROM jobs WHERE ${mine('customer_id')} GROUP BY 1, 2, 3, 4, 5
   ), counted (subject, grain, starts_at_ms, requests, micros) AS MATERIALIZED (
     SELECT s.value, g.value, CASE g.value WHEN 'day' THEN at_ms ELSE 0 END, SUM(requests), SUM(micros)
-    FROM day, json_each(json_array('gateway', customer_id, family, token_id)) s, json_each('["day", "total"]') g
-    WHERE s.value <> '' AND (?1 IS NULL OR s.value <> 'gateway') GROUP BY 1, 2, 3
+    FROM day, json_each(json_array('gateway', customer_id, family, token_id, account)) s,
+      json_each('["day", "total"]') g
+    WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account)) GROUP BY 1, 2, 3
   ), figure (subject, grain, starts_at_ms, stored_requests, stored_micros, requests, micros) AS (
     SELECT subject, grain, starts_at_ms, requests, micros, 0, 0 FROM counters
       WHERE grain <> 'slice' AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)

@@ -5,7 +5,13 @@ import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.
 import { limitHeaders } from './limit-headers.ts';
 import { isSpend } from './limits.ts';
 import { isMoney, resetOf, showRoom } from './room.ts';
-import type { GateRecord, Room } from './store.ts';
+import type { AccountsStanding } from './choice-store.ts';
+import type { Room } from './room-store.ts';
+import type { GateRecord, Standing } from './store.ts';
+
+/** Until the operator has looked, and until an account that is full may have room. */
+const NO_ACCOUNT_SECONDS = 60;
+const FULL_SECONDS = 30;
 
 const OWNERS: Record<Room['scope'], string> = {
   gateway: 'the gateway',
@@ -15,30 +21,39 @@ const OWNERS: Record<Room['scope'], string> = {
 };
 
 /** Whether nothing that was read stands in the way of the submit. */
-export function isOpen({ standing, rooms }: GateRecord): boolean {
-  const isLive = standing.key_live === 1 && standing.customer_active === 1 && standing.submits_on === 1;
-  const isWaiting = standing.customer_wait_ms > 0 || standing.account_wait_ms > 0;
-  return isLive && !isWaiting && !rooms.some(isFull);
+export function isOpen({ standing, rooms, accounts }: GateRecord): boolean {
+  const isHeldBack = standing.customer_wait_ms > 0;
+  return stopped(standing) === null && !isHeldBack && accounts.open > 0 && !rooms.some(isFull);
 }
 
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
 export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem {
-  const { standing } = record;
-  if (standing.key_live === 0) {
-    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
-  }
-  if (standing.customer_active === 0) {
-    return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
-  }
-  // From here on the caller may know how their limits stand.
-  return refusalOfLive(record, atMs).withHeaders(limitHeaders(record, atMs));
+  return barred(record.standing) ?? refusalOfLive(record, atMs).withHeaders(limitHeaders(record, atMs));
 }
 
-function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
-  if (standing.submits_on === 0) {
-    return new Problem('submits_off', 'The operator has stopped new submits for now. Running jobs go on.', {
-      retryAfterSeconds: 60,
-    });
+/** Why a submit that had been admitted must not be sent after all; null: nothing was taken away since. */
+export function stopped(standing: Standing): Problem | null {
+  if (standing.submits_on === 1) {
+    return barred(standing);
+  }
+  const detail = 'The operator has stopped new submits for now. Running jobs go on.';
+  return barred(standing) ?? new Problem('submits_off', detail, { retryAfterSeconds: 60 });
+}
+
+/** Everybody else may know how their limits stand. */
+function barred({ key_live, customer_active }: Standing): Problem | null {
+  if (key_live === 0) {
+    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+  }
+  return customer_active === 0
+    ? new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.')
+    : null;
+}
+
+function refusalOfLive({ standing, rooms, accounts }: GateRecord, atMs: number): Problem {
+  const stop = stopped(standing);
+  if (stop !== null) {
+    return stop;
   }
   if (standing.customer_wait_ms > 0) {
     return new Problem(
@@ -48,11 +63,8 @@ function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
       { retryAfterSeconds: Math.ceil(standing.customer_wait_ms / 1000) },
     );
   }
-  if (standing.account_wait_ms > 0) {
-    // Whatever is wrong between the operator and RunComfy, the customer reads the same words.
-    return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
-      retryAfterSeconds: Math.ceil(standing.account_wait_ms / 1000),
-    });
+  if (accounts.open === 0) {
+    return noAccount(accounts);
   }
   const full = rooms.filter(isFull);
   const first =
@@ -65,6 +77,14 @@ function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
     });
   }
   return fullProblem(first, atMs);
+}
+
+/** Whatever is wrong between the operator and RunComfy, the customer reads the same words. */
+export function noAccount({ usable, waitMs }: AccountsStanding): Problem {
+  const waitSeconds = Math.ceil((waitMs ?? 0) / 1000);
+  return new Problem('upstream_unavailable', 'RunComfy takes no jobs for now. Nothing was spent.', {
+    retryAfterSeconds: usable === 0 ? NO_ACCOUNT_SECONDS : waitSeconds || FULL_SECONDS,
+  });
 }
 
 function isFull(room: Room): boolean {

@@ -3,7 +3,7 @@
 import { usd } from '../../lib/money.ts';
 import type { ProblemLimit } from '../../lib/problem.ts';
 import { isSpend } from './limits.ts';
-import type { Report, Room } from './store.ts';
+import type { Report, Room } from './room-store.ts';
 import { resetsAtMs, SLICE_MS } from './windows.ts';
 
 /** Whether the room is measured in micro-USD. */

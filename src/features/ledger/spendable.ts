@@ -1,7 +1,7 @@
 // How much a caller may still spend, as one number. Pure.
 
 import { isMoney } from './room.ts';
-import type { Room } from './store.ts';
+import type { Room } from './room-store.ts';
 
 /** Micro-USD that the tightest of the caller's own limits and the prepaid balance leave; null where nothing limits. */
 export function spendable(rooms: Room[]): number | null {

@@ -2,12 +2,13 @@
 
 import type { Runtime } from '../../runtime.ts';
 import { walletOf } from './spendable.ts';
-import { readReport, type Hold } from './store.ts';
-
-type Caller = Pick<Hold, 'customerId' | 'keyId' | 'tokenId'>;
+import { readReport, type Caller } from './room-store.ts';
 
 /** In micro-USD, as it stands now; null where nothing limits. */
-export async function readWallet({ db, clock }: Runtime, caller: Caller): Promise<number | null> {
+export async function readWallet(
+  { db, clock }: Runtime,
+  caller: Omit<Caller, 'atMs'>,
+): Promise<number | null> {
   const { rooms } = await readReport(db, { ...caller, atMs: clock.now() });
   return walletOf(rooms);
 }

@@ -2,31 +2,42 @@
 // can be asked, which is as good as silence.
 
 import type { LifecycleRuntime } from './memory.ts';
-import { getAccount, hasToken } from '../accounts/account.ts';
+import { askWithFreshToken } from '../accounts/fresh-token.ts';
 import type { Owned } from '../jobs/job.ts';
 import {
+  cancelUpstream,
   readResult,
   readStatus,
+  type CancelRead,
   type ResultRead,
   type StatusRead,
+  type Unreadable,
   type UpstreamJob,
 } from '../runcomfy/reads.ts';
 
 type Sent = Pick<Owned, 'accountId' | 'upstreamId'>;
 
-export async function askStatus(deps: LifecycleRuntime, sent: Sent): Promise<StatusRead> {
-  return hasToken(deps, sent.accountId)
-    ? readStatus(deps.upstream, deps.clock, upstreamJob(deps, sent))
-    : { kind: 'silent' };
+export function askStatus(deps: LifecycleRuntime, sent: Sent): Promise<StatusRead> {
+  return askAbout(deps, sent, (job) => readStatus(deps.upstream, deps.clock, job));
 }
 
-export async function askResult(deps: LifecycleRuntime, sent: Sent): Promise<ResultRead> {
-  return hasToken(deps, sent.accountId)
-    ? readResult(deps.upstream, deps.clock, upstreamJob(deps, sent))
-    : { kind: 'silent' };
+export function askResult(deps: LifecycleRuntime, sent: Sent): Promise<ResultRead> {
+  return askAbout(deps, sent, (job) => readResult(deps.upstream, deps.clock, job));
 }
 
-/** Throws where there is no token. */
-export function upstreamJob(deps: LifecycleRuntime, { accountId, upstreamId }: Sent): UpstreamJob {
-  return { account: getAccount(deps, accountId), upstreamId };
+/** A token that is refused has cancelled nothing, so another one may be tried. */
+export function askCancel(deps: LifecycleRuntime, sent: Sent): Promise<CancelRead> {
+  return askAbout(deps, sent, (job) => cancelUpstream(deps.upstream, job));
+}
+
+async function askAbout<T extends { kind: string }>(
+  deps: LifecycleRuntime,
+  { accountId, upstreamId }: Sent,
+  read: (job: UpstreamJob) => Promise<T | Unreadable>,
+): Promise<T | Unreadable> {
+  const answer = await askWithFreshToken(deps, accountId, {
+    ask: (account) => read({ account, upstreamId }),
+    isBadToken: (given) => 'badToken' in given && given.badToken,
+  });
+  return answer ?? { kind: 'silent' };
 }

@@ -1,7 +1,7 @@
 // The last known states of jobs, as this isolate has seen them.
 
 import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
-import type { AccountsRuntime } from '../accounts/account.ts';
+import type { AccountsRuntime } from '../accounts/memory.ts';
 import type { CatalogueRuntime } from '../catalogue/memory.ts';
 import type { IntakeRuntime } from '../intake/memory.ts';
 import type { EndedJob } from '../jobs/job.ts';

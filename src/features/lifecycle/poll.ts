@@ -5,10 +5,10 @@ import type { LifecycleRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { cancelUpstream, type Unreadable } from '../runcomfy/reads.ts';
+import type { Unreadable } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
-import { askResult, askStatus, upstreamJob } from './ask.ts';
+import { askCancel, askResult, askStatus } from './ask.ts';
 import { bridge, endOutage, noteUnreadable } from './bridge.ts';
 import { conclude, observe } from './observe.ts';
 import { dueOf, settle, type ReadEnd } from './settle.ts';
@@ -120,7 +120,7 @@ export async function cancel(deps: LifecycleRuntime, principal: Principal, id: s
   if (known !== null || owned === null) {
     return { jobId, cancelled: false, state: known === null ? IN_QUEUE : endedState(known) };
   }
-  const read = await cancelUpstream(deps.upstream, upstreamJob(deps, owned));
+  const read = await askCancel(deps, owned);
   forgetRecent(deps, jobId);
   if (read.kind === 'answer') {
     endOutage(deps, owned);

@@ -5,10 +5,15 @@ import type { LifecycleRuntime } from './memory.ts';
 import { giveBack } from '../ledger/give-back.ts';
 import type { Hold } from '../ledger/store.ts';
 import type { JobId } from '../../lib/ids.ts';
-import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
-import { accountStopped } from '../accounts/account-store.ts';
-import { outcomeAccepted, outcomeRefused, outcomeUnknown, type Sent } from '../accounts/outcome-store.ts';
+import type { SealedAccount } from '../accounts/open.ts';
+import {
+  accountAnswered,
+  outcomeAccepted,
+  outcomeUnknown,
+  turnGivenBack,
+  type Sent,
+} from '../accounts/outcome-store.ts';
 import type { SubmitOutcome } from '../runcomfy/submit.ts';
 import { nextCheckMs, STALE_RESERVED_MS, type Owned } from '../jobs/job.ts';
 import { keepWord } from '../jobs/keep-word.ts';
@@ -20,11 +25,16 @@ import { refusedInput } from './refused-input.ts';
 /** Tells a client that the answer is the first one again (draft-ietf-httpapi-idempotency-key-header). */
 export const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
-/** The job that the gate admitted, and what time is left to record what became of it. */
-export type Admitted = { hold: Hold; time: SubmitTime };
-/** `unsent`: there was no time left for the POST. */
-export type Outcome = SubmitOutcome | { kind: 'unsent' };
-type Refused = Extract<SubmitOutcome, { kind: 'refused' }>;
+/** The job that the gate admitted, the account that it is at and since when, and what time is left. */
+export type Admitted = { hold: Hold; time: SubmitTime; account: SealedAccount; chosenAtMs: number };
+/** `unsent`: there was no time left for the POST. `stopped`: nothing was accepted, and nothing may be sent any more. */
+export type Outcome = SubmitOutcome | { kind: 'unsent' } | { kind: 'stopped'; problem: Problem };
+export type Refused = Extract<SubmitOutcome, { kind: 'refused' }>;
+
+/** Whether the account refused for a reason of its own, so that another one may take what it did not. */
+export function isOfAccount({ stop, code }: Refused): boolean {
+  return stop !== null || code === 'upstream_busy';
+}
 
 /** Returns when the acceptance is noted in at least one store; throws for everything else. */
 export async function recordOutcome(
@@ -40,7 +50,9 @@ export async function recordOutcome(
     case 'unknown':
       return recordUnknown(deps, admitted, outcome.status);
     case 'unsent':
-      return recordUnsent(deps, admitted);
+      return recordUnsent(deps, admitted, outOfTime());
+    case 'stopped':
+      return recordUnsent(deps, admitted, outcome.problem);
   }
 }
 
@@ -50,7 +62,8 @@ export async function recordOutcome(
  * one write a second.
  */
 async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = admitted.hold;
+  const { jobId, customerId, tokenId, modelId, atMs: createdAtMs } = admitted.hold;
+  const accountId = admitted.account.id;
   const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
   const kept = await keepWord(deps, admitted.time, {
     jobId,
@@ -82,7 +95,7 @@ async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Ow
   const { atMs } = admitted.hold;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: atMs }, nowMs);
-  const also = outcomeAccepted(deps.db, sentBy(admitted.hold), nowMs);
+  const also = outcomeAccepted(deps.db, sentBy(admitted), nowMs);
   const isMarked = await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also });
   const holder = isMarked ? jobId : await findJobByUpstreamId(deps.db, accountId, upstreamId);
   if (holder === jobId) {
@@ -99,46 +112,27 @@ async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Ow
 }
 
 async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome: Refused): Promise<void> {
-  const { jobId, accountId, modelId } = admitted.hold;
-  const { db, clock, log } = deps;
-  const { code, status, stop } = outcome;
-  const fields = { account: accountId, model: modelId, job: jobId, upstream_status: status };
-  if (outcome.alarm) {
-    log.error('upstream_refused_submit', { ...fields, code });
-  } else if (code === 'upstream_busy') {
-    log.warn('upstream_busy', fields);
-  }
-  const also = outcomeRefused(db, sentBy(admitted.hold), { stops: stop !== null, nowMs: clock.now() });
+  const { code } = outcome;
+  const sent = sentBy(admitted);
+  const nowMs = deps.clock.now();
+  // What an account that refused for itself has shown was noted when the job was to leave it.
+  const also = [
+    ...(isOfAccount(outcome) ? [] : [accountAnswered(deps.db, sent, nowMs)]),
+    turnGivenBack(deps.db, sent, nowMs),
+  ];
   const mark = { end: 'refused', reason: code } as const;
-  await Promise.all([
-    giveBack(deps, admitted.time, { jobId, mark, isPlaced: true, also }),
-    // Known before the answer is: the next submit does not run into the same wall.
-    stop === null ? undefined : stopAccount(deps, admitted, stop),
-  ]);
+  await giveBack(deps, admitted.time, { jobId: admitted.hold.jobId, mark, isPlaced: true, also });
   throw refusedBy(outcome);
 }
 
-async function recordUnsent(deps: LifecycleRuntime, { hold, time }: Admitted): Promise<void> {
-  const problem = outOfTime();
+async function recordUnsent(
+  deps: LifecycleRuntime,
+  { hold, time }: Admitted,
+  problem: Problem,
+): Promise<void> {
   const mark = { end: 'unsent', reason: problem.code } as const;
   await giveBack(deps, time, { jobId: hold.jobId, mark, isPlaced: true });
   throw problem;
-}
-
-async function stopAccount(
-  { db, clock, log }: LifecycleRuntime,
-  { hold: { accountId }, time }: Admitted,
-  state: NonNullable<Refused['stop']>,
-): Promise<void> {
-  try {
-    const stop = accountStopped(db, accountId, { state, nowMs: clock.now() });
-    const stopped = await tell(time, () => stop.run());
-    if (stopped.meta.changes === 1) {
-      log.error('account_stopped', { account: accountId, outcome: state });
-    }
-  } catch (error) {
-    log.error('stop_unrecorded', { account: accountId, reason: reasonOf(error) });
-  }
 }
 
 async function recordUnknown(
@@ -146,10 +140,10 @@ async function recordUnknown(
   admitted: Admitted,
   status: number | null,
 ): Promise<void> {
-  const { jobId, accountId } = admitted.hold;
+  const { jobId } = admitted.hold;
   deps.log.error('submit_outcome_unknown', {
     job: jobId,
-    account: accountId,
+    account: admitted.account.id,
     ...(status === null ? {} : { upstream_status: status }),
   });
   markUnknownLater(deps, admitted);
@@ -157,27 +151,27 @@ async function recordUnknown(
 }
 
 /** Should it fail, the cron finds the stale `reserved` row and does the same. */
-function markUnknownLater(deps: LifecycleRuntime, { hold, time }: Admitted): void {
-  deps.after(keepTelling(time, D1_PAUSE_MS, () => markUnknown(deps, hold)));
+function markUnknownLater(deps: LifecycleRuntime, admitted: Admitted): void {
+  deps.after(keepTelling(admitted.time, D1_PAUSE_MS, () => markUnknown(deps, admitted)));
 }
 
-async function markUnknown(deps: LifecycleRuntime, hold: Hold): Promise<void> {
-  const { jobId, accountId, customerId } = hold;
+async function markUnknown(deps: LifecycleRuntime, admitted: Admitted): Promise<void> {
+  const { jobId, customerId } = admitted.hold;
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;
-  const also = outcomeUnknown(deps.db, sentBy(hold), { limit, nowMs });
+  const also = outcomeUnknown(deps.db, sentBy(admitted), { limit, nowMs });
   const [, account, customer] = await markUnconfirmed(deps.db, jobId, { checkAtMs, also });
   if (account?.results.some((row) => row['state'] !== 'ok' && row['since_ms'] === nowMs) === true) {
-    deps.log.error('account_stopped', { account: accountId, outcome: 'unknown_outcomes' });
+    deps.log.error('account_stopped', { account: admitted.account.id, outcome: 'unknown_outcomes' });
   }
   if (customer?.results.some((row) => row['held_back_at_ms'] === nowMs) === true) {
     deps.log.warn('customer_held_back', { customer: customerId });
   }
 }
 
-function sentBy({ accountId, customerId, atMs }: Hold): Sent {
-  return { accountId, customerId, sentAtMs: atMs };
+export function sentBy({ hold, account, chosenAtMs }: Admitted): Sent {
+  return { accountId: account.id, customerId: hold.customerId, sentAtMs: hold.atMs, chosenAtMs };
 }
 
 /** It may be running, so it is not sent again, and the customer is told so. */

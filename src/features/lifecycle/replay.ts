@@ -7,7 +7,7 @@ import { findJobByIdempotencyKey } from '../jobs/store.ts';
 import { ask, type SubmitTime } from '../jobs/submit-time.ts';
 import { releaseRefused } from '../ledger/give-back.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
-import { readReport } from '../ledger/store.ts';
+import { readReport } from '../ledger/room-store.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { SubmitRuntime } from './memory.ts';
 import { REPLAYED, unknownOutcome } from './record-outcome.ts';

@@ -7,7 +7,7 @@ import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { getAccount } from '../accounts/account.ts';
+import { openAccount } from '../accounts/open.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
 import { settle } from './settle.ts';
@@ -129,7 +129,7 @@ async function bringBack(
   { upstreamId, change }: { upstreamId: string; change: Change },
 ): Promise<void> {
   const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
-  const account = getAccount(deps, accountId);
+  const account = await openAccount(deps, accountId);
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
   const checkAtMs = nextCheckMs(job, deps.clock.now());

@@ -11,18 +11,18 @@ import type { Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
-import type { Hold, Report } from '../ledger/store.ts';
+import type { Report } from '../ledger/room-store.ts';
+import type { Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
-import { ENV_ACCOUNT, getAccount } from '../accounts/account.ts';
-import type { Account } from '../runcomfy/client.ts';
-import { submitUpstream } from '../runcomfy/submit.ts';
+import { openableBy } from '../accounts/open.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
-import { ask, maySend, outOfTime, postLimitMs, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
-import { recordOutcome, type Admitted, type Outcome } from './record-outcome.ts';
+import { ask, maySend, outOfTime, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
+import { dispatch, type Order } from './dispatch.ts';
+import { recordOutcome, type Admitted } from './record-outcome.ts';
 import { findFirst, inFlight } from './replay.ts';
 import type { Submission, SubmitCall, Submitted } from './submission.ts';
 
@@ -45,14 +45,14 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { input, warnings } = await checkInput(deps, model, body);
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
-  const account = getAccount(deps, ENV_ACCOUNT);
+  const openable = await openableBy(deps);
   const holdNow = (): Hold => ({
     jobId: newJobId(),
     customerId: principal.customerId,
     keyId: principal.keyId,
     tokenId: principal.tokenId,
     modelId,
-    accountId: ENV_ACCOUNT,
+    openable,
     quote,
     idempotency: call.idempotency,
     traceId: submission.traceId,
@@ -69,23 +69,20 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   if (reserved.kind === 'repeated') {
     return (await findFirst(deps, call)) ?? inFlight();
   }
-  const upstream = { account, modelId: model.upstreamId, body };
-  const headers = await send(deps, { hold, time, report: reserved.report }, upstream);
+  const { report, account } = reserved;
+  const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };
+  const headers = await send(deps, admitted, { modelId: model.upstreamId, body });
   return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
 }
 
-type Upstream = { account: Account; modelId: string; body: Uint8Array };
-
-/** Posts once, if there is time for it, and records the outcome; what is answered tells of the caller's limits. */
+/** Posts, and records what became of it; what is answered tells of the caller's limits. */
 async function send(
   deps: SubmitRuntime,
-  { report, ...admitted }: Admitted & { report: Report },
-  { account, ...order }: Upstream,
+  { report, ...start }: Admitted & { report: Report },
+  order: Order,
 ): Promise<Record<string, string>> {
-  const { hold, time } = admitted;
-  const outcome: Outcome = maySend(time)
-    ? await submitUpstream(deps.upstream, account, { ...order, timeoutMs: postLimitMs(time) })
-    : { kind: 'unsent' };
+  const { hold } = start;
+  const { admitted, outcome } = await dispatch(deps, start, order);
   try {
     await recordOutcome(deps, admitted, outcome);
     return limitHeaders(report, hold.atMs);
@@ -93,18 +90,18 @@ async function send(
     if (!(error instanceof Problem)) {
       throw error;
     }
-    const isOver = outcome.kind === 'refused' || outcome.kind === 'unsent';
-    const left = isOver ? givenBack(report, hold.quote.holdMicros) : report;
+    const isOpen = outcome.kind === 'accepted' || outcome.kind === 'unknown';
+    const left = isOpen ? report : givenBack(report, hold.quote.holdMicros);
     throw error.withHeaders(limitHeaders(left, hold.atMs));
   }
 }
 
-type Order = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
+type Wish = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
-async function place(deps: SubmitRuntime, time: SubmitTime, order: Order): Promise<Placed> {
-  const { model, input, ownHosts, holdNow } = order;
+async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
+  const { model, input, ownHosts, holdNow } = wish;
   const admit = () => ask(time, () => requireRoom(deps, holdNow()));
   const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
   if (!maySend(time)) {

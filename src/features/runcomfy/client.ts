@@ -47,11 +47,11 @@ const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
 export type Origins = { models: string; account: string };
 
 export function createUpstream(origins: Origins, clock: Clock): Upstream {
-  /** By token, which are few: made once, they cost each call less than an object of texts. */
-  const prepared = new Map<string, Prepared>();
-  const headersFor = ({ account: { token }, body }: UpstreamCall): Headers => {
-    const headers = prepared.get(token) ?? prepare(token);
-    prepared.set(token, headers);
+  /** Made once for an opened account, they cost each call less than an object of texts; they go when it goes. */
+  const prepared = new WeakMap<Account, Prepared>();
+  const headersFor = ({ account, body }: UpstreamCall): Headers => {
+    const headers = prepared.get(account) ?? prepare(account.token);
+    prepared.set(account, headers);
     return body === undefined ? headers.bare : headers.withBody;
   };
   return {

@@ -8,6 +8,7 @@ import {
   costOf,
   endOf,
   errorCodeOf,
+  isBadToken,
   isCancelled,
   stateOf,
   successWordOf,
@@ -18,10 +19,12 @@ import {
   type UpstreamState,
 } from './wire.ts';
 
-/** Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. */
+/**
+ * Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. `alarm`: the operator has to know.
+ */
 export type Unreadable =
   | { kind: 'missing' }
-  | { kind: 'unavailable'; status: number; alarm: boolean }
+  | { kind: 'unavailable'; status: number; alarm: boolean; badToken: boolean }
   | { kind: 'silent' };
 
 export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
@@ -57,7 +60,7 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
     return read;
   }
   if (isDeeperThan(read.body, MAX_LEVELS)) {
-    return { kind: 'unavailable', status: 200, alarm: false };
+    return { kind: 'unavailable', status: 200, alarm: false, badToken: false };
   }
   const result = endOf(read.body);
   if (result === null) {
@@ -102,8 +105,9 @@ function usable(sent: UpstreamAnswer): { body: Answer } | Unreadable {
   if (status >= 200 && status < 300 && body !== null && errorCode === null) {
     return { body };
   }
-  const alarm = errorCode === 400004 || errorCode === 403001 || status === 401 || status === 403;
-  return { kind: 'unavailable', status, alarm };
+  const badToken = isBadToken(status, body);
+  const alarm = badToken || errorCode === 403001 || status === 403;
+  return { kind: 'unavailable', status, alarm, badToken };
 }
 
 /** On /result a word such as «ended» without an end is still running for the customer. */

@@ -61,6 +61,13 @@ export function errorCodeOf(body: Answer | null): number | null {
   return Number.isFinite(number) ? number : 0;
 }
 
+const BAD_TOKEN = 400004;
+
+/** RunComfy does not take the token of the call. */
+export function isBadToken(status: number, body: Answer | null): boolean {
+  return status === 401 || errorCodeOf(body) === BAD_TOKEN;
+}
+
 /** The word on the job, in small letters; '' where there is none. */
 function wordIn(body: Answer, member: 'status' | 'outcome'): string {
   return textIn(body, member)?.toLowerCase() ?? '';

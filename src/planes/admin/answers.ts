@@ -1,6 +1,7 @@
 // The schemas of the operator's answers, by operation. For Node alone: the document, its types and the tests read them.
 
 import type { Answers } from '../../http/answers.ts';
+import { accountView, checkedAccountView, rewrappedView } from './account-view.ts';
 import { bookedCreditView, creditView } from './credit-view.ts';
 import { customerView } from './customer-view.ts';
 import { healthView } from './health-view.ts';
@@ -40,6 +41,13 @@ export const adminAnswers = {
   resolveJob: resolvedJobView,
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
+  createAccount: accountView,
+  listAccounts: pageView(accountView),
+  getAccount: accountView,
+  changeAccount: accountView,
+  deleteAccount: null,
+  checkAccount: checkedAccountView,
+  rewrapVault: rewrappedView,
   getHealth: healthView,
   getMetrics: null,
   getSettings: settingsView,

@@ -17,6 +17,11 @@ export const customerView = z
     held_usd: z.number().check(z.meta({ description: 'Open holds, which become charges or are released.' })),
     limits: limitsView,
     loras: z.array(z.string()),
+    account: z.nullable(z.string()).check(
+      z.meta({
+        description: 'The one upstream account that takes this customer’s jobs; null: any that has room.',
+      }),
+    ),
     created_at: z.string(),
     warnings: z.optional(z.array(z.string())),
   })

@@ -36,6 +36,8 @@ const terms = {
   prepaid: z.optional(z.boolean()),
   limits: z.optional(limitsMember),
   loras: z.optional(z.array(loraName).check(z.maxLength(500))),
+  /** Bring your own: the one upstream account that takes this customer's jobs. */
+  account: z.nullish(shortText.check(z.minLength(1))),
 };
 
 const newCustomer = z.strictObject({ name: shortName, ...terms });
@@ -129,6 +131,7 @@ function showCustomer(customer: Customer): CustomerView {
     held_usd: usd(customer.heldMicros),
     limits: showLimits(customer.limits),
     loras: customer.loras,
+    account: customer.accountId,
     created_at: showInstant(customer.createdAtMs),
     ...(warnings.length === 0 ? {} : { warnings }),
   };

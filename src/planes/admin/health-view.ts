@@ -11,6 +11,9 @@ const concern = z.strictObject({
 const account = z.strictObject({
   id: z.string(),
   label: z.string(),
+  status: z.enum(['active', 'draining', 'disabled', 'deleted']),
+  takes_jobs: z.boolean(),
+  why_not: z.nullable(z.string()),
   state: z.enum(['ok', 'no_balance', 'bad_token', 'unknown_outcomes']),
   since: instant,
   silent_since: instant.check(z.meta({ description: 'RunComfy has answered no submit since then.' })),

@@ -1,6 +1,5 @@
 // GET /admin/health: what needs the operator, in sentences, and the figures behind it.
 
-import type { UpstreamAccount } from '../../features/accounts/account-store.ts';
 import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
 import { getHealth, LOSS_DAYS, type Health } from '../../features/health/get.ts';
 import type { HeldBack, OpenJobs, Vitals } from '../../features/health/store.ts';
@@ -73,10 +72,13 @@ function countOf(list: unknown[] | undefined): number {
   return list?.length ?? 0;
 }
 
-function showAccount(account: UpstreamAccount): HealthView['accounts'][number] {
+function showAccount(account: Health['accounts'][number]): HealthView['accounts'][number] {
   return {
     id: account.id,
     label: account.label,
+    status: account.status,
+    takes_jobs: account.obstacle === null,
+    why_not: account.obstacle,
     state: account.state,
     since: account.sinceMs === 0 ? null : showInstant(account.sinceMs),
     silent_since: showInstant(account.silentSinceMs),

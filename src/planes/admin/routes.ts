@@ -4,6 +4,7 @@ import type { AppEnv } from '../../http/context.ts';
 import type { Hono } from '../../http/hono.ts';
 import { register } from '../../http/register.ts';
 import { requireAdmin } from './authenticate.ts';
+import { accountRoutes } from './accounts.ts';
 import { creditRoutes } from './credits.ts';
 import { customerRoutes } from './customers.ts';
 import { healthRoutes } from './health.ts';
@@ -23,6 +24,7 @@ export const adminRoutes = {
   ...modelRoutes,
   ...jobRoutes,
   ...ledgerRoutes,
+  ...accountRoutes,
   ...healthRoutes,
   ...settingsRoutes,
   ...usageRoutes,

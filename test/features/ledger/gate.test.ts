@@ -20,7 +20,7 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
     keyId: tenant.keyId as Hold['keyId'],
     tokenId: '',
     modelId: 'a/b',
-    accountId: 'acct_env',
+    openable: ['acct_env'],
     quote: {
       unitMicros: micros(1),
       estimateMicros: micros(100),

@@ -3,6 +3,7 @@
 import { test } from 'vitest';
 import { auditOf, countAudit } from '../../support/audit.ts';
 import { expectRefusal } from '../../support/problem.ts';
+import { addAccount } from '../../support/accounts.ts';
 import { ADMIN_TOKEN, createWorld, TEXT_TO_VIDEO, type World } from '../../support/world.ts';
 
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
@@ -23,6 +24,7 @@ test('a customer starts with the defaults, and is read as it was answered', asyn
     held_usd: 0,
     limits: {},
     loras: [],
+    account: null,
     created_at: '2026-03-05T12:00:00.000Z',
   });
   const read = await world.admin('GET', `/admin/customers/${made.body.id}`);
@@ -428,4 +430,27 @@ test('a search goes through all pages, past those that do not match', async ({ e
     query = body.next_cursor === null ? null : `&cursor=${body.next_cursor}`;
   }
   expect(seen).toEqual(made);
+});
+
+test('a customer is pinned to an account that is there, and let go again', async ({ expect }) => {
+  const world = createWorld();
+  const account = await addAccount(world, { status: 'disabled' });
+  const gone = await addAccount(world);
+  await world.admin('DELETE', `/admin/accounts/${gone.id}`);
+  const { id } = await world.customer({ account: account.id });
+  const path = `/admin/customers/${id}`;
+  expect((await world.admin('GET', path)).body.account).toBe(account.id);
+  for (const missing of [gone.id, 'acct_nobody', 'x']) {
+    const refused = {
+      status: 422,
+      body: { code: 'invalid_input', errors: [{ path: 'account', rule: 'exists' }] },
+    };
+    expect(await world.admin('PATCH', path, { account: missing })).toMatchObject(refused);
+    expect(await world.admin('POST', '/admin/customers', { name: 'Eve', account: missing })).toMatchObject(
+      refused,
+    );
+  }
+  expect((await world.admin('PATCH', '/admin/customers/cus_nobody', { account: gone.id })).status).toBe(404);
+  expect((await world.admin('PATCH', path, { name: 'Bob' })).body.account).toBe(account.id);
+  expect((await world.admin('PATCH', path, { account: null })).body.account).toBeNull();
 });

@@ -116,14 +116,12 @@ test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async (one, {
     status: 503,
     code: 'upstream_unavailable',
     errorCode: 500001,
-    detail: /cannot be reached for now\. Nothing was spent/,
+    detail: /takes no jobs for now\. Nothing was spent/,
   });
   expect(reply.headers.get('retry-after')).toBe('60');
   expect(await booksOf(id)).toMatchObject({ jobs: 0, holds: 0, heldMicros: 0, requests: {} });
   expect(world.runcomfy.calls().counts.submit).toBe(0);
-  expect(world.logs).toContainEqual(
-    expect.objectContaining({ level: 'error', event: 'account_without_token' }),
-  );
+  expect(world.logs).toContainEqual({ level: 'error', event: 'no_account', customer: id });
   // What needs no RunComfy goes on, and so do the refusals that explain an input.
   expect((await isolate.call('/v1/models', { token })).status).toBe(200);
   expect((await isolate.admin('GET', '/admin/settings')).status).toBe(200);
@@ -134,4 +132,46 @@ test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async (one, {
     detail: expect.stringContaining('every submit is refused: set RUNCOMFY_TOKEN'),
   });
   expect((await isolate.submit(token, {})).status).toBe(422);
+});
+
+const keys: { name: string; env: Record<string, unknown>; mistake: RegExp }[] = [
+  { name: 'empty', env: { VAULT_KEY: '' }, mistake: /^VAULT_KEY: must be 32 bytes in base64/ },
+  { name: 'of 31 bytes', env: { VAULT_KEY: btoa('k'.repeat(31)) }, mistake: /^VAULT_KEY: must be 32 bytes/ },
+  { name: 'no base64', env: { VAULT_KEY: 'k'.repeat(44) }, mistake: /^VAULT_KEY: must be 32 bytes/ },
+  { name: 'no text', env: { VAULT_KEY: 5 }, mistake: /^VAULT_KEY: must be 32 bytes/ },
+  {
+    name: 'right, and the previous one is not',
+    env: { VAULT_KEY_PREVIOUS: 'secret-of-before' },
+    mistake: /^VAULT_KEY_PREVIOUS: must be 32 bytes/,
+  },
+  {
+    name: 'missing, and the previous one is there',
+    env: { VAULT_KEY: undefined, VAULT_KEY_PREVIOUS: btoa('k'.repeat(32)) },
+    mistake: /^VAULT_KEY: is not set, and VAULT_KEY_PREVIOUS only opens/,
+  },
+];
+
+test.for(keys)(
+  'VAULT_KEY $name: it is named, never shown, and the rest is served',
+  async (one, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant();
+    const isolate = world.isolate(one.env);
+    const told = world.logs.filter(({ event }) => event === 'setting_wrong');
+    expect(told.map(({ reason }) => reason)).toEqual([expect.stringMatching(one.mistake)]);
+    expect(JSON.stringify(world.logs)).not.toMatch(/secret-of-before|kkkk|a2tra/);
+    expect((await isolate.submit(token)).status).toBe(200);
+    await world.idle();
+    const { body } = await isolate.admin('GET', '/admin/health');
+    expect(body.concerns[0]).toMatchObject({
+      code: 'setting_wrong',
+      detail: expect.stringMatching(one.mistake),
+    });
+  },
+);
+
+test('a key may have the line break of the file that it comes from', ({ expect }) => {
+  const world = createWorld();
+  const { deps } = world.isolate({ VAULT_KEY: `${btoa('k'.repeat(32))}\n` });
+  expect([deps.mistakes, deps.settings.vaultKeys]).toEqual([[], [btoa('k'.repeat(32))]]);
 });

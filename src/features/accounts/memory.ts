@@ -1,0 +1,36 @@
+// What this isolate knows of upstream accounts.
+
+import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import type { VaultKey } from '../../lib/seal.ts';
+import type { Account, RunComfyRuntime } from '../runcomfy/client.ts';
+import type { AccountsSettings } from './settings.ts';
+
+type AccountsMemory = {
+  /** Opened tokens by account, each with the sealed text that it came from. They stay for 60 s at most. */
+  opened: BoundedCache<{ sealed: string; account: Account }>;
+  /** The sealed tokens as D1 last told them: jobs are read with them while D1 does not answer. */
+  sealed: BoundedCache<string>;
+  /** Accounts whose token RunComfy has refused just now, and D1 had no other. */
+  refused: BoundedCache<true>;
+  /** Accounts of which the operator was told just now that they have no usable token. */
+  told: BoundedCache<true>;
+  /** Imported once per isolate; null: not yet. */
+  vaultKeys: VaultKey[] | null;
+  /** The account of the environment; null: not used yet. */
+  envAccount: Account | null;
+};
+
+export type AccountsRuntime = RunComfyRuntime & { memory: AccountsMemory; settings: AccountsSettings };
+
+const DAY_MS = 86_400_000;
+
+export function accountsMemory(): AccountsMemory {
+  return {
+    opened: boundedCache(1_000, 60_000),
+    sealed: boundedCache(1_000, DAY_MS),
+    refused: boundedCache(1_000, 5_000),
+    told: boundedCache(1_000, 60_000),
+    vaultKeys: null,
+    envAccount: null,
+  };
+}

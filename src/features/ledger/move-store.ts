@@ -1,0 +1,74 @@
+// The SQL that moves a reserved job to another upstream account, after a definite refusal by the one that it was sent to.
+// One D1 batch, so one transaction. The hold, its money and its windows stay as they are; only the counters of the two
+// accounts change. Made twice, it changes nothing the second time: the job is at the old account no more.
+
+import type { AccountId, JobId } from '../../lib/ids.ts';
+import { PROBE_MS } from '../accounts/account-store.ts';
+import type { SealedAccount } from '../accounts/open.ts';
+import { choiceValues, CHOSEN, chosenOf, NEXT_CHOICE } from './choice-store.ts';
+import { ACCOUNT_ROOM, counted, roomValues } from './room-store.ts';
+import { CLAIM_PROBE, LIVE, STANDING, standingOf, type Hold, type Standing } from './store.ts';
+import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
+
+export type Move = {
+  hold: Hold;
+  from: AccountId;
+  /** The accounts that have refused the job, `from` among them. */
+  tried: AccountId[];
+  atMs: number;
+  /** Goes ahead in the same transaction, whatever becomes of the job. */
+  marks: D1PreparedStatement[];
+};
+
+// ?14 the account that the job leaves. Key, customer and gateway are asked anew: one of them may have been stopped since.
+const MOVE_JOB = `${ACCOUNT_ROOM}, ${NEXT_CHOICE}
+  UPDATE jobs SET account_id = choice.id FROM choice
+  WHERE jobs.id = ?10 AND jobs.state = 'reserved' AND jobs.account_id = ?14 AND EXISTS (SELECT 1 ${LIVE})`;
+
+/** The place of the job in its windows, from the one account (?2) to the other. ?3 its slice, ?4 its day. */
+const MOVE_COUNTS = `INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
+  SELECT s.value, w.grain, w.slot, w.starts_at_ms, 1, CASE w.grain WHEN 'slice' THEN 0 ELSE j.hold_micros END
+  FROM jobs j, json_each(json_array(${counted('?2')}, ${counted('j.account_id')})) s, (
+    SELECT 'slice' AS grain, ?3 / ${SLICE_MS} % ${SLICES} AS slot, ?3 AS starts_at_ms
+    UNION ALL SELECT 'day', ?4, ?4 UNION ALL SELECT 'total', 0, 0) w
+  WHERE j.id = ?1 AND s.value <> '' AND changes() = 1
+  ON CONFLICT DO UPDATE SET starts_at_ms = MAX(starts_at_ms, excluded.starts_at_ms),
+    requests = CASE WHEN subject = ?2 THEN requests - (starts_at_ms = excluded.starts_at_ms)
+      WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END,
+    micros = micros + CASE subject WHEN ?2 THEN -excluded.micros ELSE excluded.micros END`;
+
+/** `account`: where the job is reserved now; null: it is reserved no more. */
+export type MoveRecord = { account: SealedAccount | null; standing: Standing };
+
+/**
+ * Moves the job to the next account that is live and has room, if there is one and key, customer and gateway still are.
+ * Throws when the outcome is not known.
+ */
+export async function moveHold(
+  db: D1Database,
+  move: Move,
+): Promise<MoveRecord & { marks: D1Result<Record<string, unknown>>[] }> {
+  const { hold, from, tried, atMs, marks } = move;
+  const { sliceMs, dayMs } = windowsAt(hold.atMs);
+  const values = roomValues({ ...hold, atMs }, hold.quote.holdMicros);
+  const results = await db.batch<Record<string, unknown>>([
+    ...marks,
+    db.prepare(MOVE_JOB).bind(...values, ...choiceValues(hold, tried), from),
+    db.prepare(MOVE_COUNTS).bind(hold.jobId, from, sliceMs, dayMs),
+    db.prepare(CLAIM_PROBE).bind(hold.jobId, atMs + PROBE_MS),
+    db.prepare(CHOSEN).bind(hold.jobId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId),
+  ]);
+  const [chosen, stands] = results.slice(marks.length + 3);
+  return {
+    account: chosenOf(chosen?.results[0]),
+    standing: standingOf(stands?.results[0]),
+    marks: results.slice(0, marks.length),
+  };
+}
+
+/** Where the job is reserved, after a move without an answer. */
+export async function readChosen(db: D1Database, jobId: JobId): Promise<SealedAccount | null> {
+  const row = await db.prepare(CHOSEN).bind(jobId).first();
+  return chosenOf(row ?? undefined);
+}

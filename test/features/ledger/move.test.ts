@@ -1,0 +1,78 @@
+// A move that D1 applies twice, or after the job has ended, changes nothing the second time.
+
+import { env } from 'cloudflare:workers';
+import { test } from 'vitest';
+import { releaseRefused } from '../../../src/features/ledger/give-back.ts';
+import { moveHold, type Move } from '../../../src/features/ledger/move-store.ts';
+import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
+import { newJobId, type AccountId } from '../../../src/lib/ids.ts';
+import { microsOf } from '../../../src/lib/money.ts';
+import { readVaultKey } from '../../../src/lib/seal.ts';
+import { addAccount } from '../../support/accounts.ts';
+import { differences } from '../../support/books.ts';
+import { createWorld } from '../../support/world.ts';
+
+const AMOUNT = microsOf(100)!;
+
+async function countsOf(account: AccountId): Promise<unknown[]> {
+  const { results } = await env.DB.prepare(
+    'SELECT grain, requests, micros FROM counters WHERE subject = ?1 ORDER BY grain',
+  )
+    .bind(account)
+    .all();
+  return results;
+}
+
+const none = [
+  { grain: 'day', requests: 0, micros: 0 },
+  { grain: 'slice', requests: 0, micros: 0 },
+  { grain: 'total', requests: 0, micros: 0 },
+];
+const one = [
+  { grain: 'day', requests: 1, micros: 100 },
+  { grain: 'slice', requests: 1, micros: 0 },
+  { grain: 'total', requests: 1, micros: 100 },
+];
+
+test('made twice, and once more after the end', async ({ expect }) => {
+  const world = createWorld();
+  const first = await addAccount(world, { priority: 1 });
+  const second = await addAccount(world, { priority: 2 });
+  const third = await addAccount(world, { priority: 3 });
+  const tenant = await world.tenant();
+  const { id: key } = await readVaultKey(env.VAULT_KEY);
+  const hold: Hold = {
+    jobId: newJobId(),
+    customerId: tenant.id as Hold['customerId'],
+    keyId: tenant.keyId as Hold['keyId'],
+    tokenId: '',
+    modelId: 'a/b',
+    openable: [key],
+    quote: {
+      unitMicros: AMOUNT,
+      estimateMicros: AMOUNT,
+      leastMicros: AMOUNT,
+      holdMicros: AMOUNT,
+      charge: 'estimate',
+      price: { usdMicros: AMOUNT, unit: 'output' },
+      terms: { markupE4: 10_000, ownUnitMicros: null },
+    },
+    idempotency: null,
+    traceId: '',
+    atMs: world.clock.now(),
+    checkAtMs: world.clock.now(),
+  };
+  expect((await placeHold(env.DB, hold)).account).toMatchObject({ id: first.id });
+  expect(await countsOf(first.id)).toEqual(one);
+  const move: Move = { hold, from: first.id, tried: [first.id], atMs: world.clock.now() + 5000, marks: [] };
+  for (let time = 0; time < 2; time += 1) {
+    expect((await moveHold(env.DB, move)).account).toMatchObject({ id: second.id });
+    expect([await countsOf(first.id), await countsOf(second.id)]).toEqual([none, one]);
+  }
+  expect(await differences(world)).toEqual([]);
+  await releaseRefused(world.deps, hold.jobId);
+  const late: Move = { ...move, from: second.id, tried: [first.id, second.id] };
+  expect((await moveHold(env.DB, late)).account).toBeNull();
+  expect([await countsOf(second.id), await countsOf(third.id)]).toEqual([none, []]);
+  expect(await differences(world)).toEqual([]);
+});
