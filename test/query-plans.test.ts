@@ -80,6 +80,7 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
         'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
       ],
+      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
       'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',
@@ -237,6 +238,10 @@ const EXCEPTIONS: Exception[] = [
       'AS open_jobs FROM accounts': ['SCAN j USING INDEX jobs_to_check'],
       'RETURNING *, (SELECT COUNT(*) FROM jobs j': ['SCAN j USING INDEX jobs_to_check'],
       "UPDATE accounts SET status = 'deleted'": [OPEN_JOBS],
+      'SELECT id, name, max, used FROM account_room': [
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+        'SEARCH j USING INDEX jobs_at_once (account_id=?)',
+      ],
     },
   },
   {
