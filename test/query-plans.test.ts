@@ -239,6 +239,10 @@ const EXCEPTIONS: Exception[] = [
       'AS open_jobs FROM accounts': ['SCAN j USING INDEX jobs_to_check'],
       'RETURNING *, (SELECT COUNT(*) FROM jobs j': ['SCAN j USING INDEX jobs_to_check'],
       "UPDATE accounts SET status = 'deleted'": [OPEN_JOBS],
+      'SELECT id, name, max, used FROM account_room': [
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+        'SEARCH j USING INDEX jobs_at_once (account_id=?)',
+      ],
     },
   },
   {

@@ -55,10 +55,11 @@ function secretsIn(text: string): string[] {
 const isIssued = ({ call, text }: { call: string; text: string }) =>
   text.startsWith('201') && /^POST \/admin\/customers\/\w+\/keys$/.test(call);
 
+const withoutKey = (one: { call: string; text: string }) =>
+  isIssued(one) ? one.text.replace(/"key":"cg_[0-9A-Za-z]{49}"/, '') : one.text;
+
 /** What left the gateways and what they keep, where a secret is in it. */
 async function leaks({ answers, sent, logs }: Testimony): Promise<object> {
-  const withoutKey = (one: { call: string; text: string }) =>
-    isIssued(one) ? one.text.replace(/"key":"cg_[0-9A-Za-z]{49}"/, '') : one.text;
   const tables = Object.entries({ ...(await dumpD1()), ...(await dumpKv()) });
   return {
     answers: answers.flatMap((one) => secretsIn(withoutKey(one)).map((found) => [one.call, found])),

@@ -287,6 +287,14 @@ async function playCheckAccount({ world, gate }: Cast): Promise<void> {
   await must(200, gate.admin('POST', `/admin/accounts/${id}/check`));
 }
 
+/** The isolate that polls has not opened the token of the job's account yet. */
+async function playPollByVault(cast: Cast): Promise<void> {
+  const { world, gate, tenant } = cast;
+  await addAccount(world, { priority: 1 });
+  const id = await submitted(cast);
+  await must(200, recordedIsolate(world, {}, gate.calls).status(tenant.token, id));
+}
+
 /** Once while the key is new, and once when every isolate has it. */
 async function playRewrap({ world, gate }: Cast): Promise<void> {
   await addAccount(world, { status: 'disabled' });
@@ -317,7 +325,10 @@ const PLAYS: Record<string, Play> = {
     await must(200, gate.call(`/v1/requests/${await submitted(cast)}`, { token: tenant.token }));
   },
   getModelOpenapi: get(`/v1/models/${TEXT_TO_VIDEO}/openapi.json`),
-  getStatus: poll('status'),
+  getStatus: async (cast) => {
+    await poll('status')(cast);
+    await playPollByVault(cast);
+  },
   getResult: poll('result'),
   cancelJob: async (cast) => {
     await must(202, cast.gate.cancel(cast.tenant.token, await submitted(cast)));
