@@ -9,6 +9,10 @@ import { isModelId, isModelPrefix } from '../runcomfy/model-id.ts';
 
 export type KeyKind = 'secret' | 'browser';
 
+/** Whose jobs a browser token sees: those that it started, or all of its end user. */
+export const SIGHTS = ['own', 'end_user'] as const;
+export type Sight = (typeof SIGHTS)[number];
+
 export type Key = {
   id: KeyId;
   customerId: CustomerId;
@@ -23,6 +27,11 @@ export type Key = {
   /** Null: all models. Empty: none. */
   models: string[] | null;
   limits: Limits;
+  /** The pages that may use a browser token; null: all. */
+  origins: string[] | null;
+  /** The customer's end user that a browser token stands for; '': none. */
+  endUser: string;
+  see: Sight;
   expiresAtMs: number | null;
   revokedAtMs: number | null;
   createdAtMs: number;
@@ -41,6 +50,11 @@ export function newKeyText(kind: KeyKind): string {
 export function isKeyText(text: string): boolean {
   const [, body, sum] = SHAPE.exec(text) ?? [];
   return body !== undefined && checksum(body) === sum;
+}
+
+/** Whether `text` claims to be a secret key, forged or not. */
+export function claimsSecret(text: string): boolean {
+  return text.startsWith(PREFIXES.secret);
 }
 
 /** The part that is kept readable. */

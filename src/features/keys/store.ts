@@ -6,10 +6,12 @@ import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../st
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId, type KeyId } from '../../lib/ids.ts';
 import type { Page } from '../../storage/page.ts';
-import type { Key, KeyStatus } from './key.ts';
+import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 import { covers, type Principal } from './principal.ts';
 
-function keyOf(row: Row): Key {
+const isSight = oneOf(SIGHTS);
+
+export function keyOf(row: Row): Key {
   return {
     id: column(row, 'id', isKeyId),
     customerId: column(row, 'customer_id', isCustomerId),
@@ -20,6 +22,9 @@ function keyOf(row: Row): Key {
     name: column(row, 'name', isText),
     models: jsonColumnOrNull(row, 'models', isTexts),
     limits: jsonColumn(row, 'limits', isLimits),
+    origins: jsonColumnOrNull(row, 'origins', isTexts),
+    endUser: column(row, 'end_user', isText),
+    see: column(row, 'see', isSight),
     expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
     revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
     createdAtMs: column(row, 'created_at_ms', isNumber),
@@ -32,6 +37,9 @@ function principalOf(row: Row): Principal {
     keyId: column(row, 'key_id', isKeyId),
     family: column(row, 'family', isKeyId),
     tokenId: column(row, 'token_id', isTokenId),
+    endUser: column(row, 'end_user', isText),
+    see: column(row, 'see', isSight),
+    origins: jsonColumnOrNull(row, 'origins', isTexts),
     models: narrower(
       jsonColumnOrNull(row, 'models', isTexts),
       jsonColumnOrNull(row, 'parent_models', isTexts),
@@ -61,7 +69,7 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
   const row = await db
     .prepare(
       `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
-         k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
+         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
          CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
               ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
        FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
@@ -79,24 +87,23 @@ export async function findKey(db: D1Database, id: KeyId): Promise<Key | null> {
   return row === null ? null : keyOf(row);
 }
 
-export type NewKey = Omit<Key, 'limits' | 'revokedAtMs'> & { hash: string; limits: LimitsPatch };
+export type NewKey = Pick<
+  Key,
+  'id' | 'customerId' | 'hint' | 'name' | 'models' | 'expiresAtMs' | 'createdAtMs'
+> & { hash: string; limits: LimitsPatch };
 
-/** Stores a new key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
+/** Stores a new secret key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
 export async function insertKey(db: D1Database, key: NewKey, change: Change): Promise<Key | null> {
   const [inserted] = await db.batch<Record<string, unknown>>([
     db
       .prepare(
-        `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, models, limits,
-           expires_at_ms, created_at_ms)
-         SELECT ?1, c.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, json_patch('{}', ?10), ?11, ?12 FROM customers c
+        `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms, created_at_ms)
+         SELECT ?1, c.id, 'secret', ?1, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9 FROM customers c
          WHERE c.id = ?2 RETURNING *`,
       )
       .bind(
         key.id,
         key.customerId,
-        key.kind,
-        key.parentId,
-        key.family,
         key.hash,
         key.hint,
         key.name,

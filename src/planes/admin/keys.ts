@@ -52,7 +52,6 @@ export const keyRoutes = {
     async run({ runtime, params, body, creation }): Promise<NewKeyView> {
       const request = {
         customerId: params.customer,
-        parentId: null,
         name: body.name,
         models: body.models ?? null,
         limits: body.limits ?? {},
