@@ -1,8 +1,9 @@
-// What the triggers of wrangler.toml start. Every minute jobs are brought to their end, and once an hour the RunComfy
-// balance is read; every other minute the catalogue is looked at.
+// What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
+// and once an hour the RunComfy balance is read; every other minute the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
 import { continueSync } from './features/catalogue-sync/sync.ts';
+import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { claimBalanceChecks } from './features/accounts/account-store.ts';
 import { watchBalances } from './features/accounts/balance.ts';
@@ -27,5 +28,6 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
   await watchBalances(deps, await claimBalanceChecks(deps.db, deps.clock.now(), HOUR_MS));
+  await sweepTokens(deps);
   return jobs;
 }

@@ -5,7 +5,7 @@ import { COUNTS, SPENDS, type Limits, type LimitsPatch } from '../features/ledge
 import { usdAmount } from './money-schema.ts';
 import { usd } from '../lib/money.ts';
 
-const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
+export const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
 
 const limitsPatch = z.strictObject({
   requests_per_minute: z.nullish(count),

@@ -6,6 +6,7 @@ import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { parseJson, readBytes } from './body.ts';
+import { requireTokenRight } from './require-key.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
@@ -41,6 +42,7 @@ function partsOf(template: string): { head: string; name: string | null; tail: s
 }
 
 async function handle(c: AppContext, row: Route): Promise<Response> {
+  requireTokenRight(c, row);
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
   const sent = await readBody(c, row);

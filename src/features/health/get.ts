@@ -37,7 +37,13 @@ export async function getHealth({ db, clock, settings, mistakes }: HealthRuntime
     listAccounts(db),
     getGatewaySettings(db),
     readSync(db),
-    listUsage(db, { period: { fromMs: dayMs, toMs: nowMs + 1 }, groups: [], customer: null, token: '' }),
+    listUsage(db, {
+      period: { fromMs: dayMs, toMs: nowMs + 1 },
+      groups: [],
+      customer: null,
+      token: '',
+      endUser: '',
+    }),
   ]);
   const figures = { submits, vitals, accounts, sync };
   const concerns = concernsOf({ ...figures, nowMs, mistakes, settings });

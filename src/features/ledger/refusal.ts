@@ -4,7 +4,7 @@ import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
 import { limitHeaders } from './limit-headers.ts';
 import { isSpend } from './limits.ts';
-import { isMoney, resetOf, showRoom } from './room.ts';
+import { isMoney, ownRooms, resetOf, showRoom } from './room.ts';
 import type { GateRecord, Room } from './store.ts';
 
 const OWNERS: Record<Room['scope'], string> = {
@@ -14,6 +14,9 @@ const OWNERS: Record<Room['scope'], string> = {
   token: 'this browser token',
 };
 
+/** Who is refused, and when. */
+type Caller = { tokenId: string; atMs: number };
+
 /** Whether nothing that was read stands in the way of the submit. */
 export function isOpen({ standing, rooms }: GateRecord): boolean {
   const isLive = standing.key_live === 1 && standing.customer_active === 1 && standing.submits_on === 1;
@@ -22,7 +25,7 @@ export function isOpen({ standing, rooms }: GateRecord): boolean {
 }
 
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
-export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem {
+export function refusal(record: GateRecord, caller: Caller): Problem {
   const { standing } = record;
   if (standing.key_live === 0) {
     return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
@@ -31,10 +34,10 @@ export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
   }
   // From here on the caller may know how their limits stand.
-  return refusalOfLive(record, atMs).withHeaders(limitHeaders(record, atMs));
+  return refusalOfLive(record, caller).withHeaders(limitHeaders(record, caller));
 }
 
-function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
+function refusalOfLive({ standing, rooms }: GateRecord, caller: Caller): Problem {
   if (standing.submits_on === 0) {
     return new Problem('submits_off', 'The operator has stopped new submits for now. Running jobs go on.', {
       retryAfterSeconds: 60,
@@ -55,23 +58,42 @@ function refusalOfLive({ standing, rooms }: GateRecord, atMs: number): Problem {
     });
   }
   const full = rooms.filter(isFull);
-  const first =
-    full.find((room) => room.scope === 'gateway') ??
-    full.find((room) => isMoney(room)) ??
-    full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0))[0];
+  const gateway = full.find((room) => room.scope === 'gateway');
+  if (gateway !== undefined) {
+    return fullProblem(gateway, caller.atMs);
+  }
+  const own = ownRooms(full, caller);
+  const first = firstOf(own.length === 0 ? full : own, caller.atMs);
   if (first === undefined) {
     return new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
       retryAfterSeconds: 1,
     });
   }
-  return fullProblem(first, atMs);
+  return own.length === 0 ? withoutFigures(first, caller.atMs) : fullProblem(first, caller.atMs);
 }
 
-function isFull(room: Room): boolean {
+/** Money first, then what takes longest to have room again. */
+function firstOf(full: Room[], atMs: number): Room | undefined {
+  const latestFirst = full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0));
+  return full.find(isMoney) ?? latestFirst[0];
+}
+
+/** A limit of the customer or the key, told to a browser token: how it stands is none of a page's business. */
+function withoutFigures(room: Room, nowMs: number): Problem {
+  const code = room.name === 'balance' ? 'spend_limit' : codeOf(room);
+  return new Problem(
+    code,
+    'The token has room, but the account behind it has none for this call. Ask whoever runs this page.',
+    retryAfter(room, resetOf(room, nowMs), nowMs),
+  );
+}
+
+export function isFull(room: Room): boolean {
   return room.used + room.adds > room.max;
 }
 
-function fullProblem(room: Room, nowMs: number): Problem {
+/** The refusal by one full limit, with figures unless it is the gateway's. */
+export function fullProblem(room: Room, nowMs: number): Problem {
   const resetMs = resetOf(room, nowMs);
   const retry = retryAfter(room, resetMs, nowMs);
   if (room.scope === 'gateway') {

@@ -14,12 +14,13 @@ export type Hold = {
   customerId: CustomerId;
   keyId: KeyId;
   tokenId: KeyId | '';
+  endUser: string;
   modelId: string;
   accountId: AccountId;
   quote: Quote;
   atMs: number;
-  /** The customer's Idempotency-Key with the hash of the body it stands for, or null. */
-  idempotency: { key: string; bodyHash: string } | null;
+  /** The customer's Idempotency-Key, who shares it, and the hash of the body it stands for; or null. */
+  idempotency: { key: string; scope: string; bodyHash: string } | null;
   /** When the cron looks at the job if nothing else has moved it. */
   checkAtMs: number;
   /** The id of the call that submits. */
@@ -48,7 +49,7 @@ type Standing = {
   held_micros: number;
 };
 
-/** How full each limit of a caller is, and what the customer's open holds come to, in micro-USD. */
+/** How full each limit of a caller is, and what the open holds of customer or token come to, in micro-USD. */
 export type Report = { rooms: Room[]; heldMicros: number };
 export type GateRecord = Report & { standing: Standing };
 
@@ -97,7 +98,7 @@ const ROOM = `WITH subject (scope, id, limits) AS (
     UNION ALL SELECT 'token', id, limits FROM keys WHERE id = ?5
   ), measure (name, grain, since_ms, adds) AS (
     VALUES ('requests_per_minute', 'slice', ?7, 1), ('requests_per_day', 'day', ?8, 1),
-      ('requests_per_month', 'day', ?9, 1), ('spend_per_day', 'day', ?8, ?6),
+      ('requests_per_month', 'day', ?9, 1), ('requests_total', 'total', 0, 1), ('spend_per_day', 'day', ?8, ?6),
       ('spend_per_month', 'day', ?9, ?6), ('spend_total', 'total', 0, ?6), ('max_concurrent', 'open', 0, 1)
   ), room (scope, name, max, used, adds, oldest_ms) AS (
     SELECT s.scope, m.name, l.value,
@@ -132,8 +133,9 @@ const LIST_ROOM = `${ROOM} SELECT * FROM room ORDER BY scope, name`;
 
 const INSERT_JOB = `${ROOM}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
-    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id)
-  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21
+    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id,
+    end_user, idempotency_scope)
+  SELECT ?10, ?3, ?4, p.family, ?5, ?11, ?12, 'reserved', ?13, ?6, ?2, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23
   ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
     AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active' AND probe_at_ms <= ?2)
     AND EXISTS (SELECT 1 FROM settings WHERE submits = 'on')
@@ -163,10 +165,16 @@ const COUNT = `INSERT INTO counters (subject, grain, slot, starts_at_ms, request
     requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END,
     micros = micros + excluded.micros`;
 
+/** What open jobs hold: the customer's, or the token's alone, which learns nothing of the customer. */
+const heldOf = (customer: string, token: string) => `CASE ${token}
+    WHEN '' THEN COALESCE((SELECT held_micros FROM customers WHERE id = ${customer}), 0)
+    ELSE (SELECT COALESCE(SUM(hold_micros), 0) FROM jobs INDEXED BY holds_of_token
+      WHERE token_id = ${token} AND token_id <> '' AND settled_at_ms IS NULL) END AS held_micros`;
+
 const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
   COALESCE((SELECT MAX(${opensAt('?3')} - ?2, 0) FROM accounts WHERE id = ?5), 0) AS account_wait_ms,
   COALESCE((SELECT MAX(probe_at_ms - ?2, 0) FROM customers WHERE id = ?3), 0) AS customer_wait_ms,
-  COALESCE((SELECT held_micros FROM customers WHERE id = ?3), 0) AS held_micros,
+  ${heldOf('?3', '?6')},
   EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
   EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
@@ -185,7 +193,7 @@ function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
 export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> {
   const values = roomValues(hold, hold.quote.holdMicros);
   const [stands, rooms] = await db.batch<Record<string, unknown>>([
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.accountId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.accountId, hold.tokenId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
   const parsed = standingOf(stands?.results[0]);
@@ -196,13 +204,13 @@ export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> 
   };
 }
 
-const HELD = 'SELECT held_micros FROM customers WHERE id = ?1';
+const HELD = `SELECT ${heldOf('?1', '?2')}`;
 
 /** How the caller's limits stand now. */
 export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
   const [rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(LIST_ROOM).bind(...roomValues(caller, 0)),
-    db.prepare(HELD).bind(caller.customerId),
+    db.prepare(HELD).bind(caller.customerId, caller.tokenId),
   ]);
   return {
     rooms: rowsOf(rooms).map(roomOf),
@@ -215,16 +223,16 @@ export type PlacedRow = { row: 'ours' | 'twin' | 'none'; report: Report };
 
 const PLACED = `SELECT CASE
   WHEN EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND state = 'reserved') THEN 'ours'
-  WHEN EXISTS (SELECT 1 FROM jobs WHERE customer_id = ?2 AND token_id = ?3 AND idempotency_key = ?4) THEN 'twin'
+  WHEN EXISTS (SELECT 1 FROM jobs WHERE customer_id = ?2 AND idempotency_key = ?3 AND idempotency_scope = ?4) THEN 'twin'
   ELSE 'none' END AS placed`;
 
 /** What the rows say after a gate without an answer; all of it at one instant. */
 export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow> {
   const { jobId, customerId, tokenId, idempotency } = hold;
   const [placed, rooms, held] = await db.batch<Record<string, unknown>>([
-    db.prepare(PLACED).bind(jobId, customerId, tokenId, idempotency?.key ?? null),
+    db.prepare(PLACED).bind(jobId, customerId, idempotency?.key ?? null, idempotency?.scope ?? ''),
     db.prepare(LIST_ROOM).bind(...roomValues(hold, hold.quote.holdMicros)),
-    db.prepare(HELD).bind(customerId),
+    db.prepare(HELD).bind(customerId, tokenId),
   ]);
   return {
     row: column(placed?.results[0], 'placed', isPlacedRow),
@@ -241,19 +249,31 @@ export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow>
  */
 export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
   const windows = windowsAt(hold.atMs);
-  const { jobId, modelId, accountId, quote, checkAtMs, idempotency, traceId } = hold;
+  const { jobId, tokenId, modelId, accountId, quote, checkAtMs, idempotency, traceId } = hold;
   const values = roomValues(hold, quote.holdMicros);
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
+  const owner = [hold.endUser, idempotency?.scope ?? ''];
   const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
   const results = await db.batch<Record<string, unknown>>([
     db
       .prepare(INSERT_JOB)
-      .bind(...values, jobId, modelId, accountId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId),
+      .bind(
+        ...values,
+        jobId,
+        modelId,
+        accountId,
+        quote.unitMicros,
+        checkAtMs,
+        ...once,
+        ...snapshot,
+        traceId,
+        ...owner,
+      ),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
     db.prepare(CLAIM_PROBE).bind(jobId, hold.atMs + PROBE_MS),
-    db.prepare(STANDING).bind(...values.slice(0, 3), jobId, accountId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), jobId, accountId, tokenId),
     db.prepare(LIST_ROOM).bind(...values),
   ]);
   const stands = standingOf(results[5]?.results[0]);

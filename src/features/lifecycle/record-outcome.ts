@@ -50,8 +50,8 @@ export async function recordOutcome(
  * one write a second.
  */
 async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, accountId, modelId, atMs: createdAtMs } = admitted.hold;
-  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
+  const { jobId, customerId, tokenId, endUser, accountId, modelId, atMs: createdAtMs } = admitted.hold;
+  const owned: Owned = { jobId, customerId, tokenId, endUser, accountId, upstreamId, modelId, createdAtMs };
   const kept = await keepWord(deps, admitted.time, {
     jobId,
     inBooks: () => noteInBooks(deps, admitted, owned),

@@ -4,22 +4,19 @@ import * as z from 'zod/mini';
 import { listUnknownIds } from '../../features/catalogue/list.ts';
 import { changeKey } from '../../features/keys/change.ts';
 import { issueKey } from '../../features/keys/issue.ts';
-import { KEY_STATUSES, isModelPattern, type Key } from '../../features/keys/key.ts';
+import { KEY_STATUSES, type Key } from '../../features/keys/key.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
 import { revokeKey } from '../../features/keys/revoke.ts';
 import { instant } from '../../http/instant.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
+import { modelPattern } from '../../http/model-pattern.ts';
 import { route } from '../../http/route.ts';
 import { filter, filterText, shortName } from '../../http/text-schema.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
-const models = z.nullable(
-  z
-    .array(z.string().check(z.refine(isModelPattern, 'is no model id and no prefix such as bytedance/*')))
-    .check(z.maxLength(500)),
-);
+const models = z.nullable(z.array(modelPattern).check(z.maxLength(500)));
 
 const rights = {
   models: z.optional(models),
@@ -133,6 +130,8 @@ function showKey(key: Key): KeyView {
     name: key.name,
     models: key.models,
     limits: showLimits(key.limits),
+    origins: key.origins,
+    end_user: key.endUser === '' ? null : key.endUser,
     expires_at: showInstant(key.expiresAtMs),
     revoked_at: showInstant(key.revokedAtMs),
     created_at: showInstant(key.createdAtMs),
