@@ -28,17 +28,34 @@ type Principals = {
   unknownKey: string | null;
   revokedKey: string | null;
   expiredKey: string | null;
+  forgedToken: string | null;
+  truncatedToken: string | null;
+  unknownToken: string | null;
   revokedToken: string | null;
   expiredToken: string | null;
   tokenOfRevokedKey: string | null;
   tokenOfExpiredKey: string | null;
   suspendedCustomer: string | null;
+  tokenOfSuspended: string | null;
   wrongAdmin: string | null;
   owner: string | null;
   othersKey: string | null;
   ownersOtherKey: string | null;
   startingToken: string | null;
   siblingToken: string | null;
+  /** Another token of the end user whose token started the job. */
+  usersOtherToken: string | null;
+  /** The same user's, which sees its own jobs alone. */
+  usersOwnToken: string | null;
+  othersUserToken: string | null;
+  /** The user of the same name of another customer. */
+  namesakesToken: string | null;
+  tokenOfOtherKey: string | null;
+  boundToken: string | null;
+  boundTokenElsewhere: string | null;
+  boundTokenOfNoPage: string | null;
+  keyInPage: string | null;
+  keyOfSameSite: string | null;
   admin: string | null;
 };
 type Name = keyof Principals;
@@ -50,6 +67,10 @@ type Cast = {
   owner: Tenant;
   other: Tenant;
   tokens: { starting: string; sibling: string };
+  /** A token of the owner's key that nobody presents. */
+  spareTokenId: string;
+  /** Headers beside Authorization, by whose they are. */
+  pages: Partial<Record<Name, Record<string, string>>>;
   /** A key that nobody presents, to be changed and revoked. */
   spareKeyId: string;
   jobId: string;
@@ -57,7 +78,7 @@ type Cast = {
 };
 
 /** How a route is called. What is not named in `values` is filled in by `valuesOf`. */
-type Knock = { body?: unknown; values?: Record<string, string>; aboutJob?: true };
+type Knock = { body?: unknown; values?: Record<string, string>; about?: 'job' | 'token' };
 
 const NO_KEY = {
   none: 401,
@@ -66,6 +87,9 @@ const NO_KEY = {
   unknownKey: 401,
   revokedKey: 401,
   expiredKey: 401,
+  forgedToken: 401,
+  truncatedToken: 401,
+  unknownToken: 401,
   revokedToken: 401,
   expiredToken: 401,
   tokenOfRevokedKey: 401,
@@ -73,34 +97,70 @@ const NO_KEY = {
   wrongAdmin: 401,
 };
 
-/** A route for every live key of an active customer. */
-function anyKey(status: number): Expected {
+const TOKENS = [
+  'startingToken',
+  'siblingToken',
+  'usersOtherToken',
+  'usersOwnToken',
+  'othersUserToken',
+  'namesakesToken',
+  'tokenOfOtherKey',
+  'boundToken',
+] as const;
+
+const each = <N extends Name>(names: readonly N[], status: number) =>
+  Object.fromEntries(names.map((name) => [name, status])) as Record<N, number>;
+
+/** A route for every live key of an active customer, and for browser tokens where its row says so. */
+function anyKey(status: number, takesTokens: boolean): Expected {
   return {
     ...NO_KEY,
+    ...each(TOKENS, takesTokens ? status : 403),
     suspendedCustomer: 403,
+    tokenOfSuspended: 403,
     owner: status,
     othersKey: status,
     ownersOtherKey: status,
-    startingToken: status,
-    siblingToken: status,
+    boundTokenElsewhere: 403,
+    boundTokenOfNoPage: 403,
+    keyInPage: 403,
+    keyOfSameSite: 403,
     admin: 401,
   };
 }
 
-/** A route for the customer whose job it is; of browser tokens only for the one that started it. */
+/**
+ * A route for the customer whose job it is; of browser tokens for the one that started it, and for those of its end user
+ * that see all of their user's jobs.
+ */
 function ownersOnly(status: number): Expected {
-  return { ...anyKey(status), othersKey: 404, siblingToken: 404 };
+  return {
+    ...anyKey(status, true),
+    ...each(TOKENS, 404),
+    othersKey: 404,
+    startingToken: status,
+    usersOtherToken: status,
+  };
+}
+
+/** A route for the key that minted the token. */
+function mintersOnly(status: number): Expected {
+  return { ...anyKey(status, false), othersKey: 404, ownersOtherKey: 404 };
 }
 
 function adminOnly(status: number): Expected {
   return {
     ...NO_KEY,
+    ...each(TOKENS, 401),
     suspendedCustomer: 401,
+    tokenOfSuspended: 401,
     owner: 401,
     othersKey: 401,
     ownersOtherKey: 401,
-    startingToken: 401,
-    siblingToken: 401,
+    boundTokenElsewhere: 401,
+    boundTokenOfNoPage: 401,
+    keyInPage: 401,
+    keyOfSameSite: 401,
     admin: status,
   };
 }
@@ -110,19 +170,23 @@ function everybody(status: number): Expected {
   return Object.fromEntries(names.map((name) => [name, status])) as Expected;
 }
 
-/** By the door alone, but for routes about a job. */
-function expectedOf({ door, status }: TestRoute, { aboutJob }: Knock): Expected {
+/** By the row alone, but for routes about a job or a token. */
+function expectedOf({ door, status, takesTokens }: TestRoute, { about }: Knock): Expected {
   switch (door) {
     case 'admin':
       return adminOnly(status);
     case 'key':
-      return aboutJob ? ownersOnly(status) : anyKey(status);
+      return about === 'job'
+        ? ownersOnly(status)
+        : about === 'token'
+          ? mintersOnly(status)
+          : anyKey(status, takesTokens);
     case 'open':
       return everybody(status);
   }
 }
 
-const ABOUT_JOB: Knock = { aboutJob: true };
+const ABOUT_JOB: Knock = { about: 'job' };
 const BLANK: Knock = {};
 
 const KNOCKS: Record<string, Knock> = {
@@ -139,6 +203,9 @@ const KNOCKS: Record<string, Knock> = {
   listRequests: BLANK,
   getRequest: ABOUT_JOB,
   getModelOpenapi: BLANK,
+  mintToken: { body: { models: [TEXT_TO_VIDEO] } },
+  listTokens: BLANK,
+  revokeToken: { about: 'token' },
   getStatus: ABOUT_JOB,
   getResult: ABOUT_JOB,
   cancelJob: ABOUT_JOB,
@@ -178,11 +245,22 @@ const KNOCKS: Record<string, Knock> = {
 };
 
 /** Each parameter of a path, by its name. */
-function valuesOf({ owner, spareKeyId, jobId }: Cast): Record<string, string> {
-  return { customer: owner.id, key: spareKeyId, job: jobId, request_id: jobId, model_id: TEXT_TO_VIDEO };
+function valuesOf({ owner, spareKeyId, spareTokenId, jobId }: Cast): Record<string, string> {
+  const model_id = TEXT_TO_VIDEO;
+  return {
+    customer: owner.id,
+    key: spareKeyId,
+    token: spareTokenId,
+    job: jobId,
+    request_id: jobId,
+    model_id,
+  };
 }
 
 const CALLS = ROUTES.map((route) => ({ route, knock: KNOCKS[route.id] ?? BLANK }));
+
+/** A page that a token is bound to. */
+const SHOP = 'https://shop.example';
 
 const bearer = (text: string) => `Bearer ${text}`;
 
@@ -192,10 +270,11 @@ async function createCast(): Promise<Cast> {
   const owner = await world.tenant();
   const other = await world.tenant();
   const suspended = await world.tenant();
-  await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const spare = await world.key(owner);
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
+  const ofSuspended = await browserToken(world, suspended);
+  await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const revokedToken = await browserToken(world, owner);
   const expiredToken = await browserToken(world, owner, { ttlMs: 1000 });
   const tokenOfRevokedKey = await browserToken(world, { id: owner.id, keyId: revoked.id });
@@ -204,10 +283,19 @@ async function createCast(): Promise<Cast> {
     await world.admin('DELETE', `/admin/keys/${id}`);
   }
   const second = await world.key(owner);
+  const user = { endUser: 'user-1' };
   const tokens = {
-    starting: (await browserToken(world, owner)).token,
+    starting: (await browserToken(world, owner, user)).token,
     sibling: (await browserToken(world, owner)).token,
   };
+  const usersOther = await browserToken(world, owner, user);
+  const usersOwn = await browserToken(world, owner, { ...user, see: 'own' });
+  const othersUser = await browserToken(world, owner, { endUser: 'user-2' });
+  const namesakes = await browserToken(world, other, user);
+  const ofOtherKey = await browserToken(world, { id: owner.id, keyId: second.id });
+  const bound = await browserToken(world, owner, { origins: [SHOP] });
+  const spareToken = await browserToken(world, owner);
+  const live = tokens.sibling;
   await world.admin('PUT', `/admin/customers/${owner.id}/prices/${IMAGE_TO_VIDEO}`, { usd: 1 });
   world.clock.advance(1000);
   const { body } = await world.submit(tokens.starting);
@@ -218,6 +306,13 @@ async function createCast(): Promise<Cast> {
     other,
     tokens,
     spareKeyId: spare.id,
+    spareTokenId: spareToken.id,
+    pages: {
+      boundToken: { Origin: SHOP },
+      boundTokenElsewhere: { Origin: 'https://thief.example' },
+      keyInPage: { Origin: SHOP },
+      keyOfSameSite: { 'Sec-Fetch-Site': 'same-site' },
+    },
     jobId: body.request_id,
     upstreamId: world.runcomfy.accepted().jobs[0]!.id,
     principals: {
@@ -227,17 +322,31 @@ async function createCast(): Promise<Cast> {
       unknownKey: bearer(newKeyText('secret')),
       revokedKey: bearer(revoked.key),
       expiredKey: bearer(expired.key),
+      forgedToken: bearer(live.slice(0, 10) + (live[10] === 'A' ? 'B' : 'A') + live.slice(11)),
+      truncatedToken: bearer(live.slice(0, -1)),
+      unknownToken: bearer(newKeyText('browser')),
       revokedToken: bearer(revokedToken.token),
       expiredToken: bearer(expiredToken.token),
       tokenOfRevokedKey: bearer(tokenOfRevokedKey.token),
       tokenOfExpiredKey: bearer(tokenOfExpiredKey.token),
       suspendedCustomer: bearer(suspended.token),
+      tokenOfSuspended: bearer(ofSuspended.token),
       wrongAdmin: bearer(`${ADMIN_TOKEN.slice(0, -1)}X`),
       owner: bearer(owner.token),
       othersKey: bearer(other.token),
       ownersOtherKey: bearer(second.key),
       startingToken: bearer(tokens.starting),
       siblingToken: bearer(tokens.sibling),
+      usersOtherToken: bearer(usersOther.token),
+      usersOwnToken: bearer(usersOwn.token),
+      othersUserToken: bearer(othersUser.token),
+      namesakesToken: bearer(namesakes.token),
+      tokenOfOtherKey: bearer(ofOtherKey.token),
+      boundToken: bearer(bound.token),
+      boundTokenElsewhere: bearer(bound.token),
+      boundTokenOfNoPage: bearer(bound.token),
+      keyInPage: bearer(owner.token),
+      keyOfSameSite: bearer(owner.token),
       admin: bearer(ADMIN_TOKEN),
     },
   };
@@ -273,7 +382,7 @@ const states = CALLS.flatMap(({ route, knock }) => {
     { spelling: 'usual', state: 'running' },
   ];
   const odd = isFolded(route) ? ODD.map((spelling) => ({ spelling, state: 'running' as const })) : [];
-  const ended = knock.aboutJob ? [{ spelling: 'usual' as const, state: 'ended' as const }] : [];
+  const ended = knock.about === 'job' ? [{ spelling: 'usual' as const, state: 'ended' as const }] : [];
   return [...cases, ...odd, ...ended].map((one) => ({ id: route.id, route, knock, ...one }));
 });
 
@@ -290,7 +399,10 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
     const { status } = await world.call(`https://gate.test${SPELLINGS[spelling](path)}`, {
       method: route.method,
       body: knock.body,
-      headers: authorization === null ? {} : { Authorization: authorization },
+      headers: {
+        ...(authorization === null ? {} : { Authorization: authorization }),
+        ...cast.pages[name],
+      },
     });
     await world.idle();
     return status;

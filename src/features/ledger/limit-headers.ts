@@ -11,6 +11,7 @@ const WINDOWS: Record<string, { name: string; seconds: number | null }> = {
   requests_per_minute: { name: 'minute', seconds: 60 },
   requests_per_day: { name: 'day', seconds: 86_400 },
   requests_per_month: { name: 'month', seconds: null },
+  requests_total: { name: 'total', seconds: null },
 };
 
 /** The headers for this caller, as the books stood at `atMs`. */
