@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
+import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
 
@@ -16,8 +17,16 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 
-// Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.
+// Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
+// its absence is a failure.
+const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
+if (!TRIES_PAGES && process.env['VITEST'] !== undefined) {
+  process.on('exit', () => console.warn(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`));
+}
+
+// Three projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
+// drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well, and those
+// of test/browser, which open pages.
 export default defineConfig({
   test: {
     // Each file has a workerd of its own; two at a time keep two cores busy.
@@ -52,6 +61,7 @@ export default defineConfig({
           exclude: [
             'test/bundle/**',
             'test/bench/**',
+            'test/browser/**',
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
           disableConsoleIntercept: true,
@@ -68,6 +78,18 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      ...(TRIES_PAGES
+        ? [
+            {
+              test: {
+                name: 'browser',
+                include: ['test/browser/**/*.test.ts'],
+                disableConsoleIntercept: true,
+                testTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

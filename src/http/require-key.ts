@@ -5,7 +5,7 @@ import type { MiddlewareHandler } from 'hono';
 import { bearerToken } from './bearer.ts';
 import { originOf, type AppContext, type AppEnv } from './context.ts';
 import { authenticate } from '../features/keys/authenticate.ts';
-import { claimsSecret } from '../features/keys/key.ts';
+import { claimedKind } from '../features/keys/key.ts';
 import { isOriginAllowed } from '../features/keys/origin.ts';
 import { presentedKey } from '../features/keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 
 export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c, next) {
   const text = bearerToken(c.req.header('authorization'));
-  if (text !== null && claimsSecret(text)) {
+  if (text !== null && claimedKind(text) === 'secret') {
     refuseFromPage(c);
   }
   const principal = await authenticate(c.get('deps'), text);

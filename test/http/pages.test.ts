@@ -61,6 +61,14 @@ test.for([
   expect((await world.call('/v1/models', { token, headers })).status).toBe(200);
 });
 
+test.for(['undefined', 'null', 'x', 'Bearer'])(
+  'a page that sends %s reads that this is no key',
+  async (token, { expect }) => {
+    const reply = await createWorld().call('/v1/models', { token, headers: { Origin: SHOP } });
+    expect([reply.status, reply.body.code]).toEqual([401, 'invalid_key']);
+  },
+);
+
 test('an admin token is no secret key of a customer: the operator’s calls are not asked where they come from', async ({
   expect,
 }) => {

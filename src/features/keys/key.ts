@@ -52,9 +52,12 @@ export function isKeyText(text: string): boolean {
   return body !== undefined && checksum(body) === sum;
 }
 
-/** Whether `text` claims to be a secret key, forged or not. */
-export function claimsSecret(text: string): boolean {
-  return text.startsWith(PREFIXES.secret);
+/** What `text` claims to be, forged or not; null for what looks like neither. */
+export function claimedKind(text: string): KeyKind | null {
+  if (text.startsWith(PREFIXES.browser)) {
+    return 'browser';
+  }
+  return text.startsWith(PREFIXES.secret) ? 'secret' : null;
 }
 
 /** The part that is kept readable. */
@@ -78,6 +81,16 @@ export function refusePastExpiry(expiresAtMs: number | null | undefined, nowMs: 
       errors: [{ path: 'expires_at', rule: 'future', message }],
     });
   }
+}
+
+/** 401 for what is no live key. Unknown, revoked and expired get the same words. */
+export function deadKey(kind: KeyKind): Problem {
+  return new Problem(
+    'invalid_key',
+    kind === 'secret'
+      ? 'The API key is unknown, revoked or expired.'
+      : 'The browser token is unknown, revoked or expired. Get a new one from your server.',
+  );
 }
 
 export function noSuchKey(): Problem {

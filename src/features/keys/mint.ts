@@ -7,7 +7,7 @@ import { fullProblem, isFull } from '../ledger/refusal.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newId, type KeyId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { keyHint, newKeyText, type Key } from './key.ts';
+import { deadKey, keyHint, newKeyText, type Key } from './key.ts';
 import { covers, type Principal } from './principal.ts';
 import { insertToken, type Minting } from './token-store.ts';
 
@@ -53,7 +53,7 @@ function refuseWider({ models: own }: Pick<Principal, 'models'>, { models }: Pic
 
 function refusalOf({ isKeyLive, isCustomerActive, rooms }: Minting, nowMs: number): Problem {
   if (!isKeyLive) {
-    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+    return deadKey('secret');
   }
   if (!isCustomerActive) {
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');

@@ -1,5 +1,6 @@
 // Why the gate refused, in the order in which a caller can act on it. Pure.
 
+import { deadKey } from '../keys/key.ts';
 import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
 import { limitHeaders } from './limit-headers.ts';
@@ -28,7 +29,7 @@ export function isOpen({ standing, rooms }: GateRecord): boolean {
 export function refusal(record: GateRecord, caller: Caller): Problem {
   const { standing } = record;
   if (standing.key_live === 0) {
-    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+    return deadKey(caller.tokenId === '' ? 'secret' : 'browser');
   }
   if (standing.customer_active === 0) {
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
