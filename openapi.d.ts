@@ -654,7 +654,7 @@ export interface Operations {
     };
   };
   /**
-   * List keys over all customers, oldest first
+   * List keys over all customers, oldest first; of a parent its browser tokens
    */
   listKeys: {
     method: 'GET';
@@ -665,6 +665,7 @@ export interface Operations {
       id?: string;
       hint?: string;
       customer?: string;
+      parent?: string;
       status?: 'active' | 'revoked' | 'expired';
     };
     answer: {

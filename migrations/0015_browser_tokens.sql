@@ -9,9 +9,15 @@ ALTER TABLE keys ADD COLUMN origins TEXT CHECK (origins IS NULL OR json_type(ori
 ALTER TABLE keys ADD COLUMN end_user TEXT NOT NULL DEFAULT '';
 ALTER TABLE keys ADD COLUMN see TEXT NOT NULL DEFAULT 'own'
   CHECK (see = 'own' OR (see = 'end_user' AND end_user <> ''));
-CREATE INDEX tokens_of_key ON keys (parent_id, created_at_ms, id) WHERE kind = 'browser';
--- What the cron sweeps.
+-- What the cron sweeps, and what SQLite looks up for the foreign keys of each row that is swept.
 CREATE INDEX tokens_by_expiry ON keys (expires_at_ms, id) WHERE kind = 'browser';
+CREATE INDEX tokens_of_key ON keys (parent_id, created_at_ms, id);
+CREATE INDEX jobs_of_key ON jobs (key_id, created_at_ms, id);
+-- The lists of keys do not walk the tokens, of which there may be a thousand a minute.
+DROP INDEX keys_of_customer;
+CREATE INDEX keys_of_customer ON keys (customer_id, created_at_ms, id) WHERE kind = 'secret';
+DROP INDEX keys_by_age;
+CREATE INDEX keys_by_age ON keys (created_at_ms, id) WHERE kind = 'secret';
 
 ALTER TABLE jobs ADD COLUMN end_user TEXT NOT NULL DEFAULT '';
 CREATE INDEX jobs_of_end_user ON jobs (customer_id, end_user, created_at_ms, id) WHERE end_user <> '';

@@ -236,6 +236,7 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   '?status=active',
   `?id=${tenant.keyId}`,
   '?hint=cg_abcde',
+  `?parent=${tenant.keyId}`,
   `?customer=${tenant.id}`,
 ];
 

@@ -117,13 +117,13 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
   return one(inserted);
 }
 
-/** A page of a customer's keys, oldest first, from behind `after`; null when there is no such customer. */
+/** A page of a customer's secret keys, oldest first, from behind `after`; null when there is no such customer. */
 export async function readKeys(db: D1Database, customer: string, page: Page): Promise<Key[] | null> {
   const [found, keys] = await db.batch<Record<string, unknown>>([
     db.prepare('SELECT id FROM customers WHERE id = ?1').bind(customer),
     db
       .prepare(
-        `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
+        `SELECT * FROM keys WHERE customer_id = ?1 AND kind = 'secret' AND (created_at_ms, id) > (?2, ?3)
          ORDER BY created_at_ms, id LIMIT ?4`,
       )
       .bind(customer, page.afterMs, page.afterId, page.limit),
@@ -136,6 +136,8 @@ export type KeyFilter = {
   id: string | null;
   hint: string | null;
   customer: string | null;
+  /** The browser tokens of this key. */
+  parent: string | null;
   status: KeyStatus | null;
 };
 
@@ -144,28 +146,33 @@ const listOf = (from: string) => `SELECT * FROM keys ${from}
     AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
     AND (?4 IS NULL OR ?4 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
       WHEN expires_at_ms <= ?5 THEN 'expired' ELSE 'active' END)
-    AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
+    AND (?9 IS NULL OR parent_id = ?9) AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
 
-function listFor({ id, hint, customer }: KeyFilter): string {
+function listFor({ id, hint, customer, parent }: KeyFilter): string {
   if (id !== null) {
     return listOf('WHERE id = ?1');
   }
   if (hint !== null) {
     return listOf('WHERE hint = ?2');
   }
-  return customer === null ? listOf('WHERE 1') : listOf('WHERE customer_id = ?3');
+  if (parent !== null) {
+    return listOf('WHERE parent_id = ?9');
+  }
+  return customer === null
+    ? listOf("WHERE kind = 'secret'")
+    : listOf("WHERE customer_id = ?3 AND kind = 'secret'");
 }
 
-/** A page of all customers' keys, oldest first. */
+/** A page of all customers' keys, oldest first: of secret ones unless an id, a hint or a parent is asked for. */
 export async function readAllKeys(
   db: D1Database,
   filter: KeyFilter,
   page: Page & { nowMs: number },
 ): Promise<Key[]> {
-  const { id, hint, customer, status } = filter;
+  const { id, hint, customer, parent, status } = filter;
   const { results } = await db
     .prepare(listFor(filter))
-    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit)
+    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit, parent)
     .all();
   return results.map(keyOf);
 }

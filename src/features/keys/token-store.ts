@@ -88,7 +88,7 @@ export async function insertToken(db: D1Database, token: NewToken): Promise<Mint
       ),
     db.prepare(COUNT_TOKEN).bind(...about, minuteSinceMs, token.id, sliceMs),
     db.prepare(STANDING).bind(...about),
-    db.prepare(`${ROOM} SELECT * FROM room`).bind(...about, minuteSinceMs),
+    db.prepare(`${ROOM} SELECT scope, max, used, oldest_ms FROM room`).bind(...about, minuteSinceMs),
   ]);
   const [row] = rowsOf(inserted);
   const stands = rowsOf(standing)[0];
@@ -113,7 +113,7 @@ function roomOf(row: Row): Room {
   };
 }
 
-/** Whose tokens: what a key has minted, and the other generation of a rotated one. */
+/** Whose tokens: those of a key, and of the other generation of a rotated one. */
 type Minter = { customerId: CustomerId; family: KeyId };
 
 /** Null: no such filter. */
@@ -122,10 +122,10 @@ export type TokenFilter = { endUser: string | null; status: KeyStatus | null };
 const OF_MINTER = `kind = 'browser' AND parent_id IN (
   SELECT id FROM keys WHERE customer_id = ?1 AND family = ?2 AND kind = 'secret')`;
 
-/** A page of tokens, newest first, from before `before`. */
+/** A page of the tokens that this key has minted, newest first, from before `before`. */
 export async function readTokens(
   db: D1Database,
-  { customerId, family }: Minter,
+  keyId: KeyId,
   {
     filter,
     page,
@@ -133,21 +133,12 @@ export async function readTokens(
 ): Promise<Key[]> {
   const { results } = await db
     .prepare(
-      `SELECT * FROM keys WHERE ${OF_MINTER} AND (created_at_ms, id) < (?3, ?4) AND (?5 IS NULL OR end_user = ?5)
-         AND (?6 IS NULL OR ?6 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
-           WHEN expires_at_ms <= ?7 THEN 'expired' ELSE 'active' END)
-       ORDER BY created_at_ms DESC, id DESC LIMIT ?8`,
+      `SELECT * FROM keys WHERE parent_id = ?1 AND (created_at_ms, id) < (?2, ?3) AND (?4 IS NULL OR end_user = ?4)
+         AND (?5 IS NULL OR ?5 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
+           WHEN expires_at_ms <= ?6 THEN 'expired' ELSE 'active' END)
+       ORDER BY created_at_ms DESC, id DESC LIMIT ?7`,
     )
-    .bind(
-      customerId,
-      family,
-      page.beforeMs,
-      page.beforeId,
-      filter.endUser,
-      filter.status,
-      filter.nowMs,
-      page.limit,
-    )
+    .bind(keyId, page.beforeMs, page.beforeId, filter.endUser, filter.status, filter.nowMs, page.limit)
     .all();
   return results.map(keyOf);
 }

@@ -17,7 +17,7 @@ export function listTokens(
   principal: Principal,
   { filter, page }: { filter: TokenFilter; page: { beforeMs: number; beforeId: string; limit: number } },
 ): Promise<Key[]> {
-  return readTokens(deps.db, principal, { filter: { ...filter, nowMs: deps.clock.now() }, page });
+  return readTokens(deps.db, principal.keyId, { filter: { ...filter, nowMs: deps.clock.now() }, page });
 }
 
 /**

@@ -33,6 +33,7 @@ const keysQuery = z.strictObject({
   id: filterText,
   hint: filterText,
   customer: filterText,
+  parent: filterText,
   status: filter(z.enum(KEY_STATUSES)),
 });
 
@@ -74,7 +75,7 @@ export const keyRoutes = {
     method: 'GET',
     path: '/admin/keys',
     door: 'admin',
-    summary: 'List keys over all customers, oldest first',
+    summary: 'List keys over all customers, oldest first; of a parent its browser tokens',
     query: keysQuery,
     refusals: [],
     async run({ runtime, query }) {
