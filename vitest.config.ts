@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
+import { say } from './scripts/terminal.ts';
 import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
@@ -21,7 +22,7 @@ const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 // its absence is a failure.
 const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
 if (!TRIES_PAGES && process.env['VITEST'] !== undefined) {
-  process.on('exit', () => console.warn(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`));
+  process.on('exit', () => say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`));
 }
 
 // Three projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and

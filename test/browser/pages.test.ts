@@ -2,7 +2,7 @@
 // call that CORS hides from the page would show as «TypeError: Failed to fetch».
 
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
@@ -49,10 +49,7 @@ afterAll(async () => {
 async function openSite(host: string): Promise<Site> {
   const server: Server = createServer((request, response) => {
     if (request.method === 'POST' && request.url === '/token') {
-      void mint().then((body) => {
-        response.writeHead(200, { 'Content-Type': 'application/json' });
-        response.end(JSON.stringify({ token: body.token }));
-      });
+      void answerWithToken(response);
       return;
     }
     response.writeHead(200, { 'Content-Type': 'text/html' });
@@ -62,6 +59,12 @@ async function openSite(host: string): Promise<Site> {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { origin: `http://${host}:${String(port)}`, end: () => server.close() };
+}
+
+async function answerWithToken(response: ServerResponse): Promise<void> {
+  const { token } = await mint();
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify({ token }));
 }
 
 /** A token for the shop's page. */

@@ -66,7 +66,7 @@ type Cast = {
   principals: Principals;
   owner: Tenant;
   other: Tenant;
-  tokens: { starting: string; sibling: string };
+  tokens: Record<'starting' | 'sibling' | 'othersUser' | 'usersOwn' | 'namesakes', string>;
   /** A token of the owner's key that nobody presents. */
   spareTokenId: string;
   /** Headers beside Authorization, by whose they are. */
@@ -284,14 +284,16 @@ async function createCast(): Promise<Cast> {
   }
   const second = await world.key(owner);
   const user = { endUser: 'user-1' };
+  const textOf = async (parent: Tenant, narrower: Parameters<typeof browserToken>[2] = {}) =>
+    (await browserToken(world, parent, narrower)).token;
   const tokens = {
-    starting: (await browserToken(world, owner, user)).token,
-    sibling: (await browserToken(world, owner)).token,
+    starting: await textOf(owner, user),
+    sibling: await textOf(owner),
+    othersUser: await textOf(owner, { endUser: 'user-2' }),
+    usersOwn: await textOf(owner, { ...user, see: 'own' }),
+    namesakes: await textOf(other, user),
   };
-  const usersOther = await browserToken(world, owner, user);
-  const usersOwn = await browserToken(world, owner, { ...user, see: 'own' });
-  const othersUser = await browserToken(world, owner, { endUser: 'user-2' });
-  const namesakes = await browserToken(world, other, user);
+  const usersOther = await textOf(owner, user);
   const ofOtherKey = await browserToken(world, { id: owner.id, keyId: second.id });
   const bound = await browserToken(world, owner, { origins: [SHOP] });
   const spareToken = await browserToken(world, owner);
@@ -337,10 +339,10 @@ async function createCast(): Promise<Cast> {
       ownersOtherKey: bearer(second.key),
       startingToken: bearer(tokens.starting),
       siblingToken: bearer(tokens.sibling),
-      usersOtherToken: bearer(usersOther.token),
-      usersOwnToken: bearer(usersOwn.token),
-      othersUserToken: bearer(othersUser.token),
-      namesakesToken: bearer(namesakes.token),
+      usersOtherToken: bearer(usersOther),
+      usersOwnToken: bearer(tokens.usersOwn),
+      othersUserToken: bearer(tokens.othersUser),
+      namesakesToken: bearer(tokens.namesakes),
       tokenOfOtherKey: bearer(ofOtherKey.token),
       boundToken: bearer(bound.token),
       boundTokenElsewhere: bearer(bound.token),
@@ -501,7 +503,9 @@ test.for(questions)(
         }
       }
       expect(await ask(isolate, other.token, jobId)).toEqual(expected);
-      expect(await ask(isolate, tokens.sibling, jobId)).toEqual(expected);
+      for (const stranger of [tokens.sibling, tokens.othersUser, tokens.usersOwn, tokens.namesakes]) {
+        expect(await ask(isolate, stranger, jobId)).toEqual(expected);
+      }
     }
     await world.idle();
     expect(Object.values(world.runcomfy.calls().counts)).toEqual([0, 0, 0, 0, 0, 0]);

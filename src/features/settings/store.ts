@@ -7,7 +7,7 @@ import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, oneOf } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
-export type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
+type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
 export type GatewaySettings = { limits: Limits; submits: 'on' | 'off'; tokenDefaults: TokenDefaults };
 
 const FIELDS = 'limits, submits, token_requests, token_spend_micros';

@@ -182,6 +182,8 @@ test('the list: newest first, in pages, by end user and status, of this key alon
   expect((await list('?status=expired&end_user=ada')).ids).toEqual([ids[2]]);
 });
 
+const bare = ({ status, body: { trace_id: _id, ...rest } }: any) => ({ status, rest });
+
 test('a revocation is audited once, with the key that acted; a foreign token is the same 404 as none', async ({
   expect,
 }) => {
@@ -190,7 +192,6 @@ test('a revocation is audited once, with the key that acted; a foreign token is 
   const other = await world.tenant();
   const { body } = await mint(world, tenant.token, { models });
   const revoke = (token: string, id: string) => world.call(`/v1/tokens/${id}`, { method: 'DELETE', token });
-  const bare = ({ status, body: { trace_id: _id, ...rest } }: any) => ({ status, rest });
   const missing = await revoke(other.token, 'key_none');
   expect(missing.status).toBe(404);
   for (const id of [body.id, other.keyId, tenant.keyId, (await browserToken(world, tenant)).id]) {
