@@ -47,7 +47,8 @@ function refuseFromPage(c: AppContext): void {
     throw new Problem(
       'key_in_page',
       'A secret key was sent from a web page, where everybody can read it. Have it revoked, keep the new one on your ' +
-        'server, and give the page a browser token that the server gets from POST /v1/tokens.',
+        'server, and give the page a browser token that the server gets from POST /v1/tokens. A server that passes on ' +
+        'a call of its page leaves out Origin and Sec-Fetch-Site.',
     );
   }
 }
