@@ -25,7 +25,17 @@ if (!TRIES_PAGES && process.env['VITEST'] !== undefined) {
   process.on('exit', () => say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`));
 }
 
-// Three projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
+// Rules without a store: they share one workerd, which a file of its own would take a second to start.
+const RULES = [
+  'test/{lib,storage,simulator}/**/*.test.ts',
+  'test/features/{pricing,runcomfy}/**/*.test.ts',
+  'test/features/input-schema/{dialect,hostile,safe-pattern,schema-hash,validator}.test.ts',
+  'test/features/media/{data-uri,image-header,media-inputs,public-url,rules}.test.ts',
+  'test/features/{keys/origin,intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
+  'test/http/instant.test.ts',
+];
+
+// Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
 // drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well, and those
 // of test/browser, which open pages.
 export default defineConfig({
@@ -63,12 +73,23 @@ export default defineConfig({
             'test/bundle/**',
             'test/bench/**',
             'test/browser/**',
+            ...RULES,
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
           disableConsoleIntercept: true,
           setupFiles: ['./test/support/setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        test: {
+          name: 'rules',
+          include: RULES,
+          isolate: false,
+          disableConsoleIntercept: true,
+          testTimeout: 60_000,
         },
       },
       {

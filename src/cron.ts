@@ -2,7 +2,6 @@
 // and once an hour the RunComfy balance is read; every other minute the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
-import { continueSync } from './features/catalogue-sync/sync.ts';
 import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { claimBalanceChecks } from './features/accounts/account-store.ts';
@@ -17,11 +16,17 @@ const SYNC_CRON = '*/2 * * * *';
 /** One run of the trigger with this schedule. A failure is logged in our words, and left to the platform's figures. */
 export async function runTrigger(deps: Gateway, schedule: string): Promise<void> {
   try {
-    await (schedule === SYNC_CRON ? continueSync(deps) : runCron(deps));
+    await (schedule === SYNC_CRON ? syncCatalogue(deps) : runCron(deps));
   } catch (error) {
     deps.log.error('cron_failed', { reason: reasonOf(error) });
     throw error;
   }
+}
+
+/** Loaded when it is due: it brings the validator, for which no customer's call should wait. */
+async function syncCatalogue(deps: Gateway): Promise<void> {
+  const { continueSync } = await import('./features/catalogue-sync/sync.ts');
+  await continueSync(deps);
 }
 
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */

@@ -4,13 +4,11 @@
 import type { JsonError } from 'json-schema-library';
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { memberPath, type Step } from '../../lib/member-path.ts';
 import { codeOf } from './keyword.ts';
 
 /** `path` as in `image_urls[0]`, '' for the body. `rule` is the schema's keyword. */
 export type InputError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
-
-/** A name or the index of an item. */
-export type Step = string | number;
 
 const MAX_SENT_CHARS = 80;
 const MAX_PATH_CHARS = 200;
@@ -74,7 +72,7 @@ export function describe(error: JsonError, steps: Step[], input: unknown): Input
   const rule = ruleOf(codeOf(error));
   const name = error.data[NAMES[rule] ?? ''];
   const place = typeof name === 'string' ? [...steps, name] : steps;
-  const path = cut(pathOf(place), MAX_PATH_CHARS);
+  const path = cut(memberPath(place), MAX_PATH_CHARS);
   if (rule === 'required' || rule === 'dependentRequired') {
     return { path, rule, message: `${path} is required.` };
   }
@@ -169,12 +167,6 @@ function valueAt(value: unknown, steps: Step[]): unknown {
     }
     return isJsonObject(at) && Object.hasOwn(at, step) ? at[step] : undefined;
   }, value);
-}
-
-export function pathOf(steps: Step[]): string {
-  return steps
-    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
-    .join('');
 }
 
 /** What was sent, as a value and as words. */

@@ -4,7 +4,7 @@
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { createEffort, type Effort } from './effort.ts';
-import { pathOf, type Step } from './input-error.ts';
+import { memberPath, type Step } from '../../lib/member-path.ts';
 import { boundedPattern } from './safe-pattern.ts';
 
 type Schema = Record<string, unknown>;
@@ -56,7 +56,7 @@ function lookAtMember(schemas: Schema[], [name, member]: [string, unknown], plac
   if (naming.length > 0) {
     look(naming, member, place);
   } else if (place.found.length < MAX_NAMED) {
-    place.found.push(cut(pathOf(place.steps), MAX_PATH_CHARS));
+    place.found.push(cut(memberPath(place.steps), MAX_PATH_CHARS));
   }
 }
 

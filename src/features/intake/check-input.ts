@@ -4,7 +4,7 @@
 import type { IntakeRuntime } from './memory.ts';
 import { isJsonObject, parseStrictJson } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
-import { compileJudge, type InputError, type Judge } from '../input-schema/judge.ts';
+import type { InputError, Judge } from '../input-schema/judge.ts';
 import { needsJudge, unreadInput, type Model } from '../catalogue/model.ts';
 import { pricedInputs, quote, type Quote, type Quoting, type Terms } from '../pricing/price.ts';
 
@@ -12,12 +12,12 @@ import { pricedInputs, quote, type Quote, type Quoting, type Terms } from '../pr
 export type Checked = { input: Record<string, unknown>; warnings: string[] };
 
 /** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
-export function checkInput(deps: IntakeRuntime, model: Model, body: Uint8Array): Checked {
+export async function checkInput(deps: IntakeRuntime, model: Model, body: Uint8Array): Promise<Checked> {
   const input = readInput(body);
   if (!needsJudge(model)) {
     return { input, warnings: [] };
   }
-  const judge = judgeOf(deps, model);
+  const judge = await judgeOf(deps, model);
   if (model.validation === 'enforce') {
     refuseInput(judge.check(input));
     return { input, warnings: unknownIn(judge, input) };
@@ -74,13 +74,17 @@ function readInput(body: Uint8Array): Record<string, unknown> {
   return parsed.value;
 }
 
-/** Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. */
-function judgeOf(deps: IntakeRuntime, model: Model): Judge {
+/**
+ * Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. The validator is loaded with
+ * the first input that needs it: it is a fifth of a cold start, and polls do without it.
+ */
+async function judgeOf(deps: IntakeRuntime, model: Model): Promise<Judge> {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.judges.get(model.schemaHash, nowMs);
   if (remembered !== undefined) {
     return remembered;
   }
+  const { compileJudge } = await import('../input-schema/judge.ts');
   const compiled = compileJudge(model.inputSchema);
   if (!compiled.ok) {
     deps.log.error('schema_unusable', { model: model.id, reason: compiled.reason });

@@ -20,7 +20,7 @@ export async function estimate(
 ): Promise<Estimate> {
   const model = await requireModel(deps, principal, modelId);
   const terms = await findTerms(deps, principal, model);
-  const { input, warnings } = checkInput(deps, model, body);
+  const { input, warnings } = await checkInput(deps, model, body);
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   return { modelId: model.id, quoting: quoteInput(model, terms, input), warnings };
 }

@@ -2,6 +2,7 @@
 // account, which all customers share, so a name is for those customers only whom the operator gave it to.
 
 import { cut } from '../../lib/cut.ts';
+import { memberPath } from '../../lib/member-path.ts';
 import { Problem } from '../../lib/problem.ts';
 import { judgeUrl } from '../media/public-url.ts';
 import { isListed } from './listed.ts';
@@ -27,17 +28,11 @@ export function requireLoras(input: Record<string, unknown>, rights: LoraRights)
       const shown = JSON.stringify(text.slice(0, MAX_SHOWN).toWellFormed());
       throw new Problem(
         'lora_not_allowed',
-        `${cut(pathOf(trail), MAX_PATH_CHARS)}: ${shown} is no public https URL, no public Hugging Face repository and no ` +
+        `${cut(memberPath(trail), MAX_PATH_CHARS)}: ${shown} is no public https URL, no public Hugging Face repository and no ` +
           'LoRA name that your account may use. Send one of these, or ask the operator for the name.',
       );
     }
   });
-}
-
-function pathOf(trail: Trail): string {
-  return trail
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${key}`))
-    .join('');
 }
 
 function mayUse(text: string, trail: Trail, { schema, allowed }: LoraRights): boolean {

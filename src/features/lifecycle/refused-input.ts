@@ -2,7 +2,7 @@
 
 import { cut } from '../../lib/cut.ts';
 import { Problem } from '../../lib/problem.ts';
-import { pathOf } from '../input-schema/input-error.ts';
+import { memberPath } from '../../lib/member-path.ts';
 import type { SubmitOutcome } from '../runcomfy/submit.ts';
 
 const MAX_PATH_CHARS = 200;
@@ -14,7 +14,7 @@ export function refusedInput({ complaints, alarm }: Extract<SubmitOutcome, { kin
     return new Problem('invalid_input', detail);
   }
   const errors = complaints.map(({ steps, message }) => {
-    const path = cut(pathOf(steps), MAX_PATH_CHARS);
+    const path = cut(memberPath(steps), MAX_PATH_CHARS);
     return { path, rule: 'runcomfy', message: path === '' ? message : `${path}: ${message}` };
   });
   const [first] = errors;

@@ -47,7 +47,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { modelId, body, ownHosts } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
-  const { input, warnings } = checkInput(deps, model, body);
+  const { input, warnings } = await checkInput(deps, model, body);
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
   const account = getAccount(deps, ENV_ACCOUNT);

@@ -57,14 +57,14 @@ export function isAboutAccount(said: unknown): boolean {
 }
 
 /**
- * From its first character on, so that each is looked at a fixed number of times. In a URL the sign is escaped, and
- * names may have letters of any language.
+ * An address is matched from its first character on, so that each character is looked at a fixed number of times. In a
+ * URL the sign is escaped, and names may have letters of any language. The pattern stands inside the function because its
+ * tables take milliseconds of a cold start.
  */
-const ADDRESS =
-  /(?<![\p{L}\p{M}\p{N}_.%+-])[\p{L}\p{M}\p{N}_.%+-]+(?:@|%40)[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+/gu;
-
 export function withoutAddresses(text: string): string {
-  return text.replaceAll(ADDRESS, REMOVED);
+  const address =
+    /(?<![\p{L}\p{M}\p{N}_.%+-])[\p{L}\p{M}\p{N}_.%+-]+(?:@|%40)[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+/gu;
+  return text.replaceAll(address, REMOVED);
 }
 
 /** An answer without the token that it was asked for with, should it repeat it. */

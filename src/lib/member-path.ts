@@ -1,0 +1,11 @@
+// Where a value stands in a JSON value, as people write it.
+
+/** The name of a member, or the index of an item. */
+export type Step = string | number;
+
+/** As in `image_urls[0].name`; '' for the whole. */
+export function memberPath(steps: Step[]): string {
+  return steps
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`))
+    .join('');
+}
