@@ -177,6 +177,7 @@ export interface Operations {
       cursor?: string;
       state?: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
       model?: string;
+      end_user?: string;
       from?: string;
       to?: string;
     };
@@ -195,6 +196,220 @@ export interface Operations {
       request_id: string;
     };
     answer: OwnRequest;
+  };
+  /**
+   * Mint a browser token for a page; the answer alone shows it
+   */
+  mintToken: {
+    method: 'POST';
+    path: '/v1/tokens';
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      models: [string, ...string[]];
+      expires_in?: number;
+      max_requests?: number;
+      max_spend_usd?: number;
+      max_concurrent?: number;
+      /**
+       * @minItems 1
+       * @maxItems 20
+       */
+      origins?:
+        | [string]
+        | [string, string]
+        | [string, string, string]
+        | [string, string, string, string]
+        | [string, string, string, string, string]
+        | [string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string, string, string, string]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ];
+      end_user?: string;
+      see?: 'own' | 'end_user';
+    };
+    answer: NewToken;
+  };
+  /**
+   * List the browser tokens that your key has minted, newest first
+   */
+  listTokens: {
+    method: 'GET';
+    path: '/v1/tokens';
+    query: {
+      limit?: number;
+      cursor?: string;
+      end_user?: string;
+      status?: 'active' | 'revoked' | 'expired';
+    };
+    answer: {
+      items: Token[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Revoke a browser token
+   */
+  revokeToken: {
+    method: 'DELETE';
+    path: '/v1/tokens/{token}';
+    params: {
+      token: string;
+    };
+    answer: null;
   };
   /**
    * Report what your jobs were charged in a period
@@ -222,6 +437,10 @@ export interface Operations {
         key?: string;
         model_id?: string;
         day?: string;
+        /**
+         * Grouped by this, jobs without an end user are left out.
+         */
+        end_user?: string;
         jobs: number;
         succeeded: number;
         failed: number;
@@ -277,6 +496,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -337,6 +558,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -367,6 +590,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -394,6 +619,14 @@ export interface Operations {
       limits: {
         [k: string]: number;
       };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       created_at: string;
@@ -423,7 +656,7 @@ export interface Operations {
     };
   };
   /**
-   * List keys over all customers, oldest first
+   * List keys over all customers, oldest first; of a parent its browser tokens
    */
   listKeys: {
     method: 'GET';
@@ -434,6 +667,7 @@ export interface Operations {
       id?: string;
       hint?: string;
       customer?: string;
+      parent?: string;
       status?: 'active' | 'revoked' | 'expired';
     };
     answer: {
@@ -457,6 +691,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -484,6 +720,14 @@ export interface Operations {
       limits: {
         [k: string]: number;
       };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       created_at: string;
@@ -800,6 +1044,7 @@ export interface Operations {
       upstream_id?: string;
       idempotency_key?: string;
       trace_id?: string;
+      end_user?: string;
       from?: string;
       to?: string;
     };
@@ -843,6 +1088,7 @@ export interface Operations {
       customer: string;
       key: string;
       token: string | null;
+      end_user: string | null;
       model_id: string;
       account: string;
       state:
@@ -951,6 +1197,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -1006,6 +1254,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -1127,7 +1377,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Read the limits of the whole gateway and its stop switch
+   * Read the limits of the whole gateway, its stop switch and the defaults of browser tokens
    */
   getSettings: {
     method: 'GET';
@@ -1137,10 +1387,17 @@ export interface Operations {
         [k: string]: number;
       };
       submits: 'on' | 'off';
+      /**
+       * What a browser token gets whose minting names neither of the two.
+       */
+      token_defaults: {
+        max_requests: number;
+        max_spend_usd: number;
+      };
     };
   };
   /**
-   * Change the limits of the whole gateway or its stop switch
+   * Change the limits of the whole gateway, its stop switch or the defaults of browser tokens
    */
   changeSettings: {
     method: 'PATCH';
@@ -1150,18 +1407,31 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
       } | null;
       submits?: 'on' | 'off';
+      token_defaults?: {
+        max_requests?: number;
+        max_spend_usd?: number;
+      };
     };
     answer: {
       limits: {
         [k: string]: number;
       };
       submits: 'on' | 'off';
+      /**
+       * What a browser token gets whose minting names neither of the two.
+       */
+      token_defaults: {
+        max_requests: number;
+        max_spend_usd: number;
+      };
     };
   };
   /**
@@ -1191,6 +1461,10 @@ export interface Operations {
         key?: string;
         model_id?: string;
         day?: string;
+        /**
+         * Grouped by this, jobs without an end user are left out.
+         */
+        end_user?: string;
         jobs: number;
         succeeded: number;
         failed: number;
@@ -1353,6 +1627,7 @@ export interface OwnRequest {
    */
   state: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
   model_id: string;
+  end_user: string | null;
   created_at: string;
   ended_at: string | null;
   /**
@@ -1371,6 +1646,61 @@ export interface OwnRequest {
    * Why that is held or charged, in a sentence.
    */
   explanation: string;
+}
+export interface NewToken {
+  id: string;
+  /**
+   * The first characters of the token.
+   */
+  hint: string;
+  /**
+   * Ids, and prefixes such as bytedance/*; null: all of its key.
+   */
+  models: string[] | null;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * null: bound to none.
+   */
+  origins: string[] | null;
+  end_user: string | null;
+  /**
+   * Whose jobs it sees: those that it started, or all of its end user.
+   */
+  see: 'own' | 'end_user';
+  expires_at: string | null;
+  created_at: string;
+  /**
+   * The token itself. It is shown in this answer alone.
+   */
+  token: string;
+}
+export interface Token {
+  id: string;
+  /**
+   * The first characters of the token.
+   */
+  hint: string;
+  /**
+   * Ids, and prefixes such as bytedance/*; null: all of its key.
+   */
+  models: string[] | null;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * null: bound to none.
+   */
+  origins: string[] | null;
+  end_user: string | null;
+  /**
+   * Whose jobs it sees: those that it started, or all of its end user.
+   */
+  see: 'own' | 'end_user';
+  expires_at: string | null;
+  created_at: string;
+  revoked_at: string | null;
 }
 export interface Welcome {
   name: 'comfygate';
@@ -1447,6 +1777,14 @@ export interface Key {
   limits: {
     [k: string]: number;
   };
+  /**
+   * The pages that may use a browser token. null: bound to none.
+   */
+  origins: string[] | null;
+  /**
+   * The customer's end user that a browser token stands for.
+   */
+  end_user: string | null;
   expires_at: string | null;
   revoked_at: string | null;
   created_at: string;
@@ -1555,6 +1893,7 @@ export interface Job {
   customer: string;
   key: string;
   token: string | null;
+  end_user: string | null;
   model_id: string;
   account: string;
   state: 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
@@ -1608,6 +1947,7 @@ export interface WholeJob {
   customer: string;
   key: string;
   token: string | null;
+  end_user: string | null;
   model_id: string;
   account: string;
   state: 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
+import { say } from './scripts/terminal.ts';
+import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
 
@@ -16,19 +18,26 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 
+// Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
+// its absence is a failure.
+const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
+if (!TRIES_PAGES && process.env['VITEST'] !== undefined) {
+  process.on('exit', () => say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`));
+}
+
 // Rules without a store: they share one workerd, which a file of its own would take a second to start.
 const RULES = [
   'test/{lib,storage,simulator}/**/*.test.ts',
   'test/features/{pricing,runcomfy}/**/*.test.ts',
   'test/features/input-schema/{dialect,hostile,safe-pattern,schema-hash,validator}.test.ts',
   'test/features/media/{data-uri,image-header,media-inputs,public-url,rules}.test.ts',
-  'test/features/{intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
+  'test/features/{keys/origin,intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
   'test/http/instant.test.ts',
 ];
 
 // Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
 // drive the built bundle, where eval is refused as in production; so do those of bench/ and of the commands that deploy,
-// which are Node's as well.
+// which are Node's as well, and those of test/browser, which open pages.
 export default defineConfig({
   test: {
     // Each file has a workerd of its own; two at a time keep two cores busy.
@@ -66,6 +75,7 @@ export default defineConfig({
             'test/bundle/**',
             'test/bench/**',
             'test/deploy/**',
+            'test/browser/**',
             ...RULES,
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
@@ -93,6 +103,18 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      ...(TRIES_PAGES
+        ? [
+            {
+              test: {
+                name: 'browser',
+                include: ['test/browser/**/*.test.ts'],
+                disableConsoleIntercept: true,
+                testTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

@@ -1,7 +1,8 @@
-// What the triggers of wrangler.toml start. Every minute jobs are brought to their end, and once an hour the RunComfy
-// balance is read; every other minute the catalogue is looked at.
+// What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
+// and once an hour the RunComfy balance is read; every other minute the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
+import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { watchBalances } from './features/accounts/balance.ts';
 import { findRotation } from './features/accounts/vault.ts';
@@ -31,5 +32,6 @@ export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
   await watchBalances(deps);
   await findRotation(deps);
+  await sweepTokens(deps);
   return jobs;
 }

@@ -22,6 +22,8 @@ export type Settings = AccountsSettings &
     /** Origin that answers name in their URLs, or null for the origin of the request. */
     publicUrl: string | null;
     maxBodyBytes: number;
+    /** Whether secret keys are taken from web pages, where everybody can read them. */
+    keysInPages: boolean;
   };
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
@@ -63,6 +65,7 @@ function readPlain(source: Source): Omit<Settings, Secrets> {
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
     maxBodyBytes: readPositive(source, 'MAX_BODY_BYTES', 16 * 1024 * 1024),
+    keysInPages: readKeysInPages(source),
     plan: readPlan(source),
     unconfirmedLostMs: readPositive(source, 'UNCONFIRMED_HOURS', 24) * HOUR_MS,
     unknownOutcomes: readPositive(source, 'UNKNOWN_OUTCOMES', 5),
@@ -109,6 +112,14 @@ function readPlan({ env, mistakes }: Source): Plan {
   }
   mistakes.push('PLAN: must be free or paid');
   return 'free';
+}
+
+function readKeysInPages({ env, mistakes }: Source): boolean {
+  const word = env['KEYS_IN_PAGES'] ?? 'refuse';
+  if (word !== 'refuse' && word !== 'allow') {
+    mistakes.push('KEYS_IN_PAGES: must be refuse or allow');
+  }
+  return word === 'allow';
 }
 
 function readPollMaxAge({ env, mistakes }: Source): number {

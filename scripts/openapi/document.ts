@@ -18,6 +18,11 @@ const CUSTOMER_KEY = {
   scheme: 'bearer',
   description: "A customer's key (cg_…) or browser token (cgt_…).",
 };
+const SECRET_KEY = {
+  type: 'http',
+  scheme: 'bearer',
+  description: "A customer's key (cg_…). Browser tokens are refused.",
+};
 const ADMIN_TOKEN = {
   type: 'http',
   scheme: 'bearer',
@@ -59,6 +64,7 @@ export function openapiDocument(tables: Table[], examples: Examples): Document {
       ),
       securitySchemes: {
         customerKey: CUSTOMER_KEY,
+        secretKey: SECRET_KEY,
         ...(isForOperator ? { adminToken: ADMIN_TOKEN } : {}),
       },
     },

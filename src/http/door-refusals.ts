@@ -7,7 +7,7 @@ const ALWAYS: readonly ProblemCode[] = ['misconfigured', 'internal', 'storage_un
 
 const OF_DOOR: Record<Door, readonly ProblemCode[]> = {
   open: [],
-  key: ['invalid_key', 'customer_suspended'],
+  key: ['invalid_key', 'customer_suspended', 'key_in_page', 'origin_not_allowed'],
   admin: ['admin_closed', 'invalid_admin_token'],
 };
 
@@ -20,13 +20,14 @@ const OF_BODY: readonly ProblemCode[] = [
 
 /** Every refusal that the route can give. */
 export function refusalsOf(row: Route): ProblemCode[] {
-  const { door, wire, query, body, refusals } = row;
+  const { door, tokens, wire, query, body, refusals } = row;
   const hasQuery = query !== undefined || wire === undefined;
   return [
     ...new Set([
       ...ALWAYS,
       ...OF_DOOR[door],
       ...(door === 'admin' && !isRead(row) ? (['read_only_token'] as const) : []),
+      ...(door === 'key' && tokens === undefined ? (['token_not_allowed'] as const) : []),
       ...(hasQuery ? (['invalid_parameter'] as const) : []),
       ...(body === undefined ? [] : OF_BODY),
       ...refusals,

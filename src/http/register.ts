@@ -6,6 +6,7 @@ import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { parseJson, readBytes } from './body.ts';
+import { requireTokenRight } from './require-key.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
@@ -47,6 +48,7 @@ async function handle(c: AppContext, row: Route): Promise<Response> {
   if (row.door === 'admin' && !isRead(row) && !c.get('mayChange')) {
     throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
   }
+  requireTokenRight(c, row);
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
   const sent = await readBody(c, row);

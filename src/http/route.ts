@@ -8,8 +8,8 @@ import type { Principal } from '../features/keys/principal.ts';
 import type { ProblemCode } from '../lib/problem.ts';
 
 /**
- * `key`: a customer's key or browser token. `admin`: one of ADMIN_TOKENS, or of READ_TOKENS where nothing is changed.
- * `open`: everybody.
+ * `key`: a customer's key, or a browser token where the row says so. `admin`: one of ADMIN_TOKENS, or of READ_TOKENS where
+ * nothing is changed. `open`: everybody.
  */
 export type Door = 'open' | 'key' | 'admin';
 
@@ -104,6 +104,8 @@ export type Row<
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: P;
   door: D;
+  /** Browser tokens may call it too. Without this they get 403: what a token may do is written down. */
+  tokens?: true;
   /** One line: what the call does. */
   summary: string;
   /** RunComfy's own routes ignore query parameters that they don't know; ours refuse them. */
@@ -149,6 +151,7 @@ export type Route = {
   method: string;
   path: string;
   door: Door;
+  tokens?: true;
   summary: string;
   wire?: 'runcomfy';
   query?: Schema | undefined;

@@ -140,6 +140,18 @@ test('each operation answers as its example says', async ({ expect }) => {
   await mine('getRequest', { params });
   await mine('listRequests', { query: { state: 'cancelled' } });
   await mine('getOwnKey', {});
+  const minted = await mine('mintToken', {
+    body: {
+      models: ['bytedance/*'],
+      expires_in: 600,
+      max_requests: 10,
+      max_spend_usd: 2.5,
+      origins: ['https://shop.example'],
+      end_user: 'user-17',
+    },
+  });
+  await mine('listTokens', { query: { end_user: 'user-17', status: 'active' } });
+  await mine('revokeToken', { params: { token: minted.id } });
   await mine('getBalance', {});
   await mine('reportOwnUsage', { query: { group_by: 'model' } });
 

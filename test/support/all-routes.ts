@@ -160,10 +160,15 @@ async function playUsage({ world, gate, tenant }: Cast): Promise<void> {
     await must(200, gate.call(`/v1/usage${query}`, { token: tenant.token }));
     await must(200, gate.call(`/v1/usage${query}`, { token }));
   }
+  await must(200, gate.call('/v1/usage?group_by=end_user', { token: tenant.token }));
 }
+
+const mint = (gate: Recorded, { token }: Cast['tenant']) =>
+  gate.call('/v1/tokens', { method: 'POST', token, body: { models: [TEXT_TO_VIDEO] } });
 
 async function playRequests({ world, gate, tenant }: Cast): Promise<void> {
   const { token } = await browserToken(world, tenant);
+  await must(200, gate.call('/v1/requests?end_user=ada', { token: tenant.token }));
   for (const query of ['', '?state=failed&model=some/model']) {
     await must(200, gate.call(`/v1/requests${query}`, { token: tenant.token }));
     await must(200, gate.call(`/v1/requests${query}`, { token }));
@@ -246,6 +251,8 @@ const jobFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}&upstream_id=some`,
   '?trace_id=some',
   `?customer=${tenant.id}&trace_id=some`,
+  '?end_user=ada',
+  `?customer=${tenant.id}&end_user=ada`,
 ];
 
 /** Filters of /admin/keys that lead to an index of their own, and one that leads to none. */
@@ -254,6 +261,7 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   '?status=active',
   `?id=${tenant.keyId}`,
   '?hint=cg_abcde',
+  `?parent=${tenant.keyId}`,
   `?customer=${tenant.id}`,
 ];
 
@@ -324,6 +332,16 @@ const PLAYS: Record<string, Play> = {
     const { gate, tenant } = cast;
     await must(200, gate.call(`/v1/requests/${await submitted(cast)}`, { token: tenant.token }));
   },
+  mintToken: ({ gate, tenant }) => must(201, mint(gate, tenant)),
+  listTokens: async ({ gate, tenant }) => {
+    for (const query of ['', '?end_user=ada&status=active']) {
+      await must(200, gate.call(`/v1/tokens${query}`, { token: tenant.token }));
+    }
+  },
+  revokeToken: async ({ gate, tenant }) => {
+    const { body } = await mint(gate, tenant);
+    await must(204, gate.call(`/v1/tokens/${body.id}`, { method: 'DELETE', token: tenant.token }));
+  },
   getModelOpenapi: get(`/v1/models/${TEXT_TO_VIDEO}/openapi.json`),
   getStatus: async (cast) => {
     await poll('status')(cast);
@@ -384,7 +402,11 @@ const PLAYS: Record<string, Play> = {
     await must(200, gate.admin('PUT', path, { usd: 0 }));
     await must(204, gate.admin('DELETE', path));
   },
-  reportUsage: adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  reportUsage: adminGet('/admin/usage', ({ tenant }) => [
+    '',
+    `?customer=${tenant.id}`,
+    '?group_by=customer,day,end_user',
+  ]),
   getSettings: adminGet('/admin/settings'),
   changeSettings: ({ gate }) => must(200, gate.admin('PATCH', '/admin/settings', { submits: 'on' })),
 };

@@ -10,6 +10,8 @@ export type TestRoute = {
   /** `/admin/jobs/{job}`: the rest of a path that takes several segments is `{model_id}` as well. */
   path: string;
   door: Door;
+  /** Browser tokens may call it too. */
+  takesTokens: boolean;
   /** The status of the usual answer. */
   status: Status;
   /** Query parameters that are not known are refused; RunComfy's own routes ignore them. */
@@ -25,6 +27,7 @@ export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
     method: row.method,
     path: row.path.replaceAll('+}', '}'),
     door: row.door,
+    takesTokens: row.tokens === true,
     status: statusesOf(row)[0],
     isStrict: row.wire !== 'runcomfy',
     takesBody: row.body !== undefined,

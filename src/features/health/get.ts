@@ -44,6 +44,7 @@ export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Pro
       groups: [],
       customer: null,
       token: '',
+      endUser: '',
     }),
   ]);
   const figures = { submits, vitals, accounts, sync };

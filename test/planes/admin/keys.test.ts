@@ -28,6 +28,8 @@ test('a key is shown once; afterwards only its hint', async ({ expect }) => {
     name: 'shop',
     models: null,
     limits: {},
+    origins: null,
+    end_user: null,
     expires_at: null,
     revoked_at: null,
     created_at: '2026-03-05T12:00:00.000Z',
