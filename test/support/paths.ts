@@ -421,6 +421,13 @@ export const PATHS: Record<string, Path> = {
   // The rows of their accounts stay: they come last.
   'submit, account of the vault': { gives: 200, prepare: withVault() },
   'submit moved to another account': { gives: 200, prepare: withVault({ isBusy: true }) },
+  'status, account of the vault': {
+    gives: 200,
+    prepare: async (stage) => {
+      await addAccount(stage.world, { priority: 1 });
+      return pollOf('status')(stage);
+    },
+  },
 };
 
 /** Plays a path, and leaves in `stage.gate.calls` what it did, with the work behind its answer. */
