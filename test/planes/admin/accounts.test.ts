@@ -372,6 +372,33 @@ test('an opened token is used for 60 s without D1, and read again after that', a
   await world.idle();
 });
 
+test('an isolate that has never opened the token, while D1 does not answer, tells the last known state', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  await patch(world, 'acct_env', { status: 'disabled' });
+  await addAccount(world);
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'SELECT sealed FROM accounts';
+  calls.failure = 'before';
+  const cold = world.isolate({ DB: db });
+  world.runcomfy.resetCalls();
+  const { status, body: answered } = await cold.status(token, body.request_id);
+  expect([status, answered.status]).toEqual([200, 'in_progress']);
+  expect(world.runcomfy.calls().counts.status).toBe(0);
+  expect(world.logs).toContainEqual(
+    expect.objectContaining({ event: 'account_without_token', reason: 'unread' }),
+  );
+  calls.failure = 'none';
+  world.clock.advance(2_000);
+  await cold.status(token, body.request_id);
+  expect(world.runcomfy.calls().counts.status).toBe(1);
+  await world.idle();
+});
+
 test('the account of the environment has its token there, and stays', async ({ expect }) => {
   const world = createWorld();
   expectRefusal(expect, await patch(world, 'acct_env', { token: TOKEN }), {
