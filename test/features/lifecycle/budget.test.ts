@@ -30,7 +30,7 @@ test('each statement of a batch is a query, and what is not there is not taken',
   expect(budget.query(40)).toBe(true);
   expect([budget.usedUp(), budget.room()]).toEqual(['queries', 0]);
   expect(budget.query(6)).toBe(false);
-  expect(budget.query(5)).toBe(true);
+  expect(budget.query(4)).toBe(true);
 });
 
 test('looks at claimed jobs take CPU', ({ expect }) => {
