@@ -4,8 +4,8 @@
 import type { Gateway } from './compose.ts';
 import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
-import { watchBalances } from './features/accounts/balance.ts';
-import { findRotation } from './features/accounts/vault.ts';
+import { watchBalance } from './features/accounts/balance.ts';
+import { noteRotation } from './features/accounts/vault.ts';
 import { reasonOf } from './lib/log.ts';
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
@@ -30,8 +30,8 @@ async function syncCatalogue(deps: Gateway): Promise<void> {
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
-  await watchBalances(deps);
-  await findRotation(deps);
+  await watchBalance(deps);
+  await noteRotation(deps);
   await sweepTokens(deps);
   return jobs;
 }

@@ -29,8 +29,8 @@ test('each statement of a batch is a query, and what is not there is not taken',
   const budget = createBudget('free', testClock());
   expect(budget.query(40)).toBe(true);
   expect([budget.usedUp(), budget.room()]).toEqual(['queries', 0]);
-  expect(budget.query(4)).toBe(false);
-  expect(budget.query(3)).toBe(true);
+  expect(budget.query(3)).toBe(false);
+  expect(budget.query(2)).toBe(true);
 });
 
 test('looks at claimed jobs take CPU', ({ expect }) => {
