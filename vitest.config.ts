@@ -21,8 +21,13 @@ const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 // Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
 // its absence is a failure.
 const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
-if (!TRIES_PAGES && process.env['VITEST'] !== undefined) {
-  process.on('exit', () => say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`));
+function tellNotTried(): void {
+  say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`);
+}
+// This file is read once for each project.
+const isTold = process.listeners('exit').some(({ name }) => name === tellNotTried.name);
+if (!TRIES_PAGES && process.env['VITEST'] !== undefined && !isTold) {
+  process.on('exit', tellNotTried);
 }
 
 // Rules without a store: they share one workerd, which a file of its own would take a second to start.

@@ -503,13 +503,20 @@ test('what an end user cost is rolled up with every settlement, adjustment and l
   };
   await end(await pageOf('ada'), 'succeeded', 0.1);
   await end(await pageOf('ada'), 'failed', null);
-  const job = await end(await pageOf('=bob,"b"'), 'succeeded', null);
+  // A success that cost more than was held for it.
+  await end(await pageOf('ada'), 'succeeded', 0.7);
   await end(token, 'succeeded', 0.1);
-  world.clock.advance(DAY);
+  // The cost of this one is told only after midnight.
+  world.clock.advance(12 * 3_600_000 - 60_000);
+  world.runcomfy.settings({ cost_delay_ms: 120_000 });
+  const job = await end(await pageOf('=bob,"b"'), 'succeeded', 0.05);
+  world.clock.advance(8 * 60_000);
+  await world.cron();
+  await world.idle();
   await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 0.2, note: 'sorry', job });
   const march = 'from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z';
   const { body } = await world.call(`/v1/usage?group_by=day,end_user&${march}`, { token });
-  const ada = { jobs: 2, succeeded: 1, failed: 1, cancelled: 0, charged_usd: 0.5, adjusted_usd: 0 };
+  const ada = { jobs: 3, succeeded: 2, failed: 1, cancelled: 0, charged_usd: 1, adjusted_usd: 0 };
   const bob = { jobs: 1, succeeded: 1, failed: 0, cancelled: 0, charged_usd: 0.5, adjusted_usd: 0 };
   const given = { ...bob, jobs: 0, succeeded: 0, charged_usd: 0, adjusted_usd: 0.2 };
   expect(body.items).toEqual([
@@ -519,11 +526,19 @@ test('what an end user cost is rolled up with every settlement, adjustment and l
   ]);
   const operator = await world.admin(
     'GET',
-    `/admin/usage?group_by=customer,end_user&customer=${id}&${march}`,
+    `/admin/usage?group_by=customer,day,end_user&customer=${id}&${march}`,
   );
   expect(operator.body.items).toMatchObject([
-    { customer: id, end_user: '=bob,"b"', cost_usd: 0, charged_usd: 0.5, adjusted_usd: 0.2, margin_usd: 0.3 },
-    { customer: id, end_user: 'ada', cost_usd: 0.1, charged_usd: 0.5, margin_usd: 0.4 },
+    { customer: id, end_user: '=bob,"b"', cost_usd: 0, loss_usd: 0, margin_usd: 0.5 },
+    { customer: id, end_user: 'ada', cost_usd: 0.8, loss_usd: 0.2, margin_usd: 0.2 },
+    {
+      customer: id,
+      day: '2026-03-06',
+      end_user: '=bob,"b"',
+      cost_usd: 0.05,
+      adjusted_usd: 0.2,
+      margin_usd: -0.25,
+    },
   ]);
   const csv = await world.call(`/v1/usage?group_by=end_user&format=csv&${march}`, { token });
   expect(csv.body).toContain('"\'=bob,""b"""');
@@ -533,7 +548,7 @@ test('what an end user cost is rolled up with every settlement, adjustment and l
   )
     .bind(id)
     .run();
-  const wrong = [{ what: 'end user ada 20517 charged', subject: id, stored: 500_001, computed: 500_000 }];
+  const wrong = [{ what: 'end user ada 20517 charged', subject: id, stored: 1_000_001, computed: 1_000_000 }];
   expect(await differences(world)).toEqual(wrong);
   expect(await differences(world, id)).toEqual(wrong);
   await env.DB.prepare(
