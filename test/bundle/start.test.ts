@@ -239,7 +239,7 @@ async function startReal(args: string[]) {
   await fetch(`http://127.0.0.1:${port + 1}/_simulator/settings`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ more_tokens: ['rc-real-token-0123456789'] }),
+    body: JSON.stringify({ accounts: { real: { token: 'rc-real-token-0123456789', balance_usd: 100 } } }),
   });
   const real = start(['--real', ...args, '--port', String(await freePorts()), '--state', other.path], {
     RUNCOMFY_TOKEN: 'rc-real-token-0123456789',
