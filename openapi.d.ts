@@ -196,6 +196,7 @@ export interface Operations {
       cursor?: string;
       state?: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
       model?: string;
+      end_user?: string;
       from?: string;
       to?: string;
     };
@@ -214,6 +215,220 @@ export interface Operations {
       request_id: string;
     };
     answer: OwnRequest;
+  };
+  /**
+   * Mint a browser token for a page; the answer alone shows it
+   */
+  mintToken: {
+    method: 'POST';
+    path: '/v1/tokens';
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 100
+       */
+      models: [string, ...string[]];
+      expires_in?: number;
+      max_requests?: number;
+      max_spend_usd?: number;
+      max_concurrent?: number;
+      /**
+       * @minItems 1
+       * @maxItems 20
+       */
+      origins?:
+        | [string]
+        | [string, string]
+        | [string, string, string]
+        | [string, string, string, string]
+        | [string, string, string, string, string]
+        | [string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string, string, string]
+        | [string, string, string, string, string, string, string, string, string, string, string, string]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ]
+        | [
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string,
+            string
+          ];
+      end_user?: string;
+      see?: 'own' | 'end_user';
+    };
+    answer: NewToken;
+  };
+  /**
+   * List the browser tokens that your key has minted, newest first
+   */
+  listTokens: {
+    method: 'GET';
+    path: '/v1/tokens';
+    query: {
+      limit?: number;
+      cursor?: string;
+      end_user?: string;
+      status?: 'active' | 'revoked' | 'expired';
+    };
+    answer: {
+      items: Token[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Revoke a browser token
+   */
+  revokeToken: {
+    method: 'DELETE';
+    path: '/v1/tokens/{token}';
+    params: {
+      token: string;
+    };
+    answer: null;
   };
   /**
    * Report what your jobs were charged in a period
@@ -241,6 +456,10 @@ export interface Operations {
         key?: string;
         model_id?: string;
         day?: string;
+        /**
+         * Grouped by this, jobs without an end user are left out.
+         */
+        end_user?: string;
         jobs: number;
         succeeded: number;
         failed: number;
@@ -296,6 +515,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -356,6 +577,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -397,6 +620,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -424,6 +649,14 @@ export interface Operations {
       limits: {
         [k: string]: number;
       };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       created_at: string;
@@ -453,7 +686,7 @@ export interface Operations {
     };
   };
   /**
-   * List keys over all customers, oldest first
+   * List keys over all customers, oldest first; of a parent its browser tokens
    */
   listKeys: {
     method: 'GET';
@@ -464,6 +697,7 @@ export interface Operations {
       id?: string;
       hint?: string;
       customer?: string;
+      parent?: string;
       status?: 'active' | 'revoked' | 'expired';
     };
     answer: {
@@ -487,6 +721,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -514,6 +750,14 @@ export interface Operations {
       limits: {
         [k: string]: number;
       };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       created_at: string;
@@ -879,6 +1123,7 @@ export interface Operations {
       upstream_id?: string;
       idempotency_key?: string;
       trace_id?: string;
+      end_user?: string;
       from?: string;
       to?: string;
     };
@@ -922,6 +1167,7 @@ export interface Operations {
       customer: string;
       key: string;
       token: string | null;
+      end_user: string | null;
       model_id: string;
       account: string;
       state:
@@ -1030,6 +1276,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -1085,6 +1333,8 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
@@ -1198,6 +1448,14 @@ export interface Operations {
     answer: Health;
   };
   /**
+   * Read the figures that a monitor keeps, as Prometheus text, at most 15 seconds old
+   */
+  getMetrics: {
+    method: 'GET';
+    path: '/admin/metrics';
+    answer: null;
+  };
+  /**
    * Read jobs and money of the last days, by day, with the largest customers and models
    */
   getOverview: {
@@ -1209,7 +1467,7 @@ export interface Operations {
     answer: Overview;
   };
   /**
-   * Read the limits of the whole gateway and its stop switch
+   * Read the limits of the whole gateway, its stop switch and the defaults of browser tokens
    */
   getSettings: {
     method: 'GET';
@@ -1219,10 +1477,17 @@ export interface Operations {
         [k: string]: number;
       };
       submits: 'on' | 'off';
+      /**
+       * What a browser token gets whose minting names neither of the two.
+       */
+      token_defaults: {
+        max_requests: number;
+        max_spend_usd: number;
+      };
     };
   };
   /**
-   * Change the limits of the whole gateway or its stop switch
+   * Change the limits of the whole gateway, its stop switch or the defaults of browser tokens
    */
   changeSettings: {
     method: 'PATCH';
@@ -1232,18 +1497,31 @@ export interface Operations {
         requests_per_minute?: number | null;
         requests_per_day?: number | null;
         requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
         max_concurrent?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
       } | null;
       submits?: 'on' | 'off';
+      token_defaults?: {
+        max_requests?: number;
+        max_spend_usd?: number;
+      };
     };
     answer: {
       limits: {
         [k: string]: number;
       };
       submits: 'on' | 'off';
+      /**
+       * What a browser token gets whose minting names neither of the two.
+       */
+      token_defaults: {
+        max_requests: number;
+        max_spend_usd: number;
+      };
     };
   };
   /**
@@ -1281,6 +1559,10 @@ export interface Operations {
         key?: string;
         model_id?: string;
         day?: string;
+        /**
+         * Grouped by this, jobs without an end user are left out.
+         */
+        end_user?: string;
         jobs: number;
         succeeded: number;
         failed: number;
@@ -1347,6 +1629,10 @@ export interface Operations {
            * The name of the token that opened the session.
            */
           actor: string;
+          /**
+           * False: the token is one of READ_TOKENS, and changes are refused.
+           */
+          may_change: boolean;
           expires_at: string;
         }
       | {
@@ -1354,7 +1640,7 @@ export interface Operations {
         };
   };
   /**
-   * Sign in with an admin token, or with the code of a link; the answer sets the cookie
+   * Sign in with an admin or read token, or with the code of a link; the answer sets the cookie
    */
   signIn: {
     method: 'POST';
@@ -1523,6 +1809,7 @@ export interface OwnRequest {
    */
   state: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
   model_id: string;
+  end_user: string | null;
   created_at: string;
   ended_at: string | null;
   /**
@@ -1541,6 +1828,61 @@ export interface OwnRequest {
    * Why that is held or charged, in a sentence.
    */
   explanation: string;
+}
+export interface NewToken {
+  id: string;
+  /**
+   * The first characters of the token.
+   */
+  hint: string;
+  /**
+   * Ids, and prefixes such as bytedance/*; null: all of its key.
+   */
+  models: string[] | null;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * null: bound to none.
+   */
+  origins: string[] | null;
+  end_user: string | null;
+  /**
+   * Whose jobs it sees: those that it started, or all of its end user.
+   */
+  see: 'own' | 'end_user';
+  expires_at: string | null;
+  created_at: string;
+  /**
+   * The token itself. It is shown in this answer alone.
+   */
+  token: string;
+}
+export interface Token {
+  id: string;
+  /**
+   * The first characters of the token.
+   */
+  hint: string;
+  /**
+   * Ids, and prefixes such as bytedance/*; null: all of its key.
+   */
+  models: string[] | null;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * null: bound to none.
+   */
+  origins: string[] | null;
+  end_user: string | null;
+  /**
+   * Whose jobs it sees: those that it started, or all of its end user.
+   */
+  see: 'own' | 'end_user';
+  expires_at: string | null;
+  created_at: string;
+  revoked_at: string | null;
 }
 export interface Welcome {
   name: 'comfygate';
@@ -1620,6 +1962,14 @@ export interface Key {
   limits: {
     [k: string]: number;
   };
+  /**
+   * The pages that may use a browser token. null: bound to none.
+   */
+  origins: string[] | null;
+  /**
+   * The customer's end user that a browser token stands for.
+   */
+  end_user: string | null;
   expires_at: string | null;
   revoked_at: string | null;
   created_at: string;
@@ -1728,6 +2078,7 @@ export interface Job {
   customer: string;
   key: string;
   token: string | null;
+  end_user: string | null;
   model_id: string;
   account: string;
   state: 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
@@ -1781,6 +2132,7 @@ export interface WholeJob {
   customer: string;
   key: string;
   token: string | null;
+  end_user: string | null;
   model_id: string;
   account: string;
   state: 'reserved' | 'running' | 'unconfirmed' | 'refused' | 'succeeded' | 'failed' | 'cancelled' | 'lost';
@@ -1918,7 +2270,10 @@ export interface Account {
   created_at: string | null;
 }
 export interface Health {
-  status: 'ok' | 'attention';
+  /**
+   * failing: submits are refused or jobs do not end. The answer is then 503.
+   */
+  status: 'ok' | 'attention' | 'failing';
   concerns: {
     code: string;
     /**
@@ -1926,6 +2281,10 @@ export interface Health {
      */
     detail: string;
   }[];
+  /**
+   * Cloudflare's id of the version that answers.
+   */
+  version: string;
   submits: 'on' | 'off';
   cron_ran_at: string | null;
   /**
@@ -2080,6 +2439,10 @@ export interface SignedIn {
    * The name of the token that opened the session.
    */
   actor: string;
+  /**
+   * False: the token is one of READ_TOKENS, and changes are refused.
+   */
+  may_change: boolean;
   expires_at: string;
 }
 /**

@@ -4,6 +4,8 @@ import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-worker
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
 import { buildPages } from './scripts/pages.ts';
+import { say } from './scripts/terminal.ts';
+import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
 // The Worker's assets have to be there.
@@ -19,13 +21,31 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
 
-// What drives a browser needs one: CHROMIUM is its path, or it lies where Debian puts it.
-const hasChromium = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'].some(
-  existsSync,
-);
+// Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
+// its absence is a failure.
+const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
+function tellNotTried(): void {
+  say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`);
+}
+// This file is read once for each project.
+const isTold = process.listeners('exit').some(({ name }) => name === tellNotTried.name);
+if (!TRIES_PAGES && process.env['VITEST'] !== undefined && !isTold) {
+  process.on('exit', tellNotTried);
+}
 
-// Two projects: most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production; so do those of bench/, which is Node's as well.
+// Rules without a store: they share one workerd, which a file of its own would take a second to start.
+const RULES = [
+  'test/{lib,storage,simulator}/**/*.test.ts',
+  'test/features/{pricing,runcomfy}/**/*.test.ts',
+  'test/features/input-schema/{dialect,hostile,safe-pattern,schema-hash,validator}.test.ts',
+  'test/features/media/{data-uri,image-header,media-inputs,public-url,rules}.test.ts',
+  'test/features/{keys/origin,intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
+  'test/http/instant.test.ts',
+];
+
+// Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
+// drive the built bundle, where eval is refused as in production; so do those of bench/ and of the commands that deploy,
+// which are Node's as well, and those of test/browser, which open pages.
 export default defineConfig({
   test: {
     // Each file has a workerd of its own; two at a time keep two cores busy.
@@ -42,6 +62,7 @@ export default defineConfig({
                 MIGRATIONS: await readD1Migrations('./migrations'),
                 REAL_SCHEMAS: JSON.parse(JSON.stringify(realSchemas)),
                 ADMIN_TOKENS: 'ops:test-admin-token-0123456789abcdefghijklmnopq',
+                READ_TOKENS: 'grafana:test-read-token-0123456789abcdefghijklmnopqr',
                 RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
                 VAULT_KEY: 'dGVzdC12YXVsdC1rZXktMDEyMzQ1Njc4OWFiY2RlZmc=',
                 RUNCOMFY_BASE_URL: 'https://runcomfy.test',
@@ -61,7 +82,9 @@ export default defineConfig({
           exclude: [
             'test/bundle/**',
             'test/bench/**',
+            'test/deploy/**',
             'test/browser/**',
+            ...RULES,
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
           disableConsoleIntercept: true,
@@ -71,14 +94,35 @@ export default defineConfig({
         },
       },
       {
+        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
-          name: 'bundle',
-          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/browser/**/*.test.ts'],
-          exclude: hasChromium ? [] : ['test/browser/**'],
+          name: 'rules',
+          include: RULES,
+          isolate: false,
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'bundle',
+          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/deploy/**/*.test.ts'],
+          disableConsoleIntercept: true,
+          testTimeout: 60_000,
+        },
+      },
+      ...(TRIES_PAGES
+        ? [
+            {
+              test: {
+                name: 'browser',
+                include: ['test/browser/**/*.test.ts'],
+                disableConsoleIntercept: true,
+                testTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
     ],
   },
 });

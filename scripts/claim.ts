@@ -1,4 +1,4 @@
-// What only one gateway on this machine may have: its two ports, and its state.
+// What only one process on this machine may have: a gateway's two ports and its state, a deployment's folder.
 
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -33,16 +33,30 @@ export function refuseRunning(state: string): void {
 
 /** Claims the state; returns how to give it back. A claim of a process that is gone is taken over. */
 export function claimState(state: string): () => void {
+  refuseRunning(state);
+  return claim(state, 'comfygate is being started on this state already. Let that one go on.');
+}
+
+/** The same for the folder of a gateway at Cloudflare. */
+export function claimDeployment(folder: string): () => void {
+  const words = 'Another command of this clone is at work on this gateway. Let it end, then run yours again.';
+  const pid = holderOf(folder);
+  if (pid !== null && isAlive(pid)) {
+    throw new Mistake(words);
+  }
+  return claim(folder, words);
+}
+
+function claim(state: string, words: string): () => void {
   const file = fileIn(state);
   const mine = `${file}.${process.pid}`;
-  refuseRunning(state);
   rmSync(file, { force: true });
   writeFileSync(mine, String(process.pid));
   try {
     // A link is made or refused in one step: of two starts at once, one gets it.
     linkSync(mine, file);
   } catch {
-    throw new Mistake('comfygate is being started on this state already. Let that one go on.');
+    throw new Mistake(words);
   } finally {
     rmSync(mine, { force: true });
   }

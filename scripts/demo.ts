@@ -1,4 +1,5 @@
-// The demo customer with a key, made once through the gateway's own API, and one job played for the reader.
+// The demo customer with a key, made once through the gateway's own API, and one job played for the reader. What RunComfy
+// itself does costs money, so its price is told first.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +10,16 @@ export type Demo = { customer: string; key: string };
 
 const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
 const PROMPT = 'A paper boat crosses a flooded street at dusk, slow tracking shot.';
-const POLL_MS = 500;
-const MAX_POLLS = 120;
+const LIMITS = { requests_per_minute: 60, max_concurrent: 10 };
+/** How often the simulator is asked and for how long, and RunComfy, where a video takes minutes. */
+const PATIENCE = { simulated: { pollMs: 500, polls: 120 }, real: { pollMs: 5_000, polls: 240 } };
 
 /** The demo customer and its key: those of the last start if the key still works, else new ones. */
-export async function demoCustomer(gateway: Gateway, adminToken: string, state: string): Promise<Demo> {
+export async function demoCustomer(
+  gateway: Gateway,
+  adminToken: string,
+  { state, isReal }: { state: string; isReal: boolean },
+): Promise<Demo> {
   const file = join(state, 'demo.json');
   const kept = readKept(file);
   if (kept !== null && (await gateway('/v1/models', { token: kept.key })).status === 200) {
@@ -22,7 +28,7 @@ export async function demoCustomer(gateway: Gateway, adminToken: string, state: 
   const create = (path: string, body: unknown) =>
     must(201, gateway(path, { method: 'POST', token: adminToken, body }));
   const customer = text(await create('/admin/customers', { name: 'Demo' }), 'id');
-  const limits = { requests_per_minute: 60, max_concurrent: 10 };
+  const limits = { ...LIMITS, ...(isReal ? { spend_per_day_usd: 5 } : {}) };
   const key = text(await create(`/admin/customers/${customer}/keys`, { name: 'demo', limits }), 'key');
   writeFileSync(file, `${JSON.stringify({ customer, key })}\n`, { mode: 0o600 });
   return { customer, key };
@@ -44,8 +50,14 @@ function readKept(file: string): Demo | null {
   }
 }
 
+export type Played = { key: string; isReal: boolean };
+
 /** Submits a job and follows it to its result, as a customer would; returns its id. */
-export async function playOneJob(gateway: Gateway, key: string): Promise<string> {
+export async function playOneJob(gateway: Gateway, { key, isReal }: Played): Promise<string> {
+  if (isReal) {
+    await sayPrice(gateway, key);
+  }
+  const { pollMs, polls } = isReal ? PATIENCE.real : PATIENCE.simulated;
   const submitted = await must(
     200,
     gateway(`/v1/models/${MODEL}`, { method: 'POST', token: key, body: { prompt: PROMPT } }),
@@ -53,7 +65,7 @@ export async function playOneJob(gateway: Gateway, key: string): Promise<string>
   const id = text(submitted, 'request_id');
   step(`submitted   ${id}`);
   let told = '';
-  for (let poll = 0; poll < MAX_POLLS; poll += 1) {
+  for (let poll = 0; poll < polls; poll += 1) {
     const status = await must(200, gateway(`/v1/requests/${id}/status`, { token: key }));
     const position = status['queue_position'];
     const line = `${text(status, 'status')}${typeof position === 'number' ? `, position ${position}` : ''}`;
@@ -67,7 +79,21 @@ export async function playOneJob(gateway: Gateway, key: string): Promise<string>
       step(`output      ${Object.values(Object(result['output'])).flat().join(' ')}`);
       return id;
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
-  throw new Mistake(`The job ${id} did not end. The simulator may be held by its settings.`);
+  throw new Mistake(
+    `The job ${id} did not end${isReal ? ' yet: poll it' : '. The simulator may be held by its settings'}.`,
+  );
+}
+
+async function sayPrice(gateway: Gateway, key: string): Promise<void> {
+  const quote = await must(
+    200,
+    gateway(`/v1/estimate/${MODEL}`, { method: 'POST', token: key, body: { prompt: PROMPT } }),
+  );
+  const dollars = ['amount_usd', 'max_usd']
+    .map((name) => quote[name])
+    .find((value) => typeof value === 'number');
+  const price = dollars === undefined ? 'unknown' : `at most ${dollars} USD`;
+  step(`price       ${price} by the gateway's list; your RunComfy account pays for this job`);
 }

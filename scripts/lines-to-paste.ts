@@ -6,7 +6,8 @@ type Place = {
   base: string;
   /** Signs in to the console once. */
   link: string;
-  simulator: string;
+  /** Null: RunComfy is real. */
+  simulator: string | null;
   customer: string;
   key: string;
   /** The job that was played, if it was. */
@@ -43,7 +44,13 @@ You are the operator too, with the token in ${at.secretsFile}. List the customer
     -H "Authorization: Bearer $COMFYGATE_ADMIN" -H "Content-Type: application/json" \\
     -d '{"name": "second", "limits": {"requests_per_day": 100}}'
 
-RunComfy is simulated. Words like [sim:fail] in a prompt make it misbehave: ${at.simulator}
+${aboutRunComfy(at.simulator)}
 What the gateway logs is in ${at.logFile}
 Ctrl-C stops everything.`);
+}
+
+function aboutRunComfy(simulator: string | null): string {
+  return simulator === null
+    ? 'RunComfy is the real one: each submit costs money. The demo key spends at most 5 USD a day.'
+    : `RunComfy is simulated. Words like [sim:fail] in a prompt make it misbehave: ${simulator}`;
 }

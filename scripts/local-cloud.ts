@@ -1,5 +1,6 @@
 // Gateway and simulator on this machine: two Workers in one workerd, with D1, KV and the simulator's Durable Object
-// kept under the state folder. A third one stands between the gateway and the network.
+// kept under the state folder. A third one stands between the gateway and the network. Without a simulator the gateway
+// is alone, and RunComfy is RunComfy.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,17 +25,21 @@ const OUTBOUND_SCRIPT = `export default {
   },
 };`;
 
-type Bundles = { gateway: string; simulator: string };
+/** `simulator` is null where RunComfy itself takes its place. */
+type Bundles = { gateway: string; simulator: string | null };
 
 /** Both Workers as they would be deployed. */
 export async function buildBoth(root: string, state: string, signal?: AbortSignal): Promise<Bundles> {
-  const build = (config: string, name: string) =>
-    buildWorker(join(root, config), join(state, 'build', name), signal);
-  const [gateway, simulator] = await Promise.all([
-    build('wrangler.toml', 'gateway'),
-    build('simulator/wrangler.toml', 'simulator'),
+  const [{ gateway }, simulator] = await Promise.all([
+    buildGateway(root, state, signal),
+    buildWorker(join(root, 'simulator/wrangler.toml'), join(state, 'build', 'simulator'), signal),
   ]);
   return { gateway, simulator };
+}
+
+export async function buildGateway(root: string, state: string, signal?: AbortSignal): Promise<Bundles> {
+  const gateway = await buildWorker(join(root, 'wrangler.toml'), join(state, 'build', 'gateway'), signal);
+  return { gateway, simulator: null };
 }
 
 export type Local = {
@@ -60,33 +65,40 @@ export async function open(miniflare: Miniflare, local: Local, port: number): Pr
 function configure(local: Local, port: number) {
   const { root, state, bundles } = local;
   const gateway = worker(join(root, 'wrangler.toml'), GATEWAY, bundles.gateway);
-  const simulator = worker(join(root, 'simulator', 'wrangler.toml'), SIMULATOR, bundles.simulator);
+  const bindings = { ...gateway.bindings, ...local.vars };
   return {
     ...convertV4MiniflareOptions({
       host: HOST,
       port,
       cf: false,
-      workers: [
-        { ...gateway, bindings: { ...gateway.bindings, ...local.vars }, outboundService: OUTBOUND },
-        {
-          name: OUTBOUND,
-          modules: [{ type: 'ESModule', path: 'outbound.js', contents: OUTBOUND_SCRIPT }],
-          serviceBindings: { SIMULATOR },
-        },
-        {
-          ...simulator,
-          // Left alone for ten seconds it would be evicted, and forget its settings and the faults that are planned.
-          durableObjects: {
-            SIMULATOR: { className: 'RunComfySimulator', useSQLite: true, unsafePreventEviction: true },
-          },
-          unsafeDirectSockets: [{ host: HOST, port: local.simulatorPort }],
-        },
-      ],
+      workers:
+        bundles.simulator === null
+          ? [{ ...gateway, bindings }]
+          : [{ ...gateway, bindings, outboundService: OUTBOUND }, ...simulatorOf(local, bundles.simulator)],
       handleStructuredLogs: (line) => keepLog(state, line),
     }),
     resourcePersistencePath: join(state, 'data'),
     telemetry: { enabled: false },
   };
+}
+
+/** The simulator, and what leads the gateway's calls to it. */
+function simulatorOf({ root, simulatorPort }: Local, contents: string): V4WorkerOptions[] {
+  return [
+    {
+      name: OUTBOUND,
+      modules: [{ type: 'ESModule', path: 'outbound.js', contents: OUTBOUND_SCRIPT }],
+      serviceBindings: { SIMULATOR },
+    },
+    {
+      ...worker(join(root, 'simulator', 'wrangler.toml'), SIMULATOR, contents),
+      // Left alone for ten seconds it would be evicted, and forget its settings and the faults that are planned.
+      durableObjects: {
+        SIMULATOR: { className: 'RunComfySimulator', useSQLite: true, unsafePreventEviction: true },
+      },
+      unsafeDirectSockets: [{ host: HOST, port: simulatorPort }],
+    },
+  ];
 }
 
 /** The Worker as its config describes it; of variables only those of the config itself, not of a .dev.vars beside it. */

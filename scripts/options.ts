@@ -1,28 +1,52 @@
 // The options of `npm start`.
 
 import { parseArgs } from 'node:util';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Mistake } from './terminal.ts';
 
-export type Options = { port: number; state: string; secretsFile: string };
+export type Options = {
+  port: number;
+  state: string;
+  secretsFile: string;
+  /** RunComfy itself, in the place of the simulator. */
+  isReal: boolean;
+  /** One job is played, whatever it costs. */
+  isPlayed: boolean;
+};
 
-const USAGE = 'Usage: npm start -- [--port 8787] [--state DIR]';
+const USAGE = 'Usage: npm start -- [--port 8787] [--state DIR] [--real [--play]]';
 
-/** `--port P` is the gateway's, the simulator takes P+1. `--state DIR` keeps state and secrets out of the clone. */
+/**
+ * `--port P` is the gateway's, the simulator takes P+1. `--state DIR` keeps state and secrets out of the clone. What is
+ * real and what is simulated lie apart: RunComfy knows nothing of a simulated job.
+ */
 export function readOptions(args: string[], root: string): Options {
-  const { port, state } = parse(args);
+  const { port, state, real: isReal, play } = parse(args);
   const number = Number(port);
   if (!Number.isInteger(number) || number < 1 || number > 65_534) {
     throw new Mistake(`--port must be a number from 1 to 65534, not ${JSON.stringify(port)}. ${USAGE}`);
   }
-  return state === undefined
-    ? { port: number, state: resolve(root, '.comfygate'), secretsFile: resolve(root, '.dev.vars') }
-    : { port: number, state: resolve(state), secretsFile: resolve(state, '.dev.vars') };
+  if (play && !isReal) {
+    throw new Mistake(`--play goes with --real: without it a job is played anyway. ${USAGE}`);
+  }
+  const base = state === undefined ? resolve(root, '.comfygate') : resolve(state);
+  return {
+    port: number,
+    state: isReal ? join(base, 'real') : base,
+    secretsFile: state === undefined ? resolve(root, '.dev.vars') : join(base, '.dev.vars'),
+    isReal,
+    isPlayed: play || !isReal,
+  };
 }
 
-function parse(args: string[]): { port: string; state?: string | undefined } {
+function parse(args: string[]) {
   try {
-    const options = { port: { type: 'string', default: '8787' }, state: { type: 'string' } } as const;
+    const options = {
+      port: { type: 'string', default: '8787' },
+      state: { type: 'string' },
+      real: { type: 'boolean', default: false },
+      play: { type: 'boolean', default: false },
+    } as const;
     return parseArgs({ args, options }).values;
   } catch (error) {
     throw new Mistake(`${error instanceof Error ? error.message : String(error)} ${USAGE}`);

@@ -7,26 +7,59 @@ import { DEFAULT_SETTINGS } from '../simulator/settings.ts';
 import { readSettings } from '../src/env.ts';
 import { Mistake } from './terminal.ts';
 
+type Vars = Record<string, string>;
+
+/** No plan limits the cron of this machine. */
+const UNLIMITED = { PLAN: 'paid' };
+
 /** `vars` is what the gateway is given. */
-export type Secrets = { adminToken: string; vars: Record<string, string> };
+export type Secrets = { adminToken: string; vars: Vars };
 
 /**
  * The secrets of the file, made if there is none. What the Worker would not take is named, never replaced. RunComfy is
  * the simulator here: its address and token stand in for the file's, so that a real token stays on this machine.
  */
 export function readSecrets(file: string, simulator: string): Secrets {
+  const vars = {
+    ...readFile(file),
+    RUNCOMFY_BASE_URL: simulator,
+    RUNCOMFY_ACCOUNT_URL: simulator,
+    RUNCOMFY_TOKEN: DEFAULT_SETTINGS.token,
+    ...UNLIMITED,
+  };
+  return { adminToken: adminTokenOf(file, vars), vars };
+}
+
+/** The same for RunComfy itself. `plain` are the variables of wrangler.toml, which the file may replace. */
+export function readRealSecrets(file: string, plain: Vars): Secrets {
+  const token = findRealToken(file);
+  if (token === null) {
+    throw new Mistake(
+      `RunComfy's token is missing: put RUNCOMFY_TOKEN=… into ${file} or the environment, and start again.`,
+    );
+  }
+  const vars = { ...plain, ...UNLIMITED, ...readFile(file), RUNCOMFY_TOKEN: token };
+  return { adminToken: adminTokenOf(file, vars), vars };
+}
+
+/** A token of RunComfy itself, in the environment or the file. */
+export function findRealToken(file: string): string | null {
+  const token = process.env['RUNCOMFY_TOKEN'] || readFile(file)['RUNCOMFY_TOKEN'];
+  return token === undefined || token === '' || token === DEFAULT_SETTINGS.token ? null : token;
+}
+
+function readFile(file: string): Vars {
   if (!existsSync(file)) {
     const admin = randomBytes(32).toString('base64url');
-    const secrets = `ADMIN_TOKENS=ops:${admin}\nRUNCOMFY_TOKEN=${DEFAULT_SETTINGS.token}\n`;
-    writeFileSync(file, secrets, { mode: 0o600 });
+    writeFileSync(file, `ADMIN_TOKENS=ops:${admin}\n`, { mode: 0o600 });
   }
-  const vars = Object.fromEntries(
-    Object.entries(parseEnv(readFileSync(file, 'utf8'))).map(([name, value]) => [name, value ?? '']),
-  );
-  vars['RUNCOMFY_BASE_URL'] = simulator;
-  vars['RUNCOMFY_ACCOUNT_URL'] = simulator;
-  // No plan limits the cron of this machine.
-  vars['PLAN'] = 'paid';
+  const lines = Object.entries(parseEnv(readFileSync(file, 'utf8')));
+  const vars: Vars = Object.fromEntries(lines.map(([name, value]) => [name, value ?? '']));
+  vars['VAULT_KEY'] ??= addVaultKey(file);
+  return vars;
+}
+
+function adminTokenOf(file: string, vars: Vars): string {
   const { mistakes, settings } = readSettings(vars);
   const [admin] = settings.adminTokens;
   if (mistakes.length > 0 || admin === undefined) {
@@ -35,9 +68,7 @@ export function readSecrets(file: string, simulator: string): Secrets {
         'Correct that line, or delete the file and new secrets are made.',
     );
   }
-  vars['RUNCOMFY_TOKEN'] = DEFAULT_SETTINGS.token;
-  vars['VAULT_KEY'] ??= addVaultKey(file);
-  return { adminToken: admin.token, vars };
+  return admin.token;
 }
 
 /** For a file that was made before there was a vault, and for a new one. */

@@ -1,5 +1,6 @@
 // `npm start`: the whole thing on one machine with nothing to configure. Gateway, simulator, migrations, secrets, a
-// demo key, one job played before your eyes; then it stays up until Ctrl-C.
+// demo key, one job played before your eyes; then it stays up until Ctrl-C. With --real RunComfy takes the simulator's
+// place, and no job is played unless --play says so.
 
 import { mkdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
@@ -7,13 +8,14 @@ import type { Miniflare } from 'miniflare';
 import { OFFLINE } from './build.ts';
 import { over, within, type Gateway } from './call.ts';
 import { claimState, refuseRunning, refuseTakenPort } from './claim.ts';
-import { demoCustomer, playOneJob, signInLink } from './demo.ts';
+import { demoCustomer, playOneJob, signInLink, type Played } from './demo.ts';
+import { findPlace } from './deploy/place.ts';
 import { endOnSignal, isEnding } from './ending.ts';
 import { sayLinesToPaste } from './lines-to-paste.ts';
-import { buildBoth, GATEWAY, HOST, logFile, open, startLocal } from './local-cloud.ts';
+import { buildBoth, buildGateway, GATEWAY, HOST, logFile, open, startLocal } from './local-cloud.ts';
 import { migrate } from './migrate.ts';
 import { readOptions } from './options.ts';
-import { readSecrets } from './secrets.ts';
+import { findRealToken, readRealSecrets, readSecrets } from './secrets.ts';
 import { setAsideOldState } from './set-aside.ts';
 import { giveUp, Mistake, say, step } from './terminal.ts';
 
@@ -22,10 +24,13 @@ const root = resolve(import.meta.dirname, '..');
 
 async function start(): Promise<void> {
   Object.assign(process.env, OFFLINE);
-  const { port, state, secretsFile } = readOptions(process.argv.slice(2), root);
+  const options = readOptions(process.argv.slice(2), root);
+  const { port, state, secretsFile, isReal } = options;
   refuseRunning(state);
   await refuseTakenPort(port, 'the gateway', state);
-  await refuseTakenPort(port + 1, 'the simulator', state);
+  if (!isReal) {
+    await refuseTakenPort(port + 1, 'the simulator', state);
+  }
   mkdirSync(state, { recursive: true, mode: 0o700 });
   process.once('exit', claimState(state));
   const aside = setAsideOldState(state);
@@ -36,26 +41,37 @@ async function start(): Promise<void> {
   endOnSignal(async () => building.abort());
 
   const base = `http://${HOST}:${port}`;
-  const simulator = `http://${HOST}:${port + 1}`;
-  const { adminToken, vars } = readSecrets(secretsFile, simulator);
+  const simulator = isReal ? null : `http://${HOST}:${port + 1}`;
+  const { adminToken, vars } =
+    simulator === null
+      ? readRealSecrets(secretsFile, findPlace({}).raw.vars)
+      : readSecrets(secretsFile, simulator);
   step(`secrets     ${shown(secretsFile)}`);
-  const bundles = await buildBoth(root, state, building.signal);
-  step('built       gateway and simulator');
+  if (simulator !== null && findRealToken(secretsFile) !== null) {
+    step('note        RUNCOMFY_TOKEN is set and not used: RunComfy is simulated here.');
+    step('            The real one, which costs money: npm start -- --real');
+  }
+  const build = isReal ? buildGateway : buildBoth;
+  const bundles = await build(root, state, building.signal);
+  step(`built       gateway${isReal ? '' : ' and simulator'}`);
 
   const local = { root, state, bundles, vars, simulatorPort: port + 1 };
   const miniflare = startLocal(local);
   endOnSignal(() => miniflare.dispose());
   const applied = await migrate(miniflare, root);
   step(`migrations  ${applied === 0 ? 'up to date' : `${applied} applied`}`);
-  const { customer, key } = await demoCustomer(within(miniflare), adminToken, state);
+  const { customer, key } = await demoCustomer(within(miniflare), adminToken, { state, isReal });
   step('demo key    ready');
 
   const link = await signInLink(within(miniflare), adminToken);
 
   await open(miniflare, local, port);
-  step(`listening   ${base}, RunComfy is played at ${simulator}`);
+  step(
+    `listening   ${base}, RunComfy is ${simulator === null ? vars['RUNCOMFY_BASE_URL'] : `played at ${simulator}`}`,
+  );
   setInterval(() => void fireCron(miniflare), CRON_MS);
-  const job = await play(over(base), key);
+  const job = options.isPlayed ? await play(over(base), { key, isReal }) : null;
+  const files = { secretsFile: shown(secretsFile), logFile: shown(logFile(state)) };
   sayLinesToPaste({
     base,
     link: `${base}/console/sign-in#${link}`,
@@ -63,8 +79,7 @@ async function start(): Promise<void> {
     customer,
     key,
     job,
-    secretsFile: shown(secretsFile),
-    logFile: shown(logFile(state)),
+    ...files,
   });
 }
 
@@ -75,9 +90,9 @@ function shown(file: string): string {
 }
 
 /** The id of the job; null when the state (a limit, submits switched off) does not let one through. It stays up. */
-async function play(gateway: Gateway, key: string): Promise<string | null> {
+async function play(gateway: Gateway, demo: Played): Promise<string | null> {
   try {
-    return await playOneJob(gateway, key);
+    return await playOneJob(gateway, demo);
   } catch (error) {
     if (!(error instanceof Mistake)) {
       throw error;

@@ -12,6 +12,20 @@ export function step(text: string): void {
   say(`${seconds} s  ${text}`);
 }
 
+/** Lines of at most so many columns, but for a word that is longer. */
+export function folded(text: string, columns: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) === '' ? word : `${lines.at(-1)} ${word}`;
+    if (line.length > columns && lines.at(-1) !== '') {
+      lines.push(word);
+    } else {
+      lines.splice(-1, 1, line);
+    }
+  }
+  return lines;
+}
+
 /** A mistake that the reader can mend: told in a sentence, without a stack. */
 export class Mistake extends Error {}
 

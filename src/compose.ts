@@ -5,6 +5,7 @@ import { waitUntil } from 'cloudflare:workers';
 import { readSettings, type Settings } from './env.ts';
 import { accountsMemory, type AccountsRuntime } from './features/accounts/memory.ts';
 import { catalogueMemory } from './features/catalogue/memory.ts';
+import { healthMemory, type HealthRuntime } from './features/health/memory.ts';
 import { intakeMemory } from './features/intake/memory.ts';
 import { jobsMemory } from './features/jobs/memory.ts';
 import { keysMemory, type KeysRuntime } from './features/keys/memory.ts';
@@ -18,8 +19,11 @@ import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 /** What the planes work with: every feature's runtime in one. */
 export type Gateway = KeysRuntime &
   SubmitRuntime &
-  AccountsRuntime & {
+  AccountsRuntime &
+  HealthRuntime & {
     settings: Settings;
+    /** Cloudflare's id of the version that runs. */
+    version: string;
     /** Mistakes in the settings; not empty = something is closed. */
     mistakes: string[];
     /** False: the plain variables are wrong and nothing can be served. */
@@ -39,6 +43,7 @@ export function compose(
   }
   return {
     settings,
+    version: env.VERSION.id,
     mistakes,
     usable,
     db: env.DB,
@@ -58,6 +63,7 @@ export function compose(
       ...pricingMemory(),
       ...intakeMemory(),
       ...mediaMemory(),
+      ...healthMemory(),
       ...jobsMemory(),
       ...lifecycleMemory(),
     },

@@ -1,10 +1,12 @@
-// What the triggers of wrangler.toml start. Every minute jobs are brought to their end, and once an hour the RunComfy
-// balance is read; every other minute an hour that is over is added to the overview, or the catalogue is looked at.
+// What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
+// and once an hour the RunComfy balance is read; every other minute an hour that is over is added to the overview, or the
+// catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
+import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
-import { watchBalances } from './features/accounts/balance.ts';
-import { findRotation } from './features/accounts/vault.ts';
+import { watchBalance } from './features/accounts/balance.ts';
+import { noteRotation } from './features/accounts/vault.ts';
 import { sumUp } from './features/overview/sum-up.ts';
 import { reasonOf } from './lib/log.ts';
 
@@ -41,7 +43,8 @@ async function syncCatalogue(deps: Gateway): Promise<void> {
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
-  await watchBalances(deps);
-  await findRotation(deps);
+  await watchBalance(deps);
+  await noteRotation(deps);
+  await sweepTokens(deps);
   return jobs;
 }

@@ -17,9 +17,13 @@ export type Settings = AccountsSettings &
     runcomfyAccountOrigin: string;
     /** Empty: /admin is closed. */
     adminTokens: AdminToken[];
+    /** Tokens that may read what the operator may. */
+    readTokens: AdminToken[];
     /** Origin that answers name in their URLs, or null for the origin of the request. */
     publicUrl: string | null;
     maxBodyBytes: number;
+    /** Whether secret keys are taken from web pages, where everybody can read them. */
+    keysInPages: boolean;
   };
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
@@ -43,17 +47,25 @@ export function readSettings(env: Record<string, unknown>): SettingsReading {
   const plain = readPlain({ env, mistakes });
   const usable = mistakes.length === 0;
   const adminTokens = readAdminTokens({ env, mistakes });
+  const readTokens = readTokensOf({ env, mistakes }, 'READ_TOKENS');
   const runcomfyToken = readRuncomfyToken({ env, mistakes });
   const vaultKeys = readVaultKeys({ env, mistakes });
   const served = usable ? plain : readPlain({ env: UNUSABLE, mistakes: [] });
-  return { settings: { ...served, adminTokens, runcomfyToken, vaultKeys }, mistakes, usable };
+  return {
+    settings: { ...served, adminTokens, readTokens, runcomfyToken, vaultKeys },
+    mistakes,
+    usable,
+  };
 }
 
-function readPlain(source: Source): Omit<Settings, 'adminTokens' | 'runcomfyToken' | 'vaultKeys'> {
+type Secrets = 'adminTokens' | 'readTokens' | 'runcomfyToken' | 'vaultKeys';
+
+function readPlain(source: Source): Omit<Settings, Secrets> {
   return {
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
     maxBodyBytes: readPositive(source, 'MAX_BODY_BYTES', 16 * 1024 * 1024),
+    keysInPages: readKeysInPages(source),
     plan: readPlan(source),
     unconfirmedLostMs: readPositive(source, 'UNCONFIRMED_HOURS', 24) * HOUR_MS,
     unknownOutcomes: readPositive(source, 'UNKNOWN_OUTCOMES', 5),
@@ -102,6 +114,14 @@ function readPlan({ env, mistakes }: Source): Plan {
   return 'free';
 }
 
+function readKeysInPages({ env, mistakes }: Source): boolean {
+  const word = env['KEYS_IN_PAGES'] ?? 'refuse';
+  if (word !== 'refuse' && word !== 'allow') {
+    mistakes.push('KEYS_IN_PAGES: must be refuse or allow');
+  }
+  return word === 'allow';
+}
+
 function readPollMaxAge({ env, mistakes }: Source): number {
   const number = readNumber(env['POLL_MAX_AGE_MS'], SECOND_MS);
   if (!Number.isSafeInteger(number) || number < 0 || number > SECOND_MS) {
@@ -126,17 +146,24 @@ function readAdminTokens({ env, mistakes }: Source): AdminToken[] {
     mistakes.push(`ADMIN_TOKENS: ${text === '' ? 'is empty' : 'is not set'}`);
     return [];
   }
+  return readTokensOf({ env, mistakes }, 'ADMIN_TOKENS');
+}
+
+/** `name:token,name:token`; none where there is a mistake in any of them. */
+function readTokensOf({ env, mistakes }: Source, variable: string): AdminToken[] {
+  const text = env[variable];
+  if (typeof text !== 'string' || text === '') {
+    return [];
+  }
   const tokens: AdminToken[] = [];
   for (const pair of text.split(',')) {
     const [, name, token] = /^\s*([^:\s]+):([^\s]+)\s*$/.exec(pair) ?? [];
     if (name === undefined || token === undefined || !/^[\w-]+$/.test(token)) {
-      mistakes.push('ADMIN_TOKENS: must be name:token,name:token with base64url tokens');
+      mistakes.push(`${variable}: must be name:token,name:token with base64url tokens`);
       return [];
     }
     if (token.length < MIN_ADMIN_TOKEN_LENGTH) {
-      mistakes.push(
-        `ADMIN_TOKENS: the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`,
-      );
+      mistakes.push(`${variable}: the token of ${name} is shorter than ${MIN_ADMIN_TOKEN_LENGTH} characters`);
       return [];
     }
     tokens.push({ name, token });

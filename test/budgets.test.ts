@@ -68,6 +68,7 @@ test('a warm status poll asks no D1, and KV once, but not for a job that this is
 }) => {
   expect(await inOrder('status, owner in KV')).toEqual(['KV get', 'upstream']);
   expect(await inOrder('status')).toEqual(['upstream']);
+  expect(await inOrder('status, account of the vault')).toEqual(['upstream']);
 });
 
 test('a submit makes one D1 batch before the call to RunComfy and one after it', async ({ expect }) => {

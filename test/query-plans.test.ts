@@ -13,6 +13,7 @@ const GROWING = [
   'ledger',
   'counters',
   'keys',
+  'usage_end_users',
   'customers',
   'customer_prices',
   'credit_notes',
@@ -28,7 +29,7 @@ const ONE_ROW = new RegExp(
     'reference=\\? AND phase=\\?',
     'subject=\\? AND grain=\\? AND slot=\\?',
     'customer_id=\\? AND model_id=\\?',
-    'customer_id=\\? AND token_id=\\? AND idempotency_key=\\?',
+    'customer_id=\\? AND idempotency_key=\\? AND idempotency_scope=\\?',
     'upstream_id=\\? AND account_id=\\?',
     'operation=\\?',
     'customer_id=\\? AND idempotency_key=\\?',
@@ -53,6 +54,18 @@ const ACCOUNT_ROOM = [
   'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
   'SEARCH j USING INDEX jobs_at_once (account_id=?)',
 ];
+/** Rows that would refer to a key: of jobs and of tokens. */
+const OF_KEY = [
+  'SEARCH jobs USING INDEX jobs_of_key (key_id=?)',
+  'SEARCH keys USING INDEX tokens_of_key (parent_id=?)',
+];
+const TOKEN_ROOM = [
+  'SEARCH c USING PRIMARY KEY (subject=? AND grain=?) LEFT-JOIN',
+  'USE TEMP B-TREE FOR GROUP BY',
+];
+const KEYS_OF_ONE = 'SEARCH keys USING INDEX keys_of_customer (customer_id=?)';
+const SWEPT = 'SEARCH keys USING COVERING INDEX tokens_by_expiry (expires_at_ms<?)';
+const HOLDS_OF_TOKEN = 'SEARCH jobs USING INDEX holds_of_token (token_id=?)';
 const ABOUT_JOB = 'SEARCH ledger USING INDEX ledger_about_job (job_id=?)';
 const JOBS_OF_ONE = 'jobs_of_customer (customer_id=?)';
 const OPEN_JOBS = 'SCAN jobs USING INDEX jobs_to_check';
@@ -73,6 +86,7 @@ const EXCEPTIONS: Exception[] = [
       'INSERT INTO jobs (': [...ROOM, ABOUT_JOB, 'SEARCH j USING INDEX jobs_at_once (account_id=?)'],
       'SELECT COUNT(*) AS usable': ACCOUNT_ROOM,
       'UPDATE jobs SET account_id = choice.id': ACCOUNT_ROOM,
+      'SELECT id, name, max, used FROM account_room': ACCOUNT_ROOM,
     },
   },
   {
@@ -84,9 +98,11 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH credit_notes USING INDEX credit_notes_of_customer (customer_id=?)',
         'SEARCH customer_prices USING PRIMARY KEY (customer_id=?)',
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
-        'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
+        'SCAN keys',
+        'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)',
       ],
-      'INSERT INTO keys (': ['SCAN jobs', 'SCAN keys'],
+      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
+      'INSERT INTO keys (id, customer_id, kind, family': OF_KEY,
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',
       ],
@@ -96,9 +112,38 @@ const EXCEPTIONS: Exception[] = [
     },
   },
   {
+    because: 'Eight slices of a minute for each of gateway, customer and key; and foreign keys, as above.',
+    walks: {
+      'SELECT scope, max, used, oldest_ms FROM room': TOKEN_ROOM,
+      "SELECT subject, 'slice'": TOKEN_ROOM,
+      'INSERT INTO keys (id, customer_id, kind, parent_id': [...TOKEN_ROOM, ...OF_KEY],
+    },
+  },
+  {
+    because: 'The keys of one customer, one of which has minted the token.',
+    walks: {
+      'UPDATE keys SET revoked_at_ms = ?4': [KEYS_OF_ONE],
+      "SELECT id FROM keys WHERE id = ?3 AND kind = 'browser'": [KEYS_OF_ONE],
+    },
+  },
+  {
+    because: 'What a sweep takes, a thousand at most; nothing refers to a token by a foreign key.',
+    walks: {
+      'DELETE FROM counters WHERE subject IN': [SWEPT, 'SEARCH counters USING PRIMARY KEY (subject=?)'],
+      'DELETE FROM keys WHERE id IN': [SWEPT, ...OF_KEY],
+    },
+  },
+  {
+    because: 'What a browser token still holds: as many rows as it has jobs that are not settled.',
+    walks: {
+      "SELECT CASE ?2 WHEN '' THEN COALESCE((SELECT held_micros": [HOLDS_OF_TOKEN],
+      'SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted': [HOLDS_OF_TOKEN],
+    },
+  },
+  {
     because: 'A page: no more rows than are asked for.',
     walks: {
-      'SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) >': [
+      "SELECT * FROM keys WHERE customer_id = ?1 AND kind = 'secret' AND (created_at_ms, id) >": [
         'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
       ],
       "WHERE l.customer_id = ?1 AND l.phase = 'operation' AND (l.at_ms, l.reference) <": [
@@ -138,7 +183,15 @@ const EXCEPTIONS: Exception[] = [
       'SELECT * FROM customers WHERE (?1 IS NULL': [
         'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
       ],
-      'SELECT * FROM keys WHERE 1 AND': ['SEARCH keys USING INDEX keys_by_age ((created_at_ms,id)>(?,?))'],
+      'SELECT * FROM keys WHERE parent_id = ?9': [
+        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
+      ],
+      'SELECT * FROM jobs INDEXED BY jobs_of_end_user': [
+        'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
+      ],
+      "SELECT * FROM keys WHERE kind = 'secret'": [
+        'SEARCH keys USING INDEX keys_by_age ((created_at_ms,id)>(?,?))',
+      ],
       'SELECT * FROM keys WHERE hint = ?2': [
         'SEARCH keys USING INDEX keys_by_hint (hint=? AND (created_at_ms,id)>(?,?))',
       ],
@@ -158,6 +211,13 @@ const EXCEPTIONS: Exception[] = [
       'FROM jobs INDEXED BY jobs_of_token': [
         'SEARCH jobs USING INDEX jobs_of_token (token_id=? AND created_at_ms>? AND created_at_ms<?)',
         ABOUT_JOB,
+      ],
+      'AS adjusted_micros FROM jobs INDEXED BY jobs_of_end_user': [
+        'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
+        ABOUT_JOB,
+      ],
+      'SELECT * FROM keys WHERE parent_id = ?1': [
+        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)<(?,?))',
       ],
       'FROM jobs WHERE id = ?3 AND customer_id = ?1': [ABOUT_JOB],
     },
@@ -181,11 +241,8 @@ const EXCEPTIONS: Exception[] = [
     },
   },
   {
-    because: 'The keys and tokens of one customer, for the operator.',
+    because: 'The keys of one customer, for the operator.',
     walks: {
-      'SELECT * FROM jobs INDEXED BY jobs_by_idempotency_key': [
-        'SEARCH keys USING COVERING INDEX keys_of_customer (customer_id=?)',
-      ],
       'UPDATE keys SET limits = json_patch(limits, ?2) WHERE': [
         'SEARCH keys USING INDEX keys_of_customer (customer_id=?)',
       ],
@@ -195,6 +252,11 @@ const EXCEPTIONS: Exception[] = [
     because: 'A report adds up the period that was asked for: of one customer, or for the operator of all.',
     walks: {
       'CASE WHEN ?6 THEN customer_id END AS customer': [
+        'SEARCH c USING PRIMARY KEY (id>? AND id<?)',
+        'SEARCH u USING PRIMARY KEY (customer_id=? AND day>? AND day<?)',
+        'USE TEMP B-TREE FOR GROUP BY',
+      ],
+      'CASE WHEN ?7 THEN customer_id END AS customer, CASE WHEN ?8': [
         'SEARCH c USING PRIMARY KEY (id>? AND id<?)',
         'SEARCH j USING INDEX jobs_by_cost (customer_id=? AND cost_at_ms>? AND cost_at_ms<?)',
         'SEARCH j USING INDEX jobs_by_settlement (customer_id=? AND settled_at_ms>? AND settled_at_ms<?)',
@@ -243,6 +305,10 @@ const EXCEPTIONS: Exception[] = [
       'AS open_jobs FROM accounts': ['SCAN j USING INDEX jobs_to_check'],
       'RETURNING *, (SELECT COUNT(*) FROM jobs j': ['SCAN j USING INDEX jobs_to_check'],
       "UPDATE accounts SET status = 'deleted'": [OPEN_JOBS],
+      'SELECT id, name, max, used FROM account_room': [
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+        'SEARCH j USING INDEX jobs_at_once (account_id=?)',
+      ],
     },
   },
   {
@@ -286,6 +352,20 @@ const EXCEPTIONS: Exception[] = [
       'FROM jobs WHERE customer_id = ?1 GROUP BY 1, 2, 3, 4': [
         'SCAN counters',
         `SEARCH jobs USING INDEX ${JOBS_OF_ONE}`,
+        'USE TEMP B-TREE FOR GROUP BY',
+      ],
+      "'loss', loss)) m WHERE ?1 IS NULL": [
+        'SCAN jobs USING INDEX jobs_of_end_user',
+        'SCAN l USING INDEX ledger_about_job',
+        'SCAN u',
+        'USE TEMP B-TREE FOR GROUP BY',
+      ],
+      "'loss', loss)) m WHERE u.customer_id = ?1": [
+        'SEARCH j USING COVERING INDEX jobs_of_end_user (customer_id=?)',
+        'SEARCH jobs USING INDEX jobs_by_cost (customer_id=? AND cost_at_ms>?)',
+        'SEARCH jobs USING INDEX jobs_by_settlement (customer_id=? AND settled_at_ms>?)',
+        'SEARCH l USING INDEX ledger_about_job (job_id=?)',
+        'SEARCH u USING PRIMARY KEY (customer_id=?)',
         'USE TEMP B-TREE FOR GROUP BY',
       ],
       'WHERE ?1 IS NULL GROUP BY subject': ['SCAN customers', 'SCAN ledger', 'USE TEMP B-TREE FOR GROUP BY'],

@@ -149,6 +149,7 @@ const PARTS: Record<string, Part> = {
       customerId: 'cus_bench',
       keyId: 'key_bench',
       tokenId: '',
+      endUser: '',
       modelId: 'bench/model',
       openable: ['acct_env'],
       quote: QUOTE,
@@ -157,7 +158,7 @@ const PARTS: Record<string, Part> = {
       traceId: '',
       checkAtMs: atMs,
     });
-    return new Response('{}', { headers: limitHeaders(report, atMs) });
+    return new Response('{}', { headers: limitHeaders(report, { tokenId: '', atMs }) });
   },
 };
 

@@ -18,13 +18,22 @@ const CUSTOMER_KEY = {
   scheme: 'bearer',
   description: "A customer's key (cg_…) or browser token (cgt_…).",
 };
+const SECRET_KEY = {
+  type: 'http',
+  scheme: 'bearer',
+  description: "A customer's key (cg_…). Browser tokens are refused.",
+};
 const SESSION = {
   type: 'apiKey',
   in: 'cookie',
   name: '__Host-comfygate',
   description: 'The cookie of POST /session. It counts only with Sec-Fetch-Site: same-origin.',
 };
-const ADMIN_TOKEN = { type: 'http', scheme: 'bearer', description: 'One of ADMIN_TOKENS.' };
+const ADMIN_TOKEN = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'One of ADMIN_TOKENS; where nothing is changed, one of READ_TOKENS as well.',
+};
 
 export function openapiDocument(tables: Table[], examples: Examples): Document {
   const components: Components = {};
@@ -61,6 +70,7 @@ export function openapiDocument(tables: Table[], examples: Examples): Document {
       ),
       securitySchemes: {
         customerKey: CUSTOMER_KEY,
+        secretKey: SECRET_KEY,
         ...(isForOperator ? { adminToken: ADMIN_TOKEN, session: SESSION } : {}),
       },
     },

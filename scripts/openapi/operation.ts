@@ -9,9 +9,10 @@ import { jsonSchemaOf, type Components, type JsonSchema } from './schemas.ts';
 
 const SECURITY: Record<Door, object[]> = {
   open: [],
-  key: [{ customerKey: [] }],
+  key: [{ secretKey: [] }],
   admin: [{ adminToken: [] }, { session: [] }],
 };
+const FOR_TOKENS_TOO = [{ customerKey: [] }];
 
 type Operation = {
   id: string;
@@ -29,7 +30,7 @@ export function operationOf(components: Components, operation: Operation): JsonS
     operationId: id,
     tags: [tag],
     summary: row.summary,
-    security: SECURITY[row.door],
+    security: row.tokens === true ? FOR_TOKENS_TOO : SECURITY[row.door],
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(row.body === undefined ? {} : { requestBody: requestBody(components, row, example?.request.body) }),
     responses: responsesOf(row, schema, example),

@@ -12,20 +12,36 @@ const DESCRIPTIONS: Record<Status, string> = {
   202: 'Accepted',
   204: 'No Content',
   502: 'RunComfy failed',
+  503: 'The gateway fails',
 };
 
 /** `schema` describes the answers; null: they have no body. */
 export function responsesOf(row: Route, schema: JsonSchema | null, example?: Example): JsonSchema {
+  const failures = failuresOf(row);
   const successes = statusesOf(row).map((status) => {
     const played = example?.response.status === status ? example.response.body : undefined;
     const content = {
       ...(schema === null ? {} : { 'application/json': mediaOf(schema, played) }),
       ...(row.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+      ...(row.text === true ? { 'text/plain': mediaOf({ type: 'string' }, played) } : {}),
     };
     const described = Object.keys(content).length === 0 ? {} : { content };
-    return [status, { description: DESCRIPTIONS[status], ...described }];
+    const response = { description: DESCRIPTIONS[status], ...described };
+    const failure = failures[status];
+    return [status, failure === undefined ? response : eitherOf(response, failure)];
   });
-  return { ...Object.fromEntries(successes), ...failuresOf(row) };
+  return { ...failures, ...Object.fromEntries(successes) };
+}
+
+type Response = { description: string; content?: Record<string, JsonSchema> };
+
+/** A status that both an answer and a refusal have takes the form of either. */
+function eitherOf(answer: Response, refusal: Response): Response {
+  const schemas = [answer, refusal].flatMap(({ content }) => content?.['application/json']?.['schema'] ?? []);
+  return {
+    description: `${answer.description}; ${refusal.description}`,
+    content: { 'application/json': { schema: { anyOf: schemas } } },
+  };
 }
 
 /** The schema of a body, with what stood there in the tour. */
@@ -34,7 +50,7 @@ export function mediaOf(schema: JsonSchema, value: unknown): JsonSchema {
 }
 
 /** One response a status, with the codes that this route gives there. */
-function failuresOf(row: Route): JsonSchema {
+function failuresOf(row: Route): Record<string, Response> {
   const byStatus = Map.groupBy(refusalsOf(row), (code) => PROBLEMS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, codes]) => {

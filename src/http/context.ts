@@ -19,6 +19,8 @@ export type AppEnv = {
     principal: Principal;
     /** Name of the admin token; set by the control plane's authentication. */
     actor: string;
+    /** False: the token is one of READ_TOKENS. */
+    mayChange: boolean;
     /** The session whose cookie opened the door; undefined for a token. */
     sessionId: string | undefined;
   };

@@ -1,13 +1,13 @@
 // Refusals that come with a door, a query or a body, whatever the route. A row lists only what it adds to them.
 
 import type { ProblemCode } from '../lib/problem.ts';
-import type { Door, Route } from './route.ts';
+import { isRead, type Door, type Route } from './route.ts';
 
 const ALWAYS: readonly ProblemCode[] = ['misconfigured', 'internal', 'storage_unavailable'];
 
 const OF_DOOR: Record<Door, readonly ProblemCode[]> = {
   open: [],
-  key: ['invalid_key', 'customer_suspended'],
+  key: ['invalid_key', 'customer_suspended', 'key_in_page', 'origin_not_allowed'],
   admin: ['admin_closed', 'invalid_admin_token', 'session_ended', 'cross_site'],
 };
 
@@ -19,12 +19,15 @@ const OF_BODY: readonly ProblemCode[] = [
 ];
 
 /** Every refusal that the route can give. */
-export function refusalsOf({ door, wire, query, body, refusals }: Route): ProblemCode[] {
+export function refusalsOf(row: Route): ProblemCode[] {
+  const { door, tokens, wire, query, body, refusals } = row;
   const hasQuery = query !== undefined || wire === undefined;
   return [
     ...new Set([
       ...ALWAYS,
       ...OF_DOOR[door],
+      ...(door === 'admin' && !isRead(row) ? (['read_only_token'] as const) : []),
+      ...(door === 'key' && tokens === undefined ? (['token_not_allowed'] as const) : []),
       ...(hasQuery ? (['invalid_parameter'] as const) : []),
       ...(body === undefined ? [] : OF_BODY),
       ...refusals,

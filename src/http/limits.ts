@@ -5,12 +5,14 @@ import { COUNTS, SPENDS, type Limits, type LimitsPatch } from '../features/ledge
 import { usdAmount } from './money-schema.ts';
 import { usd } from '../lib/money.ts';
 
-const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
+export const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
 
 const limitsPatch = z.strictObject({
   requests_per_minute: z.nullish(count),
   requests_per_day: z.nullish(count),
   requests_per_month: z.nullish(count),
+  requests_total: z.nullish(count),
+  tokens_per_minute: z.nullish(count),
   max_concurrent: z.nullish(count),
   spend_per_day_usd: z.nullish(usdAmount),
   spend_per_month_usd: z.nullish(usdAmount),
@@ -21,6 +23,8 @@ const NO_LIMITS: LimitsPatch = {
   requests_per_minute: null,
   requests_per_day: null,
   requests_per_month: null,
+  requests_total: null,
+  tokens_per_minute: null,
   max_concurrent: null,
   spend_per_day: null,
   spend_per_month: null,

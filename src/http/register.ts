@@ -6,11 +6,12 @@ import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { parseJson, readBytes } from './body.ts';
+import { requireTokenRight } from './require-key.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sitterOf } from './session-cookie.ts';
-import { isAnswer, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import { isAnswer, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
 import { validate } from './validate.ts';
 
 /** Stands in the audit entry where a secret was. */
@@ -45,6 +46,10 @@ function partsOf(template: string): { head: string; name: string | null; tail: s
 }
 
 async function handle(c: AppContext, row: Route): Promise<Response> {
+  if (row.door === 'admin' && !isRead(row) && !c.get('mayChange')) {
+    throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
+  }
+  requireTokenRight(c, row);
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
   const sent = await readBody(c, row);

@@ -8,7 +8,10 @@ import type { Principal } from '../features/keys/principal.ts';
 import type { ProblemCode } from '../lib/problem.ts';
 import type { Sitter } from './session-cookie.ts';
 
-/** `key`: a customer's key or browser token. `admin`: one of ADMIN_TOKENS. `open`: everybody. */
+/**
+ * `key`: a customer's key, or a browser token where the row says so. `admin`: one of ADMIN_TOKENS, or of READ_TOKENS where
+ * nothing is changed. `open`: everybody.
+ */
 export type Door = 'open' | 'key' | 'admin';
 
 type Schema = z.ZodMiniType;
@@ -36,7 +39,7 @@ type Caller<D extends Door> = D extends 'admin'
     ? { principal: Principal }
     : unknown;
 
-export type Status = 200 | 201 | 202 | 204 | 502;
+export type Status = 200 | 201 | 202 | 204 | 502 | 503;
 
 /** What else of the HTTP request a handler may need. */
 export type RequestFacts = {
@@ -72,7 +75,7 @@ type Call<
 
 const ANSWER = Symbol('answer');
 
-/** A view with a status other than the row's, with headers, or as CSV text. */
+/** A view with a status other than the row's, with headers, or as text. */
 export type Answer<A> = {
   [ANSWER]: true;
   view: A | string;
@@ -85,7 +88,11 @@ export function answer<A>(view: A, more: { status?: Status; headers?: Record<str
 }
 
 export function csvAnswer(text: string): Answer<never> {
-  return { [ANSWER]: true, view: text, headers: { 'Content-Type': 'text/csv; charset=utf-8' } };
+  return textAnswer(text, 'text/csv; charset=utf-8');
+}
+
+export function textAnswer(text: string, type: string): Answer<never> {
+  return { [ANSWER]: true, view: text, headers: { 'Content-Type': type } };
 }
 
 export function isAnswer(value: unknown): value is Answer<unknown> {
@@ -102,6 +109,8 @@ export type Row<
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: P;
   door: D;
+  /** Browser tokens may call it too. Without this they get 403: what a token may do is written down. */
+  tokens?: true;
   /** One line: what the call does. */
   summary: string;
   /** RunComfy's own routes ignore query parameters that they don't know; ours refuse them. */
@@ -116,6 +125,10 @@ export type Row<
   held?: true;
   /** The answer may also be CSV. */
   csv?: true;
+  /** The answer is plain text. */
+  text?: true;
+  /** It changes nothing, whatever its method. */
+  reads?: true;
   /** The call honours an Idempotency-Key. */
   idempotent?: true;
   /** The refusals that this route alone adds to those of its door, its query and its body. */
@@ -143,6 +156,7 @@ export type Route = {
   method: string;
   path: string;
   door: Door;
+  tokens?: true;
   summary: string;
   wire?: 'runcomfy';
   query?: Schema | undefined;
@@ -151,6 +165,8 @@ export type Route = {
   status?: Status | readonly Status[];
   held?: true;
   csv?: true;
+  text?: true;
+  reads?: true;
   idempotent?: true;
   refusals: readonly ProblemCode[];
   audit?: string;
@@ -165,6 +181,11 @@ export type ViewOf<R> = R extends { run: (call: never) => infer T }
 
 /** Rows by operation id. */
 export type Routes = Record<string, Route>;
+
+/** Whether a token that may only read may call it. */
+export function isRead({ method, reads }: Pick<Route, 'method' | 'reads'>): boolean {
+  return method === 'GET' || reads === true;
+}
 
 /** The statuses of the row's answers, the usual one first. */
 export function statusesOf({ status = 200 }: Route): readonly [Status, ...Status[]] {

@@ -16,3 +16,13 @@ export const filterText = filter(shortText);
 
 /** Names something, so it is not blank. */
 export const shortName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+
+/** A customer's own name for one of their users; D1 stores no U+0000 and no half of a surrogate pair. */
+export const endUserText = z.string().check(
+  z.minLength(1),
+  z.maxLength(128),
+  z.refine(
+    (text) => text.isWellFormed() && !text.includes('\u0000'),
+    'holds U+0000 or half of a surrogate pair',
+  ),
+);

@@ -10,6 +10,9 @@ const groupCells = {
   key: z.optional(z.string()),
   model_id: z.optional(z.string()),
   day: z.optional(z.string()),
+  end_user: z
+    .optional(z.string())
+    .check(z.meta({ description: 'Grouped by this, jobs without an end user are left out.' })),
 };
 
 /** `columns` are what the plane shows of each group. */

@@ -62,6 +62,7 @@ type GroupCells = {
   key?: string | undefined;
   model_id?: string | undefined;
   day?: string | undefined;
+  end_user?: string | undefined;
 };
 
 type Shown<C extends Cells> = ReturnType<typeof jsonCells<C>>;
@@ -103,6 +104,7 @@ const COLUMNS = [
   { group: 'key', name: 'key' },
   { group: 'model', name: 'model_id' },
   { group: 'day', name: 'day' },
+  { group: 'end_user', name: 'end_user' },
 ] as const;
 
 function groupCells(row: UsageRow): Cells {

@@ -13,8 +13,11 @@ let first: Started;
 
 type Started = { process: ChildProcess; output: () => string; ended: Promise<number | null> };
 
-function start(args: string[]): Started {
-  const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), ...args], { cwd: ROOT });
+function start(args: string[], env: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, RUNCOMFY_TOKEN: '', ...env },
+  });
   let output = '';
   child.stdout.on('data', (data) => (output += String(data)));
   child.stderr.on('data', (data) => (output += String(data)));
@@ -193,7 +196,6 @@ const LONG = 'x'.repeat(40);
 
 test.concurrent.for([
   ['RUNCOMFY_TOKEN=rc_0123456789abcdef', 'ADMIN_TOKENS (is not set)'],
-  [`ADMIN_TOKENS=ops:${LONG}\nRUNCOMFY_TOKEN=short`, 'RUNCOMFY_TOKEN (is shorter than 16 characters)'],
   [
     `ADMIN_TOKENS=ops:${LONG},bob:short\nRUNCOMFY_TOKEN=rc_0123456789abcdef`,
     'ADMIN_TOKENS (the token of bob is shorter than 32 characters)',
@@ -211,14 +213,75 @@ test.concurrent.for([
   other.remove();
 });
 
-test.concurrent.for([[['--port', 'x']], [['--port', '70000']], [['--colour']]])(
+test.concurrent.for([[['--port', 'x']], [['--port', '70000']], [['--colour']], [['--play']]])(
   '%j is answered with the usage',
   async ([args], { expect }) => {
     const broken = start(args ?? []);
     expect(await broken.ended).toBe(1);
-    expect(broken.output()).toContain('Usage: npm start -- [--port 8787] [--state DIR]');
+    expect(broken.output()).toContain('Usage: npm start -- [--port 8787] [--state DIR] [--real [--play]]');
   },
 );
+
+test.concurrent('--real without a token says where to put it', async ({ expect }) => {
+  const other = temporaryFolder();
+  const real = start(['--real', '--port', String(await freePorts()), '--state', other.path]);
+  expect(await real.ended).toBe(1);
+  expect(real.output()).toBe(
+    `RunComfy's token is missing: put RUNCOMFY_TOKEN=… into ${join(other.path, '.dev.vars')} or the environment, and start again.\n`,
+  );
+  other.remove();
+});
+
+test.concurrent('a token in the environment without --real is pointed out', async ({ expect }) => {
+  const other = temporaryFolder();
+  const args = ['--port', String(await freePorts()), '--state', other.path];
+  const simulated = start(args, { RUNCOMFY_TOKEN: 'rc-real-token-0123456789' });
+  await says(simulated, 'npm start -- --real');
+  simulated.process.kill('SIGTERM');
+  expect(await simulated.ended).toBe(0);
+  expect(simulated.output()).toContain('RUNCOMFY_TOKEN is set and not used: RunComfy is simulated here.');
+  expect(readFileSync(join(other.path, '.dev.vars'), 'utf8')).not.toContain('rc-real');
+  other.remove();
+});
+
+/** The simulator of the first start stands for RunComfy itself. */
+async function startReal(args: string[]) {
+  const other = temporaryFolder();
+  const secrets = [
+    `ADMIN_TOKENS=ops:${LONG}`,
+    `RUNCOMFY_BASE_URL=http://127.0.0.1:${port + 1}`,
+    `RUNCOMFY_ACCOUNT_URL=http://127.0.0.1:${port + 1}`,
+  ];
+  writeFileSync(join(other.path, '.dev.vars'), secrets.join('\n'));
+  await fetch(`http://127.0.0.1:${port + 1}/_simulator/settings`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ accounts: { real: { token: 'rc-real-token-0123456789', balance_usd: 100 } } }),
+  });
+  const real = start(['--real', ...args, '--port', String(await freePorts()), '--state', other.path], {
+    RUNCOMFY_TOKEN: 'rc-real-token-0123456789',
+  });
+  await says(real, 'Ctrl-C stops everything');
+  real.process.kill('SIGTERM');
+  await real.ended;
+  const key = JSON.parse(readFileSync(join(other.path, 'real/demo.json'), 'utf8'));
+  other.remove();
+  return { output: real.output(), key };
+}
+
+test('--real asks RunComfy itself, and plays no job', async ({ expect }) => {
+  const { output, key } = await startReal([]);
+  expect(output).toContain(`RunComfy is http://127.0.0.1:${port + 1}`);
+  expect(output).toContain('RunComfy is the real one: each submit costs money.');
+  expect(output).toContain('built       gateway\n');
+  expect(output).not.toMatch(/submitted|simulat/);
+  expect(key.key).toMatch(/^cg_/);
+});
+
+test('--real --play tells the price first', async ({ expect }) => {
+  const { output } = await startReal(['--play']);
+  expect(output).toMatch(/price {7}at most \d.* USD[^]*submitted[^]*succeeded/);
+});
 
 test.concurrent('state of an earlier version is set aside, and a new one begins', async ({ expect }) => {
   const other = temporaryFolder();

@@ -25,7 +25,8 @@ function createTour() {
     const text = await response.text();
     await world.idle();
     const { status } = response;
-    return { status, body: text === '' ? undefined : JSON.parse(text) };
+    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+    return { status, body: text === '' ? undefined : isJson ? JSON.parse(text) : text };
   }
   const play =
     (token: string) =>
@@ -154,6 +155,18 @@ test('each operation answers as its example says', async ({ expect }) => {
   await mine('getRequest', { params });
   await mine('listRequests', { query: { state: 'cancelled' } });
   await mine('getOwnKey', {});
+  const minted = await mine('mintToken', {
+    body: {
+      models: ['bytedance/*'],
+      expires_in: 600,
+      max_requests: 10,
+      max_spend_usd: 2.5,
+      origins: ['https://shop.example'],
+      end_user: 'user-17',
+    },
+  });
+  await mine('listTokens', { query: { end_user: 'user-17', status: 'active' } });
+  await mine('revokeToken', { params: { token: minted.id } });
   await mine('getBalance', {});
   await mine('reportOwnUsage', { query: { group_by: 'model' } });
 
@@ -181,6 +194,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   await world.cron();
   await operator('getHealth', {});
   await operator('getOverview', { query: { days: '7' } });
+  await operator('getMetrics', {});
   await operator('revokeKey', { params: { key } });
 
   expect(Object.keys(examples).toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());

@@ -13,6 +13,7 @@ import {
   createWorld,
   IMAGE_TO_VIDEO,
   PROMPT,
+  READ_TOKEN,
   TEXT_TO_VIDEO,
   type Isolate,
   type Tenant,
@@ -29,17 +30,35 @@ type Principals = {
   unknownKey: string | null;
   revokedKey: string | null;
   expiredKey: string | null;
+  forgedToken: string | null;
+  truncatedToken: string | null;
+  unknownToken: string | null;
   revokedToken: string | null;
   expiredToken: string | null;
   tokenOfRevokedKey: string | null;
   tokenOfExpiredKey: string | null;
   suspendedCustomer: string | null;
+  tokenOfSuspended: string | null;
   wrongAdmin: string | null;
   owner: string | null;
   othersKey: string | null;
   ownersOtherKey: string | null;
   startingToken: string | null;
   siblingToken: string | null;
+  reader: string | null;
+  /** Another token of the end user whose token started the job. */
+  usersOtherToken: string | null;
+  /** The same user's, which sees its own jobs alone. */
+  usersOwnToken: string | null;
+  othersUserToken: string | null;
+  /** The user of the same name of another customer. */
+  namesakesToken: string | null;
+  tokenOfOtherKey: string | null;
+  boundToken: string | null;
+  boundTokenElsewhere: string | null;
+  boundTokenOfNoPage: string | null;
+  keyInPage: string | null;
+  keyOfSameSite: string | null;
   admin: string | null;
 };
 type Name = keyof Principals;
@@ -50,7 +69,11 @@ type Cast = {
   principals: Principals;
   owner: Tenant;
   other: Tenant;
-  tokens: { starting: string; sibling: string };
+  tokens: Record<'starting' | 'sibling' | 'othersUser' | 'usersOwn' | 'namesakes', string>;
+  /** A token of the owner's key that nobody presents. */
+  spareTokenId: string;
+  /** Headers beside Authorization, by whose they are. */
+  pages: Partial<Record<Name, Record<string, string>>>;
   /** A key that nobody presents, to be changed and revoked. */
   spareKeyId: string;
   /** A session that nobody uses, to be ended. */
@@ -62,7 +85,11 @@ type Cast = {
 };
 
 /** How a route is called. What is not named in `values` is filled in by `valuesOf`. */
-type Knock = { body?: object | ((cast: Cast) => object); values?: Record<string, string>; aboutJob?: true };
+type Knock = {
+  body?: object | ((cast: Cast) => object);
+  values?: Record<string, string>;
+  about?: 'job' | 'token';
+};
 
 const NO_KEY = {
   none: 401,
@@ -71,6 +98,9 @@ const NO_KEY = {
   unknownKey: 401,
   revokedKey: 401,
   expiredKey: 401,
+  forgedToken: 401,
+  truncatedToken: 401,
+  unknownToken: 401,
   revokedToken: 401,
   expiredToken: 401,
   tokenOfRevokedKey: 401,
@@ -78,50 +108,93 @@ const NO_KEY = {
   wrongAdmin: 401,
 };
 
-/** A route for every live key of an active customer. */
-function anyKey(status: number): Expected {
+const TOKENS = [
+  'startingToken',
+  'siblingToken',
+  'usersOtherToken',
+  'usersOwnToken',
+  'othersUserToken',
+  'namesakesToken',
+  'tokenOfOtherKey',
+  'boundToken',
+] as const;
+
+const each = <N extends Name>(names: readonly N[], status: number) =>
+  Object.fromEntries(names.map((name) => [name, status])) as Record<N, number>;
+
+/** A route for every live key of an active customer, and for browser tokens where its row says so. */
+function anyKey(status: number, takesTokens: boolean): Expected {
   return {
     ...NO_KEY,
+    ...each(TOKENS, takesTokens ? status : 403),
     suspendedCustomer: 403,
+    tokenOfSuspended: 403,
     owner: status,
     othersKey: status,
     ownersOtherKey: status,
-    startingToken: status,
-    siblingToken: status,
+    reader: 401,
+    boundTokenElsewhere: 403,
+    boundTokenOfNoPage: 403,
+    keyInPage: 403,
+    keyOfSameSite: 403,
     admin: 401,
   };
 }
 
-/** A route for the customer whose job it is; of browser tokens only for the one that started it. */
+/**
+ * A route for the customer whose job it is; of browser tokens for the one that started it, and for those of its end user
+ * that see all of their user's jobs.
+ */
 function ownersOnly(status: number): Expected {
-  return { ...anyKey(status), othersKey: 404, siblingToken: 404 };
+  return {
+    ...anyKey(status, true),
+    ...each(TOKENS, 404),
+    othersKey: 404,
+    startingToken: status,
+    usersOtherToken: status,
+  };
 }
 
-function adminOnly(status: number): Expected {
+/** A route for the key that minted the token. */
+function mintersOnly(status: number): Expected {
+  return { ...anyKey(status, false), othersKey: 404, ownersOtherKey: 404 };
+}
+
+/** Who may only read is let in where nothing is changed. */
+function adminOnly(status: number, isRead: boolean): Expected {
   return {
     ...NO_KEY,
+    ...each(TOKENS, 401),
     suspendedCustomer: 401,
+    tokenOfSuspended: 401,
     owner: 401,
     othersKey: 401,
     ownersOtherKey: 401,
-    startingToken: 401,
-    siblingToken: 401,
+    reader: isRead ? status : 403,
+    boundTokenElsewhere: 401,
+    boundTokenOfNoPage: 401,
+    keyInPage: 401,
+    keyOfSameSite: 401,
     admin: status,
   };
 }
 
 function everybody(status: number): Expected {
-  const names = Object.keys(adminOnly(status)) as Name[];
+  const names = Object.keys(anyKey(status, true)) as Name[];
   return Object.fromEntries(names.map((name) => [name, status])) as Expected;
 }
 
-/** By the door alone, but for routes about a job. */
-function expectedOf({ door, status }: TestRoute, { aboutJob }: Knock): Expected {
+/** By the row alone, but for routes about a job or a token. */
+function expectedOf({ door, status, takesTokens, isRead }: TestRoute, { about }: Knock): Expected {
   switch (door) {
     case 'admin':
-      return adminOnly(status);
+      return adminOnly(status, isRead);
     case 'key':
-      return aboutJob ? ownersOnly(status) : anyKey(status);
+      return about === 'job'
+        ? ownersOnly(status)
+        : about === 'token'
+          ? mintersOnly(status)
+          : anyKey(status, takesTokens);
     case 'open':
       return everybody(status);
   }
@@ -130,7 +203,7 @@ function expectedOf({ door, status }: TestRoute, { aboutJob }: Knock): Expected 
 /** Of an account that the world's RunComfy knows and the gateway does not. */
 const NEW_TOKEN = 'rc-matrix-token-0123456789';
 
-const ABOUT_JOB: Knock = { aboutJob: true };
+const ABOUT_JOB: Knock = { about: 'job' };
 const BLANK: Knock = {};
 
 const KNOCKS: Record<string, Knock> = {
@@ -147,6 +220,9 @@ const KNOCKS: Record<string, Knock> = {
   listRequests: BLANK,
   getRequest: ABOUT_JOB,
   getModelOpenapi: BLANK,
+  mintToken: { body: { models: [TEXT_TO_VIDEO] } },
+  listTokens: BLANK,
+  revokeToken: { about: 'token' },
   getStatus: ABOUT_JOB,
   getResult: ABOUT_JOB,
   cancelJob: ABOUT_JOB,
@@ -195,6 +271,7 @@ const KNOCKS: Record<string, Knock> = {
   makeSignInLink: { body: { token: ADMIN_TOKEN } },
   listSessions: BLANK,
   endSession: BLANK,
+  getMetrics: BLANK,
   createAccount: { body: { label: 'second', token: NEW_TOKEN } },
   listAccounts: BLANK,
   getAccount: BLANK,
@@ -210,34 +287,42 @@ function bodyOf({ body }: Knock, cast: Cast): object | undefined {
 
 /** Each parameter of a path, by its name. */
 function valuesOf(cast: Cast): Record<string, string> {
-  const { owner, spareKeyId, sessionId, spareAccountId, jobId } = cast;
+  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, jobId } = cast;
+  const model_id = TEXT_TO_VIDEO;
   return {
     customer: owner.id,
     key: spareKeyId,
+    token: spareTokenId,
     session: sessionId,
     account: spareAccountId,
     job: jobId,
     request_id: jobId,
-    model_id: TEXT_TO_VIDEO,
+    model_id,
   };
 }
 
 const CALLS = ROUTES.map((route) => ({ route, knock: KNOCKS[route.id] ?? BLANK }));
+
+/** A page that a token is bound to. */
+const SHOP = 'https://shop.example';
 
 const bearer = (text: string) => `Bearer ${text}`;
 
 /** A job started by a browser token, with all of its neighbours in place. */
 async function createCast(): Promise<Cast> {
   const world = createWorld();
+  // A cron that never ran is a failure of the gateway, and health says so by its status.
+  await world.cron();
   const owner = await world.tenant();
   const other = await world.tenant();
   const suspended = await world.tenant();
-  await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const spare = await world.key(owner);
   const spareAccount = await addAccount(world, { status: 'disabled' });
   setUpstreamAccount(world, { name: 'second', token: NEW_TOKEN, balanceUsd: 10 });
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
+  const ofSuspended = await browserToken(world, suspended);
+  await world.admin('PATCH', `/admin/customers/${suspended.id}`, { status: 'suspended' });
   const revokedToken = await browserToken(world, owner);
   const expiredToken = await browserToken(world, owner, { ttlMs: 1000 });
   const tokenOfRevokedKey = await browserToken(world, { id: owner.id, keyId: revoked.id });
@@ -246,10 +331,21 @@ async function createCast(): Promise<Cast> {
     await world.admin('DELETE', `/admin/keys/${id}`);
   }
   const second = await world.key(owner);
+  const user = { endUser: 'user-1' };
+  const textOf = async (parent: Tenant, narrower: Parameters<typeof browserToken>[2] = {}) =>
+    (await browserToken(world, parent, narrower)).token;
   const tokens = {
-    starting: (await browserToken(world, owner)).token,
-    sibling: (await browserToken(world, owner)).token,
+    starting: await textOf(owner, user),
+    sibling: await textOf(owner),
+    othersUser: await textOf(owner, { endUser: 'user-2' }),
+    usersOwn: await textOf(owner, { ...user, see: 'own' }),
+    namesakes: await textOf(other, user),
   };
+  const usersOther = await textOf(owner, user);
+  const ofOtherKey = await browserToken(world, { id: owner.id, keyId: second.id });
+  const bound = await browserToken(world, owner, { origins: [SHOP] });
+  const spareToken = await browserToken(world, owner);
+  const live = tokens.sibling;
   await world.admin('PUT', `/admin/customers/${owner.id}/prices/${IMAGE_TO_VIDEO}`, { usd: 1 });
   await world.call('/session', { method: 'POST', body: { token: ADMIN_TOKEN } });
   const { items: sessions } = (await world.admin('GET', '/admin/sessions')).body;
@@ -264,6 +360,13 @@ async function createCast(): Promise<Cast> {
     spareKeyId: spare.id,
     sessionId: sessions[0].id,
     spareAccountId: spareAccount.id,
+    spareTokenId: spareToken.id,
+    pages: {
+      boundToken: { Origin: SHOP },
+      boundTokenElsewhere: { Origin: 'https://thief.example' },
+      keyInPage: { Origin: SHOP },
+      keyOfSameSite: { 'Sec-Fetch-Site': 'same-site' },
+    },
     jobId: body.request_id,
     upstreamId: world.runcomfy.accepted().jobs[0]!.id,
     principals: {
@@ -273,17 +376,32 @@ async function createCast(): Promise<Cast> {
       unknownKey: bearer(newKeyText('secret')),
       revokedKey: bearer(revoked.key),
       expiredKey: bearer(expired.key),
+      forgedToken: bearer(live.slice(0, 10) + (live[10] === 'A' ? 'B' : 'A') + live.slice(11)),
+      truncatedToken: bearer(live.slice(0, -1)),
+      unknownToken: bearer(newKeyText('browser')),
       revokedToken: bearer(revokedToken.token),
       expiredToken: bearer(expiredToken.token),
       tokenOfRevokedKey: bearer(tokenOfRevokedKey.token),
       tokenOfExpiredKey: bearer(tokenOfExpiredKey.token),
       suspendedCustomer: bearer(suspended.token),
+      tokenOfSuspended: bearer(ofSuspended.token),
       wrongAdmin: bearer(`${ADMIN_TOKEN.slice(0, -1)}X`),
       owner: bearer(owner.token),
       othersKey: bearer(other.token),
       ownersOtherKey: bearer(second.key),
       startingToken: bearer(tokens.starting),
       siblingToken: bearer(tokens.sibling),
+      reader: bearer(READ_TOKEN),
+      usersOtherToken: bearer(usersOther),
+      usersOwnToken: bearer(tokens.usersOwn),
+      othersUserToken: bearer(tokens.othersUser),
+      namesakesToken: bearer(tokens.namesakes),
+      tokenOfOtherKey: bearer(ofOtherKey.token),
+      boundToken: bearer(bound.token),
+      boundTokenElsewhere: bearer(bound.token),
+      boundTokenOfNoPage: bearer(bound.token),
+      keyInPage: bearer(owner.token),
+      keyOfSameSite: bearer(owner.token),
       admin: bearer(ADMIN_TOKEN),
     },
   };
@@ -319,7 +437,7 @@ const states = CALLS.flatMap(({ route, knock }) => {
     { spelling: 'usual', state: 'running' },
   ];
   const odd = isFolded(route) ? ODD.map((spelling) => ({ spelling, state: 'running' as const })) : [];
-  const ended = knock.aboutJob ? [{ spelling: 'usual' as const, state: 'ended' as const }] : [];
+  const ended = knock.about === 'job' ? [{ spelling: 'usual' as const, state: 'ended' as const }] : [];
   return [...cases, ...odd, ...ended].map((one) => ({ id: route.id, route, knock, ...one }));
 });
 
@@ -336,7 +454,10 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
     const { status } = await world.call(`https://gate.test${SPELLINGS[spelling](path)}`, {
       method: route.method,
       body: bodyOf(knock, cast),
-      headers: authorization === null ? {} : { Authorization: authorization },
+      headers: {
+        ...(authorization === null ? {} : { Authorization: authorization }),
+        ...cast.pages[name],
+      },
     });
     await world.idle();
     return status;
@@ -435,7 +556,9 @@ test.for(questions)(
         }
       }
       expect(await ask(isolate, other.token, jobId)).toEqual(expected);
-      expect(await ask(isolate, tokens.sibling, jobId)).toEqual(expected);
+      for (const stranger of [tokens.sibling, tokens.othersUser, tokens.usersOwn, tokens.namesakes]) {
+        expect(await ask(isolate, stranger, jobId)).toEqual(expected);
+      }
     }
     await world.idle();
     expect(Object.values(world.runcomfy.calls().counts)).toEqual([0, 0, 0, 0, 0, 0]);

@@ -1,6 +1,7 @@
 // What browsers ask before the call, and what HEAD answers: on every route there is.
 
 import { test } from 'vitest';
+import { browserToken } from '../support/browser-token.ts';
 import { pathOf, ROUTES, type TestRoute } from '../support/routes.ts';
 import { ADMIN_TOKEN, createWorld, PROMPT, TEXT_TO_VIDEO } from '../support/world.ts';
 
@@ -86,7 +87,7 @@ test.for(ROUTES.filter(({ method }) => method === 'GET'))(
 
 test('a browser may read every header that an answer explains itself with', async ({ expect }) => {
   const world = createWorld();
-  const { token } = await world.tenant({ limits: { requests_per_day: 1 } });
+  const { token } = await browserToken(world, await world.tenant(), { limits: { requests_total: 1 } });
   await world.submit(token);
   const { status, headers } = await world.call(`/v1/models/${TEXT_TO_VIDEO}`, {
     method: 'POST',

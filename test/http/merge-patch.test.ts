@@ -22,12 +22,15 @@ test.for(PATCHES.flatMap((route) => types.map((type) => ({ route, id: route.id, 
   async ({ route, type }, { expect }) => {
     const world = createWorld();
     const { id: customer, keyId: key } = await world.tenant();
-    const { status } = await world.call(pathOf(route, { customer, key, model_id: TEXT_TO_VIDEO }), {
-      method: 'PATCH',
-      token: ADMIN_TOKEN,
-      body: {},
-      headers: { 'Content-Type': type },
-    });
+    const { status } = await world.call(
+      pathOf(route, { customer, key, account: 'acct_env', model_id: TEXT_TO_VIDEO }),
+      {
+        method: 'PATCH',
+        token: ADMIN_TOKEN,
+        body: {},
+        headers: { 'Content-Type': type },
+      },
+    );
     expect(status).toBe(200);
   },
 );
@@ -53,12 +56,15 @@ test.for(OTHERS)('$id, which is no patch, does not', async (route, { expect }) =
   const world = createWorld();
   const { id: customer, keyId: key, token } = await world.tenant();
   const rows = await countAudit();
-  const reply = await world.call(pathOf(route, { customer, key, model_id: TEXT_TO_VIDEO }), {
-    method: route.method,
-    token: route.door === 'admin' ? ADMIN_TOKEN : token,
-    body: {},
-    headers: { 'Content-Type': 'application/merge-patch+json' },
-  });
+  const reply = await world.call(
+    pathOf(route, { customer, key, account: 'acct_env', model_id: TEXT_TO_VIDEO }),
+    {
+      method: route.method,
+      token: route.door === 'admin' ? ADMIN_TOKEN : token,
+      body: {},
+      headers: { 'Content-Type': 'application/merge-patch+json' },
+    },
+  );
   expectRefusal(expect, reply, NOT_READ);
   expect(await countAudit()).toBe(rows);
 });
@@ -66,11 +72,14 @@ test.for(OTHERS)('$id, which is no patch, does not', async (route, { expect }) =
 test.for(PATCHES)('$id takes no other patch', async (route, { expect }) => {
   const world = createWorld();
   const { id: customer, keyId: key } = await world.tenant();
-  const reply = await world.call(pathOf(route, { customer, key, model_id: TEXT_TO_VIDEO }), {
-    method: 'PATCH',
-    token: ADMIN_TOKEN,
-    body: [],
-    headers: { 'Content-Type': 'application/json-patch+json' },
-  });
+  const reply = await world.call(
+    pathOf(route, { customer, key, account: 'acct_env', model_id: TEXT_TO_VIDEO }),
+    {
+      method: 'PATCH',
+      token: ADMIN_TOKEN,
+      body: [],
+      headers: { 'Content-Type': 'application/json-patch+json' },
+    },
+  );
   expectRefusal(expect, reply, NOT_READ);
 });

@@ -10,7 +10,7 @@ import { addAccount, resetAccounts, setUpstreamAccount, type TestAccount } from 
 import { dumpD1, dumpKv } from '../support/dump.ts';
 import { pathOf, ROUTES } from '../support/routes.ts';
 import { witness, type Testimony } from '../support/witness.ts';
-import { ADMIN_TOKEN, createWorld, PROMPT, type World } from '../support/world.ts';
+import { ADMIN_TOKEN, createWorld, PROMPT, READ_TOKEN, type World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -31,6 +31,7 @@ const ofKey = (key: string) => [...spellingsOf(key), ...spellingsOf(atob(key)), 
 
 const OPERATORS = [
   ...spellingsOf(ADMIN_TOKEN),
+  ...spellingsOf(READ_TOKEN),
   ...spellingsOf(env.RUNCOMFY_TOKEN),
   ...ofKey(env.VAULT_KEY),
   ...ofKey(NEXT_KEY),
@@ -51,14 +52,15 @@ function secretsIn(text: string): string[] {
   return places.map((place) => text.slice(Math.max(0, place - 80), place + 60));
 }
 
-/** The one answer in which a key is shown. */
+/** The answers in which a key or a browser token is shown. */
 const isIssued = ({ call, text }: { call: string; text: string }) =>
-  text.startsWith('201') && /^POST \/admin\/customers\/\w+\/keys$/.test(call);
+  text.startsWith('201') && /^POST \/(?:admin\/customers\/\w+\/keys|v1\/tokens)$/.test(call);
+
+const withoutKey = (one: { call: string; text: string }) =>
+  isIssued(one) ? one.text.replace(/"(?:key|token)":"cgt?_[0-9A-Za-z]{49}"/, '') : one.text;
 
 /** What left the gateways and what they keep, where a secret is in it. */
 async function leaks({ answers, sent, logs }: Testimony): Promise<object> {
-  const withoutKey = (one: { call: string; text: string }) =>
-    isIssued(one) ? one.text.replace(/"key":"cg_[0-9A-Za-z]{49}"/, '') : one.text;
   const tables = Object.entries({ ...(await dumpD1()), ...(await dumpKv()) });
   return {
     answers: answers.flatMap((one) => secretsIn(withoutKey(one)).map((found) => [one.call, found])),

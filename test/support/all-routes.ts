@@ -139,6 +139,11 @@ async function playMoves({ world, gate, tenant }: Cast): Promise<void> {
   calls.failure = 'after';
   await must(200, recordedIsolate(world, { DB: db }, gate.calls).submit(tenant.token));
   await world.idle();
+  // Its token is in nobody's memory when the job is asked for elsewhere.
+  world.clock.advance(60_000);
+  const { request_id: id } = await must(200, gate.submit(tenant.token));
+  await world.idle();
+  await must(200, recordedIsolate(world, {}, gate.calls).status(tenant.token, id));
   await resetAccounts();
 }
 
@@ -157,10 +162,15 @@ async function playUsage({ world, gate, tenant }: Cast): Promise<void> {
     await must(200, gate.call(`/v1/usage${query}`, { token: tenant.token }));
     await must(200, gate.call(`/v1/usage${query}`, { token }));
   }
+  await must(200, gate.call('/v1/usage?group_by=end_user', { token: tenant.token }));
 }
+
+const mint = (gate: Recorded, { token }: Cast['tenant']) =>
+  gate.call('/v1/tokens', { method: 'POST', token, body: { models: [TEXT_TO_VIDEO] } });
 
 async function playRequests({ world, gate, tenant }: Cast): Promise<void> {
   const { token } = await browserToken(world, tenant);
+  await must(200, gate.call('/v1/requests?end_user=ada', { token: tenant.token }));
   for (const query of ['', '?state=failed&model=some/model']) {
     await must(200, gate.call(`/v1/requests${query}`, { token: tenant.token }));
     await must(200, gate.call(`/v1/requests${query}`, { token }));
@@ -226,6 +236,7 @@ async function playSyncCron({ world, gate }: Cast): Promise<void> {
   }
   world.clock.advance(120 * MINUTE);
   await gate.syncCron();
+  await recordedIsolate(world, { RUNCOMFY_TOKEN: undefined }, gate.calls).syncCron();
 }
 
 /** Filters of /admin/jobs, each by itself and those that go together. */
@@ -242,6 +253,8 @@ const jobFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}&upstream_id=some`,
   '?trace_id=some',
   `?customer=${tenant.id}&trace_id=some`,
+  '?end_user=ada',
+  `?customer=${tenant.id}&end_user=ada`,
 ];
 
 /** Filters of /admin/keys that lead to an index of their own, and one that leads to none. */
@@ -250,6 +263,7 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   '?status=active',
   `?id=${tenant.keyId}`,
   '?hint=cg_abcde',
+  `?parent=${tenant.keyId}`,
   `?customer=${tenant.id}`,
 ];
 
@@ -296,6 +310,14 @@ async function playCheckAccount({ world, gate }: Cast): Promise<void> {
   await must(200, gate.admin('POST', `/admin/accounts/${id}/check`));
 }
 
+/** The isolate that polls has not opened the token of the job's account yet. */
+async function playPollByVault(cast: Cast): Promise<void> {
+  const { world, gate, tenant } = cast;
+  await addAccount(world, { priority: 1 });
+  const id = await submitted(cast);
+  await must(200, recordedIsolate(world, {}, gate.calls).status(tenant.token, id));
+}
+
 /** Once while the key is new, and once when every isolate has it. */
 async function playRewrap({ world, gate }: Cast): Promise<void> {
   await addAccount(world, { status: 'disabled' });
@@ -325,8 +347,21 @@ const PLAYS: Record<string, Play> = {
     const { gate, tenant } = cast;
     await must(200, gate.call(`/v1/requests/${await submitted(cast)}`, { token: tenant.token }));
   },
+  mintToken: ({ gate, tenant }) => must(201, mint(gate, tenant)),
+  listTokens: async ({ gate, tenant }) => {
+    for (const query of ['', '?end_user=ada&status=active']) {
+      await must(200, gate.call(`/v1/tokens${query}`, { token: tenant.token }));
+    }
+  },
+  revokeToken: async ({ gate, tenant }) => {
+    const { body } = await mint(gate, tenant);
+    await must(204, gate.call(`/v1/tokens/${body.id}`, { method: 'DELETE', token: tenant.token }));
+  },
   getModelOpenapi: get(`/v1/models/${TEXT_TO_VIDEO}/openapi.json`),
-  getStatus: poll('status'),
+  getStatus: async (cast) => {
+    await poll('status')(cast);
+    await playPollByVault(cast);
+  },
   getResult: poll('result'),
   cancelJob: async (cast) => {
     await must(202, cast.gate.cancel(cast.tenant.token, await submitted(cast)));
@@ -371,7 +406,9 @@ const PLAYS: Record<string, Play> = {
   deleteAccount: onAccount('DELETE', '', 204),
   checkAccount: playCheckAccount,
   rewrapVault: playRewrap,
-  getHealth: adminGet('/admin/health'),
+  // 503 or not: how the gateway does is not what is played.
+  getHealth: ({ gate }) => gate.admin('GET', '/admin/health'),
+  getMetrics: ({ gate }) => must(200, gate.admin('GET', '/admin/metrics')),
   checkLedger: adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   listCredits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),
   bookCredit: ({ gate, tenant }) =>
@@ -384,7 +421,11 @@ const PLAYS: Record<string, Play> = {
     await must(200, gate.admin('PUT', path, { usd: 0 }));
     await must(204, gate.admin('DELETE', path));
   },
-  reportUsage: adminGet('/admin/usage', ({ tenant }) => ['', `?customer=${tenant.id}`]),
+  reportUsage: adminGet('/admin/usage', ({ tenant }) => [
+    '',
+    `?customer=${tenant.id}`,
+    '?group_by=customer,day,end_user',
+  ]),
   getSettings: adminGet('/admin/settings'),
   getOverview: async ({ world, gate }) => {
     await must(200, gate.admin('GET', '/admin/overview?days=90'));

@@ -1,34 +1,28 @@
-// A browser token as the self-service API will mint it.
+// A browser token as POST /v1/tokens mints it, for tests that need what the call refuses: a second's life, all models.
 
-import { issueKey } from '../../src/features/keys/issue.ts';
-import type { LimitsPatch } from '../../src/features/ledger/limits.ts';
+import { mintToken, type TokenRequest } from '../../src/features/keys/mint.ts';
 import type { KeyId } from '../../src/lib/ids.ts';
 import type { Tenant, World } from './world.ts';
 
-type Narrower = { models?: string[] | null; limits?: LimitsPatch; ttlMs?: number };
+type Narrower = Partial<Omit<TokenRequest, 'lifetimeMs'>> & { ttlMs?: number };
 
 export async function browserToken(
   world: World,
   parent: Pick<Tenant, 'id' | 'keyId'>,
-  { models = null, limits = {}, ttlMs = 600_000 }: Narrower = {},
+  { ttlMs = 600_000, ...narrower }: Narrower = {},
 ): Promise<{ id: string; token: string }> {
-  const { key, text } = await issueKey(
+  const { token, text } = await mintToken(
     world.deps,
+    { keyId: parent.keyId as KeyId, models: null },
     {
-      customerId: parent.id,
-      parentId: parent.keyId as KeyId,
-      name: 'browser',
-      models,
-      limits,
-      expiresAtMs: world.clock.now() + ttlMs,
-    },
-    {
-      atMs: world.clock.now(),
-      actor: parent.keyId,
-      action: 'key.issue',
-      change: {},
-      traceId: crypto.randomUUID(),
+      models: null,
+      limits: { requests_total: 1_000_000 },
+      origins: null,
+      endUser: '',
+      see: narrower.endUser === undefined ? 'own' : 'end_user',
+      lifetimeMs: ttlMs,
+      ...narrower,
     },
   );
-  return { id: key.id, token: text };
+  return { id: token.id, token: text };
 }

@@ -22,6 +22,8 @@ const NOWHERE = {
             'method_not_allowed',
             'invalid_key',
             'customer_suspended',
+            'key_in_page',
+            'origin_not_allowed',
             'invalid_admin_token',
             'admin_closed',
             'misconfigured',

@@ -2,6 +2,8 @@ declare namespace Cloudflare {
   // What vitest.config.ts adds to the bindings for the tests.
   interface Env {
     MIGRATIONS: import('cloudflare:test').D1Migration[];
+    /** The account of the environment. */
+    RUNCOMFY_TOKEN: string;
     /** 32 bytes in base64. */
     VAULT_KEY: string;
     /** An empty database. */

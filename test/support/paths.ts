@@ -110,15 +110,16 @@ async function fillCatalogue(): Promise<void> {
 }
 
 /**
- * A customer behind all others in every index. SQLite reads one row beyond a range, unless the range is the last one:
- * without this customer the counts would hang on whose random id is the largest.
+ * A customer and an account behind all others in every index. SQLite reads one row beyond a range, unless the range is the last one:
+ * without these the counts would hang on whose random id is the largest.
  */
 async function addLastCustomer(): Promise<void> {
   const last = 'z'.repeat(22);
-  const values = `'cus_${last}', 'key_${last}', 'key_${last}', '${TEXT_TO_VIDEO}', 'acct_env'`;
+  const values = `'cus_${last}', 'key_${last}', 'key_${last}', '${TEXT_TO_VIDEO}', 'acct_${last}'`;
   const columns = 'id, customer_id, key_id, family, model_id, account_id, state, unit_micros, hold_micros';
   await env.DB.batch(
     [
+      `INSERT INTO accounts (id, label, status) VALUES ('acct_${last}', 'last', 'deleted')`,
       `INSERT INTO customers (id, name, created_at_ms) VALUES ('cus_${last}', 'Zoe', 0)`,
       `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, created_at_ms)
        VALUES ('key_${last}', 'cus_${last}', 'secret', 'key_${last}', 'z', 'cg_', 'server', 0)`,
@@ -421,6 +422,13 @@ export const PATHS: Record<string, Path> = {
   // The rows of their accounts stay: they come last.
   'submit, account of the vault': { gives: 200, prepare: withVault() },
   'submit moved to another account': { gives: 200, prepare: withVault({ isBusy: true }) },
+  'status, account of the vault': {
+    gives: 200,
+    prepare: async (stage) => {
+      await addAccount(stage.world, { priority: 1 });
+      return pollOf('status')(stage);
+    },
+  },
 };
 
 /** Plays a path, and leaves in `stage.gate.calls` what it did, with the work behind its answer. */

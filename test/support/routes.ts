@@ -1,7 +1,7 @@
 // Every route of the gateway, as its planes' tables have it.
 
 import { TABLES } from '../../scripts/openapi/tables.ts';
-import { statusesOf, type Door, type Status } from '../../src/http/route.ts';
+import { isRead, statusesOf, type Door, type Status } from '../../src/http/route.ts';
 
 export type TestRoute = {
   /** The operation's id. */
@@ -10,11 +10,15 @@ export type TestRoute = {
   /** `/admin/jobs/{job}`: the rest of a path that takes several segments is `{model_id}` as well. */
   path: string;
   door: Door;
+  /** Browser tokens may call it too. */
+  takesTokens: boolean;
   /** The status of the usual answer. */
   status: Status;
   /** Query parameters that are not known are refused; RunComfy's own routes ignore them. */
   isStrict: boolean;
   takesBody: boolean;
+  /** One of READ_TOKENS may call it. */
+  isRead: boolean;
 };
 
 export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
@@ -23,9 +27,11 @@ export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
     method: row.method,
     path: row.path.replaceAll('+}', '}'),
     door: row.door,
+    takesTokens: row.tokens === true,
     status: statusesOf(row)[0],
     isStrict: row.wire !== 'runcomfy',
     takesBody: row.body !== undefined,
+    isRead: isRead(row),
   })),
 );
 

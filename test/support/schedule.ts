@@ -176,7 +176,7 @@ function disturb({ world, dice, story, accounts }: Play): void {
     });
   }
   for (const { name: account } of accounts) {
-    if (dice.next() < 0.2) {
+    if (dice.next() < 0.4) {
       runcomfy.fault({ on: 'submit', account, fault: dice.pick(DEATHS) });
     }
   }

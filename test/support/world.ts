@@ -13,6 +13,7 @@ import { testClock, type TestClock } from './clock.ts';
 import { seeAnswer, seeLog } from './witness.ts';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789abcdefghijklmnopq';
+export const READ_TOKEN = 'test-read-token-0123456789abcdefghijklmnopqr';
 export const TEXT_TO_VIDEO = 'bytedance/dreamina-3-0/pro/text-to-video';
 export const IMAGE_TO_VIDEO = 'bytedance/dreamina-3-0/pro/image-to-video';
 export const PROMPT = { prompt: 'a lighthouse in the rain' };

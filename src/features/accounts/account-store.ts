@@ -101,24 +101,24 @@ export function accountFailed(
     .bind(id, error, nowMs);
 }
 
-/** As many as one run of the cron reads: each may take eight seconds. */
-const CHECKS_A_RUN = 3;
-
-/** Takes some accounts whose balance is due to be read by moving the next reading ahead: two crons read once. */
-export async function claimBalanceChecks(
+/**
+ * Takes the account whose balance is due for longest by moving its next reading ahead: two crons read once. One a run,
+ * which is what a run has time and calls left for; so sixty accounts are read every hour.
+ */
+export async function claimBalanceCheck(
   db: D1Database,
   { nowMs, everyMs, hasEnvToken }: { nowMs: number; everyMs: number; hasEnvToken: boolean },
-): Promise<UpstreamAccount[]> {
-  const { results } = await db
+): Promise<UpstreamAccount | null> {
+  const row = await db
     .prepare(
       `UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE id IN (
          SELECT id FROM accounts
          WHERE balance_check_at_ms <= ?1 AND status <> 'deleted' AND (sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND ?3))
-         ORDER BY balance_check_at_ms, id LIMIT ${CHECKS_A_RUN}) RETURNING *`,
+         ORDER BY balance_check_at_ms, id LIMIT 1) RETURNING *`,
     )
     .bind(nowMs, everyMs, hasEnvToken ? 1 : 0)
-    .all();
-  return results.map(accountOf);
+    .first();
+  return row === null ? null : accountOf(row);
 }
 
 /** RunComfy told the balance, so it took the token. */

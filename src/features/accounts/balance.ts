@@ -1,10 +1,10 @@
-// The balance of each RunComfy account, read every hour: one wallet pays for everything that an account does, and when
+// The balance of each RunComfy account, read once an hour: one wallet pays for everything that an account does, and when
 // it is empty the account takes no job.
 
 import { reasonOf } from '../../lib/log.ts';
 import { usd } from '../../lib/money.ts';
 import type { UpstreamAccount } from './account.ts';
-import { accountAccepted, accountFailed, claimBalanceChecks, putBalance } from './account-store.ts';
+import { accountAccepted, accountFailed, claimBalanceCheck, putBalance } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
 import { accountRefused } from './outcome-store.ts';
 import { hasEnvToken, openSealed } from './open.ts';
@@ -12,24 +12,21 @@ import { tryToken, type Trial } from './trial.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Reads the balances that are due, warns of what is low, and stops or frees an account accordingly. */
-export async function watchBalances(deps: AccountsRuntime): Promise<void> {
-  const due = await claimBalanceChecks(deps.db, {
-    nowMs: deps.clock.now(),
-    everyMs: HOUR_MS,
-    hasEnvToken: hasEnvToken(deps),
-  });
-  await Promise.all(due.map((account) => watchBalance(deps, account)));
-}
-
-async function watchBalance(deps: AccountsRuntime, account: UpstreamAccount): Promise<void> {
+/** Reads the balance that is due for longest, warns if it is low, and stops or frees the account accordingly. */
+export async function watchBalance(deps: AccountsRuntime): Promise<void> {
+  const { db, clock, log } = deps;
+  const nowMs = clock.now();
+  const account = await claimBalanceCheck(db, { nowMs, everyMs: HOUR_MS, hasEnvToken: hasEnvToken(deps) });
+  if (account === null) {
+    return;
+  }
   try {
     const opened = await openSealed(deps, account);
     if (opened !== null) {
       await recordTrial(deps, account, { trial: await tryToken(deps, opened), also: [] });
     }
   } catch (error) {
-    deps.log.warn('balance_unread', { account: account.id, reason: reasonOf(error) });
+    log.warn('balance_unread', { account: account.id, reason: reasonOf(error) });
   }
 }
 

@@ -16,6 +16,8 @@ type AccountsMemory = {
   told: BoundedCache<true>;
   /** Imported once per isolate; null: not yet. */
   vaultKeys: VaultKey[] | null;
+  /** The instant at which a new key came is in D1. */
+  isRotationNoted: boolean;
   /** The account of the environment; null: not used yet. */
   envAccount: Account | null;
 };
@@ -31,6 +33,7 @@ export function accountsMemory(): AccountsMemory {
     refused: boundedCache(1_000, 5_000),
     told: boundedCache(1_000, 60_000),
     vaultKeys: null,
+    isRotationNoted: false,
     envAccount: null,
   };
 }

@@ -4,6 +4,7 @@
 import type { AccountId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { readVaultKey, unseal, type Place, type VaultKey } from '../../lib/seal.ts';
+import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { ENV_ACCOUNT } from './account.ts';
 import { findSealed, listSealed } from './account-store.ts';
@@ -29,7 +30,11 @@ export async function findAccount(deps: AccountsRuntime, id: AccountId): Promise
     return openSealed(deps, { id, sealed: null });
   }
   const known = deps.memory.opened.get(id, deps.clock.now());
-  return known === undefined ? openSealed(deps, { id, sealed: await readSealed(deps, id) }) : known.account;
+  if (known !== undefined) {
+    return known.account;
+  }
+  const sealed = await readSealed(deps, id);
+  return sealed === undefined ? closed(deps, id, 'unread') : openSealed(deps, { id, sealed });
 }
 
 /** One that can be asked what all of them answer alike; null: there is none. */
@@ -113,15 +118,14 @@ function closed({ log, memory, clock }: AccountsRuntime, id: AccountId, reason: 
   return null;
 }
 
-/** From D1; while that does not answer, as it was last. */
-async function readSealed({ db, memory, clock }: AccountsRuntime, id: AccountId): Promise<string | null> {
+/** From D1; while that does not answer, as it was last. Undefined: nobody can tell. */
+async function readSealed(
+  { db, memory, clock }: AccountsRuntime,
+  id: AccountId,
+): Promise<string | null | undefined> {
   try {
-    return await findSealed(db, id);
-  } catch (error) {
-    const last = memory.sealed.get(id, clock.now());
-    if (last === undefined) {
-      throw error;
-    }
-    return last;
+    return await withTimeLimit(clock, STORE_LIMIT_MS, findSealed(db, id));
+  } catch {
+    return memory.sealed.get(id, clock.now());
   }
 }

@@ -30,6 +30,14 @@ export async function findRotation(deps: AccountsRuntime): Promise<Rotation | nu
   return { present, previous, seenAtMs: await noteVaultKey(deps.db, present.id, deps.clock.now()) };
 }
 
+/** Has the instant noted at which a new key came, once per isolate: its keys stay the same. */
+export async function noteRotation(deps: AccountsRuntime): Promise<void> {
+  if (!deps.memory.isRotationNoted) {
+    await findRotation(deps);
+    deps.memory.isRotationNoted = true;
+  }
+}
+
 /** Seals a token with a key that every isolate has. Throws 503 without a vault. */
 export async function sealToken(
   deps: AccountsRuntime,

@@ -8,7 +8,7 @@ import type { HeldBack, Vitals } from './store.ts';
 
 export type Concern = { code: string; detail: string };
 
-export type HealthSettings = { plan: Plan; balanceWarningMicros: Micros | 0 };
+export type HealthSettings = { plan: Plan; balanceWarningMicros: Micros | 0; runcomfyToken: string | null };
 
 type Situation = {
   nowMs: number;
@@ -25,6 +25,22 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Jobs that are due for longer than this wait for more than a run or two. */
 const BEHIND_MS = 5 * MINUTE_MS;
+
+/** While one of these lasts, submits are refused or jobs do not end. All others can wait. */
+const FAILING = ['setting_wrong', 'no_account', 'cron_silent', 'cron_behind'];
+
+/** `failing`: somebody has to act now. A stopped account can wait while another one takes the jobs. */
+export function statusOf(
+  concerns: Concern[],
+  { accounts, vault }: Situation,
+): 'ok' | 'attention' | 'failing' {
+  const isTaking = (account: UpstreamAccount) =>
+    account.status === 'active' && stopOf(account) === null && unreadable(account, vault) === null;
+  if (concerns.some(({ code }) => FAILING.includes(code)) || !accounts.some(isTaking)) {
+    return 'failing';
+  }
+  return concerns.length === 0 ? 'ok' : 'attention';
+}
 
 /** Everything that is not as it should be; empty when all is well. */
 export function concernsOf(situation: Situation): Concern[] {

@@ -28,6 +28,8 @@ export type Owned = {
   jobId: JobId;
   customerId: CustomerId;
   tokenId: KeyId | '';
+  /** The customer's end user whose token submitted it; '': none. */
+  endUser: string;
   accountId: AccountId;
   upstreamId: string;
   /** The model id that was asked for; null in copies that were written without. */
@@ -40,6 +42,7 @@ export type Job = {
   customerId: CustomerId;
   keyId: KeyId;
   tokenId: KeyId | '';
+  endUser: string;
   modelId: string;
   accountId: AccountId;
   state: JobState;

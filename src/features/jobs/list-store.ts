@@ -11,6 +11,7 @@ export type JobFilter = {
   upstreamId: string | null;
   idempotencyKey: string | null;
   traceId: string | null;
+  endUser: string | null;
   fromMs: number;
   toMs: number;
 };
@@ -23,6 +24,7 @@ const listOf = (from: string) => `SELECT * FROM jobs ${from}
     AND (?1 IS NULL OR customer_id = ?1) AND (?2 IS NULL OR key_id = ?2 OR token_id = ?2)
     AND (?3 IS NULL OR model_id = ?3) AND (?4 IS NULL OR state = ?4) AND (?5 IS NULL OR upstream_id = ?5)
     AND (?11 IS NULL OR idempotency_key = ?11) AND (?12 IS NULL OR trace_id = ?12)
+    AND (?13 IS NULL OR end_user = ?13)
     AND created_at_ms >= ?6 AND created_at_ms < ?7 AND (created_at_ms, id) < (?8, ?9)
   ORDER BY created_at_ms DESC, id DESC LIMIT ?10`;
 
@@ -31,11 +33,13 @@ const LIST_OF_OWNER = listOf(`WHERE ${OWNER}`);
 const LIST_BY_UPSTREAM_ID = listOf('WHERE upstream_id = ?5');
 const LIST_BY_TRACE_ID = listOf('WHERE trace_id = ?12');
 const LIST_BY_IDEMPOTENCY_KEY = listOf(
-  `INDEXED BY jobs_by_idempotency_key WHERE ${OWNER} AND idempotency_key = ?11
-    AND token_id IN (SELECT '' UNION ALL SELECT id FROM keys WHERE ${OWNER})`,
+  `INDEXED BY jobs_by_idempotency_key WHERE ${OWNER} AND idempotency_key = ?11`,
+);
+const LIST_OF_END_USER = listOf(
+  `INDEXED BY jobs_of_end_user WHERE ${OWNER} AND end_user = ?13 AND end_user <> ''`,
 );
 
-function listFor({ customer, key, upstreamId, idempotencyKey, traceId }: JobFilter): string {
+function listFor({ customer, key, upstreamId, idempotencyKey, traceId, endUser }: JobFilter): string {
   if (upstreamId !== null) {
     return LIST_BY_UPSTREAM_ID;
   }
@@ -45,7 +49,10 @@ function listFor({ customer, key, upstreamId, idempotencyKey, traceId }: JobFilt
   if (customer === null && key === null) {
     return LIST_BY_AGE;
   }
-  return idempotencyKey === null ? LIST_OF_OWNER : LIST_BY_IDEMPOTENCY_KEY;
+  if (idempotencyKey !== null) {
+    return LIST_BY_IDEMPOTENCY_KEY;
+  }
+  return endUser === null ? LIST_OF_OWNER : LIST_OF_END_USER;
 }
 
 /** A page of jobs, newest first, from before `before`. */
@@ -69,6 +76,7 @@ export async function readJobs(
       page.limit,
       filter.idempotencyKey,
       filter.traceId,
+      filter.endUser,
     )
     .all();
   return results.map(jobOf);

@@ -3,8 +3,8 @@
 // id. D1 may have to tell that the id is another job's, so such a copy answers nothing until the row was read.
 
 import type { JobsRuntime } from './memory.ts';
-import type { Principal } from '../keys/principal.ts';
-import { isNumber, isText, orNull } from '../../lib/guard.ts';
+import { sees, type Principal } from '../keys/principal.ts';
+import { isNumber, isText, orAbsent, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
@@ -22,17 +22,13 @@ export type OwnerCopy = { upstreamId: string; owned: Owned | null };
 const KV_TTL_SECONDS = 30 * 24 * 3600;
 
 /**
- * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404;
- * a browser token sees only what it started itself.
+ * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404; a browser token
+ * sees what it started itself, or what its end user did.
  */
 export async function getOwned(deps: JobsRuntime, principal: Principal, id: string): Promise<Found> {
   const found = isJobId(id) ? await find(deps, id) : null;
   const owner = found?.job ?? found?.owned ?? null;
-  const isTheirs =
-    owner !== null &&
-    owner.customerId === principal.customerId &&
-    (principal.tokenId === '' || owner.tokenId === principal.tokenId);
-  if (found === null || !isTheirs) {
+  if (found === null || owner === null || !sees(principal, owner)) {
     throw noSuchJob();
   }
   const { job, claimed } = found;
@@ -68,6 +64,7 @@ export async function writeCopy(
   const value = {
     customer: owned.customerId,
     token: owned.tokenId,
+    ...(owned.endUser === '' ? {} : { end_user: owned.endUser }),
     account: owned.accountId,
     upstream: owned.upstreamId,
     model: owned.modelId,
@@ -100,13 +97,14 @@ function readCopy(jobId: JobId, value: unknown): OwnerCopy | null {
 }
 
 function ownedOf(jobId: JobId, upstreamId: string, copy: Record<string, unknown>): Owned | null {
-  const { customer, token, account, model, created } = copy;
+  const { customer, token, end_user: endUser, account, model, created } = copy;
   const isOwner = isCustomerId(customer) && isTokenId(token) && isAccountId(account);
-  return isOwner && orNull(isText)(model) && isNumber(created)
+  return isOwner && orAbsent(isText)(endUser) && orNull(isText)(model) && isNumber(created)
     ? {
         jobId,
         customerId: customer,
         tokenId: token,
+        endUser: endUser ?? '',
         accountId: account,
         upstreamId,
         modelId: model,
@@ -146,8 +144,8 @@ async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
 
 /** A job whose row has the upstream id; from now on the copy at the edge says so as well. */
 function known(deps: JobsRuntime, job: Job, upstreamId: string): Looked {
-  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
-  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
+  const { id: jobId, customerId, tokenId, endUser, accountId, modelId, createdAtMs } = job;
+  const owned: Owned = { jobId, customerId, tokenId, endUser, accountId, upstreamId, modelId, createdAtMs };
   deps.after(rememberOwner(deps, owned));
   return { jobId, owned, job, claimed: null };
 }

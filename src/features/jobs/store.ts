@@ -12,7 +12,6 @@ import {
   type AccountId,
   type CustomerId,
   type JobId,
-  type KeyId,
 } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros } from '../../lib/money.ts';
@@ -27,6 +26,7 @@ export function jobOf(row: Row): Job {
     customerId: column(row, 'customer_id', isCustomerId),
     keyId: column(row, 'key_id', isKeyId),
     tokenId: column(row, 'token_id', isTokenId),
+    endUser: column(row, 'end_user', isText),
     modelId: column(row, 'model_id', isText),
     accountId: column(row, 'account_id', isAccountId),
     state: column(row, 'state', oneOf(JOB_STATES)),
@@ -68,15 +68,15 @@ export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
   return row === null ? null : jobOf(row);
 }
 
-/** The job that a customer, or one of their browser tokens, started with this Idempotency-Key. */
+/** The job of this customer that stands under an Idempotency-Key, among those who share it. */
 export async function findJobByIdempotencyKey(
   db: D1Database,
-  owner: { customerId: CustomerId; tokenId: KeyId | '' },
-  key: string,
+  customerId: CustomerId,
+  { key, scope }: { key: string; scope: string },
 ): Promise<Job | null> {
   const row = await db
-    .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND token_id = ?2 AND idempotency_key = ?3')
-    .bind(owner.customerId, owner.tokenId, key)
+    .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND idempotency_key = ?2 AND idempotency_scope = ?3')
+    .bind(customerId, key, scope)
     .first();
   return row === null ? null : jobOf(row);
 }

@@ -7,7 +7,7 @@ import type { KeysRuntime } from './memory.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
-import { isKeyText } from './key.ts';
+import { claimedKind, deadKey, isKeyText } from './key.ts';
 import type { Principal } from './principal.ts';
 import { findPrincipal } from './store.ts';
 
@@ -18,7 +18,7 @@ export async function authenticate(deps: KeysRuntime, text: string | null): Prom
   }
   const principal = recall(deps, text) ?? (isKeyText(text) ? await find(deps, text) : null);
   if (principal === null) {
-    throw new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+    throw deadKey(claimedKind(text) ?? 'secret');
   }
   if (!principal.customerActive) {
     throw new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');

@@ -1,4 +1,4 @@
-// Issue a key. Its text exists in the answer to this one call; what is stored is its hash.
+// Issue a secret key. Its text exists in the answer to this one call; what is stored is its hash.
 
 import type { Creation } from '../audit/store.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -11,8 +11,6 @@ import { insertKey } from './store.ts';
 
 export type KeyRequest = {
   customerId: string;
-  /** Set for a browser token: the secret key that mints it. */
-  parentId: KeyId | null;
   name: string;
   models: string[] | null;
   limits: LimitsPatch;
@@ -30,8 +28,7 @@ export async function issueKey(
   if (!isCustomerId(customerId)) {
     throw noSuchCustomer();
   }
-  const kind = request.parentId === null ? 'secret' : 'browser';
-  const text = newKeyText(kind);
+  const text = newKeyText('secret');
   const id: KeyId = newId('key');
   const { atMs } = creation;
   const key = await insertKey(
@@ -40,8 +37,6 @@ export async function issueKey(
       ...request,
       customerId,
       id,
-      kind,
-      family: id,
       hash: await sha256Hex(text),
       hint: keyHint(text),
       createdAtMs: atMs,

@@ -9,6 +9,10 @@ import { isModelId, isModelPrefix } from '../runcomfy/model-id.ts';
 
 export type KeyKind = 'secret' | 'browser';
 
+/** Whose jobs a browser token sees: those that it started, or all of its end user. */
+export const SIGHTS = ['own', 'end_user'] as const;
+export type Sight = (typeof SIGHTS)[number];
+
 export type Key = {
   id: KeyId;
   customerId: CustomerId;
@@ -23,6 +27,11 @@ export type Key = {
   /** Null: all models. Empty: none. */
   models: string[] | null;
   limits: Limits;
+  /** The pages that may use a browser token; null: all. */
+  origins: string[] | null;
+  /** The customer's end user that a browser token stands for; '': none. */
+  endUser: string;
+  see: Sight;
   expiresAtMs: number | null;
   revokedAtMs: number | null;
   createdAtMs: number;
@@ -41,6 +50,14 @@ export function newKeyText(kind: KeyKind): string {
 export function isKeyText(text: string): boolean {
   const [, body, sum] = SHAPE.exec(text) ?? [];
   return body !== undefined && checksum(body) === sum;
+}
+
+/** What `text` claims to be, forged or not; null for what looks like neither. */
+export function claimedKind(text: string): KeyKind | null {
+  if (text.startsWith(PREFIXES.browser)) {
+    return 'browser';
+  }
+  return text.startsWith(PREFIXES.secret) ? 'secret' : null;
 }
 
 /** The part that is kept readable. */
@@ -64,6 +81,16 @@ export function refusePastExpiry(expiresAtMs: number | null | undefined, nowMs: 
       errors: [{ path: 'expires_at', rule: 'future', message }],
     });
   }
+}
+
+/** 401 for what is no live key. Unknown, revoked and expired get the same words. */
+export function deadKey(kind: KeyKind): Problem {
+  return new Problem(
+    'invalid_key',
+    kind === 'secret'
+      ? 'The API key is unknown, revoked or expired.'
+      : 'The browser token is unknown, revoked or expired. Get a new one from your server.',
+  );
 }
 
 export function noSuchKey(): Problem {

@@ -1,10 +1,9 @@
 // The key that is calling, as its holder may see it, and how its limits stand.
 
-import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { ownRooms } from '../ledger/room.ts';
 import { readReport, type Room } from '../ledger/room-store.ts';
-import type { Key } from './key.ts';
+import { deadKey, type Key } from './key.ts';
 import { presentedKey, type Principal } from './principal.ts';
 import { findKey } from './store.ts';
 
@@ -21,7 +20,7 @@ export async function getOwnKey(deps: Runtime, principal: Principal): Promise<Ow
     readReport(deps.db, { ...principal, atMs }),
   ]);
   if (key === null) {
-    throw new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+    throw deadKey(principal.tokenId === '' ? 'secret' : 'browser');
   }
   const { id, kind, hint, name } = key;
   const { models, expiresAtMs } = principal;

@@ -1,6 +1,7 @@
 // Who is calling, as the data plane needs to know it. Read once, remembered for seconds.
 
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
+import type { Sight } from './key.ts';
 
 export type Principal = {
   customerId: CustomerId;
@@ -9,6 +10,11 @@ export type Principal = {
   family: KeyId;
   /** The browser token presented, else ''. */
   tokenId: KeyId | '';
+  /** The customer's end user that the browser token stands for; '': none. */
+  endUser: string;
+  see: Sight;
+  /** The pages that may use the browser token; null: all. */
+  origins: string[] | null;
   /** Model ids, and prefixes such as `bytedance/*`; null: all. */
   models: string[] | null;
   markupE4: number;
@@ -32,4 +38,29 @@ export function covers(pattern: string, model: string): boolean {
 /** The key that was presented. */
 export function presentedKey(principal: Principal): KeyId {
   return principal.tokenId === '' ? principal.keyId : principal.tokenId;
+}
+
+/** Whose jobs a caller sees: all of the customer, or those of one browser token or of one end user ('': no matter which). */
+export type Sphere = { customerId: CustomerId; tokenId: KeyId | ''; endUser: string };
+
+export function sphereOf({ customerId, tokenId, endUser, see }: Principal): Sphere {
+  return see === 'end_user' ? { customerId, tokenId: '', endUser } : { customerId, tokenId, endUser: '' };
+}
+
+/** Whether a job of this owner is one that the caller sees. */
+export function sees(principal: Principal, owner: Sphere): boolean {
+  const { customerId, tokenId, endUser } = sphereOf(principal);
+  return (
+    owner.customerId === customerId &&
+    (tokenId === '' || owner.tokenId === tokenId) &&
+    (endUser === '' || owner.endUser === endUser)
+  );
+}
+
+/**
+ * Who shares Idempotency-Keys: an end user's tokens, so that a renewed one does not pay twice; else each token keeps its
+ * own. The prefix sets a user apart who is called like a token.
+ */
+export function idempotencyScope({ tokenId, endUser }: Pick<Principal, 'tokenId' | 'endUser'>): string {
+  return endUser === '' ? tokenId : `user:${endUser}`;
 }

@@ -6,10 +6,12 @@ import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../st
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId, type KeyId } from '../../lib/ids.ts';
 import type { Page } from '../../storage/page.ts';
-import type { Key, KeyStatus } from './key.ts';
+import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 import { covers, type Principal } from './principal.ts';
 
-function keyOf(row: Row): Key {
+const isSight = oneOf(SIGHTS);
+
+export function keyOf(row: Row): Key {
   return {
     id: column(row, 'id', isKeyId),
     customerId: column(row, 'customer_id', isCustomerId),
@@ -20,6 +22,9 @@ function keyOf(row: Row): Key {
     name: column(row, 'name', isText),
     models: jsonColumnOrNull(row, 'models', isTexts),
     limits: jsonColumn(row, 'limits', isLimits),
+    origins: jsonColumnOrNull(row, 'origins', isTexts),
+    endUser: column(row, 'end_user', isText),
+    see: column(row, 'see', isSight),
     expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
     revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
     createdAtMs: column(row, 'created_at_ms', isNumber),
@@ -32,6 +37,9 @@ function principalOf(row: Row): Principal {
     keyId: column(row, 'key_id', isKeyId),
     family: column(row, 'family', isKeyId),
     tokenId: column(row, 'token_id', isTokenId),
+    endUser: column(row, 'end_user', isText),
+    see: column(row, 'see', isSight),
+    origins: jsonColumnOrNull(row, 'origins', isTexts),
     models: narrower(
       jsonColumnOrNull(row, 'models', isTexts),
       jsonColumnOrNull(row, 'parent_models', isTexts),
@@ -61,7 +69,7 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
   const row = await db
     .prepare(
       `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
-         k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
+         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
          CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
               ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
        FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
@@ -85,24 +93,23 @@ export async function findKey(db: D1Database, id: KeyId): Promise<Key | null> {
   return row === null ? null : keyOf(row);
 }
 
-export type NewKey = Omit<Key, 'limits' | 'revokedAtMs'> & { hash: string; limits: LimitsPatch };
+export type NewKey = Pick<
+  Key,
+  'id' | 'customerId' | 'hint' | 'name' | 'models' | 'expiresAtMs' | 'createdAtMs'
+> & { hash: string; limits: LimitsPatch };
 
-/** Stores a new key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
+/** Stores a new secret key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
 export async function insertKey(db: D1Database, key: NewKey, change: Change): Promise<Key | null> {
   const [inserted] = await db.batch<Record<string, unknown>>([
     db
       .prepare(
-        `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, models, limits,
-           expires_at_ms, created_at_ms)
-         SELECT ?1, c.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, json_patch('{}', ?10), ?11, ?12 FROM customers c
+        `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms, created_at_ms)
+         SELECT ?1, c.id, 'secret', ?1, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9 FROM customers c
          WHERE c.id = ?2 RETURNING *`,
       )
       .bind(
         key.id,
         key.customerId,
-        key.kind,
-        key.parentId,
-        key.family,
         key.hash,
         key.hint,
         key.name,
@@ -116,13 +123,13 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
   return one(inserted);
 }
 
-/** A page of a customer's keys, oldest first, from behind `after`; null when there is no such customer. */
+/** A page of a customer's secret keys, oldest first, from behind `after`; null when there is no such customer. */
 export async function readKeys(db: D1Database, customer: string, page: Page): Promise<Key[] | null> {
   const [found, keys] = await db.batch<Record<string, unknown>>([
     db.prepare('SELECT id FROM customers WHERE id = ?1').bind(customer),
     db
       .prepare(
-        `SELECT * FROM keys WHERE customer_id = ?1 AND (created_at_ms, id) > (?2, ?3)
+        `SELECT * FROM keys WHERE customer_id = ?1 AND kind = 'secret' AND (created_at_ms, id) > (?2, ?3)
          ORDER BY created_at_ms, id LIMIT ?4`,
       )
       .bind(customer, page.afterMs, page.afterId, page.limit),
@@ -135,6 +142,8 @@ export type KeyFilter = {
   id: string | null;
   hint: string | null;
   customer: string | null;
+  /** The browser tokens of this key. */
+  parent: string | null;
   status: KeyStatus | null;
 };
 
@@ -143,28 +152,33 @@ const listOf = (from: string) => `SELECT * FROM keys ${from}
     AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
     AND (?4 IS NULL OR ?4 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
       WHEN expires_at_ms <= ?5 THEN 'expired' ELSE 'active' END)
-    AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
+    AND (?9 IS NULL OR parent_id = ?9) AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
 
-function listFor({ id, hint, customer }: KeyFilter): string {
+function listFor({ id, hint, customer, parent }: KeyFilter): string {
   if (id !== null) {
     return listOf('WHERE id = ?1');
   }
   if (hint !== null) {
     return listOf('WHERE hint = ?2');
   }
-  return customer === null ? listOf('WHERE 1') : listOf('WHERE customer_id = ?3');
+  if (parent !== null) {
+    return listOf('WHERE parent_id = ?9');
+  }
+  return customer === null
+    ? listOf("WHERE kind = 'secret'")
+    : listOf("WHERE customer_id = ?3 AND kind = 'secret'");
 }
 
-/** A page of all customers' keys, oldest first. */
+/** A page of all customers' keys, oldest first: of secret ones unless an id, a hint or a parent is asked for. */
 export async function readAllKeys(
   db: D1Database,
   filter: KeyFilter,
   page: Page & { nowMs: number },
 ): Promise<Key[]> {
-  const { id, hint, customer, status } = filter;
+  const { id, hint, customer, parent, status } = filter;
   const { results } = await db
     .prepare(listFor(filter))
-    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit)
+    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit, parent)
     .all();
   return results.map(keyOf);
 }

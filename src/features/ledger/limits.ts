@@ -7,6 +7,8 @@ export const COUNTS = [
   'requests_per_minute',
   'requests_per_day',
   'requests_per_month',
+  'requests_total',
+  'tokens_per_minute',
   'max_concurrent',
 ] as const;
 export const SPENDS = ['spend_per_day', 'spend_per_month', 'spend_total'] as const;

@@ -57,7 +57,7 @@ export async function moveHold(
     db.prepare(MOVE_COUNTS).bind(hold.jobId, from, sliceMs, dayMs),
     db.prepare(CLAIM_PROBE).bind(hold.jobId, atMs + PROBE_MS),
     db.prepare(CHOSEN).bind(hold.jobId),
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId),
   ]);
   const [chosen, stands] = results.slice(marks.length + 3);
   return {

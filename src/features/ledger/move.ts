@@ -32,7 +32,7 @@ export async function moveOn(
     if (account !== null && account.id !== from) {
       return { kind: 'moved', account };
     }
-    const problem = account === null ? unconfirmed() : stopped(standing);
+    const problem = account === null ? unconfirmed() : stopped(standing, hold);
     return problem === null ? { kind: 'stays' } : { kind: 'stopped', problem };
   } catch (error) {
     deps.log.warn('move_unanswered', { job: hold.jobId, account: from, reason: reasonOf(error) });

@@ -48,9 +48,30 @@ const strays = (
   FROM ledger l LEFT JOIN jobs j ON j.id = l.reference
   WHERE ${mine('l.customer_id')} AND l.phase <> 'operation' AND j.id IS NULL`;
 
+/** What was booked per day and end user, as the roll-up has it and as jobs and ledger say. */
+const endUsers = (mine: Mine) => `WITH figure (customer_id, day, end_user, name, stored, computed) AS (
+    SELECT u.customer_id, u.day, u.end_user, m.key, m.value, 0 FROM usage_end_users u, json_each(json_object(
+      'jobs', jobs, 'succeeded', succeeded, 'failed', failed, 'cancelled', cancelled, 'lost', lost,
+      'charged', charged, 'adjusted', adjusted, 'cost', cost, 'loss', loss)) m WHERE ${mine('u.customer_id')}
+    UNION ALL SELECT customer_id, settled_at_ms / ${DAY_MS}, end_user, m.key, 0, m.value FROM jobs, json_each(json_object(
+      'jobs', 1, 'charged', charge_micros, state, 1)) m
+      WHERE end_user <> '' AND settled_at_ms IS NOT NULL AND state <> 'refused' AND ${mine('customer_id')}
+    UNION ALL SELECT customer_id, cost_at_ms / ${DAY_MS}, end_user, m.key, 0, m.value FROM jobs, json_each(json_object(
+      'cost', cost_micros, 'loss',
+      CASE state WHEN 'succeeded' THEN MAX(cost_micros - hold_micros, 0) ELSE cost_micros END)) m
+      WHERE end_user <> '' AND cost_at_ms IS NOT NULL AND ${mine('customer_id')}
+    UNION ALL SELECT j.customer_id, l.at_ms / ${DAY_MS}, j.end_user, 'adjusted', 0, l.micros
+      FROM ledger l JOIN jobs j ON j.id = l.job_id
+      WHERE l.kind = 'adjustment' AND j.end_user <> '' AND ${mine('j.customer_id')}
+  )
+  SELECT 'end user ' || end_user || ' ' || day || ' ' || name AS what, customer_id AS subject,
+    SUM(stored) AS stored, SUM(computed) AS computed
+  FROM figure GROUP BY customer_id, day, end_user, name HAVING SUM(stored) <> SUM(computed)`;
+
 // A job moves the counters of the gateway, its customer, its key's family, its browser token and its upstream account,
-// in the windows of its hold; a refused one has given everything back. Of one customer alone those of gateway and
-// accounts cannot be counted. Jobs are read once and summed up by day and owner first, which leaves few rows for the rest; what a customer's open jobs hold
+// in the windows of its hold; a refused one has given everything back, and a token that was swept has none any more. Of
+// one customer alone those of gateway and accounts cannot be counted. Jobs are read once and summed up by day and owner
+// first, which leaves few rows for the rest; what a customer's open jobs hold
 // goes along as one more sum. (D1 takes no more than five SELECTs in one UNION.)
 const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     SELECT customer_id, family, token_id, ${counted('account_id')} AS account, created_at_ms - created_at_ms % ${DAY_MS} AS at_ms,
@@ -59,8 +80,8 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     FROM jobs WHERE ${mine('customer_id')} GROUP BY 1, 2, 3, 4, 5
   ), counted (subject, grain, starts_at_ms, requests, micros) AS MATERIALIZED (
     SELECT s.value, g.value, CASE g.value WHEN 'day' THEN at_ms ELSE 0 END, SUM(requests), SUM(micros)
-    FROM day, json_each(json_array('gateway', customer_id, family, token_id, account)) s,
-      json_each('["day", "total"]') g
+    FROM day, json_each(json_array('gateway', customer_id, family,
+      COALESCE((SELECT id FROM keys WHERE id = token_id), ''), account)) s, json_each('["day", "total"]') g
     WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account)) GROUP BY 1, 2, 3
   ), figure (subject, grain, starts_at_ms, stored_requests, stored_micros, requests, micros) AS (
     SELECT subject, grain, starts_at_ms, requests, micros, 0, 0 FROM counters
@@ -86,7 +107,7 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
 export async function recount(db: D1Database, customer: string | null): Promise<Difference[]> {
   const mine: Mine = (owner) => (customer === null ? '?1 IS NULL' : `${owner} = ?1`);
   const results = await db.batch<Record<string, unknown>>(
-    [sums, balances, holds, ends, strays].map((count) => db.prepare(count(mine)).bind(customer)),
+    [sums, balances, holds, ends, strays, endUsers].map((count) => db.prepare(count(mine)).bind(customer)),
   );
   return results.flatMap((result) => rowsOf(result).map(differenceOf));
 }

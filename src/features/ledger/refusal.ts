@@ -1,10 +1,11 @@
 // Why the gate refused, in the order in which a caller can act on it. Pure.
 
+import { deadKey } from '../keys/key.ts';
 import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
 import { limitHeaders } from './limit-headers.ts';
 import { isSpend } from './limits.ts';
-import { isMoney, resetOf, showRoom } from './room.ts';
+import { isMoney, ownRooms, resetOf, showRoom } from './room.ts';
 import type { AccountsStanding } from './choice-store.ts';
 import type { Room } from './room-store.ts';
 import type { GateRecord, Standing } from './store.ts';
@@ -20,38 +21,44 @@ const OWNERS: Record<Room['scope'], string> = {
   token: 'this browser token',
 };
 
+/** Who is refused, and when. */
+type Caller = { tokenId: string; atMs: number };
+
 /** Whether nothing that was read stands in the way of the submit. */
 export function isOpen({ standing, rooms, accounts }: GateRecord): boolean {
   const isHeldBack = standing.customer_wait_ms > 0;
-  return stopped(standing) === null && !isHeldBack && accounts.open > 0 && !rooms.some(isFull);
+  const isLive = standing.key_live === 1 && standing.customer_active === 1 && standing.submits_on === 1;
+  return isLive && !isHeldBack && accounts.open > 0 && !rooms.some(isFull);
 }
 
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
-export function refusal(record: GateRecord, { atMs }: { atMs: number }): Problem {
-  return barred(record.standing) ?? refusalOfLive(record, atMs).withHeaders(limitHeaders(record, atMs));
+export function refusal(record: GateRecord, caller: Caller): Problem {
+  return (
+    barred(record.standing, caller) ?? refusalOfLive(record, caller).withHeaders(limitHeaders(record, caller))
+  );
 }
 
 /** Why a submit that had been admitted must not be sent after all; null: nothing was taken away since. */
-export function stopped(standing: Standing): Problem | null {
+export function stopped(standing: Standing, caller: { tokenId: string }): Problem | null {
   if (standing.submits_on === 1) {
-    return barred(standing);
+    return barred(standing, caller);
   }
   const detail = 'The operator has stopped new submits for now. Running jobs go on.';
-  return barred(standing) ?? new Problem('submits_off', detail, { retryAfterSeconds: 60 });
+  return barred(standing, caller) ?? new Problem('submits_off', detail, { retryAfterSeconds: 60 });
 }
 
 /** Everybody else may know how their limits stand. */
-function barred({ key_live, customer_active }: Standing): Problem | null {
+function barred({ key_live, customer_active }: Standing, { tokenId }: { tokenId: string }): Problem | null {
   if (key_live === 0) {
-    return new Problem('invalid_key', 'The API key is unknown, revoked or expired.');
+    return deadKey(tokenId === '' ? 'secret' : 'browser');
   }
   return customer_active === 0
     ? new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.')
     : null;
 }
 
-function refusalOfLive({ standing, rooms, accounts }: GateRecord, atMs: number): Problem {
-  const stop = stopped(standing);
+function refusalOfLive({ standing, rooms, accounts }: GateRecord, caller: Caller): Problem {
+  const stop = stopped(standing, caller);
   if (stop !== null) {
     return stop;
   }
@@ -67,16 +74,34 @@ function refusalOfLive({ standing, rooms, accounts }: GateRecord, atMs: number):
     return noAccount(accounts);
   }
   const full = rooms.filter(isFull);
-  const first =
-    full.find((room) => room.scope === 'gateway') ??
-    full.find((room) => isMoney(room)) ??
-    full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0))[0];
+  const gateway = full.find((room) => room.scope === 'gateway');
+  if (gateway !== undefined) {
+    return fullProblem(gateway, caller.atMs);
+  }
+  const own = ownRooms(full, caller);
+  const first = firstOf(own.length === 0 ? full : own, caller.atMs);
   if (first === undefined) {
     return new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
       retryAfterSeconds: 1,
     });
   }
-  return fullProblem(first, atMs);
+  return own.length === 0 ? withoutFigures(first, caller.atMs) : fullProblem(first, caller.atMs);
+}
+
+/** Money first, then what takes longest to have room again. */
+function firstOf(full: Room[], atMs: number): Room | undefined {
+  const latestFirst = full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0));
+  return full.find(isMoney) ?? latestFirst[0];
+}
+
+/** A limit of the customer or the key, told to a browser token: how it stands is none of a page's business. */
+function withoutFigures(room: Room, nowMs: number): Problem {
+  const code = room.name === 'balance' ? 'spend_limit' : codeOf(room);
+  return new Problem(
+    code,
+    'The token has room, but the account behind it has none for this call. Ask whoever runs this page.',
+    retryAfter(room, resetOf(room, nowMs), nowMs),
+  );
 }
 
 /** Whatever is wrong between the operator and RunComfy, the customer reads the same words. */
@@ -87,11 +112,12 @@ export function noAccount({ usable, waitMs }: AccountsStanding): Problem {
   });
 }
 
-function isFull(room: Room): boolean {
+export function isFull(room: Room): boolean {
   return room.used + room.adds > room.max;
 }
 
-function fullProblem(room: Room, nowMs: number): Problem {
+/** The refusal by one full limit, with figures unless it is the gateway's. */
+export function fullProblem(room: Room, nowMs: number): Problem {
   const resetMs = resetOf(room, nowMs);
   const retry = retryAfter(room, resetMs, nowMs);
   if (room.scope === 'gateway') {

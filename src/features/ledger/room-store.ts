@@ -20,7 +20,7 @@ export type Room = {
   oldest_ms: number | null;
 };
 
-/** How full each limit of a caller is, and what the customer's open holds come to, in micro-USD. */
+/** How full each limit of a caller is, and what the open holds of customer or token come to, in micro-USD. */
 export type Report = { rooms: Room[]; heldMicros: number };
 
 /** Accounts are the operator's secret: no room of theirs is ever listed. */
@@ -53,7 +53,7 @@ export const SUBJECTS = `json_each(json_array('gateway', j.customer_id, j.family
 // ?6 hold, ?7 ?8 ?9 first slice, day and month that count.
 const MEASURE = `measure (name, grain, since_ms, adds) AS (
     VALUES ('requests_per_minute', 'slice', ?7, 1), ('requests_per_day', 'day', ?8, 1),
-      ('requests_per_month', 'day', ?9, 1), ('spend_per_day', 'day', ?8, ?6),
+      ('requests_per_month', 'day', ?9, 1), ('requests_total', 'total', 0, 1), ('spend_per_day', 'day', ?8, ?6),
       ('spend_per_month', 'day', ?9, ?6), ('spend_total', 'total', 0, ?6), ('max_concurrent', 'open', 0, 1)
   )`;
 
@@ -129,7 +129,13 @@ export function roomValues(caller: Subject & Pick<Caller, 'tokenId'>, holdMicros
   return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
 }
 
-export const HELD = 'SELECT held_micros FROM customers WHERE id = ?1';
+/** SQL: what open jobs hold: the customer's, or the token's alone, which learns nothing of the customer. */
+export const heldOf = (customer: string, token: string) => `CASE ${token}
+    WHEN '' THEN COALESCE((SELECT held_micros FROM customers WHERE id = ${customer}), 0)
+    ELSE (SELECT COALESCE(SUM(hold_micros), 0) FROM jobs INDEXED BY holds_of_token
+      WHERE token_id = ${token} AND token_id <> '' AND settled_at_ms IS NULL) END AS held_micros`;
+
+export const HELD = `SELECT ${heldOf('?1', '?2')}`;
 
 /** How full the limits of the gateway, a customer and a key are. */
 export async function readRooms(db: D1Database, subject: Subject): Promise<Room[]> {
@@ -144,7 +150,7 @@ export async function readRooms(db: D1Database, subject: Subject): Promise<Room[
 export async function readReport(db: D1Database, caller: Caller): Promise<Report> {
   const [rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(LIST_ROOM).bind(...roomValues(caller, 0)),
-    db.prepare(HELD).bind(caller.customerId),
+    db.prepare(HELD).bind(caller.customerId, caller.tokenId),
   ]);
   return {
     rooms: rowsOf(rooms).map(roomOf),

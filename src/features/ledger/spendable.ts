@@ -3,9 +3,9 @@
 import { isMoney } from './room.ts';
 import type { Room } from './room-store.ts';
 
-/** Micro-USD that the tightest of the caller's own limits and the prepaid balance leave; null where nothing limits. */
+/** Micro-USD that the tightest of these limits and the prepaid balance leave; null where nothing limits. */
 export function spendable(rooms: Room[]): number | null {
-  const left = rooms.filter((room) => room.scope !== 'gateway' && isMoney(room)).map(leftIn);
+  const left = rooms.filter(isMoney).map(leftIn);
   return left.length === 0 ? null : Math.min(...left);
 }
 

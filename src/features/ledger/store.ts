@@ -20,6 +20,7 @@ import {
 import {
   ALL_ROOM,
   HELD,
+  heldOf,
   IS_FULL,
   LIST_ROOM,
   roomOf,
@@ -32,12 +33,14 @@ import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
 export type Hold = Caller & {
   jobId: JobId;
+  /** Of the browser token, or ''. */
+  endUser: string;
   modelId: string;
   /** What this isolate has tokens for: the keys of the vault by which it opens them, and `acct_env`. */
   openable: string[];
   quote: Quote;
-  /** The customer's Idempotency-Key with the hash of the body it stands for, or null. */
-  idempotency: { key: string; bodyHash: string } | null;
+  /** The customer's Idempotency-Key, who shares it, and the hash of the body it stands for; or null. */
+  idempotency: { key: string; scope: string; bodyHash: string } | null;
   /** When the cron looks at the job if nothing else has moved it. */
   checkAtMs: number;
   /** The id of the call that submits. */
@@ -84,9 +87,10 @@ export const LIVE = `${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
 
 const INSERT_JOB = `${ALL_ROOM}, ${CHOICE}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
-    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id)
+    created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id,
+    end_user, idempotency_scope)
   SELECT ?10, ?3, ?4, p.family, ?5, ?14, (SELECT id FROM choice), 'reserved', ?15, ?6, ?2, ?16, ?17, ?18, ?19, ?20,
-    ?21, ?22, ?23
+    ?21, ?22, ?23, ?24, ?25
   ${LIVE} AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2)
     AND EXISTS (SELECT 1 FROM choice)
     AND NOT EXISTS (SELECT 1 FROM room WHERE ${IS_FULL})`;
@@ -116,7 +120,7 @@ const COUNT = `INSERT INTO counters (subject, grain, slot, starts_at_ms, request
 
 export const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS admitted,
   COALESCE((SELECT MAX(probe_at_ms - ?2, 0) FROM customers WHERE id = ?3), 0) AS customer_wait_ms,
-  COALESCE((SELECT held_micros FROM customers WHERE id = ?3), 0) AS held_micros,
+  ${heldOf('?3', '?5')},
   EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
   EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
@@ -131,7 +135,7 @@ function readings(db: D1Database, hold: Hold): D1PreparedStatement[] {
   const values = roomValues(hold, hold.quote.holdMicros);
   const choice = choiceValues(hold, []);
   return [
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId),
     db.prepare(LIST_ROOM).bind(...values),
     db.prepare(LIST_ACCOUNTS).bind(...values, ...choice.slice(0, 3)),
     db.prepare(CHOSEN).bind(hold.jobId),
@@ -156,16 +160,17 @@ export type PlacedRow =
   | { row: 'none' };
 
 const TWIN = `SELECT EXISTS (
-  SELECT 1 FROM jobs WHERE customer_id = ?1 AND token_id = ?2 AND idempotency_key = ?3 AND id <> ?4) AS is_there`;
+  SELECT 1 FROM jobs
+  WHERE customer_id = ?1 AND idempotency_key = ?2 AND idempotency_scope = ?3 AND id <> ?4) AS is_there`;
 
 /** What the rows say after a gate without an answer; all of it at one instant. */
 export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow> {
   const { jobId, customerId, tokenId, idempotency } = hold;
   const [chosen, twin, rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(CHOSEN).bind(jobId),
-    db.prepare(TWIN).bind(customerId, tokenId, idempotency?.key ?? null, jobId),
+    db.prepare(TWIN).bind(customerId, idempotency?.key ?? null, idempotency?.scope ?? '', jobId),
     db.prepare(LIST_ROOM).bind(...roomValues(hold, hold.quote.holdMicros)),
-    db.prepare(HELD).bind(customerId),
+    db.prepare(HELD).bind(customerId, tokenId),
   ]);
   const account = chosenOf(chosen?.results[0]);
   if (account === null) {
@@ -184,12 +189,13 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
   const windows = windowsAt(hold.atMs);
   const { jobId, modelId, quote, checkAtMs, idempotency, traceId } = hold;
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
+  const owner = [hold.endUser, idempotency?.scope ?? ''];
   const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
   const values = [...roomValues(hold, quote.holdMicros), ...choiceValues(hold, [])];
   const writes = [
     db
       .prepare(INSERT_JOB)
-      .bind(...values, modelId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId),
+      .bind(...values, modelId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId, ...owner),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),

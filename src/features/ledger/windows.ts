@@ -41,6 +41,7 @@ function startOfMonth(nowMs: number, later: 0 | 1): number {
 export function resetsAtMs(limit: string, nowMs: number): number | null {
   switch (limit) {
     case 'requests_per_minute':
+    case 'tokens_per_minute':
       return startOf(SLICE_MS, nowMs) + 7 * SLICE_MS;
     case 'requests_per_day':
     case 'spend_per_day':

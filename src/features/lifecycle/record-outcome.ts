@@ -62,9 +62,9 @@ export async function recordOutcome(
  * one write a second.
  */
 async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, modelId, atMs: createdAtMs } = admitted.hold;
+  const { jobId, customerId, tokenId, endUser, modelId, atMs: createdAtMs } = admitted.hold;
   const accountId = admitted.account.id;
-  const owned: Owned = { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs };
+  const owned: Owned = { jobId, customerId, tokenId, endUser, accountId, upstreamId, modelId, createdAtMs };
   const kept = await keepWord(deps, admitted.time, {
     jobId,
     inBooks: () => noteInBooks(deps, admitted, owned),

@@ -19,7 +19,7 @@ export async function findFirst(deps: SubmitRuntime, call: SubmitCall): Promise<
   if (idempotency === null) {
     return null;
   }
-  const job = await ask(time, () => findJobByIdempotencyKey(deps.db, principal, idempotency.key));
+  const job = await ask(time, () => findJobByIdempotencyKey(deps.db, principal.customerId, idempotency));
   const outcome = job === null ? 'none' : await firstOutcome(deps, time, job);
   if (job === null || outcome === 'none') {
     return null;
@@ -39,7 +39,11 @@ export async function findFirst(deps: SubmitRuntime, call: SubmitCall): Promise<
   // A replay counts and costs nothing.
   const nowMs = deps.clock.now();
   const report = await ask(time, () => readReport(deps.db, { ...principal, atMs: nowMs }));
-  return { jobId: job.id, headers: { ...limitHeaders(report, nowMs), ...REPLAYED }, warnings: [] };
+  return {
+    jobId: job.id,
+    headers: { ...limitHeaders(report, { ...principal, atMs: nowMs }), ...REPLAYED },
+    warnings: [],
+  };
 }
 
 /**

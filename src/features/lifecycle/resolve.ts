@@ -128,7 +128,7 @@ async function bringBack(
   job: Job,
   { upstreamId, change }: { upstreamId: string; change: Change },
 ): Promise<void> {
-  const { id: jobId, customerId, tokenId, accountId, modelId, createdAtMs } = job;
+  const { id: jobId, customerId, tokenId, endUser, accountId, modelId, createdAtMs } = job;
   const account = await openAccount(deps, accountId);
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
@@ -144,7 +144,7 @@ async function bringBack(
     );
   }
   deps.after(
-    rememberOwner(deps, { jobId, customerId, tokenId, accountId, upstreamId, modelId, createdAtMs }),
+    rememberOwner(deps, { jobId, customerId, tokenId, endUser, accountId, upstreamId, modelId, createdAtMs }),
   );
   if (read.kind === 'end') {
     await settle(deps, { ...job, state: 'running', upstreamId }, read);

@@ -7,7 +7,7 @@ import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
 import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
-import type { Principal } from '../keys/principal.ts';
+import { idempotencyScope, type Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
@@ -33,7 +33,12 @@ export async function submit(
   submission: Submission,
 ): Promise<Submitted> {
   const time = submitTime(deps.clock, submission.arrivedAtMs);
-  const call: SubmitCall = { principal, submission, time, idempotency: await idempotencyOf(submission) };
+  const call: SubmitCall = {
+    principal,
+    submission,
+    time,
+    idempotency: await idempotencyOf(principal, submission),
+  };
   return (await findFirst(deps, call)) ?? submitNew(deps, call);
 }
 
@@ -51,6 +56,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     customerId: principal.customerId,
     keyId: principal.keyId,
     tokenId: principal.tokenId,
+    endUser: principal.endUser,
     modelId,
     openable,
     quote,
@@ -85,14 +91,14 @@ async function send(
   const { admitted, outcome } = await dispatch(deps, start, order);
   try {
     await recordOutcome(deps, admitted, outcome);
-    return limitHeaders(report, hold.atMs);
+    return limitHeaders(report, hold);
   } catch (error) {
     if (!(error instanceof Problem)) {
       throw error;
     }
     const isOpen = outcome.kind === 'accepted' || outcome.kind === 'unknown';
     const left = isOpen ? report : givenBack(report, hold.quote.holdMicros);
-    throw error.withHeaders(limitHeaders(left, hold.atMs));
+    throw error.withHeaders(limitHeaders(left, hold));
   }
 }
 
@@ -140,6 +146,9 @@ async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck
   return [...errors.map(({ message }) => message), ...warnings];
 }
 
-async function idempotencyOf({ idempotencyKey, body }: Submission): Promise<Hold['idempotency']> {
-  return idempotencyKey === null ? null : { key: idempotencyKey, bodyHash: await sha256Hex(body) };
+async function idempotencyOf(
+  principal: Principal,
+  { idempotencyKey: key, body }: Submission,
+): Promise<Hold['idempotency']> {
+  return key === null ? null : { key, scope: idempotencyScope(principal), bodyHash: await sha256Hex(body) };
 }

@@ -4,8 +4,10 @@ import { randomText } from '../../lib/base62.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import type { SessionId } from '../../lib/ids.ts';
 
-/** One of the tokens that sign in, by name. */
-export type SignInToken = { name: string; token: string };
+type NamedToken = { name: string; token: string };
+
+/** One of the tokens that sign in, by name. `mayChange` is false for one of READ_TOKENS. */
+export type SignInToken = NamedToken & { mayChange: boolean };
 
 export type Session = {
   id: SessionId;
@@ -33,15 +35,25 @@ export function isSecret(text: string): boolean {
   return SECRET.test(text);
 }
 
+/** All tokens of the operator. One that stands in both lists may read, under whichever name. */
+export function operatorTokens(settings: {
+  adminTokens: NamedToken[];
+  readTokens: NamedToken[];
+}): SignInToken[] {
+  const { adminTokens, readTokens } = settings;
+  const readOnly = new Set(readTokens.map(({ token }) => token));
+  return [...readTokens, ...adminTokens].map((one) => ({ ...one, mayChange: !readOnly.has(one.token) }));
+}
+
 /**
  * What a session remembers of its token: another token under the same name, or the same under another, is not it. The
  * words in front keep the value apart from every other hash of the token.
  */
-export function fingerprintOf({ name, token }: SignInToken): Promise<string> {
+export function fingerprintOf({ name, token }: NamedToken): Promise<string> {
   return sha256Hex(`comfygate session ${name}:${token}`);
 }
 
 /** Fingerprints of all tokens, in their order. */
-export function fingerprintsOf(tokens: SignInToken[]): Promise<string[]> {
+export function fingerprintsOf(tokens: NamedToken[]): Promise<string[]> {
   return Promise.all(tokens.map(fingerprintOf));
 }

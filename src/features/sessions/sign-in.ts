@@ -15,6 +15,7 @@ import {
   type Session,
   type SignInToken,
 } from './session.ts';
+import type { OpenSession } from './read.ts';
 import {
   deleteSession,
   findLink,
@@ -29,7 +30,7 @@ import {
 export type SignIn = { secret: { token: string } | { code: string }; agent: string; traceId: string };
 
 /** `secret` goes into the cookie and is told nowhere else. */
-export type SignedIn = { session: Session; secret: string };
+export type SignedIn = OpenSession & { secret: string };
 
 /** The token among `tokens`, or null. Every one is compared, so that the time tells nothing. */
 export async function findToken(tokens: SignInToken[], presented: string): Promise<SignInToken | null> {
@@ -52,7 +53,7 @@ async function signInByToken(
   const opened = { actor: token.name, tokenHash: await fingerprintOf(token) };
   const { session, secret } = await openSession(deps, opened, asked);
   await insertSession(deps.db, session, { ...startOf(session, asked), object: session.id });
-  return { session, secret };
+  return { session, token, secret };
 }
 
 async function signInByLink(
@@ -61,8 +62,9 @@ async function signInByLink(
 ): Promise<SignedIn> {
   const linkHash = await sha256Hex(code);
   const link = isSecret(code) ? await findLink(deps.db, linkHash, deps.clock.now()) : null;
-  const live = await fingerprintsOf(tokens);
-  if (link === null || !live.includes(link.tokenHash)) {
+  const fingerprints = await fingerprintsOf(tokens);
+  const token = link === null ? undefined : tokens[fingerprints.indexOf(link.tokenHash)];
+  if (link === null || token === undefined) {
     throw usedUp();
   }
   const { session, secret } = await openSession(deps, link, asked);
@@ -70,7 +72,7 @@ async function signInByLink(
   if (!(await insertSessionByLink(deps.db, session, { linkHash, change }))) {
     throw usedUp();
   }
-  return { session, secret };
+  return { session, token, secret };
 }
 
 async function openSession(
@@ -119,7 +121,7 @@ export async function signOut({ db, clock }: Runtime, session: Session, traceId:
 async function tokenOf(tokens: SignInToken[], presented: string): Promise<SignInToken> {
   const token = await findToken(tokens, presented);
   if (token === null) {
-    throw new Problem('invalid_admin_token', 'This is none of the admin tokens.');
+    throw new Problem('invalid_admin_token', 'This is none of the admin or read tokens.');
   }
   return token;
 }
@@ -127,6 +129,6 @@ async function tokenOf(tokens: SignInToken[], presented: string): Promise<SignIn
 function usedUp(): Problem {
   return new Problem(
     'invalid_admin_token',
-    'This sign-in link was used, or is older than an hour. Sign in with the admin token, or ask for a new link.',
+    'This sign-in link was used, or is older than an hour. Sign in with the token, or ask for a new link.',
   );
 }

@@ -1,25 +1,38 @@
-// The gateway's own settings: limits over all customers together, and the stop switch.
+// The gateway's own settings: limits over all customers together, the stop switch, and what a browser token gets whose
+// minting names no bound.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
-import { oneOf } from '../../lib/guard.ts';
+import { isNumber, oneOf } from '../../lib/guard.ts';
+import { isMicros, type Micros } from '../../lib/money.ts';
 
-export type GatewaySettings = { limits: Limits; submits: 'on' | 'off' };
+type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
+export type GatewaySettings = { limits: Limits; submits: 'on' | 'off'; tokenDefaults: TokenDefaults };
+
+const FIELDS = 'limits, submits, token_requests, token_spend_micros';
 
 function settingsOf(row: Row): GatewaySettings {
   return {
     limits: jsonColumn(row, 'limits', isLimits),
     submits: column(row, 'submits', oneOf(['on', 'off'])),
+    tokenDefaults: {
+      maxRequests: column(row, 'token_requests', isNumber),
+      maxSpendMicros: column(row, 'token_spend_micros', isMicros),
+    },
   };
 }
 
 export async function getGatewaySettings(db: D1Database): Promise<GatewaySettings> {
-  return settingsOf(await db.prepare('SELECT limits, submits FROM settings').first());
+  return settingsOf(await db.prepare(`SELECT ${FIELDS} FROM settings`).first());
 }
 
 /** Absent keeps. */
-export type GatewayPatch = { limits?: LimitsPatch | undefined; submits?: 'on' | 'off' | undefined };
+export type GatewayPatch = {
+  limits?: LimitsPatch | undefined;
+  submits?: 'on' | 'off' | undefined;
+  tokenDefaults?: { [Name in keyof TokenDefaults]?: TokenDefaults[Name] | undefined } | undefined;
+};
 
 export async function patchGatewaySettings(
   db: D1Database,
@@ -29,10 +42,16 @@ export async function patchGatewaySettings(
   const [updated] = await db.batch<Row>([
     db
       .prepare(
-        `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits)
-         RETURNING limits, submits`,
+        `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
+           token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros)
+         RETURNING ${FIELDS}`,
       )
-      .bind(JSON.stringify(patch.limits ?? {}), patch.submits ?? null),
+      .bind(
+        JSON.stringify(patch.limits ?? {}),
+        patch.submits ?? null,
+        patch.tokenDefaults?.maxRequests ?? null,
+        patch.tokenDefaults?.maxSpendMicros ?? null,
+      ),
     auditEntry(db, change),
   ]);
   return settingsOf(updated?.results[0]);

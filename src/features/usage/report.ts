@@ -3,32 +3,35 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { getCustomer } from '../customers/read.ts';
-import type { Principal } from '../keys/principal.ts';
+import { sphereOf, type Principal } from '../keys/principal.ts';
+import { DAY_MS } from '../ledger/windows.ts';
 import { listUsage, type UsageQuestion } from './store.ts';
-import { MAX_ROWS, type UsageReport } from './usage.ts';
+import { GROUPS_OF_END_USERS, MAX_ROWS, type UsageReport } from './usage.ts';
 
 /** 404 for a customer that there is not: no bookings and no such customer must not look alike. */
 export async function reportUsage(
   deps: Runtime,
-  question: Omit<UsageQuestion, 'token'>,
+  question: Omit<UsageQuestion, 'token' | 'endUser'>,
 ): Promise<UsageReport> {
   if (question.customer !== null) {
     await getCustomer(deps, question.customer);
   }
-  return report(deps, { ...question, token: '' });
+  return report(deps, { ...question, token: '', endUser: '' });
 }
 
-/** What the caller's jobs were charged; a browser token sees its own jobs alone. */
+/** What the jobs were charged that the caller sees. */
 export function reportOwnUsage(
   deps: Runtime,
-  { customerId: customer, tokenId: token }: Principal,
+  principal: Principal,
   question: Pick<UsageQuestion, 'period' | 'groups'>,
 ): Promise<UsageReport> {
-  return report(deps, { ...question, customer, token });
+  const { customerId: customer, tokenId: token, endUser } = sphereOf(principal);
+  return report(deps, { ...question, customer, token, endUser });
 }
 
 /** One row a group, in the order of the groups; 400 where there are more than MAX_ROWS. */
 async function report(deps: Runtime, question: UsageQuestion): Promise<UsageReport> {
+  refuseUnlessRolledUp(question);
   const found = await listUsage(deps.db, question);
   if (found.rows.length > MAX_ROWS) {
     throw new Problem(
@@ -37,4 +40,30 @@ async function report(deps: Runtime, question: UsageQuestion): Promise<UsageRepo
     );
   }
   return found;
+}
+
+/** End users are rolled up by customer and day, and by nothing else. */
+function refuseUnlessRolledUp({ groups, period, token }: UsageQuestion): void {
+  if (!groups.includes('end_user')) {
+    return;
+  }
+  const other = groups.find((group) => !GROUPS_OF_END_USERS.includes(group));
+  if (other !== undefined) {
+    throw invalid('group_by', `end_user goes with customer and day, not with ${other}`);
+  }
+  if (period.fromMs % DAY_MS !== 0 || period.toMs % DAY_MS !== 0) {
+    throw invalid('from', 'a report by end_user takes whole UTC days');
+  }
+  if (token !== '') {
+    throw invalid(
+      'group_by',
+      'this browser token sees its own jobs alone, so there is no end_user to group by',
+    );
+  }
+}
+
+function invalid(path: string, message: string): Problem {
+  return new Problem('invalid_parameter', `${path}: ${message}.`, {
+    errors: [{ path, rule: 'end_user', message }],
+  });
 }

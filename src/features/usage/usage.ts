@@ -3,8 +3,11 @@
 
 import { DAY_MS } from '../ledger/windows.ts';
 
-export const GROUPS = ['customer', 'key', 'model', 'day'] as const;
+export const GROUPS = ['customer', 'key', 'model', 'day', 'end_user'] as const;
 export type Group = (typeof GROUPS)[number];
+
+/** What can be grouped by together with `end_user`: the roll-up has no more. */
+export const GROUPS_OF_END_USERS: readonly Group[] = ['customer', 'day', 'end_user'];
 
 /** From `fromMs` on, up to and without `toMs`. */
 export type Period = { fromMs: number; toMs: number };
@@ -34,6 +37,7 @@ export type UsageRow = Usage & {
   key: string | null;
   model: string | null;
   day: number | null;
+  end_user: string | null;
 };
 
 /** Holds that are not settled now, whatever the period. */

@@ -59,6 +59,7 @@ export const adminAnswers = {
   rewrapVault: rewrappedView,
   getHealth: healthView,
   getOverview: overviewView,
+  getMetrics: null,
   getSettings: settingsView,
   changeSettings: settingsView,
   reportUsage: operatorUsageView,

@@ -64,8 +64,13 @@ const losses = z.strictObject({
 
 export const healthView = z
   .strictObject({
-    status: z.enum(['ok', 'attention']),
+    status: z
+      .enum(['ok', 'attention', 'failing'])
+      .check(
+        z.meta({ description: 'failing: submits are refused or jobs do not end. The answer is then 503.' }),
+      ),
     concerns: z.array(concern),
+    version: z.string().check(z.meta({ description: "Cloudflare's id of the version that answers." })),
     submits: z.enum(['on', 'off']),
     cron_ran_at: instant,
     cron_left_jobs: z.nullable(z.int()).check(z.meta({ description: 'Due jobs that the last run left.' })),

@@ -4,7 +4,8 @@ import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
 import { getHealth, LOSS_DAYS, type Health } from '../../features/health/get.ts';
 import type { HeldBack, OpenJobs, Vitals } from '../../features/health/store.ts';
 import { marginOf, type Usage } from '../../features/usage/usage.ts';
-import { route } from '../../http/route.ts';
+import { getMetrics } from '../../features/health/metrics.ts';
+import { answer, route, textAnswer } from '../../http/route.ts';
 import { usd } from '../../lib/money.ts';
 import type { HealthView } from './health-view.ts';
 import { showInstant } from '../../http/paging.ts';
@@ -15,15 +16,32 @@ export const healthRoutes = {
     path: '/admin/health',
     door: 'admin',
     summary: 'Read what needs you, and the figures behind it',
+    // 503 while it fails, so that a monitor needs no more than the status.
+    status: [200, 503],
     refusals: [],
-    run: async ({ runtime }) => showHealth(await getHealth(runtime)),
+    async run({ runtime }) {
+      const health = await getHealth(runtime);
+      return answer(showHealth(health, runtime.version), { status: health.status === 'failing' ? 503 : 200 });
+    },
+  }),
+  getMetrics: route({
+    method: 'GET',
+    path: '/admin/metrics',
+    door: 'admin',
+    summary: 'Read the figures that a monitor keeps, as Prometheus text, at most 15 seconds old',
+    text: true,
+    refusals: [],
+    run: async ({ runtime }) =>
+      textAnswer(await getMetrics(runtime), 'text/plain; version=0.0.4; charset=utf-8'),
   }),
 };
 
-function showHealth({ concerns, submits, vitals, accounts, sync, lastDay }: Health): HealthView {
+function showHealth(health: Health, version: string): HealthView {
+  const { status, concerns, submits, vitals, accounts, sync, booked } = health;
   return {
-    status: concerns.length === 0 ? 'ok' : 'attention',
+    status,
     concerns,
+    version,
     submits,
     cron_ran_at: showInstant(vitals.cron?.ranAtMs ?? null),
     cron_left_jobs: vitals.cron?.leftJobs ?? null,
@@ -33,7 +51,7 @@ function showHealth({ concerns, submits, vitals, accounts, sync, lastDay }: Heal
     accounts: accounts.map(showAccount),
     open_jobs: vitals.open.map(showOpen),
     catalogue: showLastSync(sync),
-    last_24_hours: showUsage(lastDay),
+    last_24_hours: showUsage(booked),
     losses: showLosses(vitals),
   };
 }

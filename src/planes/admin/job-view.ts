@@ -16,6 +16,7 @@ const members = {
   customer: z.string(),
   key: z.string(),
   token: z.nullable(z.string()),
+  end_user: z.nullable(z.string()),
   model_id: z.string(),
   account: z.string(),
   state: z.enum([

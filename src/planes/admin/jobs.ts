@@ -8,7 +8,7 @@ import { resolveJob, resolveRange, type Verdict } from '../../features/lifecycle
 import { instant } from '../../http/instant.ts';
 import { refuse } from '../../http/refuse.ts';
 import { route } from '../../http/route.ts';
-import { filter, filterText } from '../../http/text-schema.ts';
+import { endUserText, filter, filterText } from '../../http/text-schema.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ResolvedRangeView } from './job-view.ts';
@@ -24,6 +24,7 @@ const jobsQuery = z.strictObject({
   upstream_id: filterText,
   idempotency_key: filter(z.string().check(z.maxLength(255))),
   trace_id: filterText,
+  end_user: filter(endUserText),
   from: filter(instant),
   to: filter(instant),
 });
@@ -67,8 +68,13 @@ export const jobRoutes = {
     query: jobsQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { upstream_id, idempotency_key, trace_id, from, to, limit, cursor, ...rest } = query;
-      const ids = { upstreamId: upstream_id, idempotencyKey: idempotency_key, traceId: trace_id };
+      const { upstream_id, idempotency_key, trace_id, end_user, from, to, limit, cursor, ...rest } = query;
+      const ids = {
+        upstreamId: upstream_id,
+        idempotencyKey: idempotency_key,
+        traceId: trace_id,
+        endUser: end_user,
+      };
       const asked = { ...rest, ...ids, fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
       const jobs = await listJobs(runtime, asked, pageBefore({ limit, cursor }));
       return showPage(jobs, limit, { show: showJob, place: placeOf });

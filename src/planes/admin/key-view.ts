@@ -16,6 +16,12 @@ const members = {
     .nullable(z.array(z.string()))
     .check(z.meta({ description: 'Model ids, and prefixes such as bytedance/*. null: all models.' })),
   limits: limitsView,
+  origins: z
+    .nullable(z.array(z.string()))
+    .check(z.meta({ description: 'The pages that may use a browser token. null: bound to none.' })),
+  end_user: z
+    .nullable(z.string())
+    .check(z.meta({ description: "The customer's end user that a browser token stands for." })),
   expires_at: z.nullable(z.string()),
   revoked_at: z.nullable(z.string()),
   created_at: z.string(),

@@ -4,13 +4,14 @@ import * as z from 'zod/mini';
 import { listUnknownIds } from '../../features/catalogue/list.ts';
 import { changeKey } from '../../features/keys/change.ts';
 import { issueKey } from '../../features/keys/issue.ts';
-import { KEY_STATUSES, isModelPattern, type Key } from '../../features/keys/key.ts';
+import { KEY_STATUSES, type Key } from '../../features/keys/key.ts';
 import { findKeyOwner } from '../../features/keys/find.ts';
 import { getKeyLimits } from '../../features/keys/read-limits.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
 import { revokeKey } from '../../features/keys/revoke.ts';
 import { instant } from '../../http/instant.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
+import { modelPattern } from '../../http/model-pattern.ts';
 import { route } from '../../http/route.ts';
 import { filter, filterText, shortName } from '../../http/text-schema.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -18,11 +19,7 @@ import type { LimitUseView } from './limit-use-view.ts';
 import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
-const models = z.nullable(
-  z
-    .array(z.string().check(z.refine(isModelPattern, 'is no model id and no prefix such as bytedance/*')))
-    .check(z.maxLength(500)),
-);
+const models = z.nullable(z.array(modelPattern).check(z.maxLength(500)));
 
 const rights = {
   models: z.optional(models),
@@ -39,6 +36,7 @@ const keysQuery = z.strictObject({
   id: filterText,
   hint: filterText,
   customer: filterText,
+  parent: filterText,
   status: filter(z.enum(KEY_STATUSES)),
 });
 
@@ -55,7 +53,6 @@ export const keyRoutes = {
     async run({ runtime, params, body, creation }): Promise<NewKeyView> {
       const request = {
         customerId: params.customer,
-        parentId: null,
         name: body.name,
         models: body.models ?? null,
         limits: body.limits ?? {},
@@ -81,7 +78,7 @@ export const keyRoutes = {
     method: 'GET',
     path: '/admin/keys',
     door: 'admin',
-    summary: 'List keys over all customers, oldest first',
+    summary: 'List keys over all customers, oldest first; of a parent its browser tokens',
     query: keysQuery,
     refusals: [],
     async run({ runtime, query }) {
@@ -119,6 +116,7 @@ export const keyRoutes = {
     path: '/admin/keys/find',
     door: 'admin',
     summary: 'Find whose key a text is, revoked or not; the text is not kept',
+    reads: true,
     body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
     refusals: ['not_found'],
     run: async ({ runtime, body }) => showKey(await findKeyOwner(runtime, body.key)),
@@ -156,6 +154,8 @@ function showKey(key: Key): KeyView {
     name: key.name,
     models: key.models,
     limits: showLimits(key.limits),
+    origins: key.origins,
+    end_user: key.endUser === '' ? null : key.endUser,
     expires_at: showInstant(key.expiresAtMs),
     revoked_at: showInstant(key.revokedAtMs),
     created_at: showInstant(key.createdAtMs),

@@ -84,6 +84,7 @@ export const modelRoutes = {
     path: '/admin/models/quote',
     door: 'admin',
     summary: 'Compute what an input would cost by a price that need not be set yet; changes nothing',
+    reads: true,
     body: z.strictObject({
       model_id: modelId,
       input: z.record(z.string(), z.unknown()),

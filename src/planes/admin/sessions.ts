@@ -1,6 +1,7 @@
 // /admin/sessions: who is signed in to the console, and from where; any of them is ended here.
 
 import { endSession, listSessions } from '../../features/sessions/read.ts';
+import { operatorTokens } from '../../features/sessions/session.ts';
 import type { Session } from '../../features/sessions/session.ts';
 import type { PageView } from '../../http/page-view.ts';
 import { showInstant } from '../../http/paging.ts';
@@ -15,7 +16,7 @@ export const openedSessionRoutes = {
     summary: 'List who is signed in, those whose session ends last first',
     refusals: [],
     async run({ runtime, sessionId }): Promise<PageView<OpenedSessionView>> {
-      const sessions = await listSessions(runtime, runtime.settings.adminTokens);
+      const sessions = await listSessions(runtime, operatorTokens(runtime.settings));
       return { items: sessions.map((session) => showSession(session, sessionId)), next_cursor: null };
     },
   }),

@@ -6,6 +6,9 @@ import { limitsView } from '../../http/limits-view.ts';
 export const settingsView = z.strictObject({
   limits: limitsView,
   submits: z.enum(['on', 'off']),
+  token_defaults: z
+    .strictObject({ max_requests: z.int(), max_spend_usd: z.number() })
+    .check(z.meta({ description: 'What a browser token gets whose minting names neither of the two.' })),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

@@ -1,18 +1,23 @@
-// /admin/settings: limits of the whole gateway and the stop switch.
+// /admin/settings: limits of the whole gateway, the stop switch, and the defaults of browser tokens.
 
 import * as z from 'zod/mini';
 import { readLimitUse } from '../../features/ledger/limit-use.ts';
 import { changeSettings } from '../../features/settings/change.ts';
 import { getSettings } from '../../features/settings/get.ts';
 import type { GatewaySettings } from '../../features/settings/store.ts';
-import { limitsMember, showLimits } from '../../http/limits.ts';
+import { count, limitsMember, showLimits } from '../../http/limits.ts';
+import { usdAmount } from '../../http/money-schema.ts';
 import { route } from '../../http/route.ts';
+import { usd } from '../../lib/money.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import type { SettingsView } from './settings-view.ts';
 
 const settingsPatch = z.strictObject({
   limits: z.optional(limitsMember),
   submits: z.optional(z.enum(['on', 'off'])),
+  token_defaults: z.optional(
+    z.strictObject({ max_requests: z.optional(count), max_spend_usd: z.optional(usdAmount) }),
+  ),
 });
 
 export const settingsRoutes = {
@@ -20,7 +25,7 @@ export const settingsRoutes = {
     method: 'GET',
     path: '/admin/settings',
     door: 'admin',
-    summary: 'Read the limits of the whole gateway and its stop switch',
+    summary: 'Read the limits of the whole gateway, its stop switch and the defaults of browser tokens',
     refusals: [],
     run: async ({ runtime }) => showSettings(await getSettings(runtime)),
   }),
@@ -38,15 +43,22 @@ export const settingsRoutes = {
     method: 'PATCH',
     path: '/admin/settings',
     door: 'admin',
-    summary: 'Change the limits of the whole gateway or its stop switch',
+    summary: 'Change the limits of the whole gateway, its stop switch or the defaults of browser tokens',
     body: settingsPatch,
     refusals: [],
     audit: 'settings.change',
-    run: async ({ runtime, body, change }) =>
-      showSettings(await changeSettings(runtime, body, change('settings'))),
+    async run({ runtime, body: { token_defaults: defaults, ...rest }, change }) {
+      const tokenDefaults = { maxRequests: defaults?.max_requests, maxSpendMicros: defaults?.max_spend_usd };
+      return showSettings(await changeSettings(runtime, { ...rest, tokenDefaults }, change('settings')));
+    },
   }),
 };
 
-function showSettings(settings: GatewaySettings): SettingsView {
-  return { limits: showLimits(settings.limits), submits: settings.submits };
+function showSettings({ limits, submits, tokenDefaults }: GatewaySettings): SettingsView {
+  const { maxRequests, maxSpendMicros } = tokenDefaults;
+  return {
+    limits: showLimits(limits),
+    submits,
+    token_defaults: { max_requests: maxRequests, max_spend_usd: usd(maxSpendMicros) },
+  };
 }

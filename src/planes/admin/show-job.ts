@@ -19,6 +19,7 @@ export function showJob(job: Job): JobView {
     customer: job.customerId,
     key: job.keyId,
     token: job.tokenId === '' ? null : job.tokenId,
+    end_user: job.endUser === '' ? null : job.endUser,
     model_id: job.modelId,
     account: job.accountId,
     state: job.state,

@@ -14,6 +14,7 @@ export const balanceRoutes = {
     method: 'GET',
     path: '/prod/v2/balance',
     door: 'key',
+    tokens: true,
     wire: 'runcomfy',
     summary: 'Read what you may still spend',
     refusals: [],

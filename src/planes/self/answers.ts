@@ -7,6 +7,7 @@ import { estimateView } from './estimate-view.ts';
 import { ownKeyView } from './key-view.ts';
 import { ownRequestView } from './request-view.ts';
 import type { selfRoutes } from './routes.ts';
+import { newTokenView, tokenView } from './token-view.ts';
 import { ownUsageView } from './usage-view.ts';
 
 export const selfAnswers = {
@@ -15,5 +16,8 @@ export const selfAnswers = {
   getModelOpenapi: openapiView,
   listRequests: pageView(ownRequestView),
   getRequest: ownRequestView,
+  mintToken: newTokenView,
+  listTokens: pageView(tokenView),
+  revokeToken: null,
   reportOwnUsage: ownUsageView,
 } satisfies Answers<typeof selfRoutes>;

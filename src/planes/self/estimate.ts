@@ -12,6 +12,7 @@ export const estimateRoutes = {
     method: 'POST',
     path: '/v1/estimate/{model_id+}',
     door: 'key',
+    tokens: true,
     summary: 'Check and price an input without spending anything',
     body: 'bytes',
     refusals: ['unknown_model', 'model_not_allowed', 'model_unavailable', 'lora_not_allowed'],

@@ -12,6 +12,7 @@ export const keyRoutes = {
     method: 'GET',
     path: '/v1/key',
     door: 'key',
+    tokens: true,
     summary: 'Read your key, its limits, and how much of them is left',
     refusals: [],
     run: async ({ runtime, principal }) => showOwnKey(await getOwnKey(runtime, principal)),

@@ -12,6 +12,7 @@ export const ownRequestView = z
       }),
     ),
     model_id: z.string(),
+    end_user: z.nullable(z.string()),
     created_at: z.string(),
     ended_at: z.nullable(z.string()),
     hold_usd: z.number().check(z.meta({ description: 'What is held now; 0 once the job is settled.' })),

@@ -4,6 +4,7 @@ import { estimateRoutes } from './estimate.ts';
 import { keyRoutes } from './key.ts';
 import { modelDocumentRoutes } from './model-document.ts';
 import { requestRoutes } from './requests.ts';
+import { tokenRoutes } from './tokens.ts';
 import { usageRoutes } from './usage.ts';
 
 export const selfRoutes = {
@@ -11,5 +12,6 @@ export const selfRoutes = {
   ...keyRoutes,
   ...modelDocumentRoutes,
   ...requestRoutes,
+  ...tokenRoutes,
   ...usageRoutes,
 };

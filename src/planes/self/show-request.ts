@@ -30,6 +30,7 @@ export function showRequest(job: OwnJob): OwnRequestView {
     request_id: job.id,
     state: WORDS[job.state],
     model_id: job.modelId,
+    end_user: job.endUser === '' ? null : job.endUser,
     created_at: showInstant(job.createdAtMs),
     ended_at: showInstant(job.endedAtMs),
     hold_usd: chargeMicros === null ? usd(job.holdMicros) : 0,

@@ -1,4 +1,4 @@
-// GET /v1/usage: what a customer's jobs were charged; a browser token sees its own jobs alone. The columns are named one
+// GET /v1/usage: what a customer's jobs were charged; a browser token reads of the jobs that it sees. The columns are named one
 // by one: what the jobs cost the operator stays inside.
 
 import * as z from 'zod/mini';
@@ -12,8 +12,9 @@ export const usageRoutes = {
     method: 'GET',
     path: '/v1/usage',
     door: 'key',
+    tokens: true,
     summary: 'Report what your jobs were charged in a period',
-    query: z.strictObject(usageParameters(['key', 'model', 'day'])),
+    query: z.strictObject(usageParameters(['key', 'model', 'day', 'end_user'])),
     csv: true,
     refusals: [],
     async run({ runtime, principal, query }) {

@@ -1,8 +1,8 @@
 // /session: a person signs in to the console with a token of the settings, and the browser keeps a cookie in its place.
 
 import * as z from 'zod/mini';
-import { findOpenSession } from '../../features/sessions/read.ts';
-import { SESSION_LIFE_MS, type Session, type SignInToken } from '../../features/sessions/session.ts';
+import { findOpenSession, type OpenSession } from '../../features/sessions/read.ts';
+import { operatorTokens, SESSION_LIFE_MS, type SignInToken } from '../../features/sessions/session.ts';
 import { makeLink, signIn, signOut } from '../../features/sessions/sign-in.ts';
 import { showInstant } from '../../http/paging.ts';
 import { answer, route, type RequestFacts } from '../../http/route.ts';
@@ -24,14 +24,14 @@ export const sessionRoutes = {
     refusals: [],
     async run({ runtime, request }): Promise<SessionView> {
       const open = await openSessionOf(runtime, request);
-      return open === null ? { actor: null } : showSignedIn(open.session);
+      return open === null ? { actor: null } : showSignedIn(open);
     },
   }),
   signIn: route({
     method: 'POST',
     path: '/session',
     door: 'open',
-    summary: 'Sign in with an admin token, or with the code of a link; the answer sets the cookie',
+    summary: 'Sign in with an admin or read token, or with the code of a link; the answer sets the cookie',
     body: signInBody,
     refusals: ['admin_closed', 'invalid_admin_token', 'cross_site'],
     async run({ runtime, body, request }) {
@@ -39,8 +39,8 @@ export const sessionRoutes = {
         throw new Problem('cross_site', 'A page of this gateway signs in, and no other.');
       }
       const asked = { secret: body, agent: request.sitter.agent, traceId: request.traceId };
-      const { session, secret } = await signIn(runtime, tokensOf(runtime), asked);
-      return answer(showSignedIn(session), { headers: givingCookie(secret, SESSION_LIFE_MS / 1000) });
+      const { secret, ...open } = await signIn(runtime, tokensOf(runtime), asked);
+      return answer(showSignedIn(open), { headers: givingCookie(secret, SESSION_LIFE_MS / 1000) });
     },
   }),
   signOut: route({
@@ -76,14 +76,14 @@ export const sessionRoutes = {
   }),
 };
 
-type SignInSettings = { settings: { adminTokens: SignInToken[] } };
+type SignInSettings = { settings: Parameters<typeof operatorTokens>[0] };
 
 /** What signs in. Without a good one the admin API is shut, and so is its console. */
 function tokensOf({ settings }: SignInSettings): SignInToken[] {
   if (settings.adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
-  return settings.adminTokens;
+  return operatorTokens(settings);
 }
 
 async function openSessionOf(
@@ -91,9 +91,13 @@ async function openSessionOf(
   { sitter: { cookie, isSameOrigin } }: RequestFacts,
 ) {
   const secret = isSameOrigin ? cookie : null;
-  return secret === null ? null : findOpenSession(runtime, runtime.settings.adminTokens, secret);
+  return secret === null ? null : findOpenSession(runtime, operatorTokens(runtime.settings), secret);
 }
 
-function showSignedIn({ actor, expiresAtMs }: Session): SignedInView {
-  return { actor, expires_at: showInstant(expiresAtMs) };
+function showSignedIn({ session, token }: OpenSession): SignedInView {
+  return {
+    actor: session.actor,
+    may_change: token.mayChange,
+    expires_at: showInstant(session.expiresAtMs),
+  };
 }

@@ -4,6 +4,9 @@ import * as z from 'zod/mini';
 
 const signedIn = z.strictObject({
   actor: z.string().check(z.meta({ description: 'The name of the token that opened the session.' })),
+  may_change: z
+    .boolean()
+    .check(z.meta({ description: 'False: the token is one of READ_TOKENS, and changes are refused.' })),
   expires_at: z.string(),
 });
 

@@ -14,6 +14,7 @@ function job(fields: Partial<Job> = {}): Job {
     customerId: 'cus_1',
     keyId: 'key_1',
     tokenId: '',
+    endUser: '',
     modelId: 'acme/video',
     accountId: 'acct_env',
     state: 'succeeded',

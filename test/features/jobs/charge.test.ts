@@ -21,6 +21,7 @@ function jobOn(terms: Terms): Job {
     customerId: 'cus_1',
     keyId: 'key_1',
     tokenId: '',
+    endUser: '',
     modelId: 'acme/model',
     accountId: 'acct_1',
     state: 'running',

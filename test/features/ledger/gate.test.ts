@@ -19,6 +19,7 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
     customerId: tenant.id as Hold['customerId'],
     keyId: tenant.keyId as Hold['keyId'],
     tokenId: '',
+    endUser: '',
     modelId: 'a/b',
     openable: ['acct_env'],
     quote: {

@@ -46,6 +46,7 @@ test('made twice, and once more after the end', async ({ expect }) => {
     customerId: tenant.id as Hold['customerId'],
     keyId: tenant.keyId as Hold['keyId'],
     tokenId: '',
+    endUser: '',
     modelId: 'a/b',
     openable: [key],
     quote: {

@@ -24,6 +24,7 @@ test('a customer starts with the defaults, and is read as it was answered', asyn
     held_usd: 0,
     limits: {},
     loras: [],
+    account: null,
     created_at: '2026-03-05T12:00:00.000Z',
   });
   const read = await world.admin('GET', `/admin/customers/${made.body.id}`);

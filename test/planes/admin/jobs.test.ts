@@ -65,6 +65,7 @@ test('a job with its result and its costs', async ({ expect }) => {
     customer: ada.id,
     key: ada.keyId,
     token: null,
+    end_user: null,
     model_id: 'bytedance/dreamina-3-0/pro/text-to-video',
     account: 'acct_env',
     state: 'succeeded',

@@ -41,9 +41,13 @@ test('keys are found by id, customer and status, and by all of them together', a
   const { revoked, expired, later, browser } = ids;
   const ofAda = `customer=${ada.id}`;
   expect(await find(world, `id=${later}`)).toEqual([later]);
-  expect(await find(world, ofAda)).toEqual(sorted(ada.keyId, revoked, expired, later, browser));
+  expect(await find(world, ofAda)).toEqual(sorted(ada.keyId, revoked, expired, later));
+  expect(await find(world, `id=${browser}`)).toEqual([browser]);
+  expect(await find(world, `parent=${ada.keyId}`)).toEqual([browser]);
+  expect(await find(world, `parent=${ada.keyId}&customer=${eve.id}`)).toEqual([]);
+  expect(await find(world, `parent=${eve.keyId}`)).toEqual([]);
   expect(await find(world, `customer=${eve.id}`)).toEqual([eve.keyId]);
-  expect(await find(world, `${ofAda}&status=active`)).toEqual(sorted(ada.keyId, later, browser));
+  expect(await find(world, `${ofAda}&status=active`)).toEqual(sorted(ada.keyId, later));
   expect(await find(world, `${ofAda}&status=revoked`)).toEqual([revoked]);
   expect(await find(world, `${ofAda}&status=expired`)).toEqual([expired]);
   expect(await find(world, `id=${later}&customer=${eve.id}`)).toEqual([]);

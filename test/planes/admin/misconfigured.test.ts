@@ -125,7 +125,8 @@ test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async (one, {
   // What needs no RunComfy goes on, and so do the refusals that explain an input.
   expect((await isolate.call('/v1/models', { token })).status).toBe(200);
   expect((await isolate.admin('GET', '/admin/settings')).status).toBe(200);
-  const { body } = await isolate.admin('GET', '/admin/health');
+  const { status, body } = await isolate.admin('GET', '/admin/health');
+  expect([status, body.status]).toEqual([503, 'failing']);
   expect(body.concerns).toContainEqual({
     code: 'no_account',
     detail: expect.stringContaining('every submit is refused: set RUNCOMFY_TOKEN'),

@@ -8,11 +8,12 @@ import { expectRefusal } from '../../support/problem.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
+const token_defaults = { max_requests: 25, max_spend_usd: 1 };
 const set = (world: World, body: object) => world.admin('PATCH', '/admin/settings', body);
 
 test('the gateway starts without limits and with submits on', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/settings');
-  expect({ status, body }).toEqual({ status: 200, body: { limits: {}, submits: 'on' } });
+  expect({ status, body }).toEqual({ status: 200, body: { limits: {}, submits: 'on', token_defaults } });
 });
 
 test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => {
@@ -24,14 +25,16 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
   expect((await set(world, { limits: { requests_per_day: null } })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
     submits: 'on',
+    token_defaults,
   });
   expect((await set(world, { submits: 'off' })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
     submits: 'off',
+    token_defaults,
   });
   expect((await world.isolate().admin('GET', '/admin/settings')).body.submits).toBe('off');
   const last = await set(world, { limits: { spend_per_day_usd: null }, submits: 'on' });
-  expect(last.body).toEqual({ limits: {}, submits: 'on' });
+  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults });
   const trail = (await auditOf('settings')).slice(before);
   expect(trail.map(({ actor, action, change }) => ({ actor, action, change }))).toEqual(
     [
@@ -113,6 +116,10 @@ const wrong: { body: object; path: string }[] = [
   { body: { limits: { spend_per_day_usd: 1.1234567 } }, path: 'limits.spend_per_day_usd' },
   { body: { limits: { total: 1 } }, path: 'limits' },
   { body: { submit: 'off' }, path: '' },
+  { body: { token_defaults: null }, path: 'token_defaults' },
+  { body: { token_defaults: { max_requests: -1 } }, path: 'token_defaults.max_requests' },
+  { body: { token_defaults: { max_spend_usd: null } }, path: 'token_defaults.max_spend_usd' },
+  { body: { token_defaults: { origins: [] } }, path: 'token_defaults' },
 ];
 
 test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect }) => {
@@ -121,6 +128,10 @@ test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect 
   const reply = await set(world, body);
   expectRefusal(expect, reply, { ...INVALID, detail: /\w/ });
   expect(reply.body.errors).toMatchObject([{ path }]);
-  expect((await world.admin('GET', '/admin/settings')).body).toEqual({ limits: {}, submits: 'on' });
+  expect((await world.admin('GET', '/admin/settings')).body).toEqual({
+    limits: {},
+    submits: 'on',
+    token_defaults,
+  });
   expect(await countAudit()).toBe(rows);
 });

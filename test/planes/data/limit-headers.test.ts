@@ -1,6 +1,7 @@
 // G11: what an answer to a submit tells of the caller's limits, whether it was accepted or refused.
 
 import { test } from 'vitest';
+import { browserToken } from '../../support/browser-token.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO, type Reply, type World } from '../../support/world.ts';
 
 const committed = ({ headers }: Reply) => headers.get('comfygate-committed-usd');
@@ -113,7 +114,7 @@ test('a customer who may not spend is told nothing of the books', async ({ expec
 
 test('web pages may read them', async ({ expect }) => {
   const world = createWorld();
-  const { token } = await world.tenant();
+  const { token } = await browserToken(world, await world.tenant());
   const path = `/v1/models/${TEXT_TO_VIDEO}`;
   const fromPage = { method: 'POST', token, body: PROMPT, headers: { Origin: 'https://page.test' } };
   const exposed = (await world.call(path, fromPage)).headers.get('access-control-expose-headers');

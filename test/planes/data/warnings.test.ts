@@ -2,6 +2,7 @@
 
 import { test } from 'vitest';
 import { warningHeader } from '../../../src/http/warning-header.ts';
+import { browserToken } from '../../support/browser-token.ts';
 import { tapUpstream } from '../../support/upstream.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO } from '../../support/world.ts';
 
@@ -53,7 +54,7 @@ test('in the mode «advise» what breaks the schema is forwarded with a warning,
 
 test('a web page may read the warnings', async ({ expect }) => {
   const world = createWorld();
-  const { token } = await world.tenant();
+  const { token } = await browserToken(world, await world.tenant());
   const { headers } = await world.call('/v1/models', { token, headers: { Origin: 'https://page.test' } });
   expect(headers.get('Access-Control-Expose-Headers')).toContain(WARNING);
 });

@@ -3,6 +3,7 @@
 
 import { test } from 'vitest';
 import type { FaultRule } from '../../../simulator/fault.ts';
+import { browserToken } from '../../support/browser-token.ts';
 import { booksOf } from '../../support/books.ts';
 import { expectRefusal, type Refusal } from '../../support/problem.ts';
 import { tapUpstream } from '../../support/upstream.ts';
@@ -35,7 +36,7 @@ test('G10: RunComfy receives the operator’s token and four headers of ours, no
   expect,
 }) => {
   const world = createWorld();
-  const { token } = await world.tenant();
+  const { token } = await browserToken(world, await world.tenant());
   const sent = tapUpstream(world);
   const headers = {
     Cookie: 'session=1',

@@ -55,6 +55,7 @@ test('a running job holds its price until it ends', async ({ expect }) => {
     request_id: id,
     state: 'in_progress',
     model_id: TEXT_TO_VIDEO,
+    end_user: null,
     created_at: '2026-03-05T12:00:01.000Z',
     ended_at: null,
     hold_usd: 0.25,

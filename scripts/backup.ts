@@ -1,0 +1,58 @@
+// `npm run backup`: notes the present point in time of the database, to which it can be set back for 30 days (7 on the
+// free plan). With --export also a file, which lasts longer; D1 answers nothing while it is written.
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findDeployed, type Deployed } from './deploy/command.ts';
+import { findOperator } from './deploy/gateway.ts';
+import { noteBookmark, notesFile, shown } from './deploy/notes.ts';
+import { PLACE_OPTIONS, withUsage } from './deploy/options.ts';
+import { readSubmits, switchSubmits, SWITCH_ON } from './deploy/submits.ts';
+import { exportTo } from './deploy/transfer.ts';
+import { giveUp, say, step } from './terminal.ts';
+
+const USAGE = 'Usage: npm run backup -- [--export] [--env staging] [--name NAME]';
+
+async function backup(): Promise<void> {
+  const { export: isExport, ...options } = withUsage(USAGE, read);
+  const deployed = await findDeployed(options);
+  const { place } = deployed.cloud;
+  const bookmark = await deployed.database.bookmark();
+  noteBookmark(place, bookmark, 'backup');
+  step(`bookmark    ${bookmark}`);
+  step(`noted       ${shown(notesFile(place))}`);
+  if (isExport) {
+    await exportQuietly(deployed);
+  }
+}
+
+function read() {
+  const options = { ...PLACE_OPTIONS, export: { type: 'boolean', default: false } } as const;
+  return parseArgs({ args: process.argv.slice(2), options }).values;
+}
+
+/** Submits are off meanwhile: they would fail, and customers read why. */
+async function exportQuietly({ cloud, databaseId }: Deployed): Promise<void> {
+  const operator = await findOperator(cloud);
+  const wereOn = (await readSubmits(operator)) === 'on';
+  if (wereOn) {
+    await switchSubmits(operator, 'off');
+    step('submits     off while the export runs. If this command is cut, switch them on:');
+    say(`  ${SWITCH_ON}`);
+  }
+  try {
+    const folder = join(cloud.place.folder, 'backups');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const file = join(folder, `${new Date().toISOString().replaceAll(':', '-')}.sql`);
+    await exportTo(cloud, databaseId, file);
+    step(`exported    ${shown(file)}: keep a copy elsewhere`);
+  } finally {
+    if (wereOn) {
+      await switchSubmits(operator, 'on');
+      step('submits     on again');
+    }
+  }
+}
+
+backup().catch(giveUp);

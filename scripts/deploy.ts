@@ -1,0 +1,89 @@
+// `npm run deploy`: the gateway at Cloudflare, new or anew. Each step finds before it makes, so a run that was cut
+// anywhere is run again and ends whole.
+
+import { claimDeployment } from './claim.ts';
+import { isTerminal } from './deploy/ask.ts';
+import { connect, requireSubdomain, type Cloud } from './deploy/cloud.ts';
+import type { Ids } from './deploy/config.ts';
+import { databaseOf, type Database } from './deploy/database.ts';
+import { attachDomain, findDomain } from './deploy/domain.ts';
+import { sayPlan } from './deploy/dry-run.ts';
+import { sayAnswer } from './deploy/answer.ts';
+import { withLease } from './deploy/lease.ts';
+import { refuseForeign } from './deploy/migrations.ts';
+import { sayWhatIsNext } from './deploy/next-steps.ts';
+import { findPlace, makeFolder, type Place } from './deploy/place.ts';
+import { putUp } from './deploy/put-up.ts';
+import { findOrMakeDatabase, findOrMakeNamespace } from './deploy/resources.ts';
+import { findRunComfyToken } from './deploy/runcomfy-token.ts';
+import { fromEnvironment, missingOf } from './deploy/secrets.ts';
+import { chooseVars, readDeployOptions } from './deploy/setup.ts';
+import { findWorker } from './deploy/worker.ts';
+import { giveUp, Mistake, step } from './terminal.ts';
+
+async function deploy(): Promise<void> {
+  const options = readDeployOptions(process.argv.slice(2));
+  const place = findPlace(options);
+  const cloud = await connect(place);
+  if (options.isDryRun) {
+    await sayPlan(cloud, options);
+    return;
+  }
+  makeFolder(place);
+  process.once('exit', claimDeployment(place.folder));
+  await requireSubdomain(cloud, options.subdomain);
+  const worker = await findWorker(cloud);
+  step(`Worker      ${place.name} ${worker === null ? 'is new' : 'is there and gets a new version'}`);
+  const present = worker?.secrets ?? [];
+  const vars = chooseVars(options, place.raw, worker?.vars ?? {});
+  const mayMake = mayMakeSecrets(place, present, options.isAgreed);
+  const domain = options.domain === null ? null : await findDomain(cloud, options.domain);
+  const given = await findRunComfyToken(present, vars.all);
+
+  const { ids, database } = await makeResources(cloud);
+  const order = { ids, database, given, mayMake, vars: vars.chosen };
+  const version = await withLease(place, database, () => putUp(cloud, order));
+  if (domain !== null) {
+    await attachDomain(cloud, domain);
+    step(`domain      ${domain.hostname}; its certificate can take some minutes`);
+  }
+  const url = await sayAnswer(cloud, version);
+  await sayWhatIsNext(place, { url: vars.all['PUBLIC_URL'] ?? url, isAgreed: options.isAgreed });
+}
+
+/**
+ * Whether secrets that are missing may be made here. Where nobody reads what this machine keeps, they would be lost with
+ * it. A build of Cloudflare's own goes on without them: its owner sets them there.
+ */
+function mayMakeSecrets(place: Place, present: string[], isAgreed: boolean): boolean {
+  if (fromEnvironment('WORKERS_CI') !== undefined) {
+    return false;
+  }
+  const missing = missingOf(place, present);
+  if (missing.length > 0 && !isTerminal() && !isAgreed) {
+    throw new Mistake(
+      `${missing.join(' and ')} would be made here and lost with this machine. Deploy once from your own, set them in the ` +
+        'environment,\nor say with --yes that you keep the file that they are written to.',
+    );
+  }
+  return true;
+}
+
+async function makeResources(cloud: Cloud): Promise<{ ids: Ids; database: Database }> {
+  const { place } = cloud;
+  const found = await findOrMakeDatabase(cloud);
+  const database = databaseOf(cloud, found.id);
+  await refuseForeign(place, database);
+  step(`database    ${place.database.name}${found.isNew ? ' made' : ''}`);
+  const namespace = await findOrMakeNamespace(cloud);
+  step(`namespace   ${place.namespace.title}${namespace.isNew ? ' made' : ''}`);
+  return { ids: { databaseId: found.id, namespaceId: namespace.id }, database };
+}
+
+deploy().catch((error: unknown) => {
+  giveUp(
+    error instanceof Mistake
+      ? error
+      : new Mistake(`${String(error)}\nRun the command again: it goes on from there.`),
+  );
+});

@@ -1,0 +1,58 @@
+// Questions to whoever sits at the terminal. Where nobody does, lines of the standard input answer.
+
+import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
+
+export function isTerminal(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY;
+}
+
+/** The answer without spaces around it; '' where none comes. */
+export function ask(question: string): Promise<string> {
+  return answerTo(question, process.stdout);
+}
+
+/** The same, and what is typed is not shown. */
+export async function askHidden(question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const answer = await answerTo(question, nowhere);
+  process.stdout.write('\n');
+  return answer;
+}
+
+export async function confirm(question: string): Promise<boolean> {
+  return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
+}
+
+/** What is typed appears in `output` alone. */
+function answerTo(question: string, output: NodeJS.WritableStream): Promise<string> {
+  // The terminal itself shows what is typed until somebody reads: the question comes after that.
+  const answer = process.stdin.isTTY ? readLine(output) : nextLine();
+  process.stdout.write(question);
+  return answer;
+}
+
+function readLine(output: NodeJS.WritableStream): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output, terminal: true });
+  return new Promise((resolve) => {
+    terminal.once('line', (line) => {
+      // First the answer: to close says that none came.
+      resolve(line.trim());
+      terminal.close();
+    });
+    // Ctrl-D says nothing, Ctrl-C ends the command.
+    terminal.once('close', () => resolve(''));
+    terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  });
+}
+
+let input: { lines: AsyncIterator<string>; from: Interface } | undefined;
+
+async function nextLine(): Promise<string> {
+  if (input === undefined) {
+    const from = createInterface({ input: process.stdin });
+    input = { from, lines: from[Symbol.asyncIterator]() };
+  }
+  const { value, done } = await input.lines.next();
+  return done === true ? '' : value.trim();
+}

@@ -1,0 +1,62 @@
+// What a deployment would do. Nothing is written, neither at Cloudflare nor here.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildWorker } from '../build.ts';
+import { say, step } from '../terminal.ts';
+import { findSubdomain, type Cloud } from './cloud.ts';
+import { databaseOf } from './database.ts';
+import { findDomain } from './domain.ts';
+import { urlAt } from './gateway.ts';
+import { listMigrations, readApplied, refuseForeign } from './migrations.ts';
+import { ROOT } from './place.ts';
+import { findDatabase, findNamespace } from './resources.ts';
+import { missingOf } from './secrets.ts';
+import { chooseVars, type DeployOptions } from './setup.ts';
+import { findWorker } from './worker.ts';
+
+export async function sayPlan(cloud: Cloud, options: DeployOptions): Promise<void> {
+  const { place } = cloud;
+  const subdomain = await findSubdomain(cloud);
+  const worker = await findWorker(cloud);
+  step(`Worker      ${place.name} ${worker === null ? 'would be new' : 'would get a new version'}`);
+  const { all } = chooseVars(options, place.raw, worker?.vars ?? {});
+  step(`plan        ${all['PLAN']}`);
+  if (options.domain !== null) {
+    await findDomain(cloud, options.domain);
+    step(`domain      ${options.domain} would be attached`);
+  }
+  const databaseId = await findDatabase(cloud);
+  step(`database    ${place.database.name}${databaseId === null ? ' would be made' : ''}`);
+  const namespaceId = await findNamespace(cloud);
+  step(`namespace   ${place.namespace.title}${namespaceId === null ? ' would be made' : ''}`);
+  const missing = missingOf(place, worker?.secrets ?? []);
+  step(`secrets     ${missing.length === 0 ? 'all there' : `${missing.join(', ')} would be made`}`);
+  step(`migrations  ${await missingMigrations(cloud, databaseId)} would be applied`);
+  step(`built       ${Math.ceil((await bundleBytes()) / 1024)} KiB`);
+  const name = subdomain ?? options.subdomain;
+  const url = name === undefined ? 'no address: choose a --subdomain' : urlAt(place, name);
+  say(`\nNothing was changed. The gateway would be at ${all['PUBLIC_URL'] ?? url}`);
+}
+
+async function missingMigrations(cloud: Cloud, databaseId: string | null): Promise<number> {
+  const all = listMigrations();
+  if (databaseId === null) {
+    return all.length;
+  }
+  const database = databaseOf(cloud, databaseId);
+  await refuseForeign(cloud.place, database);
+  const applied = await readApplied(database);
+  return all.filter((name) => !applied.includes(name)).length;
+}
+
+/** The bundle as it would go up. */
+async function bundleBytes(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'comfygate-'));
+  try {
+    return (await buildWorker(join(ROOT, 'wrangler.toml'), folder)).length;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,192 @@
+// What can be wrong with a deployed gateway, each with the command that mends it.
+
+import { askHealth, type Asked, type Health } from './health.ts';
+import type { Cloud } from './cloud.ts';
+import { databaseOf, type Database } from './database.ts';
+import { findAdminToken, findUrl } from './gateway.ts';
+import { listMigrations, readApplied } from './migrations.ts';
+import { shown } from './notes.ts';
+import { findDatabase } from './resources.ts';
+import { missingOf, readSecretsFile } from './secrets.ts';
+import { listRan } from './versions.ts';
+import { findWorker, type Worker } from './worker.ts';
+
+/** `mend`: the command; absent where all is well. */
+export type Finding = { what: string; sentence: string; mend?: string };
+
+const MINUTE_MS = 60_000;
+/** A clock that is off by more spoils signatures and the instants that people compare. */
+const MOST_SKEW_MS = 30_000;
+/** Said by the lines above; all other concerns of the gateway are passed on as they are. */
+const SAID_ABOVE = ['setting_wrong', 'cron_silent', 'account_bad_token', 'account_unreadable'];
+
+export async function examine(cloud: Cloud): Promise<Finding[]> {
+  const worker = await findWorker(cloud);
+  if (worker === null) {
+    return [
+      { what: 'Worker', sentence: `${cloud.place.name} is not in this account.`, mend: 'npm run deploy' },
+    ];
+  }
+  const databaseId = await findDatabase(cloud);
+  const database = databaseId === null ? null : databaseOf(cloud, databaseId);
+  const asked = await askHealth(await findUrl(cloud), findAdminToken(cloud.place));
+  return [
+    await ofVersion(cloud),
+    ofSecrets(cloud, worker),
+    await ofMigrations(database),
+    ofAnswer(asked),
+    ...(asked.kind === 'health' ? ofHealth(asked.health) : []),
+    ...(await ofClock(database)),
+  ];
+}
+
+async function ofVersion(cloud: Cloud): Promise<Finding> {
+  const [active] = await listRan(cloud);
+  return active === undefined
+    ? { what: 'Worker', sentence: 'No version runs.', mend: 'npm run deploy' }
+    : { what: 'Worker', sentence: `version ${active.version} runs since ${active.at}` };
+}
+
+function ofSecrets({ place }: Cloud, { secrets }: Worker): Finding {
+  const missing = missingOf(place, secrets);
+  if (missing.length > 0) {
+    return { what: 'secrets', sentence: `${missing.join(', ')} missing`, mend: 'npm run deploy' };
+  }
+  const isKept = readSecretsFile(place)['VAULT_KEY'] !== undefined;
+  return {
+    what: 'secrets',
+    sentence: `all there${isKept ? `, a copy is in ${shown(place.secretsFile)}` : ''}`,
+  };
+}
+
+async function ofMigrations(database: Database | null): Promise<Finding> {
+  if (database === null) {
+    return { what: 'migrations', sentence: 'There is no database.', mend: 'npm run deploy' };
+  }
+  const applied = await readApplied(database);
+  const known = listMigrations();
+  const missing = known.filter((name) => !applied.includes(name)).length;
+  const ahead = applied.filter((name) => !known.includes(name)).length;
+  if (missing > 0) {
+    return {
+      what: 'migrations',
+      sentence: `${missing} of this clone are not applied`,
+      mend: 'npm run migrate',
+    };
+  }
+  return ahead > 0
+    ? { what: 'migrations', sentence: `the database is ${ahead} ahead of this clone`, mend: 'git pull' }
+    : { what: 'migrations', sentence: `all ${applied.length} applied` };
+}
+
+function ofAnswer(asked: Asked): Finding {
+  switch (asked.kind) {
+    case 'health':
+      return { what: 'answers', sentence: `it says of itself: ${asked.health.status}` };
+    case 'closed':
+      return {
+        what: 'answers',
+        sentence: `it answers, but not to the admin token of this clone (${asked.code})`,
+        mend: 'export COMFYGATE_ADMIN=…, one of ADMIN_TOKENS',
+      };
+    case 'silent':
+      return {
+        what: 'answers',
+        sentence: `nothing comes (${asked.reason})`,
+        mend: 'npx wrangler tail shows the log',
+      };
+  }
+}
+
+function ofHealth(health: Health): Finding[] {
+  const others = health.concerns.filter(({ code }) => !SAID_ABOVE.includes(code));
+  return [
+    ...ofSettings(health),
+    ofCron(health.cron_ran_at),
+    ...usedAccounts(health).map(ofAccount),
+    ...others.map(({ code, detail }) => ({
+      what: 'concern',
+      sentence: detail,
+      mend: `docs/operations.md, ${code}`,
+    })),
+  ];
+}
+
+/** The account of the environment needs no token where another one takes jobs. */
+function usedAccounts({ accounts }: Health): Health['accounts'] {
+  const takesJobs = accounts.some((account) => account.why_not === null);
+  return accounts.filter(
+    ({ id, status, why_not: obstacle }) =>
+      status === 'active' && (id !== 'acct_env' || obstacle === null || !takesJobs),
+  );
+}
+
+function ofSettings({ concerns }: Health): Finding[] {
+  const what = 'settings';
+  const mistakes = concerns.filter(({ code }) => code === 'setting_wrong');
+  return mistakes.length === 0
+    ? [{ what, sentence: 'all can be used' }]
+    : mistakes.map(({ detail }) => ({ what, sentence: detail, mend: mendOfSetting(detail) }));
+}
+
+/** A mistake begins with the name of its variable. */
+function mendOfSetting(detail: string): string {
+  const [name = ''] = detail.split(':');
+  return /TOKEN|KEY/.test(name) ? `${name}=… npm run deploy` : `npm run deploy -- --var ${name}=VALUE`;
+}
+
+function ofCron(ranAt: string | null): Finding {
+  if (ranAt === null) {
+    return {
+      what: 'cron',
+      sentence: 'It has not run yet; a new deployment waits a minute.',
+      mend: 'npm run deploy',
+    };
+  }
+  const minutes = Math.floor((Date.now() - Date.parse(ranAt)) / MINUTE_MS);
+  return minutes > 5
+    ? {
+        what: 'cron',
+        sentence: `It ran ${minutes} minutes ago.`,
+        mend: 'npm run deploy sets its triggers anew',
+      }
+    : { what: 'cron', sentence: `ran at ${ranAt}` };
+}
+
+function ofAccount(account: Health['accounts'][number]): Finding {
+  const what = 'RunComfy';
+  const { id, state, why_not: obstacle, balance_usd: balance, balance_read_at: readAt } = account;
+  const mend = id === 'acct_env' ? 'RUNCOMFY_TOKEN=… npm run deploy' : `PATCH /admin/accounts/${id} {token}`;
+  if (state === 'bad_token') {
+    return { what, sentence: `refuses the token of ${id}`, mend };
+  }
+  if (obstacle !== null) {
+    return { what, sentence: `${id} takes no jobs. ${obstacle}`, mend: 'docs/vault.md' };
+  }
+  return readAt === null
+    ? {
+        what,
+        sentence: `has not been asked about ${id} yet; the cron does so every hour`,
+        mend: 'npm run doctor, later',
+      }
+    : { what, sentence: `takes the token of ${id}: ${balance} USD left` };
+}
+
+/** Against the clock of the database. */
+async function ofClock(database: Database | null): Promise<Finding[]> {
+  if (database === null) {
+    return [];
+  }
+  const [[row] = []] = await database.query("SELECT unixepoch('subsec') * 1000 AS now_ms;");
+  const skewMs = Date.now() - Number(row?.['now_ms']);
+  const seconds = Math.round(Math.abs(skewMs) / 1000);
+  return [
+    Math.abs(skewMs) > MOST_SKEW_MS
+      ? {
+          what: 'clock',
+          sentence: `this machine is ${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} Cloudflare`,
+          mend: 'sudo timedatectl set-ntp true',
+        }
+      : { what: 'clock', sentence: 'this machine and Cloudflare agree' },
+  ];
+}

@@ -1,0 +1,80 @@
+// One deployment at a time: a row in the database itself, there before the first migration. It is kept by whoever took it
+// until they give it back or its time is over, by the database's own clock. A clone that was cut takes its own lease again.
+// Migrations do not depend on it (migrations.ts); it keeps secrets and uploads of two deployments from crossing.
+
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Mistake, step } from '../terminal.ts';
+import { quoted, type Database } from './database.ts';
+import type { Place } from './place.ts';
+
+const LEASE_SECONDS = 300;
+const POLL_MS = 1_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const TABLE = `CREATE TABLE IF NOT EXISTS deploy_lease (
+  one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, until_s INTEGER NOT NULL) STRICT;`;
+
+/** Does the work while no other deployment does. */
+export async function withLease<T>(place: Place, database: Database, work: () => Promise<T>): Promise<T> {
+  const holder = holderOf(place);
+  await takeLease(database, holder);
+  const release = () => giveBack(database, holder);
+  const stop = () => void release().finally(() => process.exit(130));
+  for (const signal of SIGNALS) {
+    process.once(signal, stop);
+  }
+  try {
+    return await work();
+  } finally {
+    for (const signal of SIGNALS) {
+      process.off(signal, stop);
+    }
+    await release();
+  }
+}
+
+async function takeLease(database: Database, holder: string): Promise<void> {
+  const giveUpMs = Date.now() + 2 * LEASE_SECONDS * 1000;
+  let isTold = false;
+  while (Date.now() < giveUpMs) {
+    const other = await tryLease(database, holder);
+    if (other === null) {
+      return;
+    }
+    if (!isTold) {
+      step(`waiting     for another deployment, ${other.leftSeconds} s at most`);
+      isTold = true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  throw new Mistake('Another deployment is still under way. Let it end, then run the command again.');
+}
+
+/** Null: it is ours now. */
+async function tryLease(database: Database, holder: string): Promise<{ leftSeconds: number } | null> {
+  const rows = await database.query(
+    `${TABLE}
+     INSERT INTO deploy_lease (one, holder, until_s) VALUES (1, ${quoted(holder)}, unixepoch() + ${LEASE_SECONDS})
+       ON CONFLICT (one) DO UPDATE SET holder = excluded.holder, until_s = excluded.until_s
+       WHERE holder = excluded.holder OR until_s <= unixepoch();
+     SELECT holder, until_s - unixepoch() AS left_s FROM deploy_lease;`,
+  );
+  const [lease] = rows.at(-1) ?? [];
+  return lease?.['holder'] === holder ? null : { leftSeconds: Number(lease?.['left_s'] ?? LEASE_SECONDS) };
+}
+
+/** Where this fails, the lease ends by itself. */
+async function giveBack(database: Database, holder: string): Promise<void> {
+  await database.query(`DELETE FROM deploy_lease WHERE holder = ${quoted(holder)};`).catch(() => null);
+}
+
+/** The same for every run of this clone: a run that was cut goes on at once. */
+function holderOf({ folder }: Place): string {
+  const file = join(folder, 'holder');
+  if (!existsSync(file)) {
+    writeFileSync(file, randomBytes(16).toString('hex'), { mode: 0o600 });
+  }
+  return readFileSync(file, 'utf8').trim();
+}

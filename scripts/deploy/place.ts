@@ -1,0 +1,80 @@
+// Which gateway a command is about: its names at Cloudflare, and the files of this clone that belong to it.
+
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import * as z from 'zod/mini';
+import { Mistake } from '../terminal.ts';
+import type { PlaceOptions } from './options.ts';
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+
+const rawConfig = z.looseObject({
+  name: z.string(),
+  vars: z.record(z.string(), z.string()),
+  secrets: z.unknown(),
+  d1_databases: z
+    .array(z.looseObject({ database_name: z.string(), database_id: z.optional(z.string()) }))
+    .check(z.length(1)),
+  kv_namespaces: z
+    .array(z.looseObject({ binding: z.string(), id: z.optional(z.string()) }))
+    .check(z.length(1)),
+});
+
+export type RawConfig = z.infer<typeof rawConfig>;
+
+export type Place = {
+  /** wrangler.toml as it stands in the clone. */
+  raw: RawConfig;
+  /** Name of the Worker. */
+  name: string;
+  database: { name: string; id: string | null };
+  namespace: { title: string; id: string | null };
+  /** The config with ids that wrangler is given. Git ignores it. */
+  configFile: string;
+  /** What belongs to this gateway and not into git. */
+  folder: string;
+  secretsFile: string;
+};
+
+const NAME = /^[a-z][a-z0-9-]{0,40}$/;
+
+export function findPlace({ env = 'production', name }: PlaceOptions): Place {
+  const raw = rawConfig.parse(parseToml(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')));
+  const base = name ?? raw.name;
+  const worker = env === 'production' ? base : `${base}-${env}`;
+  if (!NAME.test(worker)) {
+    throw new Mistake(`A Worker cannot be called ${worker}: small letters, digits and dashes, at most 41.`);
+  }
+  const folder = join(ROOT, '.deploy', worker);
+  return {
+    raw,
+    name: worker,
+    ...(worker === raw.name ? resourcesOf(raw) : resourcesOf({ ...raw, ...namedAfter(worker) })),
+    configFile: join(ROOT, `wrangler.${worker}.json`),
+    folder,
+    secretsFile: join(folder, 'secrets.env'),
+  };
+}
+
+/** A clone that has ids in its wrangler.toml has its own database and namespace. */
+function resourcesOf({
+  name,
+  d1_databases,
+  kv_namespaces,
+}: RawConfig): Pick<Place, 'database' | 'namespace'> {
+  const [database] = d1_databases;
+  return {
+    database: { name: database?.database_name ?? name, id: database?.database_id ?? null },
+    namespace: { title: `${name}-owners`, id: kv_namespaces[0]?.id ?? null },
+  };
+}
+
+function namedAfter(name: string) {
+  return { name, d1_databases: [{ database_name: name }], kv_namespaces: [] };
+}
+
+/** Only its owner may look into the folder. */
+export function makeFolder({ folder }: Place): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}

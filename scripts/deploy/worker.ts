@@ -1,0 +1,64 @@
+// The Worker of that name, as it stands at Cloudflare.
+
+import * as z from 'zod/mini';
+import { Mistake } from '../terminal.ts';
+import { Refused } from './api.ts';
+import { within, type Cloud } from './cloud.ts';
+
+const binding = z.looseObject({
+  name: z.string(),
+  type: z.string(),
+  /** Of a plain variable. */
+  text: z.optional(z.string()),
+});
+
+type Binding = z.infer<typeof binding>;
+
+export type Worker = {
+  /** Plain variables. */
+  vars: Record<string, string>;
+  /** Names of secrets: their values are never given back. */
+  secrets: string[];
+};
+
+/** Null where there is no Worker of this name. Refuses one that is something else than comfygate. */
+export async function findWorker(cloud: Cloud): Promise<Worker | null> {
+  const bindings = await findBindings(cloud);
+  if (bindings === null) {
+    return null;
+  }
+  const has = (type: string, name: string) => bindings.some((one) => one.type === type && one.name === name);
+  if (!has('d1', 'DB') || !has('kv_namespace', 'OWNERS')) {
+    throw new Mistake(
+      `A Worker named ${cloud.place.name} is in this account, and it is not comfygate. Nothing was changed. ` +
+        'Choose another name:\n  npm run deploy -- --name my-gateway',
+    );
+  }
+  const plain = bindings.filter(({ type }) => type === 'plain_text');
+  return {
+    vars: Object.fromEntries(plain.map(({ name, text = '' }) => [name, text])),
+    secrets: bindings.filter(({ type }) => type === 'secret_text').map(({ name }) => name),
+  };
+}
+
+export async function requireWorker(cloud: Cloud): Promise<Worker> {
+  const worker = await findWorker(cloud);
+  if (worker === null) {
+    throw new Mistake(
+      `There is no Worker named ${cloud.place.name} in this account. Deploy it first: npm run deploy`,
+    );
+  }
+  return worker;
+}
+
+async function findBindings(cloud: Cloud): Promise<Binding[] | null> {
+  const path = within(cloud, `/workers/scripts/${cloud.place.name}/settings`);
+  try {
+    return (await cloud.api.call(z.looseObject({ bindings: z.array(binding) }), path)).bindings;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) {
+      return null;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+// `npm run migrate`: brings the database at Cloudflare up to date, and nothing else. The Worker that runs goes on.
+
+import { findDeployed, readPlaceOptions } from './deploy/command.ts';
+import { withLease } from './deploy/lease.ts';
+import { refuseForeign } from './deploy/migrations.ts';
+import { migrateNoted } from './deploy/put-up.ts';
+import { giveUp } from './terminal.ts';
+
+const USAGE = 'Usage: npm run migrate -- [--env staging] [--name NAME]';
+
+async function migrate(): Promise<void> {
+  const { cloud, database } = await findDeployed(readPlaceOptions(process.argv.slice(2), USAGE));
+  await refuseForeign(cloud.place, database);
+  await withLease(cloud.place, database, () => migrateNoted(cloud, database, 'migrate'));
+}
+
+migrate().catch(giveUp);

@@ -1,0 +1,17 @@
+// The last metrics that this isolate has answered: several monitors at once cost no more than one.
+
+import type { AccountsRuntime } from '../accounts/memory.ts';
+import type { HealthSettings } from './concerns.ts';
+
+type HealthMemory = { metrics: { text: string; untilMs: number } | null };
+
+export type HealthRuntime = AccountsRuntime & {
+  settings: HealthSettings;
+  /** In the Worker's settings. */
+  mistakes: string[];
+  memory: HealthMemory;
+};
+
+export function healthMemory(): HealthMemory {
+  return { metrics: null };
+}

@@ -1,0 +1,121 @@
+// The figures for a monitor, in Prometheus's text format. What was booked counts from midnight UTC on, so that a scrape
+// reads the rows of a day and not of a year; a counter may begin anew.
+
+import { usd } from '../../lib/money.ts';
+import { DAY_MS } from '../ledger/windows.ts';
+import type { Usage } from '../usage/usage.ts';
+import { readHealth, type Health } from './get.ts';
+import type { HealthRuntime } from './memory.ts';
+
+const KEPT_MS = 15_000;
+const ENDS = ['succeeded', 'failed', 'cancelled', 'lost'] as const satisfies (keyof Usage)[];
+
+type Sample = { labels?: Record<string, string>; value: number };
+type Metric = { name: string; type: 'gauge' | 'counter'; help: string; samples: Sample[] };
+
+export async function getMetrics(deps: HealthRuntime): Promise<string> {
+  const nowMs = deps.clock.now();
+  const kept = deps.memory.metrics;
+  if (kept !== null && nowMs < kept.untilMs) {
+    return kept.text;
+  }
+  const health = await readHealth(deps, nowMs - (nowMs % DAY_MS));
+  const metrics = [...ofBookings(health), ...ofJobs(health), ...ofAccounts(health), ...ofCron(health, nowMs)];
+  const text = metrics.map(render).join('');
+  deps.memory.metrics = { text, untilMs: nowMs + KEPT_MS };
+  return text;
+}
+
+function ofBookings({ status, concerns, booked }: Health): Metric[] {
+  return [
+    gauge('comfygate_failing', '1 while submits are refused or jobs do not end', [
+      { value: status === 'failing' ? 1 : 0 },
+    ]),
+    gauge(
+      'comfygate_concerns',
+      'What /admin/health lists, by code',
+      [...Map.groupBy(concerns, ({ code }) => code)].map(([code, ones]) => ({
+        labels: { code },
+        value: ones.length,
+      })),
+    ),
+    counter(
+      'comfygate_jobs_ended_total',
+      'Jobs settled since midnight UTC, by their end',
+      ENDS.map((end) => ({ labels: { end }, value: booked[end] })),
+    ),
+    counter('comfygate_charged_usd_total', 'Charged to customers since midnight UTC', [
+      { value: usd(Number(booked.charged)) },
+    ]),
+    counter('comfygate_cost_usd_total', 'Reported by RunComfy as cost since midnight UTC', [
+      { value: usd(Number(booked.cost)) },
+    ]),
+  ];
+}
+
+function ofJobs({ vitals: { open } }: Health): Metric[] {
+  return [
+    gauge(
+      'comfygate_open_jobs',
+      'Jobs that are not settled, by state',
+      open.map(({ state, jobs }) => ({ labels: { state }, value: jobs })),
+    ),
+    gauge(
+      'comfygate_open_holds_usd',
+      'Held for jobs that are not settled, by state',
+      open.map(({ state, held_micros }) => ({ labels: { state }, value: usd(held_micros) })),
+    ),
+  ];
+}
+
+function ofAccounts({ accounts }: Health): Metric[] {
+  return [
+    gauge(
+      'comfygate_account_open',
+      '1 while the RunComfy account takes jobs',
+      accounts.map(({ id, state }) => ({ labels: { account: id }, value: state === 'ok' ? 1 : 0 })),
+    ),
+    gauge(
+      'comfygate_account_balance_usd',
+      'Left at RunComfy when it was last read',
+      accounts.flatMap(({ id, balanceMicros }) =>
+        balanceMicros === null ? [] : [{ labels: { account: id }, value: usd(balanceMicros) }],
+      ),
+    ),
+  ];
+}
+
+function ofCron({ vitals: { cron, oldestDueMs } }: Health, nowMs: number): Metric[] {
+  const seconds = (sinceMs: number) => Math.max(0, (nowMs - sinceMs) / 1000);
+  return [
+    gauge(
+      'comfygate_cron_lag_seconds',
+      'Since the cron last ran; absent before its first run',
+      cron === null ? [] : [{ value: seconds(cron.ranAtMs) }],
+    ),
+    gauge('comfygate_cron_jobs_left', 'Due jobs that the last run of the cron left', [
+      { value: cron?.leftJobs ?? 0 },
+    ]),
+    gauge('comfygate_oldest_due_seconds', 'Since the job became due that waits longest for the cron', [
+      { value: oldestDueMs === null ? 0 : seconds(oldestDueMs) },
+    ]),
+  ];
+}
+
+function gauge(name: string, help: string, samples: Sample[]): Metric {
+  return { name, type: 'gauge', help, samples };
+}
+
+function counter(name: string, help: string, samples: Sample[]): Metric {
+  return { name, type: 'counter', help, samples };
+}
+
+function render({ name, type, help, samples }: Metric): string {
+  const lines = samples.map(({ labels = {}, value }) => `${name}${braced(labels)} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+}
+
+function braced(labels: Record<string, string>): string {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+}

@@ -1,0 +1,300 @@
+// A gateway with customers, keys and jobs, and what its operator does with it: backups, restores, upgrades over data, a
+// rollback. RunComfy is the simulator, everything else is as deployed.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, test } from 'vitest';
+import type { Account } from './cloudflare/account.ts';
+import { openCloud, type Cloud } from './cloudflare/cloud.ts';
+import type { Served } from './serve-fetch.ts';
+import { RUNCOMFY_TOKEN, serveRunComfy, simulated } from './simulated.ts';
+import {
+  adminTokenIn,
+  call,
+  makeClone,
+  makeQuickClone,
+  rowsIn,
+  run,
+  type Clone,
+  type Stage,
+} from './support.ts';
+
+const MINUTES = 3 * 60_000;
+const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
+
+let cloud: Cloud;
+let runcomfy: Served;
+let stage: Stage;
+let admin: string;
+let key: string;
+
+beforeAll(async () => {
+  cloud = await openCloud(10);
+  runcomfy = await serveRunComfy();
+  stage = { cloud, clone: simulated(makeClone(), runcomfy), account: cloud.account() };
+  const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env: { RUNCOMFY_TOKEN } });
+  if (code !== 0) {
+    throw new Error(output);
+  }
+  admin = adminTokenIn(stage.clone);
+  await cloud.runtime.cron('* * * * *');
+  const customer = await operator('POST', '/admin/customers', { name: 'Acme' });
+  ({ key } = await operator('POST', `/admin/customers/${customer.id}/keys`, { name: 'server' }));
+}, MINUTES);
+
+afterAll(async () => {
+  runcomfy.end();
+  await cloud.end();
+  stage.clone.remove();
+}, MINUTES);
+
+async function operator(method: string, path: string, body?: unknown): Promise<any> {
+  return (await call(cloud, path, { method, token: admin, body })).body;
+}
+
+/** A job from its submit to its charge. */
+async function playJob(): Promise<string> {
+  const { body } = await call(cloud, `/v1/models/${MODEL}`, {
+    method: 'POST',
+    token: key,
+    body: { prompt: 'a lighthouse' },
+  });
+  await call(cloud, `/v1/requests/${body.request_id}/result`, { token: key });
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { state } = await operator('GET', `/admin/jobs/${body.request_id}`);
+    if (state === 'succeeded') {
+      return body.request_id;
+    }
+    await call(cloud, `/v1/requests/${body.request_id}/result`, { token: key });
+  }
+  throw new Error('the job does not end');
+}
+
+const jobs = async () =>
+  (await rowsIn(cloud, stage.account, 'SELECT id FROM jobs')).map(({ id }) => String(id)).toSorted();
+const differences = async () => (await operator('GET', '/admin/ledger/check')).differences;
+const submits = async () => (await operator('GET', '/admin/settings')).submits;
+const bookmarkIn = (output: string) => /bookmark {4}(\S+)/.exec(output)?.[1] ?? '';
+
+test('the doctor finds nothing', { timeout: MINUTES }, async ({ expect }) => {
+  const { code, output } = await run(stage, 'doctor');
+  expect(code, output).toBe(0);
+  for (const what of [
+    'Worker',
+    'settings',
+    'secrets',
+    'migrations',
+    'answers',
+    'cron',
+    'RunComfy',
+    'clock',
+  ]) {
+    expect(output).toMatch(new RegExp(`^ ok {2}${what} `, 'm'));
+  }
+  expect(output).toContain('All is well.');
+});
+
+test(
+  'a backup is a bookmark; going back to it forgets what came after, and says what that is',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const before = await playJob();
+    const backup = await run(stage, 'backup');
+    expect(backup.code, backup.output).toBe(0);
+    const bookmark = bookmarkIn(backup.output);
+    const after = await playJob();
+    expect(await jobs()).toEqual(expect.arrayContaining([before, after]));
+
+    const known = await run(stage, 'restore');
+    expect(known.code).toBe(1);
+    expect(known.output).toContain(bookmark);
+    const args = ['--bookmark', bookmark];
+    for (const input of ['', 'comfygate\n', 'comfygate\nno\n', 'other\nrestore\n']) {
+      const refused = await run(stage, 'restore', { args, input });
+      expect(refused.output).toContain('Nothing was changed.');
+    }
+    expect(await jobs()).toHaveLength(2);
+
+    const { code, output } = await run(stage, 'restore', { args, input: 'comfygate\nrestore\n' });
+    expect(code, output).toBe(0);
+    expect(await jobs()).toEqual([before]);
+    expect(output).toContain('forgotten   1 jobs that KV knows and the books do not');
+    expect(output).toContain(after);
+    expect(output).toContain('ledger      0 differences');
+    expect([await submits(), await differences()]).toEqual(['off', []]);
+
+    const undo = /undo {8}(\S+)/.exec(output)?.[1] ?? '';
+    const undone = await run(stage, 'restore', { args: ['--bookmark', undo], input: 'comfygate\nrestore\n' });
+    expect(undone.output).toContain('forgotten   0 jobs');
+    expect(await jobs()).toEqual([before, after].toSorted());
+    expect(await submits()).toBe('off');
+    await operator('PATCH', '/admin/settings', { submits: 'on' });
+  },
+);
+
+test(
+  'an export is made with submits off, and brings everything back',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { account } = stage;
+    let duringExport: Promise<Record<string, unknown>[]> | undefined;
+    account.fault = ({ path }) => {
+      if (path.endsWith('/export')) {
+        duringExport ??= rowsIn(cloud, account, 'SELECT submits FROM settings');
+      }
+      return null;
+    };
+    const kept = await jobs();
+    const { code, output } = await run(stage, 'backup', { args: ['--export'] });
+    account.fault = () => null;
+    expect(code, output).toBe(0);
+    expect(output).toContain('submits     off while the export runs.');
+    expect(output).toContain('submits     on again');
+    expect(await duringExport).toEqual([{ submits: 'off' }]);
+    expect(await submits()).toBe('on');
+    const folder = join(stage.clone.path, '.deploy/comfygate/backups');
+    const file = join(folder, readdirSync(folder)[0]!);
+    expect(readFileSync(file, 'utf8')).toContain('INSERT INTO "jobs"');
+
+    await playJob();
+    const restored = await run(stage, 'restore', { args: ['--file', file], input: 'comfygate\nrestore\n' });
+    expect(restored.code, restored.output).toBe(0);
+    expect(await jobs()).toEqual(kept);
+    expect([await submits(), await differences()]).toEqual(['off', []]);
+    await operator('PATCH', '/admin/settings', { submits: 'on' });
+  },
+);
+
+test('an export whose answer is refused leaves submits on', { timeout: MINUTES }, async ({ expect }) => {
+  const { account } = stage;
+  account.fault = ({ path }) => (path.endsWith('/export') ? 'refuse' : null);
+  const { code, output } = await run(stage, 'backup', { args: ['--export'] });
+  account.fault = () => null;
+  expect(code, output).toBe(1);
+  expect(await submits()).toBe('on');
+});
+
+test('an import that fails leaves the books as they were', { timeout: MINUTES }, async ({ expect }) => {
+  const file = join(stage.clone.path, 'broken.sql');
+  writeFileSync(file, 'CREATE TABLE customers (id TEXT);\nINSERT INTO nowhere VALUES (1);\n');
+  const kept = await jobs();
+  const { code, output } = await run(stage, 'restore', {
+    args: ['--file', file],
+    input: 'comfygate\nrestore\n',
+  });
+  expect(code).toBe(1);
+  expect(output).toContain('D1 gave it up');
+  expect(await jobs()).toEqual(kept);
+});
+
+/** The same clone one version on: another migration, another answer to a route that is not there. */
+function nextVersion({ path }: Clone): void {
+  writeFileSync(
+    join(path, 'migrations/9999_colour.sql'),
+    "ALTER TABLE customers ADD COLUMN colour TEXT NOT NULL DEFAULT 'red';\n",
+  );
+  const file = join(path, 'src/http/shell.ts');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('There is no such route.', 'Version two has no such route.'));
+}
+
+async function answersAs(): Promise<string> {
+  return (await call(cloud, '/nowhere', { token: key })).body.detail;
+}
+
+test('an upgrade over data, and the way back', { timeout: 2 * MINUTES }, async ({ expect }) => {
+  const { account } = stage;
+  const known = await jobs();
+  const old = await answersAs();
+  const first = account.scripts[0]!.deployments[0]!.version.id;
+  nextVersion(stage.clone);
+  const upgrade = await run(stage, 'deploy');
+  expect(upgrade.code, upgrade.output).toBe(0);
+  expect(upgrade.output).toContain('migrations  1 applied');
+  expect(await answersAs()).toContain('Version two has no such route.');
+  expect(await rowsIn(cloud, account, 'SELECT colour FROM customers')).toEqual([{ colour: 'red' }]);
+  expect([await jobs(), await differences()]).toEqual([known, []]);
+  await playJob();
+
+  const declined = await run(stage, 'rollback', { input: 'n\n' });
+  expect(declined.output).toContain('Nothing was changed.');
+  const back = await run(stage, 'rollback', { args: ['--yes'] });
+  expect(back.code, back.output).toBe(0);
+  expect(await answersAs()).toBe(old);
+  // The version before works with the migrations of the next.
+  await playJob();
+  expect(await differences()).toEqual([]);
+
+  const again = await run(stage, 'rollback', { args: ['--yes'] });
+  expect(again.code).toBe(1);
+  expect(again.output).toContain(`set back already, to ${first}`);
+  const second = account.scripts[0]!.deployments[1]!.version.id;
+  const forth = await run(stage, 'rollback', { args: ['--yes', '--to', second] });
+  expect(forth.code, forth.output).toBe(0);
+  expect(await answersAs()).toContain('Version two has no such route.');
+});
+
+test('a rollback over changed secrets asks once more', { timeout: MINUTES }, async ({ expect }) => {
+  const rotated = { READ_TOKENS: `grafana:${'g'.repeat(40)}` };
+  await run(stage, 'deploy', { env: rotated });
+  expect((await call(cloud, '/admin/settings', { token: 'g'.repeat(40) })).status).toBe(200);
+  const declined = await run(stage, 'rollback', { input: 'y\nn\n' });
+  expect(declined.output).toContain('The following secrets have changed: READ_TOKENS');
+  expect(declined.output).toContain('Nothing was changed.');
+  const agreed = await run(stage, 'rollback', { input: 'y\ny\n' });
+  expect(agreed.code, agreed.output).toBe(0);
+  expect((await call(cloud, '/admin/settings', { token: 'g'.repeat(40) })).status).toBe(401);
+});
+
+test(
+  'migrate brings the database up to date and leaves the Worker',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { account, clone } = stage;
+    const versions = account.scripts[0]!.versions.length;
+    writeFileSync(
+      join(clone.path, 'migrations/99991_shape.sql'),
+      'CREATE TABLE shapes (id INTEGER PRIMARY KEY);\n',
+    );
+    const missing = await run(stage, 'doctor');
+    expect(missing.output).toContain('1 of this clone are not applied');
+    const { code, output } = await run(stage, 'migrate');
+    expect(code, output).toBe(0);
+    expect(output).toContain('migrations  1 applied');
+    expect(account.scripts[0]!.versions).toHaveLength(versions);
+    writeFileSync(
+      join(clone.path, 'migrations/99992_bad.sql'),
+      'CREATE TABLE half (id INTEGER);\nSELECT * FROM nowhere;\n',
+    );
+    const bad = await run(stage, 'migrate');
+    expect(bad.code).toBe(1);
+    expect(bad.output).toContain('The migration 99992_bad.sql was not applied, and nothing of it remains.');
+    expect(await rowsIn(cloud, account, "SELECT name FROM sqlite_master WHERE name = 'half'")).toEqual([]);
+  },
+);
+
+test(
+  'two deployments at once, of two clones: one after the other, one of each',
+  { timeout: 2 * MINUTES },
+  async ({ expect }) => {
+    const account: Account = cloud.account();
+    const clones = await Promise.all([makeQuickClone(), makeQuickClone()]);
+    const ran = await Promise.all(
+      clones.map((clone) => run({ cloud, clone, account }, 'deploy', { args: ['--yes'] })),
+    );
+    expect(
+      ran.map(({ code }) => code),
+      ran.map(({ output }) => output).join('\n'),
+    ).toEqual([0, 0]);
+    expect([account.databases.length, account.namespaces.length, account.scripts.length]).toEqual([1, 1, 1]);
+    const applied = await rowsIn(cloud, account, 'SELECT name FROM d1_migrations');
+    expect(applied).toHaveLength(readdirSync(join(clones[0].path, 'migrations')).length);
+    // Only one of them made secrets, and the Worker has those.
+    const made = clones.map((clone) => adminTokenIn(clone)).filter((token) => token !== '');
+    expect(made).toHaveLength(1);
+    expect((await call(cloud, '/admin/settings', { token: made[0]! })).status).toBe(200);
+    for (const clone of clones) {
+      clone.remove();
+    }
+  },
+);

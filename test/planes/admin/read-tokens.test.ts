@@ -1,0 +1,61 @@
+// READ_TOKENS: who may look and may not touch. Which routes are reads follows from their rows; the authorization matrix
+// calls each of them.
+
+import { test } from 'vitest';
+import { dumpD1 } from '../../support/dump.ts';
+import { ADMIN_TOKEN, createWorld, READ_TOKEN } from '../../support/world.ts';
+
+test('a read token reads, and is refused what changes anything', async ({ expect }) => {
+  const world = createWorld();
+  const { id } = await world.tenant();
+  const before = await dumpD1();
+  const read = await world.call(`/admin/customers/${id}`, { token: READ_TOKEN });
+  expect([read.status, read.body.id]).toEqual([200, id]);
+  const change = await world.call(`/admin/customers/${id}`, {
+    method: 'PATCH',
+    token: READ_TOKEN,
+    body: { status: 'suspended' },
+  });
+  expect([change.status, change.body.code]).toEqual([403, 'read_only_token']);
+  expect(change.body.detail).toBe('This token may only read. Changes take one of ADMIN_TOKENS.');
+  expect(await dumpD1()).toEqual(before);
+});
+
+test('it is refused before its body is read', async ({ expect }) => {
+  const world = createWorld();
+  const { status } = await world.call('/admin/customers', { method: 'POST', token: READ_TOKEN, body: '{' });
+  expect(status).toBe(403);
+});
+
+test('the log names who read', async ({ expect }) => {
+  const world = createWorld();
+  await world.call('/admin/settings', { token: READ_TOKEN });
+  expect(world.logs).toContainEqual(expect.objectContaining({ event: 'request', actor: 'grafana' }));
+});
+
+test('a token of both lists may read only', async ({ expect }) => {
+  const world = createWorld();
+  const isolate = world.isolate({ READ_TOKENS: `both:${ADMIN_TOKEN}` });
+  expect((await isolate.admin('GET', '/admin/settings')).status).toBe(200);
+  expect((await isolate.admin('PATCH', '/admin/settings', { submits: 'on' })).status).toBe(403);
+});
+
+test('without ADMIN_TOKENS it opens nothing', async ({ expect }) => {
+  const isolate = createWorld().isolate({ ADMIN_TOKENS: undefined });
+  const { status, body } = await isolate.call('/admin/settings', { token: READ_TOKEN });
+  expect([status, body.code]).toEqual([503, 'admin_closed']);
+});
+
+test.for([
+  ['grafana', 'must be name:token,name:token with base64url tokens'],
+  ['grafana:short', 'the token of grafana is shorter than 32 characters'],
+  [`good:${'a'.repeat(40)},bad:${'!'.repeat(40)}`, 'must be name:token'],
+])('%s is a mistake, and lets nobody in', async ([value = '', words = ''], { expect }) => {
+  const world = createWorld();
+  const isolate = world.isolate({ READ_TOKENS: value });
+  expect(isolate.deps.mistakes.join()).toContain(words);
+  for (const pair of value.split(',')) {
+    const token = pair.split(':')[1] ?? '';
+    expect((await isolate.call('/admin/settings', { token })).status).toBe(401);
+  }
+});
