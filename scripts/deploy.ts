@@ -19,6 +19,7 @@ import { findRunComfyToken } from './deploy/runcomfy-token.ts';
 import { fromEnvironment, missingOf } from './deploy/secrets.ts';
 import { chooseVars, readDeployOptions } from './deploy/setup.ts';
 import { findWorker } from './deploy/worker.ts';
+import { buildPages } from './pages.ts';
 import { giveUp, Mistake, step } from './terminal.ts';
 
 async function deploy(): Promise<void> {
@@ -38,6 +39,9 @@ async function deploy(): Promise<void> {
   const vars = chooseVars(options, place.raw, worker?.vars ?? {});
   const mayMake = mayMakeSecrets(place, present, options.isAgreed);
   const domain = options.domain === null ? null : await findDomain(cloud, options.domain);
+  if (await buildPages()) {
+    step('built       pages of the console');
+  }
   const given = await findRunComfyToken(present, vars.all);
 
   const { ids, database } = await makeResources(cloud);

@@ -28,6 +28,7 @@ import {
 const MINUTE = 60_000;
 const BINDINGS = [
   'ADMIN_TOKENS',
+  'ASSETS',
   'DB',
   'OWNERS',
   'PLAN',
@@ -82,6 +83,7 @@ test(
         .toSorted(),
     ).toEqual(BINDINGS);
     expect(await rowsIn(cloud, account, 'SELECT * FROM deploy_lease')).toEqual([]);
+    expect(account.scripts[0]!.versions[0]!.pages).toContain('/console/index.html');
 
     const secrets = secretsIn(clone);
     expect(secrets['ADMIN_TOKENS']).toMatch(/^ops:[\w-]{43}$/);
@@ -213,6 +215,7 @@ test(
       code: '',
       compatibilityDate: '2026-01-01',
       bindings: [{ name: 'DB', type: 'kv_namespace' }],
+      pages: [],
     };
     account.scripts.push({
       name: 'comfygate',

@@ -1,7 +1,8 @@
 // Plays `wrangler deploy`: the same calls with the same bindings, which deploy.test.ts compares, without the seconds that
 // wrangler takes to start and to bundle. A quick clone (support.ts) has it in the place of wrangler.
 
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const KEPT = ['plain_text', 'json', 'secret_text', 'secret_key'];
@@ -25,11 +26,13 @@ export async function playWrangler(bundle: string): Promise<void> {
     await ask('GET', '/workers/subdomain');
   }
   await ask('GET', `${script}/deployments`);
+  const { jwt } = await ask('POST', `${script}/assets-upload-session`, manifestOf(config));
   await ask('GET', `${script}/settings`);
   const inherited = (config.secrets?.required ?? [])
     .filter((name: string) => secrets[name] === undefined && present !== null)
     .map((name: string) => ({ name, type: 'inherit' }));
-  const form = formOf(config, [...inherited, ...ownBindings(config, secrets)], bundle);
+  const bindings = [...inherited, ...ownBindings(config, secrets)];
+  const form = formOf(config, { bindings, jwt }, bundle);
   const version = service === null ? await putFirst(ask, script, form) : await putNext(ask, script, form);
   await ask('GET', `/workers/workers/${config.name}`);
   await ask('GET', '/workers/subdomain');
@@ -63,19 +66,37 @@ function texts(type: string, values: object): object[] {
   return Object.entries(values).map(([name, text]) => ({ name, type, text }));
 }
 
-function ownBindings({ vars, kv_namespaces, d1_databases, version_metadata }: any, secrets: object) {
+/** No hashes: nothing is asked for. */
+function manifestOf({ assets }: any): string {
+  const paths = readdirSync(assets.directory, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => `/${relative(assets.directory, join(file.parentPath, file.name))}`);
+  return JSON.stringify({ manifest: Object.fromEntries(paths.map((path) => [path, {}])) });
+}
+
+function ownBindings(config: any, secrets: object) {
+  const { vars, kv_namespaces, d1_databases, version_metadata, assets } = config;
   return [
     ...texts('plain_text', vars),
     ...texts('secret_text', secrets),
     ...kv_namespaces.map(({ binding: name, id }: any) => ({ name, type: 'kv_namespace', namespace_id: id })),
     ...d1_databases.map(({ binding: name, database_id: id }: any) => ({ name, type: 'd1', id })),
     { name: version_metadata.binding, type: 'version_metadata' },
+    { name: assets.binding, type: 'assets' },
   ];
 }
 
-function formOf({ compatibility_date }: any, bindings: object[], bundle: string): FormData {
+type Parts = { bindings: object[]; jwt: string };
+
+function formOf({ compatibility_date }: any, { bindings, jwt }: Parts, bundle: string): FormData {
   const form = new FormData();
-  const metadata = { main_module: 'index.js', bindings, compatibility_date, keep_bindings: KEPT };
+  const metadata = {
+    main_module: 'index.js',
+    bindings,
+    compatibility_date,
+    keep_bindings: KEPT,
+    assets: { jwt },
+  };
   form.set('metadata', JSON.stringify(metadata));
   form.set(
     'index.js',

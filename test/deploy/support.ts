@@ -26,6 +26,7 @@ const PARTS = [
   'scripts',
   'simulator',
   'migrations',
+  'dist',
   'wrangler.toml',
   'package.json',
   'json-source-text.d.ts',

@@ -19,6 +19,8 @@ export type Version = {
   code: string;
   compatibilityDate: string;
   bindings: Binding[];
+  /** Paths of the files that it serves. */
+  pages: string[];
 };
 type Deployment = {
   id: string;
@@ -57,6 +59,8 @@ export type Account = {
   scripts: Script[];
   zones: { id: string; name: string }[];
   domains: Domain[];
+  /** Paths of files that were told of, by the token that an upload of the Worker then shows. */
+  manifests: Map<string, string[]>;
   calls: Call[];
   /** Decides of each call what becomes of it; null: all is well. */
   fault: (call: Call) => Fault | null;
@@ -75,6 +79,7 @@ export function newAccount(number: number): Account {
     scripts: [],
     zones: [],
     domains: [],
+    manifests: new Map(),
     calls: [],
     fault: () => null,
     onHang: () => undefined,

@@ -6,6 +6,7 @@
 // - a session is ended elsewhere while its page works: the next call is refused, on every isolate, with nothing changed
 // - the admin token leaves the settings, or its name changes: its sessions and its links are over at once; that of a
 //   colleague goes on
+// - an admin token becomes a read token, or stands in both lists: what it opened changes nothing from then on
 // - a cookie from another site, another port, an address bar or a program: refused before D1 is asked
 
 import { env } from 'cloudflare:workers';
@@ -13,7 +14,7 @@ import { test } from 'vitest';
 import { auditOf, countAudit } from '../../support/audit.ts';
 import { dumpD1 } from '../../support/dump.ts';
 import { recordedIsolate } from '../../support/recorder.ts';
-import { ADMIN_TOKEN, createWorld, type Isolate } from '../../support/world.ts';
+import { ADMIN_TOKEN, createWorld, READ_TOKEN, type Isolate } from '../../support/world.ts';
 
 const HOUR = 3_600_000;
 const OTHER_TOKEN = 'another-admin-token-0123456789abcdefghijklmn';
@@ -49,7 +50,11 @@ test('a token opens a session: the cookie opens /admin, and names the token in t
   const { status, headers, body } = await post(world, '/session', { token: ADMIN_TOKEN });
   expect({ status, body }).toEqual({
     status: 200,
-    body: { actor: 'ops', expires_at: new Date(world.clock.now() + 12 * HOUR).toISOString() },
+    body: {
+      actor: 'ops',
+      may_change: true,
+      expires_at: new Date(world.clock.now() + 12 * HOUR).toISOString(),
+    },
   });
   const setCookie = headers.get('set-cookie')!;
   expect(setCookie).toMatch(
@@ -243,6 +248,50 @@ test('another admin token, or another name for it, ends its sessions and links, 
     expect(new Set(items.map(({ actor }: any) => actor))).toEqual(new Set(['eve']));
   }
   expect((await post(both, '/session', { code })).status).toBe(200);
+});
+
+test('a read token signs in, by itself and by a link, and its session changes nothing', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const code = await link(world, READ_TOKEN);
+  for (const body of [{ token: READ_TOKEN }, { code }]) {
+    const own = await signedIn(world, body);
+    expect((await world.call('/session', { headers: own })).body).toMatchObject({
+      actor: 'grafana',
+      may_change: false,
+    });
+    const { items } = (await world.call('/admin/sessions', { headers: own })).body;
+    expect(items).toContainEqual(expect.objectContaining({ actor: 'grafana', current: true }));
+    const before = await dumpD1();
+    for (const [method, path, sent] of [
+      ['PATCH', '/admin/settings', { submits: 'off' }],
+      ['DELETE', `/admin/sessions/${items[0].id}`, undefined],
+      ['POST', '/admin/customers', '{'],
+    ] as const) {
+      const answer = await world.call(path, { method, headers: own, body: sent });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'read_only_token' } });
+    }
+    expect(await dumpD1()).toEqual(before);
+    expect((await world.call('/session', { method: 'DELETE', headers: own })).status).toBe(204);
+  }
+});
+
+test('a token that stands in both lists changes nothing any more, under whichever name', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const own = await signedIn(world);
+  for (const [tokens, status] of [
+    [`ops:${ADMIN_TOKEN}`, 403],
+    [`watch:${ADMIN_TOKEN}`, 403],
+    [`watch:${READ_TOKEN}`, 200],
+  ] as const) {
+    const later = world.isolate({ READ_TOKENS: tokens });
+    const change = { method: 'PATCH', headers: own, body: { submits: 'on' } };
+    expect((await later.call('/session', { headers: own })).body.may_change).toBe(status === 200);
+    expect((await later.call('/admin/settings', change)).status).toBe(status);
+  }
 });
 
 test('a link signs in once, within the hour', async ({ expect }) => {
