@@ -12,6 +12,7 @@ import { migrate } from '../../scripts/migrate.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const ADMIN_TOKEN = 'bundle-admin-token-0123456789abcdefghijklmno';
+const READ_TOKEN = 'bundle-read-token-0123456789abcdefghijklmnop';
 
 type Reply = { status: number; headers: Headers; body: any };
 export type Stage = {
@@ -80,6 +81,7 @@ export async function raise(): Promise<Stage> {
   const port = await freePorts();
   const vars = {
     ADMIN_TOKENS: `ops:${ADMIN_TOKEN}`,
+    READ_TOKENS: `grafana:${READ_TOKEN}`,
     RUNCOMFY_TOKEN: 'rc-test-token-0123456789',
     RUNCOMFY_BASE_URL: `http://127.0.0.1:${port}`,
     RUNCOMFY_ACCOUNT_URL: `http://127.0.0.1:${port}`,

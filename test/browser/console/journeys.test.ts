@@ -1,7 +1,7 @@
 // The journeys of an operator through the console, each as a person would go it.
 
 import { afterAll, beforeAll, test } from 'vitest';
-import { ADMIN_TOKEN, openConsole, type Opened } from './support.ts';
+import { ADMIN_TOKEN, MODEL, openConsole, READ_TOKEN, type Opened } from './support.ts';
 
 let opened: Opened;
 beforeAll(async () => {
@@ -104,6 +104,66 @@ test('a price that leapt waits for a word', { timeout: MINUTES }, async ({ expec
   await page.getByText('Waiting for your word').waitFor({ state: 'detached' });
   const { body } = await stage.admin('GET', `/admin/models?search=${model.id}`);
   expect(body.items.find(({ id }: any) => id === model.id).price.usd).toBe(99);
+  expect(opened.complaints).toEqual([]);
+});
+
+test('who may only read sees every page, and nothing to change', { timeout: MINUTES }, async ({ expect }) => {
+  const { stage } = opened;
+  const { id, token } = await stage.tenant();
+  const { body } = await opened.submit(token);
+  await opened.finish(token, body.request_id);
+  const before = (await stage.admin('GET', '/admin/settings')).body;
+  const page = await opened.operator({}, READ_TOKEN);
+  const harmless = new Set([
+    'Sign out grafana',
+    'Show',
+    'Clear',
+    'Find',
+    'First page',
+    'Next page',
+    'Export CSV',
+    'Save as CSV',
+    'Print',
+    'Check now',
+  ]);
+  for (const path of [
+    '/',
+    '/jobs',
+    `/jobs/${body.request_id}`,
+    '/customers',
+    `/customers/${id}`,
+    `/customers/${id}/statement`,
+    '/keys',
+    '/models',
+    `/model/${MODEL}`,
+    '/accounts',
+    '/usage',
+    '/settings',
+  ]) {
+    await page.goto(new URL(`/console${path}`, stage.url).href);
+    await page.locator('h1').first().waitFor();
+    await page.getByText('Loading …').first().waitFor({ state: 'detached' });
+    await page.getByText('You signed in with a read token').waitFor();
+    const names = await page.getByRole('button').allInnerTexts();
+    expect({ path, acts: names.filter((name) => !harmless.has(name)) }).toEqual({ path, acts: [] });
+  }
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await page.getByText('No difference: the books agree with the ledger').waitFor();
+  await page.getByRole('link', { name: 'Keys' }).first().click();
+  await page.getByLabel('A key that was found somewhere').fill(token);
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.getByRole('region', { name: 'The key' }).getByText('server').waitFor();
+
+  const refused = await page.evaluate(async () => {
+    const answer = await fetch('/admin/settings', {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json' },
+      body: '{"submits":"off"}',
+    });
+    return [answer.status, (await answer.json()).code];
+  });
+  expect(refused).toEqual([403, 'read_only_token']);
+  expect((await stage.admin('GET', '/admin/settings')).body).toEqual(before);
   expect(opened.complaints).toEqual([]);
 });
 

@@ -1,12 +1,12 @@
 // The console in a real Chromium, in front of the built Workers.
 
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { raise, type Stage } from '../../bundle/support.ts';
+import { findChromium, NO_CHROMIUM } from '../chromium.ts';
 
 export const ADMIN_TOKEN = 'bundle-admin-token-0123456789abcdefghijklmno';
+export const READ_TOKEN = 'bundle-read-token-0123456789abcdefghijklmnop';
 export const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
-const PLACES = [process.env['CHROMIUM'] ?? '', '/usr/bin/chromium', '/usr/bin/google-chrome'];
 
 export type Opened = {
   stage: Stage;
@@ -14,7 +14,7 @@ export type Opened = {
   /** Everything that the browser complained of: policies broken, errors, dialogs. */
   complaints: string[];
   /** A page of a person who is signed in, in a browser of their own. */
-  operator: (options?: Parameters<Browser['newContext']>[0]) => Promise<Page>;
+  operator: (options?: Parameters<Browser['newContext']>[0], token?: string) => Promise<Page>;
   submit: (token: string, input?: object) => Promise<{ status: number; body: any }>;
   /** The simulator ends the job, and the cron learns of it. */
   finish: (token: string, id: string) => Promise<void>;
@@ -23,9 +23,9 @@ export type Opened = {
 
 export async function openConsole(): Promise<Opened> {
   const stage = await raise();
-  const executablePath = PLACES.find((path) => existsSync(path));
-  if (executablePath === undefined) {
-    throw new Error('no Chromium: set CHROMIUM to its path');
+  const executablePath = findChromium();
+  if (executablePath === null) {
+    throw new Error(NO_CHROMIUM);
   }
   const browser = await chromium.launch({
     executablePath,
@@ -37,7 +37,7 @@ export async function openConsole(): Promise<Opened> {
     stage,
     browser,
     complaints,
-    async operator(options) {
+    async operator(options, token = ADMIN_TOKEN) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
       context.setDefaultTimeout(30_000);
       contexts.push(context);
@@ -54,7 +54,7 @@ export async function openConsole(): Promise<Opened> {
         complaints.push(`a dialog: ${dialog.message()}`);
         void dialog.dismiss();
       });
-      const links = await stage.call('/session/links', { method: 'POST', body: { token: ADMIN_TOKEN } });
+      const links = await stage.call('/session/links', { method: 'POST', body: { token } });
       await page.goto(new URL(`/console/sign-in#${links.body.code}`, stage.url).href);
       await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
       return page;

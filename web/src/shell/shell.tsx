@@ -5,13 +5,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { signOut } from '../api/operations.ts';
+import { useMayChange, useSession } from '../api/session.ts';
 import { SignInForm } from '../pages/sign-in/sign-in-form.tsx';
 import { SignInPage } from '../pages/sign-in/sign-in-page.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Loading } from '../ui/layout.tsx';
 import { ProblemNote } from '../ui/problem-note.tsx';
-import { useSession } from './session.ts';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 export function Shell() {
@@ -28,6 +28,7 @@ export function Shell() {
     <div className="min-h-dvh md:grid md:grid-cols-[13rem_minmax(0,1fr)]">
       <Sidebar actor={session.actor} />
       <main className="mx-auto w-full max-w-7xl min-w-0 p-4 md:p-8">
+        <ReadOnly />
         <Outlet />
       </main>
       <Dialog
@@ -41,6 +42,14 @@ export function Shell() {
         <SignInForm />
       </Dialog>
     </div>
+  );
+}
+
+function ReadOnly() {
+  return useMayChange() ? null : (
+    <p role="note" className="screen-only mb-5 rounded-md bg-info-soft px-4 py-2.5">
+      <Trans>You signed in with a read token: you see everything and change nothing.</Trans>
+    </p>
   );
 }
 

@@ -3,6 +3,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
+import { useMayChange } from '../api/session.ts';
 import { buttonClass, type Weight } from './button.tsx';
 
 type Props = {
@@ -10,14 +11,15 @@ type Props = {
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
   children: ReactNode;
-  /** What opens it; absent where something else does. */
+  /** What opens it, for those who may change something; absent where something else does. */
   trigger?: { label: ReactNode; weight?: Weight };
 };
 
 export function Dialog({ open, onOpenChange, title, children, trigger }: Props) {
+  const mayChange = useMayChange();
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
-      {trigger === undefined ? null : (
+      {trigger === undefined || !mayChange ? null : (
         <Base.Trigger className={buttonClass(trigger.weight)}>{trigger.label}</Base.Trigger>
       )}
       <Base.Portal>

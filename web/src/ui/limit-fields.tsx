@@ -12,10 +12,12 @@ export function useLimitNames(): Record<string, string> {
     requests_per_minute: t`Requests a minute`,
     requests_per_day: t`Requests a day`,
     requests_per_month: t`Requests a month`,
+    requests_total: t`Requests in all`,
     max_concurrent: t`Jobs at once`,
     spend_per_day_usd: t`USD a day`,
     spend_per_month_usd: t`USD a month`,
     spend_total_usd: t`USD in all`,
+    tokens_per_minute: t`Browser tokens a minute`,
   };
 }
 

@@ -79,11 +79,12 @@ export function List<T extends object>({ name, label, columns, filter, cursor, a
 }
 
 async function allOf<T>(columns: Column<T>[], ask: Props<T>['ask']): Promise<string> {
-  const lines = [columns.map(({ id }) => id)];
+  const told = columns.filter(({ isAct }) => isAct !== true);
+  const lines = [told.map(({ id }) => id)];
   let cursor: string | undefined;
   do {
     const page = await ask({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
-    lines.push(...page.items.map((row) => columns.map(({ text }) => text(row))));
+    lines.push(...page.items.map((row) => told.map(({ text }) => text(row))));
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && lines.length <= MAX_CSV_ROWS);
   return csvOf(lines);

@@ -3,6 +3,7 @@
 
 import { tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
+import { useMayChange } from '../api/session.ts';
 
 export type Column<T> = {
   id: string;
@@ -11,6 +12,8 @@ export type Column<T> = {
   text: (row: T) => string;
   cell?: (row: T) => ReactNode;
   isNumber?: true;
+  /** Holds buttons that change something: it is not shown to who may not, and is in no file. */
+  isAct?: true;
 };
 
 const features = tableFeatures({});
@@ -24,7 +27,9 @@ export function Table<T extends object>({
   columns: Column<T>[];
   rows: T[];
 }) {
-  const defined: ColumnDef<typeof features, T>[] = columns.map(({ id, text }) => ({ id, accessorFn: text }));
+  const mayChange = useMayChange();
+  const shown = columns.filter(({ isAct }) => mayChange || isAct !== true);
+  const defined: ColumnDef<typeof features, T>[] = shown.map(({ id, text }) => ({ id, accessorFn: text }));
   const table = useTable({ features, columns: defined, data: rows });
   const columnOf = new Map(columns.map((column) => [column.id, column]));
   const side = (id: string) =>

@@ -50,6 +50,7 @@ export function OwnPrices({ customer }: { customer: Customer }) {
     {
       id: 'drop',
       header: <Acts />,
+      isAct: true,
       text: () => '',
       cell: ({ model_id: model }) => (
         <Confirm

@@ -69,6 +69,7 @@ export function useKeyColumns(): Column<Key>[] {
     {
       id: 'acts',
       header: <Acts />,
+      isAct: true,
       text: () => '',
       cell: (key) =>
         stateOf(key) === 'revoked' ? null : (

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
 import { getSync, syncModels } from '../../api/operations.ts';
+import { useMayChange } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge, Panel, Time } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
@@ -21,13 +22,16 @@ export function Sync() {
     onSettled: () => client.invalidateQueries(),
   });
   const report = data?.last ?? null;
+  const mayChange = useMayChange();
   return (
     <Panel
       title={<Trans>Sync with RunComfy's catalogue</Trans>}
       actions={
-        <Button disabled={synced.isPending} onClick={() => synced.mutate([])}>
-          {synced.isPending ? <Trans>Reading …</Trans> : <Trans>Sync now</Trans>}
-        </Button>
+        mayChange ? (
+          <Button disabled={synced.isPending} onClick={() => synced.mutate([])}>
+            {synced.isPending ? <Trans>Reading …</Trans> : <Trans>Sync now</Trans>}
+          </Button>
+        ) : undefined
       }
     >
       <ProblemNote error={error ?? synced.error} />
@@ -64,6 +68,7 @@ type HeldProps = { report: Report; isBusy: boolean; accept: (ids: string[]) => v
 
 function Held({ report, isBusy, accept }: HeldProps) {
   const { t } = useLingui();
+  const mayChange = useMayChange();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const waiting = [...report.held.map(({ model_id: id }) => id), ...report.gone];
   if (waiting.length === 0) {
@@ -83,6 +88,7 @@ function Held({ report, isBusy, accept }: HeldProps) {
     >
       <input
         type="checkbox"
+        disabled={!mayChange}
         aria-label={t`Accept ${id}`}
         className="mt-1 size-4"
         checked={chosen.has(id)}
@@ -118,7 +124,7 @@ function Held({ report, isBusy, accept }: HeldProps) {
           ),
         )}
       </ul>
-      <div className="mt-3 flex flex-wrap gap-2">
+      <div className="mt-3 flex flex-wrap gap-2" hidden={!mayChange}>
         <Button weight="primary" disabled={isBusy || chosen.size === 0} onClick={() => accept([...chosen])}>
           <Trans>Accept {chosen.size}</Trans>
         </Button>

@@ -147,6 +147,7 @@ function Sessions() {
     {
       id: 'end',
       header: <Acts />,
+      isAct: true,
       text: () => '',
       cell: ({ id, actor }) => (
         <Confirm
@@ -169,7 +170,8 @@ function Sessions() {
       <ProblemNote error={error} />
       <p className="text-quiet">
         <Trans>
-          Sign-ins of people, for twelve hours each. Another admin token ends all of its sessions.
+          Sign-ins of people, for twelve hours each. A token that leaves the settings ends all of its
+          sessions.
         </Trans>
       </p>
       {data === undefined ? <Loading /> : <Table label={t`Sessions`} columns={columns} rows={data.items} />}

@@ -31,8 +31,8 @@ export function SignInForm({ onSignedIn }: { onSignedIn?: () => void }) {
       }}
     >
       <Field
-        label={<Trans>Admin token</Trans>}
-        hint={<Trans>One of ADMIN_TOKENS, the part behind the colon.</Trans>}
+        label={<Trans>Admin token or read token</Trans>}
+        hint={<Trans>One of ADMIN_TOKENS or READ_TOKENS, the part behind the colon.</Trans>}
         type="password"
         autoComplete="current-password"
         required

@@ -1,0 +1,17 @@
+// Who is signed in, and whether that token may change anything.
+
+import { useQuery } from '@tanstack/react-query';
+import { getSession } from './operations.ts';
+import { SESSION } from './queries.ts';
+
+/** Null: nobody; undefined: not known yet. */
+export function useSession() {
+  return useQuery({ queryKey: SESSION, queryFn: () => getSession({}), staleTime: 60_000 });
+}
+
+/** False for a read token: the gateway refuses its changes, so the pages offer none. */
+export function useMayChange(): boolean {
+  const { data } = useSession();
+  // Of a session that has ended the page is left as it is.
+  return data === undefined || data.actor === null || data.may_change;
+}
