@@ -363,7 +363,7 @@ const EXCEPTIONS: Exception[] = [
       "'loss', loss)) m WHERE u.customer_id = ?1": [
         'SEARCH j USING COVERING INDEX jobs_of_end_user (customer_id=?)',
         'SEARCH jobs USING INDEX jobs_by_cost (customer_id=? AND cost_at_ms>?)',
-        'SEARCH jobs USING INDEX jobs_by_settlement (customer_id=? AND settled_at_ms>?)',
+        'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=?)',
         'SEARCH l USING INDEX ledger_about_job (job_id=?)',
         'SEARCH u USING PRIMARY KEY (customer_id=?)',
         'USE TEMP B-TREE FOR GROUP BY',

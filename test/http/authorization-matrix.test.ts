@@ -89,6 +89,8 @@ type Knock = {
   body?: object | ((cast: Cast) => object);
   values?: Record<string, string>;
   about?: 'job' | 'token';
+  /** A page of another site gets 403, whoever sends it. */
+  isRefusedFromSites?: true;
 };
 
 const NO_KEY = {
@@ -185,7 +187,9 @@ function everybody(status: number): Expected {
 }
 
 /** By the row alone, but for routes about a job or a token. */
-function expectedOf({ door, status, takesTokens, isRead }: TestRoute, { about }: Knock): Expected {
+function expectedOf(route: TestRoute, knock: Knock): Expected {
+  const { door, status, takesTokens, isRead } = route;
+  const { about } = knock;
   switch (door) {
     case 'admin':
       return adminOnly(status, isRead);
@@ -196,7 +200,7 @@ function expectedOf({ door, status, takesTokens, isRead }: TestRoute, { about }:
           ? mintersOnly(status)
           : anyKey(status, takesTokens);
     case 'open':
-      return everybody(status);
+      return { ...everybody(status), ...(knock.isRefusedFromSites === true ? { keyOfSameSite: 403 } : {}) };
   }
 }
 
@@ -266,7 +270,7 @@ const KNOCKS: Record<string, Knock> = {
   getGatewayLimits: BLANK,
   findKeyOwner: { body: ({ other }) => ({ key: other.token }) },
   getSession: BLANK,
-  signIn: { body: { token: ADMIN_TOKEN } },
+  signIn: { body: { token: ADMIN_TOKEN }, isRefusedFromSites: true },
   signOut: BLANK,
   makeSignInLink: { body: { token: ADMIN_TOKEN } },
   listSessions: BLANK,

@@ -122,7 +122,10 @@ export const LIST_ROOM = `${CALLER_ROOM} SELECT * FROM room ORDER BY scope, name
 type Subject = { customerId: CustomerId | ''; keyId: KeyId | ''; atMs: number };
 
 /** What each of these relations binds: who calls, what the call would add, and when. */
-export function roomValues(caller: Subject & Pick<Caller, 'tokenId'>, holdMicros: number): (string | number)[] {
+export function roomValues(
+  caller: Subject & Pick<Caller, 'tokenId'>,
+  holdMicros: number,
+): (string | number)[] {
   const { customerId, keyId, tokenId, atMs } = caller;
   const { minuteSinceMs, dayMs, monthMs } = windowsAt(atMs);
   const presented = tokenId === '' ? keyId : tokenId;
