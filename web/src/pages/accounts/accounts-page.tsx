@@ -16,7 +16,7 @@ import { Drop } from './drop.tsx';
 export type Account = AnswerOf<'getAccount'>;
 
 /** The account whose token is in the environment: nothing of it is in the vault. */
-export const ENVIRONMENT = 'acct_env';
+const ENVIRONMENT = 'acct_env';
 
 export function AccountsPage() {
   const { data, error } = useQuery({
