@@ -531,7 +531,7 @@ export interface Operations {
     answer: Customer;
   };
   /**
-   * List customers, oldest first
+   * List customers, oldest first unless `order` says newest
    */
   listCustomers: {
     method: 'GET';
@@ -539,6 +539,7 @@ export interface Operations {
     query: {
       limit?: number;
       cursor?: string;
+      order?: 'oldest' | 'newest';
       external_id?: string;
       search?: string;
       status?: 'active' | 'suspended';
@@ -686,7 +687,7 @@ export interface Operations {
     };
   };
   /**
-   * List keys over all customers, oldest first; of a parent its browser tokens
+   * List keys over all customers, oldest first unless `order` says newest; of a parent its browser tokens
    */
   listKeys: {
     method: 'GET';
@@ -694,6 +695,7 @@ export interface Operations {
     query: {
       limit?: number;
       cursor?: string;
+      order?: 'oldest' | 'newest';
       id?: string;
       hint?: string;
       customer?: string;
@@ -1107,7 +1109,7 @@ export interface Operations {
     };
   };
   /**
-   * List jobs, newest first
+   * List jobs, newest first unless `order` says oldest
    */
   listJobs: {
     method: 'GET';
@@ -1115,6 +1117,7 @@ export interface Operations {
     query: {
       limit?: number;
       cursor?: string;
+      order?: 'oldest' | 'newest';
       customer?: string;
       key?: string;
       model?: string;

@@ -217,7 +217,7 @@ const EXCEPTIONS: Exception[] = [
         ABOUT_JOB,
       ],
       'SELECT * FROM keys WHERE parent_id = ?1': [
-        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)<(?,?))',
+        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
       ],
       'FROM jobs WHERE id = ?3 AND customer_id = ?1': [ABOUT_JOB],
     },
@@ -409,7 +409,10 @@ function walksIn(sql: string, plan: Line[]): string[] {
         (isWalk(line) || (!/SCALAR SUBQUERY|LIST SUBQUERY/.test(line.detail) && walksBelow(line.id))),
     );
   const isSort = ({ parent, detail }: Line) => detail.startsWith('USE TEMP B-TREE') && walksBelow(parent);
-  return plan.filter((line) => isWalk(line) || isSort(line)).map(({ detail }) => detail);
+  // A page of a list is the same walk from either end.
+  return plan
+    .filter((line) => isWalk(line) || isSort(line))
+    .map(({ detail }) => detail.replace('(created_at_ms,id)<(', '(created_at_ms,id)>('));
 }
 
 let played = new Map<string, string[]>();

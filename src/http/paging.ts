@@ -3,7 +3,8 @@
 import * as z from 'zod/mini';
 import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
 import { refuse } from './refuse.ts';
-import type { Page } from '../storage/page.ts';
+import { ORDERS, type Order, type Page } from '../storage/page.ts';
+import { filter } from './text-schema.ts';
 import type { PageView } from './page-view.ts';
 
 export const limit = z._default(z.pipe(z.transform(Number), z.int().check(z.minimum(1), z.maximum(200))), 50);
@@ -22,11 +23,15 @@ export const paging = {
   ),
 };
 
+/** Spread into the query of a list that goes by age from either end. */
+export const ordered = { ...paging, order: filter(z.enum(ORDERS)) };
+
 type Cursor = { limit: number; cursor?: Place | undefined };
 
 /** The page behind the cursor, or the first. */
-export function pageAfter({ limit: size, cursor }: Cursor): Page {
-  return { afterMs: cursor?.ms ?? -1, afterId: cursor?.id ?? '', limit: size };
+export function pageAfter({ limit: size, cursor }: Cursor, order: Order = 'oldest'): Page {
+  const startMs = order === 'oldest' ? -1 : Number.MAX_SAFE_INTEGER;
+  return { afterMs: cursor?.ms ?? startMs, afterId: cursor?.id ?? '', limit: size };
 }
 
 /** The page before the cursor of a list that starts with the newest, or the first. */

@@ -257,6 +257,12 @@ const jobFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}&end_user=ada`,
 ];
 
+/** The same queries from either end of the list. */
+const inBothOrders = (queries: string[]): string[] =>
+  queries.flatMap((query) =>
+    ['oldest', 'newest'].map((order) => `${query}${query === '' ? '?' : '&'}order=${order}`),
+  );
+
 /** Filters of /admin/keys that lead to an index of their own, and one that leads to none. */
 const keyFilters = ({ tenant }: Cast): string[] => [
   '',
@@ -367,7 +373,9 @@ const PLAYS: Record<string, Play> = {
     await must(202, cast.gate.cancel(cast.tenant.token, await submitted(cast)));
   },
   createCustomer: ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
-  listCustomers: adminGet('/admin/customers', () => ['', '?external_id=mine', '?search=eve&status=active']),
+  listCustomers: adminGet('/admin/customers', () =>
+    inBothOrders(['', '?external_id=mine', '?search=eve&status=active']),
+  ),
   getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
   changeCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
@@ -378,7 +386,7 @@ const PLAYS: Record<string, Play> = {
     ),
   listKeysOfCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('GET', `/admin/customers/${tenant.id}/keys`)),
-  listKeys: adminGet('/admin/keys', keyFilters),
+  listKeys: adminGet('/admin/keys', (cast) => inBothOrders(keyFilters(cast))),
   changeKey: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} })),
   revokeKey: ({ gate, tenant }) => must(204, gate.admin('DELETE', `/admin/keys/${tenant.keyId}`)),
@@ -393,7 +401,7 @@ const PLAYS: Record<string, Play> = {
     must(200, gate.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { description: 'changed' })),
   getSync: adminGet('/admin/models/sync'),
   syncModels: playSync,
-  listJobs: adminGet('/admin/jobs', jobFilters),
+  listJobs: adminGet('/admin/jobs', (cast) => inBothOrders(jobFilters(cast))),
   getJob: async (cast) => {
     await must(200, cast.gate.admin('GET', `/admin/jobs/${await submitted(cast)}`));
   },

@@ -45,14 +45,25 @@ const overview = createRoute({
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: '/jobs',
-  validateSearch: named('search', 'customer', 'key', 'model', 'state', 'from', 'to', 'cursor'),
+  validateSearch: named(
+    'search',
+    'customer',
+    'key',
+    'model',
+    'state',
+    'end_user',
+    'from',
+    'to',
+    'order',
+    'cursor',
+  ),
   component: JobsPage,
 });
 const job = createRoute({ getParentRoute: () => shell, path: '/jobs/$job', component: JobPage });
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/customers',
-  validateSearch: named('search', 'external_id', 'status', 'cursor'),
+  validateSearch: named('search', 'external_id', 'status', 'order', 'cursor'),
   component: CustomersPage,
 });
 const customer = createRoute({
@@ -69,7 +80,7 @@ const statement = createRoute({
 const keys = createRoute({
   getParentRoute: () => shell,
   path: '/keys',
-  validateSearch: named('id', 'hint', 'customer', 'status', 'cursor'),
+  validateSearch: named('id', 'hint', 'customer', 'status', 'order', 'cursor'),
   component: KeysPage,
 });
 const models = createRoute({

@@ -14,7 +14,7 @@ export async function getCustomer(deps: Runtime, id: string): Promise<Customer> 
   return customer;
 }
 
-/** A page of the customers that match, oldest first. */
+/** A page of the customers that match. */
 export function listCustomers(deps: Runtime, filter: CustomerFilter, page: Page): Promise<Customer[]> {
   return readCustomers(deps.db, filter, page);
 }

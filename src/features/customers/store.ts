@@ -5,7 +5,7 @@ import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import type { Page } from '../../storage/page.ts';
+import { behind, type Order, type Page } from '../../storage/page.ts';
 import type { Customer } from './customer.ts';
 
 function customerOf(row: Row): Customer {
@@ -114,18 +114,19 @@ export type CustomerFilter = {
   externalId: string | null;
   search: string | null;
   status: string | null;
+  order: Order;
 };
 
-const MATCHES = `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
+const matches = (order: Order) => `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
   AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
-  AND (created_at_ms, id) > (?4, ?5) ORDER BY created_at_ms, id LIMIT ?6`;
+  AND ${behind(order, '?4', '?5')} LIMIT ?6`;
 
-/** A page of customers, oldest first. An external id leads to its one row; a search reads on until the page is full. */
+/** A page of customers. An external id leads to its one row; a search reads on until the page is full. */
 export async function readCustomers(db: D1Database, filter: CustomerFilter, page: Page): Promise<Customer[]> {
-  const { externalId, search, status } = filter;
+  const { externalId, search, status, order } = filter;
   const from = externalId === null ? 'customers WHERE' : 'customers WHERE external_id = ?1 AND';
   const { results } = await db
-    .prepare(`SELECT * FROM ${from} ${MATCHES}`)
+    .prepare(`SELECT * FROM ${from} ${matches(order)}`)
     .bind(externalId, search, status, page.afterMs, page.afterId, page.limit)
     .all();
   return results.map(customerOf);

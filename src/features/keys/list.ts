@@ -15,7 +15,7 @@ export async function listKeys(deps: Runtime, customer: string, page: Page): Pro
   return keys;
 }
 
-/** A page of all customers' keys that match, oldest first. The hint may come without its ellipsis. */
+/** A page of all customers' keys that match. The hint may come without its ellipsis. */
 export function listAllKeys(deps: Runtime, filter: KeyFilter, page: Page): Promise<Key[]> {
   const hint = filter.hint === null ? null : keyHint(filter.hint);
   return readAllKeys(deps.db, { ...filter, hint }, { ...page, nowMs: deps.clock.now() });

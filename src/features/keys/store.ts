@@ -5,7 +5,7 @@ import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, isTokenId, type KeyId } from '../../lib/ids.ts';
-import type { Page } from '../../storage/page.ts';
+import { behind, type Order, type Page } from '../../storage/page.ts';
 import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 import { covers, type Principal } from './principal.ts';
 
@@ -145,31 +145,30 @@ export type KeyFilter = {
   /** The browser tokens of this key. */
   parent: string | null;
   status: KeyStatus | null;
+  order: Order;
 };
 
 /** `from` leads to an index; the rest filters what that finds. */
-const listOf = (from: string) => `SELECT * FROM keys ${from}
+const listOf = (from: string, order: Order) => `SELECT * FROM keys ${from}
     AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
     AND (?4 IS NULL OR ?4 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
       WHEN expires_at_ms <= ?5 THEN 'expired' ELSE 'active' END)
-    AND (?9 IS NULL OR parent_id = ?9) AND (created_at_ms, id) > (?6, ?7) ORDER BY created_at_ms, id LIMIT ?8`;
+    AND (?9 IS NULL OR parent_id = ?9) AND ${behind(order, '?6', '?7')} LIMIT ?8`;
 
-function listFor({ id, hint, customer, parent }: KeyFilter): string {
+function placeFor({ id, hint, customer, parent }: KeyFilter): string {
   if (id !== null) {
-    return listOf('WHERE id = ?1');
+    return 'WHERE id = ?1';
   }
   if (hint !== null) {
-    return listOf('WHERE hint = ?2');
+    return 'WHERE hint = ?2';
   }
   if (parent !== null) {
-    return listOf('WHERE parent_id = ?9');
+    return 'WHERE parent_id = ?9';
   }
-  return customer === null
-    ? listOf("WHERE kind = 'secret'")
-    : listOf("WHERE customer_id = ?3 AND kind = 'secret'");
+  return customer === null ? "WHERE kind = 'secret'" : "WHERE customer_id = ?3 AND kind = 'secret'";
 }
 
-/** A page of all customers' keys, oldest first: of secret ones unless an id, a hint or a parent is asked for. */
+/** A page of all customers' keys: of secret ones unless an id, a hint or a parent is asked for. */
 export async function readAllKeys(
   db: D1Database,
   filter: KeyFilter,
@@ -177,7 +176,7 @@ export async function readAllKeys(
 ): Promise<Key[]> {
   const { id, hint, customer, parent, status } = filter;
   const { results } = await db
-    .prepare(listFor(filter))
+    .prepare(listOf(placeFor(filter), filter.order))
     .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit, parent)
     .all();
   return results.map(keyOf);

@@ -14,7 +14,7 @@ import { markupFactor } from '../../http/markup.ts';
 import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
 import type { CustomerView } from './customer-view.ts';
 import type { LimitUseView } from './limit-use-view.ts';
-import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
+import { ordered, pageAfter, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 const externalId = shortText.check(z.minLength(1));
 
@@ -42,7 +42,7 @@ const customerPatch = z.strictObject({
 });
 
 const customersQuery = z.strictObject({
-  ...paging,
+  ...ordered,
   external_id: filterText,
   search: filterText,
   status: filter(z.enum(['active', 'suspended'])),
@@ -65,13 +65,14 @@ export const customerRoutes = {
     method: 'GET',
     path: '/admin/customers',
     door: 'admin',
-    summary: 'List customers, oldest first',
+    summary: 'List customers, oldest first unless `order` says newest',
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { external_id, search, status } = query;
-      const asked = { externalId: external_id, search, status };
-      const customers = await listCustomers(runtime, asked, pageAfter(query));
+      const { external_id: externalId, search, status } = query;
+      const order = query.order ?? 'oldest';
+      const asked = { externalId, search, status, order };
+      const customers = await listCustomers(runtime, asked, pageAfter(query, order));
       return showPage(customers, query.limit, { show: showCustomer, place: placeOf });
     },
   }),

@@ -12,11 +12,11 @@ import { endUserText, filter, filterText } from '../../http/text-schema.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ResolvedRangeView } from './job-view.ts';
-import { pageBefore, paging, placeOf, showPage } from '../../http/paging.ts';
+import { ordered, pageAfter, placeOf, showPage } from '../../http/paging.ts';
 import { showJob, showResolvedJob, showWholeJob } from './show-job.ts';
 
 const jobsQuery = z.strictObject({
-  ...paging,
+  ...ordered,
   customer: filterText,
   key: filterText,
   model: filterText,
@@ -64,7 +64,7 @@ export const jobRoutes = {
     method: 'GET',
     path: '/admin/jobs',
     door: 'admin',
-    summary: 'List jobs, newest first',
+    summary: 'List jobs, newest first unless `order` says oldest',
     query: jobsQuery,
     refusals: [],
     async run({ runtime, query }) {
@@ -75,8 +75,9 @@ export const jobRoutes = {
         traceId: trace_id,
         endUser: end_user,
       };
-      const asked = { ...rest, ...ids, fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
-      const jobs = await listJobs(runtime, asked, pageBefore({ limit, cursor }));
+      const order = rest.order ?? 'newest';
+      const asked = { ...rest, ...ids, order, fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
+      const jobs = await listJobs(runtime, asked, pageAfter({ limit, cursor }, order));
       return showPage(jobs, limit, { show: showJob, place: placeOf });
     },
   }),

@@ -17,7 +17,7 @@ import { filter, filterText, shortName } from '../../http/text-schema.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
-import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
+import { ordered, pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 const models = z.nullable(z.array(modelPattern).check(z.maxLength(500)));
 
@@ -32,7 +32,7 @@ const newKey = z.strictObject({ name: shortName, ...rights });
 const keyPatch = z.strictObject({ name: z.optional(shortName), ...rights });
 
 const keysQuery = z.strictObject({
-  ...paging,
+  ...ordered,
   id: filterText,
   hint: filterText,
   customer: filterText,
@@ -78,11 +78,13 @@ export const keyRoutes = {
     method: 'GET',
     path: '/admin/keys',
     door: 'admin',
-    summary: 'List keys over all customers, oldest first; of a parent its browser tokens',
+    summary:
+      'List keys over all customers, oldest first unless `order` says newest; of a parent its browser tokens',
     query: keysQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const keys = await listAllKeys(runtime, query, pageAfter(query));
+      const order = query.order ?? 'oldest';
+      const keys = await listAllKeys(runtime, { ...query, order }, pageAfter(query, order));
       return showPage(keys, query.limit, { show: showKey, place: placeOf });
     },
   }),

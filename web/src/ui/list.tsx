@@ -8,7 +8,7 @@ import { Button } from './button.tsx';
 import { csvOf, download } from './csv.ts';
 import { Loading } from './layout.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { Table, type Column } from './table.tsx';
+import { Table, type Column, type Sorting } from './table.tsx';
 
 export type ListPage<T> = { items: T[]; next_cursor: string | null };
 
@@ -23,13 +23,19 @@ type Props<T> = {
   /** Everything that narrows the list; it is a part of the URL. */
   filter: Record<string, string>;
   cursor: string | undefined;
-  ask: (query: { cursor?: string; limit?: number }) => Promise<ListPage<T>>;
+  /** What a list that the API sorts by age begins with, where the URL says nothing. */
+  begins?: Sorting['order'];
+  ask: (query: { cursor?: string; limit?: number; order?: Sorting['order'] }) => Promise<ListPage<T>>;
   /** What stands in the place of no rows. */
   empty: ReactNode;
 };
 
-export function List<T extends object>({ name, label, columns, filter, cursor, ask, empty }: Props<T>) {
+export function List<T extends object>(props: Props<T>) {
+  const { name, label, columns, filter, cursor, begins, empty } = props;
   const go = useNavigate();
+  const chosen = filter['order'];
+  const order = begins !== undefined && (chosen === 'oldest' || chosen === 'newest') ? chosen : begins;
+  const ask: Props<T>['ask'] = (page) => props.ask(order === undefined ? page : { order, ...page });
   const { t } = useLingui();
   const { data, error } = useQuery({
     queryKey: [name, filter, cursor],
@@ -39,6 +45,9 @@ export function List<T extends object>({ name, label, columns, filter, cursor, a
   const csv = useMutation({ mutationFn: async () => download(`${name}.csv`, await allOf(columns, ask)) });
   const turn = (to: string | undefined) =>
     go({ to: '.', search: to === undefined ? filter : { ...filter, cursor: to } });
+  const other = order === 'oldest' ? 'newest' : 'oldest';
+  const turnOver = () => void go({ to: '.', search: { ...filter, order: other } });
+  const sorting = order === undefined ? {} : { sorting: { column: 'created_at', order, turn: turnOver } };
   return (
     <div className="min-w-0 rounded-lg border border-line bg-panel">
       {error === null ? null : (
@@ -53,7 +62,7 @@ export function List<T extends object>({ name, label, columns, filter, cursor, a
       ) : data.items.length === 0 ? (
         empty
       ) : (
-        <Table label={label} columns={columns} rows={data.items} />
+        <Table label={label} columns={columns} rows={data.items} {...sorting} />
       )}
       <div className="screen-only flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
         <Button disabled={cursor === undefined} onClick={() => void turn(undefined)}>

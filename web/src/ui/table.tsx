@@ -16,16 +16,21 @@ export type Column<T> = {
   isAct?: true;
 };
 
+/** The one column that the API sorts by, from either end, and the way to the other one. */
+export type Sorting = { column: string; order: 'oldest' | 'newest'; turn: () => void };
+
 const features = tableFeatures({});
 
 export function Table<T extends object>({
   label,
   columns,
   rows,
+  sorting,
 }: {
   label: string;
   columns: Column<T>[];
   rows: T[];
+  sorting?: Sorting;
 }) {
   const mayChange = useMayChange();
   const shown = columns.filter(({ isAct }) => mayChange || isAct !== true);
@@ -45,8 +50,18 @@ export function Table<T extends object>({
                   key={id}
                   scope="col"
                   className={`px-4 py-2 font-medium whitespace-nowrap text-quiet ${side(id)}`}
+                  {...(sorting?.column === id
+                    ? { 'aria-sort': sorting.order === 'oldest' ? 'ascending' : 'descending' }
+                    : {})}
                 >
-                  {columnOf.get(id)?.header}
+                  {sorting?.column === id ? (
+                    <button type="button" onClick={sorting.turn} className="font-medium hover:text-ink">
+                      {columnOf.get(id)?.header}{' '}
+                      <span aria-hidden="true">{sorting.order === 'oldest' ? '↑' : '↓'}</span>
+                    </button>
+                  ) : (
+                    columnOf.get(id)?.header
+                  )}
                 </th>
               ))}
             </tr>

@@ -26,7 +26,7 @@ export function CustomersPage() {
   const columns = useColumns();
   const go = route.useNavigate();
   const { cursor, ...filter } = route.useSearch();
-  const { status, ...rest } = filter;
+  const { status, order, ...rest } = filter;
   return (
     <Page title={<Trans>Customers</Trans>} actions={<NewCustomer />}>
       <form
@@ -35,7 +35,7 @@ export function CustomersPage() {
         className="grid items-end gap-3 sm:grid-cols-[2fr_1fr_1fr_auto]"
         action={(form: FormData) => {
           const entries = [...form].filter(([, value]) => typeof value === 'string' && value.trim() !== '');
-          void go({ search: Object.fromEntries(entries) });
+          void go({ search: { ...(order === undefined ? {} : { order }), ...Object.fromEntries(entries) } });
         }}
       >
         <Field label={<Trans>Name</Trans>} name="search" defaultValue={filter.search} />
@@ -55,6 +55,7 @@ export function CustomersPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        begins="oldest"
         ask={(page) => listCustomers({ query: { ...rest, ...statusOf(status), ...page } })}
         empty={
           <Empty>

@@ -1,4 +1,4 @@
-// Every job, newest first, found by whatever somebody quotes.
+// Every job, found by whatever somebody quotes.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -43,8 +43,8 @@ async function search(text: string, query: object): Promise<ListPage<Job>> {
   return upstream.items.length > 0 ? upstream : listJobs({ query: { ...query, idempotency_key: text } });
 }
 
-function ask({ search: text, state, cursor: _cursor, ...filter }: Filter) {
-  return (page: { cursor?: string; limit?: number }) => {
+function ask({ search: text, state, order: _order, cursor: _cursor, ...filter }: Filter) {
+  return (page: { cursor?: string; limit?: number; order?: 'oldest' | 'newest' }) => {
     const query = { ...filter, ...(isState(state) ? { state } : {}), ...page };
     return text === undefined ? listJobs({ query }) : search(text.trim(), query);
   };
@@ -54,7 +54,7 @@ export function JobsPage() {
   const { t } = useLingui();
   const columns = useColumns();
   const { cursor, ...filter } = route.useSearch();
-  const isFiltered = Object.keys(filter).length > 0;
+  const isFiltered = Object.keys(filter).some((name) => name !== 'order');
   return (
     <Page title={<Trans>Jobs</Trans>}>
       <Filters key={JSON.stringify(filter)} filter={filter} />
@@ -64,6 +64,7 @@ export function JobsPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        begins="newest"
         ask={ask(filter)}
         empty={
           <Empty>
@@ -86,10 +87,11 @@ function Filters({ filter }: { filter: Filter }) {
   return (
     <form
       role="search"
-      className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-4"
+      className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-3"
       action={(form: FormData) => {
         const entries = [...form].filter(([, value]) => typeof value === 'string' && value.trim() !== '');
-        void go({ search: Object.fromEntries(entries) });
+        const order = filter.order === undefined ? {} : { order: filter.order };
+        void go({ search: { ...order, ...Object.fromEntries(entries) } });
       }}
     >
       <div className="sm:col-span-2">
@@ -116,9 +118,15 @@ function Filters({ filter }: { filter: Filter }) {
           </option>
         ))}
       </Select>
+      <Field
+        label={<Trans>End user</Trans>}
+        name="end_user"
+        defaultValue={filter.end_user}
+        placeholder={t`the customer's own name for one`}
+      />
       <Field label={<Trans>From (UTC)</Trans>} name="from" type="date" defaultValue={filter.from} />
       <Field label={<Trans>Before (UTC)</Trans>} name="to" type="date" defaultValue={filter.to} />
-      <div className="flex gap-2 sm:col-span-2 lg:col-span-4">
+      <div className="flex gap-2 sm:col-span-2 lg:col-span-3">
         <Button type="submit" weight="primary">
           <Trans>Show</Trans>
         </Button>

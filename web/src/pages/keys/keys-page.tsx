@@ -24,7 +24,7 @@ export function KeysPage() {
   const columns = useKeyColumns();
   const go = route.useNavigate();
   const { cursor, ...filter } = route.useSearch();
-  const { status, ...rest } = filter;
+  const { status, order, ...rest } = filter;
   return (
     <Page title={<Trans>Keys</Trans>}>
       <WhoseKey />
@@ -34,7 +34,7 @@ export function KeysPage() {
         className="grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_1fr_1fr_auto]"
         action={(form: FormData) => {
           const entries = [...form].filter(([, value]) => typeof value === 'string' && value.trim() !== '');
-          void go({ search: Object.fromEntries(entries) });
+          void go({ search: { ...(order === undefined ? {} : { order }), ...Object.fromEntries(entries) } });
         }}
       >
         <Field label={<Trans>Hint</Trans>} name="hint" defaultValue={filter.hint} placeholder="cg_abcde…" />
@@ -61,6 +61,7 @@ export function KeysPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        begins="oldest"
         ask={(page) => listKeys({ query: { ...rest, ...statusOf(status), ...page } })}
         empty={
           <Empty>
