@@ -68,17 +68,20 @@ async function sumDays({ stage }: Opened, ids: string[]): Promise<void> {
   const statements = Array.from({ length: 29 }, (_, index) => today - 29 + index).flatMap((day, index) => {
     const jobs = 60 + ((index * 17) % 31) - (index % 7 > 4 ? 35 : 0);
     const third = Math.floor(jobs / 3);
-    const row = (kind: string, subject: string, own: number) => {
+    // The first subject of each kind has all that did not succeed, so that every kind sums up to all.
+    const row = (kind: string, subject: string, own: number, isFirst = true) => {
       const charged = own * 312_500;
-      const [failures, cancels] = [Math.floor(own / 12), Math.floor(own / 25)];
+      const [failures, cancels] = isFirst ? [Math.floor(jobs / 12), Math.floor(jobs / 25)] : [0, 0];
       const ends = [own, own - failures - cancels, failures, cancels];
       return insert.bind(day, kind, subject, ...ends, charged, Math.round(charged * 0.72));
     };
     return [
       row('all', '', jobs),
-      ...ids.map((id, place) => row('customer', id, [jobs - 2 * third, third + 4, third - 4][place] ?? 0)),
+      ...ids.map((id, place) =>
+        row('customer', id, [jobs - 2 * third, third + 4, third - 4][place] ?? 0, place === 0),
+      ),
       row('model', MODEL, jobs - third),
-      row('model', OTHER_MODEL, third),
+      row('model', OTHER_MODEL, third, false),
       took.bind(day, 38_000 + (index % 5) * 1000, Math.round(jobs * 0.8)),
       took.bind(day, 90_000 + (index % 4) * 10_000, Math.round(jobs * 0.2)),
     ];

@@ -5,10 +5,10 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
-import { csvOf, download } from './csv.ts';
+import { download } from './csv.ts';
 import { Loading } from './layout.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { Table, type Column, type Sorting } from './table.tsx';
+import { Table, tableCsv, type Column, type Sorting } from './table.tsx';
 
 export type ListPage<T> = { items: T[]; next_cursor: string | null };
 
@@ -88,13 +88,12 @@ export function List<T extends object>(props: Props<T>) {
 }
 
 async function allOf<T>(columns: Column<T>[], ask: Props<T>['ask']): Promise<string> {
-  const told = columns.filter(({ isAct }) => isAct !== true);
-  const lines = [told.map(({ id }) => id)];
+  const rows: T[] = [];
   let cursor: string | undefined;
   do {
     const page = await ask({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
-    lines.push(...page.items.map((row) => told.map(({ text }) => text(row))));
+    rows.push(...page.items);
     cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && lines.length <= MAX_CSV_ROWS);
-  return csvOf(lines);
+  } while (cursor !== undefined && rows.length < MAX_CSV_ROWS);
+  return tableCsv(columns, rows);
 }

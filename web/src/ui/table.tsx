@@ -1,9 +1,12 @@
 // A table of what the API answered, in the API's order: nothing is sorted or searched here, where only one page of the
 // list is known.
 
+import { Trans } from '@lingui/react/macro';
 import { tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
 import type { ReactNode } from 'react';
 import { useMayChange } from '../api/session.ts';
+import { Button } from './button.tsx';
+import { csvOf, download } from './csv.ts';
 
 export type Column<T> = {
   id: string;
@@ -26,11 +29,14 @@ export function Table<T extends object>({
   columns,
   rows,
   sorting,
+  file,
 }: {
   label: string;
   columns: Column<T>[];
   rows: T[];
   sorting?: Sorting;
+  /** Name of the file that the rows are saved in; absent where something else saves them. */
+  file?: string;
 }) {
   const mayChange = useMayChange();
   const shown = columns.filter(({ isAct }) => mayChange || isAct !== true);
@@ -39,7 +45,7 @@ export function Table<T extends object>({
   const columnOf = new Map(columns.map((column) => [column.id, column]));
   const side = (id: string) =>
     columnOf.get(id)?.isNumber === true ? 'text-right tabular-nums' : 'text-left';
-  return (
+  const region = (
     <div role="region" aria-label={label} tabIndex={0} className="relative min-w-0 overflow-x-auto">
       <table className="w-full border-collapse [&_time]:whitespace-nowrap">
         <thead>
@@ -84,4 +90,22 @@ export function Table<T extends object>({
       </table>
     </div>
   );
+  return file === undefined ? (
+    region
+  ) : (
+    <>
+      {region}
+      <div className="screen-only">
+        <Button onClick={() => download(file, tableCsv(columns, rows))}>
+          <Trans>Export CSV</Trans>
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** The columns that tell something, and the rows as they tell it. */
+export function tableCsv<T>(columns: Column<T>[], rows: T[]): string {
+  const told = columns.filter(({ isAct }) => isAct !== true);
+  return csvOf([told.map(({ id }) => id), ...rows.map((row) => told.map(({ text }) => text(row)))]);
 }

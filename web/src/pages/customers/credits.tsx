@@ -63,7 +63,12 @@ export function Credits({ customer }: { customer: Customer }) {
           </Trans>
         </Empty>
       ) : (
-        <Table label={t`Credits and adjustments`} columns={columns} rows={data.items} />
+        <Table
+          label={t`Credits and adjustments`}
+          columns={columns}
+          rows={data.items}
+          file={`credits-${customer.id}.csv`}
+        />
       )}
     </Panel>
   );

@@ -10,6 +10,7 @@ import { usd } from '../../ui/format.ts';
 import { Badge, Empty, Page, Time } from '../../ui/layout.tsx';
 import { List } from '../../ui/list.tsx';
 import type { Column } from '../../ui/table.tsx';
+import { FullestLimit } from './fullest-limit.tsx';
 import { NewCustomer } from './new-customer.tsx';
 
 const route = getRouteApi('/shell/customers');
@@ -111,6 +112,15 @@ function useColumns(): Column<Customer>[] {
       isNumber: true,
       text: (one) => String(one.held_usd),
       cell: (one) => usd(one.held_usd),
+    },
+    {
+      id: 'limits',
+      header: <Trans>Fullest limit</Trans>,
+      text: ({ limits }) =>
+        Object.entries(limits)
+          .map(([name, max]) => `${name}: ${max}`)
+          .join(', '),
+      cell: (customer) => <FullestLimit customer={customer} />,
     },
     {
       id: 'prepaid',

@@ -77,7 +77,7 @@ export function OwnPrices({ customer }: { customer: Customer }) {
           <Trans>This customer pays the list price × {customer.markup} for every model.</Trans>
         </Empty>
       ) : (
-        <Table label={t`Own prices`} columns={columns} rows={data.items} />
+        <Table label={t`Own prices`} columns={columns} rows={data.items} file={`prices-${customer.id}.csv`} />
       )}
     </Panel>
   );

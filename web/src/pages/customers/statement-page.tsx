@@ -7,12 +7,13 @@ import type { ReactNode } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
 import { getCustomer, reportUsage } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
-import { csvOf, download } from '../../ui/csv.ts';
+import { download } from '../../ui/csv.ts';
 import { INPUT } from '../../ui/field.tsx';
 import { count, usd } from '../../ui/format.ts';
 import { Empty, Fact, Facts, Loading, Page, Panel } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
-import { Table, type Column } from '../../ui/table.tsx';
+import { Table, tableCsv, type Column } from '../../ui/table.tsx';
+import { useListPrices } from '../models/list-prices.ts';
 import type { Customer } from './customers-page.tsx';
 
 const route = getRouteApi('/shell/customers/$customer/statement');
@@ -61,11 +62,9 @@ export function StatementPage() {
 function Actions({ id, month, lines }: { id: string; month: string; lines: Line[] }) {
   const { t } = useLingui();
   const go = route.useNavigate();
-  const columns = useColumns();
+  const columns = useColumns(lines);
   const save = () => {
-    const header = columns.map((column) => column.id);
-    const cells = lines.map((line) => columns.map(({ text }) => text(line)));
-    download(`statement-${id}-${month}.csv`, csvOf([header, ...cells]));
+    download(`statement-${id}-${month}.csv`, tableCsv(columns, lines));
   };
   return (
     <>
@@ -112,7 +111,7 @@ function Parties({ customer, usage }: { customer: Customer; usage: Report }) {
 
 function Lines({ usage: { items, total } }: { usage: Report }) {
   const { t } = useLingui();
-  const columns = useColumns();
+  const columns = useColumns(items);
   return (
     <div className="min-w-0 rounded-lg border border-line bg-panel">
       {items.length === 0 ? (
@@ -140,9 +139,15 @@ function countColumn(id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> 
   return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => count(line[id]) };
 }
 
-function useColumns(): Column<Line>[] {
+function useColumns(lines: Line[]): Column<Line>[] {
+  const prices = useListPrices(lines.flatMap(({ model_id: id }) => (id === undefined ? [] : [id])));
   return [
     { id: 'model_id', header: <Trans>Model</Trans>, text: (line) => line.model_id ?? '' },
+    {
+      id: 'list_price',
+      header: <Trans>List price today</Trans>,
+      text: (line) => prices.get(line.model_id ?? '') ?? '',
+    },
     countColumn('jobs', <Trans>Jobs</Trans>),
     countColumn('succeeded', <Trans>Succeeded</Trans>),
     moneyColumn('charged_usd', <Trans>Charged</Trans>),

@@ -148,7 +148,7 @@ function Ledger({ job }: { job: Job }) {
       }))
       .toReversed(),
   ];
-  return <Table label={t`Ledger`} columns={columns} rows={rows} />;
+  return <Table label={t`Ledger`} columns={columns} rows={rows} file={`ledger-${job.id}.csv`} />;
 }
 
 function JobFacts({ job }: { job: Job }) {

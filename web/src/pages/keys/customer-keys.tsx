@@ -27,7 +27,7 @@ export function CustomerKeys({ customer: { id, name } }: { customer: { id: strin
           <Trans>No key yet. Issue one: with it the customer's programs use RunComfy's routes here.</Trans>
         </Empty>
       ) : (
-        <Table label={t`Keys`} columns={columns} rows={data.items} />
+        <Table label={t`Keys`} columns={columns} rows={data.items} file={`keys-${id}.csv`} />
       )}
       {data?.next_cursor === null || data === undefined ? null : (
         <Link to="/keys" search={{ customer: id }} className="text-accent underline">

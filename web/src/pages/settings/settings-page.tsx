@@ -174,7 +174,11 @@ function Sessions() {
           sessions.
         </Trans>
       </p>
-      {data === undefined ? <Loading /> : <Table label={t`Sessions`} columns={columns} rows={data.items} />}
+      {data === undefined ? (
+        <Loading />
+      ) : (
+        <Table label={t`Sessions`} columns={columns} rows={data.items} file="sessions.csv" />
+      )}
     </Panel>
   );
 }
@@ -221,7 +225,7 @@ function LedgerCheck() {
           </Badge>
         </p>
       ) : (
-        <Table label={t`Differences`} columns={columns} rows={differences} />
+        <Table label={t`Differences`} columns={columns} rows={differences} file="differences.csv" />
       )}
     </Panel>
   );
