@@ -59,6 +59,7 @@ test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, 
     found.push(...(beyond > 0 ? [`${name}: ${beyond} px too wide`] : []));
     if (SCREENSHOTS !== undefined) {
       mkdirSync(SCREENSHOTS, { recursive: true });
+      await page.waitForLoadState('networkidle');
       await page.screenshot({
         path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`),
         fullPage: true,
