@@ -226,6 +226,7 @@ test('under another VAULT_KEY an account is refused by name, in health too, unti
     detail: `Account ${id} cannot be used. ${why}`,
   });
   await other.cron();
+  await other.cron();
   expect(world.logs).toContainEqual({
     level: 'error',
     event: 'account_without_token',
