@@ -746,6 +746,17 @@ export interface Operations {
     answer: null;
   };
   /**
+   * Find whose key a text is, revoked or not; the text is kept nowhere
+   */
+  findKeyOwner: {
+    method: 'POST';
+    path: '/admin/keys/find';
+    body: {
+      key: string;
+    };
+    answer: Key;
+  };
+  /**
    * List a customer's credits and adjustments, newest first
    */
   listCredits: {

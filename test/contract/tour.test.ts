@@ -155,6 +155,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   await mine('getBalance', {});
   await mine('reportOwnUsage', { query: { group_by: 'model' } });
 
+  await operator('findKeyOwner', { body: { key: token } });
   await operator('getJob', { params: { job: submitted.request_id } });
   await operator('listJobs', { query: { customer, state: 'succeeded' } });
   await operator('reportUsage', { query: { group_by: 'customer', from: '2026-03-01', to: '2026-04-01' } });

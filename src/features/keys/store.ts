@@ -82,6 +82,12 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
   return row === null ? null : principalOf(row);
 }
 
+/** The key whose text has this hash, live or not. */
+export async function findKeyByHash(db: D1Database, hash: string): Promise<Key | null> {
+  const row = await db.prepare('SELECT * FROM keys WHERE hash = ?1').bind(hash).first();
+  return row === null ? null : keyOf(row);
+}
+
 export async function findKey(db: D1Database, id: KeyId): Promise<Key | null> {
   const row = await db.prepare('SELECT * FROM keys WHERE id = ?1').bind(id).first();
   return row === null ? null : keyOf(row);

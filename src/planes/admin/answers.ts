@@ -25,6 +25,7 @@ export const adminAnswers = {
   listKeysOfCustomer: pageView(keyView),
   listKeys: pageView(keyView),
   changeKey: changedKeyView,
+  findKeyOwner: keyView,
   revokeKey: null,
   listCredits: pageView(creditView),
   bookCredit: bookedCreditView,

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini';
 import { listUnknownIds } from '../../features/catalogue/list.ts';
 import { changeKey } from '../../features/keys/change.ts';
+import { findKeyOwner } from '../../features/keys/find.ts';
 import { issueKey } from '../../features/keys/issue.ts';
 import { KEY_STATUSES, type Key } from '../../features/keys/key.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
@@ -97,6 +98,17 @@ export const keyRoutes = {
       const key = await changeKey(runtime, params.key, { patch, change: change(params.key) });
       return { ...showKey(key), ...(await warningsOf(runtime, key)) };
     },
+  }),
+  findKeyOwner: route({
+    method: 'POST',
+    path: '/admin/keys/find',
+    door: 'admin',
+    summary: 'Find whose key a text is, revoked or not; the text is kept nowhere',
+    // A key in a URL would stand in logs.
+    reads: true,
+    body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
+    refusals: ['not_found'],
+    run: async ({ runtime, body }) => showKey(await findKeyOwner(runtime, body.key)),
   }),
   revokeKey: route({
     method: 'DELETE',
