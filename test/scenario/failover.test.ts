@@ -48,8 +48,12 @@ beforeEach(async () => {
 type Stage = { world: World; accounts: TestAccount[]; sent: Sent[] };
 
 /** Accounts in the order in which they are taken: `fields` are those of each. */
-async function openStage(...fields: AccountFields[]): Promise<Stage> {
-  const world = createWorld();
+function openStage(...fields: AccountFields[]): Promise<Stage> {
+  return openStageAt(undefined, ...fields);
+}
+
+async function openStageAt(startMs: number | undefined, ...fields: AccountFields[]): Promise<Stage> {
+  const world = createWorld(startMs);
   const sent = tapUpstream(world);
   const accounts: TestAccount[] = [];
   for (const [index, one] of fields.entries()) {
@@ -452,6 +456,54 @@ test('the room that a job took moves with it, and comes back when it is refused'
   expect(posts(stage)).toEqual([1, 2, 1, 2, 2]);
   expect(await differences(world)).toEqual([]);
 });
+
+test.for([
+  {
+    what: 'day',
+    start: '2026-03-05T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'requests_per_day',
+  },
+  {
+    what: 'day',
+    start: '2026-03-05T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'spend_per_day',
+  },
+  {
+    what: 'month',
+    start: '2026-03-31T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'requests_per_month',
+  },
+  {
+    what: 'minute',
+    start: '2026-03-05T12:00:00.000Z',
+    beforeMs: 55_000,
+    refusalMs: 17_000,
+    limit: 'requests_per_minute',
+  },
+])(
+  'G2: $limit of an account is exact for a job of the $what before, whose hold counts there',
+  async ({ start, beforeMs, refusalMs, limit }, { expect }) => {
+    const max = limit === 'spend_per_day' ? 250_000 : 1;
+    const stage = await openStageAt(Date.parse(start), {}, { limits: { [limit]: max } });
+    const { world } = stage;
+    const { token } = await world.tenant();
+    strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 });
+    expect((await world.submit(token)).status).toBe(200);
+    world.clock.advance(beforeMs);
+    const late = world.isolate();
+    afterFirstPost(late, async () => world.clock.advance(refusalMs));
+    expect(await late.submit(token)).toMatchObject({ status: 429, body: { code: 'upstream_busy' } });
+    expect(posts(stage)).toEqual([1, 2, 1]);
+    await world.idle();
+    expect(await differences(world)).toEqual([]);
+  },
+);
 
 test('an account without room, or one that drains, is disabled or has no token, gets no job, and its jobs are read', async ({
   expect,

@@ -50,7 +50,8 @@ export async function moveHold(
 ): Promise<MoveRecord & { marks: D1Result<Record<string, unknown>>[] }> {
   const { hold, from, tried, atMs, marks } = move;
   const { sliceMs, dayMs } = windowsAt(hold.atMs);
-  const values = roomValues({ ...hold, atMs }, hold.quote.holdMicros);
+  // The job counts in the windows of its hold, which may have ended since: room is looked for where it is taken.
+  const values = roomValues({ ...hold, atMs }, hold.quote.holdMicros, hold.atMs);
   const results = await db.batch<Record<string, unknown>>([
     ...marks,
     db.prepare(MOVE_JOB).bind(...values, ...choiceValues(hold, tried), from),
