@@ -341,6 +341,25 @@ test.for([
   },
 );
 
+test('a probe of the only account for which RunComfy is too busy leaves its turn to the next one', async ({
+  expect,
+}) => {
+  const stage = await openStage({});
+  const { world } = stage;
+  const { token } = await world.tenant();
+  strike(stage, 1, { kind: 'no_balance', times: 1 });
+  expect((await world.submit(token)).status).toBe(503);
+  await world.idle();
+  world.clock.advance(MINUTE);
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1, times: 1 });
+  expect((await world.submit(token)).status).toBe(429);
+  await world.idle();
+  world.clock.advance(1000);
+  expect((await world.submit(token)).status).toBe(200);
+  await world.idle();
+  expect((await statesOf(stage))[0]!.state).toBe('ok');
+});
+
 test('a pinned customer goes to no other account, and nobody else’s failure moves them', async ({
   expect,
 }) => {
