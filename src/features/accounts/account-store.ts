@@ -57,13 +57,14 @@ export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   return results.map(accountOf);
 }
 
-/** Those that may have a token, the ones that are best asked first. */
-export async function listSealed(db: D1Database): Promise<UpstreamAccount[]> {
+/** Those that may have a token, the ones that are best asked first; `acct_env` where its token is set. */
+export async function listTokened(db: D1Database, hasEnvToken: boolean): Promise<UpstreamAccount[]> {
   const { results } = await db
     .prepare(
-      `SELECT * FROM accounts WHERE sealed IS NOT NULL
-       ORDER BY state = 'bad_token', status = 'disabled', priority, id LIMIT 10`,
+      `SELECT * FROM accounts WHERE sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND ?1)
+       ORDER BY state = 'bad_token', status = 'disabled', id <> '${ENV_ACCOUNT}', priority, id LIMIT 10`,
     )
+    .bind(hasEnvToken ? 1 : 0)
     .all();
   return results.map(accountOf);
 }

@@ -7,7 +7,7 @@ import { readVaultKey, unseal, type Place, type VaultKey } from '../../lib/seal.
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { ENV_ACCOUNT } from './account.ts';
-import { findSealed, listSealed } from './account-store.ts';
+import { findSealed, listTokened } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
 
 /** As a row has it; `sealed` is null for `acct_env`, and where the token was wiped. */
@@ -40,12 +40,14 @@ export async function findAccount(deps: AccountsRuntime, id: AccountId): Promise
   return sealed === undefined ? closed(deps, id, 'unread') : openSealed(deps, { id, sealed });
 }
 
+/** Whether there may be an account to ask; D1 is asked only where the environment has none. */
+export async function hasAnyAccount(deps: AccountsRuntime): Promise<boolean> {
+  return hasEnvToken(deps) || (await findAnyAccount(deps)) !== null;
+}
+
 /** One that can be asked what all of them answer alike; null: there is none. */
-export async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
-  if (hasEnvToken(deps)) {
-    return findAccount(deps, ENV_ACCOUNT);
-  }
-  for (const row of await listSealed(deps.db)) {
+async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
+  for (const row of await listTokened(deps.db, hasEnvToken(deps))) {
     const account = await openSealed(deps, row);
     if (account !== null) {
       return account;
