@@ -66,20 +66,22 @@ test('jobs by end, open holds, money, balance and the cron, at most 15 seconds o
   });
 });
 
+const open = async (isolate: Isolate) =>
+  Object.fromEntries(
+    Object.entries(await samplesOf(isolate)).filter(([name]) => name.startsWith('comfygate_account_open')),
+  );
+
+const nameOf = (account: string) => `comfygate_account_open{account="${account}"}`;
+
 test('an account is open while it takes jobs; one that is not in use is none to wait for', async ({
   expect,
 }) => {
   await resetAccounts();
   const world = createWorld();
-  const open = async (isolate: Isolate) =>
-    Object.fromEntries(
-      Object.entries(await samplesOf(isolate)).filter(([name]) => name.startsWith('comfygate_account_open')),
-    );
   const { id } = await addAccount(world);
   const full = await addAccount(world, { limits: { max_concurrent: 0 } });
   await addAccount(world, { status: 'disabled' });
   await addAccount(world, { status: 'draining' });
-  const nameOf = (account: string) => `comfygate_account_open{account="${account}"}`;
   expect(await open(world.isolate())).toEqual({
     [nameOf('acct_env')]: 1,
     [nameOf(id)]: 1,
