@@ -564,20 +564,31 @@ test('a token that does not open is no account: the next one takes the job', asy
   expect(await differences(world)).toEqual([]);
 });
 
-test('a token that is replaced while the old one is on its way is not marked as bad', async ({ expect }) => {
-  const stage = await openStage({}, {});
-  const { world, accounts } = stage;
-  const { token } = await world.tenant();
-  const { id, name } = accounts[0]!;
-  const replaced = { token: 'a-new-token-0123456789' };
-  setUpstreamAccount(world, { name, ...replaced, balanceUsd: 10 });
-  afterFirstPost(world, async () => {
-    expect((await world.isolate().admin('PATCH', `/admin/accounts/${id}`, replaced)).status).toBe(200);
-  });
-  expect((await world.submit(token)).status).toBe(200);
-  expect(posts(stage)).toEqual([1, 2]);
-  expect((await statesOf(stage))[0]!.state).toBe('ok');
-});
+test.for([
+  { what: 'bad', fault: null },
+  { what: 'busy', fault: { kind: 'status', status: 429, retry_after: 60 } as const },
+])(
+  'a token that is replaced while the old one is on its way is not marked as $what',
+  async ({ fault }, { expect }) => {
+    const stage = await openStage({}, {});
+    const { world, accounts } = stage;
+    const { token } = await world.tenant();
+    const { id, name } = accounts[0]!;
+    const replaced = { token: 'a-new-token-0123456789' };
+    if (fault === null) {
+      setUpstreamAccount(world, { name, ...replaced, balanceUsd: 10 });
+    } else {
+      strike(stage, 1, { ...fault, times: 1 });
+    }
+    afterFirstPost(world, async () => {
+      setUpstreamAccount(world, { name, ...replaced, balanceUsd: 10 });
+      expect((await world.isolate().admin('PATCH', `/admin/accounts/${id}`, replaced)).status).toBe(200);
+    });
+    expect((await world.submit(token)).status).toBe(200);
+    expect(posts(stage)).toEqual([1, 2]);
+    expect((await statesOf(stage))[0]).toEqual({ state: 'ok', busy_until_ms: 0 });
+  },
+);
 
 test('an account is not deleted while a job is reserved at it, also by a move', async ({ expect }) => {
   const stage = await openStage({}, {});
