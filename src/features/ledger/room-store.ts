@@ -118,10 +118,14 @@ export const IS_FULL = 'used + adds > max';
 
 export const LIST_ROOM = `${CALLER_ROOM} SELECT * FROM room ORDER BY scope, name`;
 
-/** What each of these relations binds: who calls, what the call would add, and when. */
-export function roomValues(caller: Caller, holdMicros: number): (string | number)[] {
+/** What each of these relations binds: who calls, what the call would add, and when; `countsAtMs`: where it counts. */
+export function roomValues(
+  caller: Caller,
+  holdMicros: number,
+  countsAtMs: number = caller.atMs,
+): (string | number)[] {
   const { customerId, keyId, tokenId, atMs } = caller;
-  const { minuteSinceMs, dayMs, monthMs } = windowsAt(atMs);
+  const { minuteSinceMs, dayMs, monthMs } = windowsAt(countsAtMs);
   const presented = tokenId === '' ? keyId : tokenId;
   return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
 }
