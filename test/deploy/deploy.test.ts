@@ -282,6 +282,42 @@ test(
 );
 
 test(
+  'another VAULT_KEY than the one that this clone keeps does not take its place',
+  { timeout: 2 * MINUTE },
+  async ({ expect }) => {
+    const stage = newStage();
+    const { account, clone } = stage;
+    await run(stage, 'deploy', { args: ['--yes'] });
+    const kept = secretsIn(clone);
+    const env = { VAULT_KEY: Buffer.alloc(32).toString('base64') };
+    const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env });
+    expect(code).toBe(1);
+    expect(output).toContain('The VAULT_KEY of the environment is another one than');
+    expect(secretsIn(clone)).toEqual(kept);
+    expect(textOf(account, 'VAULT_KEY')).toBe(kept['VAULT_KEY']);
+    // The same one is no other one.
+    const same = await run(stage, 'deploy', { env: { VAULT_KEY: kept['VAULT_KEY']! } });
+    expect(same.code, same.output).toBe(0);
+  },
+);
+
+test.for([
+  [{ VAULT_KEY: 'short' }, 'VAULT_KEY'],
+  [{ ADMIN_TOKENS: 'ops:short' }, 'ADMIN_TOKENS'],
+  [{ READ_TOKENS: 'g'.repeat(40) }, 'READ_TOKENS'],
+] as const)(
+  'a secret of the environment that the gateway would not take does not go up: %j',
+  { timeout: MINUTE },
+  async ([env, name], { expect }) => {
+    const stage = newStage();
+    const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env });
+    expect(code).toBe(1);
+    expect(output).toContain(`The gateway would not take this secret of the environment (${name}: `);
+    expect(stage.account.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  },
+);
+
+test(
   "a build of Cloudflare's own leaves the secrets to its owner",
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
@@ -410,6 +446,7 @@ test.for([
   [['--var', 'x'], '--var takes NAME=VALUE'],
   [['--name', 'Big Name'], 'A Worker cannot be called Big Name'],
   [['--var', 'MAX_BODY_BYTES=-1'], 'With these variables the gateway would not start'],
+  [['--var', 'VAULT_KEY=x'], 'VAULT_KEY is a secret, and --var sets what everybody may read.'],
 ] as const)('%j is answered in a sentence', { timeout: MINUTE }, async ([args, words], { expect }) => {
   const { code, output } = await run(newStage(), 'deploy', { args: [...args] });
   expect(code).toBe(1);
