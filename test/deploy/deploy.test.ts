@@ -453,6 +453,30 @@ test.for([
   expect(output).toContain(words);
 });
 
+test.for([
+  ['has', "UPDATE deploy_lease SET holder = 'other', until_s = unixepoch() + 300"],
+  ['had', 'DELETE FROM deploy_lease'],
+] as const)(
+  'a deployment that slept until another one %s its lease uploads nothing',
+  { timeout: MINUTE },
+  async ([, meanwhile], { expect }) => {
+    const stage = newStage();
+    const { account } = stage;
+    let other: Promise<unknown> = Promise.resolve();
+    account.fault = ({ path }) => {
+      if (path.endsWith('/time_travel/bookmark')) {
+        other = rowsIn(cloud, account, meanwhile);
+      }
+      return null;
+    };
+    const { code, output } = await run(stage, 'deploy', { args: ['--yes'] });
+    await other;
+    expect(code, output).toBe(1);
+    expect(output).toContain('This deployment took too long, and another one began meanwhile.');
+    expect(account.scripts).toEqual([]);
+  },
+);
+
 test(
   'a second deployment of the same clone is refused while one is under way',
   { timeout: MINUTE },
