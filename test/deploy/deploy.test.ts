@@ -2,11 +2,13 @@
 // that have something else of its name, and what it says to mistakes.
 
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { claimDeployment } from '../../scripts/claim.ts';
 import { activeVersion, type Account, type Version } from './cloudflare/account.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import { linesIn } from './picture.ts';
@@ -491,3 +493,15 @@ test(
     expect(stage.account.databases).toEqual([]);
   },
 );
+
+test('a claim that a run left which was killed under the same process id is taken over', ({ expect }) => {
+  // In a container every run has the same one.
+  const folder = mkdtempSync(join(tmpdir(), 'comfygate-claim-'));
+  const file = join(folder, 'running.pid');
+  writeFileSync(file, String(process.pid));
+  const giveBack = claimDeployment(folder);
+  expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+  giveBack();
+  expect(existsSync(file)).toBe(false);
+  rmSync(folder, { recursive: true });
+});
