@@ -789,7 +789,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Find whose key a text is, revoked or not; the text is not kept
+   * Find whose key a text is, revoked or not; the text is kept nowhere
    */
   findKeyOwner: {
     method: 'POST';

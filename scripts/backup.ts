@@ -5,12 +5,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findDeployed, type Deployed } from './deploy/command.ts';
-import { findOperator } from './deploy/gateway.ts';
+import { findOperator, type Operator } from './deploy/gateway.ts';
 import { noteBookmark, notesFile, shown } from './deploy/notes.ts';
 import { PLACE_OPTIONS, withUsage } from './deploy/options.ts';
+import { patiently } from './deploy/patience.ts';
 import { readSubmits, switchSubmits, SWITCH_ON } from './deploy/submits.ts';
 import { exportTo } from './deploy/transfer.ts';
-import { giveUp, say, step } from './terminal.ts';
+import { giveUp, Mistake, say, sentenceOf, step } from './terminal.ts';
 
 const USAGE = 'Usage: npm run backup -- [--export] [--env staging] [--name NAME]';
 
@@ -33,26 +34,42 @@ function read() {
 }
 
 /** Submits are off meanwhile: they would fail, and customers read why. */
-async function exportQuietly({ cloud, databaseId }: Deployed): Promise<void> {
-  const operator = await findOperator(cloud);
+async function exportQuietly(deployed: Deployed): Promise<void> {
+  const operator = await findOperator(deployed.cloud);
   const wereOn = (await readSubmits(operator)) === 'on';
   if (wereOn) {
     await switchSubmits(operator, 'off');
     step('submits     off while the export runs. If this command is cut, switch them on:');
     say(`  ${SWITCH_ON}`);
   }
-  try {
-    const folder = join(cloud.place.folder, 'backups');
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const file = join(folder, `${new Date().toISOString().replaceAll(':', '-')}.sql`);
-    await exportTo(cloud, databaseId, file);
-    step(`exported    ${shown(file)}: keep a copy elsewhere`);
-  } finally {
-    if (wereOn) {
-      await switchSubmits(operator, 'on');
-      step('submits     on again');
-    }
+  const failure = await exportFile(deployed).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  if (wereOn) {
+    await switchOn(operator, failure === null ? '' : `${sentenceOf(failure.error)}\n`);
   }
+  if (failure !== null) {
+    throw failure.error;
+  }
+}
+
+async function exportFile({ cloud, databaseId }: Deployed): Promise<void> {
+  const folder = join(cloud.place.folder, 'backups');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${new Date().toISOString().replaceAll(':', '-')}.sql`);
+  await exportTo(cloud, databaseId, file);
+  step(`exported    ${shown(file)}: keep a copy elsewhere`);
+}
+
+/** D1 may still be at work on an export that was given up. */
+async function switchOn(operator: Operator, before: string): Promise<void> {
+  await patiently(() => switchSubmits(operator, 'on')).catch((error: unknown) => {
+    throw new Mistake(
+      `${before}${sentenceOf(error)}\nSubmits are still off. Switch them on:\n  ${SWITCH_ON}`,
+    );
+  });
+  step('submits     on again');
 }
 
 backup().catch(giveUp);

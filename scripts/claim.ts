@@ -76,7 +76,11 @@ function holderOf(state: string): number | null {
   }
 }
 
+/** Another process. Our own id is that of a run that was killed: in a container every run has the same. */
 function isAlive(pid: number): boolean {
+  if (pid === process.pid) {
+    return false;
+  }
   try {
     process.kill(pid, 0);
     return true;

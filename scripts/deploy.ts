@@ -16,7 +16,7 @@ import { findPlace, makeFolder, type Place } from './deploy/place.ts';
 import { putUp } from './deploy/put-up.ts';
 import { findOrMakeDatabase, findOrMakeNamespace } from './deploy/resources.ts';
 import { findRunComfyToken } from './deploy/runcomfy-token.ts';
-import { fromEnvironment, missingOf } from './deploy/secrets.ts';
+import { fromEnvironment, missingOf, refuseClosing } from './deploy/secrets.ts';
 import { chooseVars, readDeployOptions } from './deploy/setup.ts';
 import { findWorker } from './deploy/worker.ts';
 import { buildPages } from './pages.ts';
@@ -25,6 +25,7 @@ import { giveUp, Mistake, step } from './terminal.ts';
 async function deploy(): Promise<void> {
   const options = readDeployOptions(process.argv.slice(2));
   const place = findPlace(options);
+  refuseClosing(place);
   const cloud = await connect(place);
   if (options.isDryRun) {
     await sayPlan(cloud, options);

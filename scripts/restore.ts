@@ -15,7 +15,7 @@ import { findOrphans } from './deploy/orphans.ts';
 import { findNamespace } from './deploy/resources.ts';
 import { setBackToBookmark, setBackToFile } from './deploy/set-back.ts';
 import { SWITCH_ON } from './deploy/submits.ts';
-import { giveUp, Mistake, say, step } from './terminal.ts';
+import { giveUp, Mistake, say, sentenceOf, step } from './terminal.ts';
 
 const USAGE =
   'Usage: npm run restore -- (--bookmark BOOKMARK | --file FILE.sql) [--env staging] [--name NAME]';
@@ -32,12 +32,12 @@ async function restore(): Promise<void> {
   }
   await agreeTwice(deployed);
   const { place } = deployed.cloud;
+  const note = (before: string) => noteBookmark(place, before, 'restore');
   const previous = await withLease(place, deployed.database, () =>
     source.kind === 'bookmark'
-      ? setBackToBookmark(deployed, source.bookmark)
-      : setBackToFile(deployed, source.sql),
+      ? setBackToBookmark(deployed, source.bookmark, note)
+      : setBackToFile(deployed, source.sql, note),
   );
-  noteBookmark(place, previous, 'restore');
   step('restored');
   step(`undo        ${previous}`);
   await sayMissingMigrations(deployed);
@@ -123,7 +123,7 @@ async function sayLedger({ cloud }: Deployed): Promise<void> {
     const count = Array.isArray(differences) ? differences.length : 0;
     step(`ledger      ${count} differences${count === 0 ? '' : ': npm run ledger:check lists them'}`);
   } catch (error) {
-    step(`ledger      not checked: ${error instanceof Error ? error.message : String(error)}`);
+    step(`ledger      not checked: ${sentenceOf(error)}`);
   }
 }
 

@@ -29,9 +29,13 @@ export function folded(text: string, columns: number): string[] {
 /** A mistake that the reader can mend: told in a sentence, without a stack. */
 export class Mistake extends Error {}
 
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Ends the process with the sentence of a Mistake, or with what little is known of any other failure. */
 export function giveUp(error: unknown): never {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = sentenceOf(error);
   process.stderr.write(error instanceof Mistake ? `${text}\n` : `comfygate could not start: ${text}\n`);
   process.exit(1);
 }

@@ -28,6 +28,9 @@ function binary(): string {
 
 const quoted = (text: string) => JSON.stringify(text);
 
+/** What the platform tells a Worker of its version. */
+const VERSION = `(name = "VERSION", json = ${quoted(JSON.stringify({ id: 'bare' }))})`;
+
 function configOf({ compatibilityDate, vars }: Bare): string {
   const bindings = Object.entries(vars).map(
     ([name, value]) => `(name = ${quoted(name)}, text = ${quoted(value)})`,
@@ -40,7 +43,7 @@ const config :Workerd.Config = (
 const main :Workerd.Worker = (
   modules = [(name = "index.js", esModule = embed "index.js")],
   compatibilityDate = ${quoted(compatibilityDate)},
-  bindings = [${bindings.join(', ')}],
+  bindings = [${[VERSION, ...bindings].join(', ')}],
 );
 `;
 }

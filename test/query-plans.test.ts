@@ -101,7 +101,7 @@ const EXCEPTIONS: Exception[] = [
         'SCAN keys',
         'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)',
       ],
-      'INSERT INTO accounts (': ['SCAN customers', 'SCAN jobs'],
+      'INSERT INTO accounts (': ['SCAN jobs'],
       'INSERT INTO keys (id, customer_id, kind, family': OF_KEY,
       'INSERT INTO models (id, display_name, description, kind, categories, input_schema, price,': [
         'SCAN customer_prices',

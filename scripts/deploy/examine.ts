@@ -17,8 +17,9 @@ export type Finding = { what: string; sentence: string; mend?: string };
 const MINUTE_MS = 60_000;
 /** A clock that is off by more spoils signatures and the instants that people compare. */
 const MOST_SKEW_MS = 30_000;
-/** Said by the lines above; all other concerns of the gateway are passed on as they are. */
-const SAID_ABOVE = ['setting_wrong', 'cron_silent', 'account_bad_token', 'account_unreadable'];
+/** Said by the lines above, the latter of accounts that take jobs; all other concerns are passed on as they are. */
+const SAID_ABOVE = ['setting_wrong', 'cron_silent'];
+const SAID_OF_USED = ['account_bad_token', 'account_unreadable'];
 
 export async function examine(cloud: Cloud): Promise<Finding[]> {
   const worker = await findWorker(cloud);
@@ -98,12 +99,16 @@ function ofAnswer(asked: Asked): Finding {
   }
 }
 
-function ofHealth(health: Health): Finding[] {
-  const others = health.concerns.filter(({ code }) => !SAID_ABOVE.includes(code));
+export function ofHealth(health: Health): Finding[] {
+  const used = usedAccounts(health);
+  const isSaid = ({ code, detail }: Health['concerns'][number]) =>
+    SAID_ABOVE.includes(code) ||
+    (SAID_OF_USED.includes(code) && used.some(({ id }) => detail.startsWith(`Account ${id} `)));
+  const others = health.concerns.filter((concern) => !isSaid(concern));
   return [
     ...ofSettings(health),
     ofCron(health.cron_ran_at),
-    ...usedAccounts(health).map(ofAccount),
+    ...used.map(ofAccount),
     ...others.map(({ code, detail }) => ({
       what: 'concern',
       sentence: detail,

@@ -65,6 +65,23 @@ async function tryLease(database: Database, holder: string): Promise<{ leftSecon
   return lease?.['holder'] === holder ? null : { leftSeconds: Number(lease?.['left_s'] ?? LEASE_SECONDS) };
 }
 
+/**
+ * Once more before what must not cross with another deployment: a machine that slept may have lost its lease, and finds what
+ * it read before no longer true.
+ */
+export async function renewLease(place: Place, database: Database): Promise<void> {
+  const holder = quoted(holderOf(place));
+  const rows = await database.query(
+    `UPDATE deploy_lease SET until_s = unixepoch() + ${LEASE_SECONDS} WHERE holder = ${holder};
+     SELECT 1 FROM deploy_lease WHERE holder = ${holder};`,
+  );
+  if (rows.at(-1)?.length !== 1) {
+    throw new Mistake(
+      'This deployment took too long, and another one began meanwhile. Nothing was uploaded. Run the command again.',
+    );
+  }
+}
+
 /** Where this fails, the lease ends by itself. */
 async function giveBack(database: Database, holder: string): Promise<void> {
   await database.query(`DELETE FROM deploy_lease WHERE holder = ${quoted(holder)};`).catch(() => null);

@@ -5,6 +5,7 @@ import { step } from '../terminal.ts';
 import type { Cloud } from './cloud.ts';
 import { writeConfig, type Ids } from './config.ts';
 import type { Database } from './database.ts';
+import { renewLease } from './lease.ts';
 import { applyMigrations } from './migrations.ts';
 import { noteBookmark, shown } from './notes.ts';
 import { chooseSecrets, missingOf, type Secrets } from './secrets.ts';
@@ -31,6 +32,7 @@ export async function putUp(cloud: Cloud, order: Order): Promise<string> {
   sayCare(place.secretsFile, { secrets, missing, mayMake: order.mayMake });
   await migrateNoted(cloud, order.database, 'deploy');
   writeConfig(cloud, { ids: order.ids, vars: order.vars, isComplete: order.mayMake || missing.length === 0 });
+  await renewLease(place, order.database);
   const version = await upload(place, secrets);
   step(`deployed    version ${version}`);
   return version;

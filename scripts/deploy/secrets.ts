@@ -4,6 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { readSettings } from '../../src/env.ts';
+import { Mistake } from '../terminal.ts';
+import { shown } from './notes.ts';
 import { makeFolder, type Place } from './place.ts';
 
 export type Secrets = Record<string, string>;
@@ -16,6 +19,31 @@ const GENERATED: Record<string, () => string> = {
 
 /** Taken from the environment where it has them. */
 const GIVEN = ['READ_TOKENS'];
+
+/** What a plain variable must not hold: those are shown at Cloudflare and lie in the config of the clone. */
+export const SECRETS = [...Object.keys(GENERATED), ...GIVEN, 'RUNCOMFY_TOKEN', 'VAULT_KEY_PREVIOUS'];
+
+/**
+ * Refuses secrets of the environment with which the gateway would be closed: those that it would not take, and another
+ * VAULT_KEY than the one that this clone keeps, which may be the only copy of what opens the vault.
+ */
+export function refuseClosing(place: Place): void {
+  const names = [...Object.keys(GENERATED), ...GIVEN];
+  const given = Object.fromEntries(names.map((name) => [name, fromEnvironment(name)]));
+  const mistake = readSettings(given).mistakes.find((one) =>
+    names.some((name) => given[name] !== undefined && one.startsWith(`${name}: `)),
+  );
+  if (mistake !== undefined) {
+    throw new Mistake(`The gateway would not take this secret of the environment (${mistake}).`);
+  }
+  const { VAULT_KEY: kept } = readSecretsFile(place);
+  if (kept !== undefined && given['VAULT_KEY'] !== undefined && given['VAULT_KEY'] !== kept) {
+    throw new Mistake(
+      `The VAULT_KEY of the environment is another one than that of ${shown(place.secretsFile)}, and opens nothing that is ` +
+        'sealed with it.\nUnset it. To change the key: docs/vault.md; after that, put the new one into the file.',
+    );
+  }
+}
 
 /** Names of those that would have to be made. */
 export function missingOf(place: Place, present: string[]): string[] {

@@ -5,6 +5,7 @@ import { readSettings } from '../../src/env.ts';
 import { Mistake } from '../terminal.ts';
 import { oneOf, PLACE_OPTIONS, withUsage, type PlaceOptions } from './options.ts';
 import type { RawConfig } from './place.ts';
+import { SECRETS } from './secrets.ts';
 
 const PLANS = ['free', 'paid'] as const;
 
@@ -53,6 +54,11 @@ function readVar(text: string): [string, string] {
   const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new Mistake(`--var takes NAME=VALUE, not ${JSON.stringify(text)}.`);
+  }
+  if (SECRETS.includes(name)) {
+    throw new Mistake(
+      `${name} is a secret, and --var sets what everybody may read. Set it in the environment: ${name}=… npm run deploy`,
+    );
   }
   return [name, value];
 }

@@ -11,6 +11,10 @@ export async function switchSubmits({ call, token }: Operator, submits: 'on' | '
   await must(200, call('/admin/settings', { method: 'PATCH', token, body: { submits } }));
 }
 
-/** The line that lets jobs in again, to be pasted after those of the deployment. */
-export const SWITCH_ON = `curl -X PATCH $COMFYGATE_URL/admin/settings -H "Authorization: Bearer $COMFYGATE_ADMIN" \\
-    -H "Content-Type: application/json" -d '{"submits": "on"}'`;
+const lineFor = (submits: 'on' | 'off') =>
+  `curl -X PATCH $COMFYGATE_URL/admin/settings -H "Authorization: Bearer $COMFYGATE_ADMIN" \\
+    -H "Content-Type: application/json" -d '{"submits": "${submits}"}'`;
+
+/** The lines that let jobs in again or keep them out, to be pasted after those of the deployment. */
+export const SWITCH_ON = lineFor('on');
+export const SWITCH_OFF = lineFor('off');

@@ -270,6 +270,15 @@ test('G7: no form of an answer carries our token to a customer', async ({ expect
   }
 });
 
+test('G7: nor a token that JSON writes otherwise than it is', async ({ expect }) => {
+  const { world, token, jobId } = await failed(() => 'x');
+  const quoted = String.raw`rc-"quoted"\token-0123456789`;
+  const isolate = world.isolate({ RUNCOMFY_TOKEN: quoted });
+  tapUpstream(world, () => Response.json({ status: 'succeeded', output: { text: `a ${quoted} b` } }));
+  const { body } = await isolate.result(token, jobId);
+  expect(body.output).toEqual({ text: 'a [removed] b' });
+});
+
 test('a refused submit names no request of RunComfy’s and no address', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();

@@ -2,11 +2,13 @@
 // that have something else of its name, and what it says to mistakes.
 
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { claimDeployment } from '../../scripts/claim.ts';
 import { activeVersion, type Account, type Version } from './cloudflare/account.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import { linesIn } from './picture.ts';
@@ -285,6 +287,42 @@ test(
 );
 
 test(
+  'another VAULT_KEY than the one that this clone keeps does not take its place',
+  { timeout: 2 * MINUTE },
+  async ({ expect }) => {
+    const stage = newStage();
+    const { account, clone } = stage;
+    await run(stage, 'deploy', { args: ['--yes'] });
+    const kept = secretsIn(clone);
+    const env = { VAULT_KEY: Buffer.alloc(32).toString('base64') };
+    const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env });
+    expect(code).toBe(1);
+    expect(output).toContain('The VAULT_KEY of the environment is another one than');
+    expect(secretsIn(clone)).toEqual(kept);
+    expect(textOf(account, 'VAULT_KEY')).toBe(kept['VAULT_KEY']);
+    // The same one is no other one.
+    const same = await run(stage, 'deploy', { env: { VAULT_KEY: kept['VAULT_KEY']! } });
+    expect(same.code, same.output).toBe(0);
+  },
+);
+
+test.for([
+  [{ VAULT_KEY: 'short' }, 'VAULT_KEY'],
+  [{ ADMIN_TOKENS: 'ops:short' }, 'ADMIN_TOKENS'],
+  [{ READ_TOKENS: 'g'.repeat(40) }, 'READ_TOKENS'],
+] as const)(
+  'a secret of the environment that the gateway would not take does not go up: %j',
+  { timeout: MINUTE },
+  async ([env, name], { expect }) => {
+    const stage = newStage();
+    const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env });
+    expect(code).toBe(1);
+    expect(output).toContain(`The gateway would not take this secret of the environment (${name}: `);
+    expect(stage.account.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
+  },
+);
+
+test(
   "a build of Cloudflare's own leaves the secrets to its owner",
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
@@ -413,11 +451,36 @@ test.for([
   [['--var', 'x'], '--var takes NAME=VALUE'],
   [['--name', 'Big Name'], 'A Worker cannot be called Big Name'],
   [['--var', 'MAX_BODY_BYTES=-1'], 'With these variables the gateway would not start'],
+  [['--var', 'VAULT_KEY=x'], 'VAULT_KEY is a secret, and --var sets what everybody may read.'],
 ] as const)('%j is answered in a sentence', { timeout: MINUTE }, async ([args, words], { expect }) => {
   const { code, output } = await run(newStage(), 'deploy', { args: [...args] });
   expect(code).toBe(1);
   expect(output).toContain(words);
 });
+
+test.for([
+  ['has', "UPDATE deploy_lease SET holder = 'other', until_s = unixepoch() + 300"],
+  ['had', 'DELETE FROM deploy_lease'],
+] as const)(
+  'a deployment that slept until another one %s its lease uploads nothing',
+  { timeout: MINUTE },
+  async ([, meanwhile], { expect }) => {
+    const stage = newStage();
+    const { account } = stage;
+    let other: Promise<unknown> = Promise.resolve();
+    account.fault = ({ path }) => {
+      if (path.endsWith('/time_travel/bookmark')) {
+        other = rowsIn(cloud, account, meanwhile);
+      }
+      return null;
+    };
+    const { code, output } = await run(stage, 'deploy', { args: ['--yes'] });
+    await other;
+    expect(code, output).toBe(1);
+    expect(output).toContain('This deployment took too long, and another one began meanwhile.');
+    expect(account.scripts).toEqual([]);
+  },
+);
 
 test(
   'a second deployment of the same clone is refused while one is under way',
@@ -433,3 +496,15 @@ test(
     expect(stage.account.databases).toEqual([]);
   },
 );
+
+test('a claim that a run left which was killed under the same process id is taken over', ({ expect }) => {
+  // In a container every run has the same one.
+  const folder = mkdtempSync(join(tmpdir(), 'comfygate-claim-'));
+  const file = join(folder, 'running.pid');
+  writeFileSync(file, String(process.pid));
+  const giveBack = claimDeployment(folder);
+  expect(readFileSync(file, 'utf8')).toBe(String(process.pid));
+  giveBack();
+  expect(existsSync(file)).toBe(false);
+  rmSync(folder, { recursive: true });
+});

@@ -174,6 +174,31 @@ test('an export whose answer is refused leaves submits on', { timeout: MINUTES }
   expect(await submits()).toBe('on');
 });
 
+test(
+  'a backup that cannot switch submits on again says so, and why it ended',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { account } = stage;
+    let away: Promise<unknown> = Promise.resolve();
+    account.fault = ({ path }) => {
+      if (!path.endsWith('/export')) {
+        return null;
+      }
+      away = rowsIn(cloud, account, 'ALTER TABLE settings RENAME TO settings_away');
+      return 'refuse';
+    };
+    const { code, output } = await run(stage, 'backup', { args: ['--export'] });
+    account.fault = () => null;
+    await away;
+    await rowsIn(cloud, account, 'ALTER TABLE settings_away RENAME TO settings');
+    expect(code, output).toBe(1);
+    expect(output).toContain('An unknown error has occurred.');
+    expect(output).toContain('Submits are still off. Switch them on:');
+    expect(await submits()).toBe('off');
+    await operator('PATCH', '/admin/settings', { submits: 'on' });
+  },
+);
+
 test('an import that fails leaves the books as they were', { timeout: MINUTES }, async ({ expect }) => {
   const file = join(stage.clone.path, 'broken.sql');
   writeFileSync(file, 'CREATE TABLE customers (id TEXT);\nINSERT INTO nowhere VALUES (1);\n');
@@ -186,6 +211,75 @@ test('an import that fails leaves the books as they were', { timeout: MINUTES },
   expect(output).toContain('D1 gave it up');
   expect(await jobs()).toEqual(kept);
 });
+
+const RESTORE = 'comfygate\nrestore\n';
+
+test(
+  'a restore whose answer is lost says that submits are off, and the way back is noted',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { account } = stage;
+    const bookmark = bookmarkIn((await run(stage, 'backup')).output);
+    const after = await playJob();
+    account.fault = ({ path }) => (path.endsWith('/time_travel/restore') ? 'lose' : null);
+    const { code, output } = await run(stage, 'restore', { args: ['--bookmark', bookmark], input: RESTORE });
+    account.fault = () => null;
+    expect(code, output).toBe(1);
+    expect(output).toContain('Submits are off.');
+    expect(await jobs()).not.toContain(after);
+    expect(await submits()).toBe('off');
+
+    const known = await run(stage, 'restore');
+    const [, newest = ''] = / {2}restore\n {4}(\S+)/.exec(known.output) ?? [];
+    const undone = await run(stage, 'restore', { args: ['--bookmark', newest], input: RESTORE });
+    expect(undone.code, undone.output).toBe(0);
+    expect(await jobs()).toContain(after);
+    await operator('PATCH', '/admin/settings', { submits: 'on' });
+  },
+);
+
+test(
+  'submits are off after a restore even if D1 does not answer at first',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { account } = stage;
+    const bookmark = bookmarkIn((await run(stage, 'backup')).output);
+    let unanswered = 0;
+    account.fault = ({ path }) => {
+      if (path.endsWith('/time_travel/restore')) {
+        unanswered = 2;
+      }
+      const isRefused = path.endsWith('/query') && unanswered > 0;
+      unanswered -= isRefused ? 1 : 0;
+      return isRefused ? 'refuse' : null;
+    };
+    const { code, output } = await run(stage, 'restore', { args: ['--bookmark', bookmark], input: RESTORE });
+    account.fault = () => null;
+    expect(code, output).toBe(0);
+    expect(await submits()).toBe('off');
+    await operator('PATCH', '/admin/settings', { submits: 'on' });
+  },
+);
+
+test(
+  'a restore after which submits cannot be switched off says so, and how',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { account } = stage;
+    const bookmark = bookmarkIn((await run(stage, 'backup')).output);
+    let isRestored = false;
+    account.fault = ({ path }) => {
+      isRestored ||= path.endsWith('/time_travel/restore');
+      return isRestored && path.endsWith('/query') ? 'refuse' : null;
+    };
+    const { code, output } = await run(stage, 'restore', { args: ['--bookmark', bookmark], input: RESTORE });
+    account.fault = () => null;
+    expect(code, output).toBe(1);
+    expect(output).toContain('Submits may be on. Switch them off now:');
+    expect(output).toContain('{"submits": "off"}');
+    expect(await submits()).toBe('on');
+  },
+);
 
 /** The same clone one version on: another migration, another answer to a route that is not there. */
 function nextVersion({ path }: Clone): void {

@@ -69,7 +69,10 @@ export async function makeQuickClone(): Promise<Clone> {
   }
   // Bundles for a --dry-run.
   symlinkSync(join(ROOT, 'node_modules/wrangler/bin/wrangler.js'), join(bin, 'wrangler.js'));
-  writeFileSync(join(modules, 'wrangler/package.json'), '{"type": "module"}');
+  writeFileSync(join(modules, 'wrangler/package.json'), '{"type": "module", "main": "index.js"}');
+  // Splits SQL for a restore.
+  const whole = import.meta.resolve('wrangler');
+  writeFileSync(join(modules, 'wrangler/index.js'), `export { unstable_splitSqlQuery } from '${whole}';\n`);
   const bundle = join(dist, 'bundle.js');
   writeFileSync(bundle, await bundleOnce());
   const quick = pathToFileURL(join(import.meta.dirname, 'quick-wrangler.ts')).href;

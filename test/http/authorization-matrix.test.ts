@@ -93,6 +93,10 @@ type Knock = {
   isRefusedFromSites?: true;
 };
 
+function bodyOf({ body }: Knock, cast: Cast): object | undefined {
+  return typeof body === 'function' ? body(cast) : body;
+}
+
 const NO_KEY = {
   none: 401,
   wrongScheme: 401,
@@ -238,6 +242,7 @@ const KNOCKS: Record<string, Knock> = {
   listKeysOfCustomer: BLANK,
   listKeys: BLANK,
   changeKey: { body: { limits: {} } },
+  findKeyOwner: { body: ({ other }) => ({ key: other.token }) },
   revokeKey: BLANK,
   listCredits: BLANK,
   bookCredit: { body: { amount_usd: 1, note: 'matrix' } },
@@ -268,7 +273,6 @@ const KNOCKS: Record<string, Knock> = {
   getCustomerLimits: BLANK,
   getKeyLimits: BLANK,
   getGatewayLimits: BLANK,
-  findKeyOwner: { body: ({ other }) => ({ key: other.token }) },
   getSession: BLANK,
   signIn: { body: { token: ADMIN_TOKEN }, isRefusedFromSites: true },
   signOut: BLANK,
@@ -284,10 +288,6 @@ const KNOCKS: Record<string, Knock> = {
   checkAccount: BLANK,
   rewrapVault: BLANK,
 };
-
-function bodyOf({ body }: Knock, cast: Cast): object | undefined {
-  return typeof body === 'function' ? body(cast) : body;
-}
 
 /** Each parameter of a path, by its name. */
 function valuesOf(cast: Cast): Record<string, string> {

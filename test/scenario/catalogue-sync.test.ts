@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:workers';
 import { afterEach, test } from 'vitest';
+import { addAccount } from '../support/accounts.ts';
 import { dumpD1 } from '../support/dump.ts';
 import { countsOf, recordedIsolate } from '../support/recorder.ts';
 import { tapUpstream } from '../support/upstream.ts';
@@ -914,6 +915,23 @@ test('without a token for RunComfy the cron asks nobody', async ({ expect }) => 
   await world.isolate({ RUNCOMFY_TOKEN: '' }).syncCron();
   expect(sent).toEqual([]);
 });
+
+test.for([
+  { what: 'no good', change: "state = 'bad_token'" },
+  { what: 'out of use', change: "status = 'disabled'" },
+])(
+  'a token of the environment that is $what asks nobody where another account can',
+  async ({ change }, { expect }) => {
+    const world = createWorld();
+    const account = await addAccount(world);
+    await env.DB.prepare(`UPDATE accounts SET ${change} WHERE id = 'acct_env'`).run();
+    const sent = tapUpstream(world);
+    expect((await world.admin('POST', SYNC)).body.state).toBe('done');
+    expect(new Set(sent.map(({ headers }) => headers['authorization']))).toEqual(
+      new Set([`Bearer ${account.token}`]),
+    );
+  },
+);
 
 const bodies: [name: string, body: unknown, status: number][] = [
   ['accept as a word', { accept: 'none' }, 422],

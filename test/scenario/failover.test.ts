@@ -48,8 +48,12 @@ beforeEach(async () => {
 type Stage = { world: World; accounts: TestAccount[]; sent: Sent[] };
 
 /** Accounts in the order in which they are taken: `fields` are those of each. */
-async function openStage(...fields: AccountFields[]): Promise<Stage> {
-  const world = createWorld();
+function openStage(...fields: AccountFields[]): Promise<Stage> {
+  return openStageAt(undefined, ...fields);
+}
+
+async function openStageAt(startMs: number | undefined, ...fields: AccountFields[]): Promise<Stage> {
+  const world = createWorld(startMs);
   const sent = tapUpstream(world);
   const accounts: TestAccount[] = [];
   for (const [index, one] of fields.entries()) {
@@ -337,6 +341,25 @@ test.for([
   },
 );
 
+test('a probe of the only account for which RunComfy is too busy leaves its turn to the next one', async ({
+  expect,
+}) => {
+  const stage = await openStage({});
+  const { world } = stage;
+  const { token } = await world.tenant();
+  strike(stage, 1, { kind: 'no_balance', times: 1 });
+  expect((await world.submit(token)).status).toBe(503);
+  await world.idle();
+  world.clock.advance(MINUTE);
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1, times: 1 });
+  expect((await world.submit(token)).status).toBe(429);
+  await world.idle();
+  world.clock.advance(1000);
+  expect((await world.submit(token)).status).toBe(200);
+  await world.idle();
+  expect((await statesOf(stage))[0]!.state).toBe('ok');
+});
+
 test('a pinned customer goes to no other account, and nobody else’s failure moves them', async ({
   expect,
 }) => {
@@ -453,6 +476,54 @@ test('the room that a job took moves with it, and comes back when it is refused'
   expect(await differences(world)).toEqual([]);
 });
 
+test.for([
+  {
+    what: 'day',
+    start: '2026-03-05T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'requests_per_day',
+  },
+  {
+    what: 'day',
+    start: '2026-03-05T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'spend_per_day',
+  },
+  {
+    what: 'month',
+    start: '2026-03-31T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'requests_per_month',
+  },
+  {
+    what: 'minute',
+    start: '2026-03-05T12:00:00.000Z',
+    beforeMs: 55_000,
+    refusalMs: 17_000,
+    limit: 'requests_per_minute',
+  },
+])(
+  'G2: $limit of an account is exact for a job of the $what before, whose hold counts there',
+  async ({ start, beforeMs, refusalMs, limit }, { expect }) => {
+    const max = limit === 'spend_per_day' ? 250_000 : 1;
+    const stage = await openStageAt(Date.parse(start), {}, { limits: { [limit]: max } });
+    const { world } = stage;
+    const { token } = await world.tenant();
+    strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 });
+    expect((await world.submit(token)).status).toBe(200);
+    world.clock.advance(beforeMs);
+    const late = world.isolate();
+    afterFirstPost(late, async () => world.clock.advance(refusalMs));
+    expect(await late.submit(token)).toMatchObject({ status: 429, body: { code: 'upstream_busy' } });
+    expect(posts(stage)).toEqual([1, 2, 1]);
+    await world.idle();
+    expect(await differences(world)).toEqual([]);
+  },
+);
+
 test('an account without room, or one that drains, is disabled or has no token, gets no job, and its jobs are read', async ({
   expect,
 }) => {
@@ -493,20 +564,31 @@ test('a token that does not open is no account: the next one takes the job', asy
   expect(await differences(world)).toEqual([]);
 });
 
-test('a token that is replaced while the old one is on its way is not marked as bad', async ({ expect }) => {
-  const stage = await openStage({}, {});
-  const { world, accounts } = stage;
-  const { token } = await world.tenant();
-  const { id, name } = accounts[0]!;
-  const replaced = { token: 'a-new-token-0123456789' };
-  setUpstreamAccount(world, { name, ...replaced, balanceUsd: 10 });
-  afterFirstPost(world, async () => {
-    expect((await world.isolate().admin('PATCH', `/admin/accounts/${id}`, replaced)).status).toBe(200);
-  });
-  expect((await world.submit(token)).status).toBe(200);
-  expect(posts(stage)).toEqual([1, 2]);
-  expect((await statesOf(stage))[0]!.state).toBe('ok');
-});
+test.for([
+  { what: 'bad', fault: null },
+  { what: 'busy', fault: { kind: 'status', status: 429, retry_after: 60 } as const },
+])(
+  'a token that is replaced while the old one is on its way is not marked as $what',
+  async ({ fault }, { expect }) => {
+    const stage = await openStage({}, {});
+    const { world, accounts } = stage;
+    const { token } = await world.tenant();
+    const { id, name } = accounts[0]!;
+    const replaced = { token: 'a-new-token-0123456789' };
+    if (fault === null) {
+      setUpstreamAccount(world, { name, ...replaced, balanceUsd: 10 });
+    } else {
+      strike(stage, 1, { ...fault, times: 1 });
+    }
+    afterFirstPost(world, async () => {
+      setUpstreamAccount(world, { name, ...replaced, balanceUsd: 10 });
+      expect((await world.isolate().admin('PATCH', `/admin/accounts/${id}`, replaced)).status).toBe(200);
+    });
+    expect((await world.submit(token)).status).toBe(200);
+    expect(posts(stage)).toEqual([1, 2]);
+    expect((await statesOf(stage))[0]).toEqual({ state: 'ok', busy_until_ms: 0 });
+  },
+);
 
 test('an account is not deleted while a job is reserved at it, also by a move', async ({ expect }) => {
   const stage = await openStage({}, {});

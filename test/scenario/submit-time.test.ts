@@ -53,7 +53,7 @@ test('a gate that leaves less than 8 s: nothing is sent, and everything is given
   expect(await differences(world, id)).toEqual([]);
 });
 
-test.for(['FROM keys', 'FROM models', 'idempotency_key = ?3'])(
+test.for(['FROM keys', 'FROM models', 'idempotency_key = ?2'])(
   'D1 that does not answer «%s» in time is told as such',
   async (statement, { expect }) => {
     const world = createWorld();

@@ -414,6 +414,8 @@ const PLAYS: Record<string, Play> = {
   deleteAccount: onAccount('DELETE', '', 204),
   checkAccount: playCheckAccount,
   rewrapVault: playRewrap,
+  findKeyOwner: ({ gate, tenant }) =>
+    must(200, gate.admin('POST', '/admin/keys/find', { key: tenant.token })),
   // 503 or not: how the gateway does is not what is played.
   getHealth: ({ gate }) => gate.admin('GET', '/admin/health'),
   getMetrics: ({ gate }) => must(200, gate.admin('GET', '/admin/metrics')),
@@ -447,8 +449,6 @@ const PLAYS: Record<string, Play> = {
     must(200, gate.admin('GET', `/admin/customers/${tenant.id}/limits`)),
   getKeyLimits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/keys/${tenant.keyId}/limits`)),
   getGatewayLimits: adminGet('/admin/settings/limits'),
-  findKeyOwner: ({ gate, tenant }) =>
-    must(200, gate.admin('POST', '/admin/keys/find', { key: tenant.token })),
   getSession: playSession,
   signIn: playSession,
   signOut: playSession,

@@ -8,6 +8,7 @@ import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 import { ACCOUNT_STATES, ACCOUNT_STATUSES, ENV_ACCOUNT, type UpstreamAccount } from './account.ts';
+import type { SealedAccount } from './open.ts';
 
 /** Longer than a submit can take, so that one probe at a time is under way. */
 export const PROBE_MS = 60_000;
@@ -56,13 +57,14 @@ export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   return results.map(accountOf);
 }
 
-/** Those that may have a token, the ones that are best asked first. */
-export async function listSealed(db: D1Database): Promise<UpstreamAccount[]> {
+/** Those that may have a token, the ones that are best asked first; `acct_env` where its token is set. */
+export async function listTokened(db: D1Database, hasEnvToken: boolean): Promise<UpstreamAccount[]> {
   const { results } = await db
     .prepare(
-      `SELECT * FROM accounts WHERE sealed IS NOT NULL
-       ORDER BY state = 'bad_token', status = 'disabled', priority, id LIMIT 10`,
+      `SELECT * FROM accounts WHERE sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND ?1)
+       ORDER BY state = 'bad_token', status = 'disabled', id <> '${ENV_ACCOUNT}', priority, id LIMIT 10`,
     )
+    .bind(hasEnvToken ? 1 : 0)
     .all();
   return results.map(accountOf);
 }
@@ -90,15 +92,15 @@ export function accountAccepted(
     .bind(id, at.sentAtMs, at.nowMs);
 }
 
-/** The last thing that went wrong with the account, for the operator. */
+/** The last thing that went wrong with the account, for the operator; unless it has another token by now. */
 export function accountFailed(
   db: D1Database,
-  id: AccountId,
+  { id, sealed }: SealedAccount,
   { error, nowMs }: { error: string; nowMs: number },
 ): D1PreparedStatement {
   return db
-    .prepare('UPDATE accounts SET last_error = ?2, last_error_at_ms = ?3 WHERE id = ?1')
-    .bind(id, error, nowMs);
+    .prepare('UPDATE accounts SET last_error = ?2, last_error_at_ms = ?3 WHERE id = ?1 AND sealed IS ?4')
+    .bind(id, error, nowMs, sealed);
 }
 
 /**
@@ -121,13 +123,22 @@ export async function claimBalanceCheck(
   return row === null ? null : accountOf(row);
 }
 
-/** RunComfy told the balance, so it took the token. */
+const FREED = "state IN ('no_balance', 'bad_token') AND since_ms <= ?4 AND ?2 > 0";
+
+/**
+ * RunComfy, asked at `askedAtMs`, told the balance, so it took the token. Money frees an account that was stopped before
+ * that for a reason of its own. Of another token that the account has by now this says nothing.
+ */
 export function putBalance(
   db: D1Database,
-  id: AccountId,
-  balance: { micros: Micros; nowMs: number },
+  { id, sealed }: SealedAccount,
+  balance: { micros: Micros; askedAtMs: number; nowMs: number },
 ): D1PreparedStatement {
   return db
-    .prepare('UPDATE accounts SET balance_micros = ?2, balance_at_ms = ?3, verified = 1 WHERE id = ?1')
-    .bind(id, balance.micros, balance.nowMs);
+    .prepare(
+      `UPDATE accounts SET balance_micros = ?2, balance_at_ms = ?3, verified = 1,
+         since_ms = CASE WHEN ${FREED} THEN ?3 ELSE since_ms END, state = CASE WHEN ${FREED} THEN 'ok' ELSE state END
+       WHERE id = ?1 AND sealed IS ?5`,
+    )
+    .bind(id, balance.micros, balance.nowMs, balance.askedAtMs, sealed);
 }

@@ -4,7 +4,7 @@
 import { reasonOf } from '../../lib/log.ts';
 import { usd } from '../../lib/money.ts';
 import type { UpstreamAccount } from './account.ts';
-import { accountAccepted, accountFailed, claimBalanceCheck, putBalance } from './account-store.ts';
+import { accountFailed, claimBalanceCheck, putBalance } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
 import { accountRefused } from './outcome-store.ts';
 import { hasEnvToken, openSealed } from './open.ts';
@@ -23,18 +23,19 @@ export async function watchBalance(deps: AccountsRuntime): Promise<void> {
   try {
     const opened = await openSealed(deps, account);
     if (opened !== null) {
-      await recordTrial(deps, account, { trial: await tryToken(deps, opened), also: [] });
+      const askedAtMs = deps.clock.now();
+      await recordTrial(deps, account, { trial: await tryToken(deps, opened), askedAtMs, also: [] });
     }
   } catch (error) {
     log.warn('balance_unread', { account: account.id, reason: reasonOf(error) });
   }
 }
 
-/** Notes what RunComfy said of the token that the account has; `also` goes right behind that. */
+/** Notes what RunComfy said of the token that the account had when it was read; `also` goes right behind that. */
 export async function recordTrial(
   deps: AccountsRuntime,
-  { id, state, sealed }: UpstreamAccount,
-  { trial, also }: { trial: Trial; also: D1PreparedStatement[] },
+  { id, sealed }: UpstreamAccount,
+  { trial, askedAtMs, also }: { trial: Trial; askedAtMs: number; also: D1PreparedStatement[] },
 ): Promise<void> {
   const { db, log } = deps;
   const nowMs = deps.clock.now();
@@ -44,13 +45,13 @@ export async function recordTrial(
         account: id,
         ...(trial.status === null ? {} : { upstream_status: trial.status }),
       });
-      await db.batch([accountFailed(db, id, { error: trial.reason, nowMs }), ...also]);
+      await db.batch([accountFailed(db, { id, sealed }, { error: trial.reason, nowMs }), ...also]);
       return;
     }
     case 'bad': {
       log.error('account_stopped', { account: id, outcome: 'bad_token' });
       await db.batch([
-        accountFailed(db, id, { error: trial.reason, nowMs }),
+        accountFailed(db, { id, sealed }, { error: trial.reason, nowMs }),
         ...also,
         accountRefused(db, { id, sealed }, { state: 'bad_token', error: trial.reason, nowMs }),
       ]);
@@ -58,8 +59,7 @@ export async function recordTrial(
     }
     case 'good': {
       const { balanceMicros: micros } = trial;
-      const isStopped = state === 'no_balance' || state === 'bad_token';
-      const put = [putBalance(db, id, { micros, nowMs }), ...also];
+      const put = [putBalance(db, { id, sealed }, { micros, askedAtMs, nowMs }), ...also];
       if (micros <= 0) {
         log.error('account_stopped', { account: id, outcome: 'no_balance' });
         await db.batch([
@@ -71,7 +71,7 @@ export async function recordTrial(
       if (micros < deps.settings.balanceWarningMicros) {
         log.error('balance_low', { account: id, balance_usd: usd(micros) });
       }
-      await db.batch(isStopped ? [...put, accountAccepted(db, id, { sentAtMs: nowMs, nowMs })] : put);
+      await db.batch(put);
     }
   }
 }

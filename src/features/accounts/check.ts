@@ -21,8 +21,10 @@ export async function checkAccount(
   if (account.status === 'deleted') {
     throw noSuchAccount();
   }
-  const trial = await tryToken(deps, await openStored(deps, account));
-  await recordTrial(deps, account, { trial, also: [auditEntry(deps.db, change)] });
+  const opened = await openStored(deps, account);
+  const askedAtMs = deps.clock.now();
+  const trial = await tryToken(deps, opened);
+  await recordTrial(deps, account, { trial, askedAtMs, also: [auditEntry(deps.db, change)] });
   return { account: await getShownAccount(deps, id), trial };
 }
 

@@ -3,7 +3,7 @@
 import type { AccountId } from '../../lib/ids.ts';
 import type { Account } from '../runcomfy/client.ts';
 import type { AccountsRuntime } from './memory.ts';
-import { findAccount, forgetAccount } from './open.ts';
+import { findAccount } from './open.ts';
 
 type Question<T> = {
   ask: (account: Account) => Promise<T>;
@@ -29,7 +29,8 @@ export async function askWithFreshToken<T>(
   if (!isBadToken(answer) || memory.refused.get(id, clock.now()) === true) {
     return answer;
   }
-  forgetAccount(deps, id);
+  // As D1 last told it, it stays: while D1 does not answer, nobody knows of another one.
+  memory.opened.delete(id);
   const fresh = await findAccount(deps, id);
   if (fresh !== null && fresh.token !== account.token) {
     return ask(fresh);

@@ -12,6 +12,8 @@ type AccountsMemory = {
   sealed: BoundedCache<string>;
   /** Accounts whose token RunComfy has refused just now, and D1 had no other. */
   refused: BoundedCache<true>;
+  /** Accounts whose token, as D1 has it, did not open just now. */
+  shut: BoundedCache<true>;
   /** Accounts of which the operator was told just now that they have no usable token. */
   told: BoundedCache<true>;
   /** Imported once per isolate; null: not yet. */
@@ -31,6 +33,7 @@ export function accountsMemory(): AccountsMemory {
     opened: boundedCache(1_000, 60_000),
     sealed: boundedCache(1_000, DAY_MS),
     refused: boundedCache(1_000, 5_000),
+    shut: boundedCache(1_000, 5_000),
     told: boundedCache(1_000, 60_000),
     vaultKeys: null,
     isRotationNoted: false,

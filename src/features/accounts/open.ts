@@ -7,7 +7,7 @@ import { readVaultKey, unseal, type Place, type VaultKey } from '../../lib/seal.
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { ENV_ACCOUNT } from './account.ts';
-import { findSealed, listSealed } from './account-store.ts';
+import { findSealed, listTokened } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
 
 /** As a row has it; `sealed` is null for `acct_env`, and where the token was wiped. */
@@ -33,16 +33,21 @@ export async function findAccount(deps: AccountsRuntime, id: AccountId): Promise
   if (known !== undefined) {
     return known.account;
   }
+  if (deps.memory.shut.get(id, deps.clock.now()) !== undefined) {
+    return null;
+  }
   const sealed = await readSealed(deps, id);
   return sealed === undefined ? closed(deps, id, 'unread') : openSealed(deps, { id, sealed });
 }
 
+/** Whether there may be an account to ask; D1 is asked only where the environment has none. */
+export async function hasAnyAccount(deps: AccountsRuntime): Promise<boolean> {
+  return hasEnvToken(deps) || (await findAnyAccount(deps)) !== null;
+}
+
 /** One that can be asked what all of them answer alike; null: there is none. */
-export async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
-  if (hasEnvToken(deps)) {
-    return findAccount(deps, ENV_ACCOUNT);
-  }
-  for (const row of await listSealed(deps.db)) {
+async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
+  for (const row of await listTokened(deps.db, hasEnvToken(deps))) {
     const account = await openSealed(deps, row);
     if (account !== null) {
       return account;
@@ -58,7 +63,7 @@ export async function openSealed(
 ): Promise<Account | null> {
   const { memory, clock } = deps;
   if (sealed === null) {
-    return (id === ENV_ACCOUNT ? envAccount(deps) : null) ?? closed(deps, id, 'no_token');
+    return (id === ENV_ACCOUNT ? envAccount(deps) : null) ?? shut(deps, id, 'no_token');
   }
   const known = memory.opened.get(id, clock.now());
   if (known?.sealed === sealed) {
@@ -66,7 +71,7 @@ export async function openSealed(
   }
   const opened = await unseal(await vaultKeys(deps), placeOf(id), sealed);
   if (!opened.ok) {
-    return closed(deps, id, opened.reason);
+    return shut(deps, id, opened.reason);
   }
   const account = { token: opened.text };
   memory.opened.set(id, { sealed, account }, clock.now());
@@ -79,6 +84,7 @@ export function forgetAccount({ memory }: AccountsRuntime, id: AccountId): void 
   memory.opened.delete(id);
   memory.sealed.delete(id);
   memory.refused.delete(id);
+  memory.shut.delete(id);
   memory.told.delete(id);
 }
 
@@ -107,6 +113,12 @@ export function placeOf(id: AccountId): Place {
 function envAccount({ memory, settings: { runcomfyToken: token } }: AccountsRuntime): Account | null {
   memory.envAccount ??= token === null ? null : { token };
   return memory.envAccount;
+}
+
+/** For a few seconds its jobs are not read: neither each poll of them nor each look of the cron asks D1 again. */
+function shut(deps: AccountsRuntime, id: AccountId, reason: string): null {
+  deps.memory.shut.set(id, true, deps.clock.now());
+  return closed(deps, id, reason);
 }
 
 /** Told once a minute: every poll of its jobs comes by here. */

@@ -78,18 +78,19 @@ export function turnGivenBack(
 /** How long an account that is busy is spared at most: RunComfy may ask for an hour. */
 const BUSY_MS = 5 * MINUTE_MS;
 
-/** RunComfy takes no submits from this account for so long. */
+/** RunComfy takes no submits from this account for so long; unless it has another token by now. */
 export function accountBusy(
   db: D1Database,
   sent: Sent,
-  { retryAfterMs, error, nowMs }: { retryAfterMs: number; error: string; nowMs: number },
+  busyFor: { sealed: string | null; retryAfterMs: number; error: string; nowMs: number },
 ): D1PreparedStatement[] {
+  const { sealed, retryAfterMs, error, nowMs } = busyFor;
   const busy = db
     .prepare(
       `UPDATE accounts SET busy_until_ms = ?2, last_error = ?4, last_error_at_ms = ?3
-       WHERE id = ?1 AND busy_until_ms < ?2`,
+       WHERE id = ?1 AND busy_until_ms < ?2 AND sealed IS ?5`,
     )
-    .bind(sent.accountId, nowMs + Math.min(retryAfterMs, BUSY_MS), nowMs, error);
+    .bind(sent.accountId, nowMs + Math.min(retryAfterMs, BUSY_MS), nowMs, error, sealed);
   return [accountAnswered(db, sent, nowMs), busy];
 }
 

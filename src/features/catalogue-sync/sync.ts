@@ -4,8 +4,9 @@
 import type { AccountsRuntime } from '../accounts/memory.ts';
 import type { CatalogueRuntime } from '../catalogue/memory.ts';
 import { Problem } from '../../lib/problem.ts';
-import { findAnyAccount, openAccount } from '../accounts/open.ts';
+import { hasAnyAccount, openAccount } from '../accounts/open.ts';
 import { readCataloguePage, type CataloguePage } from '../runcomfy/catalogue.ts';
+import type { Account } from '../runcomfy/client.ts';
 import { hashSchema } from '../input-schema/schema-hash.ts';
 import type { Progress } from './sync-progress.ts';
 import { endChange, goneIn, MAX_LISTED, pageChange, reportOf, type Report } from './sync-report.ts';
@@ -77,7 +78,7 @@ async function walkWhole(deps: SyncRuntime, order: SyncOrder): Promise<Report> {
 
 /** The cron's part: some pages of the walk under way, or of a new one an hour after the last began. */
 export async function continueSync(deps: SyncRuntime): Promise<void> {
-  if ((await findAnyAccount(deps)) === null) {
+  if (!(await hasAnyAccount(deps))) {
     return;
   }
   const claimed = await claimSync(deps.db, deps.clock.now(), true);
@@ -116,8 +117,9 @@ async function walk(
   let lease = from;
   let progress = start;
   try {
+    const account = await openAccount(deps, 'any');
     for (let read = 0, hasChanged = false; read < pace.pages && !hasChanged; read += 1) {
-      const page = await readPage(deps, progress, pace.limit);
+      const page = await readPage(deps, progress, { account, limit: pace.limit });
       if (page.kind === 'failed') {
         return await fail(deps, lease, { progress, reason: page.reason });
       }
@@ -145,10 +147,10 @@ async function walk(
 async function readPage(
   deps: SyncRuntime,
   { offset, pages }: Progress,
-  limit: number,
+  { account, limit }: { account: Account; limit: number },
 ): Promise<CataloguePage> {
   return pages < MAX_PAGES
-    ? readCataloguePage(deps.upstream, await openAccount(deps, 'any'), { offset, limit })
+    ? readCataloguePage(deps.upstream, account, { offset, limit })
     : { kind: 'failed', reason: 'it has no end' };
 }
 

@@ -2,6 +2,8 @@
 // reads the rows of a day and not of a year; a counter may begin anew.
 
 import { usd } from '../../lib/money.ts';
+import { ENV_ACCOUNT } from '../accounts/account.ts';
+import type { AccountHealth } from '../accounts/read.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import type { Usage } from '../usage/usage.ts';
 import { readHealth, type Health } from './get.ts';
@@ -73,7 +75,9 @@ function ofAccounts({ accounts }: Health): Metric[] {
     gauge(
       'comfygate_account_open',
       '1 while the RunComfy account takes jobs',
-      accounts.map(({ id, state }) => ({ labels: { account: id }, value: state === 'ok' ? 1 : 0 })),
+      accounts
+        .filter(isInUse)
+        .map(({ id, obstacle }) => ({ labels: { account: id }, value: obstacle === null ? 1 : 0 })),
     ),
     gauge(
       'comfygate_account_balance_usd',
@@ -83,6 +87,11 @@ function ofAccounts({ accounts }: Health): Metric[] {
       ),
     ),
   ];
+}
+
+/** Not switched off by hand, nor without a token in the environment: others do its work. */
+function isInUse({ id, status, hint }: AccountHealth): boolean {
+  return status === 'active' && (id !== ENV_ACCOUNT || hint !== '');
 }
 
 function ofCron({ vitals: { cron, oldestDueMs } }: Health, nowMs: number): Metric[] {

@@ -9,7 +9,7 @@ export function isOriginPattern(text: string): boolean {
     return false;
   }
   // `https://*.com` would be every shop there is.
-  return wildcard === undefined || /^[^.:]+\./.test(host);
+  return wildcard === undefined || /^[^.:]+\.[^.:]/.test(host);
 }
 
 /** Whether a page of this origin may use a token with these `origins`. */

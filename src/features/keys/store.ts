@@ -190,7 +190,10 @@ export type KeyPatch = {
   expiresAtMs?: number | null | undefined;
 };
 
-/** Changes a key in one statement; its limits are those of its whole family. Null when there is none. */
+/**
+ * Changes a secret key in one statement; its limits are those of its whole family. Null when there is none. A browser
+ * token stays as narrow as it was minted.
+ */
 export async function patchKey(
   db: D1Database,
   id: string,
@@ -209,7 +212,7 @@ export async function patchKey(
         `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
            models = CASE WHEN ?4 THEN ?5 ELSE models END,
            expires_at_ms = CASE WHEN ?6 THEN ?7 ELSE expires_at_ms END
-         WHERE id = ?1 RETURNING *`,
+         WHERE id = ?1 AND kind = 'secret' RETURNING *`,
       )
       .bind(
         id,

@@ -37,6 +37,9 @@ const MOVE_COUNTS = `INSERT INTO counters (subject, grain, slot, starts_at_ms, r
       WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END,
     micros = micros + CASE subject WHEN ?2 THEN -excluded.micros ELSE excluded.micros END`;
 
+/** An account that the job does not leave was its probe before; what became of that is in the marks. ?3 the account. */
+const CLAIM_NEXT_PROBE = `${CLAIM_PROBE} AND j.account_id <> ?3`;
+
 /** `account`: where the job is reserved now; null: it is reserved no more. */
 export type MoveRecord = { account: SealedAccount | null; standing: Standing };
 
@@ -50,12 +53,13 @@ export async function moveHold(
 ): Promise<MoveRecord & { marks: D1Result<Record<string, unknown>>[] }> {
   const { hold, from, tried, atMs, marks } = move;
   const { sliceMs, dayMs } = windowsAt(hold.atMs);
-  const values = roomValues({ ...hold, atMs }, hold.quote.holdMicros);
+  // The job counts in the windows of its hold, which may have ended since: room is looked for where it is taken.
+  const values = roomValues({ ...hold, atMs }, hold.quote.holdMicros, hold.atMs);
   const results = await db.batch<Record<string, unknown>>([
     ...marks,
     db.prepare(MOVE_JOB).bind(...values, ...choiceValues(hold, tried), from),
     db.prepare(MOVE_COUNTS).bind(hold.jobId, from, sliceMs, dayMs),
-    db.prepare(CLAIM_PROBE).bind(hold.jobId, atMs + PROBE_MS),
+    db.prepare(CLAIM_NEXT_PROBE).bind(hold.jobId, atMs + PROBE_MS, from),
     db.prepare(CHOSEN).bind(hold.jobId),
     db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId),
   ]);

@@ -121,13 +121,14 @@ export const LIST_ROOM = `${CALLER_ROOM} SELECT * FROM room ORDER BY scope, name
 /** Whose limits are read, and when; '' leaves one out. */
 type Subject = { customerId: CustomerId | ''; keyId: KeyId | ''; atMs: number };
 
-/** What each of these relations binds: who calls, what the call would add, and when. */
+/** What each of these relations binds: who calls, what the call would add, and when; `countsAtMs`: where it counts. */
 export function roomValues(
   caller: Subject & Pick<Caller, 'tokenId'>,
   holdMicros: number,
+  countsAtMs: number = caller.atMs,
 ): (string | number)[] {
   const { customerId, keyId, tokenId, atMs } = caller;
-  const { minuteSinceMs, dayMs, monthMs } = windowsAt(atMs);
+  const { minuteSinceMs, dayMs, monthMs } = windowsAt(countsAtMs);
   const presented = tokenId === '' ? keyId : tokenId;
   return [presented, atMs, customerId, keyId, tokenId, holdMicros, minuteSinceMs, dayMs, monthMs];
 }

@@ -115,7 +115,12 @@ function marksOf(
   const { stop, status, retryAfterSeconds } = refused;
   const error = `RunComfy answered a submit with ${status}: ${REASONS[stop ?? 'busy']}.`;
   return stop === null
-    ? accountBusy(db, sentBy(admitted), { retryAfterMs: retryAfterSeconds * 1000, error, nowMs })
+    ? accountBusy(db, sentBy(admitted), {
+        sealed: admitted.account.sealed,
+        retryAfterMs: retryAfterSeconds * 1000,
+        error,
+        nowMs,
+      })
     : [accountRefused(db, admitted.account, { state: stop, error, nowMs })];
 }
 

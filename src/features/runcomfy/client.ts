@@ -101,8 +101,9 @@ async function send(
 
 /** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
 function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
-  // Escaped it is not found in the text.
-  const mayHoldToken = text.includes(token) || /\\[u/]/.test(text);
+  // Escaped it is not found in the text: as any character may be, or as JSON has to write its own.
+  const escapes = JSON.stringify(token) === `"${token}"` ? /\\[u/]/ : /\\/;
+  const mayHoldToken = text.includes(token) || escapes.test(text);
   const read = (json: string): unknown => {
     const value: unknown = exact === true ? parseExactJson(json) : JSON.parse(json);
     return mayHoldToken ? withoutToken(value, token) : value;

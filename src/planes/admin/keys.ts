@@ -3,9 +3,9 @@
 import * as z from 'zod/mini';
 import { listUnknownIds } from '../../features/catalogue/list.ts';
 import { changeKey } from '../../features/keys/change.ts';
+import { findKeyOwner } from '../../features/keys/find.ts';
 import { issueKey } from '../../features/keys/issue.ts';
 import { KEY_STATUSES, type Key } from '../../features/keys/key.ts';
-import { findKeyOwner } from '../../features/keys/find.ts';
 import { getKeyLimits } from '../../features/keys/read-limits.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
 import { revokeKey } from '../../features/keys/revoke.ts';
@@ -117,7 +117,8 @@ export const keyRoutes = {
     method: 'POST',
     path: '/admin/keys/find',
     door: 'admin',
-    summary: 'Find whose key a text is, revoked or not; the text is not kept',
+    summary: 'Find whose key a text is, revoked or not; the text is kept nowhere',
+    // A key in a URL would stand in logs.
     reads: true,
     body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
     refusals: ['not_found'],

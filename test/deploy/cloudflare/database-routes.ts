@@ -169,12 +169,17 @@ async function importSql(ask: Ask, database: Database): Promise<Reply> {
   return ok({ success: true, type: 'import', status: 'complete', messages: [], at_bookmark, result });
 }
 
+/** Time travel brings pages back and not statements, so no order of tables stands in its way. */
 async function replaceBy(run: Sql, sql: string): Promise<void> {
   await wipe(run);
-  const statements = splitSql(sql);
+  const statements = splitSql(sql).toSorted((a, b) => rankOf(a) - rankOf(b));
   if (statements.length > 0) {
     await run(statements.map((one) => ({ sql: one })));
   }
+}
+
+function rankOf(statement: string): number {
+  return statement.startsWith('CREATE TABLE') ? 0 : 1;
 }
 
 function md5(text: string): string {

@@ -33,6 +33,7 @@ test.for([
   'https://*',
   'https://*.com',
   'https://*.com:8443',
+  'https://*.com.',
   'https://*.*.example.com',
   'https://shop.*.example',
   'https://*shop.example',

@@ -225,6 +225,9 @@ test('under another VAULT_KEY an account is refused by name, in health too, unti
     code: 'account_unreadable',
     detail: `Account ${id} cannot be used. ${why}`,
   });
+  // One account in a run, and acct_env is due as well.
+  await other.cron();
+  await other.cron();
   await other.cron();
   expect(world.logs).toContainEqual({
     level: 'error',
@@ -346,6 +349,42 @@ test('while a token stays bad, D1 is asked for another one once in five seconds'
   await world.idle();
   // The first opening, and of ten polls in ten seconds every fifth.
   expect(calls.calls).toBe(1 + 2);
+});
+
+test('while a token does not open, D1 is asked for another one once in five seconds', async ({ expect }) => {
+  const world = createWorld();
+  const account = await addAccount(world);
+  const job = await jobOn(world, account);
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'SELECT sealed FROM accounts';
+  const isolate = world.isolate({ DB: db, VAULT_KEY: KEY });
+  for (let second = 0; second < 10; second += 1) {
+    expect((await isolate.status(job.token, job.id)).status).toBe(200);
+    world.clock.advance(1001);
+  }
+  await world.idle();
+  expect(calls.calls).toBe(2);
+});
+
+test('a token that RunComfy refuses once is used again, also while D1 does not answer', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const account = await addAccount(world);
+  const job = await jobOn(world, account);
+  const { db, calls } = failingDb(env.DB);
+  const isolate = world.isolate({ DB: db });
+  await isolate.status(job.token, job.id);
+  calls.match = 'SELECT sealed FROM accounts';
+  calls.decide = () => 'before';
+  world.runcomfy.fault({ on: 'status', fault: { kind: 'bad_token' }, times: 1 });
+  world.runcomfy.resetCalls();
+  for (const count of [1, 2, 3]) {
+    world.clock.advance(1001);
+    expect((await isolate.status(job.token, job.id)).status).toBe(200);
+    expect(world.runcomfy.calls().counts.status).toBe(count);
+  }
+  await world.idle();
 });
 
 test('an opened token is used for 60 s without D1, and read again after that', async ({ expect }) => {
@@ -553,6 +592,41 @@ test('a check tells what RunComfy says, and frees an account that is well again'
     Array.from({ length: 3 }, () => 'account.check'),
   );
 });
+
+test.for([
+  { what: 'took', balanceUsd: 7, old: 'a-good-old-token-0123456789' },
+  { what: 'refuses', balanceUsd: 7, old: 'a-bad-old-token-0123456789' },
+  { what: 'took, with a balance,', balanceUsd: 0, old: 'a-good-old-token-0123456789' },
+])(
+  'what RunComfy says of a token that it $what is not said of the one that replaced it',
+  async (row, { expect }) => {
+    const world = createWorld();
+    const account = await addAccount(world, { token: row.old, balanceUsd: 3 });
+    await env.DB.prepare("UPDATE accounts SET state = 'bad_token' WHERE id = ?1").bind(account.id).run();
+    if (row.what === 'refuses') {
+      setUpstreamAccount(world, {
+        name: account.name,
+        token: 'a-token-in-between-0123456789',
+        balanceUsd: 3,
+      });
+    }
+    setUpstreamAccount(world, { name: 'new', token: TOKEN, balanceUsd: row.balanceUsd });
+    const { call } = world.deps.upstream;
+    const far = world.isolate();
+    let replaced: any = null;
+    world.deps.upstream = {
+      async call(sent) {
+        const answer = await call(sent);
+        world.clock.advance(1000);
+        replaced ??= (await patch(far, account.id, { token: TOKEN })).body;
+        return answer;
+      },
+    };
+    expect((await check(world, account.id)).body.check.ok).toBe(row.what !== 'refuses');
+    expect(replaced).toMatchObject({ balance_usd: row.balanceUsd, last_error: null });
+    expect(await read(far, account.id)).toEqual(replaced);
+  },
+);
 
 test('with no account left that can be read, health says so', async ({ expect }) => {
   const world = createWorld();

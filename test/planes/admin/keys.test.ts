@@ -373,3 +373,13 @@ test('ids and prefixes that the catalogue does not have are kept, with a warning
   world.runcomfy.putModel({ model_id: 'shelf/z' });
   expect((await world.submit(issued.body.key, {}, 'shelf/z')).status).toBe(200);
 });
+
+test('a browser token cannot be made wider: it is no key that could be changed', async ({ expect }) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const { id, token } = await browserToken(world, tenant, { ttlMs: 60_000 });
+  const changed = await world.admin('PATCH', `/admin/keys/${id}`, { expires_at: null, models: null });
+  expect([changed.status, changed.body.code]).toEqual([404, 'not_found']);
+  world.clock.advance(60_001);
+  expect((await world.call('/v1/key', { token })).status).toBe(401);
+});

@@ -2,9 +2,10 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { createWorld, READ_TOKEN, type World } from '../../support/world.ts';
+import { addAccount, resetAccounts } from '../../support/accounts.ts';
+import { createWorld, READ_TOKEN, type Isolate } from '../../support/world.ts';
 
-async function samplesOf(world: World): Promise<Record<string, number>> {
+async function samplesOf(world: Isolate): Promise<Record<string, number>> {
   const { status, headers, body } = await world.call('/admin/metrics', { token: READ_TOKEN });
   if (status !== 200 || headers.get('content-type') !== 'text/plain; version=0.0.4; charset=utf-8') {
     throw new Error(`${status} ${headers.get('content-type')}`);
@@ -63,6 +64,33 @@ test('jobs by end, open holds, money, balance and the cron, at most 15 seconds o
     'comfygate_concerns{code="cron_silent"}': 1,
     'comfygate_jobs_ended_total{end="succeeded"}': 0,
   });
+});
+
+const open = async (isolate: Isolate) =>
+  Object.fromEntries(
+    Object.entries(await samplesOf(isolate)).filter(([name]) => name.startsWith('comfygate_account_open')),
+  );
+
+const nameOf = (account: string) => `comfygate_account_open{account="${account}"}`;
+
+test('an account is open while it takes jobs; one that is not in use is none to wait for', async ({
+  expect,
+}) => {
+  await resetAccounts();
+  const world = createWorld();
+  const { id } = await addAccount(world);
+  const full = await addAccount(world, { limits: { max_concurrent: 0 } });
+  await addAccount(world, { status: 'disabled' });
+  await addAccount(world, { status: 'draining' });
+  expect(await open(world.isolate())).toEqual({
+    [nameOf('acct_env')]: 1,
+    [nameOf(id)]: 1,
+    [nameOf(full.id)]: 0,
+  });
+  // No token of the environment, and another key than the one that sealed the rest.
+  const isolate = world.isolate({ RUNCOMFY_TOKEN: undefined, VAULT_KEY: btoa('x'.repeat(32)) });
+  expect(await open(isolate)).toEqual({ [nameOf(id)]: 0, [nameOf(full.id)]: 0 });
+  await resetAccounts();
 });
 
 test('every metric has its help and its type, once', async ({ expect }) => {

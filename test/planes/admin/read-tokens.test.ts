@@ -2,6 +2,8 @@
 // calls each of them.
 
 import { test } from 'vitest';
+import { newKeyText } from '../../../src/features/keys/key.ts';
+import { browserToken } from '../../support/browser-token.ts';
 import { dumpD1 } from '../../support/dump.ts';
 import { ADMIN_TOKEN, createWorld, READ_TOKEN } from '../../support/world.ts';
 
@@ -19,6 +21,24 @@ test('a read token reads, and is refused what changes anything', async ({ expect
   expect([change.status, change.body.code]).toEqual([403, 'read_only_token']);
   expect(change.body.detail).toBe('This token may only read. Changes take one of ADMIN_TOKENS.');
   expect(await dumpD1()).toEqual(before);
+});
+
+test('it finds whose key a text is, which is a POST so that no URL has the key', async ({ expect }) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  const find = (key: string, token = READ_TOKEN) =>
+    world.call('/admin/keys/find', { method: 'POST', token, body: { key } });
+  expect((await find(ada.token)).body).toMatchObject({ id: ada.keyId, customer: ada.id, revoked_at: null });
+  const { token } = await browserToken(world, ada);
+  expect((await find(token)).body).toMatchObject({ kind: 'browser', parent: ada.keyId });
+  await world.admin('DELETE', `/admin/keys/${ada.keyId}`);
+  expect((await find(ada.token)).body.revoked_at).not.toBeNull();
+  const before = await dumpD1();
+  for (const text of [newKeyText('secret'), 'cg_', '', `${ada.token} `]) {
+    expect({ text, status: (await find(text)).status }).toEqual({ text, status: 404 });
+  }
+  expect(await dumpD1()).toEqual(before);
+  expect(JSON.stringify(world.logs)).not.toContain(ada.token);
 });
 
 test('it is refused before its body is read', async ({ expect }) => {

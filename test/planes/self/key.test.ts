@@ -77,13 +77,18 @@ test('a browser token reads its own limits alone, and no balance', async ({ expe
   const { body } = await world.call('/v1/key', { token });
   expect(body).toEqual({
     id,
-    name: 'browser',
+    name: 'browser token',
     hint: `${token.slice(0, 8)}…`,
     kind: 'browser',
     // What holds is the narrower of the token's and its key's.
     models: [TEXT_TO_VIDEO],
     expires_at: '2026-03-05T12:10:00.000Z',
-    limits: [{ scope: 'token', name: 'max_concurrent', max: 2, used: 0, left: 2 }],
+    limits: [
+      { scope: 'token', name: 'max_concurrent', max: 2, used: 0, left: 2 },
+      // The defaults of a token that names no bound in count or money.
+      { scope: 'token', name: 'requests_total', max: 25, used: 0, left: 25 },
+      { scope: 'token', name: 'spend_total_usd', max: 1, used: 0, left: 1 },
+    ],
   });
 });
 
