@@ -543,6 +543,7 @@ export interface Operations {
       external_id?: string;
       search?: string;
       status?: 'active' | 'suspended';
+      with?: 'month';
     };
     answer: {
       items: Customer[];
@@ -1940,6 +1941,14 @@ export interface Customer {
    */
   account: string | null;
   created_at: string;
+  /**
+   * What was settled in this month (UTC), up to the last hour or two.
+   */
+  month?: {
+    jobs: number;
+    charged_usd: number;
+    margin_usd: number;
+  };
   warnings?: string[];
 }
 export interface LimitUse {

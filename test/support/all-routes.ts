@@ -374,7 +374,7 @@ const PLAYS: Record<string, Play> = {
   },
   createCustomer: ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
   listCustomers: adminGet('/admin/customers', () =>
-    inBothOrders(['', '?external_id=mine', '?search=eve&status=active']),
+    inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month']),
   ),
   getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
   changeCustomer: ({ gate, tenant }) =>

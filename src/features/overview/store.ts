@@ -147,6 +147,18 @@ export async function readDays(db: D1Database, days: number[]): Promise<Found> {
   };
 }
 
+/** The sums of these days of these customers. */
+export async function readDaysOf(db: D1Database, days: number[], customers: string[]): Promise<DaySums[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT o.* FROM json_each(?1) d CROSS JOIN json_each(?2) c CROSS JOIN overview_days o
+       WHERE o.day = d.value AND o.kind = 'customer' AND o.subject = c.value`,
+    )
+    .bind(JSON.stringify(days), JSON.stringify(customers))
+    .all();
+  return results.map(sumsOf);
+}
+
 /** What came since the sums, read job by job; null where that would be too many. */
 export async function readTail(
   db: D1Database,

@@ -23,6 +23,9 @@ export const customerView = z
       }),
     ),
     created_at: z.string(),
+    month: z
+      .optional(z.strictObject({ jobs: z.int(), charged_usd: z.number(), margin_usd: z.number() }))
+      .check(z.meta({ description: 'What was settled in this month (UTC), up to the last hour or two.' })),
     warnings: z.optional(z.array(z.string())),
   })
   .check(z.meta({ id: 'Customer' }));

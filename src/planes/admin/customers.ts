@@ -7,6 +7,8 @@ import type { Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
 import { getCustomerLimits } from '../../features/customers/read-limits.ts';
 import type { CustomerPatch } from '../../features/customers/store.ts';
+import { listMonths } from '../../features/overview/list-months.ts';
+import type { Sums } from '../../features/overview/overview.ts';
 import { route } from '../../http/route.ts';
 import { limitsMember, showLimits } from '../../http/limits.ts';
 import { usd } from '../../lib/money.ts';
@@ -46,6 +48,8 @@ const customersQuery = z.strictObject({
   external_id: filterText,
   search: filterText,
   status: filter(z.enum(['active', 'suspended'])),
+  /** `month`: with what each of them did in this month. */
+  with: filter(z.enum(['month'])),
 });
 
 export const customerRoutes = {
@@ -73,7 +77,13 @@ export const customerRoutes = {
       const order = query.order ?? 'oldest';
       const asked = { externalId, search, status, order };
       const customers = await listCustomers(runtime, asked, pageAfter(query, order));
-      return showPage(customers, query.limit, { show: showCustomer, place: placeOf });
+      const ids = customers.map(({ id }) => id);
+      const months = query.with === null ? null : await listMonths(runtime, ids);
+      const show = (customer: Customer): CustomerView => {
+        const sums = months?.get(customer.id);
+        return { ...showCustomer(customer), ...(sums === undefined ? {} : { month: showMonth(sums) }) };
+      };
+      return showPage(customers, query.limit, { show, place: placeOf });
     },
   }),
   getCustomer: route({
@@ -120,6 +130,10 @@ function warningsOf({ markupE4 }: Customer): string[] {
   return markupE4 < 10_000
     ? [`markup ${markupE4 / 10_000} multiplies: this customer pays less than the list price.`]
     : [];
+}
+
+function showMonth({ jobs, charged, adjusted, cost }: Sums): CustomerView['month'] {
+  return { jobs, charged_usd: usd(charged), margin_usd: usd(charged - adjusted - cost) };
 }
 
 function showCustomer(customer: Customer): CustomerView {

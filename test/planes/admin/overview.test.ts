@@ -138,3 +138,23 @@ test('only 7, 30 and 90 days are told', async ({ expect }) => {
   expect((await world.admin('GET', '/admin/overview?days=8')).status).toBe(400);
   expect((await world.admin('GET', '/admin/overview?days=90')).body.days).toHaveLength(90);
 });
+
+test('the list of customers says what each did in this month, once the hours are summed', async ({
+  expect,
+}) => {
+  const world = freshWorld();
+  const { ada, eve } = await play(world);
+  const idle = await world.tenant();
+  await hoursLater(world, 3);
+  const from = `${new Date(world.clock.now()).toISOString().slice(0, 7)}-01`;
+  const { items } = (await world.admin('GET', '/admin/customers?with=month&order=newest&limit=3')).body;
+  expect(items.map(({ id }: any) => id).toSorted()).toEqual([ada.id, eve.id, idle.id].toSorted());
+  for (const { id, month } of items) {
+    const { total } = (await world.admin('GET', `/admin/usage?customer=${id}&from=${from}`)).body;
+    const { jobs, charged_usd, margin_usd } = total;
+    expect(month).toEqual({ jobs, charged_usd, margin_usd });
+  }
+  expect(items.find(({ id }: any) => id === idle.id).month.jobs).toBe(0);
+  const plain = (await world.admin('GET', '/admin/customers?order=newest&limit=1')).body.items[0];
+  expect(plain.month).toBeUndefined();
+});

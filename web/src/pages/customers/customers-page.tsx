@@ -57,7 +57,7 @@ export function CustomersPage() {
         filter={filter}
         cursor={cursor}
         begins="oldest"
-        ask={(page) => listCustomers({ query: { ...rest, ...statusOf(status), ...page } })}
+        ask={(page) => listCustomers({ query: { ...rest, ...statusOf(status), with: 'month', ...page } })}
         empty={
           <Empty>
             <Trans>There is no such customer. Create one: keys, limits and prices are the customer's.</Trans>
@@ -112,6 +112,13 @@ function useColumns(): Column<Customer>[] {
       isNumber: true,
       text: (one) => String(one.held_usd),
       cell: (one) => usd(one.held_usd),
+    },
+    {
+      id: 'margin_usd',
+      header: <Trans>Margin this month</Trans>,
+      isNumber: true,
+      text: ({ month }) => String(month?.margin_usd ?? ''),
+      cell: ({ month }) => (month === undefined ? '–' : usd(month.margin_usd)),
     },
     {
       id: 'limits',
