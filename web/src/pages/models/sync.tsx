@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
-import { getSync, syncModels } from '../../api/operations.ts';
+import { getSync, listModels, syncModels } from '../../api/operations.ts';
 import { useMayChange } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge, Panel, Time } from '../../ui/layout.tsx';
@@ -137,12 +137,19 @@ function Held({ report, isBusy, accept }: HeldProps) {
 }
 
 function Unsold({ report }: { report: Report }) {
+  const [open, setOpen] = useState(false);
   const unsold = [...report.unpriced, ...report.not_understood];
+  const { data } = useQuery({
+    queryKey: ['models', 'unpriced'],
+    queryFn: () => listModels({ query: { priced: 'false', limit: 200 } }),
+    enabled: open,
+  });
+  const noteOf = new Map(data?.items.map(({ id, pricing_note: note }) => [id, note]));
   if (unsold.length === 0) {
     return null;
   }
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer font-medium">
         <Trans>{unsold.length} models that cannot be sold</Trans>
       </summary>
@@ -153,6 +160,7 @@ function Unsold({ report }: { report: Report }) {
               {id}
             </Link>
             : {reason}
+            <Proposal note={noteOf.get(id) ?? ''} />
           </li>
         ))}
       </ul>
@@ -160,5 +168,14 @@ function Unsold({ report }: { report: Report }) {
         <Trans>Set a price by hand on a model's page, and it is sold from then on.</Trans>
       </p>
     </details>
+  );
+}
+
+/** What RunComfy writes of the price, in prose: what a price by hand has to say. */
+function Proposal({ note }: { note: string }) {
+  return note === '' ? null : (
+    <p className="text-quiet">
+      <Trans>RunComfy says: {note}</Trans>
+    </p>
   );
 }
