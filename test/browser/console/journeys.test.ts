@@ -122,7 +122,6 @@ test('who may only read sees every page, and nothing to change', { timeout: MINU
     'First page',
     'Next page',
     'Export CSV',
-    'Save as CSV',
     'Print',
     'Check now',
   ]);
@@ -145,7 +144,9 @@ test('who may only read sees every page, and nothing to change', { timeout: MINU
     await page.getByText('Loading …').first().waitFor({ state: 'detached' });
     await page.getByText('You signed in with a read token').waitFor();
     const names = await page.getByRole('button').allInnerTexts();
-    expect({ path, acts: names.filter((name) => !harmless.has(name)) }).toEqual({ path, acts: [] });
+    // The head of a column that turns its list ends with an arrow.
+    const acts = names.filter((name) => !harmless.has(name) && !/ [↑↓]$/.test(name));
+    expect({ path, acts }).toEqual({ path, acts: [] });
   }
   await page.getByRole('button', { name: 'Check now' }).click();
   await page.getByText('No difference: the books agree with the ledger').waitFor();
