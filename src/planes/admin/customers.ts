@@ -73,9 +73,9 @@ export const customerRoutes = {
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { external_id: externalId, search, status } = query;
+      const { external_id, search, status } = query;
       const order = query.order ?? 'oldest';
-      const asked = { externalId, search, status, order };
+      const asked = { externalId: external_id, search, status, order };
       const customers = await listCustomers(runtime, asked, pageAfter(query, order));
       const ids = customers.map(({ id }) => id);
       const months = query.with === null ? null : await listMonths(runtime, ids);

@@ -69,19 +69,24 @@ async function sumDays({ stage }: Opened, ids: string[]): Promise<void> {
     const jobs = 60 + ((index * 17) % 31) - (index % 7 > 4 ? 35 : 0);
     const third = Math.floor(jobs / 3);
     // The first subject of each kind has all that did not succeed, so that every kind sums up to all.
-    const row = (kind: string, subject: string, own: number, isFirst = true) => {
-      const charged = own * 312_500;
-      const [failures, cancels] = isFirst ? [Math.floor(jobs / 12), Math.floor(jobs / 25)] : [0, 0];
-      const ends = [own, own - failures - cancels, failures, cancels];
-      return insert.bind(day, kind, subject, ...ends, charged, Math.round(charged * 0.72));
-    };
+    const rows = (kind: string, own: [subject: string, jobs: number][]) =>
+      own.map(([subject, number], place) => {
+        const charged = number * 312_500;
+        const [failures, cancels] = place === 0 ? [Math.floor(jobs / 12), Math.floor(jobs / 25)] : [0, 0];
+        const ends = [number, number - failures - cancels, failures, cancels];
+        return insert.bind(day, kind, subject, ...ends, charged, Math.round(charged * 0.72));
+      });
+    const shares = [jobs - 2 * third, third + 4, third - 4];
     return [
-      row('all', '', jobs),
-      ...ids.map((id, place) =>
-        row('customer', id, [jobs - 2 * third, third + 4, third - 4][place] ?? 0, place === 0),
+      ...rows('all', [['', jobs]]),
+      ...rows(
+        'customer',
+        ids.map((id, place) => [id, shares[place] ?? 0]),
       ),
-      row('model', MODEL, jobs - third),
-      row('model', OTHER_MODEL, third, false),
+      ...rows('model', [
+        [MODEL, jobs - third],
+        [OTHER_MODEL, third],
+      ]),
       took.bind(day, 38_000 + (index % 5) * 1000, Math.round(jobs * 0.8)),
       took.bind(day, 90_000 + (index % 4) * 10_000, Math.round(jobs * 0.2)),
     ];

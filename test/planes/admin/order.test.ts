@@ -9,7 +9,7 @@ async function idsOf(world: World, path: string, query: Record<string, string>):
   let cursor: string | null = null;
   do {
     const search = new URLSearchParams({ ...query, limit: '2', ...(cursor === null ? {} : { cursor }) });
-    const { body } = await world.admin('GET', `${path}?${search}`);
+    const { body } = await world.admin('GET', `${path}?${search.toString()}`);
     ids.push(...body.items.map(({ id }: { id: string }) => id));
     cursor = body.next_cursor;
   } while (cursor !== null);
