@@ -127,7 +127,7 @@ function Ledger({ job }: { job: Job }) {
       id: 'note',
       header: <Trans>Note</Trans>,
       text: ({ note }) => note,
-      cell: ({ note }) => <span className="block min-w-32">{note}</span>,
+      cell: ({ note }) => <span className="block min-w-16">{note}</span>,
     },
     {
       id: 'amount',

@@ -94,7 +94,7 @@ function WhoseKey() {
   return (
     <Panel title={<Trans>Whose is this key?</Trans>}>
       <form
-        className="grid items-end gap-3 sm:grid-cols-[1fr_auto]"
+        className="grid items-start gap-3 sm:grid-cols-[1fr_auto]"
         onSubmit={(event) => {
           event.preventDefault();
           found.mutate();
@@ -110,9 +110,11 @@ function WhoseKey() {
           value={key}
           onChange={(event) => setKey(event.target.value)}
         />
-        <Button type="submit" disabled={found.isPending}>
-          <Trans>Find</Trans>
-        </Button>
+        <span className="grid sm:mt-6">
+          <Button type="submit" disabled={found.isPending}>
+            <Trans>Find</Trans>
+          </Button>
+        </span>
       </form>
       <ProblemNote error={found.error} />
       {found.data === undefined ? null : (
