@@ -46,7 +46,7 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'limits',
       header: <Trans>Limits</Trans>,
       text: limitsOf,
-      cell: (key) => <span className="block max-w-64 min-w-28">{limitsOf(key)}</span>,
+      cell: (key) => <span className="block max-w-64">{limitsOf(key)}</span>,
     },
     {
       id: 'models',
