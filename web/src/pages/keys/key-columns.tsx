@@ -74,7 +74,8 @@ export function useKeyColumns(): Column<Key>[] {
       cell: (key) =>
         stateOf(key) === 'revoked' ? null : (
           <div className="flex gap-2">
-            <EditKey of={key} />
+            {/* A browser token is revoked, never changed. */}
+            {key.kind === 'secret' ? <EditKey of={key} /> : null}
             <Revoke of={key} />
           </div>
         ),
