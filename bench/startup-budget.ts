@@ -12,7 +12,7 @@ import budgets from './budgets.json' with { type: 'json' };
 import { cpuMs } from './cpu.ts';
 
 const LEAST_ROUNDS = 5;
-const MOST_ROUNDS = 40;
+const MOST_ROUNDS = 20;
 const CONFIG = resolve(import.meta.dirname, '../wrangler.toml');
 const OK = `export default { fetch: () => new Response('ok') };`;
 
