@@ -1,4 +1,4 @@
-// What only one process on this machine may have: a gateway's two ports and its state, a deployment's folder.
+// Things that one process on this machine may have at a time: a gateway's two ports and its state, a deployment's folder.
 
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,5 +1,5 @@
-// The demo customer with a key, made once through the gateway's own API, and one job played for the reader. What RunComfy
-// itself does costs money, so its price is told first.
+// The demo customer with a key, made once through the gateway's own API, and one job played for the reader. A job at the
+// real RunComfy costs money, so the price is shown first.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -57,8 +57,8 @@ async function deploy(): Promise<void> {
 }
 
 /**
- * Whether secrets that are missing may be made here. Where nobody reads what this machine keeps, they would be lost with
- * it. A build of Cloudflare's own goes on without them: its owner sets them there.
+ * Whether this machine may make missing secrets. On a machine that nobody keeps (CI) they would be lost. A build by
+ * Cloudflare goes on without them: its owner sets them there.
  */
 function mayMakeSecrets(place: Place, present: string[], isAgreed: boolean): boolean {
   if (fromEnvironment('WORKERS_CI') !== undefined) {

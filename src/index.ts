@@ -1,7 +1,6 @@
 // The Worker's door: one app per isolate, and the cron.
 
 import { createApp } from './app.ts';
-import { runTrigger } from './cron.ts';
 import { compose, type Gateway } from './compose.ts';
 
 type Isolate = { deps: Gateway; app: ReturnType<typeof createApp> };
@@ -19,6 +18,8 @@ function isolateFor(env: Env): Isolate {
 export default {
   fetch: (request, env, ctx) => isolateFor(env).app.fetch(request, env, ctx),
   async scheduled({ cron }, env) {
+    // A customer's cold start does without it.
+    const { runTrigger } = await import('./cron.ts');
     await runTrigger(isolateFor(env).deps, cron);
   },
 } satisfies ExportedHandler<Env>;

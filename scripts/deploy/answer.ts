@@ -1,11 +1,11 @@
-// What the version that was deployed says of itself.
+// Waits until the deployed version answers, and prints its health.
 
 import { folded, say, step } from '../terminal.ts';
 import type { Cloud } from './cloud.ts';
 import { findAdminToken, findUrl } from './gateway.ts';
 import { awaitVersion, type Health } from './health.ts';
 
-/** What is so for a minute after a first deployment, in fewer words. */
+/** Concerns that every first deployment has for a minute, in fewer words. */
 const NEW: Record<string, string> = {
   balance_unknown: 'The cron reads the balance at RunComfy in its first run.',
   cron_silent: 'The cron has its first run within a minute.',

@@ -8,7 +8,7 @@ const CLOUDFLARE = 'https://api.cloudflare.com/client/v4';
 const TIMEOUT_MS = 30_000;
 /** Before the second and the third try of a read. */
 const PAUSES_MS = [500, 1_500];
-/** What every list of Cloudflare takes. */
+/** The parameters of every list at Cloudflare. */
 const PAGE = 50;
 const BAD_TOKEN = [6003, 9106, 9109, 10_000, 10_001];
 

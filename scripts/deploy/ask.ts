@@ -24,7 +24,7 @@ export async function confirm(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
 }
 
-/** What is typed appears in `output` alone. */
+/** Echoes typed characters to `output` alone. */
 function answerTo(question: string, output: NodeJS.WritableStream): Promise<string> {
   // The terminal itself shows what is typed until somebody reads: the question comes after that.
   const answer = process.stdin.isTTY ? readLine(output) : nextLine();

@@ -1,4 +1,4 @@
-// What every command on a deployed gateway begins with.
+// The first steps of every command on a deployed gateway.
 
 import { parseArgs } from 'node:util';
 import { claimDeployment } from '../claim.ts';

@@ -1,4 +1,4 @@
-// What a deployment would do. Nothing is written, neither at Cloudflare nor here.
+// Prints what a deployment would do. It writes nothing, neither at Cloudflare nor here.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// What the gateway says of itself, once it answers.
+// Asks a gateway for its health.
 
 import * as z from 'zod/mini';
 

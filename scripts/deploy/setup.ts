@@ -1,4 +1,4 @@
-// What a deployment goes by: options, and what the Worker that runs already says.
+// The settings of a deployment: from the options, else from the Worker that is running.
 
 import { parseArgs } from 'node:util';
 import { readSettings } from '../../src/env.ts';

@@ -127,7 +127,7 @@ test.for(moneyCases)(
       const credit = { amount_usd: MONEY_MICROS / 1e6, note: 'money for 37' };
       await world.admin('POST', `/admin/customers/${id}/credits`, credit);
     } else if (scope === 'token') {
-      const stored = { spend_per_day: amountOf(MONEY_MICROS)! };
+      const stored = { spend_per_day: amountOf(MONEY_MICROS)!, requests_total: 1_000_000 };
       caller = await browserToken(world, { id, keyId }, { limits: stored });
     } else if (scope === 'gateway') {
       const used = before['total'] ?? 0;

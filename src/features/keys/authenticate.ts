@@ -9,7 +9,7 @@ import { Problem } from '../../lib/problem.ts';
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import { claimedKind, deadKey, isKeyText } from './key.ts';
 import type { Principal } from './principal.ts';
-import { findPrincipal } from './store.ts';
+import { findPrincipal } from './principal-store.ts';
 
 /** The caller, or 401. Unknown, revoked and expired keys get the same words. */
 export async function authenticate(deps: KeysRuntime, text: string | null): Promise<Principal> {

@@ -4,12 +4,11 @@ import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
-import { isCustomerId, isKeyId, isTokenId, type KeyId } from '../../lib/ids.ts';
+import { isCustomerId, isKeyId, type KeyId } from '../../lib/ids.ts';
 import { behind, type Order, type Page } from '../../storage/page.ts';
 import { SIGHTS, type Key, type KeyStatus } from './key.ts';
-import { covers, type Principal } from './principal.ts';
 
-const isSight = oneOf(SIGHTS);
+export const isSight = oneOf(SIGHTS);
 
 export function keyOf(row: Row): Key {
   return {
@@ -29,57 +28,6 @@ export function keyOf(row: Row): Key {
     revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
     createdAtMs: column(row, 'created_at_ms', isNumber),
   };
-}
-
-function principalOf(row: Row): Principal {
-  return {
-    customerId: column(row, 'customer_id', isCustomerId),
-    keyId: column(row, 'key_id', isKeyId),
-    family: column(row, 'family', isKeyId),
-    tokenId: column(row, 'token_id', isTokenId),
-    endUser: column(row, 'end_user', isText),
-    see: column(row, 'see', isSight),
-    origins: jsonColumnOrNull(row, 'origins', isTexts),
-    models: narrower(
-      jsonColumnOrNull(row, 'models', isTexts),
-      jsonColumnOrNull(row, 'parent_models', isTexts),
-    ),
-    markupE4: column(row, 'markup_e4', isNumber),
-    loras: jsonColumn(row, 'loras', isTexts),
-    customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
-    expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
-  };
-}
-
-/** A token never may more than its key. */
-function narrower(own: string[] | null, parents: string[] | null): string[] | null {
-  if (own === null || parents === null) {
-    return own ?? parents;
-  }
-  return [...new Set([...within(own, parents), ...within(parents, own)])];
-}
-
-/** Those that one of `patterns` stands for. */
-function within(models: string[], patterns: string[]): string[] {
-  return models.filter((model) => patterns.some((pattern) => covers(pattern, model)));
-}
-
-/** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
-export async function findPrincipal(db: D1Database, hash: string, nowMs: number): Promise<Principal | null> {
-  const row = await db
-    .prepare(
-      `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
-         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
-         CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
-              ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
-       FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
-       WHERE k.hash = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
-         AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2)
-         AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`,
-    )
-    .bind(hash, nowMs)
-    .first();
-  return row === null ? null : principalOf(row);
 }
 
 /** The key whose text has this hash, live or not. */

@@ -14,7 +14,8 @@ import {
 } from '../../features/accounts/read.ts';
 import { rewrapVault } from '../../features/accounts/rewrap.ts';
 import type { Trial } from '../../features/accounts/trial.ts';
-import { limitsMember, showLimits } from '../../http/limits.ts';
+import { showLimits } from '../../http/limits.ts';
+import { limitsMember } from '../../http/limits-member.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 import { route } from '../../http/route.ts';
 import { shortName } from '../../http/text-schema.ts';

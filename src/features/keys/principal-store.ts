@@ -1,0 +1,58 @@
+// Who is calling, read by the hash of a key in one query: the key, the key that minted it, and their customer.
+
+import { column, jsonColumn, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
+import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
+import { covers, type Principal } from './principal.ts';
+import { isSight } from './store.ts';
+
+function principalOf(row: Row): Principal {
+  return {
+    customerId: column(row, 'customer_id', isCustomerId),
+    keyId: column(row, 'key_id', isKeyId),
+    family: column(row, 'family', isKeyId),
+    tokenId: column(row, 'token_id', isTokenId),
+    endUser: column(row, 'end_user', isText),
+    see: column(row, 'see', isSight),
+    origins: jsonColumnOrNull(row, 'origins', isTexts),
+    models: narrower(
+      jsonColumnOrNull(row, 'models', isTexts),
+      jsonColumnOrNull(row, 'parent_models', isTexts),
+    ),
+    markupE4: column(row, 'markup_e4', isNumber),
+    loras: jsonColumn(row, 'loras', isTexts),
+    customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
+    expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
+  };
+}
+
+/** A token never may more than its key. */
+function narrower(own: string[] | null, parents: string[] | null): string[] | null {
+  if (own === null || parents === null) {
+    return own ?? parents;
+  }
+  return [...new Set([...within(own, parents), ...within(parents, own)])];
+}
+
+/** Those that one of `patterns` stands for. */
+function within(models: string[], patterns: string[]): string[] {
+  return models.filter((model) => patterns.some((pattern) => covers(pattern, model)));
+}
+
+/** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
+export async function findPrincipal(db: D1Database, hash: string, nowMs: number): Promise<Principal | null> {
+  const row = await db
+    .prepare(
+      `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
+         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
+         CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
+              ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
+       FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
+       WHERE k.hash = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
+         AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2)
+         AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`,
+    )
+    .bind(hash, nowMs)
+    .first();
+  return row === null ? null : principalOf(row);
+}
