@@ -9,6 +9,7 @@ import { claimedKind } from '../features/keys/key.ts';
 import { isOriginAllowed } from '../features/keys/origin.ts';
 import { presentedKey } from '../features/keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
+import { lookUpFor } from './look-up.ts';
 import type { Route } from './route.ts';
 
 export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c, next) {
@@ -16,7 +17,7 @@ export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c
   if (text !== null && claimedKind(text) === 'secret') {
     refuseFromPage(c);
   }
-  const principal = await authenticate(c.get('deps'), text);
+  const principal = await authenticate(c.get('deps'), text, () => lookUpFor(c));
   c.set('principal', principal);
   c.get('logged').customer = principal.customerId;
   c.get('logged').key = presentedKey(principal);

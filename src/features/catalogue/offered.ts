@@ -4,7 +4,7 @@
 import type { CatalogueRuntime } from './memory.ts';
 import { mayUse, type Principal } from '../keys/principal.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { Offer } from './model.ts';
+import type { Model, Offer } from './model.ts';
 import { isModelId } from '../runcomfy/model-id.ts';
 import { findModel } from './store.ts';
 
@@ -47,7 +47,12 @@ async function find(deps: CatalogueRuntime, id: string): Promise<Offer | null> {
   if (model === null) {
     return null;
   }
-  const offer = { ...model, upstreamId: id };
-  deps.memory.models.set(id, offer, nowMs);
+  return rememberModel(deps, model, nowMs);
+}
+
+/** `readAtMs`: when it was asked for. */
+export function rememberModel(deps: CatalogueRuntime, model: Model, readAtMs: number): Offer {
+  const offer = { ...model, upstreamId: model.id };
+  deps.memory.models.set(model.id, offer, readAtMs);
   return offer;
 }

@@ -39,8 +39,13 @@ export function modelOf(row: Row): Model {
 }
 
 export async function findModel(db: D1Database, id: string): Promise<Model | null> {
-  const row = await db.prepare('SELECT * FROM models WHERE id = ?1').bind(id).first();
+  const row = await modelQuery(db, id).first();
   return row === null ? null : modelOf(row);
+}
+
+/** One row for `modelOf`, or none. */
+export function modelQuery(db: D1Database, id: string): D1PreparedStatement {
+  return db.prepare('SELECT * FROM models WHERE id = ?1').bind(id);
 }
 
 /** One of the ids that lead to this model, or null. */

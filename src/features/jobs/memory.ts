@@ -6,6 +6,8 @@ import type { Owned } from './job.ts';
 
 type JobsMemory = {
   owners: BoundedCache<Owned>;
+  /** Job ids that KV had no copy for a moment ago. */
+  uncopied: BoundedCache<true>;
   /** Job ids that D1 does not have. */
   missing: BoundedCache<true>;
 };
@@ -15,5 +17,9 @@ export type JobsRuntime = Runtime & { memory: JobsMemory };
 const DAY_MS = 86_400_000;
 
 export function jobsMemory(): JobsMemory {
-  return { owners: boundedCache(50_000, DAY_MS), missing: boundedCache(10_000, 5_000) };
+  return {
+    owners: boundedCache(50_000, DAY_MS),
+    uncopied: boundedCache(10_000, 1_000),
+    missing: boundedCache(10_000, 5_000),
+  };
 }

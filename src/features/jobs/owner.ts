@@ -113,6 +113,19 @@ function ownedOf(jobId: JobId, upstreamId: string, copy: Record<string, unknown>
     : null;
 }
 
+/** Asks KV for the owner of a job, unless that is known, so that `getOwned` need not. */
+export async function bringOwner(deps: JobsRuntime, id: string): Promise<void> {
+  const nowMs = deps.clock.now();
+  if (isJobId(id) && deps.memory.owners.get(id, nowMs) === undefined) {
+    const copy = await findCopy(deps, id);
+    if (copy === null) {
+      deps.memory.uncopied.set(id, true, nowMs);
+    } else if (copy !== 'unreadable' && copy.owned !== null) {
+      deps.memory.owners.set(id, copy.owned, nowMs);
+    }
+  }
+}
+
 /** `claimed`: the upstream id that a provisional copy names, where the row knows none. */
 type Looked = Found & { claimed: string | null };
 
@@ -125,7 +138,8 @@ async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
   if (deps.memory.missing.get(id, now) !== undefined) {
     return null;
   }
-  const read = await findCopy(deps, id);
+  const isUncopied = deps.memory.uncopied.get(id, now) !== undefined;
+  const read = isUncopied ? null : await findCopy(deps, id);
   const copy = read === 'unreadable' ? null : read;
   const owned = copy?.owned ?? null;
   if (owned !== null) {

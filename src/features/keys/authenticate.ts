@@ -1,5 +1,6 @@
 // From the text of a key to who is calling. Garbage is told by its checksum and reaches no store; a live key is
-// remembered for 10 s, which is how long reads may outlive a revocation (G6). Submits ask the gate again.
+// remembered for 10 s, which is how long reads may outlive a revocation (G6). Submits ask the gate again. Whoever calls
+// after 5 s has the key looked up behind the answer, so that a page that polls never waits for D1.
 // What is remembered is found by the text itself, which every request brings along anyway: a hash for each poll would
 // cost more than all the rest of the look-up. The text leaves memory when keys are looked up after that.
 
@@ -11,12 +12,23 @@ import { claimedKind, deadKey, isKeyText } from './key.ts';
 import type { Principal } from './principal.ts';
 import { findPrincipal } from './principal-store.ts';
 
-/** The caller, or 401. Unknown, revoked and expired keys get the same words. */
-export async function authenticate(deps: KeysRuntime, text: string | null): Promise<Principal> {
+/** Finds who has the live key with this hash; null where there is none. */
+export type LookUp = (hash: string, nowMs: number) => Promise<Principal | null>;
+
+/**
+ * The caller, or 401. Unknown, revoked and expired keys get the same words. `lookUp` says how a key that is not
+ * remembered is looked up, where more than the key is wanted.
+ */
+export async function authenticate(
+  deps: KeysRuntime,
+  text: string | null,
+  lookUp: () => LookUp | null = () => null,
+): Promise<Principal> {
   if (text === null) {
     throw new Problem('invalid_key', 'Send your API key as «Authorization: Bearer cg_…».');
   }
-  const principal = recall(deps, text) ?? (isKeyText(text) ? await find(deps, text) : null);
+  const principal =
+    recall(deps, text) ?? (isKeyText(text) ? await find(deps, text, lookUp() ?? plainly(deps)) : null);
   if (principal === null) {
     throw deadKey(claimedKind(text) ?? 'secret');
   }
@@ -30,20 +42,33 @@ function recall(deps: KeysRuntime, text: string): Principal | null {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.principals.get(text, nowMs);
   const isLive = remembered !== undefined && (remembered.expiresAtMs ?? Infinity) > nowMs;
-  return isLive ? remembered : null;
+  if (!isLive) {
+    return null;
+  }
+  if (deps.memory.fresh.get(text, nowMs) === undefined) {
+    deps.memory.fresh.set(text, true, nowMs);
+    deps.after(find(deps, text, plainly(deps)));
+  }
+  return remembered;
 }
 
-async function find(deps: KeysRuntime, text: string): Promise<Principal | null> {
+function plainly({ db }: KeysRuntime): LookUp {
+  return (hash, nowMs) => findPrincipal(db, hash, nowMs);
+}
+
+async function find(deps: KeysRuntime, text: string, lookUp: LookUp): Promise<Principal | null> {
   const hash = await sha256Hex(text);
   const nowMs = deps.clock.now();
-  const { principals, unknownKeys } = deps.memory;
+  const { principals, fresh, unknownKeys } = deps.memory;
   if (unknownKeys.get(hash, nowMs) !== undefined) {
     return null;
   }
-  const principal = await withTimeLimit(deps.clock, STORE_LIMIT_MS, findPrincipal(deps.db, hash, nowMs));
+  const principal = await withTimeLimit(deps.clock, STORE_LIMIT_MS, lookUp(hash, nowMs));
   if (principal === null) {
     unknownKeys.set(hash, true, nowMs);
+    principals.delete(text);
   } else {
+    fresh.set(text, true, nowMs);
     principals.set(text, principal, nowMs);
   }
   return principal;

@@ -7,6 +7,8 @@ import type { Principal } from './principal.ts';
 type KeysMemory = {
   /** By text of the key. G6 allows 10 s: a read by a revoked key stops when this forgets. */
   principals: BoundedCache<Principal>;
+  /** Texts of keys that were looked up a moment ago. */
+  fresh: BoundedCache<true>;
   /** Hashes that no live key has. */
   unknownKeys: BoundedCache<true>;
 };
@@ -14,5 +16,9 @@ type KeysMemory = {
 export type KeysRuntime = Runtime & { memory: KeysMemory };
 
 export function keysMemory(): KeysMemory {
-  return { principals: boundedCache(10_000, 10_000), unknownKeys: boundedCache(10_000, 5_000) };
+  return {
+    principals: boundedCache(10_000, 10_000),
+    fresh: boundedCache(10_000, 5_000),
+    unknownKeys: boundedCache(10_000, 5_000),
+  };
 }

@@ -6,7 +6,8 @@ import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
 import { covers, type Principal } from './principal.ts';
 import { isSight } from './store.ts';
 
-function principalOf(row: Row): Principal {
+/** The principal in a row of `principalQuery`. */
+export function principalOf(row: Row): Principal {
   return {
     customerId: column(row, 'customer_id', isCustomerId),
     keyId: column(row, 'key_id', isKeyId),
@@ -41,7 +42,13 @@ function within(models: string[], patterns: string[]): string[] {
 
 /** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
 export async function findPrincipal(db: D1Database, hash: string, nowMs: number): Promise<Principal | null> {
-  const row = await db
+  const row = await principalQuery(db, hash, nowMs).first();
+  return row === null ? null : principalOf(row);
+}
+
+/** One row, or none where no live key has the hash. */
+export function principalQuery(db: D1Database, hash: string, nowMs: number): D1PreparedStatement {
+  return db
     .prepare(
       `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
          k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
@@ -52,7 +59,5 @@ export async function findPrincipal(db: D1Database, hash: string, nowMs: number)
          AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2)
          AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`,
     )
-    .bind(hash, nowMs)
-    .first();
-  return row === null ? null : principalOf(row);
+    .bind(hash, nowMs);
 }

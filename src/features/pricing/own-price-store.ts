@@ -7,7 +7,7 @@ import { isMicros, type Micros } from '../../lib/money.ts';
 
 export type OwnPrice = { modelId: string; unitMicros: Micros; setAtMs: number };
 
-function ownPriceOf(row: Row): OwnPrice {
+export function ownPriceOf(row: Row): OwnPrice {
   return {
     modelId: column(row, 'model_id', isText),
     unitMicros: column(row, 'unit_micros', isMicros),
@@ -29,6 +29,16 @@ export async function findOwnPrices(
     .bind(customer, JSON.stringify(modelIds))
     .all();
   return new Map(results.map(ownPriceOf).map(({ modelId, unitMicros }) => [modelId, unitMicros]));
+}
+
+/** One row for `ownPriceOf`, or none: what the customer who has the key with this hash pays for the model. */
+export function ownPriceQuery(db: D1Database, keyHash: string, modelId: string): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT * FROM customer_prices
+       WHERE customer_id = (SELECT customer_id FROM keys WHERE hash = ?1) AND model_id = ?2`,
+    )
+    .bind(keyHash, modelId);
 }
 
 /** The prices of a customer's own, in the order of the model ids, from behind `after`; null without such a customer. */

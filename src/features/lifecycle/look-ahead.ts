@@ -1,0 +1,52 @@
+// What a call needs beside its caller, fetched while the caller is looked up: a customer who calls once a minute finds
+// nothing in memory, and pays for each store that is asked after another. Everything found goes where the call looks
+// for it first; what is not found there is looked up as always.
+
+import { modelOf, modelQuery } from '../catalogue/store.ts';
+import { rememberModel } from '../catalogue/offered.ts';
+import { bringOwner } from '../jobs/owner.ts';
+import type { JobsRuntime } from '../jobs/memory.ts';
+import type { Principal } from '../keys/principal.ts';
+import { findPrincipal, principalOf, principalQuery } from '../keys/principal-store.ts';
+import { ownPriceOf, ownPriceQuery } from '../pricing/own-price-store.ts';
+import { rememberOwnPrice } from '../pricing/terms.ts';
+import { rowsOf } from '../../storage/column.ts';
+import type { SubmitRuntime } from './memory.ts';
+
+/** The caller with this hash, and the model with the customer's own price for it: one round trip to D1. */
+export async function findCallerAndModel(
+  deps: SubmitRuntime,
+  { hash, modelId }: { hash: string; modelId: string },
+  nowMs: number,
+): Promise<Principal | null> {
+  const [callers, models, ownPrices] = await deps.db.batch<Record<string, unknown>>([
+    principalQuery(deps.db, hash, nowMs),
+    modelQuery(deps.db, modelId),
+    ownPriceQuery(deps.db, hash, modelId),
+  ]);
+  const [caller] = rowsOf(callers).map(principalOf);
+  if (caller === undefined) {
+    return null;
+  }
+  const [model] = rowsOf(models).map(modelOf);
+  const [ownPrice] = rowsOf(ownPrices).map(ownPriceOf);
+  if (model !== undefined) {
+    rememberModel(deps, model, nowMs);
+  }
+  // An alias without a price of its own has that of its model.
+  if (ownPrice !== undefined || model?.aliasOf === null) {
+    const unitMicros = ownPrice?.unitMicros ?? null;
+    rememberOwnPrice(deps, { buyer: caller, modelId, unitMicros }, nowMs);
+  }
+  return caller;
+}
+
+/** The caller with this hash; meanwhile KV is asked who owns the job. */
+export async function findCallerAndOwner(
+  deps: JobsRuntime,
+  { hash, jobId }: { hash: string; jobId: string },
+  nowMs: number,
+): Promise<Principal | null> {
+  const [caller] = await Promise.all([findPrincipal(deps.db, hash, nowMs), bringOwner(deps, jobId)]);
+  return caller;
+}
