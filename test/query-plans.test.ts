@@ -71,6 +71,9 @@ const JOBS_OF_ONE = 'jobs_of_customer (customer_id=?)';
 const OPEN_JOBS = 'SCAN jobs USING INDEX jobs_to_check';
 const LATE_COSTS = 'SCAN jobs USING INDEX costs_to_check';
 
+const LISTED_CUSTOMERS =
+  "FROM customers WHERE (?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3) AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)";
+
 const BOOKED_IN_AN_HOUR = [
   'SEARCH jobs USING INDEX jobs_by_settlement_age (settled_at_ms>? AND settled_at_ms<?)',
   'SEARCH ledger USING INDEX ledger_operations_by_age (at_ms>? AND at_ms<?)',
@@ -180,8 +183,11 @@ const EXCEPTIONS: Exception[] = [
     because:
       'The page of an operator: of all customers or keys, or of the keys of one, with filters that skip rows.',
     walks: {
-      'SELECT * FROM customers WHERE (?1 IS NULL': [
+      [`${LISTED_CUSTOMERS} AND (created_at_ms, id)`]: [
         'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
+      ],
+      [`${LISTED_CUSTOMERS} AND (name, id)`]: [
+        'SEARCH customers USING INDEX customers_by_name ((name,id)>(?,?))',
       ],
       'SELECT * FROM keys WHERE parent_id = ?9': [
         'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
@@ -249,8 +255,24 @@ const EXCEPTIONS: Exception[] = [
     },
   },
   {
+    because: 'The limits of the customers of a page, each as above.',
+    walks: {
+      "SELECT s.id AS customer, 'customer' AS scope": [
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=?)',
+        'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=?)',
+      ],
+    },
+  },
+  {
     because: 'A report adds up the period that was asked for: of one customer, or for the operator of all.',
     walks: {
+      'SELECT model_id, price, markup_e4, unit_micros, COUNT(state)': [
+        'SEARCH jobs USING INDEX jobs_by_settlement (customer_id=? AND settled_at_ms>? AND settled_at_ms<?)',
+        'SEARCH l USING INDEX ledger_operations (customer_id=? AND at_ms>? AND at_ms<?)',
+        'USE TEMP B-TREE FOR GROUP BY',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
       'CASE WHEN ?6 THEN customer_id END AS customer': [
         'SEARCH c USING PRIMARY KEY (id>? AND id<?)',
         'SEARCH u USING PRIMARY KEY (customer_id=? AND day>? AND day<?)',
@@ -412,7 +434,7 @@ function walksIn(sql: string, plan: Line[]): string[] {
   // A page of a list is the same walk from either end.
   return plan
     .filter((line) => isWalk(line) || isSort(line))
-    .map(({ detail }) => detail.replace('(created_at_ms,id)<(', '(created_at_ms,id)>('));
+    .map(({ detail }) => detail.replace(/((?:created_at_ms|name),id\))<\(/, '$1>('));
 }
 
 let played = new Map<string, string[]>();

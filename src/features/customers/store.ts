@@ -5,7 +5,7 @@ import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import { behind, type Order, type Page } from '../../storage/page.ts';
+import { behind, ORDERS, type Page } from '../../storage/page.ts';
 import type { Customer } from './customer.ts';
 
 function customerOf(row: Row): Customer {
@@ -109,25 +109,54 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
   return row === null ? null : customerOf(row);
 }
 
+/** By age from either end, or by name in any case, from A or from Z. */
+export const CUSTOMER_ORDERS = [...ORDERS, 'name', 'name_desc'] as const;
+type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];
+
 /** Null: no such filter. `search` looks for a part of the id, the name or the external id, in any case. */
 export type CustomerFilter = {
+  ids: string[] | null;
   externalId: string | null;
   search: string | null;
   status: string | null;
-  order: Order;
+  order: CustomerOrder;
 };
 
-const matches = (order: Order) => `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
-  AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
-  AND ${behind(order, '?4', '?5')} LIMIT ?6`;
+/** SQL: what lies behind the customer ?5 in this order; their name is looked up. */
+function behindPlace(order: CustomerOrder): string {
+  // The collation stands on this side, for with it on the other the index would not be searched.
+  const nameElse = (none: string) =>
+    `COALESCE((SELECT name FROM customers WHERE id = ?5), ${none}) COLLATE NOCASE`;
+  switch (order) {
+    case 'name':
+      return `(name, id) > (${nameElse("''")}, ?5) ORDER BY name COLLATE NOCASE, id`;
+    case 'name_desc':
+      return `(name, id) < (${nameElse('char(1114111)')}, ?5)
+        ORDER BY name COLLATE NOCASE DESC, id DESC`;
+    default:
+      return behind(order, '?4', '?5');
+  }
+}
 
-/** A page of customers. An external id leads to its one row; a search reads on until the page is full. */
+const matches = (order: CustomerOrder) => `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
+  AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
+  AND ${behindPlace(order)} LIMIT ?6`;
+
+/** Where a filter leads to one row, or to one for each id. */
+function placeFor({ ids, externalId }: CustomerFilter): string {
+  if (ids !== null) {
+    return '(SELECT c.* FROM json_each(?7) i CROSS JOIN customers c WHERE c.id = i.value) WHERE';
+  }
+  return externalId === null ? 'customers WHERE' : 'customers WHERE external_id = ?1 AND';
+}
+
+/** A page of customers. A search reads on until the page is full. */
 export async function readCustomers(db: D1Database, filter: CustomerFilter, page: Page): Promise<Customer[]> {
-  const { externalId, search, status, order } = filter;
-  const from = externalId === null ? 'customers WHERE' : 'customers WHERE external_id = ?1 AND';
+  const { ids, externalId, search, status, order } = filter;
+  const values = [externalId, search, status, page.afterMs, page.afterId, page.limit];
   const { results } = await db
-    .prepare(`SELECT * FROM ${from} ${matches(order)}`)
-    .bind(externalId, search, status, page.afterMs, page.afterId, page.limit)
+    .prepare(`SELECT * FROM ${placeFor(filter)} ${matches(order)}`)
+    .bind(...values, ...(ids === null ? [] : [JSON.stringify(ids)]))
     .all();
   return results.map(customerOf);
 }

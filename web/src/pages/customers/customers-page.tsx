@@ -1,4 +1,4 @@
-// All customers, oldest first.
+// All customers, by age or by name.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { usd } from '../../ui/format.ts';
 import { Badge, Empty, Page, Time } from '../../ui/layout.tsx';
-import { List } from '../../ui/list.tsx';
+import { BY_AGE, List } from '../../ui/list.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { FullestLimit } from './fullest-limit.tsx';
 import { NewCustomer } from './new-customer.tsx';
@@ -17,6 +17,8 @@ const route = getRouteApi('/shell/customers');
 
 export type Customer = AnswerOf<'getCustomer'>;
 type Status = Customer['status'];
+
+const ORDERS = { ...BY_AGE, name: ['name', 'name_desc'] } as const;
 
 function statusOf(text: string | undefined): { status?: Status } {
   return text === 'active' || text === 'suspended' ? { status: text } : {};
@@ -56,8 +58,11 @@ export function CustomersPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        orders={ORDERS}
         begins="oldest"
-        ask={(page) => listCustomers({ query: { ...rest, ...statusOf(status), with: 'month', ...page } })}
+        ask={(page) =>
+          listCustomers({ query: { ...rest, ...statusOf(status), with: 'month,limits', ...page } })
+        }
         empty={
           <Empty>
             <Trans>There is no such customer. Create one: keys, limits and prices are the customer's.</Trans>
@@ -75,17 +80,26 @@ function useColumns(): Column<Customer>[] {
       id: 'name',
       header: <Trans>Name</Trans>,
       text: ({ name }) => name,
-      cell: ({ id, name }) => (
-        <Link
-          to="/customers/$customer"
-          params={{ customer: id }}
-          className="font-medium break-words text-accent hover:underline"
-        >
-          {name}
-        </Link>
+      cell: ({ id, name, external_id: externalId }) => (
+        <div className="grid min-w-36">
+          <Link
+            to="/customers/$customer"
+            params={{ customer: id }}
+            className="font-medium break-words text-accent hover:underline"
+            title={id}
+          >
+            {name}
+          </Link>
+          <span className="text-xs break-all text-quiet">{externalId}</span>
+        </div>
       ),
     },
-    { id: 'external_id', header: <Trans>External id</Trans>, text: (customer) => customer.external_id ?? '' },
+    {
+      id: 'external_id',
+      header: <Trans>External id</Trans>,
+      isFileOnly: true,
+      text: (customer) => customer.external_id ?? '',
+    },
     {
       id: 'status',
       header: <Trans>Status</Trans>,
@@ -103,7 +117,10 @@ function useColumns(): Column<Customer>[] {
       isNumber: true,
       text: (customer) => String(customer.balance_usd),
       cell: ({ balance_usd: balance, prepaid }) => (
-        <span className={prepaid && balance <= 0 ? 'text-bad' : ''}>{usd(balance)}</span>
+        <div className="grid">
+          <span className={prepaid && balance <= 0 ? 'text-bad' : ''}>{usd(balance)}</span>
+          <span className="text-xs text-quiet">{prepaid ? t`prepaid` : t`postpaid`}</span>
+        </div>
       ),
     },
     {
@@ -115,7 +132,7 @@ function useColumns(): Column<Customer>[] {
     },
     {
       id: 'margin_usd',
-      header: <Trans>Margin this month</Trans>,
+      header: <Trans>Margin, month</Trans>,
       isNumber: true,
       text: ({ month }) => String(month?.margin_usd ?? ''),
       cell: ({ month }) => (month === undefined ? '–' : usd(month.margin_usd)),
@@ -132,6 +149,7 @@ function useColumns(): Column<Customer>[] {
     {
       id: 'prepaid',
       header: <Trans>Pays</Trans>,
+      isFileOnly: true,
       text: ({ prepaid }) => (prepaid ? t`prepaid` : t`postpaid`),
     },
     {
@@ -150,8 +168,8 @@ function useColumns(): Column<Customer>[] {
     {
       id: 'id',
       header: <Trans>Id</Trans>,
+      isFileOnly: true,
       text: ({ id }) => id,
-      cell: ({ id }) => <code className="text-xs">{id}</code>,
     },
   ];
 }

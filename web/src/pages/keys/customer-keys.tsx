@@ -12,7 +12,7 @@ import { useKeyColumns } from './key-columns.tsx';
 
 export function CustomerKeys({ customer: { id, name } }: { customer: { id: string; name: string } }) {
   const { t } = useLingui();
-  const columns = useKeyColumns().filter((column) => column.id !== 'customer');
+  const columns = useKeyColumns().filter(({ id: column }) => !column.startsWith('customer'));
   const { data, error } = useQuery({
     queryKey: ['keys-of', id],
     queryFn: () => listKeys({ query: { customer: id, limit: 50 } }),
