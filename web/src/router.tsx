@@ -69,7 +69,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$customer',
-  validateSearch: named('credits', 'prices'),
+  validateSearch: named('keys', 'credits', 'prices'),
   component: CustomerPage,
 });
 const statement = createRoute({

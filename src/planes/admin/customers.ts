@@ -81,8 +81,8 @@ export const customerRoutes = {
       const order = query.order ?? 'oldest';
       const asked = { ids: id, externalId: external_id, search, status, order };
       const page = pageAfter(query, order === 'newest' ? order : 'oldest');
-      const customers = await listCustomers(runtime, asked, page);
-      const ids = customers.map((customer) => customer.id);
+      const { rows, stoppedAt } = await listCustomers(runtime, asked, page);
+      const ids = rows.map((customer) => customer.id);
       const months = query.with.includes('month') ? await listMonths(runtime, ids) : null;
       const use = query.with.includes('limits') ? await readLimitUseOfEach(runtime, ids) : null;
       const show = (customer: Customer): CustomerView => {
@@ -93,7 +93,7 @@ export const customerRoutes = {
           ...(use === null ? {} : { limit_use: use.get(customer.id) ?? [] }),
         };
       };
-      return showPage(customers, query.limit, { show, place: placeOf });
+      return showPage(rows, query.limit, { show, place: placeOf, stoppedAt });
     },
   }),
   getCustomer: route({

@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { download } from './csv.ts';
-import { Loading } from './layout.tsx';
+import { Empty, Loading } from './layout.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Table, tableCsv, type Column, type Direction } from './table.tsx';
 
@@ -55,6 +55,7 @@ export function List<T extends object, O extends string = never>(props: Props<T,
     queryFn: () => ask(cursor === undefined ? {} : { cursor }),
     placeholderData: (before) => before,
   });
+  const next = data?.next_cursor ?? undefined;
   const csv = useMutation({ mutationFn: async () => download(`${name}.csv`, await allOf(columns, ask)) });
   const turn = (to: string | undefined) =>
     go({ to: '.', search: to === undefined ? filter : { ...filter, [props.param ?? 'cursor']: to } });
@@ -78,21 +79,26 @@ export function List<T extends object, O extends string = never>(props: Props<T,
         error === null ? (
           <Loading />
         ) : null
-      ) : data.items.length === 0 ? (
+      ) : data.items.length > 0 ? (
+        <Table label={label} columns={columns} rows={data.items} sorting={sorting} />
+      ) : data.next_cursor === null ? (
         empty
       ) : (
-        <Table label={label} columns={columns} rows={data.items} sorting={sorting} />
+        <Empty>
+          <Trans>None of the rows that were read so far is like that. The next page reads on.</Trans>
+        </Empty>
       )}
       <div className="screen-only flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
-        <Button disabled={cursor === undefined} onClick={() => void turn(undefined)}>
-          <Trans>First page</Trans>
-        </Button>
-        <Button
-          disabled={(data?.next_cursor ?? null) === null}
-          onClick={() => void turn(data?.next_cursor ?? undefined)}
-        >
-          <Trans>Next page</Trans>
-        </Button>
+        {cursor === undefined && next === undefined ? null : (
+          <>
+            <Button disabled={cursor === undefined} onClick={() => void turn(undefined)}>
+              <Trans>First page</Trans>
+            </Button>
+            <Button disabled={next === undefined} onClick={() => void turn(next)}>
+              <Trans>Next page</Trans>
+            </Button>
+          </>
+        )}
         <span className="grow" />
         <Button
           disabled={csv.isPending}

@@ -73,7 +73,7 @@ export function Table<T extends object>({
               {row.getAllCells().map(({ column: { id } }) => {
                 const column = columnOf.get(id);
                 return (
-                  <td key={id} className={`px-4 py-2 align-top ${side(id)}`}>
+                  <td key={id} className={`px-3 py-2 align-top first:pl-4 last:pr-4 ${side(id)}`}>
                     {column?.cell?.(row.original) ?? column?.text(row.original)}
                   </td>
                 );
@@ -106,7 +106,7 @@ function Head({ id, side, sorting, children }: HeadProps) {
   return (
     <th
       scope="col"
-      className={`px-4 py-2 font-medium whitespace-nowrap text-quiet ${side}`}
+      className={`px-3 py-2 font-medium whitespace-nowrap text-quiet first:pl-4 last:pr-4 ${side}`}
       {...(way === undefined ? {} : { 'aria-sort': way })}
     >
       {way === undefined ? (

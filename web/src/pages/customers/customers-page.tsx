@@ -163,7 +163,7 @@ function useColumns(): Column<Customer>[] {
       id: 'created_at',
       header: <Trans>Created</Trans>,
       text: (one) => one.created_at,
-      cell: (one) => <Time at={one.created_at} />,
+      cell: (one) => <Time at={one.created_at} isDay />,
     },
     {
       id: 'id',

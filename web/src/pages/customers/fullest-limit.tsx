@@ -13,7 +13,7 @@ export function FullestLimit({ customer: { limit_use: limits = [] } }: { custome
     '–'
   ) : (
     <div className="min-w-44">
-      <LimitUse limits={[fullest]} />
+      <LimitUse limits={[fullest]} isBrief />
     </div>
   );
 }

@@ -134,7 +134,11 @@ function countColumn(id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> 
   return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => count(line[id]) };
 }
 
-/** The list price is the one that the jobs of the line were admitted with; an own price stood in its place. */
+/** The one that the jobs of the line were admitted with, in whose place an own price may have stood. */
+function listPriceOf({ price }: Line, ownPrice: string): string {
+  return price === null ? '' : price.own ? ownPrice : priceText(price);
+}
+
 function columnsOf(ownPrice: string): Column<Line>[] {
   return [
     {
@@ -146,7 +150,8 @@ function columnsOf(ownPrice: string): Column<Line>[] {
     {
       id: 'list_price',
       header: <Trans>List price</Trans>,
-      text: ({ price }) => (price === null ? '' : price.own ? ownPrice : priceText(price)),
+      text: (line) => listPriceOf(line, ownPrice),
+      cell: (line) => <span className="block min-w-32">{listPriceOf(line, ownPrice)}</span>,
     },
     {
       id: 'markup',
@@ -155,7 +160,7 @@ function columnsOf(ownPrice: string): Column<Line>[] {
       text: ({ markup, price }) => (price?.own === true ? '' : String(markup)),
       cell: ({ markup, price }) => (price?.own === true ? '–' : `× ${markup}`),
     },
-    moneyColumn('unit_usd', <Trans>A unit</Trans>),
+    moneyColumn('unit_usd', <Trans>Unit price</Trans>),
     countColumn('jobs', <Trans>Jobs</Trans>),
     countColumn('succeeded', <Trans>Succeeded</Trans>),
     moneyColumn('charged_usd', <Trans>Charged</Trans>),

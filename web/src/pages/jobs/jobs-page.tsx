@@ -163,14 +163,38 @@ function useColumns(): Column<Job>[] {
       id: 'state',
       header: <Trans>State</Trans>,
       text: ({ state }) => state,
-      cell: ({ state }) => <JobState state={state} />,
+      cell: ({ state, reason }) => (
+        <div className="grid min-w-28 justify-items-start gap-1">
+          <JobState state={state} />
+          {reason === null ? null : (
+            <span className="line-clamp-2 max-w-64 text-xs break-words" title={reason}>
+              {reason}
+            </span>
+          )}
+        </div>
+      ),
+    },
+    { id: 'reason', header: <Trans>Reason</Trans>, isFileOnly: true, text: ({ reason }) => reason ?? '' },
+    ...customerColumns<Job>(),
+    {
+      id: 'model_id',
+      header: <Trans>Model</Trans>,
+      text: (job) => job.model_id,
+      cell: (job) => <span className="block min-w-44 break-words">{job.model_id}</span>,
     },
     {
       id: 'charge_usd',
       header: <Trans>Charged</Trans>,
       isNumber: true,
       text: (job) => (job.charge_usd === null ? '' : String(job.charge_usd)),
-      cell: (job) => (job.charge_usd === null ? '–' : usd(job.charge_usd)),
+      cell: (job) =>
+        job.charge_usd === null ? (
+          <span className="text-quiet">
+            <Trans>{usd(job.hold_usd)} held</Trans>
+          </span>
+        ) : (
+          usd(job.charge_usd)
+        ),
     },
     {
       id: 'cost_usd',
@@ -179,21 +203,11 @@ function useColumns(): Column<Job>[] {
       text: (job) => (job.cost_usd === null ? '' : String(job.cost_usd)),
       cell: (job) => (job.cost_usd === null ? '–' : usd(job.cost_usd)),
     },
-    { id: 'model_id', header: <Trans>Model</Trans>, text: (job) => job.model_id },
-    {
-      id: 'reason',
-      header: <Trans>Reason</Trans>,
-      text: ({ reason }) => reason ?? '',
-      cell: ({ reason }) =>
-        reason === null ? '' : <span className="line-clamp-2 max-w-64 min-w-40 break-words">{reason}</span>,
-    },
-    ...customerColumns<Job>(),
     {
       id: 'hold_usd',
       header: <Trans>Held</Trans>,
-      isNumber: true,
+      isFileOnly: true,
       text: (job) => String(job.hold_usd),
-      cell: (job) => usd(job.hold_usd),
     },
   ];
 }

@@ -32,7 +32,7 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'limits',
       header: <Trans>Limits</Trans>,
       text: limitsOf,
-      cell: (key) => <span className="block max-w-64">{limitsOf(key)}</span>,
+      cell: (key) => <span className="block max-w-64 min-w-28">{limitsOf(key)}</span>,
     },
     {
       id: 'models',
@@ -50,7 +50,7 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'created_at',
       header: <Trans>Issued</Trans>,
       text: (key) => key.created_at,
-      cell: (key) => <Time at={key.created_at} />,
+      cell: (key) => <Time at={key.created_at} isDay />,
     },
     {
       id: 'acts',
