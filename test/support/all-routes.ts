@@ -377,6 +377,8 @@ const PLAYS: Record<string, Play> = {
     ...inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month,limits']),
     '?order=name',
     '?order=name_desc',
+    '?order=name&search=eve',
+    '?order=name_desc&search=eve',
     '?id=cus_a,cus_b',
   ]),
   getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),

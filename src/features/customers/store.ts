@@ -5,16 +5,8 @@ import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import {
-  AGE_ORDER,
-  behind,
-  MAX_READ,
-  ORDERS,
-  type Found,
-  type Page,
-  type Place,
-} from '../../storage/page.ts';
-import type { Customer } from './customer.ts';
+import { AGE_ORDER, behind, MAX_READ, type Found, type Page, type Place } from '../../storage/page.ts';
+import type { Customer, CustomerOrder } from './customer.ts';
 
 function customerOf(row: Row): Customer {
   return {
@@ -117,10 +109,6 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
   return row === null ? null : customerOf(row);
 }
 
-/** By age from either end, or by name in any case, from A or from Z. */
-export const CUSTOMER_ORDERS = [...ORDERS, 'name', 'name_desc'] as const;
-type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];
-
 /** Null: no such filter. `search` looks for a part of the id, the name or the external id, in any case. */
 export type CustomerFilter = {
   ids: string[] | null;
@@ -136,11 +124,15 @@ const ORDER_BY: Record<CustomerOrder, string> = {
   name_desc: 'name COLLATE NOCASE DESC, id DESC',
 };
 
+/**
+ * SQL: the name of the customer ?2. The collation stands here, for on the other side it would keep the index from being
+ * searched.
+ */
+const nameElse = (none: string) =>
+  `COALESCE((SELECT name FROM customers WHERE id = ?2), ${none}) COLLATE NOCASE`;
+
 /** SQL: what lies behind the customer ?2 in this order, created at ?1; their name is looked up. */
 function behindPlace(order: CustomerOrder): string {
-  // The collation stands on this side, for with it on the other the index would not be searched.
-  const nameElse = (none: string) =>
-    `COALESCE((SELECT name FROM customers WHERE id = ?2), ${none}) COLLATE NOCASE`;
   switch (order) {
     case 'name':
       return `(name, id) > (${nameElse("''")}, ?2) ORDER BY ${ORDER_BY.name}`;

@@ -126,7 +126,7 @@ export async function readAllKeys(
 ): Promise<Found<Key>> {
   const { id, hint, customer, parent, status, order } = filter;
   const from = placeFor(filter);
-  const narrowed = [id, hint, customer, parent, status].filter((one) => one !== null).length;
+  const narrowed = [id, hint, customer, parent, status].filter((asked) => asked !== null).length;
   const isWalk = status !== null || narrowed > 1;
   const place = [id, hint, customer, parent, page.afterMs, page.afterId];
   const { results } = await db

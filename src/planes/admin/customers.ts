@@ -3,10 +3,10 @@
 import * as z from 'zod/mini';
 import { changeCustomer } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
-import type { Customer } from '../../features/customers/customer.ts';
+import { CUSTOMER_ORDERS, type Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
 import { getCustomerLimits } from '../../features/customers/read-limits.ts';
-import { CUSTOMER_ORDERS, type CustomerPatch } from '../../features/customers/store.ts';
+import type { CustomerPatch } from '../../features/customers/store.ts';
 import { readLimitUseOfEach } from '../../features/ledger/limit-use.ts';
 import { listMonths } from '../../features/overview/list-months.ts';
 import type { Sums } from '../../features/overview/overview.ts';

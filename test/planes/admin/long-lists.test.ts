@@ -37,7 +37,6 @@ test('jobs of a state, of all and of one customer, from either end', async ({ ex
   const world = createWorld();
   const gate = recordedIsolate(world);
   const ada = await world.tenant();
-  const id = (number: number) => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;
   await env.DB.prepare(
     `${NUMBERS} INSERT INTO jobs (id, customer_id, key_id, family, model_id, account_id, state, unit_micros, hold_micros,
        charge_micros, created_at_ms, ended_at_ms, settled_at_ms)
@@ -46,7 +45,7 @@ test('jobs of a state, of all and of one customer, from either end', async ({ ex
   )
     .bind(ada.id, ada.keyId)
     .run();
-  const up = PLACES.map(id);
+  const up = PLACES.map((number) => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`);
   for (const whose of ['', `&customer=${ada.id}`]) {
     const path = `/admin/jobs?state=lost${whose}`;
     expect(await readOn(world, gate, `${path}&order=oldest`)).toEqual({ found: up, calls: 3 });

@@ -47,7 +47,7 @@ test('/admin/customers by name, in any case, from either end', async ({ expect }
   const ours = async (order: string) =>
     (await idsOf(world, '/admin/customers', { order })).filter((id) => made.includes(id));
   const [beta, upper, lower, umlaut, zeta, last] = made;
-  const alphas = [upper, lower].toSorted();
+  const alphas = [`${upper}`, `${lower}`].toSorted();
   const byName = await ours('name');
   expect(byName).toEqual([...alphas, beta, zeta, umlaut, last]);
   expect(await ours('name_desc')).toEqual(byName.toReversed());

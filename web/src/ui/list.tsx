@@ -116,7 +116,7 @@ function directionOf<O>([up, down]: readonly [O, O], order: O | undefined): Dire
   return order === up ? 'ascending' : order === down ? 'descending' : 'none';
 }
 
-async function allOf<T, O extends string>(columns: Column<T>[], ask: Props<T, O>['ask']): Promise<string> {
+async function allOf<T>(columns: Column<T>[], ask: Props<T, never>['ask']): Promise<string> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {

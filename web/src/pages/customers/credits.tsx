@@ -27,7 +27,12 @@ export function Credits({ customer }: { customer: Customer }) {
       text: (one) => one.created_at,
       cell: (one) => <Time at={one.created_at} />,
     },
-    { id: 'note', header: <Trans>Note</Trans>, text: ({ note }) => note ?? '' },
+    {
+      id: 'note',
+      header: <Trans>Note</Trans>,
+      text: ({ note }) => note ?? '',
+      cell: ({ note }) => <span className="block min-w-40 break-words">{note}</span>,
+    },
     {
       id: 'job',
       header: <Trans>Job</Trans>,

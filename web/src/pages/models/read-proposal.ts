@@ -1,8 +1,9 @@
 // A price that RunComfy's words say, as far as they can be read: an amount, and what it is for. It is proposed in the
 // editor, never set by itself. Pure.
 
-import type { Model } from './models-page.tsx';
+import type { AnswerOf } from '../../api/client.ts';
 
+type Model = AnswerOf<'listModels'>['items'][number];
 type Price = NonNullable<Model['price']>;
 type Property = { enum?: unknown[] };
 
@@ -14,12 +15,14 @@ export function proposalOf({
   input_schema: schema,
 }: Pick<Model, 'pricing_note' | 'input_schema'>): Price | null {
   const properties: Record<string, Property> = Object(schema['properties']);
-  const byValue = Object.entries(properties).flatMap(([input, { enum: values }]) => {
+  const byValue = Object.entries(properties).flatMap(([input, property]) => {
+    const { enum: values }: Property = Object(property);
     const amounts = amountsOf(note, Array.isArray(values) ? values : []);
     return amounts.length > 1 ? [{ input, amounts }] : [];
   })[0];
   const usd = byValue?.amounts[0]?.usd ?? firstAmount(note);
-  if (usd === undefined) {
+  // Free is only what is set by hand.
+  if (usd === undefined || usd === 0) {
     return null;
   }
   const counted = SECONDS.find((name) => Object.hasOwn(properties, name));
@@ -41,6 +44,9 @@ function firstAmount(note: string): number | undefined {
 function amountsOf(note: string, values: unknown[]): { value: string; usd: number }[] {
   return values.flatMap((value) => {
     const text = String(value);
+    if (text === '') {
+      return [];
+    }
     const place = note.search(new RegExp(`(?<![\\w.])${text.replaceAll(/[^\w]/g, '\\$&')}(?![\\w.])`, 'i'));
     const [, amount] = place < 0 ? [] : (/^[^$]{0,30}\$\s?(\d+(?:\.\d+)?)/.exec(note.slice(place)) ?? []);
     return amount === undefined ? [] : [{ value: text, usd: Number(amount) }];
