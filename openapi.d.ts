@@ -531,7 +531,7 @@ export interface Operations {
     answer: Customer;
   };
   /**
-   * List customers, oldest first unless `order` says newest
+   * List customers, oldest first unless `order` says otherwise
    */
   listCustomers: {
     method: 'GET';
@@ -539,11 +539,12 @@ export interface Operations {
     query: {
       limit?: number;
       cursor?: string;
-      order?: 'oldest' | 'newest';
+      order?: 'oldest' | 'newest' | 'name' | 'name_desc';
+      id?: string;
       external_id?: string;
       search?: string;
       status?: 'active' | 'suspended';
-      with?: 'month';
+      with?: string;
     };
     answer: {
       items: Customer[];
@@ -905,6 +906,7 @@ export interface Operations {
     query: {
       limit?: number;
       cursor?: string;
+      id?: string;
       search?: string;
       offered?: 'true' | 'false';
       priced?: 'true' | 'false';
@@ -1600,6 +1602,20 @@ export interface Operations {
     };
   };
   /**
+   * Read a customer's statement of a month, by model and price; without `month` of this one
+   */
+  getStatement: {
+    method: 'GET';
+    path: '/admin/customers/{customer}/statement';
+    params: {
+      customer: string;
+    };
+    query: {
+      month?: string;
+    };
+    answer: Statement;
+  };
+  /**
    * List who is signed in, those whose session ends last first
    */
   listSessions: {
@@ -1949,6 +1965,10 @@ export interface Customer {
     charged_usd: number;
     margin_usd: number;
   };
+  /**
+   * How much of each limit is used now.
+   */
+  limit_use?: LimitUsage[];
   warnings?: string[];
 }
 export interface LimitUse {
@@ -2431,6 +2451,51 @@ export interface Overview {
     loss_usd: number;
     margin_usd: number;
   }[];
+}
+export interface Statement {
+  customer: string;
+  name: string;
+  external_id: string | null;
+  from: string;
+  to: string;
+  lines: {
+    model_id: string;
+    /**
+     * The list price that the jobs of this line were admitted with.
+     */
+    price: {
+      usd: number;
+      unit: 'output' | 'second';
+      quantity?: string;
+      factors?: {
+        [k: string]: {
+          [k: string]: number;
+        };
+      };
+      hold_factor?: number;
+      /**
+       * The customer's own price stood in the place of usd.
+       */
+      own: boolean;
+    } | null;
+    markup: number;
+    /**
+     * What this customer paid for a unit.
+     */
+    unit_usd: number;
+    jobs: number;
+    succeeded: number;
+    charged_usd: number;
+    adjusted_usd: number;
+    due_usd: number;
+  }[];
+  total: {
+    jobs: number;
+    succeeded: number;
+    charged_usd: number;
+    adjusted_usd: number;
+    due_usd: number;
+  };
 }
 export interface Session {
   id: string;

@@ -75,6 +75,21 @@ test('the rows that a call reads do not grow with the books', async ({ expect })
     'limits of a key': () => gate.admin('GET', `/admin/keys/${tenant.keyId}/limits`),
     'whose key': () => gate.admin('POST', '/admin/keys/find', { key: tenant.token }),
     'a page of customers': () => gate.admin('GET', '/admin/customers?limit=2'),
+    'a page of customers with month and limits': () =>
+      gate.admin('GET', '/admin/customers?limit=2&with=month,limits'),
+    'a page of customers by name': () => gate.admin('GET', '/admin/customers?limit=2&order=name_desc'),
+    'the names of customers': () => gate.admin('GET', `/admin/customers?id=${tenant.id},${other.id}`),
+    'a page of credits': () => gate.admin('GET', `/admin/customers/${tenant.id}/credits?limit=2`),
+    'a page of own prices': () => gate.admin('GET', `/admin/customers/${tenant.id}/prices?limit=2`),
+    'a statement': () => gate.admin('GET', `/admin/customers/${tenant.id}/statement`),
+    'a page of models': () => gate.admin('GET', '/admin/models?limit=2'),
+    'the sync': () => gate.admin('GET', '/admin/models/sync'),
+    'a customer': () => gate.admin('GET', `/admin/customers/${tenant.id}`),
+    'the usage of a customer': () => gate.admin('GET', `/admin/usage?customer=${tenant.id}`),
+    accounts: () => gate.admin('GET', '/admin/accounts'),
+    settings: () => gate.admin('GET', '/admin/settings'),
+    'limits of the gateway': () => gate.admin('GET', '/admin/settings/limits'),
+    sessions: () => gate.admin('GET', '/admin/sessions'),
     'a page of keys': () => gate.admin('GET', '/admin/keys?limit=2'),
     'a key that is changed': () => gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} }),
   };
@@ -98,6 +113,21 @@ test('the rows that a call reads do not grow with the books', async ({ expect })
   const after = await rowsRead();
   const grown = Object.keys(calls).filter((name) => after[name]! > before[name]! + BEYOND);
   expect(grown.map((name) => `${name}: ${before[name]} rows, then ${after[name]}`)).toEqual([]);
+});
+
+test('health reads what was booked in a day, whatever the books hold', async ({ expect }) => {
+  const world = createWorld();
+  const [tenant, other] = [await world.tenant(), await world.tenant()];
+  const gate = recordedIsolate(world);
+  const rowsRead = async () => {
+    gate.calls.length = 0;
+    await gate.admin('GET', '/admin/health');
+    await world.idle();
+    return countsOf(gate.calls).rowsRead;
+  };
+  const before = await rowsRead();
+  await grow(tenant, other, world.clock.now() - 40 * DAY);
+  expect(await rowsRead()).toBeLessThanOrEqual(before + BEYOND);
 });
 
 test('the check of the ledger reads each row a few times, however many there are', async ({ expect }) => {

@@ -180,23 +180,48 @@ const EXCEPTIONS: Exception[] = [
     because:
       'The page of an operator: of all customers or keys, or of the keys of one, with filters that skip rows.',
     walks: {
-      'SELECT * FROM customers WHERE (?1 IS NULL': [
-        'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
-      ],
-      'SELECT * FROM keys WHERE parent_id = ?9': [
-        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
-      ],
       'SELECT * FROM jobs INDEXED BY jobs_of_end_user': [
         'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
       ],
-      "SELECT * FROM keys WHERE kind = 'secret'": [
+    },
+  },
+  {
+    because:
+      'The page of an operator: of all customers or keys, or of the keys of one. Filters skip some of the 5,000 rows that are read at most, which are sorted again; and the row at which reading stops.',
+    walks: {
+      'SELECT * FROM customers WHERE 1 AND (created_at_ms, id)': [
+        'SEARCH customers USING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
+      ],
+      'SELECT * FROM customers WHERE 1 AND (name, id)': [
+        'SEARCH customers USING INDEX customers_by_name ((name,id)>(?,?))',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+      'SELECT created_at_ms, id FROM customers WHERE (created_at_ms, id)': [
+        'SEARCH customers USING COVERING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
+      ],
+      'SELECT created_at_ms, id FROM customers WHERE (name, id)': [
+        'SEARCH customers USING INDEX customers_by_name ((name,id)>(?,?))',
+      ],
+      "SELECT * FROM keys WHERE kind = 'secret' AND (created_at_ms, id)": [
         'SEARCH keys USING INDEX keys_by_age ((created_at_ms,id)>(?,?))',
       ],
       'SELECT * FROM keys WHERE hint = ?2': [
         'SEARCH keys USING INDEX keys_by_hint (hint=? AND (created_at_ms,id)>(?,?))',
       ],
+      'SELECT * FROM keys WHERE parent_id = ?4': [
+        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
+      ],
       'SELECT * FROM keys WHERE customer_id = ?3': [
         'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
+      ],
+      "SELECT created_at_ms, id FROM keys WHERE kind = 'secret'": [
+        'SEARCH keys USING COVERING INDEX keys_by_age ((created_at_ms,id)>(?,?))',
+      ],
+      'SELECT created_at_ms FROM jobs WHERE 1': [
+        'SEARCH jobs USING COVERING INDEX jobs_by_age (created_at_ms>? AND created_at_ms<?)',
+      ],
+      'SELECT created_at_ms FROM jobs WHERE customer_id = COALESCE': [
+        'SEARCH jobs USING COVERING INDEX jobs_of_customer (customer_id=? AND created_at_ms>? AND created_at_ms<?)',
       ],
     },
   },
@@ -249,8 +274,24 @@ const EXCEPTIONS: Exception[] = [
     },
   },
   {
+    because: 'The limits of the customers of a page, each as above.',
+    walks: {
+      "SELECT s.id AS customer, 'customer' AS scope": [
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
+        'SEARCH c USING PRIMARY KEY (subject=? AND grain=?)',
+        'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=?)',
+      ],
+    },
+  },
+  {
     because: 'A report adds up the period that was asked for: of one customer, or for the operator of all.',
     walks: {
+      'SELECT model_id, price, markup_e4, unit_micros, COUNT(state)': [
+        'SEARCH jobs USING INDEX jobs_by_settlement (customer_id=? AND settled_at_ms>? AND settled_at_ms<?)',
+        'SEARCH l USING INDEX ledger_operations (customer_id=? AND at_ms>? AND at_ms<?)',
+        'USE TEMP B-TREE FOR GROUP BY',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
       'CASE WHEN ?6 THEN customer_id END AS customer': [
         'SEARCH c USING PRIMARY KEY (id>? AND id<?)',
         'SEARCH u USING PRIMARY KEY (customer_id=? AND day>? AND day<?)',
@@ -412,7 +453,7 @@ function walksIn(sql: string, plan: Line[]): string[] {
   // A page of a list is the same walk from either end.
   return plan
     .filter((line) => isWalk(line) || isSort(line))
-    .map(({ detail }) => detail.replace('(created_at_ms,id)<(', '(created_at_ms,id)>('));
+    .map(({ detail }) => detail.replace(/((?:created_at_ms|name),id\))<\(/, '$1>('));
 }
 
 let played = new Map<string, string[]>();

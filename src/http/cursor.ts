@@ -1,6 +1,6 @@
 // The opaque cursors of lists: a place in the order (instant, id), which stays true while rows are added.
 
-export type Place = { ms: number; id: string };
+import type { Place } from '../storage/page.ts';
 
 export function encodeCursor(place: Place): string {
   return btoa(`${place.ms}:${place.id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

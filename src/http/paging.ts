@@ -1,9 +1,9 @@
 // Parameters that all our lists share: `limit` and the opaque `cursor`.
 
 import * as z from 'zod/mini';
-import { decodeCursor, encodeCursor, type Place } from './cursor.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
 import { refuse } from './refuse.ts';
-import { ORDERS, type Order, type Page } from '../storage/page.ts';
+import { ORDERS, type Order, type Page, type Place } from '../storage/page.ts';
 import { filter } from './text-schema.ts';
 import type { PageView } from './page-view.ts';
 
@@ -44,15 +44,17 @@ export function placeOf(row: { createdAtMs: number; id: string }): Place {
   return { ms: row.createdAtMs, id: row.id };
 }
 
-/** The page's answer; a full page has a cursor for the next one. */
+type Shown<T, V> = { show: (row: T) => V; place: (row: T) => Place; stoppedAt?: Place | null };
+
+/** The page's answer; a full page has a cursor for the next one, and so has one of which reading stopped. */
 export function showPage<T, V>(
   rows: T[],
   size: number,
-  { show, place }: { show: (row: T) => V; place: (row: T) => Place },
+  { show, place, stoppedAt = null }: Shown<T, V>,
 ): PageView<V> {
   const last = rows.at(-1);
-  const hasMore = rows.length === size && last !== undefined;
-  return { items: rows.map(show), next_cursor: hasMore ? encodeCursor(place(last)) : null };
+  const next = rows.length === size && last !== undefined ? place(last) : stoppedAt;
+  return { items: rows.map(show), next_cursor: next === null ? null : encodeCursor(next) };
 }
 
 export function showInstant<T extends number | null>(ms: T): T extends null ? null : string;

@@ -14,6 +14,15 @@ export function filter<S extends z.ZodMiniType>(schema: S) {
 
 export const filterText = filter(shortText);
 
+/** `one,other` as a list. */
+export const commaList = z.pipe(
+  z.string(),
+  z.transform((text) => text.split(',')),
+);
+
+/** A comma list of no more than a page can hold. */
+export const filterList = filter(z.pipe(commaList, z.array(shortText).check(z.maxLength(200))));
+
 /** Names something, so it is not blank. */
 export const shortName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 

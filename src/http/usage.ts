@@ -16,20 +16,17 @@ import { csvOf, jsonCells, type Cells } from '../lib/cells.ts';
 import { Problem } from '../lib/problem.ts';
 import { instant } from './instant.ts';
 import { csvAnswer, type Answer } from './route.ts';
+import { commaList } from './text-schema.ts';
 
 /** Spread into the query of a usage call. */
 export function usageParameters<G extends readonly Group[]>(groups: G) {
-  const listed = z.pipe(
-    z.string(),
-    z.transform((text) => text.split(',')),
-  );
   const groupsOnce = z
     .array(z.enum(groups))
     .check(z.refine((names) => new Set(names).size === names.length, 'names a group twice'));
   return {
     from: z.optional(instant),
     to: z.optional(instant),
-    group_by: z._default(z.pipe(listed, groupsOnce), []),
+    group_by: z._default(z.pipe(commaList, groupsOnce), []),
     format: z._default(z.enum(['json', 'csv']), 'json'),
   };
 }

@@ -63,7 +63,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   });
   await operator('getCustomer', { params: { customer } });
   await operator('changeCustomer', { params: { customer }, body: { limits: { spend_per_month_usd: 500 } } });
-  await operator('listCustomers', { query: { search: 'ada' } });
+  await operator('listCustomers', { query: { search: 'ada', with: 'month,limits' } });
   await operator('bookCredit', {
     params: { customer },
     headers: { 'Idempotency-Key': 'invoice-2026-031' },
@@ -176,6 +176,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('getGatewayLimits', {});
   await operator('getJob', { params: { job: submitted.request_id } });
   await operator('listJobs', { query: { customer, state: 'succeeded' } });
+  await operator('getStatement', { params: { customer }, query: { month: '2026-03' } });
   await operator('reportUsage', { query: { group_by: 'customer', from: '2026-03-01', to: '2026-04-01' } });
   const unanswered = async () => {
     world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut_before' }, times: 1 });

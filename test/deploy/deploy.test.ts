@@ -421,11 +421,12 @@ test(
     const deployment = startAtTerminal(stage, 'deploy', {
       args: ['--var', `RUNCOMFY_ACCOUNT_URL=${runcomfy.url}`],
     });
-    await says(deployment, "RunComfy's token (hidden; Enter: later):");
+    await says(deployment, "RunComfy's token (hidden; Enter: later): ");
     deployment.type(`${RUNCOMFY_TOKEN}\r`);
-    await says(deployment, 'Do you have a copy elsewhere? [y/N]');
+    await says(deployment, 'Do you have a copy elsewhere? [y/N] ');
     deployment.type('n\r');
-    await says(deployment, 'Copy the file first.');
+    // The whole question anew: between two questions nobody reads, and the terminal itself shows what is typed.
+    await says(deployment, 'Copy the file first.\r\nDo you have a copy elsewhere? [y/N] ');
     deployment.type('y\r');
     const { code, output } = await deployment.ended;
     expect(code, output).toBe(0);

@@ -373,9 +373,14 @@ const PLAYS: Record<string, Play> = {
     await must(202, cast.gate.cancel(cast.tenant.token, await submitted(cast)));
   },
   createCustomer: ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
-  listCustomers: adminGet('/admin/customers', () =>
-    inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month']),
-  ),
+  listCustomers: adminGet('/admin/customers', () => [
+    ...inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month,limits']),
+    '?order=name',
+    '?order=name_desc',
+    '?order=name&search=eve',
+    '?order=name_desc&search=eve',
+    '?id=cus_a,cus_b',
+  ]),
   getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
   changeCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
@@ -436,6 +441,7 @@ const PLAYS: Record<string, Play> = {
     `?customer=${tenant.id}`,
     '?group_by=customer,day,end_user',
   ]),
+  getStatement: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/statement`)),
   getSettings: adminGet('/admin/settings'),
   getOverview: async ({ world, gate }) => {
     await must(200, gate.admin('GET', '/admin/overview?days=90'));

@@ -69,6 +69,7 @@ const customers = createRoute({
 const customer = createRoute({
   getParentRoute: () => shell,
   path: '/customers/$customer',
+  validateSearch: named('keys', 'credits', 'prices'),
   component: CustomerPage,
 });
 const statement = createRoute({

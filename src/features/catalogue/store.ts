@@ -94,6 +94,7 @@ export async function readModels(
 
 /** Null: no such filter. */
 export type CatalogueFilter = {
+  ids: string[] | null;
   search: string;
   offered: boolean | null;
   priced: boolean | null;
@@ -103,15 +104,17 @@ export type CatalogueFilter = {
 /** A page of the whole catalogue in the order of the ids, from behind `after`. */
 export async function readCatalogue(
   db: D1Database,
-  { search, offered, priced, source }: CatalogueFilter,
+  { ids, search, offered, priced, source }: CatalogueFilter,
   page: { after: string; limit: number },
 ): Promise<Model[]> {
+  const flags = [flagOf(offered), flagOf(priced)];
   const { results } = await db
     .prepare(
       `SELECT * FROM models WHERE id > ?5 AND (?1 = '' OR ${SEARCHED}) AND (?2 IS NULL OR offered = ?2)
-         AND (?3 IS NULL OR (price IS NOT NULL) = ?3) AND (?4 IS NULL OR source = ?4) ORDER BY id LIMIT ?6`,
+         AND (?3 IS NULL OR (price IS NOT NULL) = ?3) AND (?4 IS NULL OR source = ?4)
+         AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7))) ORDER BY id LIMIT ?6`,
     )
-    .bind(search, flagOf(offered), flagOf(priced), source, page.after, page.limit)
+    .bind(search, ...flags, source, page.after, page.limit, ids === null ? null : JSON.stringify(ids))
     .all();
   return results.map(modelOf);
 }

@@ -3,6 +3,7 @@
 import type { Limits } from '../ledger/limits.ts';
 import type { AccountId, CustomerId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
+import { ORDERS } from '../../storage/page.ts';
 
 export type Customer = {
   id: CustomerId;
@@ -39,3 +40,7 @@ export function noAccountToPin(): Problem {
 export function externalIdTaken(): Problem {
   return new Problem('conflict', 'Another customer has this external_id.');
 }
+
+/** By age from either end, or by name in any case, from A or from Z. */
+export const CUSTOMER_ORDERS = [...ORDERS, 'name', 'name_desc'] as const;
+export type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];

@@ -1,7 +1,7 @@
 // Customers as the operator looks at them.
 
 import type { Runtime } from '../../runtime.ts';
-import type { Page } from '../../storage/page.ts';
+import type { Found, Page } from '../../storage/page.ts';
 import { noSuchCustomer, type Customer } from './customer.ts';
 import { findCustomer, readCustomers, type CustomerFilter } from './store.ts';
 
@@ -15,6 +15,6 @@ export async function getCustomer(deps: Runtime, id: string): Promise<Customer> 
 }
 
 /** A page of the customers that match. */
-export function listCustomers(deps: Runtime, filter: CustomerFilter, page: Page): Promise<Customer[]> {
+export function listCustomers(deps: Runtime, filter: CustomerFilter, page: Page): Promise<Found<Customer>> {
   return readCustomers(deps.db, filter, page);
 }

@@ -5,8 +5,8 @@ import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, type CustomerId } from '../../lib/ids.ts';
-import { behind, type Order, type Page } from '../../storage/page.ts';
-import type { Customer } from './customer.ts';
+import { AGE_ORDER, behind, MAX_READ, type Found, type Page, type Place } from '../../storage/page.ts';
+import type { Customer, CustomerOrder } from './customer.ts';
 
 function customerOf(row: Row): Customer {
   return {
@@ -111,25 +111,82 @@ export async function findCustomer(db: D1Database, id: string): Promise<Customer
 
 /** Null: no such filter. `search` looks for a part of the id, the name or the external id, in any case. */
 export type CustomerFilter = {
+  ids: string[] | null;
   externalId: string | null;
   search: string | null;
   status: string | null;
-  order: Order;
+  order: CustomerOrder;
 };
 
-const matches = (order: Order) => `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
-  AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
-  AND ${behind(order, '?4', '?5')} LIMIT ?6`;
+const ORDER_BY: Record<CustomerOrder, string> = {
+  ...AGE_ORDER,
+  name: 'name COLLATE NOCASE, id',
+  name_desc: 'name COLLATE NOCASE DESC, id DESC',
+};
 
-/** A page of customers. An external id leads to its one row; a search reads on until the page is full. */
-export async function readCustomers(db: D1Database, filter: CustomerFilter, page: Page): Promise<Customer[]> {
-  const { externalId, search, status, order } = filter;
-  const from = externalId === null ? 'customers WHERE' : 'customers WHERE external_id = ?1 AND';
+/**
+ * SQL: the name of the customer ?2. The collation stands here, for on the other side it would keep the index from being
+ * searched.
+ */
+const nameElse = (none: string) =>
+  `COALESCE((SELECT name FROM customers WHERE id = ?2), ${none}) COLLATE NOCASE`;
+
+/** SQL: what lies behind the customer ?2 in this order, created at ?1; their name is looked up. */
+function behindPlace(order: CustomerOrder): string {
+  switch (order) {
+    case 'name':
+      return `(name, id) > (${nameElse("''")}, ?2) ORDER BY ${ORDER_BY.name}`;
+    case 'name_desc':
+      return `(name, id) < (${nameElse('char(1114111)')}, ?2) ORDER BY ${ORDER_BY.name_desc}`;
+    default:
+      return behind(order, '?1', '?2');
+  }
+}
+
+/** `from` leads to an index; the rest filters what that finds. */
+const listOf = (from: string, order: CustomerOrder) => `SELECT * FROM (
+    SELECT * FROM ${from} AND ${behindPlace(order)} LIMIT ?3)
+  WHERE (?4 IS NULL OR external_id = ?4) AND (?5 IS NULL OR status = ?5)
+    AND (?6 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?6)) > 0) ORDER BY ${ORDER_BY[order]} LIMIT ?8`;
+
+function placeFor({ ids, externalId }: CustomerFilter): string {
+  if (ids !== null) {
+    return '(SELECT c.* FROM json_each(?7) i CROSS JOIN customers c WHERE c.id = i.value) WHERE 1';
+  }
+  return externalId === null ? 'customers WHERE 1' : 'customers WHERE external_id = ?4';
+}
+
+/** A page of customers. */
+export async function readCustomers(
+  db: D1Database,
+  filter: CustomerFilter,
+  page: Page,
+): Promise<Found<Customer>> {
+  const { ids, externalId, search, status, order } = filter;
+  const isNarrowed = [ids, externalId, search, status].some((one) => one !== null);
+  const place = [page.afterMs, page.afterId];
+  const values = [externalId, status, search, ids === null ? null : JSON.stringify(ids), page.limit];
   const { results } = await db
-    .prepare(`SELECT * FROM ${from} ${matches(order)}`)
-    .bind(externalId, search, status, page.afterMs, page.afterId, page.limit)
+    .prepare(listOf(placeFor(filter), order))
+    .bind(...place, isNarrowed ? MAX_READ : page.limit, ...values)
     .all();
-  return results.map(customerOf);
+  const rows = results.map(customerOf);
+  const isThrough = ids !== null || externalId !== null || !isNarrowed || rows.length === page.limit;
+  return { rows, stoppedAt: isThrough ? null : await readStop(db, order, place) };
+}
+
+async function readStop(
+  db: D1Database,
+  order: CustomerOrder,
+  place: (number | string)[],
+): Promise<Place | null> {
+  const row = await db
+    .prepare(
+      `SELECT created_at_ms, id FROM customers WHERE ${behindPlace(order)} LIMIT 1 OFFSET ${MAX_READ - 1}`,
+    )
+    .bind(...place)
+    .first();
+  return row === null ? null : { ms: column(row, 'created_at_ms', isNumber), id: column(row, 'id', isText) };
 }
 
 /** The row as written; undefined where none was. */

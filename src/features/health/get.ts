@@ -5,8 +5,8 @@ import { vaultOf } from '../accounts/vault.ts';
 import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { getGatewaySettings } from '../settings/store.ts';
-import { listUsage } from '../usage/store.ts';
-import { totalOf, type Usage } from '../usage/usage.ts';
+import { totalOf, type Sums } from '../overview/overview.ts';
+import { readBooked } from '../overview/store.ts';
 import { concernsOf, statusOf, type Concern } from './concerns.ts';
 import type { HealthRuntime } from './memory.ts';
 import { readVitals, type Vitals } from './store.ts';
@@ -21,8 +21,8 @@ export type Health = {
   vitals: Vitals;
   accounts: AccountHealth[];
   sync: SyncState;
-  /** What was booked since the instant that was asked for. */
-  booked: Usage;
+  /** What was settled and adjusted since the instant that was asked for; a job with its cost. */
+  booked: Sums;
 };
 
 /** With what was booked in the last 24 hours. */
@@ -34,21 +34,15 @@ export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Pro
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
   const vault = await vaultOf(deps);
-  const [vitals, accounts, { submits }, sync, usage] = await Promise.all([
+  const [vitals, accounts, { submits }, sync, booked] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs: nowMs - DAY_MS }),
     listAccountHealth(deps),
     getGatewaySettings(db),
     readSync(db),
-    listUsage(db, {
-      period: { fromMs: bookedFromMs, toMs: nowMs + 1 },
-      groups: [],
-      customer: null,
-      token: '',
-      endUser: '',
-    }),
+    readBooked(db, { fromMs: bookedFromMs, toMs: nowMs + 1 }),
   ]);
   const figures = { submits, vitals, accounts, sync };
   const situation = { ...figures, vault, nowMs, mistakes, settings };
   const concerns = concernsOf(situation);
-  return { ...figures, status: statusOf(concerns, situation), concerns, booked: totalOf(usage.rows) };
+  return { ...figures, status: statusOf(concerns, situation), concerns, booked: totalOf(booked) };
 }

@@ -5,12 +5,12 @@ import { usd } from '../../lib/money.ts';
 import { ENV_ACCOUNT } from '../accounts/account.ts';
 import type { AccountHealth } from '../accounts/read.ts';
 import { DAY_MS } from '../ledger/windows.ts';
-import type { Usage } from '../usage/usage.ts';
+import type { Sums } from '../overview/overview.ts';
 import { readHealth, type Health } from './get.ts';
 import type { HealthRuntime } from './memory.ts';
 
 const KEPT_MS = 15_000;
-const ENDS = ['succeeded', 'failed', 'cancelled', 'lost'] as const satisfies (keyof Usage)[];
+const ENDS = ['succeeded', 'failed', 'cancelled', 'lost'] as const satisfies (keyof Sums)[];
 
 type Sample = { labels?: Record<string, string>; value: number };
 type Metric = { name: string; type: 'gauge' | 'counter'; help: string; samples: Sample[] };
@@ -47,11 +47,13 @@ function ofBookings({ status, concerns, booked }: Health): Metric[] {
       ENDS.map((end) => ({ labels: { end }, value: booked[end] })),
     ),
     counter('comfygate_charged_usd_total', 'Charged to customers since midnight UTC', [
-      { value: usd(Number(booked.charged)) },
+      { value: usd(booked.charged) },
     ]),
-    counter('comfygate_cost_usd_total', 'Reported by RunComfy as cost since midnight UTC', [
-      { value: usd(Number(booked.cost)) },
-    ]),
+    counter(
+      'comfygate_cost_usd_total',
+      'What RunComfy reported as the cost of the jobs settled since midnight UTC',
+      [{ value: usd(booked.cost) }],
+    ),
   ];
 }
 

@@ -1,6 +1,8 @@
 // The operator's lists of jobs: a page at a time, each filter led to an index.
 
-import { behind, type Order, type Page } from '../../storage/page.ts';
+import { isNumber } from '../../lib/guard.ts';
+import { column } from '../../storage/column.ts';
+import { behind, MAX_READ, type Found, type Order, type Page } from '../../storage/page.ts';
 import type { Job } from './job.ts';
 import { jobOf } from './store.ts';
 
@@ -52,8 +54,41 @@ function placeFor({ customer, key, upstreamId, idempotencyKey, traceId, endUser 
   return endUser === null ? OF_OWNER : OF_END_USER;
 }
 
+type Range = { fromMs: number; toMs: number };
+
+/** What of the range lies behind the place, so that it bounds the search of the index. */
+function rangeBehind({ fromMs, toMs, order }: JobFilter, { afterMs }: Page): Range {
+  return order === 'oldest'
+    ? { fromMs: Math.max(fromMs, afterMs), toMs }
+    : { fromMs, toMs: Math.min(toMs, afterMs + 1) };
+}
+
+function skips({ key, model, state, idempotencyKey, endUser }: JobFilter): boolean {
+  return [key, model, state, idempotencyKey, endUser].some((one) => one !== null);
+}
+
+/** The instant of the job at which reading stops; null: all that lies behind the place is read. */
+async function readStop(db: D1Database, filter: JobFilter, page: Page & Range): Promise<number | null> {
+  const from = placeFor(filter);
+  if (!skips(filter) || (from !== BY_AGE && from !== OF_OWNER)) {
+    return null;
+  }
+  const { fromMs, toMs, afterMs, afterId } = page;
+  const row = await db
+    .prepare(
+      `SELECT created_at_ms FROM jobs ${from} AND created_at_ms >= ?3 AND created_at_ms < ?4
+         AND ${behind(filter.order, '?5', '?6')} LIMIT 1 OFFSET ${MAX_READ - 1}`,
+    )
+    .bind(filter.customer, filter.key, fromMs, toMs, afterMs, afterId)
+    .first();
+  return row === null ? null : column(row, 'created_at_ms', isNumber);
+}
+
 /** A page of jobs. */
-export async function readJobs(db: D1Database, filter: JobFilter, page: Page): Promise<Job[]> {
+export async function readJobs(db: D1Database, filter: JobFilter, page: Page): Promise<Found<Job>> {
+  const range = rangeBehind(filter, page);
+  const stopMs = await readStop(db, filter, { ...page, ...range });
+  const isUp = filter.order === 'oldest';
   const { results } = await db
     .prepare(listOf(placeFor(filter), filter.order))
     .bind(
@@ -62,8 +97,8 @@ export async function readJobs(db: D1Database, filter: JobFilter, page: Page): P
       filter.model,
       filter.state,
       filter.upstreamId,
-      filter.fromMs,
-      filter.toMs,
+      stopMs === null || isUp ? range.fromMs : stopMs,
+      stopMs === null || !isUp ? range.toMs : stopMs + 1,
       page.afterMs,
       page.afterId,
       page.limit,
@@ -72,5 +107,7 @@ export async function readJobs(db: D1Database, filter: JobFilter, page: Page): P
       filter.endUser,
     )
     .all();
-  return results.map(jobOf);
+  // Jobs of that very instant have all been read: an id stands behind them, or before.
+  const stoppedAt = stopMs === null ? null : { ms: stopMs, id: isUp ? 'z' : '-' };
+  return { rows: results.map(jobOf), stoppedAt };
 }

@@ -2,7 +2,7 @@
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
-import type { Page } from '../../storage/page.ts';
+import type { Found, Page } from '../../storage/page.ts';
 import { keyHint, type Key } from './key.ts';
 import { readAllKeys, readKeys, type KeyFilter } from './store.ts';
 
@@ -16,7 +16,7 @@ export async function listKeys(deps: Runtime, customer: string, page: Page): Pro
 }
 
 /** A page of all customers' keys that match. The hint may come without its ellipsis. */
-export function listAllKeys(deps: Runtime, filter: KeyFilter, page: Page): Promise<Key[]> {
+export function listAllKeys(deps: Runtime, filter: KeyFilter, page: Page): Promise<Found<Key>> {
   const hint = filter.hint === null ? null : keyHint(filter.hint);
   return readAllKeys(deps.db, { ...filter, hint }, { ...page, nowMs: deps.clock.now() });
 }

@@ -5,7 +5,7 @@ import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, type KeyId } from '../../lib/ids.ts';
-import { behind, type Order, type Page } from '../../storage/page.ts';
+import { AGE_ORDER, behind, MAX_READ, type Found, type Order, type Page } from '../../storage/page.ts';
 import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 
 export const isSight = oneOf(SIGHTS);
@@ -97,11 +97,13 @@ export type KeyFilter = {
 };
 
 /** `from` leads to an index; the rest filters what that finds. */
-const listOf = (from: string, order: Order) => `SELECT * FROM keys ${from}
-    AND (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
-    AND (?4 IS NULL OR ?4 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
-      WHEN expires_at_ms <= ?5 THEN 'expired' ELSE 'active' END)
-    AND (?9 IS NULL OR parent_id = ?9) AND ${behind(order, '?6', '?7')} LIMIT ?8`;
+const listOf = (from: string, order: Order) => `SELECT * FROM (
+    SELECT * FROM keys ${from} AND ${behind(order, '?5', '?6')} LIMIT ?7)
+  WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
+    AND (?4 IS NULL OR parent_id = ?4)
+    AND (?8 IS NULL OR ?8 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
+      WHEN expires_at_ms <= ?9 THEN 'expired' ELSE 'active' END)
+  ORDER BY ${AGE_ORDER[order]} LIMIT ?10`;
 
 function placeFor({ id, hint, customer, parent }: KeyFilter): string {
   if (id !== null) {
@@ -111,7 +113,7 @@ function placeFor({ id, hint, customer, parent }: KeyFilter): string {
     return 'WHERE hint = ?2';
   }
   if (parent !== null) {
-    return 'WHERE parent_id = ?9';
+    return 'WHERE parent_id = ?4';
   }
   return customer === null ? "WHERE kind = 'secret'" : "WHERE customer_id = ?3 AND kind = 'secret'";
 }
@@ -121,13 +123,29 @@ export async function readAllKeys(
   db: D1Database,
   filter: KeyFilter,
   page: Page & { nowMs: number },
-): Promise<Key[]> {
-  const { id, hint, customer, parent, status } = filter;
+): Promise<Found<Key>> {
+  const { id, hint, customer, parent, status, order } = filter;
+  const from = placeFor(filter);
+  const narrowed = [id, hint, customer, parent, status].filter((asked) => asked !== null).length;
+  const isWalk = status !== null || narrowed > 1;
+  const place = [id, hint, customer, parent, page.afterMs, page.afterId];
   const { results } = await db
-    .prepare(listOf(placeFor(filter), filter.order))
-    .bind(id, hint, customer, status, page.nowMs, page.afterMs, page.afterId, page.limit, parent)
+    .prepare(listOf(from, order))
+    .bind(...place, isWalk ? MAX_READ : page.limit, status, page.nowMs, page.limit)
     .all();
-  return results.map(keyOf);
+  const rows = results.map(keyOf);
+  if (!isWalk || rows.length === page.limit) {
+    return { rows, stoppedAt: null };
+  }
+  const stop = await db
+    .prepare(
+      `SELECT created_at_ms, id FROM keys ${from} AND ${behind(order, '?5', '?6')} LIMIT 1 OFFSET ${MAX_READ - 1}`,
+    )
+    .bind(...place)
+    .first();
+  const stoppedAt =
+    stop === null ? null : { ms: column(stop, 'created_at_ms', isNumber), id: column(stop, 'id', isText) };
+  return { rows, stoppedAt };
 }
 
 /** Absent keeps; null removes. */

@@ -3,6 +3,7 @@
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
 import type { ProblemLimit } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
+import { readRoomsOfCustomers } from './customer-rooms-store.ts';
 import { showRoom } from './room.ts';
 import { readRooms } from './room-store.ts';
 
@@ -18,4 +19,18 @@ export async function readLimitUse({ db, clock }: Runtime, subject: Subject): Pr
   return rooms
     .filter(({ scope, name }) => scope === subject.scope && name !== 'balance')
     .map((room) => showRoom(room, atMs));
+}
+
+/** The same of several customers, by customer; those without a limit are not in it. */
+export async function readLimitUseOfEach(
+  { db, clock }: Runtime,
+  ids: CustomerId[],
+): Promise<Map<CustomerId, ProblemLimit[]>> {
+  const atMs = clock.now();
+  const rooms = await readRoomsOfCustomers(db, ids, atMs);
+  const use = new Map<CustomerId, ProblemLimit[]>();
+  for (const { customer, ...room } of rooms) {
+    use.set(customer, [...(use.get(customer) ?? []), showRoom(room, atMs)]);
+  }
+  return use;
 }

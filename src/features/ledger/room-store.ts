@@ -51,14 +51,14 @@ export function counted(account: string): string {
 export const SUBJECTS = `json_each(json_array('gateway', j.customer_id, j.family, j.token_id, ${counted('j.account_id')}))`;
 
 // ?6 hold, ?7 ?8 ?9 first slice, day and month that count.
-const MEASURE = `measure (name, grain, since_ms, adds) AS (
+export const MEASURE = `measure (name, grain, since_ms, adds) AS (
     VALUES ('requests_per_minute', 'slice', ?7, 1), ('requests_per_day', 'day', ?8, 1),
       ('requests_per_month', 'day', ?9, 1), ('requests_total', 'total', 0, 1), ('spend_per_day', 'day', ?8, ?6),
       ('spend_per_month', 'day', ?9, ?6), ('spend_total', 'total', 0, ?6), ('max_concurrent', 'open', 0, 1)
   )`;
 
 /** What counters have of a measure `m`. Days that do not count are not read: their slot is their start. */
-const used = (from: string) => `(
+export const used = (from: string) => `(
           SELECT COALESCE(SUM(CASE WHEN m.name LIKE 'spend%' THEN c.micros ELSE c.requests END), 0)
           FROM ${from} AND c.grain = m.grain AND c.starts_at_ms >= m.since_ms
             AND c.slot >= CASE m.grain WHEN 'slice' THEN 0 ELSE m.since_ms END)`;
@@ -68,7 +68,7 @@ const atOnce = (from: string, whose: string) => `(
           SELECT COUNT(*) FROM ${from} INDEXED BY jobs_at_once
           WHERE j.state IN ('reserved', 'running') AND j.account_id = ${whose})`;
 /** The account leads the index, so that it is searched once for each: there are few. */
-const ofCaller = (whose: string) => atOnce('accounts a CROSS JOIN jobs j', `a.id AND ${whose}`);
+export const ofCaller = (whose: string) => atOnce('accounts a CROSS JOIN jobs j', `a.id AND ${whose}`);
 
 // ?3 customer, ?4 secret key, ?5 browser token or ''.
 const ROOM = `subject (scope, id, limits) AS (

@@ -174,6 +174,18 @@ export async function readTail(
   return jobs >= MAX_TAIL ? null : found;
 }
 
+/** All that was settled and adjusted from `fromMs` on, up to and without `toMs`: as many rows as it were jobs. */
+export async function readBooked(
+  db: D1Database,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Promise<DaySums[]> {
+  const { results } = await db
+    .prepare(`${SUMS} WHERE kind = 'all' GROUP BY 1, 2, 3`)
+    .bind(fromMs, toMs, -1)
+    .all();
+  return results.map(sumsOf);
+}
+
 /** Names of customers, by id. */
 export async function readNames(db: D1Database, ids: string[]): Promise<Map<string, string>> {
   const { results } = await db

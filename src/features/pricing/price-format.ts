@@ -65,6 +65,11 @@ export function showPrice(price: Price): ShownPrice {
   };
 }
 
+/** The price of a job; null: none was kept. */
+export function showSnapshot(price: PriceSnapshot | null): (ShownPrice & { own: boolean }) | null {
+  return price === null ? null : { ...showPrice(price), own: price.isOwn };
+}
+
 function showFactors(
   factors: Record<string, Record<string, number>>,
 ): Record<string, Record<string, number>> {

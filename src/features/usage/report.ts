@@ -33,13 +33,18 @@ export function reportOwnUsage(
 async function report(deps: Runtime, question: UsageQuestion): Promise<UsageReport> {
   refuseUnlessRolledUp(question);
   const found = await listUsage(deps.db, question);
-  if (found.rows.length > MAX_ROWS) {
+  refuseBeyondRows(found.rows);
+  return found;
+}
+
+/** 400 for more rows than are answered. */
+export function refuseBeyondRows(rows: unknown[]): void {
+  if (rows.length > MAX_ROWS) {
     throw new Problem(
       'invalid_parameter',
       `The report has more than ${MAX_ROWS} rows. Narrow the time, or group by less.`,
     );
   }
-  return found;
 }
 
 /** End users are rolled up by customer and day, and by nothing else. */

@@ -27,10 +27,10 @@ export type UsageQuestion = {
 
 // A sum can be larger than what a number of D1 holds exactly, and even than 64 bits: dollars and the micro-dollars
 // behind them are summed apart and come as text.
-const sumOf = (micros: string) =>
+export const sumOf = (micros: string) =>
   `COALESCE(SUM(${micros} / 1000000), 0) || ' ' || COALESCE(SUM(${micros} % 1000000), 0)`;
 
-function sum(row: Row, name: string): bigint {
+export function sum(row: Row, name: string): bigint {
   const [dollars = '', micros = ''] = column(row, name, isSum).split(' ');
   return BigInt(dollars) * 1_000_000n + BigInt(micros);
 }

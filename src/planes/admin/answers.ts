@@ -16,6 +16,7 @@ import type { adminRoutes } from './routes.ts';
 import { overviewView } from './overview-view.ts';
 import { openedSessionView } from './opened-session-view.ts';
 import { settingsView } from './settings-view.ts';
+import { statementView } from './statement-view.ts';
 import { syncReportView, syncView } from './sync-view.ts';
 import { trialView } from './trial-view.ts';
 import { operatorUsageView } from './usage-view.ts';
@@ -63,6 +64,7 @@ export const adminAnswers = {
   getSettings: settingsView,
   changeSettings: settingsView,
   reportUsage: operatorUsageView,
+  getStatement: statementView,
   listSessions: pageView(openedSessionView),
   endSession: null,
 } satisfies Answers<typeof adminRoutes>;

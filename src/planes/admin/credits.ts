@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { bookCredit } from '../../features/ledger/book-credit.ts';
 import type { Booked } from '../../features/ledger/credit.ts';
 import { listCredits } from '../../features/ledger/list-credits.ts';
-import type { Place } from '../../http/cursor.ts';
+import type { Place } from '../../storage/page.ts';
 import { signedUsdAmount } from '../../http/money-schema.ts';
 import { route } from '../../http/route.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';

@@ -1,7 +1,7 @@
 // A customer, as the operator sees it. The Worker imports the type alone.
 
 import * as z from 'zod/mini';
-import { limitsView } from '../../http/limits-view.ts';
+import { limitsView, limitUsageView } from '../../http/limits-view.ts';
 
 export const customerView = z
   .strictObject({
@@ -26,6 +26,9 @@ export const customerView = z
     month: z
       .optional(z.strictObject({ jobs: z.int(), charged_usd: z.number(), margin_usd: z.number() }))
       .check(z.meta({ description: 'What was settled in this month (UTC), up to the last hour or two.' })),
+    limit_use: z
+      .optional(z.array(limitUsageView))
+      .check(z.meta({ description: 'How much of each limit is used now.' })),
     warnings: z.optional(z.array(z.string())),
   })
   .check(z.meta({ id: 'Customer' }));

@@ -3,10 +3,11 @@
 import * as z from 'zod/mini';
 import { changeCustomer } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
-import type { Customer } from '../../features/customers/customer.ts';
+import { CUSTOMER_ORDERS, type Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
 import { getCustomerLimits } from '../../features/customers/read-limits.ts';
 import type { CustomerPatch } from '../../features/customers/store.ts';
+import { readLimitUseOfEach } from '../../features/ledger/limit-use.ts';
 import { listMonths } from '../../features/overview/list-months.ts';
 import type { Sums } from '../../features/overview/overview.ts';
 import { route } from '../../http/route.ts';
@@ -14,10 +15,10 @@ import { showLimits } from '../../http/limits.ts';
 import { limitsMember } from '../../http/limits-member.ts';
 import { usd } from '../../lib/money.ts';
 import { markupFactor } from '../../http/markup.ts';
-import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
+import { commaList, filter, filterList, filterText, shortName, shortText } from '../../http/text-schema.ts';
 import type { CustomerView } from './customer-view.ts';
 import type { LimitUseView } from './limit-use-view.ts';
-import { ordered, pageAfter, placeOf, showInstant, showPage } from '../../http/paging.ts';
+import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 const externalId = shortText.check(z.minLength(1));
 
@@ -45,12 +46,14 @@ const customerPatch = z.strictObject({
 });
 
 const customersQuery = z.strictObject({
-  ...ordered,
+  ...paging,
+  order: filter(z.enum(CUSTOMER_ORDERS)),
+  id: filterList,
   external_id: filterText,
   search: filterText,
   status: filter(z.enum(['active', 'suspended'])),
-  /** `month`: with what each of them did in this month. */
-  with: filter(z.enum(['month'])),
+  /** `month`: with what each of them did in this month; `limits`: with how much of each limit is used. */
+  with: z._default(z.pipe(commaList, z.array(z.enum(['month', 'limits']))), []),
 });
 
 export const customerRoutes = {
@@ -70,21 +73,27 @@ export const customerRoutes = {
     method: 'GET',
     path: '/admin/customers',
     door: 'admin',
-    summary: 'List customers, oldest first unless `order` says newest',
+    summary: 'List customers, oldest first unless `order` says otherwise',
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { external_id, search, status } = query;
+      const { id, external_id, search, status } = query;
       const order = query.order ?? 'oldest';
-      const asked = { externalId: external_id, search, status, order };
-      const customers = await listCustomers(runtime, asked, pageAfter(query, order));
-      const ids = customers.map(({ id }) => id);
-      const months = query.with === null ? null : await listMonths(runtime, ids);
+      const asked = { ids: id, externalId: external_id, search, status, order };
+      const page = pageAfter(query, order === 'newest' ? order : 'oldest');
+      const { rows, stoppedAt } = await listCustomers(runtime, asked, page);
+      const ids = rows.map((customer) => customer.id);
+      const months = query.with.includes('month') ? await listMonths(runtime, ids) : null;
+      const use = query.with.includes('limits') ? await readLimitUseOfEach(runtime, ids) : null;
       const show = (customer: Customer): CustomerView => {
         const sums = months?.get(customer.id);
-        return { ...showCustomer(customer), ...(sums === undefined ? {} : { month: showMonth(sums) }) };
+        return {
+          ...showCustomer(customer),
+          ...(sums === undefined ? {} : { month: showMonth(sums) }),
+          ...(use === null ? {} : { limit_use: use.get(customer.id) ?? [] }),
+        };
       };
-      return showPage(customers, query.limit, { show, place: placeOf });
+      return showPage(rows, query.limit, { show, place: placeOf, stoppedAt });
     },
   }),
   getCustomer: route({

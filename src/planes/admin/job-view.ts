@@ -2,14 +2,7 @@
 
 import * as z from 'zod/mini';
 import { creditView } from './credit-view.ts';
-import { modelPriceView } from './price-view.ts';
-
-const price = z.nullable(
-  z.strictObject({
-    ...modelPriceView.shape,
-    own: z.boolean().check(z.meta({ description: "The customer's own price stood in the place of usd." })),
-  }),
-);
+import { jobPriceView } from './price-view.ts';
 
 const members = {
   id: z.string(),
@@ -34,7 +27,9 @@ const members = {
   trace_id: z
     .nullable(z.string())
     .check(z.meta({ description: 'The call that submitted the job, as its answer and the log name it.' })),
-  price: price.check(z.meta({ description: 'The price as it stood when the job was admitted.' })),
+  price: z
+    .nullable(jobPriceView)
+    .check(z.meta({ description: 'The price as it stood when the job was admitted.' })),
   markup: z.number(),
   unit_usd: z.number(),
   charge: z.enum(['estimate', 'cost']),

@@ -77,8 +77,8 @@ export const jobRoutes = {
       };
       const order = rest.order ?? 'newest';
       const asked = { ...rest, ...ids, order, fromMs: from ?? 0, toMs: to ?? Number.MAX_SAFE_INTEGER };
-      const jobs = await listJobs(runtime, asked, pageAfter({ limit, cursor }, order));
-      return showPage(jobs, limit, { show: showJob, place: placeOf });
+      const { rows, stoppedAt } = await listJobs(runtime, asked, pageAfter({ limit, cursor }, order));
+      return showPage(rows, limit, { show: showJob, place: placeOf, stoppedAt });
     },
   }),
   resolveJobs: route({

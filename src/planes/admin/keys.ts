@@ -85,8 +85,8 @@ export const keyRoutes = {
     refusals: [],
     async run({ runtime, query }) {
       const order = query.order ?? 'oldest';
-      const keys = await listAllKeys(runtime, { ...query, order }, pageAfter(query, order));
-      return showPage(keys, query.limit, { show: showKey, place: placeOf });
+      const { rows, stoppedAt } = await listAllKeys(runtime, { ...query, order }, pageAfter(query, order));
+      return showPage(rows, query.limit, { show: showKey, place: placeOf, stoppedAt });
     },
   }),
   changeKey: route({

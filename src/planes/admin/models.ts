@@ -13,7 +13,7 @@ import { isModelId } from '../../features/runcomfy/model-id.ts';
 import { markupFactor } from '../../http/markup.ts';
 import { priceBody } from '../../http/price.ts';
 import { answer, route } from '../../http/route.ts';
-import { filter, shortName, shortText } from '../../http/text-schema.ts';
+import { filter, filterList, shortName, shortText } from '../../http/text-schema.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ChangedModelView, ModelView } from './model-view.ts';
 import type { PageView } from '../../http/page-view.ts';
@@ -58,6 +58,7 @@ const flag = filter(
 const modelsQuery = z.strictObject({
   limit,
   cursor: z._default(shortText, ''),
+  id: filterList,
   search: z._default(shortText, ''),
   offered: flag,
   priced: flag,
@@ -72,8 +73,11 @@ export const modelRoutes = {
     summary: 'List the models of the catalogue, by id',
     query: modelsQuery,
     refusals: [],
-    async run({ runtime, query: { limit: size, cursor, ...narrowed } }): Promise<PageView<ModelView>> {
-      const models = await listModels(runtime, narrowed, { after: cursor, limit: size });
+    async run({
+      runtime,
+      query: { limit: size, cursor, id: ids, ...narrowed },
+    }): Promise<PageView<ModelView>> {
+      const models = await listModels(runtime, { ids, ...narrowed }, { after: cursor, limit: size });
       const last = models.length === size ? models.at(-1) : undefined;
       return { items: models.map(showModel), next_cursor: last?.id ?? null };
     },

@@ -13,6 +13,12 @@ export const modelPriceView = z
   })
   .check(z.meta({ id: 'ModelPrice' }));
 
+/** A model's price as a job keeps it. */
+export const jobPriceView = z.strictObject({
+  ...modelPriceView.shape,
+  own: z.boolean().check(z.meta({ description: "The customer's own price stood in the place of usd." })),
+});
+
 /** A price of a customer's own, in the place of list price × mark-up. */
 export const ownPriceView = z
   .strictObject({ model_id: z.string(), usd: z.number(), set_at: z.string() })

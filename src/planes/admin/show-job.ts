@@ -3,7 +3,7 @@
 import { arithmeticOf, reasonOfCharge, timelineOf } from '../../features/jobs/account-for.ts';
 import type { AdjustedJob } from '../../features/jobs/get-job.ts';
 import type { Job } from '../../features/jobs/job.ts';
-import { showPrice } from '../../features/pricing/price-format.ts';
+import { showSnapshot } from '../../features/pricing/price-format.ts';
 import type { JobResult } from '../../features/runcomfy/wire.ts';
 import { cut } from '../../lib/cut.ts';
 import { usd, type Micros } from '../../lib/money.ts';
@@ -26,7 +26,7 @@ export function showJob(job: Job): JobView {
     reason: reasonOf(job),
     upstream_id: job.upstreamId,
     trace_id: job.traceId,
-    price: job.price === null ? null : { ...showPrice(job.price), own: job.price.isOwn },
+    price: showSnapshot(job.price),
     markup: job.markupE4 / 10_000,
     unit_usd: usd(job.unitMicros),
     charge: job.chargeMode,

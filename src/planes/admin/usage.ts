@@ -1,11 +1,20 @@
-// /admin/usage: what was booked in a period, for whom, at what cost.
+// /admin/usage: what was booked in a period, for whom, at what cost; and what a customer owes for a month.
 
 import * as z from 'zod/mini';
 import { reportUsage } from '../../features/usage/report.ts';
-import { GROUPS, marginOf, type Usage } from '../../features/usage/usage.ts';
+import { showSnapshot } from '../../features/pricing/price-format.ts';
+import { getStatement, sumOfLines, type LineSums } from '../../features/usage/statement.ts';
+import type { StatementLine } from '../../features/usage/statement-store.ts';
+import { GROUPS, marginOf, monthOf, type Usage } from '../../features/usage/usage.ts';
 import { route } from '../../http/route.ts';
-import { filterText } from '../../http/text-schema.ts';
+import { filter, filterText } from '../../http/text-schema.ts';
+import { showInstant } from '../../http/paging.ts';
+import { jsonCells } from '../../lib/cells.ts';
+import { usd } from '../../lib/money.ts';
+import type { StatementView } from './statement-view.ts';
 import { answerUsage, periodOf, usageParameters } from '../../http/usage.ts';
+
+const MONTH = /^(?:19[7-9]|[2-9]\d\d)\d-(?:0[1-9]|1[0-2])$/;
 
 export const usageRoutes = {
   reportUsage: route({
@@ -23,7 +32,44 @@ export const usageRoutes = {
       return answerUsage(query, period, { report, show: showUsage });
     },
   }),
+  getStatement: route({
+    method: 'GET',
+    path: '/admin/customers/{customer}/statement',
+    door: 'admin',
+    summary: "Read a customer's statement of a month, by model and price; without `month` of this one",
+    query: z.strictObject({ month: filter(z.string().check(z.regex(MONTH, 'is a month such as 2026-11'))) }),
+    refusals: ['not_found'],
+    async run({ runtime, params, query }): Promise<StatementView> {
+      const { month } = query;
+      const period = monthOf(month === null ? runtime.clock.now() : Date.parse(`${month}-01`));
+      const { customer, lines } = await getStatement(runtime, params.customer, period);
+      return {
+        customer: customer.id,
+        name: customer.name,
+        external_id: customer.externalId,
+        from: showInstant(period.fromMs),
+        to: showInstant(period.toMs),
+        lines: lines.map(showLine),
+        total: showSums(sumOfLines(lines)),
+      };
+    },
+  }),
 };
+
+function showLine({ model, price, markupE4, unitMicros, ...sums }: StatementLine) {
+  return {
+    model_id: model,
+    price: showSnapshot(price),
+    markup: markupE4 / 10_000,
+    unit_usd: usd(unitMicros),
+    ...showSums(sums),
+  };
+}
+
+function showSums({ jobs, succeeded, charged, adjusted }: LineSums) {
+  const due_usd = charged - adjusted;
+  return jsonCells({ jobs, succeeded, charged_usd: charged, adjusted_usd: adjusted, due_usd });
+}
 
 function showUsage(usage: Usage) {
   return {

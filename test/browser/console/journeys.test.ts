@@ -45,11 +45,13 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'Give back' }).click();
   await page.getByText(/Adjustments have given back \$0.1 of it/).waitFor();
 
-  await page.getByRole('link', { name: /^cus_/ }).click();
+  await page.getByRole('link', { name: 'Ada & Co' }).click();
   await page.getByText(/1 of 100/).waitFor();
   await page.getByRole('link', { name: 'Statement' }).click();
   await page.getByText('Due in all').waitFor();
   expect(await page.getByText('Due in all').locator('..').innerText()).toContain('$0.2125');
+  const line = page.getByRole('region', { name: 'Statement' }).getByRole('row').nth(1);
+  expect(await line.innerText()).toMatch(/\$0\.05 \/ second \(frames\)\s+× 1\.25\s+\$0\.0625/);
   expect(complaints).toEqual([]);
 });
 
@@ -107,6 +109,34 @@ test('a price that leapt waits for a word', { timeout: MINUTES }, async ({ expec
   expect(opened.complaints).toEqual([]);
 });
 
+test(
+  'a model without a price is sold by the one that is proposed',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { stage } = opened;
+    const id = 'acme/priceless';
+    await stage.simulator('POST', '/_simulator/models', {
+      model_id: id,
+      base_price_usd: null,
+      pricing_note: '1k is billed at $0.06, 2k at $0.12.',
+      input_schema: { type: 'object', properties: { size: { type: 'string', enum: ['1k', '2k'] } } },
+    });
+    const page = await opened.operator();
+    await page.getByRole('link', { name: 'Models' }).first().click();
+    await page.getByRole('button', { name: 'Sync now' }).click();
+    await page.getByText(/models that cannot be sold/).click();
+    const row = page.getByRole('listitem').filter({ hasText: `${id}: RunComfy names no price` });
+    await row.getByRole('button', { name: 'Look and set' }).click();
+    expect(await page.getByLabel('USD a unit, list price').inputValue()).toBe('0.06');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const { items } = (await stage.admin('GET', `/admin/models?id=${id}`)).body;
+    expect(items[0].price).toEqual({ usd: 0.06, unit: 'output', factors: { size: { '1k': 1, '2k': 2 } } });
+    await row.getByRole('button', { name: 'Look and set' }).waitFor({ state: 'detached' });
+    expect(opened.complaints).toEqual([]);
+  },
+);
+
 test('who may only read sees every page, and nothing to change', { timeout: MINUTES }, async ({ expect }) => {
   const { stage } = opened;
   const { id, token } = await stage.tenant();
@@ -145,7 +175,7 @@ test('who may only read sees every page, and nothing to change', { timeout: MINU
     await page.getByText('You signed in with a read token').waitFor();
     const names = await page.getByRole('button').allInnerTexts();
     // The head of a column that turns its list ends with an arrow.
-    const acts = names.filter((name) => !harmless.has(name) && !/ [↑↓]$/.test(name));
+    const acts = names.filter((name) => !harmless.has(name) && !/ [↑↓↕]$/.test(name));
     expect({ path, acts }).toEqual({ path, acts: [] });
   }
   await page.getByRole('button', { name: 'Check now' }).click();

@@ -57,6 +57,13 @@ test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, 
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     found.push(...(beyond > 0 ? [`${name}: ${beyond} px too wide`] : []));
+    // On a narrow screen a table scrolls in its frame; on a usual one nothing of it is cut off.
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('[role=region]')]
+        .filter((table) => table.scrollWidth > table.clientWidth)
+        .map((table) => table.ariaLabel),
+    );
+    found.push(...(width < 1280 ? [] : cut.map((label) => `${name}: the table ${label} scrolls sideways`)));
     if (SCREENSHOTS !== undefined) {
       mkdirSync(SCREENSHOTS, { recursive: true });
       await page.waitForLoadState('networkidle');

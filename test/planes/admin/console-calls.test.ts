@@ -35,6 +35,39 @@ test('limits of a customer, of a key and of the gateway, each beside its use and
   await world.admin('PATCH', '/admin/settings', { limits: null });
 });
 
+test('a page of customers with how full their limits are, each as the customer alone says it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const limits = { requests_per_minute: 5, requests_per_day: 10, max_concurrent: 3, spend_total_usd: 2 };
+  const ada = await world.tenant({ prepaid: true, limits });
+  const bob = await world.tenant({ limits: { requests_per_month: 7 } });
+  const free = await world.tenant();
+  await world.admin('POST', `/admin/customers/${ada.id}/credits`, { amount_usd: 5, note: 'paid' });
+  for (const { token } of [ada, ada, bob, free]) {
+    expect((await world.submit(token)).status).toBe(200);
+  }
+  await world.idle();
+  const ids = [ada.id, bob.id, free.id];
+  const list = (query: string) => world.admin('GET', `/admin/customers?id=${ids.join(',')}&${query}`);
+  const { items } = (await list('with=limits,month')).body;
+  expect(items.map(({ id }: any) => id).toSorted()).toEqual(ids.toSorted());
+  for (const { id, limit_use: use, month } of items) {
+    expect(month).toBeDefined();
+    expect(use).toEqual((await world.admin('GET', `/admin/customers/${id}/limits`)).body.limits);
+  }
+  const [ofAda] = items.filter(({ id }: any) => id === ada.id);
+  expect(ofAda.limit_use).toMatchObject([
+    { name: 'max_concurrent', used: 2, left: 1 },
+    { name: 'requests_per_day', used: 2 },
+    { name: 'requests_per_minute', used: 2, resets_at: expect.any(String) },
+    { name: 'spend_total_usd', used: 0.5, left: 1.5 },
+  ]);
+  expect((await list('limit=2')).body.items[0]).not.toHaveProperty('limit_use');
+  expect((await list('with=everything')).status).toBe(400);
+  expect((await world.admin('GET', '/admin/customers?id=cus_nobody')).body.items).toEqual([]);
+});
+
 test('whose key a text is: live, revoked, a browser token; a made-up one is nobody’s', async ({ expect }) => {
   const world = createWorld();
   const ada = await world.tenant();

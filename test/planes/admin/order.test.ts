@@ -38,6 +38,21 @@ test.for([
   expect(await idsOf(world, path, {})).toEqual(usual === 'oldest' ? oldest : newest);
 });
 
+test('/admin/customers by name, in any case, from either end', async ({ expect }) => {
+  const world = createWorld();
+  const made: string[] = [];
+  for (const name of ['beta', 'Alpha', 'alpha', 'Über', 'Zeta', '\u{10fffe}']) {
+    made.push((await world.admin('POST', '/admin/customers', { name })).body.id);
+  }
+  const ours = async (order: string) =>
+    (await idsOf(world, '/admin/customers', { order })).filter((id) => made.includes(id));
+  const [beta, upper, lower, umlaut, zeta, last] = made;
+  const alphas = [`${upper}`, `${lower}`].toSorted();
+  const byName = await ours('name');
+  expect(byName).toEqual([...alphas, beta, zeta, umlaut, last]);
+  expect(await ours('name_desc')).toEqual(byName.toReversed());
+});
+
 test('an order that is none is a mistake', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/jobs?order=dearest');
   expect([status, body.errors[0].path]).toEqual([400, 'order']);

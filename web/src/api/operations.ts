@@ -21,6 +21,7 @@ export const createCustomer = operation<'createCustomer'>('POST', '/admin/custom
 export const getCustomer = operation<'getCustomer'>('GET', '/admin/customers/{customer}');
 export const changeCustomer = operation<'changeCustomer'>('PATCH', '/admin/customers/{customer}');
 export const getCustomerLimits = operation<'getCustomerLimits'>('GET', '/admin/customers/{customer}/limits');
+export const getStatement = operation<'getStatement'>('GET', '/admin/customers/{customer}/statement');
 export const listCredits = operation<'listCredits'>('GET', '/admin/customers/{customer}/credits');
 export const bookCredit = operation<'bookCredit'>('POST', '/admin/customers/{customer}/credits');
 export const listOwnPrices = operation<'listOwnPrices'>('GET', '/admin/customers/{customer}/prices');

@@ -35,6 +35,10 @@ export function instant(iso: string): string {
   return new Intl.DateTimeFormat(locale(), options).format(date);
 }
 
+export function day(iso: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(iso));
+}
+
 /** 0.8 s, 42 s, 3 min, 3 min 5 s, 2 h 10 min. */
 export function duration(ms: number): string {
   const seconds = ms / 1000;

@@ -2,7 +2,7 @@
 
 import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
-import { instant } from './format.ts';
+import { day, instant } from './format.ts';
 
 export function Page({
   title,
@@ -39,7 +39,9 @@ export function Panel({
         <h2 className="font-semibold">{title}</h2>
         {actions === undefined ? null : <div className="screen-only flex flex-wrap gap-2">{actions}</div>}
       </div>
-      <div className="grid min-w-0 gap-3 p-4 [&>div[role=region]]:-mx-4">{children}</div>
+      <div className="grid min-w-0 gap-3 p-4 [&>div[role=region]]:-mx-4 [&>div[role=region]:first-child]:-mt-4">
+        {children}
+      </div>
     </section>
   );
 }
@@ -93,12 +95,13 @@ export function Loading() {
   );
 }
 
-export function Time({ at }: { at: string | null }) {
+/** `isDay`: without the time of day, which the title tells. */
+export function Time({ at, isDay = false }: { at: string | null; isDay?: boolean }) {
   return at === null ? (
     <span className="text-quiet">–</span>
   ) : (
     <time dateTime={at} title={at}>
-      {instant(at)}
+      {isDay ? day(at) : instant(at)}
     </time>
   );
 }

@@ -6,7 +6,10 @@ import { count, usd } from './format.ts';
 import { Bar, Time } from './layout.tsx';
 import { useLimitNames } from './limit-fields.tsx';
 
-export function LimitUse({ limits }: { limits: AnswerOf<'getCustomerLimits'>['limits'] }) {
+type Props = { limits: AnswerOf<'getCustomerLimits'>['limits']; isBrief?: boolean };
+
+/** `isBrief`: without when there is room again. */
+export function LimitUse({ limits, isBrief = false }: Props) {
   const { t } = useLingui();
   const names = useLimitNames();
   if (limits.length === 0) {
@@ -32,7 +35,7 @@ export function LimitUse({ limits }: { limits: AnswerOf<'getCustomerLimits'>['li
               </span>
             </div>
             <Bar used={used} max={max} label={t`${label}: ${show(used)} of ${show(max)} used`} />
-            {resetsAt === undefined ? null : (
+            {resetsAt === undefined || isBrief ? null : (
               <span className="text-xs text-quiet">
                 <Trans>
                   room again <Time at={resetsAt} />

@@ -6,16 +6,21 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { download } from './csv.ts';
-import { Loading } from './layout.tsx';
+import { Empty, Loading } from './layout.tsx';
 import { ProblemNote } from './problem-note.tsx';
-import { Table, tableCsv, type Column, type Sorting } from './table.tsx';
+import { Table, tableCsv, type Column, type Direction } from './table.tsx';
 
 export type ListPage<T> = { items: T[]; next_cursor: string | null };
 
 /** A file of more rows than this takes a spreadsheet's breath. */
 const MAX_CSV_ROWS = 10_000;
 
-type Props<T> = {
+/** The orders of the API that go up and down by a column. */
+type Orders<O> = Readonly<Record<string, readonly [up: O, down: O]>>;
+
+export const BY_AGE = { created_at: ['oldest', 'newest'] } as const;
+
+type Props<T, O extends string> = {
   /** Names the list, the file and the cache. */
   name: string;
   label: string;
@@ -23,33 +28,48 @@ type Props<T> = {
   /** Everything that narrows the list; it is a part of the URL. */
   filter: Record<string, string>;
   cursor: string | undefined;
-  /** What a list that the API sorts by age begins with, where the URL says nothing. */
-  begins?: Sorting['order'];
-  ask: (query: { cursor?: string; limit?: number; order?: Sorting['order'] }) => Promise<ListPage<T>>;
+  /** The parameter of the URL that holds the cursor, where a page has several lists. */
+  param?: string;
+  /** Columns that the API sorts by, and the order where the URL says nothing. */
+  orders?: Orders<O>;
+  begins?: O;
+  ask: (query: { cursor?: string; limit?: number; order?: O }) => Promise<ListPage<T>>;
   /** What stands in the place of no rows. */
   empty: ReactNode;
+  /** It fills a panel, which has a frame of its own. */
+  isInPanel?: true;
 };
 
-export function List<T extends object>(props: Props<T>) {
-  const { name, label, columns, filter, cursor, begins, empty } = props;
+export function List<T extends object, O extends string = never>(props: Props<T, O>) {
+  const { name, label, columns, filter, cursor, empty } = props;
   const go = useNavigate();
-  const chosen = filter['order'];
-  const order = begins !== undefined && (chosen === 'oldest' || chosen === 'newest') ? chosen : begins;
-  const ask: Props<T>['ask'] = (page) => props.ask(order === undefined ? page : { order, ...page });
+  const orders: Orders<O> = props.orders ?? {};
+  const order =
+    Object.values(orders)
+      .flat()
+      .find((one) => one === filter['order']) ?? props.begins;
+  const ask: Props<T, O>['ask'] = (page) => props.ask(order === undefined ? page : { order, ...page });
   const { t } = useLingui();
   const { data, error } = useQuery({
     queryKey: [name, filter, cursor],
     queryFn: () => ask(cursor === undefined ? {} : { cursor }),
     placeholderData: (before) => before,
   });
+  const next = data?.next_cursor ?? undefined;
   const csv = useMutation({ mutationFn: async () => download(`${name}.csv`, await allOf(columns, ask)) });
   const turn = (to: string | undefined) =>
-    go({ to: '.', search: to === undefined ? filter : { ...filter, cursor: to } });
-  const other = order === 'oldest' ? 'newest' : 'oldest';
-  const turnOver = () => void go({ to: '.', search: { ...filter, order: other } });
-  const sorting = order === undefined ? {} : { sorting: { column: 'created_at', order, turn: turnOver } };
+    go({ to: '.', search: to === undefined ? filter : { ...filter, [props.param ?? 'cursor']: to } });
+  const sorting = {
+    columns: new Map(Object.entries(orders).map(([id, both]) => [id, directionOf(both, order)])),
+    turn: (id: string) => {
+      const both = orders[id];
+      if (both !== undefined) {
+        void go({ to: '.', search: { ...filter, order: order === both[0] ? both[1] : both[0] } });
+      }
+    },
+  };
   return (
-    <div className="min-w-0 rounded-lg border border-line bg-panel">
+    <div className={props.isInPanel ? '-m-4 min-w-0' : 'min-w-0 rounded-lg border border-line bg-panel'}>
       {error === null ? null : (
         <div className="p-4">
           <ProblemNote error={error} />
@@ -59,21 +79,26 @@ export function List<T extends object>(props: Props<T>) {
         error === null ? (
           <Loading />
         ) : null
-      ) : data.items.length === 0 ? (
+      ) : data.items.length > 0 ? (
+        <Table label={label} columns={columns} rows={data.items} sorting={sorting} />
+      ) : data.next_cursor === null ? (
         empty
       ) : (
-        <Table label={label} columns={columns} rows={data.items} {...sorting} />
+        <Empty>
+          <Trans>None of the rows that were read so far is like that. The next page reads on.</Trans>
+        </Empty>
       )}
       <div className="screen-only flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
-        <Button disabled={cursor === undefined} onClick={() => void turn(undefined)}>
-          <Trans>First page</Trans>
-        </Button>
-        <Button
-          disabled={(data?.next_cursor ?? null) === null}
-          onClick={() => void turn(data?.next_cursor ?? undefined)}
-        >
-          <Trans>Next page</Trans>
-        </Button>
+        {cursor === undefined && next === undefined ? null : (
+          <>
+            <Button disabled={cursor === undefined} onClick={() => void turn(undefined)}>
+              <Trans>First page</Trans>
+            </Button>
+            <Button disabled={next === undefined} onClick={() => void turn(next)}>
+              <Trans>Next page</Trans>
+            </Button>
+          </>
+        )}
         <span className="grow" />
         <Button
           disabled={csv.isPending}
@@ -87,7 +112,11 @@ export function List<T extends object>(props: Props<T>) {
   );
 }
 
-async function allOf<T>(columns: Column<T>[], ask: Props<T>['ask']): Promise<string> {
+function directionOf<O>([up, down]: readonly [O, O], order: O | undefined): Direction {
+  return order === up ? 'ascending' : order === down ? 'descending' : 'none';
+}
+
+async function allOf<T>(columns: Column<T>[], ask: Props<T, never>['ask']): Promise<string> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {

@@ -15,12 +15,18 @@ export type Column<T> = {
   text: (row: T) => string;
   cell?: (row: T) => ReactNode;
   isNumber?: true;
+  /** Is in the file alone: a part of another column tells it on the page. */
+  isFileOnly?: true;
   /** Holds buttons that change something: it is not shown to who may not, and is in no file. */
   isAct?: true;
 };
 
-/** The one column that the API sorts by, from either end, and the way to the other one. */
-export type Sorting = { column: string; order: 'oldest' | 'newest'; turn: () => void };
+export type Direction = 'ascending' | 'descending' | 'none';
+
+/** The columns that the API sorts by, the way each goes now, and the way to another. */
+type Sorting = { columns: ReadonlyMap<string, Direction>; turn: (column: string) => void };
+
+const ARROWS: Record<Direction, string> = { ascending: '↑', descending: '↓', none: '↕' };
 
 const features = tableFeatures({});
 
@@ -39,7 +45,9 @@ export function Table<T extends object>({
   file?: string;
 }) {
   const mayChange = useMayChange();
-  const shown = columns.filter(({ isAct }) => mayChange || isAct !== true);
+  const shown = columns.filter(
+    ({ isAct, isFileOnly }) => isFileOnly !== true && (mayChange || isAct !== true),
+  );
   const defined: ColumnDef<typeof features, T>[] = shown.map(({ id, text }) => ({ id, accessorFn: text }));
   const table = useTable({ features, columns: defined, data: rows });
   const columnOf = new Map(columns.map((column) => [column.id, column]));
@@ -52,23 +60,9 @@ export function Table<T extends object>({
           {table.getHeaderGroups().map((group) => (
             <tr key={group.id} className="border-b border-line">
               {group.headers.map(({ id }) => (
-                <th
-                  key={id}
-                  scope="col"
-                  className={`px-4 py-2 font-medium whitespace-nowrap text-quiet ${side(id)}`}
-                  {...(sorting?.column === id
-                    ? { 'aria-sort': sorting.order === 'oldest' ? 'ascending' : 'descending' }
-                    : {})}
-                >
-                  {sorting?.column === id ? (
-                    <button type="button" onClick={sorting.turn} className="font-medium hover:text-ink">
-                      {columnOf.get(id)?.header}{' '}
-                      <span aria-hidden="true">{sorting.order === 'oldest' ? '↑' : '↓'}</span>
-                    </button>
-                  ) : (
-                    columnOf.get(id)?.header
-                  )}
-                </th>
+                <Head key={id} id={id} side={side(id)} sorting={sorting}>
+                  {columnOf.get(id)?.header}
+                </Head>
               ))}
             </tr>
           ))}
@@ -79,7 +73,7 @@ export function Table<T extends object>({
               {row.getAllCells().map(({ column: { id } }) => {
                 const column = columnOf.get(id);
                 return (
-                  <td key={id} className={`px-4 py-2 align-top ${side(id)}`}>
+                  <td key={id} className={`px-3 py-2 align-top first:pl-4 last:pr-4 ${side(id)}`}>
                     {column?.cell?.(row.original) ?? column?.text(row.original)}
                   </td>
                 );
@@ -101,6 +95,28 @@ export function Table<T extends object>({
         </Button>
       </div>
     </>
+  );
+}
+
+type HeadProps = { id: string; side: string; sorting: Sorting | undefined; children: ReactNode };
+
+/** The head of a column; a button where the API sorts by it. */
+function Head({ id, side, sorting, children }: HeadProps) {
+  const way = sorting?.columns.get(id);
+  return (
+    <th
+      scope="col"
+      className={`px-3 py-2 font-medium whitespace-nowrap text-quiet first:pl-4 last:pr-4 ${side}`}
+      {...(way === undefined ? {} : { 'aria-sort': way })}
+    >
+      {way === undefined ? (
+        children
+      ) : (
+        <button type="button" onClick={() => sorting?.turn(id)} className="font-medium hover:text-ink">
+          {children} <span aria-hidden="true">{ARROWS[way]}</span>
+        </button>
+      )}
+    </th>
   );
 }
 

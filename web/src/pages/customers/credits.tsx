@@ -1,27 +1,25 @@
 // Money that was booked by hand, and the form that books it. The key of each call makes a second click book nothing.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useRef } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
 import { bookCredit, listCredits } from '../../api/operations.ts';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { usd } from '../../ui/format.ts';
-import { Empty, Loading, Panel, Time } from '../../ui/layout.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
-import { Table, type Column } from '../../ui/table.tsx';
+import { Empty, Panel, Time } from '../../ui/layout.tsx';
+import { List } from '../../ui/list.tsx';
+import type { Column } from '../../ui/table.tsx';
 import type { Customer } from './customers-page.tsx';
+
+const route = getRouteApi('/shell/customers/$customer');
 
 type Credit = AnswerOf<'listCredits'>['items'][number];
 
 export function Credits({ customer }: { customer: Customer }) {
   const { t } = useLingui();
-  const { data, error } = useQuery({
-    queryKey: ['credits', customer.id],
-    queryFn: () => listCredits({ params: { customer: customer.id } }),
-  });
+  const { credits: cursor, ...filter } = route.useSearch();
   const columns: Column<Credit>[] = [
     {
       id: 'created_at',
@@ -29,7 +27,12 @@ export function Credits({ customer }: { customer: Customer }) {
       text: (one) => one.created_at,
       cell: (one) => <Time at={one.created_at} />,
     },
-    { id: 'note', header: <Trans>Note</Trans>, text: ({ note }) => note ?? '' },
+    {
+      id: 'note',
+      header: <Trans>Note</Trans>,
+      text: ({ note }) => note ?? '',
+      cell: ({ note }) => <span className="block min-w-40 break-words">{note}</span>,
+    },
     {
       id: 'job',
       header: <Trans>Job</Trans>,
@@ -53,23 +56,23 @@ export function Credits({ customer }: { customer: Customer }) {
   ];
   return (
     <Panel title={<Trans>Credits and adjustments</Trans>} actions={<NewCredit customer={customer} />}>
-      <ProblemNote error={error} />
-      {data === undefined ? (
-        <Loading />
-      ) : data.items.length === 0 ? (
-        <Empty>
-          <Trans>
-            Nothing was booked by hand yet. A prepaid customer needs a credit before the first job.
-          </Trans>
-        </Empty>
-      ) : (
-        <Table
-          label={t`Credits and adjustments`}
-          columns={columns}
-          rows={data.items}
-          file={`credits-${customer.id}.csv`}
-        />
-      )}
+      <List
+        name={`credits-${customer.id}`}
+        label={t`Credits and adjustments`}
+        columns={columns}
+        filter={filter}
+        cursor={cursor}
+        param="credits"
+        isInPanel
+        ask={(page) => listCredits({ params: { customer: customer.id }, query: page })}
+        empty={
+          <Empty>
+            <Trans>
+              Nothing was booked by hand yet. A prepaid customer needs a credit before the first job.
+            </Trans>
+          </Empty>
+        }
+      />
     </Panel>
   );
 }

@@ -1,16 +1,14 @@
-// All customers, oldest first.
+// All customers, by age or by name.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { listCustomers } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
-import { usd } from '../../ui/format.ts';
-import { Badge, Empty, Page, Time } from '../../ui/layout.tsx';
-import { List } from '../../ui/list.tsx';
-import type { Column } from '../../ui/table.tsx';
-import { FullestLimit } from './fullest-limit.tsx';
+import { Empty, Page } from '../../ui/layout.tsx';
+import { BY_AGE, List } from '../../ui/list.tsx';
+import { useCustomerColumns } from './customer-columns.tsx';
 import { NewCustomer } from './new-customer.tsx';
 
 const route = getRouteApi('/shell/customers');
@@ -18,13 +16,15 @@ const route = getRouteApi('/shell/customers');
 export type Customer = AnswerOf<'getCustomer'>;
 type Status = Customer['status'];
 
+const ORDERS = { ...BY_AGE, name: ['name', 'name_desc'] } as const;
+
 function statusOf(text: string | undefined): { status?: Status } {
   return text === 'active' || text === 'suspended' ? { status: text } : {};
 }
 
 export function CustomersPage() {
   const { t } = useLingui();
-  const columns = useColumns();
+  const columns = useCustomerColumns();
   const go = route.useNavigate();
   const { cursor, ...filter } = route.useSearch();
   const { status, order, ...rest } = filter;
@@ -56,8 +56,11 @@ export function CustomersPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        orders={ORDERS}
         begins="oldest"
-        ask={(page) => listCustomers({ query: { ...rest, ...statusOf(status), with: 'month', ...page } })}
+        ask={(page) =>
+          listCustomers({ query: { ...rest, ...statusOf(status), with: 'month,limits', ...page } })
+        }
         empty={
           <Empty>
             <Trans>There is no such customer. Create one: keys, limits and prices are the customer's.</Trans>
@@ -66,92 +69,4 @@ export function CustomersPage() {
       />
     </Page>
   );
-}
-
-function useColumns(): Column<Customer>[] {
-  const { t } = useLingui();
-  return [
-    {
-      id: 'name',
-      header: <Trans>Name</Trans>,
-      text: ({ name }) => name,
-      cell: ({ id, name }) => (
-        <Link
-          to="/customers/$customer"
-          params={{ customer: id }}
-          className="font-medium break-words text-accent hover:underline"
-        >
-          {name}
-        </Link>
-      ),
-    },
-    { id: 'external_id', header: <Trans>External id</Trans>, text: (customer) => customer.external_id ?? '' },
-    {
-      id: 'status',
-      header: <Trans>Status</Trans>,
-      text: ({ status }) => status,
-      cell: ({ status }) =>
-        status === 'active' ? (
-          <Badge tone="good">{t`active`}</Badge>
-        ) : (
-          <Badge tone="warn">{t`suspended`}</Badge>
-        ),
-    },
-    {
-      id: 'balance_usd',
-      header: <Trans>Balance</Trans>,
-      isNumber: true,
-      text: (customer) => String(customer.balance_usd),
-      cell: ({ balance_usd: balance, prepaid }) => (
-        <span className={prepaid && balance <= 0 ? 'text-bad' : ''}>{usd(balance)}</span>
-      ),
-    },
-    {
-      id: 'held_usd',
-      header: <Trans>Held</Trans>,
-      isNumber: true,
-      text: (one) => String(one.held_usd),
-      cell: (one) => usd(one.held_usd),
-    },
-    {
-      id: 'margin_usd',
-      header: <Trans>Margin this month</Trans>,
-      isNumber: true,
-      text: ({ month }) => String(month?.margin_usd ?? ''),
-      cell: ({ month }) => (month === undefined ? '–' : usd(month.margin_usd)),
-    },
-    {
-      id: 'limits',
-      header: <Trans>Fullest limit</Trans>,
-      text: ({ limits }) =>
-        Object.entries(limits)
-          .map(([name, max]) => `${name}: ${max}`)
-          .join(', '),
-      cell: (customer) => <FullestLimit customer={customer} />,
-    },
-    {
-      id: 'prepaid',
-      header: <Trans>Pays</Trans>,
-      text: ({ prepaid }) => (prepaid ? t`prepaid` : t`postpaid`),
-    },
-    {
-      id: 'markup',
-      header: <Trans>Mark-up</Trans>,
-      isNumber: true,
-      text: ({ markup }) => String(markup),
-      cell: ({ markup }) => `× ${markup}`,
-    },
-    {
-      id: 'created_at',
-      header: <Trans>Created</Trans>,
-      text: (one) => one.created_at,
-      cell: (one) => <Time at={one.created_at} />,
-    },
-    {
-      id: 'id',
-      header: <Trans>Id</Trans>,
-      text: ({ id }) => id,
-      cell: ({ id }) => <code className="text-xs">{id}</code>,
-    },
-  ];
 }

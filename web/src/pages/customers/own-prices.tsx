@@ -1,27 +1,25 @@
 // What this customer alone pays for a unit of a model.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { dropOwnPrice, listOwnPrices, setOwnPrice } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { usd } from '../../ui/format.ts';
-import { Acts, Empty, Loading, Panel, Time } from '../../ui/layout.tsx';
-import { ProblemNote } from '../../ui/problem-note.tsx';
-import { Table, type Column } from '../../ui/table.tsx';
+import { Acts, Empty, Panel, Time } from '../../ui/layout.tsx';
+import { List } from '../../ui/list.tsx';
+import type { Column } from '../../ui/table.tsx';
 import type { Customer } from './customers-page.tsx';
+
+const route = getRouteApi('/shell/customers/$customer');
 
 type Price = AnswerOf<'listOwnPrices'>['items'][number];
 
 export function OwnPrices({ customer }: { customer: Customer }) {
   const { t } = useLingui();
-  const { data, error } = useQuery({
-    queryKey: ['own-prices', customer.id],
-    queryFn: () => listOwnPrices({ params: { customer: customer.id }, query: { limit: 200 } }),
-  });
+  const { prices: cursor, ...filter } = route.useSearch();
   const drop = (model: string) => dropOwnPrice({ params: { customer: customer.id, model_id: model } });
   const columns: Column<Price>[] = [
     {
@@ -69,16 +67,21 @@ export function OwnPrices({ customer }: { customer: Customer }) {
   ];
   return (
     <Panel title={<Trans>Own prices</Trans>} actions={<NewPrice customer={customer} />}>
-      <ProblemNote error={error} />
-      {data === undefined ? (
-        <Loading />
-      ) : data.items.length === 0 ? (
-        <Empty>
-          <Trans>This customer pays the list price × {customer.markup} for every model.</Trans>
-        </Empty>
-      ) : (
-        <Table label={t`Own prices`} columns={columns} rows={data.items} file={`prices-${customer.id}.csv`} />
-      )}
+      <List
+        name={`prices-${customer.id}`}
+        label={t`Own prices`}
+        columns={columns}
+        filter={filter}
+        cursor={cursor}
+        param="prices"
+        isInPanel
+        ask={(page) => listOwnPrices({ params: { customer: customer.id }, query: page })}
+        empty={
+          <Empty>
+            <Trans>This customer pays the list price × {customer.markup} for every model.</Trans>
+          </Empty>
+        }
+      />
     </Panel>
   );
 }

@@ -1,11 +1,11 @@
-// What one customer was charged in a month, by model: a page to be printed or sent.
+// What one customer was charged in a month, by model and by the price of the time: a page to be printed or sent.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
-import { getCustomer, reportUsage } from '../../api/operations.ts';
+import { getStatement } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { download } from '../../ui/csv.ts';
 import { INPUT } from '../../ui/field.tsx';
@@ -13,46 +13,36 @@ import { count, usd } from '../../ui/format.ts';
 import { Empty, Fact, Facts, Loading, Page, Panel } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, tableCsv, type Column } from '../../ui/table.tsx';
-import { useListPrices } from '../models/list-prices.ts';
-import type { Customer } from './customers-page.tsx';
+import { priceText } from '../models/price-text.ts';
 
 const route = getRouteApi('/shell/customers/$customer/statement');
 
-type Report = AnswerOf<'reportUsage'>;
-type Line = Report['items'][number];
-
-/** The first days of a month and of the next one, as UTC dates. */
-function boundsOf(month: string): { from: string; to: string } {
-  const [year = 0, number = 1] = month.split('-').map(Number);
-  const to = new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 10);
-  return { from: `${month}-01`, to };
-}
+type Statement = AnswerOf<'getStatement'>;
+type Line = Statement['lines'][number];
 
 export function StatementPage() {
   const { customer: id } = route.useParams();
   const { month = new Date().toISOString().slice(0, 7) } = route.useSearch();
   const isMonth = /^\d{4}-(?:0[1-9]|1[0-2])$/.test(month);
-  const customer = useQuery({
-    queryKey: ['customer', id],
-    queryFn: () => getCustomer({ params: { customer: id } }),
-  });
-  const usage = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['statement', id, month],
-    queryFn: () => reportUsage({ query: { customer: id, group_by: 'model', ...boundsOf(month) } }),
+    queryFn: () => getStatement({ params: { customer: id }, query: { month } }),
     enabled: isMonth,
   });
   return (
     <Page
       title={<Trans>Statement of {month}</Trans>}
-      actions={<Actions id={id} month={month} lines={usage.data?.items ?? []} />}
+      actions={<Actions id={id} month={month} lines={data?.lines ?? []} />}
     >
-      <ProblemNote error={customer.error ?? usage.error} />
-      {customer.data === undefined || usage.data === undefined ? (
-        <Loading />
+      <ProblemNote error={error} />
+      {data === undefined ? (
+        error === null ? (
+          <Loading />
+        ) : null
       ) : (
         <>
-          <Parties customer={customer.data} usage={usage.data} />
-          <Lines usage={usage.data} />
+          <Parties statement={data} />
+          <Lines statement={data} />
         </>
       )}
     </Page>
@@ -62,7 +52,7 @@ export function StatementPage() {
 function Actions({ id, month, lines }: { id: string; month: string; lines: Line[] }) {
   const { t } = useLingui();
   const go = route.useNavigate();
-  const columns = useColumns(lines);
+  const columns = columnsOf(t`own price`);
   const save = () => {
     download(`statement-${id}-${month}.csv`, tableCsv(columns, lines));
   };
@@ -87,51 +77,56 @@ function Actions({ id, month, lines }: { id: string; month: string; lines: Line[
   );
 }
 
-function Parties({ customer, usage }: { customer: Customer; usage: Report }) {
+function Parties({
+  statement: { customer, name, external_id: externalId, from, to },
+}: {
+  statement: Statement;
+}) {
   return (
     <Panel
       title={
-        <Link to="/customers/$customer" params={{ customer: customer.id }} className="hover:underline">
-          {customer.name}
+        <Link to="/customers/$customer" params={{ customer }} className="hover:underline">
+          {name}
         </Link>
       }
     >
       <Facts>
-        <Fact name={<Trans>External id</Trans>}>{customer.external_id ?? '–'}</Fact>
+        <Fact name={<Trans>External id</Trans>}>{externalId ?? '–'}</Fact>
         <Fact name={<Trans>Period</Trans>}>
-          {usage.from.slice(0, 10)} – {usage.to.slice(0, 10)} (UTC)
-        </Fact>
-        <Fact name={<Trans>Terms</Trans>}>
-          <Trans>list price × {customer.markup}</Trans>
+          <Trans>
+            {from.slice(0, 10)}, up to and without {to.slice(0, 10)} (UTC)
+          </Trans>
         </Fact>
       </Facts>
     </Panel>
   );
 }
 
-function Lines({ usage: { items, total } }: { usage: Report }) {
+function Lines({ statement: { lines, total } }: { statement: Statement }) {
   const { t } = useLingui();
-  const columns = useColumns(items);
   return (
     <div className="min-w-0 rounded-lg border border-line bg-panel">
-      {items.length === 0 ? (
+      {lines.length === 0 ? (
         <Empty>
           <Trans>Nothing was charged in this month.</Trans>
         </Empty>
       ) : (
-        <Table label={t`Statement`} columns={columns} rows={items} />
+        <Table label={t`Statement`} columns={columnsOf(t`own price`)} rows={lines} />
       )}
       <p className="flex justify-between border-t border-line px-4 py-3 text-base font-semibold">
         <span>
           <Trans>Due in all</Trans>
         </span>
-        <span className="tabular-nums">{usd(total.charged_usd - total.adjusted_usd)}</span>
+        <span className="tabular-nums">{usd(total.due_usd)}</span>
       </p>
     </div>
   );
 }
 
-function moneyColumn(id: 'charged_usd' | 'adjusted_usd', header: ReactNode): Column<Line> {
+function moneyColumn(
+  id: 'unit_usd' | 'charged_usd' | 'adjusted_usd' | 'due_usd',
+  header: ReactNode,
+): Column<Line> {
   return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => usd(line[id]) };
 }
 
@@ -139,30 +134,37 @@ function countColumn(id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> 
   return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => count(line[id]) };
 }
 
-function useColumns(lines: Line[]): Column<Line>[] {
-  const prices = useListPrices(lines.flatMap(({ model_id: id }) => (id === undefined ? [] : [id])));
+/** The one that the jobs of the line were admitted with, in whose place an own price may have stood. */
+function listPriceOf({ price }: Line, ownPrice: string): string {
+  return price === null ? '' : price.own ? ownPrice : priceText(price);
+}
+
+function columnsOf(ownPrice: string): Column<Line>[] {
   return [
-    { id: 'model_id', header: <Trans>Model</Trans>, text: (line) => line.model_id ?? '' },
+    {
+      id: 'model_id',
+      header: <Trans>Model</Trans>,
+      text: (line) => line.model_id,
+      cell: (line) => <span className="block min-w-40 break-all">{line.model_id}</span>,
+    },
     {
       id: 'list_price',
-      header: <Trans>List price today</Trans>,
-      text: (line) => prices.get(line.model_id ?? '') ?? '',
+      header: <Trans>List price</Trans>,
+      text: (line) => listPriceOf(line, ownPrice),
+      cell: (line) => <span className="block min-w-32">{listPriceOf(line, ownPrice)}</span>,
     },
+    {
+      id: 'markup',
+      header: <Trans>Mark-up</Trans>,
+      isNumber: true,
+      text: ({ markup, price }) => (price?.own === true ? '' : String(markup)),
+      cell: ({ markup, price }) => (price?.own === true ? '–' : `× ${markup}`),
+    },
+    moneyColumn('unit_usd', <Trans>Unit price</Trans>),
     countColumn('jobs', <Trans>Jobs</Trans>),
     countColumn('succeeded', <Trans>Succeeded</Trans>),
     moneyColumn('charged_usd', <Trans>Charged</Trans>),
     moneyColumn('adjusted_usd', <Trans>Given back</Trans>),
-    {
-      id: 'due_usd',
-      header: <Trans>Due</Trans>,
-      isNumber: true,
-      text: (line) => String(dueOf(line)),
-      cell: (line) => usd(dueOf(line)),
-    },
+    moneyColumn('due_usd', <Trans>Due</Trans>),
   ];
-}
-
-/** Rounded to what money is counted in. */
-function dueOf({ charged_usd: charged, adjusted_usd: adjusted }: Line): number {
-  return Number((charged - adjusted).toFixed(6));
 }

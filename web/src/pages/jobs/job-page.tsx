@@ -9,6 +9,8 @@ import { usd } from '../../ui/format.ts';
 import { Fact, Facts, Loading, Page, Panel, Time } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { CustomerLink } from '../customers/customer-link.tsx';
+import { namesOf } from '../customers/names.ts';
 import { JobState } from './job-state.tsx';
 import { Output } from './output.tsx';
 import { Refund } from './refund.tsx';
@@ -16,13 +18,17 @@ import { Resolve } from './resolve.tsx';
 
 const route = getRouteApi('/shell/jobs/$job');
 
-export type Job = AnswerOf<'getJob'>;
+export type Job = AnswerOf<'getJob'> & { customer_name?: string };
 
 export function JobPage() {
   const { job: id } = route.useParams();
   const { data: job, error } = useQuery({
     queryKey: ['job', id],
-    queryFn: () => getJob({ params: { job: id } }),
+    queryFn: async () => {
+      const found = await getJob({ params: { job: id } });
+      const name = (await namesOf([found.customer])).get(found.customer);
+      return name === undefined ? found : { ...found, customer_name: name };
+    },
   });
   if (job === undefined) {
     return (
@@ -155,13 +161,7 @@ function JobFacts({ job }: { job: Job }) {
   return (
     <Facts>
       <Fact name={<Trans>Customer</Trans>}>
-        <Link
-          to="/customers/$customer"
-          params={{ customer: job.customer }}
-          className="break-all text-accent hover:underline"
-        >
-          {job.customer}
-        </Link>
+        <CustomerLink of={job} />
       </Fact>
       <Fact name={<Trans>Key</Trans>}>
         <Link to="/keys" search={{ id: job.key }} className="break-all text-accent hover:underline">

@@ -9,13 +9,15 @@ import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { usd } from '../../ui/format.ts';
 import { Empty, Page, Time } from '../../ui/layout.tsx';
-import { List, type ListPage } from '../../ui/list.tsx';
+import { BY_AGE, List, type ListPage } from '../../ui/list.tsx';
 import type { Column } from '../../ui/table.tsx';
+import { customerColumns } from '../customers/customer-link.tsx';
+import { named } from '../customers/names.ts';
 import { JobState, STATES, useStateNames } from './job-state.tsx';
 
 const route = getRouteApi('/shell/jobs');
 
-type Job = AnswerOf<'listJobs'>['items'][number];
+type Job = AnswerOf<'listJobs'>['items'][number] & { customer_name?: string };
 type Filter = ReturnType<typeof route.useSearch>;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -44,9 +46,9 @@ async function search(text: string, query: object): Promise<ListPage<Job>> {
 }
 
 function ask({ search: text, state, order: _order, cursor: _cursor, ...filter }: Filter) {
-  return (page: { cursor?: string; limit?: number; order?: 'oldest' | 'newest' }) => {
+  return async (page: { cursor?: string; limit?: number; order?: 'oldest' | 'newest' }) => {
     const query = { ...filter, ...(isState(state) ? { state } : {}), ...page };
-    return text === undefined ? listJobs({ query }) : search(text.trim(), query);
+    return named(await (text === undefined ? listJobs({ query }) : search(text.trim(), query)));
   };
 }
 
@@ -64,6 +66,7 @@ export function JobsPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        orders={BY_AGE}
         begins="newest"
         ask={ask(filter)}
         empty={
@@ -160,14 +163,38 @@ function useColumns(): Column<Job>[] {
       id: 'state',
       header: <Trans>State</Trans>,
       text: ({ state }) => state,
-      cell: ({ state }) => <JobState state={state} />,
+      cell: ({ state, reason }) => (
+        <div className="grid min-w-28 justify-items-start gap-1">
+          <JobState state={state} />
+          {reason === null ? null : (
+            <span className="line-clamp-2 max-w-64 text-xs break-words" title={reason}>
+              {reason}
+            </span>
+          )}
+        </div>
+      ),
+    },
+    { id: 'reason', header: <Trans>Reason</Trans>, isFileOnly: true, text: ({ reason }) => reason ?? '' },
+    ...customerColumns<Job>(),
+    {
+      id: 'model_id',
+      header: <Trans>Model</Trans>,
+      text: (job) => job.model_id,
+      cell: (job) => <span className="block min-w-44 break-words">{job.model_id}</span>,
     },
     {
       id: 'charge_usd',
       header: <Trans>Charged</Trans>,
       isNumber: true,
       text: (job) => (job.charge_usd === null ? '' : String(job.charge_usd)),
-      cell: (job) => (job.charge_usd === null ? '–' : usd(job.charge_usd)),
+      cell: (job) =>
+        job.charge_usd === null ? (
+          <span className="text-quiet">
+            <Trans>{usd(job.hold_usd)} held</Trans>
+          </span>
+        ) : (
+          usd(job.charge_usd)
+        ),
     },
     {
       id: 'cost_usd',
@@ -176,35 +203,11 @@ function useColumns(): Column<Job>[] {
       text: (job) => (job.cost_usd === null ? '' : String(job.cost_usd)),
       cell: (job) => (job.cost_usd === null ? '–' : usd(job.cost_usd)),
     },
-    { id: 'model_id', header: <Trans>Model</Trans>, text: (job) => job.model_id },
-    {
-      id: 'reason',
-      header: <Trans>Reason</Trans>,
-      text: ({ reason }) => reason ?? '',
-      cell: ({ reason }) =>
-        reason === null ? '' : <span className="line-clamp-2 max-w-64 min-w-40 break-words">{reason}</span>,
-    },
-    {
-      id: 'customer',
-      header: <Trans>Customer</Trans>,
-      text: ({ customer }) => customer,
-      cell: ({ customer }) => (
-        <Link
-          to="/customers/$customer"
-          params={{ customer }}
-          className="text-accent hover:underline"
-          title={customer}
-        >
-          {customer.slice(0, 10)}…
-        </Link>
-      ),
-    },
     {
       id: 'hold_usd',
       header: <Trans>Held</Trans>,
-      isNumber: true,
+      isFileOnly: true,
       text: (job) => String(job.hold_usd),
-      cell: (job) => usd(job.hold_usd),
     },
   ];
 }

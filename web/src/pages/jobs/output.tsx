@@ -23,11 +23,13 @@ export function Output({ result }: { result: NonNullable<Job['result']> }) {
   const urls = urlsIn(output).slice(0, MAX_SHOWN);
   return (
     <Panel title={<Trans>Result</Trans>}>
-      <div className="flex flex-wrap gap-3">
-        {urls.map((url) => (
-          <Media key={url.href} url={url} />
-        ))}
-      </div>
+      {urls.length === 0 ? null : (
+        <div className="flex flex-wrap gap-3">
+          {urls.map((url) => (
+            <Media key={url.href} url={url} />
+          ))}
+        </div>
+      )}
       {input === undefined ? null : <Json title={<Trans>Input</Trans>} value={input} />}
       {output === undefined ? null : <Json title={<Trans>Output</Trans>} value={output} />}
       {error === undefined ? null : <Json title={<Trans>Error</Trans>} value={error} />}

@@ -1,16 +1,16 @@
 // A key in a row: what tells it from others, what it may, whether it lives, and its end.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
 import { revokeKey } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Acts, Badge, Time } from '../../ui/layout.tsx';
 import { useLimitNames } from '../../ui/limit-fields.tsx';
 import type { Column } from '../../ui/table.tsx';
+import { customerColumns } from '../customers/customer-link.tsx';
 import { EditKey } from './edit-key.tsx';
 
-export type Key = AnswerOf<'listKeys'>['items'][number];
+export type Key = AnswerOf<'listKeys'>['items'][number] & { customer_name?: string };
 
 export function useKeyColumns(): Column<Key>[] {
   const names = useLimitNames();
@@ -27,26 +27,12 @@ export function useKeyColumns(): Column<Key>[] {
     },
     { id: 'name', header: <Trans>Name</Trans>, text: ({ name }) => name },
     { id: 'state', header: <Trans>State</Trans>, text: stateOf, cell: (key) => <KeyState of={key} /> },
-    {
-      id: 'customer',
-      header: <Trans>Customer</Trans>,
-      text: ({ customer }) => customer,
-      cell: ({ customer }) => (
-        <Link
-          to="/customers/$customer"
-          params={{ customer }}
-          className="text-accent hover:underline"
-          title={customer}
-        >
-          {customer.slice(0, 10)}…
-        </Link>
-      ),
-    },
+    ...customerColumns<Key>(),
     {
       id: 'limits',
       header: <Trans>Limits</Trans>,
       text: limitsOf,
-      cell: (key) => <span className="block max-w-64">{limitsOf(key)}</span>,
+      cell: (key) => <span className="block max-w-64 min-w-28">{limitsOf(key)}</span>,
     },
     {
       id: 'models',
@@ -64,7 +50,7 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'created_at',
       header: <Trans>Issued</Trans>,
       text: (key) => key.created_at,
-      cell: (key) => <Time at={key.created_at} />,
+      cell: (key) => <Time at={key.created_at} isDay />,
     },
     {
       id: 'acts',

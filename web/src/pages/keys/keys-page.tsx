@@ -8,9 +8,10 @@ import { findKeyOwner, listKeys } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { Empty, Page, Panel } from '../../ui/layout.tsx';
-import { List } from '../../ui/list.tsx';
+import { BY_AGE, List } from '../../ui/list.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table } from '../../ui/table.tsx';
+import { named } from '../customers/names.ts';
 import { useKeyColumns } from './key-columns.tsx';
 
 const route = getRouteApi('/shell/keys');
@@ -61,8 +62,9 @@ export function KeysPage() {
         columns={columns}
         filter={filter}
         cursor={cursor}
+        orders={BY_AGE}
         begins="oldest"
-        ask={(page) => listKeys({ query: { ...rest, ...statusOf(status), ...page } })}
+        ask={async (page) => named(await listKeys({ query: { ...rest, ...statusOf(status), ...page } }))}
         empty={
           <Empty>
             <Trans>
@@ -88,7 +90,7 @@ function WhoseKey() {
   // Asked again when something is done to it.
   const { data } = useQuery({
     queryKey: ['key', id],
-    queryFn: () => listKeys({ query: id === undefined ? {} : { id } }),
+    queryFn: async () => named(await listKeys({ query: id === undefined ? {} : { id } })),
     enabled: id !== undefined,
   });
   return (

@@ -9,6 +9,7 @@ import { Badge, Empty, Fact, Facts, Loading, Page, Panel } from '../../ui/layout
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Modes } from './modes.tsx';
 import type { Model } from './models-page.tsx';
+import { Proposal } from './proposal.tsx';
 import { PriceEditor } from './price-editor.tsx';
 import { priceText } from './price-text.ts';
 
@@ -18,9 +19,9 @@ export function ModelPage() {
   const { _splat: id = '' } = route.useParams();
   const { data, error } = useQuery({
     queryKey: ['model', id],
-    queryFn: () => listModels({ query: { search: id, limit: 200 } }),
+    queryFn: () => listModels({ query: { id } }),
   });
-  const model = data?.items.find((one) => one.id === id);
+  const [model] = data?.items ?? [];
   if (model === undefined) {
     return (
       <Page title={id}>
@@ -39,17 +40,20 @@ export function ModelPage() {
       <div className="grid min-w-0 gap-5 xl:grid-cols-2">
         <Panel
           title={<Trans>Price</Trans>}
-          actions={<PriceEditor key={JSON.stringify(model.price)} model={model} />}
+          actions={
+            <PriceEditor
+              key={JSON.stringify(model.price)}
+              model={model}
+              label={<Trans>Edit</Trans>}
+              price={model.price}
+            />
+          }
         >
           <p className="text-lg font-semibold">
             {model.price === null ? <Trans>No price, so it is not sold</Trans> : priceText(model.price)}
           </p>
           <Factors model={model} />
-          {model.pricing_note === '' ? null : (
-            <p className="text-quiet">
-              <Trans>RunComfy says: {model.pricing_note}</Trans>
-            </p>
-          )}
+          <Proposal model={model} />
         </Panel>
         <Panel title={<Trans>Rules</Trans>} actions={<Modes model={model} />}>
           <Rules model={model} />

@@ -1,6 +1,7 @@
 // A model's price as a form. Factors are JSON: {"resolution": {"1080p": 2}}.
 
 import { Trans, useLingui } from '@lingui/react/macro';
+import type { ReactNode } from 'react';
 import { patchModel } from '../../api/operations.ts';
 import { Field, Select } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -14,12 +15,14 @@ function inputsOf({ input_schema: schema }: Model): string[] {
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 
-export function PriceEditor({ model }: { model: Model }) {
+type Props = { model: Model; label: ReactNode; price: Model['price'] };
+
+/** `price` is what the form begins with: the model's own, or one that is proposed. */
+export function PriceEditor({ model, label, price }: Props) {
   const { t } = useLingui();
-  const { price } = model;
   return (
     <FormDialog
-      label={<Trans>Edit</Trans>}
+      label={label}
       title={<Trans>Price of {model.display_name}</Trans>}
       submit={<Trans>Save</Trans>}
       send={async (form) => patchModel({ params: { model_id: model.id }, body: { price: priceOf(form) } })}

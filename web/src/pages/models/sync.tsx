@@ -2,17 +2,17 @@
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import type { AnswerOf } from '../../api/client.ts';
-import { getSync, listModels, syncModels } from '../../api/operations.ts';
+import { getSync, syncModels } from '../../api/operations.ts';
 import { useMayChange } from '../../api/session.ts';
 import { Button } from '../../ui/button.tsx';
 import { Badge, Panel, Time } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { priceText } from './price-text.ts';
+import { Unsold } from './unsold.tsx';
 
-type Report = NonNullable<AnswerOf<'getSync'>['last']>;
+export type Report = NonNullable<AnswerOf<'getSync'>['last']>;
 
 export function Sync() {
   const client = useQueryClient();
@@ -133,49 +133,5 @@ function Held({ report, isBusy, accept }: HeldProps) {
         </Button>
       </div>
     </section>
-  );
-}
-
-function Unsold({ report }: { report: Report }) {
-  const [open, setOpen] = useState(false);
-  const unsold = [...report.unpriced, ...report.not_understood];
-  const { data } = useQuery({
-    queryKey: ['models', 'unpriced'],
-    queryFn: () => listModels({ query: { priced: 'false', limit: 200 } }),
-    enabled: open,
-  });
-  const noteOf = new Map(data?.items.map(({ id, pricing_note: note }) => [id, note]));
-  if (unsold.length === 0) {
-    return null;
-  }
-  return (
-    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="cursor-pointer font-medium">
-        <Trans>{unsold.length} models that cannot be sold</Trans>
-      </summary>
-      <ul className="mt-2 grid gap-2">
-        {unsold.map(({ model_id: id, reason }) => (
-          <li key={id}>
-            <Link to="/model/$" params={{ _splat: id }} className="break-all text-accent underline">
-              {id}
-            </Link>
-            : {reason}
-            <Proposal note={noteOf.get(id) ?? ''} />
-          </li>
-        ))}
-      </ul>
-      <p className="mt-2 text-quiet">
-        <Trans>Set a price by hand on a model's page, and it is sold from then on.</Trans>
-      </p>
-    </details>
-  );
-}
-
-/** What RunComfy writes of the price, in prose: what a price by hand has to say. */
-function Proposal({ note }: { note: string }) {
-  return note === '' ? null : (
-    <p className="text-quiet">
-      <Trans>RunComfy says: {note}</Trans>
-    </p>
   );
 }

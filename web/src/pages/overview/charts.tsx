@@ -49,7 +49,7 @@ export default function Charts({ days }: { days: Days }) {
       stroke={QUIET}
       tickLine={false}
       axisLine={false}
-      width={72}
+      width={84}
       fontSize={11}
       {...(show === undefined ? { allowDecimals: false } : { tickFormatter: show })}
     />,

@@ -11,12 +11,17 @@ import { count, percent, usd } from '../../ui/format.ts';
 import { Empty, Loading, Page, Stat } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { CustomerLink } from '../customers/customer-link.tsx';
+import { namesOf } from '../customers/names.ts';
 
 const route = getRouteApi('/shell/usage');
 
 type Report = AnswerOf<'reportUsage'>;
 type Line = Report['items'][number];
-type Row = Omit<Line, 'customer' | 'key' | 'model_id' | 'day'> & { name: string };
+type Row = Omit<Line, 'customer' | 'key' | 'model_id' | 'day'> & {
+  name: string;
+  customer?: string | undefined;
+};
 
 const GROUPS = ['customer', 'model', 'key', 'day'] as const;
 type Group = (typeof GROUPS)[number];
@@ -44,13 +49,16 @@ function nameOf(line: Line): string {
   return line.customer ?? line.model_id ?? line.key ?? line.day ?? '';
 }
 
+function largestOf(items: Line[]): Line[] {
+  return items.toSorted((one, other) => other.charged_usd - one.charged_usd).slice(0, NAMED);
+}
+
 /** The ten largest by what they were charged and the rest as one; days stay in their order. */
 function rowsOf({ items, total }: Report, group: Group, others: string): Row[] {
   if (group === 'day') {
     return items.map((line) => ({ ...line, name: nameOf(line) }));
   }
-  const sorted = items.toSorted((one, other) => other.charged_usd - one.charged_usd);
-  const named = sorted.slice(0, NAMED).map((line) => ({ ...line, name: nameOf(line) }));
+  const named = largestOf(items).map((line) => ({ ...line, name: nameOf(line) }));
   if (items.length <= NAMED) {
     return named;
   }
@@ -83,7 +91,11 @@ export function UsagePage() {
   const of = search.customer === undefined ? {} : { customer: search.customer };
   const now = useQuery({
     queryKey: ['usage', period, group, of],
-    queryFn: () => reportUsage({ query: { ...period, ...of, group_by: group } }),
+    queryFn: async () => {
+      const report = await reportUsage({ query: { ...period, ...of, group_by: group } });
+      const ids = largestOf(report.items).flatMap(({ customer }) => customer ?? []);
+      return { report, names: await namesOf(ids) };
+    },
   });
   const before = useQuery({
     queryKey: ['usage-before', period, of],
@@ -133,14 +145,18 @@ export function UsagePage() {
         ) : null
       ) : (
         <>
-          <Totals now={now.data.total} before={before.data?.total} />
+          <Totals now={now.data.report.total} before={before.data?.total} />
           <div className="min-w-0 rounded-lg border border-line bg-panel">
-            {now.data.items.length === 0 ? (
+            {now.data.report.items.length === 0 ? (
               <Empty>
                 <Trans>Nothing was booked in this period.</Trans>
               </Empty>
             ) : (
-              <Table label={t`Usage`} columns={columns()} rows={rowsOf(now.data, group, t`all others`)} />
+              <Table
+                label={t`Usage`}
+                columns={columns(now.data.names)}
+                rows={rowsOf(now.data.report, group, t`all others`)}
+              />
             )}
           </div>
         </>
@@ -180,7 +196,7 @@ function Totals({ now, before }: { now: Total; before: Total | undefined }) {
   );
 }
 
-function columns(): Column<Row>[] {
+function columns(names: ReadonlyMap<string, string>): Column<Row>[] {
   const money = (
     id: 'charged_usd' | 'adjusted_usd' | 'cost_usd' | 'loss_usd' | 'margin_usd',
     header: React.ReactNode,
@@ -196,7 +212,12 @@ function columns(): Column<Row>[] {
       id: 'name',
       header: <Trans>Group</Trans>,
       text: ({ name }) => name,
-      cell: ({ name }) => <span className="break-all">{name}</span>,
+      cell: ({ name, customer }) =>
+        customer === undefined ? (
+          <span className="break-all">{name}</span>
+        ) : (
+          <CustomerLink of={{ customer, customer_name: names.get(customer) }} />
+        ),
     },
     {
       id: 'jobs',
