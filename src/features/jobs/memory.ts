@@ -1,13 +1,13 @@
 // Owners of jobs that this isolate has looked up. An owner never changes.
 
-import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Owned } from './job.ts';
 
 type JobsMemory = {
-  owners: BoundedCache<Owned>;
+  owners: WeighedCache<Owned>;
   /** Job ids that D1 does not have. */
-  missing: BoundedCache<true>;
+  missing: WeighedCache<true>;
 };
 
 export type JobsRuntime = Runtime & { memory: JobsMemory };
@@ -15,5 +15,9 @@ export type JobsRuntime = Runtime & { memory: JobsMemory };
 const DAY_MS = 86_400_000;
 
 export function jobsMemory(): JobsMemory {
-  return { owners: boundedCache(50_000, DAY_MS), missing: boundedCache(10_000, 5_000) };
+  return {
+    // Some 6,000 jobs.
+    owners: weighedCache({ maxBytes: 4 * MIB, ttlMs: DAY_MS }),
+    missing: weighedCache({ maxBytes: MIB / 4, ttlMs: 5_000 }),
+  };
 }
