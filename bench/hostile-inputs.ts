@@ -63,11 +63,11 @@ export const HOSTILE_INPUTS: HostileInput[] = [
   },
   {
     name: 'an enum of objects at each level',
-    schema: Array.from({ length: 60 }).reduce<Record<string, unknown>>(
+    schema: Array.from({ length: 28 }).reduce<Record<string, unknown>>(
       (inner) => ({ type: 'object', enum: [PAIR], properties: { x: inner } }),
       { enum: [PAIR] },
     ),
-    input: Array.from({ length: 60 }).reduce<Record<string, unknown>>((inner) => ({ x: inner }), {
+    input: Array.from({ length: 28 }).reduce<Record<string, unknown>>((inner) => ({ x: inner }), {
       x: list(90_000, () => 1),
     }),
   },

@@ -15,7 +15,7 @@ import {
 } from './value-rules.ts';
 
 /** To write a value in canonical JSON. */
-const CANONICAL_STEPS = 15;
+const CANONICAL_STEPS = 25;
 const CHARS_A_STEP = 32;
 /** To divide decimals, and those of hundreds of digits. */
 const DECIMAL_STEPS = 20;
