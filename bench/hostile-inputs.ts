@@ -7,7 +7,8 @@ const MANY = 99_000;
 
 const named = (count: number, of: (at: number) => unknown) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`m${at}`, of(at)]));
-const list = (count: number, of: (at: number) => unknown) => Array.from({ length: count }, (_, at) => of(at));
+const list = <T>(count: number, of: (at: number) => T): T[] =>
+  Array.from({ length: count }, (_, at) => of(at));
 const about = (schema: unknown, input: unknown): Omit<HostileInput, 'name'> => ({
   schema: { type: 'object', properties: { x: schema } },
   input: { x: input },
@@ -36,7 +37,7 @@ export const HOSTILE_INPUTS: HostileInput[] = [
     name: 'many patterns for many names',
     schema: {
       type: 'object',
-      patternProperties: Object.fromEntries(list(1_000, (at) => [`^y${String(at)}`, {}])),
+      patternProperties: Object.fromEntries(list(1_000, (at): [string, object] => [`^y${String(at)}`, {}])),
     },
     input: named(20_000, () => 1),
   },
@@ -197,7 +198,9 @@ export const HOSTILE_INPUTS: HostileInput[] = [
   {
     name: 'names with slashes',
     schema: { type: 'object', additionalProperties: { type: 'string' } },
-    input: Object.fromEntries(list(30_000, (at) => [`a/${'b/'.repeat(20)}${String(at)}`, 1])),
+    input: Object.fromEntries(
+      list(30_000, (at): [string, number] => [`a/${'b/'.repeat(20)}${String(at)}`, 1]),
+    ),
   },
   {
     name: 'property names',

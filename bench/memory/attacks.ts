@@ -10,6 +10,7 @@ import { promptFor, type Echo } from './upstream.ts';
 const MODEL = '/v1/models/bytedance/dreamina-3-0/pro/text-to-video';
 const MIB = 2 ** 20;
 const LARGE = 15.9 * MIB;
+const LANES = 8;
 
 /** What was answered, by status; what got no answer is `cut`. */
 export type Answers = Record<string, number>;
@@ -21,6 +22,8 @@ export function attacks(stage: Stage, tenants: Tenant[]): { all: Attack[]; end: 
   const { origins, db } = stage;
   const pool = new Pool(origins.miniflare, { connections: 64 });
   const keyOf = (at: number) => tenants[at % tenants.length]?.key ?? '';
+
+  const post = (body: Buffer) => (at: number) => ({ key: keyOf(at), body });
 
   async function call({ key, path = MODEL, body }: Call): Promise<{ status: string; text: string }> {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -36,14 +39,22 @@ export function attacks(stage: Stage, tenants: Tenant[]): { all: Attack[]; end: 
     }
   }
 
-  async function atOnce(count: number, ask: (at: number) => Call, lanes = count): Promise<Answers> {
+  async function atOnce(
+    count: number,
+    ask: (at: number) => Call,
+    { lanes = count, told }: { lanes?: number; told?: (key: string, text: string) => void } = {},
+  ): Promise<Answers> {
     const answers: Answers = {};
     let next = 0;
     const lane = async () => {
       while (next < count) {
         next += 1;
-        const { status } = await call(ask(next - 1));
+        const asked = ask(next - 1);
+        const { status, text } = await call(asked);
         answers[status] = (answers[status] ?? 0) + 1;
+        if (status === '200') {
+          told?.(asked.key, text);
+        }
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
@@ -54,20 +65,19 @@ export function attacks(stage: Stage, tenants: Tenant[]): { all: Attack[]; end: 
   async function jobsOf(echo: Echo, count: number): Promise<Call[]> {
     const body = Buffer.from(JSON.stringify({ prompt: promptFor(echo) }));
     const jobs: Call[] = [];
-    for (let at = 0; at < count; at += 1) {
-      const { text } = await call({ key: keyOf(at), body });
-      const { request_id: id } = Object(JSON.parse(text));
-      jobs.push({ key: keyOf(at), path: `/v1/requests/${String(id)}/result` });
-    }
+    await atOnce(count, post(body), {
+      lanes: LANES,
+      told: (key, text) =>
+        jobs.push({ key, path: `/v1/requests/${String(Object(JSON.parse(text)).request_id)}/result` }),
+    });
     return jobs;
   }
 
   async function results(echo: Echo, { jobs, lanes }: { jobs: number; lanes: number }): Promise<Answers> {
     const all = await jobsOf(echo, jobs);
-    return atOnce(all.length, (at) => all[at] ?? { key: '' }, lanes);
+    return atOnce(all.length, (at) => all[at] ?? { key: '' }, { lanes });
   }
 
-  const post = (body: Buffer) => (at: number) => ({ key: keyOf(at), body });
   const padded = Buffer.from(`{"prompt":"x","image":"${'x'.repeat(LARGE)}"}`);
   const tiny = Buffer.from(`{"prompt":"x","list":[${'{},'.repeat(LARGE / 3)}{}]}`);
   const legal = Buffer.from(`{"prompt":"x","list":[${'{},'.repeat(99_000)}{}]}`);
@@ -98,7 +108,7 @@ export function attacks(stage: Stage, tenants: Tenant[]): { all: Attack[]; end: 
             key: keyOf(at),
             path: `/v1/requests/${crypto.randomUUID()}/status?${'x'.repeat(8_000)}`,
           }),
-          16,
+          { lanes: 16 },
         ),
     },
     { name: '30 uploads that stop after 7 MiB', run: () => stalled(origins.miniflare, keyOf) },

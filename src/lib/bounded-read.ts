@@ -17,7 +17,7 @@ const STALL_MS = 10_000;
 const ONE_STEP_BYTES = 16 * 1024;
 
 /**
- * Of what is over the cap so much is read and thrown away: a client that is still writing when it is refused would see a
+ * Of what is refused so much is read and thrown away: a client that is still writing when it is refused would see a
  * broken pipe instead of the answer. One that waits for the answer sends nothing meanwhile.
  */
 const DISCARDED_BYTES = 32 * 1024 * 1024;
@@ -96,17 +96,20 @@ async function readAll(
   let size = 0;
   try {
     if (declared !== null && declared > maxBytes) {
-      return await tooLarge(reader, clock);
+      return await refuse(reader, clock, 'too_large');
     }
     // Not `for await`, whose iterator costs several times as much CPU.
     for (let read = await next(); !read.done; read = await next()) {
       const { byteLength } = read.value;
       if (size + byteLength > maxBytes) {
         chunks.length = 0;
-        return await tooLarge(reader, clock);
+        held.giveBack();
+        return await refuse(reader, clock, 'too_large');
       }
       if (!held.take(byteLength)) {
-        return { ok: false, reason: 'no_room' };
+        chunks.length = 0;
+        held.giveBack();
+        return await refuse(reader, clock, 'no_room');
       }
       size += byteLength;
       chunks.push(read.value);
@@ -118,11 +121,11 @@ async function readAll(
   }
 }
 
-async function tooLarge(reader: Reader, clock: Clock | undefined): Promise<Unread> {
+async function refuse(reader: Reader, clock: Clock | undefined, reason: Unread['reason']): Promise<Unread> {
   if (clock !== undefined) {
     await discard(reader, clock).catch(() => undefined);
   }
-  return { ok: false, reason: 'too_large' };
+  return { ok: false, reason };
 }
 
 async function discard(reader: Reader, clock: Clock): Promise<void> {

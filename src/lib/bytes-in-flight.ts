@@ -32,7 +32,8 @@ export type BytesInFlight = {
   weight: () => number;
 };
 
-type Holding = { holder: string; received: number; weight: number; touchedMs: number };
+/** `number`: how many were opened before it. */
+type Holding = { number: number; holder: string; received: number; weight: number; touchedMs: number };
 
 /**
  * One holder has half of it at most. A single body that is larger may take more, as long as nobody else is turned away:
@@ -42,7 +43,8 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
   const holdings = new Set<Holding>();
   const byHolder = new Map<string, number>();
   let total = 0;
-  let turnedAway = { holder: '', atMs: -Infinity };
+  let opened = 0;
+  let turnedAway = { holder: '', atMs: -Infinity, opened: 0 };
 
   function add(holding: Holding, weight: number): void {
     total += weight;
@@ -69,16 +71,29 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
     }
   }
 
-  function isRoomFor({ holder, weight: own }: Holding, more: number): boolean {
+  function isRoomFor({ number, holder, weight: own }: Holding, more: number): boolean {
     const all = byHolder.get(holder) ?? 0;
     const isAlone = all === own;
-    const isWaitedFor = turnedAway.holder !== holder && now() - turnedAway.atMs < WAITING_MS;
-    const share = isAlone && !isWaitedFor ? MOST_BYTES : HALF_BYTES;
+    // Of two that race one goes on: only what was opened after somebody was turned away has to wait for them.
+    const mustWait = number >= turnedAway.opened && isAnotherWaiting(holder);
+    const share = isAlone && !mustWait ? MOST_BYTES : HALF_BYTES;
     return all + more <= share && total + more <= MOST_BYTES;
   }
 
+  function isAnotherWaiting(holder: string): boolean {
+    return turnedAway.holder !== holder && now() - turnedAway.atMs < WAITING_MS;
+  }
+
+  /** Whoever came first is waited for, and nobody who has reached a share of their own. */
+  function noteRefusal({ holder }: Holding, more: number): void {
+    if (total + more > MOST_BYTES && !isAnotherWaiting(holder)) {
+      turnedAway = { holder, atMs: now(), opened };
+    }
+  }
+
   function open(holder: string, always?: 'always'): Held {
-    const holding: Holding = { holder, received: 0, weight: 0, touchedMs: now() };
+    const holding: Holding = { number: opened, holder, received: 0, weight: 0, touchedMs: now() };
+    opened += 1;
     return {
       take(bytes) {
         const received = holding.received + bytes;
@@ -87,7 +102,7 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
         if (received > ALWAYS_READ_BYTES && always === undefined && !isRoomFor(holding, more)) {
           endLeft();
           if (!isRoomFor(holding, more)) {
-            turnedAway = { holder, atMs: now() };
+            noteRefusal(holding, more);
             return false;
           }
         }

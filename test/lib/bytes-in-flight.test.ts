@@ -67,6 +67,22 @@ test('the largest body goes through alone, and not while another customer waits'
   expect(flight.open('a').take(15 * MIB)).toBe(true);
 });
 
+test('of two large bodies that race one goes on, and the next one waits for the other', ({ expect }) => {
+  const { flight } = setUp();
+  const [one, other] = [flight.open('a'), flight.open('b')];
+  expect([one.take(8 * MIB), other.take(7 * MIB), one.take(MIB), other.take(MIB)]).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+  other.giveBack();
+  expect(one.take(7 * MIB)).toBe(true);
+  one.giveBack();
+  expect(flight.open('a').take(9 * MIB)).toBe(false);
+  expect(flight.open('b').take(15 * MIB)).toBe(true);
+});
+
 test('a usual call is read whatever is in flight, and weighs', ({ expect }) => {
   const { flight } = setUp();
   flight.open('a').take(16 * MIB);
