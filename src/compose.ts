@@ -13,6 +13,7 @@ import { lifecycleMemory, type SubmitRuntime } from './features/lifecycle/memory
 import { mediaMemory } from './features/media/memory.ts';
 import { pricingMemory } from './features/pricing/memory.ts';
 import { createUpstream } from './features/runcomfy/client.ts';
+import { bytesInFlight } from './lib/bytes-in-flight.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 
@@ -43,6 +44,7 @@ export function compose(
   for (const mistake of mistakes) {
     log.error('setting_wrong', { reason: mistake });
   }
+  const inFlight = bytesInFlight(clock);
   return {
     settings,
     assets: env.ASSETS,
@@ -52,12 +54,13 @@ export function compose(
     db: env.DB,
     owners: env.OWNERS,
     clock,
+    inFlight,
     log,
     after: (work) =>
       keep(work.catch((error: unknown) => log.error('background_failed', { reason: reasonOf(error) }))),
     upstream: createUpstream(
       { models: settings.runcomfyOrigin, account: settings.runcomfyAccountOrigin },
-      clock,
+      { clock, inFlight },
     ),
     memory: {
       ...accountsMemory(),

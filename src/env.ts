@@ -33,6 +33,8 @@ type Source = { env: Record<string, unknown>; mistakes: string[] };
 
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
+/** What the memory of an isolate allows: it weighs three times as much while it is read. */
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
 const MIN_ADMIN_TOKEN_LENGTH = 32;
 const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
@@ -64,7 +66,7 @@ function readPlain(source: Source): Omit<Settings, Secrets> {
   return {
     runcomfyOrigin: readOrigin(source, 'RUNCOMFY_BASE_URL'),
     publicUrl: source.env['PUBLIC_URL'] === undefined ? null : readOrigin(source, 'PUBLIC_URL'),
-    maxBodyBytes: readPositive(source, 'MAX_BODY_BYTES', 16 * 1024 * 1024),
+    maxBodyBytes: Math.min(readPositive(source, 'MAX_BODY_BYTES', MOST_BODY_BYTES), MOST_BODY_BYTES),
     keysInPages: readKeysInPages(source),
     plan: readPlan(source),
     unconfirmedLostMs: readPositive(source, 'UNCONFIRMED_HOURS', 24) * HOUR_MS,

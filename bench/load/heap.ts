@@ -6,6 +6,8 @@ import type { Stage } from '../stage.ts';
 export type Heap = {
   /** Objects that are still in use. Collects garbage first, which holds the isolate up for a moment. */
   keptMiB: () => Promise<number>;
+  /** The same with the bytes of buffers, which lie outside of V8's heap. */
+  heldMiB: () => Promise<number>;
   close: () => void;
 };
 
@@ -35,15 +37,23 @@ export async function openHeap({ miniflare, origins }: Stage): Promise<Heap> {
     return answer.finally(() => clearInterval(poke));
   }
 
+  async function usage(): Promise<{ [field: string]: unknown }> {
+    await ask('HeapProfiler.collectGarbage');
+    return Object(await ask('Runtime.getHeapUsage'));
+  }
+
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve);
     socket.addEventListener('error', reject);
   });
   return {
     async keptMiB() {
-      await ask('HeapProfiler.collectGarbage');
-      const { usedSize } = Object(await ask('Runtime.getHeapUsage'));
+      const { usedSize } = await usage();
       return Number(usedSize) / 2 ** 20;
+    },
+    async heldMiB() {
+      const { usedSize, backingStorageSize } = await usage();
+      return (Number(usedSize) + Number(backingStorageSize)) / 2 ** 20;
     },
     close: () => socket.close(),
   };

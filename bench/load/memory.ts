@@ -4,7 +4,7 @@
 export type Kept = { atSeconds: number; keptMiB: number; jobs: number };
 
 /**
- * The isolate remembers the owner of each job, and of no more than 50,000 (src/features/jobs/memory.ts): so much it may keep for each
+ * The isolate remembers the owner of each job, in 4 MiB at most (src/features/jobs/memory.ts): so much it may keep for each
  * one that has come in. Whatever else it remembers is full within a minute, or forgotten within one.
  */
 const BYTES_A_JOB = 1024;

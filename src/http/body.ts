@@ -1,7 +1,8 @@
 // Reading a request's body: JSON only, plain only, up to the cap, every refusal before anything is spent.
 
-import { parseStrictJson } from '../lib/json.ts';
+import { parseStrictJson, unreadable } from '../lib/json.ts';
 import { readBounded } from '../lib/bounded-read.ts';
+import { noRoom, type Held } from '../lib/bytes-in-flight.ts';
 import { Problem } from '../lib/problem.ts';
 import type { AppContext } from './context.ts';
 
@@ -9,8 +10,8 @@ const JSON_TYPE = 'application/json';
 /** What our patches are (RFC 7396), by its own name. */
 const PATCH_TYPE = 'application/merge-patch+json';
 
-/** The bytes as they came. */
-export async function readBytes(c: AppContext): Promise<Uint8Array> {
+/** The bytes as they came; `held` has room for them until the call is over. */
+export async function readBytes(c: AppContext, held: Held): Promise<Uint8Array> {
   const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     throw new Problem(
@@ -22,24 +23,32 @@ export async function readBytes(c: AppContext): Promise<Uint8Array> {
   if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && c.req.method === 'PATCH')) {
     throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
-  const { maxBodyBytes } = c.get('deps').settings;
-  const body = await readBounded(c.req.raw, maxBodyBytes);
-  if (!body.ok) {
-    throw body.reason === 'too_large'
-      ? new Problem(
-          'body_too_large',
-          `The body is over the limit of ${maxBodyBytes} bytes. Pass media as https URLs.`,
-        )
-      : new Problem('malformed_body', 'The body was cut short.');
+  const { settings, clock } = c.get('deps');
+  const maxBytes = settings.maxBodyBytes;
+  const body = await readBounded(c.req.raw, { maxBytes, held, clock });
+  if (body.ok) {
+    return body.bytes;
   }
-  return body.bytes;
+  switch (body.reason) {
+    case 'too_large':
+      throw new Problem(
+        'body_too_large',
+        `The body is over the limit of ${maxBytes} bytes. Pass media as https URLs.`,
+      );
+    case 'no_room':
+      throw noRoom();
+    case 'stalled':
+      throw new Problem('body_stalled', 'No byte of the body came for 10 seconds. Send it again.');
+    case 'broken':
+      throw new Problem('malformed_body', 'The body was cut short.');
+  }
 }
 
 /** The body of one of our own calls as a value; zod judges it. Throws 400 for what is no JSON. */
 export function parseJson(bytes: Uint8Array): unknown {
   const parsed = parseStrictJson(bytes);
   if (!parsed.ok) {
-    throw new Problem('malformed_body', parsed.detail);
+    throw unreadable(parsed);
   }
   return parsed.value;
 }

@@ -14,6 +14,8 @@ const OF_DOOR: Record<Door, readonly ProblemCode[]> = {
 const OF_BODY: readonly ProblemCode[] = [
   'malformed_body',
   'body_too_large',
+  'body_stalled',
+  'gateway_busy',
   'unsupported_media_type',
   'invalid_input',
 ];

@@ -3,7 +3,7 @@
 import type { ProblemCode } from '../lib/problem.ts';
 
 type Entry = {
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 408 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
   /** RunComfy's number where its documentation has one, else the status and 001. */
   errorCode: number;
   title: string;
@@ -37,6 +37,7 @@ export const PROBLEMS = {
   },
   conflict: { status: 409, errorCode: 409001, title: 'The change contradicts what is stored' },
   body_too_large: { status: 413, errorCode: 413001, title: 'The body is too large' },
+  body_stalled: { status: 408, errorCode: 408001, title: 'The body stopped before its end' },
   unsupported_media_type: { status: 415, errorCode: 415001, title: 'The body is not plain JSON' },
   invalid_input: { status: 422, errorCode: 422001, title: 'The input breaks the schema' },
   idempotency_mismatch: {
@@ -59,5 +60,6 @@ export const PROBLEMS = {
   submit_timeout: { status: 503, errorCode: 500001, title: 'The submit ran out of time' },
   storage_unavailable: { status: 503, errorCode: 500001, title: 'The storage does not answer' },
   outcomes_unknown: { status: 503, errorCode: 500001, title: 'Too many outcomes are not known' },
+  gateway_busy: { status: 503, errorCode: 500001, title: 'Too much is under way at once' },
   upstream_unavailable: { status: 503, errorCode: 500001, title: 'RunComfy is not available' },
 } satisfies Record<ProblemCode, Entry>;

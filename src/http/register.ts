@@ -2,9 +2,11 @@
 
 import * as z from 'zod/mini';
 import type { Creation } from '../features/audit/store.ts';
+import type { Held } from '../lib/bytes-in-flight.ts';
 import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
+import { ownText } from '../lib/weight.ts';
 import { parseJson, readBytes } from './body.ts';
 import { requireTokenRight } from './require-key.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
@@ -22,7 +24,9 @@ const NO_PARAMETERS = z.strictObject({});
 /** `app` has passed the door of the rows already: a door guards a whole plane, unknown routes included. */
 export function register(app: Hono<AppEnv>, routes: Routes): void {
   for (const row of Object.values(routes)) {
-    app.on(row.method, honoPath(row.path), (c) => (row.held === true ? hold(c, row) : handle(c, row)));
+    // The room that a body takes is given back although the client hangs up.
+    const isHeld = row.held === true || row.body !== undefined;
+    app.on(row.method, honoPath(row.path), (c) => (isHeld ? hold(c, row) : handle(c, row)));
   }
 }
 
@@ -45,14 +49,29 @@ function partsOf(template: string): { head: string; name: string | null; tail: s
   return { head, name, tail };
 }
 
+/** What the call takes of the bytes in flight is given back when it is over, whatever becomes of it. */
 async function handle(c: AppContext, row: Route): Promise<Response> {
+  const held = c.get('deps').inFlight.open(holderOf(c));
+  try {
+    return await answerTo(c, row, held);
+  } finally {
+    held.giveBack();
+  }
+}
+
+/** Customers, the operator and those who are neither each take a share of their own. */
+function holderOf(c: AppContext): string {
+  return c.get('principal')?.customerId ?? (c.get('actor') === undefined ? 'nobody' : 'operator');
+}
+
+async function answerTo(c: AppContext, row: Route, held: Held): Promise<Response> {
   if (row.door === 'admin' && !isRead(row) && !c.get('mayChange')) {
     throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
   }
   requireTokenRight(c, row);
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
-  const sent = await readBody(c, row);
+  const sent = await readBody(c, row, held);
   const creation = creationOf(c, row, sent?.json);
   const call = {
     runtime: c.get('deps'),
@@ -75,18 +94,20 @@ function run(row: Route, call: object): unknown {
   return Reflect.apply(handler, undefined, [call]);
 }
 
+/** Texts of their own: what is remembered by an id must not keep the URL that it came in. */
 function paramsOf(c: AppContext, template: string): Record<string, string> {
   const { head, name: greedy, tail } = partsOf(template);
   const params: Record<string, string> = {};
   let prefix = head;
   for (const [braced, name = ''] of head.matchAll(/\{(\w+)\}/g)) {
-    params[name] = c.req.param(name) ?? '';
-    prefix = prefix.replace(braced, params[name]);
+    const sent = c.req.param(name) ?? '';
+    prefix = prefix.replace(braced, sent);
+    params[name] = ownText(sent);
   }
   if (greedy !== null) {
     // Undecoded: an id that needs escaping is not one.
     const rest = pathBehind(c, prefix);
-    params[greedy] = rest.endsWith(tail) ? rest.slice(0, rest.length - tail.length) : rest;
+    params[greedy] = ownText(rest.endsWith(tail) ? rest.slice(0, rest.length - tail.length) : rest);
   }
   return params;
 }
@@ -110,11 +131,11 @@ function readQuery(c: AppContext, { query: schema, wire }: Route): unknown {
 
 type Sent = { value: unknown; json: unknown };
 
-async function readBody(c: AppContext, { body, optionalBody }: Route): Promise<Sent | undefined> {
+async function readBody(c: AppContext, { body, optionalBody }: Route, held: Held): Promise<Sent | undefined> {
   if (body === undefined) {
     return undefined;
   }
-  const bytes = await readBytes(c);
+  const bytes = await readBytes(c, held);
   if (body === 'bytes') {
     return { value: bytes, json: undefined };
   }

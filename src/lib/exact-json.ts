@@ -1,6 +1,6 @@
 // JSON of others, read so that what is written of it again has the same digits: a seed of 19 digits fits no double.
 
-import { endOfString } from './json.ts';
+import { endOfString } from './json-faults.ts';
 
 /** Looks for a number that a double may not hold: one of 16 characters or more, or one with an exponent. */
 const MAYBE_INEXACT = /[:,[\s]-?(?:[\d.]{16}|\d+(?:\.\d+)?[eE])/;

@@ -25,6 +25,7 @@ export type ProblemCode =
   | 'request_in_flight'
   | 'conflict'
   | 'body_too_large'
+  | 'body_stalled'
   | 'unsupported_media_type'
   | 'invalid_input'
   | 'idempotency_mismatch'
@@ -43,7 +44,8 @@ export type ProblemCode =
   | 'storage_unavailable'
   | 'outcomes_unknown'
   | 'upstream_unavailable'
-  | 'upstream_busy';
+  | 'upstream_busy'
+  | 'gateway_busy';
 
 /** One mistake in an input: where, which rule, what is allowed. */
 type ProblemError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };

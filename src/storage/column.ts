@@ -1,7 +1,6 @@
 // The rows of D1, a column at a time, each as what its table says it holds.
 
-import { parseExactJson } from '../lib/exact-json.ts';
-import { isText, orNull, type Is } from '../lib/guard.ts';
+import { isText, type Is } from '../lib/guard.ts';
 
 /** Null and undefined: a row that is not there, and so has no column. */
 export type Row = Record<string, unknown> | null | undefined;
@@ -22,12 +21,6 @@ export function jsonColumn<T>(row: Row, name: string, is: Is<T>): T {
 /** The same of a column that may be NULL. */
 export function jsonColumnOrNull<T>(row: Row, name: string, is: Is<T>): T | null {
   return row?.[name] === null ? null : jsonColumn(row, name, is);
-}
-
-/** The same of JSON that others have written: its numbers keep their digits. */
-export function exactJsonColumnOrNull<T>(row: Row, name: string, is: Is<T>): T | null {
-  const text = column(row, name, orNull(isText));
-  return text === null ? null : checked(parseExactJson(text), name, is);
 }
 
 /** The rows of one statement of a batch. */

@@ -2,6 +2,15 @@
 
 import { test } from 'vitest';
 import { readBounded, readBoundedText } from '../../src/lib/bounded-read.ts';
+import { bytesInFlight } from '../../src/lib/bytes-in-flight.ts';
+import { testClock } from '../support/clock.ts';
+
+const bounds = (maxBytes: number) => {
+  const clock = testClock();
+  return { maxBytes, clock, held: bytesInFlight(clock).open('customer') };
+};
+const posted = (body: BodyInit, headers: HeadersInit) =>
+  new Request('https://gate.test', { method: 'POST', body, headers });
 
 const lengths = [
   { 'Content-Length': '5', 'Transfer-Encoding': 'chunked' },
@@ -13,16 +22,23 @@ const lengths = [
 ];
 
 test.for(lengths)('no more than the cap is read with %j', async (headers, { expect }) => {
-  const source = () => new Response(new Blob(['{"long":"body"}']).stream(), { headers });
+  const stream = () => new Blob(['{"long":"body"}']).stream();
   const refused = { ok: false, reason: 'too_large' };
-  expect(await readBounded(source(), 10)).toEqual(refused);
-  expect(await readBoundedText(source(), 10)).toEqual(refused);
-  expect(await readBoundedText(source(), 15)).toEqual({ ok: true, text: '{"long":"body"}' });
+  expect(await readBounded(posted(stream(), headers), bounds(10))).toEqual(refused);
+  expect(await readBoundedText(new Response(stream(), { headers }), bounds(10))).toEqual(refused);
+  const read = await readBoundedText(new Response(stream(), { headers }), bounds(15));
+  expect(read).toEqual({ ok: true, text: '{"long":"body"}' });
 });
 
-test('what is declared to be over the cap is not read', async ({ expect }) => {
+test('what is declared to be over the cap is not kept', async ({ expect }) => {
   const headers = { 'Content-Length': '99999999999999999999' };
-  for (const read of [readBounded, readBoundedText]) {
-    expect(await read(new Response('{}', { headers }), 10)).toEqual({ ok: false, reason: 'too_large' });
-  }
+  const refused = { ok: false, reason: 'too_large' };
+  expect(await readBounded(posted('{}', headers), bounds(10))).toEqual(refused);
+  expect(await readBoundedText(new Response('{}', { headers }), bounds(10))).toEqual(refused);
+});
+
+test('an answer of more than 200,000 values is as good as none', async ({ expect }) => {
+  const answer = (count: number) => new Response(`[${'{},'.repeat(count - 2)}{}]`);
+  expect(await readBoundedText(answer(200_000), bounds(2 ** 24))).toMatchObject({ ok: true });
+  expect(await readBoundedText(answer(200_001), bounds(2 ** 24))).toEqual({ ok: false, reason: 'too_large' });
 });

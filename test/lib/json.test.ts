@@ -38,14 +38,18 @@ test.for([
   [`${'['.repeat(65)}${']'.repeat(65)}`, 'deeper than 64'],
   [`${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, 'deeper than 64'],
 ] as const)('%s is refused: %s', ([text, reason], { expect }) => {
-  expect(parse(text)).toEqual({ ok: false, detail: expect.stringContaining(reason) });
+  expect(parse(text)).toEqual({ ok: false, isTooMany: false, detail: expect.stringContaining(reason) });
 });
 
 test.for([[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0xaf]])(
   'a string with the bytes %j is no UTF-8',
   (bytes, { expect }) => {
     const body = new Uint8Array([...encoder.encode('{"a":"'), ...bytes, ...encoder.encode('"}')]);
-    expect(parseStrictJson(body)).toEqual({ ok: false, detail: 'The body is not valid UTF-8.' });
+    expect(parseStrictJson(body)).toEqual({
+      ok: false,
+      isTooMany: false,
+      detail: 'The body is not valid UTF-8.',
+    });
   },
 );
 
@@ -101,17 +105,27 @@ test('a key said twice is found wherever it stands', ({ expect }) => {
 });
 
 test('100,000 values are read, more are never built', ({ expect }) => {
-  expect(parse(`[${'1,'.repeat(99_998)}1]`).ok).toBe(true);
-  const refused = { ok: false, detail: expect.stringContaining('100000 values') };
-  expect(parse(`[${'[],'.repeat(60_000)}1]`)).toEqual(refused);
+  const refused = { ok: false, isTooMany: true, detail: expect.stringContaining('100000 values') };
+  const lists = [
+    (count: number) => `[${'1,'.repeat(count - 2)}1]`,
+    (count: number) => `[${' {} ,'.repeat(count - 2)}[]]`,
+
+    (count: number) => `[${'[1],'.repeat((count - 2) / 2)}[]]`,
+    (count: number) => `{${Array.from({ length: count - 1 }, (_, at) => `"k${String(at)}":1`).join(',')}}`,
+  ];
+  for (const list of lists) {
+    expect(parse(list(100_000)).ok).toBe(true);
+    expect(parse(list(100_002))).toEqual(refused);
+  }
   expect(parse('1,'.repeat(4_000_000))).toEqual(refused);
-  expect(parse('['.repeat(4_000_000))).toMatchObject({ detail: expect.stringContaining('deeper than 64') });
+  expect(parse('['.repeat(4_000_000))).toEqual(refused);
+  expect(parse('['.repeat(90_000))).toMatchObject({ detail: expect.stringContaining('deeper than 64') });
 });
 
 test.for(['{"a', '{"a":"b', '{"a":"b\\"', '{"\\x":1}', '[1-2]', '"a\nb"', '[1e5.5]'])(
   '%s is not valid JSON',
   (text, { expect }) => {
-    expect(parse(text)).toEqual({ ok: false, detail: 'The body is not valid JSON.' });
+    expect(parse(text)).toEqual({ ok: false, isTooMany: false, detail: 'The body is not valid JSON.' });
   },
 );
 

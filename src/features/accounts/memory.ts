@@ -1,21 +1,21 @@
 // What this isolate knows of upstream accounts.
 
-import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { VaultKey } from '../../lib/seal.ts';
 import type { Account, RunComfyRuntime } from '../runcomfy/client.ts';
 import type { AccountsSettings } from './settings.ts';
 
 type AccountsMemory = {
   /** Opened tokens by account, each with the sealed text that it came from. They stay for 60 s at most. */
-  opened: BoundedCache<{ sealed: string; account: Account }>;
+  opened: WeighedCache<{ sealed: string; account: Account }>;
   /** The sealed tokens as D1 last told them: jobs are read with them while D1 does not answer. */
-  sealed: BoundedCache<string>;
+  sealed: WeighedCache<string>;
   /** Accounts whose token RunComfy has refused just now, and D1 had no other. */
-  refused: BoundedCache<true>;
+  refused: WeighedCache<true>;
   /** Accounts whose token, as D1 has it, did not open just now. */
-  shut: BoundedCache<true>;
+  shut: WeighedCache<true>;
   /** Accounts of which the operator was told just now that they have no usable token. */
-  told: BoundedCache<true>;
+  told: WeighedCache<true>;
   /** Imported once per isolate; null: not yet. */
   vaultKeys: VaultKey[] | null;
   /** The instant at which a new key came is in D1. */
@@ -30,11 +30,11 @@ const DAY_MS = 86_400_000;
 
 export function accountsMemory(): AccountsMemory {
   return {
-    opened: boundedCache(1_000, 60_000),
-    sealed: boundedCache(1_000, DAY_MS),
-    refused: boundedCache(1_000, 5_000),
-    shut: boundedCache(1_000, 5_000),
-    told: boundedCache(1_000, 60_000),
+    opened: weighedCache({ maxBytes: MIB / 4, ttlMs: 60_000 }),
+    sealed: weighedCache({ maxBytes: MIB / 4, ttlMs: DAY_MS }),
+    refused: weighedCache({ maxBytes: MIB / 16, ttlMs: 5_000 }),
+    shut: weighedCache({ maxBytes: MIB / 16, ttlMs: 5_000 }),
+    told: weighedCache({ maxBytes: MIB / 8, ttlMs: 60_000 }),
     vaultKeys: null,
     isRotationNoted: false,
     envAccount: null,

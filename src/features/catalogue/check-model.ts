@@ -2,7 +2,7 @@
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
-import { compileJudge, type Compiled } from '../input-schema/judge.ts';
+import { compileJudge, MAX_SCHEMA_CHARS, type Compiled } from '../input-schema/judge.ts';
 import { hashSchema } from '../input-schema/schema-hash.ts';
 import { needsJudge, unreadInput, type Model } from './model.ts';
 import { patched, type ModelPatch } from './model-patch.ts';
@@ -29,8 +29,10 @@ export async function checkModel(deps: Runtime, from: Model, patch: ModelPatch):
   return { model: { ...model, schemaHash }, notes: schemaNotes(model.inputSchema, compiled) };
 }
 
+/** What is too large is refused in every mode: it would be read with each submit. */
 function refuseUnjudgeable(model: Model, compiled: Compiled): void {
-  if (!compiled.ok && needsJudge(model)) {
+  const isTooLarge = JSON.stringify(model.inputSchema).length > MAX_SCHEMA_CHARS;
+  if (!compiled.ok && (isTooLarge || needsJudge(model))) {
     throw new Problem('invalid_input', `input_schema cannot judge inputs: ${compiled.reason}`, {
       errors: [{ path: 'input_schema', rule: 'schema', message: compiled.reason }],
     });

@@ -1,13 +1,13 @@
 // Models that this isolate has read, so that a submit asks no store.
 
-import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Offer } from './model.ts';
 
-type CatalogueMemory = { models: BoundedCache<Offer> };
+type CatalogueMemory = { models: WeighedCache<Offer> };
 
 export type CatalogueRuntime = Runtime & { memory: CatalogueMemory };
 
 export function catalogueMemory(): CatalogueMemory {
-  return { models: boundedCache(1_000, 10_000) };
+  return { models: weighedCache({ maxBytes: 1.5 * MIB, ttlMs: 10_000 }) };
 }

@@ -134,13 +134,14 @@ function textOf(allowed: unknown): string {
 }
 
 /** Names and indexes that lead to the value. The pointer does not escape names, so the input tells where one ends. */
-export function stepsTo(pointer: string, input: unknown): Step[] {
+export function stepsTo(pointer: string, input: unknown, spend: (steps: number) => void): Step[] {
   const steps: Step[] = [];
   const start = pointer.indexOf('/');
   let rest = start === -1 ? null : pointer.slice(start + 1);
   let value = input;
   while (rest !== null) {
-    const name = firstName(rest, value);
+    spend(1);
+    const name = firstName(rest, value, spend);
     steps.push(Array.isArray(value) ? Number(name) : name);
     value = valueAt(value, [name]);
     rest = name.length < rest.length ? rest.slice(name.length + 1) : null;
@@ -149,12 +150,13 @@ export function stepsTo(pointer: string, input: unknown): Step[] {
 }
 
 /** The longest name of the value that `rest` starts with. */
-function firstName(rest: string, value: unknown): string {
+function firstName(rest: string, value: unknown, spend: (steps: number) => void): string {
   const slash = rest.indexOf('/');
   if (slash === -1) {
     return rest;
   }
   const names = isJsonObject(value) ? Object.keys(value) : [];
+  spend(2 * names.length);
   return names
     .filter((name) => rest.startsWith(name) && (name.length === rest.length || rest[name.length] === '/'))
     .reduce((longest, name) => (name.length > longest.length ? name : longest), rest.slice(0, slash));

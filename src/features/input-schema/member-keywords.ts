@@ -7,6 +7,9 @@ import type { Effort } from './effort.ts';
 import { errorsOfAll, isEmpty, keyword, type At, type Keyword } from './keyword.ts';
 import { boundedPattern } from './safe-pattern.ts';
 
+/** To list a member and to look for its name. */
+const MEMBER_STEPS = 4;
+
 /** The library keeps and looks up names in plain objects, which have a constructor and a __proto__ of their own. */
 export function withBareNames(): Keyword {
   return {
@@ -38,12 +41,16 @@ export function withBoundedPatterns(effort: Effort): Keyword {
       }
       return faults;
     },
-    validate: ({ node, data, pointer, path }) =>
-      errorsOfAll(entriesOf(data), ([name, value]) =>
-        (node.patternProperties ?? [])
+    validate({ node, data, pointer, path }) {
+      const members = entriesOf(data);
+      const patterns = node.patternProperties ?? [];
+      effort.spend(members.length * patterns.length);
+      return errorsOfAll(members, ([name, value]) =>
+        patterns
           .filter(({ pattern }) => pattern.test(name))
           .flatMap((entry) => entry.node.validate(value, `${pointer}/${name}`, path).errors),
-      ),
+      );
+    },
   };
 }
 
@@ -51,11 +58,11 @@ export function isClosing({ schema }: SchemaNode): boolean {
   return schema['additionalProperties'] !== undefined && schema['additionalProperties'] !== true;
 }
 
-export function checkAdditional({ node, data, pointer, path }: At): JsonError[] {
-  const { schema, properties, additionalProperties } = node;
-  const others = entriesOf(data).filter(
-    ([name]) => properties?.[name] === undefined && !matchesPattern(node, name),
-  );
+export function checkAdditional({ node, data, pointer, path }: At, { spend }: Effort): JsonError[] {
+  const { schema, properties, additionalProperties, patternProperties = [] } = node;
+  const members = entriesOf(data);
+  spend(members.length * (MEMBER_STEPS + patternProperties.length));
+  const others = members.filter(([name]) => properties?.[name] === undefined && !matchesPattern(node, name));
   return errorsOfAll(others, ([name, value]) => {
     const at = `${pointer}/${name}`;
     return additionalProperties === undefined

@@ -3,25 +3,37 @@
 // - a repeated group that has a choice or a repetition inside, such as (a+)+ or (a|ab)*: exponential, never run;
 // - every other repetition without a small end makes the steps grow by one more power of the text's length, and so
 //   does a missing ^, because then a match may start anywhere: ^\d+x is linear, \d+\d+x cubic;
-// - small choices (a|b, a?, a{2,5}) multiply the steps.
+// - small choices (a|b, a?, a{2,5}) multiply the steps;
+// - each character of the pattern is a step, counted repetitions written out: (a{16}){16} is 256 characters.
 // A pattern that would take too many steps for a text of 256 characters is not run at all, any other one on texts
 // that it can afford. Longer texts pass it: RunComfy judges them anyway.
 
 import type { Effort } from './effort.ts';
 
-/** At most `ways` × length ** `exponent` steps. */
-type Cost = { ways: number; exponent: number };
+/**
+ * There are at most `ways` × length ** `exponent` ways to match. Trying them all takes the sum of `steps[n]` × length ** n ÷ n!
+ */
+type Cost = { ways: number; exponent: number; steps: number[] };
 
 /** A bracket, a choice, or one character or class; with how often it is repeated. */
 const TOKEN =
   /(?<open>\((?:\?(?:[:=!]|<[=!]|<\w+>|[ims-]+:))?)|(?:(?<close>\))|(?<choice>\|)|(?<back>\\(?:[1-9]|k<))|\\[pP]\{[^}]*\}|\\.|\[(?:\\.|[^\]\\])*\]|[^])(?<repeat>(?:[*+?]|\{\d+(?:,\d*)?\})\??)?/gu;
 
 const SAFE_CHARS = 256;
-const MAX_STEPS = 2 ** 24;
+const MAX_STEPS = 17_000_000;
 /** A repetition that may be longer counts as one without an end. */
 const MANY = 16;
 
-const ONE: Cost = { ways: 1, exponent: 0 };
+/** With that many powers of the length nothing runs, whatever they are multiplied with. */
+const MOST_POWERS = 64;
+/** What it takes to ask the engine at all. */
+const LEAST_STEPS = 128;
+
+const NOTHING: Cost = { ways: 1, exponent: 0, steps: [0] };
+const ONE: Cost = { ways: 1, exponent: 0, steps: [1] };
+/** As often as there are characters. */
+const ANY_NUMBER: Cost = { ways: 1, exponent: 1, steps: [0, 1] };
+const NEVER: Cost = { ways: Infinity, exponent: 0, steps: [Infinity] };
 
 /** Whether `source` is a regular expression. */
 export function isPattern(source: unknown): source is string {
@@ -54,14 +66,20 @@ export function boundedPattern(source: string, { spendOnPattern }: Effort): RegE
   return pattern;
 }
 
-function stepsOf({ ways, exponent }: Cost, chars: number): number {
-  return ways * Math.max(chars, 1) ** exponent;
+function stepsOf({ steps }: Cost, chars: number): number {
+  const length = Math.max(chars, 1);
+  let orders = 1;
+  return steps.reduce((sum, count, power) => {
+    // Repetitions share the characters, so of length ** n ways to end n of them only those in order are left.
+    orders *= Math.max(1, power);
+    return sum + (count * length ** power) / orders;
+  }, LEAST_STEPS);
 }
 
 /** `done`: the alternatives that are complete, `now`: the one that is being read. */
 type Group = { done: Cost; now: Cost };
 
-const emptyGroup = (): Group => ({ done: { ways: 0, exponent: 0 }, now: ONE });
+const emptyGroup = (): Group => ({ done: { ways: 0, exponent: 0, steps: [] }, now: NOTHING });
 
 function costOf(source: string): Cost {
   const open: Group[] = [];
@@ -75,40 +93,80 @@ function costOf(source: string): Cost {
       open.push(group);
       group = emptyGroup();
     } else if (token['choice'] !== undefined) {
-      group = { done: either(group), now: ONE };
+      group = { done: either(group), now: NOTHING };
     } else {
       const isClose = token['close'] !== undefined;
-      const atom = isClose ? either(group) : atomOf(token['back']);
+      const atom = isClose ? either(group) : atomOf(text, token['back']);
       group = (isClose ? open.pop() : undefined) ?? group;
       group.now = inTurn(group.now, repeated(atom, token['repeat']));
     }
   }
-  const { ways, exponent } = either(group);
-  return { ways, exponent: exponent + (isAnchored ? 0 : 1) };
+  return isAnchored ? either(group) : inTurn(ANY_NUMBER, either(group));
 }
 
-/** A reference back compares as many characters as its group has matched. */
-function atomOf(back: string | undefined): Cost {
-  return back === undefined ? ONE : { ways: 1, exponent: 1 };
+/** A reference back compares as many characters as its group has matched; an anchor compares none. */
+function atomOf(text: string, back: string | undefined): Cost {
+  if (text === '^' || text === '$') {
+    return NOTHING;
+  }
+  return back === undefined ? ONE : ANY_NUMBER;
 }
 
 function either({ done, now }: Group): Cost {
-  return { ways: done.ways + now.ways, exponent: Math.max(done.exponent, now.exponent) };
+  return {
+    ways: done.ways + now.ways,
+    exponent: Math.max(done.exponent, now.exponent),
+    steps: sumOf(done.steps, now.steps),
+  };
 }
 
 function inTurn(first: Cost, second: Cost): Cost {
-  return { ways: first.ways * second.ways, exponent: first.exponent + second.exponent };
+  const exponent = first.exponent + second.exponent;
+  // Each way to match the first one tries the second one anew.
+  return exponent > MOST_POWERS
+    ? NEVER
+    : {
+        ways: first.ways * second.ways,
+        exponent,
+        steps: sumOf(first.steps, timesWays(second.steps, first)),
+      };
 }
 
-function repeated({ ways, exponent }: Cost, repeat: string | undefined): Cost {
+function repeated(one: Cost, repeat: string | undefined): Cost {
   const [min, max] = boundsOf(repeat);
-  const ends = max - min + 1;
-  if (ways === 1 && exponent === 0) {
-    return max > MANY ? { ways: 1, exponent: 1 } : { ways: ends, exponent: 0 };
+  const { ways, exponent } = one;
+  const isPlain = ways === 1 && exponent === 0;
+  if (isPlain && max > MANY && one.steps.length === 1 && (one.steps[0] ?? 0) <= 1) {
+    return ANY_NUMBER;
   }
-  return max === Infinity
-    ? { ways: Infinity, exponent: 1 }
-    : { ways: ends * ways ** max, exponent: exponent * max };
+  if (max === Infinity) {
+    return isPlain ? { ways: 1, exponent: 1, steps: [0, ...one.steps] } : NEVER;
+  }
+  if (exponent * max > MOST_POWERS) {
+    return NEVER;
+  }
+  const before: Cost = {
+    ways: ways ** Math.max(0, max - 1),
+    exponent: exponent * Math.max(0, max - 1),
+    steps: [],
+  };
+  return {
+    ways: (max - min + 1) * ways ** max,
+    exponent: exponent * max,
+    steps: timesWays(one.steps, before).map((count) => count * max),
+  };
+}
+
+function sumOf(some: number[], others: number[]): number[] {
+  return Array.from(
+    { length: Math.max(some.length, others.length) },
+    (_, power) => (some[power] ?? 0) + (others[power] ?? 0),
+  );
+}
+
+/** The steps, once for each of the ways. */
+function timesWays(steps: number[], { ways, exponent }: Cost): number[] {
+  return [...Array.from({ length: exponent }, () => 0), ...steps.map((count) => count * ways)];
 }
 
 function boundsOf(repeat = '{1}'): [min: number, max: number] {

@@ -11,8 +11,12 @@ type Schema = Record<string, unknown>;
 
 const MAX_NAMED = 20;
 const MAX_PATH_CHARS = 79;
+/** To look at a value by one schema. */
+const STEPS_A_SCHEMA = 3;
 /** To make a regular expression. */
-const PATTERN_STEPS = 20;
+const PATTERN_STEPS = 500;
+/** Only a warning hangs on it. */
+const MAX_STEPS = 250_000;
 
 /** Keywords whose schemas speak of the same value. */
 const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'];
@@ -23,7 +27,7 @@ const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'];
  */
 export function unknownMembers(schema: Schema, input: unknown): string[] {
   const found: string[] = [];
-  const effort = createEffort();
+  const effort = createEffort(MAX_STEPS);
   effort.bounded(() => look([schema], input, { steps: [], found, effort }));
   return found;
 }
@@ -31,13 +35,18 @@ export function unknownMembers(schema: Schema, input: unknown): string[] {
 type Place = { steps: Step[]; found: string[]; effort: Effort };
 
 function look(given: unknown[], value: unknown, place: Place): void {
+  place.effort.spend(STEPS_A_SCHEMA * (1 + given.length));
   const schemas = given.flatMap(allOn);
-  place.effort.spend(1 + schemas.length);
+  place.effort.spend(STEPS_A_SCHEMA * schemas.length);
   if (schemas.length === 0 || place.found.length >= MAX_NAMED) {
     return;
   }
   if (Array.isArray(value)) {
+    place.effort.spend(value.length);
     for (const [index, item] of value.entries()) {
+      if (typeof item !== 'object' || item === null) {
+        continue;
+      }
       look(
         schemas.flatMap((schema) => onItem(schema, index)),
         item,
@@ -52,6 +61,7 @@ function look(given: unknown[], value: unknown, place: Place): void {
 }
 
 function lookAtMember(schemas: Schema[], [name, member]: [string, unknown], place: Place): void {
+  place.effort.spend(1 + schemas.length);
   const naming = schemas.flatMap((schema) => onMember(schema, name, place.effort));
   if (naming.length > 0) {
     look(naming, member, place);

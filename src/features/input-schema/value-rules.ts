@@ -2,19 +2,34 @@
 // customer's body.
 
 import { canonicalJson } from '../../lib/canonical-json.ts';
-import { scaledDecimal } from '../../lib/money.ts';
-
-/** Enough decimals for the smallest double, so that every number is a whole one. */
-const ALL_PLACES = 400;
+import { decimalOf } from '../../lib/money.ts';
 
 /** Exact: on the decimals as written, not on their doubles. */
-export function isMultiple(value: unknown, of: unknown): boolean {
-  const [dividend, divisor] = [value, of].map((number) => scaledDecimal(Number(number), ALL_PLACES));
-  return dividend !== null && dividend !== undefined && Boolean(divisor) && dividend % (divisor ?? 1n) === 0n;
+export function isMultiple(value: number, of: number): boolean {
+  if (Number.isSafeInteger(value) && Number.isSafeInteger(of)) {
+    return value % of === 0;
+  }
+  const [dividend, divisor] = [decimalOf(value), decimalOf(of)];
+  return (
+    dividend !== null &&
+    divisor !== null &&
+    (dividend.digits * divisor.divisor) % (divisor.digits * dividend.divisor) === 0n
+  );
+}
+
+/** Code units of a code point, at most. */
+const MOST_UNITS = 2;
+
+/** Whether the length of the text in code units tells that already, or its code points have to be counted. */
+export function mustBeCounted(text: string, limit: number): boolean {
+  return text.length > limit && text.length <= limit * MOST_UNITS;
 }
 
 /** In Unicode code points, counted no further than needed: a list of them all would take many times the memory. */
 export function isLongerThan(text: unknown, limit: number): boolean {
+  if (typeof text === 'string' && !mustBeCounted(text, limit)) {
+    return text.length > limit;
+  }
   let count = 0;
   for (const _ of typeof text === 'string' ? text : '') {
     count += 1;
@@ -25,10 +40,22 @@ export function isLongerThan(text: unknown, limit: number): boolean {
   return limit < 0;
 }
 
-export function isOneOf(value: unknown, allowed: unknown[]): boolean {
-  const isNested = typeof value === 'object' && value !== null;
-  const text = isNested ? canonicalJson(value) : '';
-  return allowed.some((one) => (isNested ? canonicalJson(one) === text : one === value));
+/** The values of an enum, or the one of a const, so that it takes the same to look for one among any number of them. */
+export type Allowed = { plain: Set<unknown>; nested: Set<string> };
+
+export function allowedOf(values: unknown[]): Allowed {
+  return {
+    plain: new Set(values.filter((value) => !isNested(value))),
+    nested: new Set(values.filter(isNested).map(canonicalJson)),
+  };
+}
+
+export function isOneOf(value: unknown, { plain, nested }: Allowed): boolean {
+  return isNested(value) ? nested.size > 0 && nested.has(canonicalJson(value)) : plain.has(value);
+}
+
+export function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 export function isUnique(items: unknown): boolean {

@@ -2,7 +2,7 @@
 // RunComfy will read. The bytes themselves are never changed.
 
 import type { IntakeRuntime } from './memory.ts';
-import { isJsonObject, parseStrictJson } from '../../lib/json.ts';
+import { isJsonObject, parseStrictJson, unreadable } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { InputError, Judge } from '../input-schema/judge.ts';
 import { needsJudge, unreadInput, type Model } from '../catalogue/model.ts';
@@ -66,7 +66,7 @@ export function requireQuote(quoting: Quoting): Quote {
 function readInput(body: Uint8Array): Record<string, unknown> {
   const parsed = parseStrictJson(body);
   if (!parsed.ok) {
-    throw new Problem('malformed_body', parsed.detail);
+    throw unreadable(parsed);
   }
   if (!isJsonObject(parsed.value)) {
     throw new Problem('malformed_body', 'The body must be a JSON object: the inputs of the model by name.');

@@ -1,16 +1,16 @@
-// Compiled judges. A schema never changes under its hash, so only the size of the cache lets one go.
+// Compiled judges. A schema never changes under its hash, so only the weight of the others lets one go.
 
-import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Judge } from '../input-schema/judge.ts';
 
 /** By schema hash: models with the same schema share one. */
-type IntakeMemory = { judges: BoundedCache<Judge> };
+type IntakeMemory = { judges: WeighedCache<Judge> };
 
 export type IntakeRuntime = Runtime & { memory: IntakeMemory };
 
 const DAY_MS = 86_400_000;
 
 export function intakeMemory(): IntakeMemory {
-  return { judges: boundedCache(200, DAY_MS) };
+  return { judges: weighedCache({ maxBytes: 3 * MIB, ttlMs: DAY_MS, weigh: ({ bytes }) => bytes }) };
 }

@@ -3,6 +3,7 @@
 import { usd, type Micros } from '../../lib/money.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Job } from './job.ts';
+import { readResult } from './kept-result.ts';
 
 type What = 'reserved' | 'created_upstream' | 'finished_upstream' | 'ended' | 'cost_known' | 'settled';
 
@@ -14,7 +15,8 @@ export type Step = { name: 'unit' | 'estimate' | 'hold' | 'charge'; sum: string;
 
 /** What happened, in the order in which it did. */
 export function timelineOf(job: Job): Moment[] {
-  const { result, createdAtMs, endedAtMs, costAtMs, settledAtMs } = job;
+  const { createdAtMs, endedAtMs, costAtMs, settledAtMs } = job;
+  const result = job.result === null ? null : readResult(job.result);
   const own: [What, number | null][] = [
     ['reserved', createdAtMs],
     ['ended', endedAtMs],
@@ -70,7 +72,8 @@ export function arithmeticOf(job: Job): Step[] {
 
 /** Quantity and factors. Where the input is known they are named, else what they come to. */
 function timesOf({ unitMicros, estimateMicros, price, result }: Job): string {
-  const parts = isJsonObject(result?.input) && price !== null ? partsOf(price, result.input) : [];
+  const input = result === null ? undefined : readResult(result).input;
+  const parts = isJsonObject(input) && price !== null ? partsOf(price, input) : [];
   const times = unitMicros === 0 ? 0 : Number((estimateMicros / unitMicros).toFixed(6));
   return parts.length === 0 ? `${times}` : `${times} (${parts.join(', ')})`;
 }

@@ -67,7 +67,8 @@ export type Job = {
   costFlag: CostFlag | null;
   /** RunComfy's own word, of a job that succeeded. */
   successWord: SuccessWord | null;
-  result: JobResult | null;
+  /** JSON, as it is stored: see readResult. Its values would take many times the memory. */
+  result: string | null;
   createdAtMs: number;
   endedAtMs: number | null;
   settledAtMs: number | null;
@@ -204,7 +205,7 @@ export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): bool
   }
 }
 
-/** What is remembered of an ended job: enough to answer without any store. */
+/** What is told of an ended job. */
 export type EndedJob = {
   state: EndedState;
   successWord: SuccessWord | null;
@@ -212,3 +213,6 @@ export type EndedJob = {
   /** What the customer pays for it; null where only RunComfy has been asked. */
   chargeMicros: Micros | 0 | null;
 };
+
+/** What is remembered of an ended job, enough to answer without any store: of its result the JSON, as in `Job`. */
+export type KeptEnd = Omit<EndedJob, 'result'> & Pick<Job, 'result'>;

@@ -1,15 +1,15 @@
 // Owners of jobs that this isolate has looked up. An owner never changes.
 
-import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Owned } from './job.ts';
 
 type JobsMemory = {
-  owners: BoundedCache<Owned>;
+  owners: WeighedCache<Owned>;
   /** Job ids that KV had no copy for a moment ago. */
-  uncopied: BoundedCache<true>;
+  uncopied: WeighedCache<true>;
   /** Job ids that D1 does not have. */
-  missing: BoundedCache<true>;
+  missing: WeighedCache<true>;
 };
 
 export type JobsRuntime = Runtime & { memory: JobsMemory };
@@ -18,8 +18,9 @@ const DAY_MS = 86_400_000;
 
 export function jobsMemory(): JobsMemory {
   return {
-    owners: boundedCache(50_000, DAY_MS),
-    uncopied: boundedCache(10_000, 1_000),
-    missing: boundedCache(10_000, 5_000),
+    // Some 6,000 jobs.
+    owners: weighedCache({ maxBytes: 4 * MIB, ttlMs: DAY_MS }),
+    uncopied: weighedCache({ maxBytes: MIB / 8, ttlMs: 1_000 }),
+    missing: weighedCache({ maxBytes: MIB / 8, ttlMs: 5_000 }),
   };
 }

@@ -1,8 +1,8 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
 import { isSnapshot } from '../pricing/price-format.ts';
-import { column, exactJsonColumnOrNull, jsonColumnOrNull, type Row } from '../../storage/column.ts';
-import { isNumber, isText, oneOf, orAbsent, orNull } from '../../lib/guard.ts';
+import { column, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import {
   isAccountId,
   isCustomerId,
@@ -13,12 +13,9 @@ import {
   type CustomerId,
   type JobId,
 } from '../../lib/ids.ts';
-import { isJsonObject } from '../../lib/json.ts';
 import { isMicros } from '../../lib/money.ts';
 import { JOB_STATES, type Job } from './job.ts';
-import { SUCCESS_WORDS, type JobResult } from '../runcomfy/wire.ts';
-
-const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
+import { SUCCESS_WORDS } from '../runcomfy/wire.ts';
 
 export function jobOf(row: Row): Job {
   return {
@@ -44,7 +41,7 @@ export function jobOf(row: Row): Job {
     costAtMs: column(row, 'cost_at_ms', orNull(isNumber)),
     costFlag: column(row, 'cost_flag', orNull(oneOf(['missing', 'invalid']))),
     successWord: column(row, 'success_word', orNull(oneOf(SUCCESS_WORDS))),
-    result: exactJsonColumnOrNull(row, 'result', isResult),
+    result: column(row, 'result', orNull(isText)),
     createdAtMs: column(row, 'created_at_ms', isNumber),
     endedAtMs: column(row, 'ended_at_ms', orNull(isNumber)),
     settledAtMs: column(row, 'settled_at_ms', orNull(isNumber)),
@@ -53,14 +50,6 @@ export function jobOf(row: Row): Job {
     missing: column(row, 'missing', isNumber),
     missingSinceMs: column(row, 'missing_since_ms', orNull(isNumber)),
   };
-}
-
-function isResult(value: unknown): value is JobResult {
-  return (
-    isJsonObject(value) &&
-    isEndState(value['state']) &&
-    [value['modelId'], value['createdAt'], value['finishedAt']].every(orAbsent(isText))
-  );
 }
 
 export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {

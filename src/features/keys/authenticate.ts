@@ -12,6 +12,9 @@ import { claimedKind, deadKey, isKeyText } from './key.ts';
 import type { Principal } from './principal.ts';
 import { findPrincipal } from './principal-store.ts';
 
+/** A key that was looked up so long ago is looked up again behind the answer. */
+const FRESH_MS = 5_000;
+
 /** Finds who has the live key with this hash; null where there is none. */
 export type LookUp = (hash: string, nowMs: number) => Promise<Principal | null>;
 
@@ -41,15 +44,14 @@ export async function authenticate(
 function recall(deps: KeysRuntime, text: string): Principal | null {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.principals.get(text, nowMs);
-  const isLive = remembered !== undefined && (remembered.expiresAtMs ?? Infinity) > nowMs;
-  if (!isLive) {
+  if (remembered === undefined || (remembered.principal.expiresAtMs ?? Infinity) <= nowMs) {
     return null;
   }
-  if (deps.memory.fresh.get(text, nowMs) === undefined) {
-    deps.memory.fresh.set(text, true, nowMs);
+  if (remembered.lookUpAtMs <= nowMs) {
+    remembered.lookUpAtMs = nowMs + FRESH_MS;
     deps.after(find(deps, text, plainly(deps)));
   }
-  return remembered;
+  return remembered.principal;
 }
 
 function plainly({ db }: KeysRuntime): LookUp {
@@ -59,7 +61,7 @@ function plainly({ db }: KeysRuntime): LookUp {
 async function find(deps: KeysRuntime, text: string, lookUp: LookUp): Promise<Principal | null> {
   const hash = await sha256Hex(text);
   const nowMs = deps.clock.now();
-  const { principals, fresh, unknownKeys } = deps.memory;
+  const { principals, unknownKeys } = deps.memory;
   if (unknownKeys.get(hash, nowMs) !== undefined) {
     return null;
   }
@@ -68,8 +70,7 @@ async function find(deps: KeysRuntime, text: string, lookUp: LookUp): Promise<Pr
     unknownKeys.set(hash, true, nowMs);
     principals.delete(text);
   } else {
-    fresh.set(text, true, nowMs);
-    principals.set(text, principal, nowMs);
+    principals.set(text, { principal, lookUpAtMs: nowMs + FRESH_MS }, nowMs);
   }
   return principal;
 }

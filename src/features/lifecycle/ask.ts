@@ -3,6 +3,7 @@
 
 import type { LifecycleRuntime } from './memory.ts';
 import { askWithFreshToken } from '../accounts/fresh-token.ts';
+import type { Held } from '../../lib/bytes-in-flight.ts';
 import type { Owned } from '../jobs/job.ts';
 import {
   cancelUpstream,
@@ -21,8 +22,9 @@ export function askStatus(deps: LifecycleRuntime, sent: Sent): Promise<StatusRea
   return askAbout(deps, sent, (job) => readStatus(deps.upstream, deps.clock, job));
 }
 
-export function askResult(deps: LifecycleRuntime, sent: Sent): Promise<ResultRead> {
-  return askAbout(deps, sent, (job) => readResult(deps.upstream, deps.clock, job));
+/** `held` has room for the result until its reader gives it back. */
+export function askResult(deps: LifecycleRuntime, sent: Sent, held: Held): Promise<ResultRead> {
+  return askAbout(deps, sent, (job) => readResult(deps.upstream, deps.clock, { ...job, held }));
 }
 
 /** A token that is refused has cancelled nothing, so another one may be tried. */

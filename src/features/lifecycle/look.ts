@@ -2,10 +2,13 @@
 // what else is to be written is returned, so that it can be booked in sets.
 
 import type { LifecycleRuntime } from './memory.ts';
+import { ALWAYS_READ_BYTES, type Held } from '../../lib/bytes-in-flight.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
+import { MIB } from '../../lib/weighed-cache.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
+import { readResult } from '../jobs/kept-result.ts';
 import { markAccepted, type Accepted, type Open } from '../jobs/progress-store.ts';
 import { recall, type Recalled } from '../jobs/recall.ts';
 import { unpaid } from '../ledger/end-store.ts';
@@ -22,6 +25,12 @@ export type Run = { deps: LifecycleRuntime; budget: Budget };
 
 type Seen = (finding: Finding | null) => void;
 
+/** Below this nothing large is in flight. */
+const CALM_BYTES = 3 * MIB;
+/** For 5 s at most. */
+const WAIT_MS = 250;
+const MOST_WAITS = 20;
+
 /** A Worker has six connections that wait for headers; one is left for what is booked meanwhile. */
 const LANES = 5;
 
@@ -29,11 +38,47 @@ const LANES = 5;
 export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
   const recalled = await recallAll(run, jobs.filter(isUnanswered));
   const accepted = await noteAccepted(run, jobs, recalled);
+  const large: Job[] = [];
   await inLanes(run, jobs, async (job) => {
     const upstreamId = accepted.get(job.id);
     const now: Job = upstreamId === undefined ? job : { ...job, state: 'running', upstreamId };
-    seen(isUnanswered(now) ? judge(run, now, recalled.get(job.id)) : await follow(run, now));
+    if (isUnanswered(now)) {
+      seen(judge(run, now, recalled.get(job.id)));
+      return;
+    }
+    const followed = await follow(run, now, usual(run.deps, now));
+    if (followed === 'large') {
+      large.push(now);
+    } else {
+      seen(followed);
+    }
   });
+  for (const job of large) {
+    await inLanes(run, [job], async () => seen(await followLarge(run, job)));
+  }
+}
+
+/** Room for a result of the usual size. */
+function usual({ inFlight }: LifecycleRuntime, { customerId }: Job): Held {
+  const held = inFlight.open(customerId);
+  let left = ALWAYS_READ_BYTES;
+  return {
+    ...held,
+    take(bytes) {
+      left -= bytes;
+      return left >= 0 && held.take(bytes);
+    },
+  };
+}
+
+/** Waits until nothing large is in flight, but not for ever: customers who keep it busy must not keep their jobs open. */
+async function followLarge(run: Run, job: Job): Promise<Finding | null> {
+  const { inFlight, clock } = run.deps;
+  for (let waits = 0; inFlight.weight() > CALM_BYTES && waits < MOST_WAITS; waits += 1) {
+    await clock.sleep(WAIT_MS);
+  }
+  const followed = await follow(run, job, inFlight.open(job.customerId, 'always'));
+  return followed === 'large' ? null : followed;
 }
 
 function isUnanswered({ state }: Job): boolean {
@@ -96,10 +141,22 @@ function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 
   return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs) ? lost(job) : goesOn(deps, job, null);
 }
 
-/** Asks for the end of a running job, or for the cost of one that has ended without it. */
-async function follow(run: Run, job: Job): Promise<Finding | null> {
-  const { deps } = run;
-  const read = await readFor(run, job);
+/**
+ * Asks for the end of a running job, or for the cost of one that has ended without it. `large`: its result takes more room
+ * than `held` has. Of the result only what is written is left when this returns.
+ */
+async function follow(run: Run, job: Job, held: Held): Promise<Finding | 'large' | null> {
+  try {
+    const read = await readFor(run, job, held);
+    return read !== 'skipped' && read.kind === 'no_room' ? 'large' : findingOf(run, job, read);
+  } finally {
+    held.giveBack();
+  }
+}
+
+type Followed = Exclude<ResultRead, { kind: 'no_room' }> | 'skipped';
+
+function findingOf({ deps }: Run, job: Job, read: Followed): Finding | null {
   if (read === 'skipped') {
     return dueStill(deps, job);
   }
@@ -110,7 +167,7 @@ async function follow(run: Run, job: Job): Promise<Finding | null> {
   }
   if (ended !== null) {
     const { successWord } = job;
-    const result = job.result ?? { state: ended };
+    const result = job.result === null ? { state: ended } : readResult(job.result);
     return endBy(job, { result, successWord, cost: { kind: 'absent' } }, nowMs);
   }
   // Only one more 404 makes earlier ones count: silence says nothing of the job.
@@ -128,7 +185,11 @@ function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
 }
 
 /** Asks as a poll does, within the budget: the first call has been taken, a repeated one may not be there any more. */
-async function readFor(run: Run, { accountId, upstreamId }: Job): Promise<ResultRead | 'skipped'> {
+async function readFor(
+  run: Run,
+  { accountId, upstreamId }: Job,
+  held: Held,
+): Promise<ResultRead | 'skipped'> {
   const { deps, budget } = run;
   if (upstreamId === null) {
     return { kind: 'silent' };
@@ -146,7 +207,7 @@ async function readFor(run: Run, { accountId, upstreamId }: Job): Promise<Result
       return deps.upstream.call({ ...call, timeoutMs: Math.min(call.timeoutMs, budget.callMs()) });
     },
   };
-  return askResult({ ...deps, upstream }, { accountId, upstreamId });
+  return askResult({ ...deps, upstream }, { accountId, upstreamId }, held);
 }
 
 /** The hold is released; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */

@@ -1,10 +1,10 @@
 // The last known states of jobs, as this isolate has seen them.
 
-import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
+import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { AccountsRuntime } from '../accounts/memory.ts';
 import type { CatalogueRuntime } from '../catalogue/memory.ts';
 import type { IntakeRuntime } from '../intake/memory.ts';
-import type { EndedJob } from '../jobs/job.ts';
+import type { KeptEnd } from '../jobs/job.ts';
 import type { JobsRuntime } from '../jobs/memory.ts';
 import type { MediaRuntime } from '../media/memory.ts';
 import type { PricingRuntime } from '../pricing/memory.ts';
@@ -18,11 +18,11 @@ export type Recent = { state: UpstreamState | null; by: 'status' | 'result'; atM
 export type Outage = { sinceMs: number; alarmAtMs: number };
 
 type LifecycleMemory = {
-  ended: BoundedCache<EndedJob>;
+  ended: WeighedCache<KeptEnd>;
   /** Answered again for a second at most, and for as long as RunComfy cannot be read. */
-  recent: BoundedCache<Recent>;
+  recent: WeighedCache<Recent>;
   /** By job. One that is forgotten in the middle of an outage is counted anew. */
-  outages: BoundedCache<Outage>;
+  outages: WeighedCache<Outage>;
 };
 
 export type LifecycleRuntime = AccountsRuntime &
@@ -41,8 +41,9 @@ const OUTAGE_MS = 30 * 60_000;
 
 export function lifecycleMemory(): LifecycleMemory {
   return {
-    ended: boundedCache(1_000, DAY_MS),
-    recent: boundedCache(50_000, OUTAGE_MS),
-    outages: boundedCache(10_000, OUTAGE_MS),
+    ended: weighedCache({ maxBytes: 3.5 * MIB, ttlMs: DAY_MS }),
+    // Some 5,000 jobs.
+    recent: weighedCache({ maxBytes: 1.25 * MIB, ttlMs: OUTAGE_MS }),
+    outages: weighedCache({ maxBytes: MIB / 8, ttlMs: OUTAGE_MS }),
   };
 }

@@ -2,19 +2,22 @@
 // status, result, cancel and the cron alike. /status never says «failed», so only /result is believed.
 
 import type { LifecycleRuntime } from './memory.ts';
-import type { ResultRead } from '../runcomfy/reads.ts';
 import type { Owned } from '../jobs/job.ts';
 import { findJob } from '../jobs/store.ts';
 import { askResult } from './ask.ts';
 import { settle, type ReadEnd } from './settle.ts';
 
 /** Asks /result, and settles if it tells of an end. Ten at once settle once: the ledger's guard sees to that. */
-export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<ResultRead> {
-  const read = await askResult(deps, owned);
-  if (read.kind === 'end') {
-    await conclude(deps, owned, read);
+export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<void> {
+  const held = deps.inFlight.open(owned.customerId);
+  try {
+    const read = await askResult(deps, owned, held);
+    if (read.kind === 'end') {
+      await conclude(deps, owned, read);
+    }
+  } finally {
+    held.giveBack();
   }
-  return read;
 }
 
 /** Books the end that /result told of, unless this isolate knows that it has been booked. */

@@ -4,10 +4,12 @@
 import type { LifecycleRuntime } from './memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import type { JobId } from '../../lib/ids.ts';
+import { noRoom, type Held } from '../../lib/bytes-in-flight.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Unreadable } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
-import { givenUpAs, isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
+import { givenUpAs, isEnded, type EndedJob, type Job, type KeptEnd, type Owned } from '../jobs/job.ts';
+import { readEnd } from '../jobs/kept-result.ts';
 import { askCancel, askResult, askStatus } from './ask.ts';
 import { bridge, endOutage, noteUnreadable } from './bridge.ts';
 import { conclude, observe } from './observe.ts';
@@ -66,18 +68,33 @@ export async function pollResult(
   { id, withCost }: { id: string; withCost: boolean },
 ): Promise<ResultView> {
   const found = await getOwned(deps, principal, id);
-  const { jobId, owned } = found;
+  const { owned } = found;
   const known = knownEnd(deps, found);
   if (owned === null || (known !== null && isComplete(known, withCost))) {
-    return viewOf(found, known, IN_QUEUE);
+    return viewOf(found, known === null ? null : readEnd(known), IN_QUEUE);
   }
+  const held = deps.inFlight.open(owned.customerId);
+  const work = askForResult(deps, found, { owned, known, withCost, held }).finally(held.giveBack);
+  // A client that hangs up must not keep the room that its result took.
+  deps.after(Promise.allSettled([work]));
+  return work;
+}
+
+type Asking = { owned: Owned; known: KeptEnd | null; withCost: boolean; held: Held };
+
+async function askForResult(
+  deps: LifecycleRuntime,
+  found: Found,
+  { owned, known, withCost, held }: Asking,
+): Promise<ResultView> {
+  const { jobId } = found;
   const last = lastRecent(deps, jobId);
   // Whoever knows of the end needs the whole result: what was said before the end is no answer.
   const fresh = known === null ? freshState(deps, last, 'result') : null;
   if (fresh !== null && fresh.state !== 'ended') {
     return viewOf(found, null, fresh);
   }
-  const read = await askResult(deps, owned);
+  const read = await askResult(deps, owned, held);
   switch (read.kind) {
     case 'end': {
       endOutage(deps, owned);
@@ -92,6 +109,8 @@ export async function pollResult(
         keepRecent(deps, jobId, { last, state: read.state, by: 'result' });
       }
       return viewOf(found, null, read.state);
+    case 'no_room':
+      throw noRoom();
     case 'missing':
     case 'silent':
     case 'unavailable':
@@ -99,7 +118,7 @@ export async function pollResult(
   }
 }
 
-type Unread = { owned: Owned; ended: EndedJob | null; read: Unreadable };
+type Unread = { owned: Owned; ended: KeptEnd | null; read: Unreadable };
 
 /**
  * RunComfy's /result cannot be read: the end as the books have it, else the state before it. A success without its
@@ -107,7 +126,7 @@ type Unread = { owned: Owned; ended: EndedJob | null; read: Unreadable };
  */
 function resultWithout(deps: LifecycleRuntime, found: Found, { owned, ended, read }: Unread): ResultView {
   if (ended !== null && (read.kind === 'missing' || isComplete(ended, false))) {
-    return viewOf(found, ended, IN_PROGRESS);
+    return viewOf(found, readEnd(ended), IN_PROGRESS);
   }
   const bridged = bridge(deps, owned, read);
   return viewOf(found, null, ended === null ? bridged : IN_PROGRESS);
@@ -141,19 +160,19 @@ export async function cancel(deps: LifecycleRuntime, principal: Principal, id: s
 }
 
 /** The end as this isolate or the row already knows it. */
-function knownEnd(deps: LifecycleRuntime, found: Found): EndedJob | null {
+function knownEnd(deps: LifecycleRuntime, found: Found): KeptEnd | null {
   return (
     deps.memory.ended.get(found.jobId, deps.clock.now()) ?? (found.job === null ? null : endOfRow(found.job))
   );
 }
 
 /** The end of a job that RunComfy gives no answer about. Books that do not answer either know of none. */
-async function endInBooks(deps: LifecycleRuntime, owned: Owned): Promise<EndedJob | null> {
+async function endInBooks(deps: LifecycleRuntime, owned: Owned): Promise<KeptEnd | null> {
   const job = await findJob(deps.db, owned.jobId).catch(() => null);
   return job === null ? null : endOfRow(job);
 }
 
-function endOfRow(job: Job): EndedJob | null {
+function endOfRow(job: Job): KeptEnd | null {
   const { state, successWord, result, chargeMicros } = job;
   return isEnded(state) ? { state, successWord, result, chargeMicros } : null;
 }
@@ -194,12 +213,12 @@ async function toldEnd(
 }
 
 /** A success whose result was too large to keep, or whose cost is not known, has to be asked of RunComfy again. */
-function isComplete(ended: EndedJob, withCost: boolean): boolean {
+function isComplete(ended: KeptEnd, withCost: boolean): boolean {
   const isPriced = !withCost || ended.chargeMicros !== null;
   return isPriced && (ended.result !== null || ended.state !== 'succeeded');
 }
 
-function endedState(ended: EndedJob): UpstreamState {
+function endedState(ended: Pick<EndedJob, 'state'>): UpstreamState {
   return { state: 'ended', cancelled: ended.state === 'cancelled' };
 }
 

@@ -6,6 +6,7 @@ import { auditEntry } from '../audit/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
+import { noRoom } from '../../lib/bytes-in-flight.ts';
 import { Problem } from '../../lib/problem.ts';
 import { openAccount } from '../accounts/open.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
@@ -152,6 +153,9 @@ async function bringBack(
 }
 
 function refuseUnlessKnown(read: ResultRead): void {
+  if (read.kind === 'no_room') {
+    throw noRoom();
+  }
   if (read.kind === 'missing' || (read.kind === 'unavailable' && read.status === 403)) {
     const message = 'RunComfy does not know this id on the account of the job';
     throw new Problem('invalid_input', `upstream_id: ${message}.`, {

@@ -25,12 +25,12 @@ const MAX_RESULT_CHARS = 32 * 1024;
 
 export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost: ReportedCost };
 
-/** `kept` is the result as the books hold it, or null where it is too large. */
+/** `kept` is the result as the books hold it, in JSON, or null where it is too large. */
 type Learnt = {
   state: EndState;
   successWord: SuccessWord | null;
   cost: ReportedCost;
-  kept: JobResult | null;
+  kept: string | null;
 };
 
 /** What can be written: the end of a job, or of the wait for the cost of one that was settled without it. */
@@ -83,7 +83,7 @@ function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
     costMicros: cost.kind === 'known' ? cost.micros : null,
     costFlag: due.flag,
     successWord: due.state === 'succeeded' ? learnt.successWord : null,
-    result: kept === null ? null : JSON.stringify(kept),
+    result: kept,
     checkAtMs: cost.kind === 'absent' && due.flag === null ? costCheckMs(due, nowMs) : null,
   };
   return { kind: 'end', end };
@@ -149,7 +149,13 @@ function learn({ result, successWord, cost }: ReadEnd): Learnt {
 }
 
 /** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */
-function keep(whole: JobResult): JobResult | null {
+function keep(whole: JobResult): string | null {
   const { input: _input, ...rest } = whole;
-  return [whole, rest].find((result) => JSON.stringify(result).length <= MAX_RESULT_CHARS) ?? null;
+  for (const part of [whole, rest]) {
+    const json = JSON.stringify(part);
+    if (json.length <= MAX_RESULT_CHARS) {
+      return json;
+    }
+  }
+  return null;
 }

@@ -3,6 +3,7 @@
 
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
+import type { Held } from '../../lib/bytes-in-flight.ts';
 import { parseExactJson, withoutNaN } from '../../lib/exact-json.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -23,15 +24,17 @@ export type UpstreamCall = {
   timeoutMs: number;
   /** Numbers of the answer that no double holds keep their digits, as RawJson. */
   exact?: true;
+  /** What the answer takes of the bytes in flight, for as long as its reader needs it; absent: until it is parsed. */
+  held?: Held | undefined;
 };
 
 /**
  * An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds`: a
- * default where the answer does not say.
+ * default where the answer does not say. `noRoom`: it came, and there was no room for it among the bytes in flight.
  */
 export type UpstreamAnswer =
   | { kind: 'answer'; status: number; body: Answer | null; retryAfterSeconds: number }
-  | { kind: 'silent'; timedOut: boolean };
+  | { kind: 'silent'; timedOut: boolean; noRoom?: boolean };
 
 export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> };
 
@@ -46,7 +49,9 @@ const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
 /** RunComfy's two origins; a token goes nowhere else. */
 export type Origins = { models: string; account: string };
 
-export function createUpstream(origins: Origins, clock: Clock): Upstream {
+type Means = Pick<Runtime, 'clock' | 'inFlight'>;
+
+export function createUpstream(origins: Origins, { clock, inFlight }: Means): Upstream {
   /** Made once for an opened account, they cost each call less than an object of texts; they go when it goes. */
   const prepared = new WeakMap<Account, Prepared>();
   const headersFor = ({ account, body }: UpstreamCall): Headers => {
@@ -55,7 +60,21 @@ export function createUpstream(origins: Origins, clock: Clock): Upstream {
     return body === undefined ? headers.bare : headers.withBody;
   };
   return {
-    call: (call) => send(call, { origin: origins[call.api ?? 'models'], clock, headers: headersFor(call) }),
+    async call(call) {
+      const held = call.held ?? inFlight.open('RunComfy');
+      try {
+        return await send(call, {
+          origin: origins[call.api ?? 'models'],
+          clock,
+          headers: headersFor(call),
+          held,
+        });
+      } finally {
+        if (call.held === undefined) {
+          held.giveBack();
+        }
+      }
+    },
   };
 }
 
@@ -77,7 +96,7 @@ function prepare(token: string): Prepared {
 
 async function send(
   call: UpstreamCall,
-  { origin, clock, headers }: { origin: string; clock: Clock; headers: Headers },
+  { origin, clock, headers, held }: { origin: string; clock: Clock; headers: Headers; held: Held },
 ): Promise<UpstreamAnswer> {
   const signal = clock.timeout(call.timeoutMs);
   try {
@@ -88,9 +107,9 @@ async function send(
       redirect: 'manual',
       signal,
     });
-    const read = await readBoundedText(response, MAX_ANSWER_BYTES);
+    const read = await readBoundedText(response, { maxBytes: MAX_ANSWER_BYTES, held });
     if (!read.ok) {
-      return { kind: 'silent', timedOut: signal.aborted };
+      return { kind: 'silent', timedOut: signal.aborted, noRoom: read.reason === 'no_room' };
     }
     const retryAfterSeconds = readRetryAfter(response.headers.get('Retry-After'), clock.now());
     return { kind: 'answer', status: response.status, body: parse(read.text, call), retryAfterSeconds };

@@ -1,6 +1,7 @@
 // Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
 // second one would say «not cancellable» of a job that the first one cancelled.
 
+import type { Held } from '../../lib/bytes-in-flight.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { isDeeperThan } from '../../lib/json.ts';
 import type { Account, Upstream, UpstreamAnswer, UpstreamCall } from './client.ts';
@@ -27,14 +28,19 @@ export type Unreadable =
   | { kind: 'unavailable'; status: number; alarm: boolean; badToken: boolean }
   | { kind: 'silent' };
 
+/** The answer is large, and there is no room for it among the bytes in flight: it can be asked for again. */
+type NoRoom = { kind: 'no_room' };
+
 export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
 export type ResultRead =
   | { kind: 'end'; result: JobResult; successWord: SuccessWord | null; cost: ReportedCost }
   | { kind: 'state'; state: UpstreamState }
+  | NoRoom
   | Unreadable;
 export type CancelRead = { kind: 'answer'; cancelled: boolean; state: UpstreamState } | Unreadable;
 
-export type UpstreamJob = { account: Account; upstreamId: string };
+/** `held`: what a result takes of the bytes in flight, for as long as its reader needs it. */
+export type UpstreamJob = { account: Account; upstreamId: string; held?: Held };
 
 const READ_TIMEOUT_MS = 8_000;
 const NOT_READY = 400005;
@@ -51,7 +57,10 @@ export async function readStatus(upstream: Upstream, clock: Clock, job: Upstream
 /** Always asks for the cost: what the operator paid is kept on the job, whatever the customer asked for. */
 export async function readResult(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<ResultRead> {
   const call = callFor(job, 'GET', 'result?include_cost=true');
-  const sent = await callTwice(upstream, clock, { ...call, exact: true });
+  const sent = await callTwice(upstream, clock, { ...call, exact: true, held: job.held });
+  if (sent.kind === 'silent' && sent.noRoom === true) {
+    return { kind: 'no_room' };
+  }
   if (sent.kind === 'answer' && errorCodeOf(sent.body) === NOT_READY) {
     return { kind: 'state', state: { state: 'in_progress' } };
   }
@@ -85,7 +94,8 @@ function callFor(job: UpstreamJob, method: 'GET' | 'POST', verb: string): Upstre
 /** One more try after a cut, a time-out, a 429 or a 5xx, with jitter so that many pollers do not come back at once. */
 async function callTwice(upstream: Upstream, clock: Clock, call: UpstreamCall): Promise<UpstreamAnswer> {
   const first = await upstream.call(call);
-  if (first.kind === 'answer' && first.status < 500 && first.status !== 429) {
+  const isRead = first.kind === 'answer' && first.status < 500 && first.status !== 429;
+  if (isRead || (first.kind === 'silent' && first.noRoom === true)) {
     return first;
   }
   await clock.sleep(PAUSE_MS + Math.random() * PAUSE_MS);

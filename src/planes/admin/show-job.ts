@@ -3,6 +3,7 @@
 import { arithmeticOf, reasonOfCharge, timelineOf } from '../../features/jobs/account-for.ts';
 import type { AdjustedJob } from '../../features/jobs/get-job.ts';
 import type { Job } from '../../features/jobs/job.ts';
+import { readResult } from '../../features/jobs/kept-result.ts';
 import { showSnapshot } from '../../features/pricing/price-format.ts';
 import type { JobResult } from '../../features/runcomfy/wire.ts';
 import { cut } from '../../lib/cut.ts';
@@ -58,7 +59,7 @@ export function showWholeJob({ job, entries, adjustedMicros, adjustments }: Adju
 }
 
 export function showResolvedJob(job: Job): ResolvedJobView {
-  return { ...showJob(job), result: job.result === null ? null : showStored(job.result) };
+  return { ...showJob(job), result: job.result === null ? null : showStored(readResult(job.result)) };
 }
 
 function reasonOf({ state, result }: Job): string | null {
@@ -68,7 +69,7 @@ function reasonOf({ state, result }: Job): string | null {
     case 'lost':
       return 'Nobody knows what became of the job.';
     case 'failed': {
-      const { error } = result ?? {};
+      const error = result === null ? undefined : readResult(result).error;
       return cut(typeof error === 'string' ? error : (JSON.stringify(error) ?? ''), MAX_REASON_CHARS);
     }
     default:

@@ -75,7 +75,7 @@ export const requestRoutes = {
     wire: 'runcomfy',
     summary: 'Read the result of a job, or its state before the end',
     query: z.object({ include_cost: lenientFlag }),
-    refusals: ['job_not_found', 'upstream_unavailable'],
+    refusals: ['job_not_found', 'upstream_unavailable', 'gateway_busy'],
     async run({ runtime, principal, params, query: { include_cost: withCost } }) {
       const view = await pollResult(runtime, principal, { id: params.request_id, withCost });
       return showResult(view, withCost);

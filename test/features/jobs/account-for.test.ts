@@ -113,7 +113,7 @@ test('quantity and factors are named where the input is known', ({ expect }) => 
       factors: { resolution: { '1080p': 20_000 } },
       isOwn: false,
     },
-    result: { state: 'succeeded', input: { duration: 5, resolution: '1080p' } },
+    result: JSON.stringify({ state: 'succeeded', input: { duration: 5, resolution: '1080p' } }),
   });
   expect(arithmeticOf(known)[1]?.sum).toBe('0.0625 × 5 (duration: 5, resolution: 1080p → × 2)');
 });
@@ -126,7 +126,11 @@ test('a job that is open has no charge and no end', ({ expect }) => {
 
 test('the timeline is in its order, with what RunComfy says of its own', ({ expect }) => {
   const told = job({
-    result: { state: 'succeeded', createdAt: '2026-03-05T12:00:01Z', finishedAt: '2026-03-05T12:00:40Z' },
+    result: JSON.stringify({
+      state: 'succeeded',
+      createdAt: '2026-03-05T12:00:01Z',
+      finishedAt: '2026-03-05T12:00:40Z',
+    }),
   });
   expect(timelineOf(told).map(({ what }) => what)).toEqual([
     'reserved',
@@ -136,6 +140,6 @@ test('the timeline is in its order, with what RunComfy says of its own', ({ expe
     'cost_known',
     'settled',
   ]);
-  const odd = job({ result: { state: 'succeeded', createdAt: 'yesterday' } });
+  const odd = job({ result: JSON.stringify({ state: 'succeeded', createdAt: 'yesterday' }) });
   expect(timelineOf(odd)).toHaveLength(4);
 });

@@ -1,0 +1,70 @@
+// Large uploads to the built bundle in real workerd, by clients that hang up, race and send too much.
+//
+// A client that hangs up ends its call at any await, where the platform runs no `finally`: what the call holds of the
+// bytes in flight must be given back all the same, or two such clients would shut large bodies out for a minute.
+
+import { afterAll, beforeAll, test } from 'vitest';
+import { eventually, raise, speak, type Stage } from './support.ts';
+
+const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
+const SUBMIT = `/v1/models/${MODEL}`;
+const MIB = 1024 * 1024;
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await raise();
+}, 120_000);
+afterAll(() => stage.end());
+
+const head = (path: string, token: string, bytes: number) =>
+  `POST ${path} HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n` +
+  `Content-Type: application/json\r\nContent-Length: ${bytes}\r\n\r\n`;
+const blanks = (bytes: number) => Array.from({ length: bytes / MIB }, () => ' '.repeat(MIB));
+const INPUT = '{"prompt":"x"}';
+
+async function statusOfLargest(token: string): Promise<string> {
+  const { heard } = await speak(
+    stage.url,
+    [head(SUBMIT, token, 15 * MIB + INPUT.length), ...blanks(15 * MIB), INPUT],
+    '}',
+  );
+  return heard.split(' ', 2)[1] ?? '';
+}
+
+test.for([SUBMIT, `/v1/estimate/${MODEL}`])(
+  '%s: who hangs up in the middle leaves nothing behind',
+  async (path, { expect }) => {
+    const tenants = [await stage.tenant(), await stage.tenant(), await stage.tenant()];
+    const [other, ...gone] = tenants;
+    for (const { token } of gone) {
+      const { sent } = await speak(stage.url, [head(path, token, 8 * MIB), ...blanks(7 * MIB)]);
+      expect(sent).toBeGreaterThan(7 * MIB);
+    }
+    // The platform learns of it a moment later.
+    const status = await eventually(
+      () => statusOfLargest(other?.token ?? ''),
+      (told) => told === '200',
+    );
+    expect(status).toBe('200');
+  },
+  60_000,
+);
+
+test('two uploads race for the last bytes: one is told to come back, the other is read', async ({
+  expect,
+}) => {
+  const [one, other] = [await stage.tenant(), await stage.tenant()];
+  const statuses = await Promise.all([one, other].map(({ token }) => statusOfLargest(token)));
+  expect(statuses.toSorted()).toEqual(['200', '503']);
+}, 60_000);
+
+test('whoever sends too much before they read gets the answer', async ({ expect }) => {
+  const { token } = await stage.tenant();
+  const { heard, sent } = await speak(
+    stage.url,
+    [head(SUBMIT, token, 24 * MIB), ...blanks(24 * MIB)],
+    'body_too_large',
+  );
+  expect(heard).toContain('HTTP/1.1 413');
+  expect(sent).toBeGreaterThan(24 * MIB);
+}, 60_000);
