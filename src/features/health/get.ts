@@ -6,7 +6,7 @@ import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { getGatewaySettings } from '../settings/store.ts';
 import { listUsage } from '../usage/store.ts';
-import { totalOf, type Usage } from '../usage/usage.ts';
+import { dayOf, totalOf, type Usage } from '../usage/usage.ts';
 import { concernsOf, statusOf, type Concern } from './concerns.ts';
 import type { HealthRuntime } from './memory.ts';
 import { readVitals, type Vitals } from './store.ts';
@@ -21,16 +21,11 @@ export type Health = {
   vitals: Vitals;
   accounts: AccountHealth[];
   sync: SyncState;
-  /** What was booked since the instant that was asked for. */
+  /** What was booked since midnight UTC. */
   booked: Usage;
 };
 
-/** With what was booked in the last 24 hours. */
-export function getHealth(deps: HealthRuntime): Promise<Health> {
-  return readHealth(deps, deps.clock.now() - DAY_MS);
-}
-
-export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Promise<Health> {
+export async function getHealth(deps: HealthRuntime): Promise<Health> {
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
   const vault = await vaultOf(deps);
@@ -40,7 +35,7 @@ export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Pro
     getGatewaySettings(db),
     readSync(db),
     listUsage(db, {
-      period: { fromMs: bookedFromMs, toMs: nowMs + 1 },
+      period: dayOf(nowMs),
       groups: [],
       customer: null,
       token: '',

@@ -4,9 +4,8 @@
 import { usd } from '../../lib/money.ts';
 import { ENV_ACCOUNT } from '../accounts/account.ts';
 import type { AccountHealth } from '../accounts/read.ts';
-import { DAY_MS } from '../ledger/windows.ts';
 import type { Usage } from '../usage/usage.ts';
-import { readHealth, type Health } from './get.ts';
+import { getHealth, type Health } from './get.ts';
 import type { HealthRuntime } from './memory.ts';
 
 const KEPT_MS = 15_000;
@@ -21,7 +20,7 @@ export async function getMetrics(deps: HealthRuntime): Promise<string> {
   if (kept !== null && nowMs < kept.untilMs) {
     return kept.text;
   }
-  const health = await readHealth(deps, nowMs - (nowMs % DAY_MS));
+  const health = await getHealth(deps);
   const metrics = [...ofBookings(health), ...ofJobs(health), ...ofAccounts(health), ...ofCron(health, nowMs)];
   const text = metrics.map(render).join('');
   deps.memory.metrics = { text, untilMs: nowMs + KEPT_MS };

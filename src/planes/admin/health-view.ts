@@ -82,7 +82,7 @@ export const healthView = z
     accounts: z.array(account),
     open_jobs: z.array(openJobs),
     catalogue,
-    last_24_hours: booked,
+    today: booked.check(z.meta({ description: 'Booked since midnight UTC.' })),
     losses,
   })
   .check(z.meta({ id: 'Health' }));

@@ -51,7 +51,7 @@ function showHealth(health: Health, version: string): HealthView {
     accounts: accounts.map(showAccount),
     open_jobs: vitals.open.map(showOpen),
     catalogue: showLastSync(sync),
-    last_24_hours: showUsage(booked),
+    today: showUsage(booked),
     losses: showLosses(vitals),
   };
 }
@@ -96,7 +96,7 @@ function showOpen({ state, jobs, held_micros, oldest_ms }: OpenJobs): HealthView
   return { state, jobs, held_usd: usd(held_micros), oldest: showInstant(oldest_ms) };
 }
 
-function showUsage(usage: Usage): HealthView['last_24_hours'] {
+function showUsage(usage: Usage): HealthView['today'] {
   return {
     jobs: usage.jobs,
     charged_usd: usd(Number(usage.charged)),
