@@ -2378,6 +2378,14 @@ export interface Health {
     loss_usd: number;
     margin_usd: number;
   };
+  /**
+   * From the arrival of a submit to its acceptance, since midnight UTC. null: no submit yet.
+   */
+  submit_latency: {
+    submits: number;
+    p50_ms: number | null;
+    p95_ms: number | null;
+  };
   losses: {
     days: number;
     lost_jobs: number;

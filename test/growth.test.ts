@@ -24,7 +24,7 @@ const LIMITS = {
 
 /** Everything that years bring: of others, and of this customer what is over. */
 async function grow(tenant: Tenant, other: Tenant, atMs: number): Promise<void> {
-  await insertSettled(other, MANY, { atMs, micros: 0 });
+  await insertSettled(other, MANY, { atMs, micros: 0, model: TEXT_TO_VIDEO });
   await insertSettled(tenant, MANY, { atMs: atMs - 400 * DAY, micros: 0 });
   // And of this customer what counts in every report: all of it of one model and one end user on one day.
   await insertSettled(tenant, MANY, {

@@ -2,12 +2,14 @@
 
 import * as z from 'zod/mini';
 import type { Creation } from '../features/audit/store.ts';
+import { presentedKey } from '../features/keys/principal.ts';
+import { requireReadRate } from '../features/shield/shield.ts';
 import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { Problem } from '../lib/problem.ts';
 import { parseJson, readBytes } from './body.ts';
 import { requireTokenRight } from './require-key.ts';
-import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
+import { addressOf, originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sitterOf } from './session-cookie.ts';
@@ -50,6 +52,9 @@ async function handle(c: AppContext, row: Route): Promise<Response> {
     throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
   }
   requireTokenRight(c, row);
+  if (row.door === 'key' && isRead(row) && row.unrated === undefined) {
+    await requireReadRate(c.get('deps'), presentedKey(c.get('principal')));
+  }
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
   const sent = await readBody(c, row);
@@ -142,6 +147,7 @@ function factsOf(c: AppContext): RequestFacts {
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
+    address: addressOf(c),
     sitter: sitterOf(c),
     arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),

@@ -5,10 +5,12 @@ import { vaultOf } from '../accounts/vault.ts';
 import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { getGatewaySettings } from '../settings/store.ts';
+import { percentile } from '../overview/overview.ts';
 import { listUsage } from '../usage/store.ts';
 import { dayOf, totalOf, type Usage } from '../usage/usage.ts';
 import { concernsOf, statusOf, type Concern } from './concerns.ts';
 import type { HealthRuntime } from './memory.ts';
+import { readLatencies } from './latency-store.ts';
 import { readVitals, type Vitals } from './store.ts';
 
 /** The days that losses are counted for. */
@@ -21,6 +23,8 @@ export type Health = {
   vitals: Vitals;
   accounts: AccountHealth[];
   sync: SyncState;
+  /** Of the submits that were accepted since midnight UTC, from their arrival on; null: there are none. */
+  latency: { submits: number; p50Ms: number | null; p95Ms: number | null };
   /** What was booked since midnight UTC. */
   booked: Usage;
 };
@@ -29,7 +33,7 @@ export async function getHealth(deps: HealthRuntime): Promise<Health> {
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
   const vault = await vaultOf(deps);
-  const [vitals, accounts, { submits }, sync, usage] = await Promise.all([
+  const [vitals, accounts, { submits }, sync, usage, took] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs: nowMs - DAY_MS }),
     listAccountHealth(deps),
     getGatewaySettings(db),
@@ -41,9 +45,21 @@ export async function getHealth(deps: HealthRuntime): Promise<Health> {
       token: '',
       endUser: '',
     }),
+    readLatencies(db, Math.floor(nowMs / DAY_MS)),
   ]);
   const figures = { submits, vitals, accounts, sync };
   const situation = { ...figures, vault, nowMs, mistakes, settings };
   const concerns = concernsOf(situation);
-  return { ...figures, status: statusOf(concerns, situation), concerns, booked: totalOf(usage.rows) };
+  const latency = {
+    submits: took.reduce((sum, { jobs }) => sum + jobs, 0),
+    p50Ms: percentile(took, 0.5),
+    p95Ms: percentile(took, 0.95),
+  };
+  return {
+    ...figures,
+    latency,
+    status: statusOf(concerns, situation),
+    concerns,
+    booked: totalOf(usage.rows),
+  };
 }

@@ -21,7 +21,13 @@ export async function getMetrics(deps: HealthRuntime): Promise<string> {
     return kept.text;
   }
   const health = await getHealth(deps);
-  const metrics = [...ofBookings(health), ...ofJobs(health), ...ofAccounts(health), ...ofCron(health, nowMs)];
+  const metrics = [
+    ...ofBookings(health),
+    ofSubmits(health),
+    ...ofJobs(health),
+    ...ofAccounts(health),
+    ...ofCron(health, nowMs),
+  ];
   const text = metrics.map(render).join('');
   deps.memory.metrics = { text, untilMs: nowMs + KEPT_MS };
   return text;
@@ -52,6 +58,20 @@ function ofBookings({ status, concerns, booked }: Health): Metric[] {
       { value: usd(Number(booked.cost)) },
     ]),
   ];
+}
+
+function ofSubmits({ latency }: Health): Metric {
+  const quantiles = [
+    { quantile: '0.5', ms: latency.p50Ms },
+    { quantile: '0.95', ms: latency.p95Ms },
+  ];
+  return gauge(
+    'comfygate_submit_seconds',
+    'From the arrival of a submit to its acceptance, since midnight UTC',
+    quantiles.flatMap(({ quantile, ms }) =>
+      ms === null ? [] : [{ labels: { quantile }, value: ms / 1000 }],
+    ),
+  );
 }
 
 function ofJobs({ vitals: { open } }: Health): Metric[] {

@@ -1,7 +1,7 @@
 // Owners of jobs that this isolate has looked up. An owner never changes.
 
 import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { ShieldRuntime } from '../shield/memory.ts';
 import type { Owned } from './job.ts';
 
 type JobsMemory = {
@@ -10,7 +10,7 @@ type JobsMemory = {
   missing: BoundedCache<true>;
 };
 
-export type JobsRuntime = Runtime & { memory: JobsMemory };
+export type JobsRuntime = ShieldRuntime & { memory: JobsMemory };
 
 const DAY_MS = 86_400_000;
 

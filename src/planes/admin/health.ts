@@ -37,7 +37,7 @@ export const healthRoutes = {
 };
 
 function showHealth(health: Health, version: string): HealthView {
-  const { status, concerns, submits, vitals, accounts, sync, booked } = health;
+  const { status, concerns, submits, vitals, accounts, sync, booked, latency } = health;
   return {
     status,
     concerns,
@@ -52,6 +52,7 @@ function showHealth(health: Health, version: string): HealthView {
     open_jobs: vitals.open.map(showOpen),
     catalogue: showLastSync(sync),
     today: showUsage(booked),
+    submit_latency: { submits: latency.submits, p50_ms: latency.p50Ms, p95_ms: latency.p95Ms },
     losses: showLosses(vitals),
   };
 }
