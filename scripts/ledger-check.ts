@@ -14,7 +14,7 @@ async function check(): Promise<void> {
   const options = { customer: { type: 'string' }, rebuild: { type: 'boolean' } } as const;
   const { customer, rebuild } = parseArgs({ options }).values;
   const { base, token } = runningGateway();
-  const query = customer === undefined ? '' : `?${new URLSearchParams({ customer })}`;
+  const query = customer === undefined ? '' : `?customer=${encodeURIComponent(customer)}`;
   const reply =
     rebuild === true
       ? over(base)('/admin/ledger/rebuild', { method: 'POST', token, body: { customer } })

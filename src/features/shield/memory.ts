@@ -4,7 +4,7 @@ import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 
 /** Limit and period stand in wrangler.toml. They count by location of Cloudflare, nearly, and answer yes or no. */
-export type RateLimits = {
+type RateLimits = {
   /** By key: reads that ask D1. */
   reads: RateLimit;
   /** By network: look-ups of keys, tokens and cookies that may not exist. */

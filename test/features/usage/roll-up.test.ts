@@ -54,7 +54,9 @@ async function running(world: World, tenant: Tenant): Promise<{ jobId: string; u
   return { jobId: body.request_id, upstreamId: world.runcomfy.accepted().jobs.at(-1)!.id };
 }
 
-async function credit(world: World, { id }: Tenant, body: object, once: string): Promise<void> {
+type Booking = { amount_usd: number; job?: string; force?: boolean; once: string };
+
+async function credit(world: World, { id }: Tenant, { once, ...body }: Booking): Promise<void> {
   await world.call(`/admin/customers/${id}/credits`, {
     method: 'POST',
     token: 'test-admin-token-0123456789abcdefghijklmnopq',
@@ -110,12 +112,12 @@ test('adjustments count on their own day, and once for each Idempotency-Key', as
   const ada = await world.tenant();
   const job = await endedJob(world, ada.token, { as: 'succeeded', cost_usd: 0 });
   await Promise.all([
-    credit(world, ada, { amount_usd: 0.1, job }, 'one'),
-    credit(world, ada, { amount_usd: 0.1, job }, 'one'),
-    credit(world, ada, { amount_usd: 5 }, 'no job'),
+    credit(world, ada, { amount_usd: 0.1, job, once: 'one' }),
+    credit(world, ada, { amount_usd: 0.1, job, once: 'one' }),
+    credit(world, ada, { amount_usd: 5, once: 'no job' }),
   ]);
   world.clock.advance(DAY);
-  await credit(world, ada, { amount_usd: -0.05, job }, 'two');
+  await credit(world, ada, { amount_usd: -0.05, job, once: 'two' });
   expect(await rolledUp(ada)).toEqual([
     { day: day(NOON), jobs: 1, succeeded: 1, charged: 250_000, adjusted: 100_000 },
     { day: day(NOON) + 1, adjusted: -50_000 },
@@ -137,7 +139,7 @@ test('a refused submit is in no sum, and one that is lost and found is an adjust
   await world.cron();
   await world.idle();
   world.clock.advance(DAY);
-  await credit(world, ada, { amount_usd: -0.25, job: body.request_id, force: true }, 'found');
+  await credit(world, ada, { amount_usd: -0.25, job: body.request_id, force: true, once: 'found' });
   expect(await rolledUp(ada)).toEqual([
     { day: day(NOON) + 1, jobs: 1, lost: 1 },
     { day: day(NOON) + 2, adjusted: -250_000 },
@@ -165,7 +167,7 @@ test('one run of the cron ends jobs of several customers, keys, models and end u
   await world.cron();
   await world.idle();
   const sums = await rolledUp(ada);
-  expect(sums.map(({ jobs }) => jobs).toSorted()).toEqual([1, 1, 3]);
+  expect(sums.map(({ jobs }) => Number(jobs)).toSorted((a, b) => a - b)).toEqual([1, 1, 3]);
   expect(await rolledUp(eve)).toMatchObject([{ jobs: 2, succeeded: 1, failed: 1, charged: 250_000 }]);
   const ofUsers = await env.DB.prepare('SELECT * FROM usage_end_users WHERE customer_id = ?1')
     .bind(ada.id)
@@ -227,7 +229,7 @@ test.for(wrongs)('the check finds $sql, and a rebuild mends it', async ({ what, 
   const ada = await world.tenant();
   const page = await browserToken(world, ada, { endUser: 'user-1' });
   const job = await endedJob(world, page.token, { as: 'succeeded', cost_usd: 0.4 });
-  await credit(world, ada, { amount_usd: 0.1, job }, 'one');
+  await credit(world, ada, { amount_usd: 0.1, job, once: 'one' });
   const before = await rolledUp(ada);
   await env.DB.prepare(`${sql} WHERE customer_id = ?1`).bind(ada.id).run();
   const found = await differences(world, ada.id);
