@@ -1245,7 +1245,7 @@ export interface Operations {
     answer: WholeJob;
   };
   /**
-   * Recompute balances and counters from the ledger, of one customer or of all
+   * Recompute balances, counters and roll-ups from the ledger, of one customer or of all
    */
   checkLedger: {
     method: 'GET';
@@ -1255,7 +1255,28 @@ export interface Operations {
     };
     answer: {
       /**
-       * Empty: every balance and counter is what the ledger says.
+       * Empty: every balance, counter and roll-up is what the ledger says.
+       */
+      differences: {
+        what: string;
+        subject: string;
+        stored: number | null;
+        computed: number | null;
+      }[];
+    };
+  };
+  /**
+   * Make the roll-ups of usage anew from jobs and ledger, of one customer or of all, then check
+   */
+  rebuildUsage: {
+    method: 'POST';
+    path: '/admin/ledger/rebuild';
+    body: {
+      customer?: string;
+    };
+    answer: {
+      /**
+       * Empty: every balance, counter and roll-up is what the ledger says.
        */
       differences: {
         what: string;
@@ -2367,12 +2388,23 @@ export interface Health {
     unpriced: number;
     not_understood: number;
   };
-  last_24_hours: {
+  /**
+   * Booked since midnight UTC.
+   */
+  today: {
     jobs: number;
     charged_usd: number;
     cost_usd: number;
     loss_usd: number;
     margin_usd: number;
+  };
+  /**
+   * From the arrival of a submit to its acceptance, since midnight UTC. null: no submit yet.
+   */
+  submit_latency: {
+    submits: number;
+    p50_ms: number | null;
+    p95_ms: number | null;
   };
   losses: {
     days: number;

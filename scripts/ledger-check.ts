@@ -1,6 +1,8 @@
-// `npm run ledger:check`: asks a running gateway to count its books anew, and says how many figures are wrong.
+// `npm run ledger:check`: asks a running gateway to count its books anew, and says how many figures are wrong. With
+// `-- --rebuild` it first makes the roll-ups of usage anew.
 
 import { parseArgs } from 'node:util';
+import { must, over } from './call.ts';
 import { runningGateway } from './running-gateway.ts';
 import { giveUp, Mistake, say } from './terminal.ts';
 
@@ -9,20 +11,18 @@ type Difference = { what: string; subject: string; stored: number | null; comput
 const MOST_SHOWN = 20;
 
 async function check(): Promise<void> {
-  const { customer } = parseArgs({ options: { customer: { type: 'string' } } }).values;
+  const options = { customer: { type: 'string' }, rebuild: { type: 'boolean' } } as const;
+  const { customer, rebuild } = parseArgs({ options }).values;
   const { base, token } = runningGateway();
-  const url = new URL('/admin/ledger/check', base);
-  if (customer !== undefined) {
-    url.searchParams.set('customer', customer);
-  }
-  const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } }).catch(() => {
+  const query = customer === undefined ? '' : `?customer=${encodeURIComponent(customer)}`;
+  const reply =
+    rebuild === true
+      ? over(base)('/admin/ledger/rebuild', { method: 'POST', token, body: { customer } })
+      : over(base)(`/admin/ledger/check${query}`, { token });
+  const answered = reply.catch(() => {
     throw new Mistake(`No gateway answers at ${base}. Start it with npm start, or set COMFYGATE_URL.`);
   });
-  const body = Object(await response.json());
-  if (!response.ok) {
-    throw new Mistake(`The gateway answered ${response.status}: ${body.detail}`);
-  }
-  tell(body.differences);
+  tell(Object(await must(200, answered)).differences);
 }
 
 function tell(differences: Difference[]): void {

@@ -12,6 +12,7 @@ import { keysMemory, type KeysRuntime } from './features/keys/memory.ts';
 import { lifecycleMemory, type SubmitRuntime } from './features/lifecycle/memory.ts';
 import { mediaMemory } from './features/media/memory.ts';
 import { pricingMemory } from './features/pricing/memory.ts';
+import { shieldMemory } from './features/shield/memory.ts';
 import { createUpstream } from './features/runcomfy/client.ts';
 import { bytesInFlight } from './lib/bytes-in-flight.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -52,6 +53,7 @@ export function compose(
     mistakes,
     usable,
     db: env.DB,
+    rateLimits: { reads: env.READS, misses: env.MISSES, probes: env.PROBES },
     owners: env.OWNERS,
     clock,
     inFlight,
@@ -64,6 +66,7 @@ export function compose(
     ),
     memory: {
       ...accountsMemory(),
+      ...shieldMemory(),
       ...keysMemory(),
       ...catalogueMemory(),
       ...pricingMemory(),

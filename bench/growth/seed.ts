@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 const DAYS = 60;
 const SLICES = 8;
 /** Small enough that a statement takes a second: those of 15 s were seen to cut Miniflare's connection to D1. */
-const AT_ONCE = 50_000;
+const AT_ONCE = 20_000;
 const CHARGE_MICROS = 250_000;
 const CREDIT_MICROS = 1_000_000_000_000_000;
 

@@ -34,6 +34,11 @@ export function originOf(c: AppContext): string {
   return c.get('deps').settings.publicUrl ?? url.slice(0, url.indexOf('/', 'https://'.length));
 }
 
+/** The caller's address, which Cloudflare puts in the place of whatever the caller sent; '' where nobody says. */
+export function addressOf(c: AppContext): string {
+  return c.req.header('cf-connecting-ip') ?? '';
+}
+
 /** The names that this gateway is known to be called by. */
 export function ownHostsOf(c: AppContext): string[] {
   return [...new Set([new URL(c.req.url).hostname, new URL(originOf(c)).hostname])];

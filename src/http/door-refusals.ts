@@ -7,8 +7,8 @@ const ALWAYS: readonly ProblemCode[] = ['misconfigured', 'internal', 'storage_un
 
 const OF_DOOR: Record<Door, readonly ProblemCode[]> = {
   open: [],
-  key: ['invalid_key', 'customer_suspended', 'key_in_page', 'origin_not_allowed'],
-  admin: ['admin_closed', 'invalid_admin_token', 'session_ended', 'cross_site'],
+  key: ['invalid_key', 'rate_limited', 'customer_suspended', 'key_in_page', 'origin_not_allowed'],
+  admin: ['admin_closed', 'rate_limited', 'invalid_admin_token', 'session_ended', 'cross_site'],
 };
 
 const OF_BODY: readonly ProblemCode[] = [

@@ -47,6 +47,7 @@ export const PROBLEMS = {
   },
   request_limit: { status: 429, errorCode: 429001, title: 'A request limit is reached' },
   concurrency_limit: { status: 429, errorCode: 429001, title: 'Too many jobs at once' },
+  rate_limited: { status: 429, errorCode: 429001, title: 'Too many calls' },
   upstream_busy: { status: 429, errorCode: 429001, title: 'RunComfy is busy' },
   internal: { status: 500, errorCode: 500001, title: 'comfygate failed' },
   outcome_unknown: { status: 502, errorCode: 500001, title: 'It is not known whether RunComfy took the job' },

@@ -2,6 +2,8 @@
 
 import * as z from 'zod/mini';
 import type { Creation } from '../features/audit/store.ts';
+import { presentedKey } from '../features/keys/principal.ts';
+import { requireReadRate } from '../features/shield/shield.ts';
 import type { Held } from '../lib/bytes-in-flight.ts';
 import { cut } from '../lib/cut.ts';
 import { isJsonObject } from '../lib/json.ts';
@@ -9,7 +11,7 @@ import { Problem } from '../lib/problem.ts';
 import { ownText } from '../lib/weight.ts';
 import { parseJson, readBytes } from './body.ts';
 import { requireTokenRight } from './require-key.ts';
-import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
+import { addressOf, originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sitterOf } from './session-cookie.ts';
@@ -69,6 +71,9 @@ async function answerTo(c: AppContext, row: Route, held: Held): Promise<Response
     throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
   }
   requireTokenRight(c, row);
+  if (row.door === 'key' && isRead(row) && row.unrated === undefined) {
+    await requireReadRate(c.get('deps'), presentedKey(c.get('principal')));
+  }
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
   const sent = await readBody(c, row, held);
@@ -163,6 +168,7 @@ function factsOf(c: AppContext): RequestFacts {
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
+    address: addressOf(c),
     sitter: sitterOf(c),
     arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),

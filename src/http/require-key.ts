@@ -3,7 +3,7 @@
 
 import type { MiddlewareHandler } from 'hono';
 import { bearerToken } from './bearer.ts';
-import { originOf, type AppContext, type AppEnv } from './context.ts';
+import { addressOf, originOf, type AppContext, type AppEnv } from './context.ts';
 import { authenticate } from '../features/keys/authenticate.ts';
 import { claimedKind } from '../features/keys/key.ts';
 import { isOriginAllowed } from '../features/keys/origin.ts';
@@ -17,7 +17,11 @@ export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c
   if (text !== null && claimedKind(text) === 'secret') {
     refuseFromPage(c);
   }
-  const principal = await authenticate(c.get('deps'), text, () => lookUpFor(c));
+  const principal = await authenticate(c.get('deps'), {
+    text,
+    address: addressOf(c),
+    lookUp: () => lookUpFor(c),
+  });
   c.set('principal', principal);
   c.get('logged').customer = principal.customerId;
   c.get('logged').key = presentedKey(principal);

@@ -51,6 +51,8 @@ export type RequestFacts = {
   ownHosts: () => string[];
   /** The Idempotency-Key, or null; throws 400 for one that is malformed. */
   idempotencyKey: () => string | null;
+  /** The caller's address; '' where nobody says. */
+  address: string;
   /** Who sits at the browser, for the routes that sign in and out. */
   sitter: Sitter;
   /** When the request began, before its body was read. */
@@ -129,6 +131,8 @@ export type Row<
   text?: true;
   /** It changes nothing, whatever its method. */
   reads?: true;
+  /** A read that asks no store while it is warm. Every other read by a key is rate limited. */
+  unrated?: true;
   /** The call honours an Idempotency-Key. */
   idempotent?: true;
   /** The refusals that this route alone adds to those of its door, its query and its body. */
@@ -167,6 +171,7 @@ export type Route = {
   csv?: true;
   text?: true;
   reads?: true;
+  unrated?: true;
   idempotent?: true;
   refusals: readonly ProblemCode[];
   audit?: string;

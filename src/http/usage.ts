@@ -3,6 +3,7 @@
 
 import * as z from 'zod/mini';
 import {
+  MAX_DAYS,
   monthOf,
   showDay,
   totalOf,
@@ -12,6 +13,7 @@ import {
   type UsageReport,
   type UsageRow,
 } from '../features/usage/usage.ts';
+import { DAY_MS } from '../features/ledger/windows.ts';
 import { csvOf, jsonCells, type Cells } from '../lib/cells.ts';
 import { Problem } from '../lib/problem.ts';
 import { instant } from './instant.ts';
@@ -33,20 +35,32 @@ export function usageParameters<G extends readonly Group[]>(groups: G) {
 
 type Bounds = { from?: number | undefined; to?: number | undefined };
 
-/** From `from` (inclusive) to `to` (exclusive); what is absent comes from the current UTC month. 400 for an empty period. */
+/**
+ * From `from` (inclusive) to `to` (exclusive); what is absent comes from the current UTC month. 400 for an empty period,
+ * for parts of a day and for more than MAX_DAYS.
+ */
 export function periodOf({ from, to }: Bounds, nowMs: number): Period {
   const month = monthOf(nowMs);
   const period = { fromMs: from ?? month.fromMs, toMs: to ?? month.toMs };
-  if (period.fromMs < period.toMs) {
-    return period;
-  }
   const start = new Date(period.fromMs).toISOString();
   const end = new Date(period.toMs).toISOString();
-  const [path, message] =
-    from === undefined
-      ? ['to', `${end} is not after ${start}, the start of this month; send from as well`]
-      : ['from', `${start} is not before to, ${end}`];
-  throw new Problem('invalid_parameter', `${path}: ${message}`, {
+  if (period.fromMs >= period.toMs) {
+    throw from === undefined
+      ? wrongPeriod('to', `${end} is not after ${start}, the start of this month; send from as well`)
+      : wrongPeriod('from', `${start} is not before to, ${end}`);
+  }
+  if (period.fromMs % DAY_MS !== 0 || period.toMs % DAY_MS !== 0) {
+    const [path, odd] = period.fromMs % DAY_MS === 0 ? ['to', end] : ['from', start];
+    throw wrongPeriod(path, `${odd} is not the start of a day; a report takes whole UTC days`);
+  }
+  if (period.toMs - period.fromMs > MAX_DAYS * DAY_MS) {
+    throw wrongPeriod('from', `${start} is more than ${MAX_DAYS} days before ${end}; ask for less at once`);
+  }
+  return period;
+}
+
+function wrongPeriod(path: string, message: string): Problem {
+  return new Problem('invalid_parameter', `${path}: ${message}`, {
     errors: [{ path, rule: 'period', message }],
   });
 }

@@ -31,6 +31,7 @@ export type ProblemCode =
   | 'idempotency_mismatch'
   | 'request_limit'
   | 'concurrency_limit'
+  | 'rate_limited'
   | 'internal'
   | 'outcome_unknown'
   | 'admin_closed'

@@ -189,6 +189,7 @@ test('each operation answers as its example says', async ({ expect }) => {
     body: { account: 'acct_env', from: '2026-03-05', to: '2026-03-06', outcome: 'refused' },
   });
   await operator('checkLedger', { query: { customer } });
+  await operator('rebuildUsage', { body: { customer } });
   world.runcomfy.removeModel(IMAGE_TO_VIDEO);
   await operator('syncModels', { body: {} });
   await operator('getSync', {});

@@ -163,6 +163,8 @@ async function playUsage({ world, gate, tenant }: Cast): Promise<void> {
     await must(200, gate.call(`/v1/usage${query}`, { token }));
   }
   await must(200, gate.call('/v1/usage?group_by=end_user', { token: tenant.token }));
+  const ofUser = await browserToken(world, tenant, { endUser: 'ada' });
+  await must(200, gate.call('/v1/usage?group_by=day', { token: ofUser.token }));
 }
 
 const mint = (gate: Recorded, { token }: Cast['tenant']) =>
@@ -424,6 +426,10 @@ const PLAYS: Record<string, Play> = {
   // 503 or not: how the gateway does is not what is played.
   getHealth: ({ gate }) => gate.admin('GET', '/admin/health'),
   getMetrics: ({ gate }) => must(200, gate.admin('GET', '/admin/metrics')),
+  rebuildUsage: async ({ gate, tenant }) => {
+    await must(200, gate.admin('POST', '/admin/ledger/rebuild'));
+    await must(200, gate.admin('POST', '/admin/ledger/rebuild', { customer: tenant.id }));
+  },
   checkLedger: adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   listCredits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),
   bookCredit: ({ gate, tenant }) =>

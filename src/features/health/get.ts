@@ -5,10 +5,12 @@ import { vaultOf } from '../accounts/vault.ts';
 import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { getGatewaySettings } from '../settings/store.ts';
-import { totalOf, type Sums } from '../overview/overview.ts';
-import { readBooked } from '../overview/store.ts';
+import { percentile } from '../overview/overview.ts';
+import { listUsage } from '../usage/store.ts';
+import { dayOf, totalOf, type Usage } from '../usage/usage.ts';
 import { concernsOf, statusOf, type Concern } from './concerns.ts';
 import type { HealthRuntime } from './memory.ts';
+import { readLatencies } from './latency-store.ts';
 import { readVitals, type Vitals } from './store.ts';
 
 /** The days that losses are counted for. */
@@ -21,28 +23,43 @@ export type Health = {
   vitals: Vitals;
   accounts: AccountHealth[];
   sync: SyncState;
-  /** What was settled and adjusted since the instant that was asked for; a job with its cost. */
-  booked: Sums;
+  /** Of the submits that were accepted since midnight UTC, from their arrival on; null: there are none. */
+  latency: { submits: number; p50Ms: number | null; p95Ms: number | null };
+  /** What was booked since midnight UTC. */
+  booked: Usage;
 };
 
-/** With what was booked in the last 24 hours. */
-export function getHealth(deps: HealthRuntime): Promise<Health> {
-  return readHealth(deps, deps.clock.now() - DAY_MS);
-}
-
-export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Promise<Health> {
+export async function getHealth(deps: HealthRuntime): Promise<Health> {
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
   const vault = await vaultOf(deps);
-  const [vitals, accounts, { submits }, sync, booked] = await Promise.all([
+  const [vitals, accounts, { submits }, sync, usage, took] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs: nowMs - DAY_MS }),
     listAccountHealth(deps),
     getGatewaySettings(db),
     readSync(db),
-    readBooked(db, { fromMs: bookedFromMs, toMs: nowMs + 1 }),
+    listUsage(db, {
+      period: dayOf(nowMs),
+      groups: [],
+      customer: null,
+      token: '',
+      endUser: '',
+    }),
+    readLatencies(db, Math.floor(nowMs / DAY_MS)),
   ]);
   const figures = { submits, vitals, accounts, sync };
   const situation = { ...figures, vault, nowMs, mistakes, settings };
   const concerns = concernsOf(situation);
-  return { ...figures, status: statusOf(concerns, situation), concerns, booked: totalOf(booked) };
+  const latency = {
+    submits: took.reduce((sum, { jobs }) => sum + jobs, 0),
+    p50Ms: percentile(took, 0.5),
+    p95Ms: percentile(took, 0.95),
+  };
+  return {
+    ...figures,
+    latency,
+    status: statusOf(concerns, situation),
+    concerns,
+    booked: totalOf(usage.rows),
+  };
 }

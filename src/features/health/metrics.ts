@@ -4,13 +4,12 @@
 import { usd } from '../../lib/money.ts';
 import { ENV_ACCOUNT } from '../accounts/account.ts';
 import type { AccountHealth } from '../accounts/read.ts';
-import { DAY_MS } from '../ledger/windows.ts';
-import type { Sums } from '../overview/overview.ts';
-import { readHealth, type Health } from './get.ts';
+import type { Usage } from '../usage/usage.ts';
+import { getHealth, type Health } from './get.ts';
 import type { HealthRuntime } from './memory.ts';
 
 const KEPT_MS = 15_000;
-const ENDS = ['succeeded', 'failed', 'cancelled', 'lost'] as const satisfies (keyof Sums)[];
+const ENDS = ['succeeded', 'failed', 'cancelled', 'lost'] as const satisfies (keyof Usage)[];
 
 type Sample = { labels?: Record<string, string>; value: number };
 type Metric = { name: string; type: 'gauge' | 'counter'; help: string; samples: Sample[] };
@@ -21,8 +20,14 @@ export async function getMetrics(deps: HealthRuntime): Promise<string> {
   if (kept !== null && nowMs < kept.untilMs) {
     return kept.text;
   }
-  const health = await readHealth(deps, nowMs - (nowMs % DAY_MS));
-  const metrics = [...ofBookings(health), ...ofJobs(health), ...ofAccounts(health), ...ofCron(health, nowMs)];
+  const health = await getHealth(deps);
+  const metrics = [
+    ...ofBookings(health),
+    ofSubmits(health),
+    ...ofJobs(health),
+    ...ofAccounts(health),
+    ...ofCron(health, nowMs),
+  ];
   const text = metrics.map(render).join('');
   deps.memory.metrics = { text, untilMs: nowMs + KEPT_MS };
   return text;
@@ -47,14 +52,28 @@ function ofBookings({ status, concerns, booked }: Health): Metric[] {
       ENDS.map((end) => ({ labels: { end }, value: booked[end] })),
     ),
     counter('comfygate_charged_usd_total', 'Charged to customers since midnight UTC', [
-      { value: usd(booked.charged) },
+      { value: usd(Number(booked.charged)) },
     ]),
     counter(
       'comfygate_cost_usd_total',
       'What RunComfy reported as the cost of the jobs settled since midnight UTC',
-      [{ value: usd(booked.cost) }],
+      [{ value: usd(Number(booked.cost)) }],
     ),
   ];
+}
+
+function ofSubmits({ latency }: Health): Metric {
+  const quantiles = [
+    { quantile: '0.5', ms: latency.p50Ms },
+    { quantile: '0.95', ms: latency.p95Ms },
+  ];
+  return gauge(
+    'comfygate_submit_seconds',
+    'From the arrival of a submit to its acceptance, since midnight UTC',
+    quantiles.flatMap(({ quantile, ms }) =>
+      ms === null ? [] : [{ labels: { quantile }, value: ms / 1000 }],
+    ),
+  );
 }
 
 function ofJobs({ vitals: { open } }: Health): Metric[] {

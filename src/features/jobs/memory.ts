@@ -1,7 +1,7 @@
 // Owners of jobs that this isolate has looked up. An owner never changes.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { ShieldRuntime } from '../shield/memory.ts';
 import type { Owned } from './job.ts';
 
 type JobsMemory = {
@@ -12,7 +12,7 @@ type JobsMemory = {
   missing: WeighedCache<true>;
 };
 
-export type JobsRuntime = Runtime & { memory: JobsMemory };
+export type JobsRuntime = ShieldRuntime & { memory: JobsMemory };
 
 const DAY_MS = 86_400_000;
 

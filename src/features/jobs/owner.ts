@@ -3,12 +3,13 @@
 // id. D1 may have to tell that the id is another job's, so such a copy answers nothing until the row was read.
 
 import type { JobsRuntime } from './memory.ts';
-import { sees, type Principal } from '../keys/principal.ts';
+import { presentedKey, sees, type Principal } from '../keys/principal.ts';
 import { isNumber, isText, orAbsent, orNull } from '../../lib/guard.ts';
-import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId } from '../../lib/ids.ts';
+import { isAccountId, isCustomerId, isJobId, isTokenId, type JobId, type KeyId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
 import type { Runtime } from '../../runtime.ts';
+import { noteMissingJob, requireJobLookUp } from '../shield/shield.ts';
 import { nextCheckMs, noSuchJob, type Job, type Owned } from './job.ts';
 import { findJob, findJobByUpstreamId, markRunning } from './store.ts';
 
@@ -26,7 +27,7 @@ const KV_TTL_SECONDS = 30 * 24 * 3600;
  * sees what it started itself, or what its end user did.
  */
 export async function getOwned(deps: JobsRuntime, principal: Principal, id: string): Promise<Found> {
-  const found = isJobId(id) ? await find(deps, id) : null;
+  const found = isJobId(id) ? await find(deps, id, presentedKey(principal)) : null;
   const owner = found?.job ?? found?.owned ?? null;
   if (found === null || owner === null || !sees(principal, owner)) {
     throw noSuchJob();
@@ -129,7 +130,7 @@ export async function bringOwner(deps: JobsRuntime, id: string): Promise<void> {
 /** `claimed`: the upstream id that a provisional copy names, where the row knows none. */
 type Looked = Found & { claimed: string | null };
 
-async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
+async function find(deps: JobsRuntime, id: JobId, asker: KeyId): Promise<Looked | null> {
   const now = deps.clock.now();
   const remembered = deps.memory.owners.get(id, now);
   if (remembered !== undefined) {
@@ -146,8 +147,10 @@ async function find(deps: JobsRuntime, id: JobId): Promise<Looked | null> {
     deps.memory.owners.set(id, owned, now);
     return { jobId: id, owned, job: null, claimed: null };
   }
+  await requireJobLookUp(deps, asker);
   const job = await findJob(deps.db, id);
   if (job === null) {
+    noteMissingJob(deps, asker);
     deps.memory.missing.set(id, true, deps.clock.now());
     return null;
   }

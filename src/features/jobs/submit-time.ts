@@ -25,6 +25,11 @@ export const D1_PAUSE_MS = 250;
 /** KV takes one write a second and key, and a write that failed may have been made. */
 export const KV_PAUSE_MS = 1_100;
 
+/** Since the submit arrived. */
+export function elapsedMs({ clock, deadlineMs }: SubmitTime): number {
+  return clock.now() - (deadlineMs - SUBMIT_MS);
+}
+
 export function submitTime(clock: Clock, arrivedAtMs: number): SubmitTime {
   return { clock, deadlineMs: arrivedAtMs + SUBMIT_MS };
 }

@@ -8,6 +8,7 @@ import type { KeysRuntime } from './memory.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
+import { noteMiss, requireLookUp } from '../shield/shield.ts';
 import { claimedKind, deadKey, isKeyText } from './key.ts';
 import type { Principal } from './principal.ts';
 import { findPrincipal } from './principal-store.ts';
@@ -19,19 +20,21 @@ const FRESH_MS = 5_000;
 export type LookUp = (hash: string, nowMs: number) => Promise<Principal | null>;
 
 /**
- * The caller, or 401. Unknown, revoked and expired keys get the same words. `lookUp` says how a key that is not
- * remembered is looked up, where more than the key is wanted.
+ * Who calls: the key, as it was sent, and from which address. `lookUp` says how a key that is not remembered is looked
+ * up, where more than the key is wanted.
  */
-export async function authenticate(
-  deps: KeysRuntime,
-  text: string | null,
-  lookUp: () => LookUp | null = () => null,
-): Promise<Principal> {
+type Presented = { text: string | null; address: string; lookUp?: () => LookUp | null };
+
+/**
+ * The caller, or 401. Unknown, revoked and expired keys get the same words; 429 for an address that names too many of
+ * them.
+ */
+export async function authenticate(deps: KeysRuntime, presented: Presented): Promise<Principal> {
+  const { text } = presented;
   if (text === null) {
     throw new Problem('invalid_key', 'Send your API key as «Authorization: Bearer cg_…».');
   }
-  const principal =
-    recall(deps, text) ?? (isKeyText(text) ? await find(deps, text, lookUp() ?? plainly(deps)) : null);
+  const principal = recall(deps, text) ?? (isKeyText(text) ? await findNew(deps, text, presented) : null);
   if (principal === null) {
     throw deadKey(claimedKind(text) ?? 'secret');
   }
@@ -49,7 +52,7 @@ function recall(deps: KeysRuntime, text: string): Principal | null {
   }
   if (remembered.lookUpAtMs <= nowMs) {
     remembered.lookUpAtMs = nowMs + FRESH_MS;
-    deps.after(find(deps, text, plainly(deps)));
+    deps.after(lookUpAgain(deps, text));
   }
   return remembered.principal;
 }
@@ -58,18 +61,43 @@ function plainly({ db }: KeysRuntime): LookUp {
   return (hash, nowMs) => findPrincipal(db, hash, nowMs);
 }
 
-async function find(deps: KeysRuntime, text: string, lookUp: LookUp): Promise<Principal | null> {
+/** Looks up a key that is not remembered; throws 429 for an address that has named too many unknown ones. */
+async function findNew(deps: KeysRuntime, text: string, presented: Presented): Promise<Principal | null> {
+  const { address, lookUp } = presented;
   const hash = await sha256Hex(text);
   const nowMs = deps.clock.now();
-  const { principals, unknownKeys } = deps.memory;
+  const { unknownKeys, seenKeys } = deps.memory;
   if (unknownKeys.get(hash, nowMs) !== undefined) {
     return null;
   }
+  if (seenKeys.get(hash, nowMs) === undefined) {
+    await requireLookUp(deps, address);
+  }
+  const principal = await find(deps, { text, hash }, lookUp?.() ?? plainly(deps));
+  if (principal === null) {
+    noteMiss(deps, address);
+  }
+  return principal;
+}
+
+async function lookUpAgain(deps: KeysRuntime, text: string): Promise<void> {
+  await find(deps, { text, hash: await sha256Hex(text) }, plainly(deps));
+}
+
+/** What is found is remembered, and so is that nothing is. */
+async function find(
+  deps: KeysRuntime,
+  { text, hash }: { text: string; hash: string },
+  lookUp: LookUp,
+): Promise<Principal | null> {
+  const nowMs = deps.clock.now();
+  const { principals, unknownKeys, seenKeys } = deps.memory;
   const principal = await withTimeLimit(deps.clock, STORE_LIMIT_MS, lookUp(hash, nowMs));
   if (principal === null) {
     unknownKeys.set(hash, true, nowMs);
     principals.delete(text);
   } else {
+    seenKeys.set(hash, true, nowMs);
     principals.set(text, { principal, lookUpAtMs: nowMs + FRESH_MS }, nowMs);
   }
   return principal;

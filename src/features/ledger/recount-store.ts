@@ -2,6 +2,7 @@
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
+import { mineOf, rollUpDifferences, type Mine } from '../usage/booked-store.ts';
 import { counted } from './room-store.ts';
 import { DAY_MS } from './windows.ts';
 
@@ -16,9 +17,6 @@ function differenceOf(row: Row): Difference {
     computed: column(row, 'computed', orNull(isNumber)),
   };
 }
-
-/** SQL: the rows of one customer, by an index, or of all. ?1 is bound either way. */
-type Mine = (owner: string) => string;
 
 // What is stored and what is computed are summed up side by side: a join on a sum would read all of one for each row
 // of the other.
@@ -47,29 +45,6 @@ const strays = (
 ) => `SELECT 'stray' AS what, l.reference AS subject, l.micros AS stored, NULL AS computed
   FROM ledger l LEFT JOIN jobs j ON j.id = l.reference
   WHERE ${mine('l.customer_id')} AND l.phase <> 'operation' AND j.id IS NULL`;
-
-/**
- * What was booked per day and end user, as the roll-up has it and as jobs and ledger say. The plus keeps SQLite from the
- * index of all settlements: jobs of end users are the fewer.
- */
-const endUsers = (mine: Mine) => `WITH figure (customer_id, day, end_user, name, stored, computed) AS (
-    SELECT u.customer_id, u.day, u.end_user, m.key, m.value, 0 FROM usage_end_users u, json_each(json_object(
-      'jobs', jobs, 'succeeded', succeeded, 'failed', failed, 'cancelled', cancelled, 'lost', lost,
-      'charged', charged, 'adjusted', adjusted, 'cost', cost, 'loss', loss)) m WHERE ${mine('u.customer_id')}
-    UNION ALL SELECT customer_id, settled_at_ms / ${DAY_MS}, end_user, m.key, 0, m.value FROM jobs, json_each(json_object(
-      'jobs', 1, 'charged', charge_micros, state, 1)) m
-      WHERE end_user <> '' AND +settled_at_ms IS NOT NULL AND state <> 'refused' AND ${mine('customer_id')}
-    UNION ALL SELECT customer_id, cost_at_ms / ${DAY_MS}, end_user, m.key, 0, m.value FROM jobs, json_each(json_object(
-      'cost', cost_micros, 'loss',
-      CASE state WHEN 'succeeded' THEN MAX(cost_micros - hold_micros, 0) ELSE cost_micros END)) m
-      WHERE end_user <> '' AND cost_at_ms IS NOT NULL AND ${mine('customer_id')}
-    UNION ALL SELECT j.customer_id, l.at_ms / ${DAY_MS}, j.end_user, 'adjusted', 0, l.micros
-      FROM ledger l JOIN jobs j ON j.id = l.job_id
-      WHERE l.kind = 'adjustment' AND j.end_user <> '' AND ${mine('j.customer_id')}
-  )
-  SELECT 'end user ' || end_user || ' ' || day || ' ' || name AS what, customer_id AS subject,
-    SUM(stored) AS stored, SUM(computed) AS computed
-  FROM figure GROUP BY customer_id, day, end_user, name HAVING SUM(stored) <> SUM(computed)`;
 
 // A job moves the counters of the gateway, its customer, its key's family, its browser token and its upstream account,
 // in the windows of its hold; a refused one has given everything back, and a token that was swept has none any more. Of
@@ -108,9 +83,11 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
  * D1 allows a statement 30 s (docs/performance.md says how far that reaches); the jobs of one customer go by an index.
  */
 export async function recount(db: D1Database, customer: string | null): Promise<Difference[]> {
-  const mine: Mine = (owner) => (customer === null ? '?1 IS NULL' : `${owner} = ?1`);
+  const mine = mineOf(customer);
   const results = await db.batch<Record<string, unknown>>(
-    [sums, balances, holds, ends, strays, endUsers].map((count) => db.prepare(count(mine)).bind(customer)),
+    [sums, balances, holds, ends, strays, rollUpDifferences].map((count) =>
+      db.prepare(count(mine)).bind(customer),
+    ),
   );
   return results.flatMap((result) => rowsOf(result).map(differenceOf));
 }

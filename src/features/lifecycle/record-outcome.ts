@@ -1,6 +1,7 @@
 // What is known after the one call that RunComfy gets for a submit, brought into the books. Either it says how the
 // submit is answered, or it throws the Problem that does.
 
+import { countLatency } from '../health/latency-store.ts';
 import type { LifecycleRuntime } from './memory.ts';
 import { giveBack } from '../ledger/give-back.ts';
 import type { Hold } from '../ledger/store.ts';
@@ -19,7 +20,14 @@ import { nextCheckMs, STALE_RESERVED_MS, type Owned } from '../jobs/job.ts';
 import { keepWord } from '../jobs/keep-word.ts';
 import { rememberOwner, writeCopy } from '../jobs/owner.ts';
 import { findJobByUpstreamId, markRunning, markUnconfirmed } from '../jobs/store.ts';
-import { D1_PAUSE_MS, keepTelling, outOfTime, tell, type SubmitTime } from '../jobs/submit-time.ts';
+import {
+  D1_PAUSE_MS,
+  elapsedMs,
+  keepTelling,
+  outOfTime,
+  tell,
+  type SubmitTime,
+} from '../jobs/submit-time.ts';
 import { refusedInput } from './refused-input.ts';
 
 /** Tells a client that the answer is the first one again (draft-ietf-httpapi-idempotency-key-header). */
@@ -95,7 +103,10 @@ async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Ow
   const { atMs } = admitted.hold;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: atMs }, nowMs);
-  const also = outcomeAccepted(deps.db, sentBy(admitted), nowMs);
+  const also = [
+    countLatency(deps.db, { tookMs: elapsedMs(admitted.time), nowMs }),
+    ...outcomeAccepted(deps.db, sentBy(admitted), nowMs),
+  ];
   const isMarked = await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also });
   const holder = isMarked ? jobId : await findJobByUpstreamId(deps.db, accountId, upstreamId);
   if (holder === jobId) {

@@ -7,17 +7,18 @@ import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
 import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
-import { idempotencyScope, type Principal } from '../keys/principal.ts';
+import { idempotencyScope, presentedKey, type Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { givenBack } from '../ledger/room.ts';
 import type { Report } from '../ledger/room-store.ts';
 import type { Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newJobId } from '../../lib/ids.ts';
+import { newJobId, type KeyId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
-import { checkMedia } from '../media/check-media.ts';
+import { checkMedia, type MediaFindings } from '../media/check-media.ts';
 import { findMedia } from '../media/media-inputs.ts';
+import { askedTooOften, giveProbesBack } from '../media/probe-rate.ts';
 import { openableBy } from '../accounts/open.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
 import { ask, maySend, outOfTime, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
@@ -45,6 +46,7 @@ export async function submit(
 async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitted> {
   const { principal, submission, time } = call;
   const { modelId, body, ownHosts } = submission;
+  const key = presentedKey(principal);
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
   const { input, warnings } = await checkInput(deps, model, body);
@@ -65,7 +67,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
+  const placed = await place(deps, time, { model, input, ownHosts, key, holdNow }).catch((error: unknown) =>
     findTwin(deps, call, error),
   );
   if ('jobId' in placed) {
@@ -78,7 +80,8 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { report, account } = reserved;
   const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };
   const headers = await send(deps, admitted, { modelId: model.upstreamId, body });
-  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
+  giveProbesBack(deps, placed.media.probed);
+  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.media.warnings] };
 }
 
 /** Posts, and records what became of it; what is answered tells of the caller's limits. */
@@ -102,19 +105,25 @@ async function send(
   }
 }
 
-type Wish = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
-type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
+type Wish = {
+  model: Offer;
+  input: Record<string, unknown>;
+  ownHosts: () => string[];
+  key: KeyId;
+  holdNow: () => Hold;
+};
+type Placed = { hold: Hold; reserved: Reserved; media: SeenMedia };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
 async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
-  const { model, input, ownHosts, holdNow } = wish;
+  const { model, input, ownHosts, key, holdNow } = wish;
   const admit = () => ask(time, () => requireRoom(deps, holdNow()));
-  const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
+  const media = await checkMediaOf(deps, model, { input, ownHosts, key, admit });
   if (!maySend(time)) {
     throw outOfTime();
   }
   const hold = holdNow();
-  return { hold, reserved: await reserve(deps, time, hold), warnings };
+  return { hold, reserved: await reserve(deps, time, hold), media };
 }
 
 /**
@@ -130,20 +139,27 @@ async function findTwin(deps: SubmitRuntime, call: SubmitCall, error: unknown): 
   return twin;
 }
 
-type MediaCheck = { input: Record<string, unknown>; ownHosts: () => string[]; admit: () => Promise<void> };
+type MediaCheck = Pick<Wish, 'input' | 'ownHosts' | 'key'> & { admit: () => Promise<void> };
+type SeenMedia = Pick<MediaFindings, 'warnings' | 'probed'>;
 
-/** What is odd about the media inputs; throws 422 for what breaks their rules, where the model enforces them. */
-async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck): Promise<string[]> {
+/**
+ * What is odd about the media inputs. Where the model enforces their rules, it throws 422 for what breaks them, and 429
+ * where they were not looked at because the key has had a host asked too often.
+ */
+async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck): Promise<SeenMedia> {
   const media = model.media === 'off' ? [] : findMedia(model.inputSchema, check.input);
   if (media.length === 0) {
-    return [];
+    return { warnings: [], probed: { key: check.key, hosts: [] } };
   }
-  const options = { admit: check.admit, ownHosts: check.ownHosts() };
-  const { errors, warnings } = await checkMedia(deps, media, options);
+  const options = { admit: check.admit, key: check.key, ownHosts: check.ownHosts() };
+  const { errors, warnings, probed, heldBack } = await checkMedia(deps, media, options);
   if (model.media === 'enforce') {
     refuseInput(errors);
+    if (heldBack !== null) {
+      throw askedTooOften(heldBack);
+    }
   }
-  return [...errors.map(({ message }) => message), ...warnings];
+  return { warnings: [...errors.map(({ message }) => message), ...warnings], probed };
 }
 
 async function idempotencyOf(

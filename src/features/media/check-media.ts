@@ -2,11 +2,13 @@
 // first; hosts are asked only once there is nothing against the input and its sender has room.
 
 import type { InputError } from '../input-schema/input-error.ts';
+import type { KeyId } from '../../lib/ids.ts';
 import type { MediaRuntime } from './memory.ts';
 import { isDataUri, readDataUri } from './data-uri.ts';
 import type { Facts, Unknown } from './facts.ts';
 import type { MediaInput } from './media-inputs.ts';
-import { probe, type Probe } from './probe.ts';
+import { probe, type Probe, type ProbeOptions } from './probe.ts';
+import { mayProbe, type Probed } from './probe-rate.ts';
 import { judgeUrl } from './public-url.ts';
 import { judgeFile, type Verdict } from './verdict.ts';
 
@@ -22,8 +24,19 @@ const MAX_FINDINGS = 20;
 export type MediaOptions = {
   /** Host names under which this gateway is reached. */
   ownHosts: string[];
+  /** Whose submit it is: what it has hosts asked is counted. */
+  key: KeyId;
   /** Awaited once before the first host is asked; throws where the caller has no room. */
   admit: () => Promise<void>;
+};
+
+export type MediaFindings = {
+  errors: InputError[];
+  warnings: string[];
+  /** The hosts that were asked. */
+  probed: Probed;
+  /** A host that was not asked, because this key has had it asked too often; null: none. */
+  heldBack: string | null;
 };
 
 type Found = { media: MediaInput; facts: Facts | Unknown };
@@ -36,18 +49,29 @@ type Asked = { media: MediaInput; key: string; probe: Probe };
 export async function checkMedia(
   deps: MediaRuntime,
   media: MediaInput[],
-  { ownHosts, admit }: MediaOptions,
-): Promise<{ errors: InputError[]; warnings: string[] }> {
+  { ownHosts, key, admit }: MediaOptions,
+): Promise<MediaFindings> {
+  const probed: Probed = { key, hosts: [] };
+  let heldBack: string | null = null;
+  const mayAsk = async (host: string) => {
+    const may = await mayProbe(deps, key, host);
+    if (may) {
+      probed.hosts.push(host);
+    } else {
+      heldBack = host;
+    }
+    return may;
+  };
   const looked = media.slice(0, MAX_MEDIA).map((one) => look(deps, one, ownHosts));
   const known = looked.filter((one) => 'facts' in one);
   const asked = looked.filter((one) => 'probe' in one);
   const verdicts = known.map(({ media: one, facts }) => judgeFile(one, facts));
   if (asked.length > 0 && verdicts.every(({ errors }) => errors.length === 0)) {
     await admit();
-    const facts = await askHosts(deps, asked, ownHosts);
-    verdicts.push(...asked.map(({ media: one, key }) => judgeFile(one, facts.get(key) ?? TOO_MANY)));
+    const facts = await askHosts(deps, asked, { ownHosts, mayAsk });
+    verdicts.push(...asked.map((one) => judgeFile(one.media, facts.get(one.key) ?? TOO_MANY)));
   }
-  return summary(verdicts, media.length - looked.length);
+  return { ...summary(verdicts, media.length - looked.length), probed, heldBack };
 }
 
 const TOO_MANY: Unknown = { kind: 'unknown', reason: `at most ${MAX_URLS} URLs are checked in a submit` };
@@ -79,7 +103,7 @@ function recall(deps: MediaRuntime, key: string, media: MediaInput): Facts | und
 async function askHosts(
   deps: MediaRuntime,
   asked: Asked[],
-  ownHosts: string[],
+  allowed: Pick<ProbeOptions, 'ownHosts' | 'mayAsk'>,
 ): Promise<Map<string, Facts | Unknown>> {
   const wanted = [...new Map(asked.map((one) => [one.key, one.probe]))].slice(0, MAX_URLS);
   const answers = new Map<string, Facts | Unknown>();
@@ -87,7 +111,7 @@ async function askHosts(
   const queue = wanted.values();
   const work = async () => {
     for (const [key, target] of queue) {
-      const facts = await probe(target, { signal, ownHosts });
+      const facts = await probe(target, { signal, ...allowed });
       answers.set(key, facts);
       if (facts.kind !== 'unknown') {
         const atMs = deps.clock.now();

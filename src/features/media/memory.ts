@@ -1,16 +1,24 @@
-// Facts about customers' files that this isolate has learnt.
+// Facts about customers' files that this isolate has learnt, and how often it may ask for more.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { ShieldRuntime } from '../shield/memory.ts';
 import type { RememberedFacts } from './facts.ts';
 
-/** By URL. */
-type MediaMemory = { media: WeighedCache<RememberedFacts> };
+type MediaMemory = {
+  /** By URL. */
+  media: WeighedCache<RememberedFacts>;
+  /** By key and host: questions that accepted submits have given back. */
+  paidProbes: WeighedCache<{ left: number }>;
+};
 
-export type MediaRuntime = Runtime & { memory: MediaMemory };
+export type MediaRuntime = ShieldRuntime & { memory: MediaMemory };
 
 const TTL_MS = 5 * 60_000;
+const PAID_MS = 60_000;
 
 export function mediaMemory(): MediaMemory {
-  return { media: weighedCache({ maxBytes: MIB / 4, ttlMs: TTL_MS }) };
+  return {
+    media: weighedCache({ maxBytes: MIB / 4, ttlMs: TTL_MS }),
+    paidProbes: weighedCache({ maxBytes: MIB / 4, ttlMs: PAID_MS }),
+  };
 }

@@ -13,13 +13,18 @@ const NOT_OF_THE_FILE = new Set([408, 416, 425, 429]);
 
 export type Probe = { url: URL; isImage: boolean };
 
+export type ProbeOptions = {
+  signal: AbortSignal;
+  ownHosts: string[];
+  /** Asked before each request, of redirects too. */
+  mayAsk: (host: string) => Promise<boolean>;
+};
+
 /** Never throws: whatever goes wrong on the way to an answer is unknown. */
-export async function probe(
-  { url, isImage }: Probe,
-  { signal, ownHosts }: { signal: AbortSignal; ownHosts: string[] },
-): Promise<Facts | Unknown> {
+export async function probe({ url, isImage }: Probe, options: ProbeOptions): Promise<Facts | Unknown> {
+  const { signal } = options;
   try {
-    const response = await follow(url, signal, ownHosts);
+    const response = await follow(url, options);
     return response instanceof Response ? await readAnswer(response, isImage) : response;
   } catch {
     return unknown(signal.aborted ? 'its host did not answer in time' : 'its host could not be reached');
@@ -28,11 +33,13 @@ export async function probe(
 
 async function follow(
   from: URL,
-  signal: AbortSignal,
-  ownHosts: string[],
+  { signal, ownHosts, mayAsk }: ProbeOptions,
 ): Promise<Response | Facts | Unknown> {
   let url = from;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    if (!(await mayAsk(url.hostname))) {
+      return unknown('this key has had its host asked too often');
+    }
     const response = await fetch(url.href, {
       headers: {
         Range: `bytes=0-${MAX_BYTES - 1}`,

@@ -3,6 +3,7 @@
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isWhole, oneOf, orNull } from '../../lib/guard.ts';
+import { FORGET_LATENCIES } from '../health/latency-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { KINDS, type DayDuration, type DaySums } from './overview.ts';
 
@@ -39,7 +40,11 @@ const DURATIONS = `SELECT day, ${STEP} AS at_least_ms, COUNT(*) AS jobs FROM (${
 
 /** More days than anybody is shown. */
 const KEPT_DAYS = 92;
-const FORGET = ['DELETE FROM overview_days WHERE day = ?1', 'DELETE FROM overview_durations WHERE day = ?1'];
+const FORGET = [
+  'DELETE FROM overview_days WHERE day = ?1',
+  'DELETE FROM overview_durations WHERE day = ?1',
+  FORGET_LATENCIES,
+];
 
 const IS_NEXT = '(SELECT summed_to_ms FROM overview_progress) = ?1';
 
@@ -172,18 +177,6 @@ export async function readTail(
   const found = { sums: rowsOf(sums).map(sumsOf), durations: rowsOf(took).map(durationOf) };
   const jobs = found.sums.filter(({ kind }) => kind === 'all').reduce((sum, row) => sum + row.jobs, 0);
   return jobs >= MAX_TAIL ? null : found;
-}
-
-/** All that was settled and adjusted from `fromMs` on, up to and without `toMs`: as many rows as it were jobs. */
-export async function readBooked(
-  db: D1Database,
-  { fromMs, toMs }: { fromMs: number; toMs: number },
-): Promise<DaySums[]> {
-  const { results } = await db
-    .prepare(`${SUMS} WHERE kind = 'all' GROUP BY 1, 2, 3`)
-    .bind(fromMs, toMs, -1)
-    .all();
-  return results.map(sumsOf);
 }
 
 /** Names of customers, by id. */

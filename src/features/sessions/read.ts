@@ -3,6 +3,8 @@
 import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { ShieldRuntime } from '../shield/memory.ts';
+import { noteMiss, requireLookUp } from '../shield/shield.ts';
 import type { Change } from '../audit/store.ts';
 import { fingerprintsOf, isSecret, type Session, type SignInToken } from './session.ts';
 import { deleteSession, findSession, readSessions } from './store.ts';
@@ -13,19 +15,27 @@ const MAX_LISTED = 200;
 /** A live session, and the token that it was opened with. */
 export type OpenSession = { session: Session; token: SignInToken };
 
-/** Null: the cookie is no session's, the session has ended, or its token is none of `tokens` any more. */
+/**
+ * Null: the cookie is no session's, the session has ended, or its token is none of `tokens` any more. 429 for an address
+ * that sends too many of those.
+ */
 export async function findOpenSession(
-  { db, clock }: Runtime,
+  deps: ShieldRuntime,
   tokens: SignInToken[],
-  secret: string,
+  { secret, address }: { secret: string; address: string },
 ): Promise<OpenSession | null> {
   if (!isSecret(secret)) {
     return null;
   }
-  const session = await findSession(db, await sha256Hex(secret), clock.now());
+  await requireLookUp(deps, address);
+  const session = await findSession(deps.db, await sha256Hex(secret), deps.clock.now());
   const fingerprints = await fingerprintsOf(tokens);
   const token = session === null ? undefined : tokens[fingerprints.indexOf(session.tokenHash)];
-  return session === null || token === undefined ? null : { session, token };
+  if (session === null || token === undefined) {
+    noteMiss(deps, address);
+    return null;
+  }
+  return { session, token };
 }
 
 /** The live sessions of these tokens, those that end last first. */

@@ -15,6 +15,8 @@ import {
   type Session,
   type SignInToken,
 } from './session.ts';
+import type { ShieldRuntime } from '../shield/memory.ts';
+import { noteMiss, refuseFlood, requireLookUp } from '../shield/shield.ts';
 import type { OpenSession } from './read.ts';
 import {
   deleteSession,
@@ -26,8 +28,13 @@ import {
   type Opened,
 } from './store.ts';
 
-/** What a person signs in with, and what the browser calls itself. */
-export type SignIn = { secret: { token: string } | { code: string }; agent: string; traceId: string };
+/** What a person signs in with, what the browser calls itself, and from which address. */
+export type SignIn = {
+  secret: { token: string } | { code: string };
+  agent: string;
+  address: string;
+  traceId: string;
+};
 
 /** `secret` goes into the cookie and is told nowhere else. */
 export type SignedIn = OpenSession & { secret: string };
@@ -38,18 +45,21 @@ export async function findToken(tokens: SignInToken[], presented: string): Promi
   return tokens.find((_token, index) => matches[index]) ?? null;
 }
 
-/** Opens a session; 401 for a token that is none of `tokens`, and for a code that is used or old. */
-export async function signIn(deps: Runtime, tokens: SignInToken[], asked: SignIn): Promise<SignedIn> {
+/**
+ * Opens a session; 401 for a token that is none of `tokens`, and for a code that is used or old; 429 for an address that
+ * sends too many of those.
+ */
+export async function signIn(deps: ShieldRuntime, tokens: SignInToken[], asked: SignIn): Promise<SignedIn> {
   return 'token' in asked.secret
     ? signInByToken(deps, { tokens, presented: asked.secret.token, asked })
     : signInByLink(deps, { tokens, code: asked.secret.code, asked });
 }
 
 async function signInByToken(
-  deps: Runtime,
+  deps: ShieldRuntime,
   { tokens, presented, asked }: { tokens: SignInToken[]; presented: string; asked: SignIn },
 ): Promise<SignedIn> {
-  const token = await tokenOf(tokens, presented);
+  const token = await tokenOf(deps, tokens, { presented, address: asked.address });
   const opened = { actor: token.name, tokenHash: await fingerprintOf(token) };
   const { session, secret } = await openSession(deps, opened, asked);
   await insertSession(deps.db, session, { ...startOf(session, asked), object: session.id });
@@ -57,14 +67,16 @@ async function signInByToken(
 }
 
 async function signInByLink(
-  deps: Runtime,
+  deps: ShieldRuntime,
   { tokens, code, asked }: { tokens: SignInToken[]; code: string; asked: SignIn },
 ): Promise<SignedIn> {
+  await requireLookUp(deps, asked.address);
   const linkHash = await sha256Hex(code);
   const link = isSecret(code) ? await findLink(deps.db, linkHash, deps.clock.now()) : null;
   const fingerprints = await fingerprintsOf(tokens);
   const token = link === null ? undefined : tokens[fingerprints.indexOf(link.tokenHash)];
   if (link === null || token === undefined) {
+    noteMiss(deps, asked.address);
     throw usedUp();
   }
   const { session, secret } = await openSession(deps, link, asked);
@@ -93,11 +105,12 @@ function startOf({ actor, createdAtMs }: Session, { traceId }: SignIn): Creation
 
 /** A code that signs in once within the hour; 401 for a token that is none of `tokens`. */
 export async function makeLink(
-  { db, clock }: Runtime,
+  deps: ShieldRuntime,
   tokens: SignInToken[],
-  { presented, traceId }: { presented: string; traceId: string },
+  { presented, address, traceId }: Presented & { traceId: string },
 ): Promise<{ code: string; expiresAtMs: number }> {
-  const token = await tokenOf(tokens, presented);
+  const { db, clock } = deps;
+  const token = await tokenOf(deps, tokens, { presented, address });
   const code = newSecret();
   const nowMs = clock.now();
   const expiresAtMs = nowMs + LINK_LIFE_MS;
@@ -118,9 +131,16 @@ export async function signOut({ db, clock }: Runtime, session: Session, traceId:
   await deleteSession(db, session.id, { ...change, atMs: clock.now() });
 }
 
-async function tokenOf(tokens: SignInToken[], presented: string): Promise<SignInToken> {
+type Presented = { presented: string; address: string };
+
+async function tokenOf(
+  deps: ShieldRuntime,
+  tokens: SignInToken[],
+  { presented, address }: Presented,
+): Promise<SignInToken> {
   const token = await findToken(tokens, presented);
   if (token === null) {
+    await refuseFlood(deps, address);
     throw new Problem('invalid_admin_token', 'This is none of the admin or read tokens.');
   }
   return token;

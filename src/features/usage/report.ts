@@ -4,7 +4,6 @@ import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { getCustomer } from '../customers/read.ts';
 import { sphereOf, type Principal } from '../keys/principal.ts';
-import { DAY_MS } from '../ledger/windows.ts';
 import { listUsage, type UsageQuestion } from './store.ts';
 import { GROUPS_OF_END_USERS, MAX_ROWS, type UsageReport } from './usage.ts';
 
@@ -48,23 +47,23 @@ export function refuseBeyondRows(rows: unknown[]): void {
 }
 
 /** End users are rolled up by customer and day, and by nothing else. */
-function refuseUnlessRolledUp({ groups, period, token }: UsageQuestion): void {
-  if (!groups.includes('end_user')) {
-    return;
-  }
-  const other = groups.find((group) => !GROUPS_OF_END_USERS.includes(group));
-  if (other !== undefined) {
-    throw invalid('group_by', `end_user goes with customer and day, not with ${other}`);
-  }
-  if (period.fromMs % DAY_MS !== 0 || period.toMs % DAY_MS !== 0) {
-    throw invalid('from', 'a report by end_user takes whole UTC days');
-  }
-  if (token !== '') {
+function refuseUnlessRolledUp({ groups, token, endUser }: UsageQuestion): void {
+  if (token !== '' && groups.includes('end_user')) {
     throw invalid(
       'group_by',
       'this browser token sees its own jobs alone, so there is no end_user to group by',
     );
   }
+  const other = groups.find((group) => !GROUPS_OF_END_USERS.includes(group));
+  if (other === undefined || (endUser === '' && !groups.includes('end_user'))) {
+    return;
+  }
+  throw invalid(
+    'group_by',
+    endUser === ''
+      ? `end_user goes with customer and day, not with ${other}`
+      : `the jobs of this browser token's end user are summed by day, not by ${other}`,
+  );
 }
 
 function invalid(path: string, message: string): Problem {

@@ -1,11 +1,12 @@
-// The SQL of usage. Each customer's range of each kind of booking is one search of an index, whatever else the
-// books hold; the indexes are named, so that a plan without them is an error and not a slow answer.
+// The SQL of usage reports. They read the roll-ups, one search for each day, so that they cost the same however many jobs
+// there are; a browser token's is made from its own jobs.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
-import { DAY_MS } from '../ledger/windows.ts';
 import type { KeyId } from '../../lib/ids.ts';
+import { bookedOf } from './booked-store.ts';
 import {
+  daysOf,
   MAX_ROWS,
   type Group,
   type OpenHolds,
@@ -39,48 +40,49 @@ function isSum(value: unknown): value is string {
   return isText(value) && /^-?\d+ -?\d+$/.test(value);
 }
 
-// ?1 ?2 the period, ?3 ?4 the first and the last customer, ?5 a browser token or '', ?6 an end user or ''.
-const BOOKED = `SELECT j.customer_id, j.key_id, j.model_id, j.settled_at_ms AS at_ms, j.state,
-      j.charge_micros AS charged, 0 AS adjusted, 0 AS cost, 0 AS loss
-    FROM customers c CROSS JOIN jobs j INDEXED BY jobs_by_settlement
-    WHERE c.id BETWEEN ?3 AND ?4 AND j.customer_id = c.id AND j.settled_at_ms >= ?1 AND j.settled_at_ms < ?2
-      AND ?5 IN ('', j.token_id) AND ?6 IN ('', j.end_user) AND j.state <> 'refused'
-  UNION ALL
-    SELECT j.customer_id, j.key_id, j.model_id, j.cost_at_ms, NULL, 0, 0, j.cost_micros,
-      CASE j.state WHEN 'succeeded' THEN MAX(j.cost_micros - j.hold_micros, 0) ELSE j.cost_micros END
-    FROM customers c CROSS JOIN jobs j INDEXED BY jobs_by_cost
-    WHERE c.id BETWEEN ?3 AND ?4 AND j.customer_id = c.id AND j.cost_at_ms >= ?1 AND j.cost_at_ms < ?2
-      AND ?5 IN ('', j.token_id) AND ?6 IN ('', j.end_user)
-  UNION ALL
-    SELECT j.customer_id, j.key_id, j.model_id, l.at_ms, NULL, 0, l.micros, 0, 0
-    FROM customers c CROSS JOIN ledger l INDEXED BY ledger_operations CROSS JOIN jobs j
-    WHERE c.id BETWEEN ?3 AND ?4 AND l.customer_id = c.id AND l.phase = 'operation' AND l.kind = 'adjustment'
-      AND l.at_ms >= ?1 AND l.at_ms < ?2 AND j.id = l.job_id AND ?5 IN ('', j.token_id)
-      AND ?6 IN ('', j.end_user)`;
+const FIGURES = `SUM(jobs) AS jobs, SUM(succeeded) AS succeeded, SUM(failed) AS failed, SUM(cancelled) AS cancelled,
+    SUM(lost) AS lost, ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted, ${sumOf('cost')} AS cost,
+    ${sumOf('loss')} AS loss`;
 
-// ?7 to ?10 whether to group by customer, key, model, day.
-const USAGE = `SELECT CASE WHEN ?7 THEN customer_id END AS customer, CASE WHEN ?8 THEN key_id END AS key,
-    CASE WHEN ?9 THEN model_id END AS model, CASE WHEN ?10 THEN at_ms / ${DAY_MS} END AS day, NULL AS end_user,
-    COUNT(state) AS jobs, COUNT(*) FILTER (WHERE state = 'succeeded') AS succeeded,
-    COUNT(*) FILTER (WHERE state = 'failed') AS failed, COUNT(*) FILTER (WHERE state = 'cancelled') AS cancelled,
-    COUNT(*) FILTER (WHERE state = 'lost') AS lost, ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted,
-    ${sumOf('cost')} AS cost, ${sumOf('loss')} AS loss
-  FROM (${BOOKED}) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4 LIMIT ${MAX_ROWS + 1}`;
+// Of each statement ?1 is the list of days, and ?2 to ?5 whether to group by customer, key, model and day. The days lead,
+// so that each of them is one search of the key.
+const BY = `CASE WHEN ?2 THEN customer_id END AS customer, CASE WHEN ?3 THEN key_id END AS key,
+    CASE WHEN ?4 THEN model_id END AS model, CASE WHEN ?5 THEN day END AS day`;
+const IN_ORDER = `GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 LIMIT ${MAX_ROWS + 1}`;
 
-// ?1 ?2 the period in days, ?3 ?4 the first and the last customer, ?5 an end user or '', ?6 ?7 whether to group by customer
-// and day.
-const USAGE_OF_END_USERS = `SELECT CASE WHEN ?6 THEN customer_id END AS customer, NULL AS key, NULL AS model,
-    CASE WHEN ?7 THEN day END AS day, end_user, SUM(jobs) AS jobs, SUM(succeeded) AS succeeded, SUM(failed) AS failed,
-    SUM(cancelled) AS cancelled, SUM(lost) AS lost, ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted,
-    ${sumOf('cost')} AS cost, ${sumOf('loss')} AS loss
-  FROM customers c CROSS JOIN usage_end_users u
-  WHERE c.id BETWEEN ?3 AND ?4 AND u.customer_id = c.id AND u.day >= ?1 AND u.day < ?2 AND ?5 IN ('', u.end_user)
-  GROUP BY 1, 4, 5 ORDER BY 1, 4, 5 LIMIT ${MAX_ROWS + 1}`;
+/** ?6 ?7 the first and the last customer. */
+const OF_DAYS = `SELECT ${BY}, NULL AS end_user, ${FIGURES} FROM json_each(?1) d CROSS JOIN usage_days u
+  WHERE u.day = d.value AND u.customer_id BETWEEN ?6 AND ?7 ${IN_ORDER}`;
 
-/** ?1 ?2 the first and the last customer, ?3 a token or '', ?4 an end user or ''. What is not settled has to be checked. */
-const OPEN = `SELECT COUNT(*) AS jobs, ${sumOf('hold_micros')} AS held FROM jobs INDEXED BY jobs_to_check
-  WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL AND customer_id BETWEEN ?1 AND ?2 AND ?3 IN ('', token_id)
-    AND ?4 IN ('', end_user)`;
+/** End users are rolled up by customer and day alone. */
+const BY_END_USER = `CASE WHEN ?2 THEN u.customer_id END AS customer, NULL AS key, NULL AS model,
+    CASE WHEN ?5 THEN day END AS day, end_user`;
+
+/** ?6 ?7 the first and the last customer. */
+const OF_END_USERS = `SELECT ${BY_END_USER}, ${FIGURES}
+  FROM customers c CROSS JOIN json_each(?1) d CROSS JOIN usage_end_users u
+  WHERE c.id BETWEEN ?6 AND ?7 AND u.customer_id = c.id AND u.day = d.value ${IN_ORDER}`;
+
+/** ?6 the customer, ?7 the end user. */
+const OF_END_USER = `SELECT ${BY_END_USER}, ${FIGURES} FROM json_each(?1) d CROSS JOIN usage_end_users u
+  WHERE u.customer_id = ?6 AND u.day = d.value AND u.end_user = ?7 ${IN_ORDER}`;
+
+/** ?6 a browser token: its own jobs are as few as its budget is narrow. */
+const OF_TOKEN = `SELECT ${BY}, NULL AS end_user, COUNT(state) AS jobs,
+    COUNT(*) FILTER (WHERE state = 'succeeded') AS succeeded, COUNT(*) FILTER (WHERE state = 'failed') AS failed,
+    COUNT(*) FILTER (WHERE state = 'cancelled') AS cancelled, COUNT(*) FILTER (WHERE state = 'lost') AS lost,
+    ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted, ${sumOf('cost')} AS cost, ${sumOf('loss')} AS loss
+  FROM (${bookedOf("j.token_id = ?6 AND j.token_id <> ''")})
+  WHERE day IN (SELECT value FROM json_each(?1)) ${IN_ORDER}`;
+
+// What is not settled has to be checked, so the index of checks, by customer, has all that is open.
+const OPEN = `SELECT COUNT(*) AS jobs, ${sumOf('hold_micros')} AS held FROM jobs`;
+const TO_CHECK = 'check_at_ms IS NOT NULL AND settled_at_ms IS NULL';
+const OPEN_OF_ALL = `${OPEN} INDEXED BY jobs_to_check WHERE ${TO_CHECK}`;
+const OPEN_OF_CUSTOMER = `${OPEN} INDEXED BY jobs_to_check WHERE customer_id = ?1 AND ${TO_CHECK}`;
+const OPEN_OF_END_USER = `${OPEN_OF_CUSTOMER} AND end_user = ?2`;
+const OPEN_OF_TOKEN = `${OPEN} INDEXED BY holds_of_token
+  WHERE token_id = ?1 AND token_id <> '' AND settled_at_ms IS NULL`;
 
 function usageOf(row: Row): UsageRow {
   return {
@@ -107,24 +109,35 @@ function openOf(row: Row): OpenHolds {
 
 /** One row a group, in the order of the groups; at most one more than MAX_ROWS. One batch, so one instant. */
 export async function listUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {
-  const { period, groups, customer, token, endUser } = question;
-  const customers = customer === null ? ['', '\u{10ffff}'] : [customer, customer];
-  const by = (...names: Group[]) => names.map((group) => (groups.includes(group) ? 1 : 0));
-  const days = [period.fromMs / DAY_MS, period.toMs / DAY_MS];
   const [usage, open] = await db.batch<Record<string, unknown>>([
-    groups.includes('end_user')
-      ? db.prepare(USAGE_OF_END_USERS).bind(...days, ...customers, endUser, ...by('customer', 'day'))
-      : db
-          .prepare(USAGE)
-          .bind(
-            period.fromMs,
-            period.toMs,
-            ...customers,
-            token,
-            endUser,
-            ...by('customer', 'key', 'model', 'day'),
-          ),
-    db.prepare(OPEN).bind(...customers, token, endUser),
+    usageQuery(db, question),
+    openQuery(db, question),
   ]);
   return { rows: rowsOf(usage).map(usageOf), open: openOf(open?.results[0]) };
+}
+
+function usageQuery(
+  db: D1Database,
+  { period, groups, customer, token, endUser }: UsageQuestion,
+): D1PreparedStatement {
+  const by = (['customer', 'key', 'model', 'day'] as const).map((group) => (groups.includes(group) ? 1 : 0));
+  const values = [JSON.stringify(daysOf(period)), ...by];
+  if (token !== '') {
+    return db.prepare(OF_TOKEN).bind(...values, token);
+  }
+  if (endUser !== '') {
+    return db.prepare(OF_END_USER).bind(...values, customer, endUser);
+  }
+  const sql = groups.includes('end_user') ? OF_END_USERS : OF_DAYS;
+  return db.prepare(sql).bind(...values, customer ?? '', customer ?? '\u{10ffff}');
+}
+
+function openQuery(db: D1Database, { customer, token, endUser }: UsageQuestion): D1PreparedStatement {
+  if (token !== '') {
+    return db.prepare(OPEN_OF_TOKEN).bind(token);
+  }
+  if (endUser !== '') {
+    return db.prepare(OPEN_OF_END_USER).bind(customer, endUser);
+  }
+  return customer === null ? db.prepare(OPEN_OF_ALL) : db.prepare(OPEN_OF_CUSTOMER).bind(customer);
 }

@@ -9,8 +9,11 @@ export type Group = (typeof GROUPS)[number];
 /** What can be grouped by together with `end_user`: the roll-up has no more. */
 export const GROUPS_OF_END_USERS: readonly Group[] = ['customer', 'day', 'end_user'];
 
-/** From `fromMs` on, up to and without `toMs`. */
+/** From `fromMs` on, up to and without `toMs`: whole UTC days. */
 export type Period = { fromMs: number; toMs: number };
+
+/** The most days of a report. */
+export const MAX_DAYS = 366;
 
 /** More rows than this are not answered. */
 export const MAX_ROWS = 10_000;
@@ -50,6 +53,17 @@ export function monthOf(ms: number): Period {
   const date = new Date(ms);
   const month = (offset: number) => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + offset, 1);
   return { fromMs: month(0), toMs: month(1) };
+}
+
+/** The UTC day of an instant. */
+export function dayOf(ms: number): Period {
+  const fromMs = ms - (ms % DAY_MS);
+  return { fromMs, toMs: fromMs + DAY_MS };
+}
+
+/** In days since 1970 UTC. */
+export function daysOf({ fromMs, toMs }: Period): number[] {
+  return Array.from({ length: (toMs - fromMs) / DAY_MS }, (_, index) => fromMs / DAY_MS + index);
 }
 
 export function totalOf(rows: Usage[]): Usage {

@@ -51,6 +51,7 @@ export const adminAnswers = {
   resolveJob: resolvedJobView,
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
+  rebuildUsage: ledgerCheckView,
   createAccount: accountView,
   listAccounts: pageView(accountView),
   getAccount: accountView,

@@ -5,13 +5,15 @@ import type { MiddlewareHandler } from 'hono';
 import { findOpenSession } from '../../features/sessions/read.ts';
 import { findToken } from '../../features/sessions/sign-in.ts';
 import { operatorTokens, type SignInToken } from '../../features/sessions/session.ts';
+import { refuseFlood } from '../../features/shield/shield.ts';
 import { bearerToken } from '../../http/bearer.ts';
-import type { AppContext, AppEnv } from '../../http/context.ts';
+import { addressOf, type AppContext, type AppEnv } from '../../http/context.ts';
 import { sitterOf } from '../../http/session-cookie.ts';
 import { Problem } from '../../lib/problem.ts';
 
 export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdmin(c, next) {
-  const { settings } = c.get('deps');
+  const deps = c.get('deps');
+  const { settings } = deps;
   if (settings.adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
@@ -20,6 +22,9 @@ export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdm
   const byCookie = c.req.header('authorization') === undefined ? await cookieTokenOf(c, tokens) : null;
   const token = presented === null ? byCookie : await findToken(tokens, presented);
   if (token === null) {
+    if (presented !== null) {
+      await refuseFlood(deps, addressOf(c));
+    }
     throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as «Authorization: Bearer …».');
   }
   c.set('actor', token.name);
@@ -37,7 +42,7 @@ async function cookieTokenOf(c: AppContext, tokens: SignInToken[]): Promise<Sign
   if (!isSameOrigin) {
     throw new Problem('cross_site', 'A cookie counts only for calls from a page of this gateway.');
   }
-  const open = await findOpenSession(c.get('deps'), tokens, cookie);
+  const open = await findOpenSession(c.get('deps'), tokens, { secret: cookie, address: addressOf(c) });
   if (open === null) {
     throw new Problem('session_ended', 'The session has ended. Sign in again.');
   }

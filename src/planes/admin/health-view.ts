@@ -53,6 +53,14 @@ const booked = z.strictObject({
   margin_usd: z.number(),
 });
 
+const latency = z
+  .strictObject({ submits: z.int(), p50_ms: z.nullable(z.int()), p95_ms: z.nullable(z.int()) })
+  .check(
+    z.meta({
+      description: 'From the arrival of a submit to its acceptance, since midnight UTC. null: no submit yet.',
+    }),
+  );
+
 const losses = z.strictObject({
   days: z.int(),
   lost_jobs: z.int(),
@@ -82,7 +90,8 @@ export const healthView = z
     accounts: z.array(account),
     open_jobs: z.array(openJobs),
     catalogue,
-    last_24_hours: booked,
+    today: booked.check(z.meta({ description: 'Booked since midnight UTC.' })),
+    submit_latency: latency,
     losses,
   })
   .check(z.meta({ id: 'Health' }));

@@ -3,7 +3,7 @@
 import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
 import { getHealth, LOSS_DAYS, type Health } from '../../features/health/get.ts';
 import type { HeldBack, OpenJobs, Vitals } from '../../features/health/store.ts';
-import type { Sums } from '../../features/overview/overview.ts';
+import { marginOf, type Usage } from '../../features/usage/usage.ts';
 import { getMetrics } from '../../features/health/metrics.ts';
 import { answer, route, textAnswer } from '../../http/route.ts';
 import { usd } from '../../lib/money.ts';
@@ -37,7 +37,7 @@ export const healthRoutes = {
 };
 
 function showHealth(health: Health, version: string): HealthView {
-  const { status, concerns, submits, vitals, accounts, sync, booked } = health;
+  const { status, concerns, submits, vitals, accounts, sync, booked, latency } = health;
   return {
     status,
     concerns,
@@ -51,7 +51,8 @@ function showHealth(health: Health, version: string): HealthView {
     accounts: accounts.map(showAccount),
     open_jobs: vitals.open.map(showOpen),
     catalogue: showLastSync(sync),
-    last_24_hours: showBooked(booked),
+    today: showUsage(booked),
+    submit_latency: { submits: latency.submits, p50_ms: latency.p50Ms, p95_ms: latency.p95Ms },
     losses: showLosses(vitals),
   };
 }
@@ -96,13 +97,13 @@ function showOpen({ state, jobs, held_micros, oldest_ms }: OpenJobs): HealthView
   return { state, jobs, held_usd: usd(held_micros), oldest: showInstant(oldest_ms) };
 }
 
-function showBooked({ jobs, charged, adjusted, cost, loss }: Sums): HealthView['last_24_hours'] {
+function showUsage(usage: Usage): HealthView['today'] {
   return {
-    jobs,
-    charged_usd: usd(charged),
-    cost_usd: usd(cost),
-    loss_usd: usd(loss),
-    margin_usd: usd(charged - adjusted - cost),
+    jobs: usage.jobs,
+    charged_usd: usd(Number(usage.charged)),
+    cost_usd: usd(Number(usage.cost)),
+    loss_usd: usd(Number(usage.loss)),
+    margin_usd: usd(Number(marginOf(usage))),
   };
 }
 

@@ -63,6 +63,7 @@ export const requestRoutes = {
     tokens: true,
     wire: 'runcomfy',
     summary: 'Read the state of a job',
+    unrated: true,
     refusals: ['job_not_found', 'upstream_unavailable'],
     run: async ({ runtime, principal, params, request }) =>
       showStatus(request.origin, await pollStatus(runtime, principal, params.request_id)),
@@ -74,6 +75,7 @@ export const requestRoutes = {
     tokens: true,
     wire: 'runcomfy',
     summary: 'Read the result of a job, or its state before the end',
+    unrated: true,
     query: z.object({ include_cost: lenientFlag }),
     refusals: ['job_not_found', 'upstream_unavailable', 'gateway_busy'],
     async run({ runtime, principal, params, query: { include_cost: withCost } }) {

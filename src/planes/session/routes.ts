@@ -8,7 +8,7 @@ import { showInstant } from '../../http/paging.ts';
 import { answer, route, type RequestFacts } from '../../http/route.ts';
 import { givingCookie, takingCookie } from '../../http/session-cookie.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { Runtime } from '../../runtime.ts';
+import type { ShieldRuntime } from '../../features/shield/memory.ts';
 import type { SessionView, SignedInView, SignInLinkView } from './session-view.ts';
 
 const text = z.string().check(z.minLength(1), z.maxLength(4096));
@@ -21,7 +21,7 @@ export const sessionRoutes = {
     path: '/session',
     door: 'open',
     summary: 'Read who is signed in with the cookie of this call',
-    refusals: [],
+    refusals: ['rate_limited'],
     async run({ runtime, request }): Promise<SessionView> {
       const open = await openSessionOf(runtime, request);
       return open === null ? { actor: null } : showSignedIn(open);
@@ -33,12 +33,13 @@ export const sessionRoutes = {
     door: 'open',
     summary: 'Sign in with an admin or read token, or with the code of a link; the answer sets the cookie',
     body: signInBody,
-    refusals: ['admin_closed', 'invalid_admin_token', 'cross_site'],
+    refusals: ['admin_closed', 'invalid_admin_token', 'rate_limited', 'cross_site'],
     async run({ runtime, body, request }) {
       if (request.sitter.isForeign) {
         throw new Problem('cross_site', 'A page of this gateway signs in, and no other.');
       }
-      const asked = { secret: body, agent: request.sitter.agent, traceId: request.traceId };
+      const { address, sitter, traceId } = request;
+      const asked = { secret: body, agent: sitter.agent, address, traceId };
       const { secret, ...open } = await signIn(runtime, tokensOf(runtime), asked);
       return answer(showSignedIn(open), { headers: givingCookie(secret, SESSION_LIFE_MS / 1000) });
     },
@@ -49,7 +50,7 @@ export const sessionRoutes = {
     door: 'open',
     summary: 'End the session of the cookie of this call',
     status: 204,
-    refusals: [],
+    refusals: ['rate_limited'],
     async run({ runtime, request }) {
       const open = await openSessionOf(runtime, request);
       if (open !== null) {
@@ -65,10 +66,11 @@ export const sessionRoutes = {
     summary: 'Make the code of a link that signs in once within the hour',
     body: z.strictObject({ token: text }),
     status: 201,
-    refusals: ['admin_closed', 'invalid_admin_token'],
-    async run({ runtime, body, request: { traceId } }): Promise<SignInLinkView> {
+    refusals: ['admin_closed', 'invalid_admin_token', 'rate_limited'],
+    async run({ runtime, body, request: { address, traceId } }): Promise<SignInLinkView> {
       const { code, expiresAtMs } = await makeLink(runtime, tokensOf(runtime), {
         presented: body.token,
+        address,
         traceId,
       });
       return { code, expires_at: showInstant(expiresAtMs) };
@@ -87,11 +89,13 @@ function tokensOf({ settings }: SignInSettings): SignInToken[] {
 }
 
 async function openSessionOf(
-  runtime: Runtime & SignInSettings,
-  { sitter: { cookie, isSameOrigin } }: RequestFacts,
+  runtime: ShieldRuntime & SignInSettings,
+  { sitter: { cookie, isSameOrigin }, address }: RequestFacts,
 ) {
   const secret = isSameOrigin ? cookie : null;
-  return secret === null ? null : findOpenSession(runtime, operatorTokens(runtime.settings), secret);
+  return secret === null
+    ? null
+    : findOpenSession(runtime, operatorTokens(runtime.settings), { secret, address });
 }
 
 function showSignedIn({ session, token }: OpenSession): SignedInView {

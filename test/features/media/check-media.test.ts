@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { checkMedia } from '../../../src/features/media/check-media.ts';
 import { findMedia, type MediaInput, type MediaKind } from '../../../src/features/media/media-inputs.ts';
+import { newId } from '../../../src/lib/ids.ts';
 import { base64, joined, padBytes } from '../../support/bytes.ts';
 import { endless, fileHost, silence } from '../../support/file-host.ts';
 import {
@@ -21,6 +22,7 @@ import { createWorld, IMAGE_TO_VIDEO, type World } from '../../support/world.ts'
 const FRONT = 262_144;
 const FORMATS = { png, jpeg, gif, webpLossy, webpLossless, webpExtended, avif, heic };
 const SMALL = png({ width: 800, height: 600 });
+const KEY = newId('key');
 const OWN_HOSTS = ['gate.shop.dev'];
 
 type Rule = [rule: string, value: number];
@@ -46,7 +48,7 @@ async function check(world: World, media: MediaInput[]) {
   const admit = async () => {
     admitted += 1;
   };
-  const { errors, warnings } = await checkMedia(world.deps, media, { ownHosts: OWN_HOSTS, admit });
+  const { errors, warnings } = await checkMedia(world.deps, media, { ownHosts: OWN_HOSTS, key: KEY, admit });
   for (const warning of warnings) {
     expect(warning).toMatch(/^[ -~]{1,200}$/);
   }
@@ -187,9 +189,9 @@ async function noRoom(): Promise<void> {
 test('where there is no room nothing is asked', async () => {
   const host = fileHost();
   const media = [input(host.file('/a.png', SMALL))];
-  await expect(checkMedia(createWorld().deps, media, { ownHosts: [], admit: noRoom })).rejects.toThrow(
-    'no room',
-  );
+  await expect(
+    checkMedia(createWorld().deps, media, { ownHosts: [], key: KEY, admit: noRoom }),
+  ).rejects.toThrow('no room');
   expect(host.requests).toEqual([]);
 });
 
@@ -651,7 +653,7 @@ test('one isolate remembers for itself alone', async () => {
   const world = createWorld();
   const host = fileHost();
   const media = [input(host.file('/a.png', SMALL))];
-  const options = { ownHosts: [], admit: async () => {} };
+  const options = { ownHosts: [], key: KEY, admit: async () => {} };
   await checkMedia(world.deps, media, options);
   await checkMedia(world.isolate().deps, media, options);
   expect(host.requests).toHaveLength(2);

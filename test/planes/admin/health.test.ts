@@ -3,7 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { insertRunning } from '../../support/open-jobs.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { failingDb } from '../../support/stores.ts';
+import { tapUpstream } from '../../support/upstream.ts';
+import { createWorld, PROMPT, TEXT_TO_VIDEO, type World } from '../../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -130,7 +132,7 @@ test('a late cost that nobody asks for is behind as well', async ({ expect }) =>
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL WHERE id = ?1').bind(job!.id).run();
 });
 
-test('the last day’s margin, with the operator’s losses in it', async ({ expect }) => {
+test('the margin since midnight, with the operator’s losses in it', async ({ expect }) => {
   const world = createWorld(Date.parse('2026-07-01T12:00:00Z'));
   const { token } = await world.tenant({ markup: 2 });
   const ends = [
@@ -146,9 +148,9 @@ test('the last day’s margin, with the operator’s losses in it', async ({ exp
     await world.idle();
   }
   const day = { jobs: 3, charged_usd: 1, cost_usd: 1.2, loss_usd: 0.5, margin_usd: -0.2 };
-  expect((await healthOf(world)).last_24_hours).toEqual(day);
-  world.clock.advance(24 * HOUR + 1);
-  expect((await healthOf(world)).last_24_hours).toMatchObject({ jobs: 0, margin_usd: 0 });
+  expect((await healthOf(world)).today).toEqual(day);
+  world.clock.advance(12 * HOUR);
+  expect((await healthOf(world)).today).toMatchObject({ jobs: 0, margin_usd: 0 });
 });
 
 test('wrong settings are named', async ({ expect }) => {
@@ -159,3 +161,49 @@ test('wrong settings are named', async ({ expect }) => {
     detail: expect.stringMatching(/^RUNCOMFY_TOKEN/),
   });
 });
+
+test('how long the submits of a day took until RunComfy had taken them', async ({ expect }) => {
+  const world = createWorld(Date.parse('2026-08-01T12:00:00Z'));
+  const { token } = await world.tenant();
+  expect((await healthOf(world)).submit_latency).toEqual({ submits: 0, p50_ms: null, p95_ms: null });
+  let tookMs = 0;
+  tapUpstream(world, async (response, request) => {
+    world.clock.advance(request.method === 'POST' ? tookMs : 0);
+    return response;
+  });
+  for (const ms of [...Array.from({ length: 9 }, () => 123), 6_789]) {
+    tookMs = ms;
+    expect((await world.submit(token)).status).toBe(200);
+    await world.idle();
+  }
+  // A submit that RunComfy refuses, and one that is replayed, are none of them.
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  await world.submit(token);
+  const once = { method: 'POST', token, body: PROMPT, headers: { 'Idempotency-Key': 'one' } };
+  tookMs = 123;
+  await world.call(`/v1/models/${TEXT_TO_VIDEO}`, once);
+  await world.call(`/v1/models/${TEXT_TO_VIDEO}`, once);
+  await world.idle();
+  expect((await healthOf(world)).submit_latency).toEqual({ submits: 11, p50_ms: 100, p95_ms: 6_500 });
+  const { body: metrics } = await world.admin('GET', '/admin/metrics');
+  expect(metrics).toContain('comfygate_submit_seconds{quantile="0.5"} 0.1\n');
+  expect(metrics).toContain('comfygate_submit_seconds{quantile="0.95"} 6.5\n');
+  world.clock.advance(12 * HOUR);
+  expect((await healthOf(world)).submit_latency).toEqual({ submits: 0, p50_ms: null, p95_ms: null });
+});
+
+test.for(['before', 'after'] as const)(
+  'an acceptance whose batch fails %s it is applied is one submit of the histogram',
+  async (failure, { expect }) => {
+    const world = createWorld(Date.parse(failure === 'before' ? '2026-08-03' : '2026-08-04'));
+    const { token } = await world.tenant();
+    const { db, calls } = failingDb(env.DB);
+    calls.match = "SET state = 'running'";
+    let failures = 1;
+    calls.decide = () => (failures-- > 0 ? failure : 'none');
+    expect((await world.isolate({ DB: db }).submit(token)).status).toBe(200);
+    await world.idle();
+    expect(calls.calls).toBeGreaterThan(1);
+    expect((await healthOf(world)).submit_latency.submits).toBe(1);
+  },
+);

@@ -1,0 +1,18 @@
+import { test } from 'vitest';
+import { networkOf } from '../../../src/features/shield/network.ts';
+
+test.for([
+  ['203.0.113.7', '203.0.113.7'],
+  ['::ffff:203.0.113.7', '203.0.113.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:0DB8:0001:0002:ffff:ffff:ffff:ffff', '2001:db8:1:2::/64'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['2001:db8:0:0:1::', '2001:db8:0:0::/64'],
+  ['::1', '0:0:0:0::/64'],
+  ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+  ['', ''],
+  ['nonsense', 'nonsense'],
+  [':::::', '0:0:0:0::/64'],
+])('%s counts as %s', ([address, network], { expect }) => {
+  expect(networkOf(address!)).toBe(network);
+});
