@@ -18,8 +18,8 @@ const DAY_MS = 86_400_000;
 
 export function jobsMemory(): JobsMemory {
   return {
-    // Some 6,000 jobs.
-    owners: weighedCache({ maxBytes: 4 * MIB, ttlMs: DAY_MS }),
+    // Some 5,000 jobs.
+    owners: weighedCache({ maxBytes: 3.25 * MIB, ttlMs: DAY_MS }),
     uncopied: weighedCache({ maxBytes: MIB / 8, ttlMs: 1_000 }),
     missing: weighedCache({ maxBytes: MIB / 8, ttlMs: 5_000 }),
   };

@@ -22,6 +22,6 @@ export function keysMemory(): KeysMemory {
   return {
     principals: weighedCache({ maxBytes: 0.75 * MIB, ttlMs: 10_000 }),
     unknownKeys: weighedCache({ maxBytes: MIB / 4, ttlMs: 5_000 }),
-    seenKeys: weighedCache({ maxBytes: MIB / 2, ttlMs: 3_600_000 }),
+    seenKeys: weighedCache({ maxBytes: MIB / 4, ttlMs: 3_600_000 }),
   };
 }
