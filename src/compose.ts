@@ -22,6 +22,8 @@ export type Gateway = KeysRuntime &
   AccountsRuntime &
   HealthRuntime & {
     settings: Settings;
+    /** The files that are deployed with the Worker: dist/. */
+    assets: Fetcher;
     /** Cloudflare's id of the version that runs. */
     version: string;
     /** Mistakes in the settings; not empty = something is closed. */
@@ -43,6 +45,7 @@ export function compose(
   }
   return {
     settings,
+    assets: env.ASSETS,
     version: env.VERSION.id,
     mistakes,
     usable,
