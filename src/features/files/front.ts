@@ -14,7 +14,7 @@ export async function readFront(stream: ReadableStream<Uint8Array>): Promise<Fro
   const buffer = new Uint8Array(MAX_BYTES);
   const reader = stream.getReader();
   let seen = 0;
-  let behind = new Uint8Array();
+  let behind: Uint8Array = new Uint8Array();
   let sniffed: Sniffed = { kind: 'more' };
   // Looked at each time it has doubled: a body in many small pieces must not be measured at every one.
   let lookAt = 0;

@@ -117,10 +117,7 @@ type Transfer = {
 };
 
 /** Into R2, which takes a body of a known length alone: one that is cut, too short or too long leaves nothing there. */
-async function transfer(
-  bucket: R2Bucket,
-  { file, front, stream, signal }: Transfer,
-): Promise<void> {
+async function transfer(bucket: R2Bucket, { file, front, stream, signal }: Transfer): Promise<void> {
   const { readable, writable } = new FixedLengthStream(file.bytes);
   const stop = new AbortController();
   const put = bucket
@@ -156,9 +153,13 @@ async function feed(
     await stream.pipeTo(writable, { signal });
   } catch (error) {
     await writable.abort(error).catch(() => {});
-    throw new Problem('length_mismatch', 'The body ended before, or went on after, what Content-Length says.', {
-      cause: error,
-    });
+    throw new Problem(
+      'length_mismatch',
+      'The body ended before, or went on after, what Content-Length says.',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
