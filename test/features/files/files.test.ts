@@ -31,11 +31,11 @@ import { runTrigger } from '../../../src/cron.ts';
 import { failingBucket } from '../../support/buckets.ts';
 import { differences } from '../../support/books.ts';
 import { failingDb } from '../../support/stores.ts';
+import { PICTURE as PNG, upload as send } from '../../support/upload.ts';
 import { createWorld, IMAGE_TO_VIDEO, type Isolate, type World } from '../../support/world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const PNG = png({ width: 640, height: 480 });
 
 /** Nothing of this customer is left anywhere. */
 const NOTHING = { rows: [], bytes: 0, objects: [] };
@@ -50,16 +50,9 @@ beforeEach(async () => {
   await env.DB.prepare('DELETE FROM files').run();
 });
 
-type Sent = { token: string; query?: string; headers?: Record<string, string>; by?: Isolate };
+type Uploading = Parameters<typeof send>[2] & { by?: Isolate };
 
-async function upload(world: World, bytes: Uint8Array, { token, query = '', headers = {}, by }: Sent) {
-  return (by ?? world).call(`/v1/files${query}`, {
-    method: 'POST',
-    token,
-    body: bytes,
-    headers: { 'Content-Type': 'image/png', 'Content-Length': String(bytes.length), ...headers },
-  });
-}
+const upload = (world: World, bytes: Uint8Array, { by = world, ...sent }: Uploading) => send(by, bytes, sent);
 
 /** A body that tells its length as it likes, and comes in pieces. */
 async function stream(world: World, token: string, { pieces, length, cut = false }: Stream) {
