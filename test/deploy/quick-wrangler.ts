@@ -28,6 +28,12 @@ export async function playWrangler(bundle: string): Promise<void> {
   await ask('GET', `${script}/deployments`);
   const { jwt } = await ask('POST', `${script}/assets-upload-session`, manifestOf(config));
   await ask('GET', `${script}/settings`);
+  if (service === null) {
+    // A bucket that a version is bound to already is inherited.
+    for (const { bucket_name } of config.r2_buckets ?? []) {
+      await ask('GET', `/r2/buckets/${bucket_name}`);
+    }
+  }
   const inherited = (config.secrets?.required ?? [])
     .filter((name: string) => secrets[name] === undefined && present !== null)
     .map((name: string) => ({ name, type: 'inherit' }));
