@@ -5,6 +5,7 @@ import { waitUntil } from 'cloudflare:workers';
 import { readSettings, type Settings } from './env.ts';
 import { accountsMemory, type AccountsRuntime } from './features/accounts/memory.ts';
 import { catalogueMemory } from './features/catalogue/memory.ts';
+import type { FilesRuntime } from './features/files/memory.ts';
 import { healthMemory, type HealthRuntime } from './features/health/memory.ts';
 import { intakeMemory } from './features/intake/memory.ts';
 import { jobsMemory } from './features/jobs/memory.ts';
@@ -21,6 +22,7 @@ import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 /** What the planes work with: every feature's runtime in one. */
 export type Gateway = KeysRuntime &
   SubmitRuntime &
+  FilesRuntime &
   AccountsRuntime &
   HealthRuntime & {
     settings: Settings;
@@ -55,6 +57,7 @@ export function compose(
     db: env.DB,
     rateLimits: { reads: env.READS, misses: env.MISSES, probes: env.PROBES },
     owners: env.OWNERS,
+    files: env.FILES ?? null,
     clock,
     inFlight,
     log,

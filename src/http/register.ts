@@ -13,9 +13,11 @@ import { parseJson, readBytes } from './body.ts';
 import { requireTokenRight } from './require-key.ts';
 import { addressOf, originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
+import { fileAskOf } from './file-ask.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sitterOf } from './session-cookie.ts';
 import { isAnswer, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import { uploadOf } from './upload.ts';
 import { validate } from './validate.ts';
 
 /** Stands in the audit entry where a secret was. */
@@ -140,6 +142,9 @@ async function readBody(c: AppContext, { body, optionalBody }: Route, held: Held
   if (body === undefined) {
     return undefined;
   }
+  if (body === 'file') {
+    return { value: uploadOf(c), json: undefined };
+  }
   const bytes = await readBytes(c, held);
   if (body === 'bytes') {
     return { value: bytes, json: undefined };
@@ -169,6 +174,7 @@ function factsOf(c: AppContext): RequestFacts {
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
     address: addressOf(c),
+    fileAsk: () => fileAskOf(c),
     sitter: sitterOf(c),
     arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),
@@ -178,9 +184,9 @@ function factsOf(c: AppContext): RequestFacts {
 function render(row: Route, result: unknown): Response {
   const { view, status, headers } = isAnswer(result) ? result : { view: result };
   const code = status ?? statusesOf(row)[0];
-  if (code === 204) {
-    return new Response(null, { status: code, headers: headers ?? {} });
-  }
   const init = { status: code, headers: headers ?? {} };
-  return typeof view === 'string' ? new Response(view, init) : Response.json(view, init);
+  if (view === null || typeof view === 'string' || view instanceof ReadableStream) {
+    return new Response(view, init);
+  }
+  return Response.json(view, init);
 }

@@ -14,10 +14,11 @@ import { givenBack } from '../ledger/room.ts';
 import type { Report } from '../ledger/room-store.ts';
 import type { Hold } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { newJobId, type KeyId } from '../../lib/ids.ts';
+import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia, type MediaFindings } from '../media/check-media.ts';
-import { findMedia } from '../media/media-inputs.ts';
+import { findOwnFiles } from '../files/own-files.ts';
+import { findMedia, type MediaInput } from '../media/media-inputs.ts';
 import { askedTooOften, giveProbesBack } from '../media/probe-rate.ts';
 import { openableBy } from '../accounts/open.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
@@ -45,8 +46,7 @@ export async function submit(
 
 async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitted> {
   const { principal, submission, time } = call;
-  const { modelId, body, ownHosts } = submission;
-  const key = presentedKey(principal);
+  const { modelId, body } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
   const { input, warnings } = await checkInput(deps, model, body);
@@ -67,7 +67,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { model, input, ownHosts, key, holdNow }).catch((error: unknown) =>
+  const placed = await place(deps, time, { call, model, input, holdNow }).catch((error: unknown) =>
     findTwin(deps, call, error),
   );
   if ('jobId' in placed) {
@@ -105,20 +105,14 @@ async function send(
   }
 }
 
-type Wish = {
-  model: Offer;
-  input: Record<string, unknown>;
-  ownHosts: () => string[];
-  key: KeyId;
-  holdNow: () => Hold;
-};
+type Wish = { call: SubmitCall; model: Offer; input: Record<string, unknown>; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; media: SeenMedia };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
 async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
-  const { model, input, ownHosts, key, holdNow } = wish;
+  const { holdNow } = wish;
   const admit = () => ask(time, () => requireRoom(deps, holdNow()));
-  const media = await checkMediaOf(deps, model, { input, ownHosts, key, admit });
+  const media = await checkMediaOf(deps, wish, admit);
   if (!maySend(time)) {
     throw outOfTime();
   }
@@ -139,19 +133,32 @@ async function findTwin(deps: SubmitRuntime, call: SubmitCall, error: unknown): 
   return twin;
 }
 
-type MediaCheck = Pick<Wish, 'input' | 'ownHosts' | 'key'> & { admit: () => Promise<void> };
 type SeenMedia = Pick<MediaFindings, 'warnings' | 'probed'>;
 
 /**
  * What is odd about the media inputs. Where the model enforces their rules, it throws 422 for what breaks them, and 429
  * where they were not looked at because the key has had a host asked too often.
  */
-async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck): Promise<SeenMedia> {
-  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, check.input);
+async function checkMediaOf(
+  deps: SubmitRuntime,
+  { call, model, input }: Wish,
+  admit: () => Promise<void>,
+): Promise<SeenMedia> {
+  const { principal, submission, time } = call;
+  const key = presentedKey(principal);
+  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, input);
   if (media.length === 0) {
-    return { warnings: [], probed: { key: check.key, hosts: [] } };
+    return { warnings: [], probed: { key, hosts: [] } };
   }
-  const options = { admit: check.admit, key: check.key, ownHosts: check.ownHosts() };
+  const ownHosts = submission.ownHosts();
+  const origins = [submission.origin, ...ownHosts.map((host) => `https://${host}`)];
+  const options = {
+    admit,
+    key,
+    ownHosts,
+    known: (seen: MediaInput[]) =>
+      ask(time, () => findOwnFiles(deps, principal.customerId, { media: seen, origins })),
+  };
   const { errors, warnings, probed, heldBack } = await checkMedia(deps, media, options);
   if (model.media === 'enforce') {
     refuseInput(errors);

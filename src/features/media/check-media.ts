@@ -26,6 +26,8 @@ export type MediaOptions = {
   ownHosts: string[];
   /** Whose submit it is: what it has hosts asked is counted. */
   key: KeyId;
+  /** What is known already of some of them, without asking a host. */
+  known: (media: MediaInput[]) => Promise<Map<MediaInput, Facts>>;
   /** Awaited once before the first host is asked; throws where the caller has no room. */
   admit: () => Promise<void>;
 };
@@ -49,7 +51,7 @@ type Asked = { media: MediaInput; key: string; probe: Probe };
 export async function checkMedia(
   deps: MediaRuntime,
   media: MediaInput[],
-  { ownHosts, key, admit }: MediaOptions,
+  { ownHosts, key, known: findKnown, admit }: MediaOptions,
 ): Promise<MediaFindings> {
   const probed: Probed = { key, hosts: [] };
   let heldBack: string | null = null;
@@ -62,7 +64,12 @@ export async function checkMedia(
     }
     return may;
   };
-  const looked = media.slice(0, MAX_MEDIA).map((one) => look(deps, one, ownHosts));
+  const seen = media.slice(0, MAX_MEDIA);
+  const told = await findKnown(seen);
+  const looked = seen.map((one) => {
+    const facts = told.get(one);
+    return facts === undefined ? look(deps, one, ownHosts) : { media: one, facts };
+  });
   const known = looked.filter((one) => 'facts' in one);
   const asked = looked.filter((one) => 'probe' in one);
   const verdicts = known.map(({ media: one, facts }) => judgeFile(one, facts));

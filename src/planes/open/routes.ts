@@ -2,10 +2,12 @@
 
 import type { OpenapiView } from '../../http/openapi-view.ts';
 import { route } from '../../http/route.ts';
+import { fileRoutes } from './files.ts';
 import { readCustomersDocument } from '../customers-document.ts';
 import type { WelcomeView } from './welcome-view.ts';
 
 export const openRoutes = {
+  ...fileRoutes,
   welcome: route({
     method: 'GET',
     path: '/',

@@ -24,6 +24,8 @@ const FORMATS = { png, jpeg, gif, webpLossy, webpLossless, webpExtended, avif, h
 const SMALL = png({ width: 800, height: 600 });
 const KEY = newId('key');
 const OWN_HOSTS = ['gate.shop.dev'];
+/** No file lies here. */
+const known = async () => new Map();
 
 type Rule = [rule: string, value: number];
 
@@ -48,7 +50,8 @@ async function check(world: World, media: MediaInput[]) {
   const admit = async () => {
     admitted += 1;
   };
-  const { errors, warnings } = await checkMedia(world.deps, media, { ownHosts: OWN_HOSTS, key: KEY, admit });
+  const options = { ownHosts: OWN_HOSTS, key: KEY, known, admit };
+  const { errors, warnings } = await checkMedia(world.deps, media, options);
   for (const warning of warnings) {
     expect(warning).toMatch(/^[ -~]{1,200}$/);
   }
@@ -190,7 +193,7 @@ test('where there is no room nothing is asked', async () => {
   const host = fileHost();
   const media = [input(host.file('/a.png', SMALL))];
   await expect(
-    checkMedia(createWorld().deps, media, { ownHosts: [], key: KEY, admit: noRoom }),
+    checkMedia(createWorld().deps, media, { ownHosts: [], key: KEY, known, admit: noRoom }),
   ).rejects.toThrow('no room');
   expect(host.requests).toEqual([]);
 });
@@ -653,7 +656,7 @@ test('one isolate remembers for itself alone', async () => {
   const world = createWorld();
   const host = fileHost();
   const media = [input(host.file('/a.png', SMALL))];
-  const options = { ownHosts: [], key: KEY, admit: async () => {} };
+  const options = { ownHosts: [], key: KEY, known, admit: async () => {} };
   await checkMedia(world.deps, media, options);
   await checkMedia(world.isolate().deps, media, options);
   expect(host.requests).toHaveLength(2);
