@@ -185,6 +185,8 @@ test('after a reload another user, or none, sends nothing', async ({ expect }) =
   watch.restore();
   await vi.waitFor(() => expect(states.at(-1)).toMatchObject({ status: 'failed' }));
   expect([...asked, ...nobody.asked]).toEqual([]);
+  // Nor does the next reload.
+  expect(JSON.parse(kept.get('comfygate:clip')!)).toMatchObject({ endUser: 'bob' });
 });
 
 test.for([
