@@ -167,6 +167,43 @@ export interface Operations {
     answer: Estimate;
   };
   /**
+   * Upload a picture, a video or a sound; the answer has its URL, for inputs of models
+   */
+  uploadFile: {
+    method: 'POST';
+    path: '/v1/files';
+    query: {
+      filename?: string;
+    };
+    answer: File;
+  };
+  /**
+   * List your files, newest first
+   */
+  listFiles: {
+    method: 'GET';
+    path: '/v1/files';
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: File[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Delete a file
+   */
+  deleteFile: {
+    method: 'DELETE';
+    path: '/v1/files/{file}';
+    params: {
+      file: string;
+    };
+    answer: null;
+  };
+  /**
    * Read your key, its limits, and how much of them is left
    */
   getOwnKey: {
@@ -485,6 +522,18 @@ export interface Operations {
     };
   };
   /**
+   * Read an uploaded file, or a range of it
+   */
+  getFile: {
+    method: 'GET';
+    path: '/files/{secret}/{name}';
+    params: {
+      secret: string;
+      name: string;
+    };
+    answer: null;
+  };
+  /**
    * Find the documentation and where to begin
    */
   welcome: {
@@ -518,6 +567,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -582,6 +632,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -625,6 +676,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -727,6 +779,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -1283,6 +1336,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -1340,6 +1394,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -1504,6 +1559,7 @@ export interface Operations {
         requests_total?: number | null;
         tokens_per_minute?: number | null;
         max_concurrent?: number | null;
+        files_bytes?: number | null;
         spend_per_day_usd?: number | null;
         spend_per_month_usd?: number | null;
         spend_total_usd?: number | null;
@@ -1743,6 +1799,30 @@ export interface Balance {
    * No amount limits this customer.
    */
   unlimited?: true;
+}
+export interface File {
+  id: string;
+  /**
+   * For inputs of models and for pages: whoever has it reads the file.
+   */
+  url: string;
+  /**
+   * As the first bytes of the file say.
+   */
+  content_type: string;
+  bytes: number;
+  /**
+   * In pixels; absent where it is no image, or one that was not measured.
+   */
+  width?: number;
+  /**
+   * In pixels; absent where it is no image, or one that was not measured.
+   */
+  height?: number;
+  /**
+   * From then on the file is gone.
+   */
+  expires_at: string;
 }
 export interface OwnKey {
   id: string;

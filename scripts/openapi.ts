@@ -21,11 +21,11 @@ async function filesNow(): Promise<Record<string, string>> {
     'openapi.json': jsonText(document),
     'openapi.d.ts': await typesOf(document),
     'client/src/wire.ts': await clientTypesOf(document, TABLES),
-    'src/planes/customers-openapi.json': jsonText(withoutExamples(openapiDocument(CUSTOMERS, examples))),
+    'web/public/customers-openapi.json': jsonText(withoutExamples(openapiDocument(CUSTOMERS, examples))),
   };
 }
 
-/** The Worker carries this document along, and each KB of it is parsed at a cold start. */
+/** An asset, which the Worker reads for each answer that is made of it: examples would be a third of it. */
 function withoutExamples(document: object): object {
   const value: unknown = JSON.parse(JSON.stringify(document), (key, member: unknown) =>
     key === 'examples' ? undefined : member,

@@ -5,6 +5,7 @@ import { waitUntil } from 'cloudflare:workers';
 import { readSettings, type Settings } from './env.ts';
 import { accountsMemory, type AccountsRuntime } from './features/accounts/memory.ts';
 import { catalogueMemory } from './features/catalogue/memory.ts';
+import type { FilesRuntime } from './features/files/memory.ts';
 import { healthMemory, type HealthRuntime } from './features/health/memory.ts';
 import { intakeMemory } from './features/intake/memory.ts';
 import { jobsMemory } from './features/jobs/memory.ts';
@@ -19,9 +20,12 @@ import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 /** What the planes work with: every feature's runtime in one. */
 export type Gateway = KeysRuntime &
   SubmitRuntime &
+  FilesRuntime &
   AccountsRuntime &
   HealthRuntime & {
     settings: Settings;
+    /** The files that are deployed with the Worker: dist/. */
+    assets: Fetcher;
     /** Cloudflare's id of the version that runs. */
     version: string;
     /** Mistakes in the settings; not empty = something is closed. */
@@ -43,11 +47,13 @@ export function compose(
   }
   return {
     settings,
+    assets: env.ASSETS,
     version: env.VERSION.id,
     mistakes,
     usable,
     db: env.DB,
     owners: env.OWNERS,
+    files: env.FILES ?? null,
     clock,
     log,
     after: (work) =>

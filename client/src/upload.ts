@@ -4,16 +4,9 @@
 import { insist, type Answer, type CallOptions, type Link } from './call.ts';
 import type { Held } from './credentials.ts';
 import { ComfygateError } from './errors.ts';
+import type { Operations } from './wire.ts';
 
-export type StoredFile = {
-  id: string;
-  url: string;
-  content_type: string;
-  bytes: number;
-  width?: number;
-  height?: number;
-  expires_at: string;
-};
+export type StoredFile = Operations['uploadFile']['answer'];
 
 export type UploadOptions = CallOptions & {
   /** The last part of its URL; a File has a name of its own. */

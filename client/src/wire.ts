@@ -130,6 +130,17 @@ export interface Operations {
     answer: Estimate;
   };
   /**
+   * Upload a picture, a video or a sound; the answer has its URL, for inputs of models
+   */
+  uploadFile: {
+    method: 'POST';
+    path: '/v1/files';
+    query: {
+      filename?: string;
+    };
+    answer: File;
+  };
+  /**
    * Read your key, its limits, and how much of them is left
    */
   getOwnKey: {
@@ -188,6 +199,30 @@ export interface Cancelled {
   request_id: string;
   status: 'in_queue' | 'in_progress' | 'completed' | 'cancelled';
   outcome: 'cancelled' | 'not_cancellable';
+}
+export interface File {
+  id: string;
+  /**
+   * For inputs of models and for pages: whoever has it reads the file.
+   */
+  url: string;
+  /**
+   * As the first bytes of the file say.
+   */
+  content_type: string;
+  bytes: number;
+  /**
+   * In pixels; absent where it is no image, or one that was not measured.
+   */
+  width?: number;
+  /**
+   * In pixels; absent where it is no image, or one that was not measured.
+   */
+  height?: number;
+  /**
+   * From then on the file is gone.
+   */
+  expires_at: string;
 }
 export interface OwnKey {
   id: string;
@@ -256,6 +291,8 @@ export type ProblemCode =
   | 'body_too_large'
   | 'concurrency_limit'
   | 'customer_suspended'
+  | 'files_limit'
+  | 'files_off'
   | 'gateway_limit'
   | 'idempotency_mismatch'
   | 'insufficient_balance'
@@ -265,6 +302,8 @@ export type ProblemCode =
   | 'invalid_parameter'
   | 'job_not_found'
   | 'key_in_page'
+  | 'length_mismatch'
+  | 'length_required'
   | 'lora_not_allowed'
   | 'malformed_body'
   | 'method_not_allowed'
@@ -283,6 +322,7 @@ export type ProblemCode =
   | 'submits_off'
   | 'unknown_model'
   | 'unknown_route'
+  | 'unsupported_file'
   | 'unsupported_media_type'
   | 'upstream_busy'
   | 'upstream_unavailable';

@@ -15,6 +15,7 @@ const CALLED = [
   'getStatus',
   'getResult',
   'cancelJob',
+  'uploadFile',
 ];
 
 /** What any address may answer, whatever it is. */

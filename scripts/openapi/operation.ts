@@ -4,7 +4,7 @@ import type * as z from 'zod/mini';
 import type { Door, Route } from '../../src/http/route.ts';
 import type { Example } from './examples.ts';
 import { parametersOf } from './parameters.ts';
-import { mediaOf, responsesOf } from './responses.ts';
+import { FILES, mediaOf, responsesOf } from './responses.ts';
 import { jsonSchemaOf, type Components, type JsonSchema } from './schemas.ts';
 
 const SECURITY: Record<Door, object[]> = {
@@ -42,6 +42,9 @@ function requestBody(
   { body, method, optionalBody }: Route,
   sent: unknown,
 ): JsonSchema {
+  if (body === 'file') {
+    return { required: true, content: FILES };
+  }
   const schema =
     body === undefined || body === 'bytes'
       ? { type: 'object', description: "The model's inputs, by name." }

@@ -1,5 +1,6 @@
 // The responses of an operation: its answers, and each refusal that it can give.
 
+import { FILE_TYPES } from '../../src/features/files/file-type.ts';
 import { refusalsOf } from '../../src/http/door-refusals.ts';
 import { PROBLEMS } from '../../src/http/problems.ts';
 import { statusesOf, type Route, type Status } from '../../src/http/route.ts';
@@ -11,9 +12,16 @@ const DESCRIPTIONS: Record<Status, string> = {
   201: 'Created',
   202: 'Accepted',
   204: 'No Content',
+  206: 'Partial Content',
+  304: 'Not Modified',
   502: 'RunComfy failed',
   503: 'The gateway fails',
 };
+
+/** An uploaded file, by its content type. */
+export const FILES = Object.fromEntries(
+  FILE_TYPES.map(({ contentType }) => [contentType, { schema: { type: 'string', format: 'binary' } }]),
+);
 
 /** `schema` describes the answers; null: they have no body. */
 export function responsesOf(row: Route, schema: JsonSchema | null, example?: Example): JsonSchema {
@@ -23,6 +31,7 @@ export function responsesOf(row: Route, schema: JsonSchema | null, example?: Exa
     const content = {
       ...(schema === null ? {} : { 'application/json': mediaOf(schema, played) }),
       ...(row.csv === true ? { 'text/csv': { schema: { type: 'string' } } } : {}),
+      ...(row.file === true && status !== 304 ? FILES : {}),
       ...(row.text === true ? { 'text/plain': mediaOf({ type: 'string' }, played) } : {}),
     };
     const described = Object.keys(content).length === 0 ? {} : { content };

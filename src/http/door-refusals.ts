@@ -18,6 +18,13 @@ const OF_BODY: readonly ProblemCode[] = [
   'invalid_input',
 ];
 
+const OF_FILE: readonly ProblemCode[] = [
+  'length_required',
+  'length_mismatch',
+  'body_too_large',
+  'unsupported_file',
+];
+
 /** Every refusal that the route can give. */
 export function refusalsOf(row: Route): ProblemCode[] {
   const { door, tokens, wire, query, body, refusals } = row;
@@ -29,7 +36,7 @@ export function refusalsOf(row: Route): ProblemCode[] {
       ...(door === 'admin' && !isRead(row) ? (['read_only_token'] as const) : []),
       ...(door === 'key' && tokens === undefined ? (['token_not_allowed'] as const) : []),
       ...(hasQuery ? (['invalid_parameter'] as const) : []),
-      ...(body === undefined ? [] : OF_BODY),
+      ...(body === undefined ? [] : body === 'file' ? OF_FILE : OF_BODY),
       ...refusals,
     ]),
   ];

@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import type { LimitsPatch } from '../features/ledger/limits.ts';
-import { count } from './limits.ts';
+import { bytes, count } from './limits.ts';
 import { usdAmount } from './money-schema.ts';
 
 const limitsPatch = z.strictObject({
@@ -13,6 +13,7 @@ const limitsPatch = z.strictObject({
   requests_total: z.nullish(count),
   tokens_per_minute: z.nullish(count),
   max_concurrent: z.nullish(count),
+  files_bytes: z.nullish(bytes),
   spend_per_day_usd: z.nullish(usdAmount),
   spend_per_month_usd: z.nullish(usdAmount),
   spend_total_usd: z.nullish(usdAmount),
@@ -25,6 +26,7 @@ const NO_LIMITS: LimitsPatch = {
   requests_total: null,
   tokens_per_minute: null,
   max_concurrent: null,
+  files_bytes: null,
   spend_per_day: null,
   spend_per_month: null,
   spend_total: null,

@@ -6,6 +6,9 @@ import { usd } from '../lib/money.ts';
 
 export const count = z.int().check(z.minimum(0), z.maximum(1_000_000_000));
 
+/** Up to a petabyte. */
+export const bytes = z.int().check(z.minimum(0), z.maximum(1e15));
+
 export function showLimits(limits: Limits): Record<string, number> {
   const shown: Record<string, number> = {};
   for (const name of COUNTS) {

@@ -3,7 +3,7 @@
 import type { ProblemCode } from '../lib/problem.ts';
 
 type Entry = {
-  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503;
+  status: 400 | 401 | 402 | 403 | 404 | 405 | 409 | 411 | 413 | 415 | 416 | 422 | 429 | 500 | 501 | 502 | 503;
   /** RunComfy's number where its documentation has one, else the status and 001. */
   errorCode: number;
   title: string;
@@ -36,8 +36,12 @@ export const PROBLEMS = {
     title: 'The first request with this key is in flight',
   },
   conflict: { status: 409, errorCode: 409001, title: 'The change contradicts what is stored' },
+  length_required: { status: 411, errorCode: 411001, title: 'The call needs a Content-Length' },
+  length_mismatch: { status: 400, errorCode: 400003, title: 'The body is not as long as its Content-Length' },
   body_too_large: { status: 413, errorCode: 413001, title: 'The body is too large' },
   unsupported_media_type: { status: 415, errorCode: 415001, title: 'The body is not plain JSON' },
+  unsupported_file: { status: 415, errorCode: 415001, title: 'Files of this type are not taken' },
+  range_not_satisfiable: { status: 416, errorCode: 416001, title: 'The file has no such bytes' },
   invalid_input: { status: 422, errorCode: 422001, title: 'The input breaks the schema' },
   idempotency_mismatch: {
     status: 422,
@@ -46,8 +50,10 @@ export const PROBLEMS = {
   },
   request_limit: { status: 429, errorCode: 429001, title: 'A request limit is reached' },
   concurrency_limit: { status: 429, errorCode: 429001, title: 'Too many jobs at once' },
+  files_limit: { status: 429, errorCode: 429001, title: 'The room for files is used up' },
   upstream_busy: { status: 429, errorCode: 429001, title: 'RunComfy is busy' },
   internal: { status: 500, errorCode: 500001, title: 'comfygate failed' },
+  files_off: { status: 501, errorCode: 500001, title: 'This gateway keeps no files' },
   outcome_unknown: { status: 502, errorCode: 500001, title: 'It is not known whether RunComfy took the job' },
   admin_closed: { status: 503, errorCode: 500001, title: 'The admin API is closed' },
   vault_closed: { status: 503, errorCode: 500001, title: 'The vault is closed' },

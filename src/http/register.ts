@@ -9,9 +9,11 @@ import { parseJson, readBytes } from './body.ts';
 import { requireTokenRight } from './require-key.ts';
 import { originOf, ownHostsOf, pathBehind, type AppContext, type AppEnv } from './context.ts';
 import type { Hono } from './hono.ts';
+import { fileAskOf } from './file-ask.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sitterOf } from './session-cookie.ts';
 import { isAnswer, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import { uploadOf } from './upload.ts';
 import { validate } from './validate.ts';
 
 /** Stands in the audit entry where a secret was. */
@@ -114,6 +116,9 @@ async function readBody(c: AppContext, { body, optionalBody }: Route): Promise<S
   if (body === undefined) {
     return undefined;
   }
+  if (body === 'file') {
+    return { value: uploadOf(c), json: undefined };
+  }
   const bytes = await readBytes(c);
   if (body === 'bytes') {
     return { value: bytes, json: undefined };
@@ -142,6 +147,7 @@ function factsOf(c: AppContext): RequestFacts {
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),
+    fileAsk: () => fileAskOf(c),
     sitter: sitterOf(c),
     arrivedAtMs: c.get('arrivedAtMs'),
     note: (fields) => Object.assign(c.get('logged'), fields),
@@ -151,9 +157,9 @@ function factsOf(c: AppContext): RequestFacts {
 function render(row: Route, result: unknown): Response {
   const { view, status, headers } = isAnswer(result) ? result : { view: result };
   const code = status ?? statusesOf(row)[0];
-  if (code === 204) {
-    return new Response(null, { status: code, headers: headers ?? {} });
-  }
   const init = { status: code, headers: headers ?? {} };
-  return typeof view === 'string' ? new Response(view, init) : Response.json(view, init);
+  if (view === null || typeof view === 'string' || view instanceof ReadableStream) {
+    return new Response(view, init);
+  }
+  return Response.json(view, init);
 }

@@ -6,7 +6,9 @@ import type { Gateway } from '../compose.ts';
 import type { Change, Creation } from '../features/audit/store.ts';
 import type { Principal } from '../features/keys/principal.ts';
 import type { ProblemCode } from '../lib/problem.ts';
+import type { FileAsk } from './file-ask.ts';
 import type { Sitter } from './session-cookie.ts';
+import type { UploadBody } from './upload.ts';
 
 /**
  * `key`: a customer's key, or a browser token where the row says so. `admin`: one of ADMIN_TOKENS, or of READ_TOKENS where
@@ -16,8 +18,8 @@ export type Door = 'open' | 'key' | 'admin';
 
 type Schema = z.ZodMiniType;
 
-/** `bytes`: the body as it came, for the payloads that RunComfy gets. */
-type Body = Schema | 'bytes';
+/** `bytes`: the body as it came, for the payloads that RunComfy gets. `file`: the body while it comes. */
+type Body = Schema | 'bytes' | 'file';
 
 /** The names in a path template: `/admin/customers/{customer}/prices/{model_id+}`. A `+` takes several segments. */
 type ParamsOf<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
@@ -39,7 +41,7 @@ type Caller<D extends Door> = D extends 'admin'
     ? { principal: Principal }
     : unknown;
 
-export type Status = 200 | 201 | 202 | 204 | 502 | 503;
+export type Status = 200 | 201 | 202 | 204 | 206 | 304 | 502 | 503;
 
 /** What else of the HTTP request a handler may need. */
 export type RequestFacts = {
@@ -51,6 +53,8 @@ export type RequestFacts = {
   ownHosts: () => string[];
   /** The Idempotency-Key, or null; throws 400 for one that is malformed. */
   idempotencyKey: () => string | null;
+  /** What of a file is asked for. */
+  fileAsk: () => FileAsk;
   /** Who sits at the browser, for the routes that sign in and out. */
   sitter: Sitter;
   /** When the request began, before its body was read. */
@@ -69,16 +73,22 @@ type Call<
   /** Undecoded where the template has a `+`. */
   params: ParamsOf<P>;
   query: Q extends Schema ? z.output<Q> : undefined;
-  body: B extends Schema ? z.output<B> : B extends 'bytes' ? Uint8Array : undefined;
+  body: B extends Schema
+    ? z.output<B>
+    : B extends 'bytes'
+      ? Uint8Array
+      : B extends 'file'
+        ? UploadBody
+        : undefined;
   request: RequestFacts;
 };
 
 const ANSWER = Symbol('answer');
 
-/** A view with a status other than the row's, with headers, or as text. */
+/** A view with a status other than the row's, with headers, as text, or as a file. */
 export type Answer<A> = {
   [ANSWER]: true;
-  view: A | string;
+  view: A | string | ReadableStream | null;
   status?: Status;
   headers?: Record<string, string>;
 };
@@ -93,6 +103,14 @@ export function csvAnswer(text: string): Answer<never> {
 
 export function textAnswer(text: string, type: string): Answer<never> {
   return { [ANSWER]: true, view: text, headers: { 'Content-Type': type } };
+}
+
+/** Null: the headers alone. */
+export function fileAnswer(
+  body: ReadableStream | null,
+  head: { status: Status; headers: Record<string, string> },
+): Answer<never> {
+  return { [ANSWER]: true, view: body, ...head };
 }
 
 export function isAnswer(value: unknown): value is Answer<unknown> {
@@ -127,6 +145,8 @@ export type Row<
   csv?: true;
   /** The answer is plain text. */
   text?: true;
+  /** The answer is a file that was uploaded. */
+  file?: true;
   /** It changes nothing, whatever its method. */
   reads?: true;
   /** The call honours an Idempotency-Key. */
@@ -166,6 +186,7 @@ export type Route = {
   held?: true;
   csv?: true;
   text?: true;
+  file?: true;
   reads?: true;
   idempotent?: true;
   refusals: readonly ProblemCode[];

@@ -8,8 +8,9 @@ export type KeyId = `key_${string}`;
 export type JobId = `${string}-${string}-${string}-${string}-${string}`;
 export type AccountId = `acct_${string}`;
 export type SessionId = `ses_${string}`;
+export type FileId = `file_${string}`;
 
-type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses';
+type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses' | 'file';
 
 /** A new id: 22 random base62 characters, 130 bits, behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
@@ -46,6 +47,10 @@ export function isAccountId(value: unknown): value is AccountId {
 
 export function isSessionId(value: unknown): value is SessionId {
   return hasPrefix('ses', value);
+}
+
+export function isFileId(value: unknown): value is FileId {
+  return hasPrefix('file', value);
 }
 
 /** The browser token behind a job or a call, or '' where there is none. */

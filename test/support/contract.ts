@@ -46,7 +46,8 @@ export async function breachOf({ method, url }: Request, response: Response): Pr
   const path = routedPath(new Request(url));
   const { status } = response;
   const seen = `${method} ${path} answers ${status}`;
-  const text = await response.text();
+  // A file is no text, and read as one all the same.
+  const text = new TextDecoder().decode(await response.arrayBuffer());
   if (method === 'OPTIONS') {
     return status === 204 && text === '' ? null : `${seen} to a preflight: ${text}`;
   }

@@ -10,6 +10,7 @@ export const COUNTS = [
   'requests_total',
   'tokens_per_minute',
   'max_concurrent',
+  'files_bytes',
 ] as const;
 export const SPENDS = ['spend_per_day', 'spend_per_month', 'spend_total'] as const;
 

@@ -73,6 +73,11 @@ function refusalOfLive({ standing, rooms, accounts }: GateRecord, caller: Caller
   if (accounts.open === 0) {
     return noAccount(accounts);
   }
+  return roomProblem(rooms, caller);
+}
+
+/** The refusal by what of a caller's limits has no room. */
+export function roomProblem(rooms: Room[], caller: Caller): Problem {
   const full = rooms.filter(isFull);
   const gateway = full.find((room) => room.scope === 'gateway');
   if (gateway !== undefined) {
@@ -145,12 +150,28 @@ function codeOf(room: Room): ProblemCode {
   if (isSpend(room.name)) {
     return 'spend_limit';
   }
-  return room.name === 'max_concurrent' ? 'concurrency_limit' : 'request_limit';
+  switch (room.name) {
+    case 'max_concurrent':
+      return 'concurrency_limit';
+    case 'files_bytes':
+      return 'files_limit';
+    default:
+      return 'request_limit';
+  }
+}
+
+function needsOf(room: Room): string {
+  if (isMoney(room)) {
+    return ` This call needs ${usd(room.adds)} USD.`;
+  }
+  return room.name === 'files_bytes'
+    ? ` This file has ${room.adds}. Delete files of yours, or wait until some expire.`
+    : '';
 }
 
 function sentence(room: Room, limit: ProblemLimit): string {
   const dollars = isMoney(room) ? ' USD' : '';
-  const needs = isMoney(room) ? ` This call needs ${usd(room.adds)} USD.` : '';
+  const needs = needsOf(room);
   const until = limit.resets_at === undefined ? '' : ` There is room again at ${limit.resets_at}.`;
   return `${limit.name} of ${OWNERS[room.scope]}: ${limit.used} of ${limit.max}${dollars} used.${needs}${until}`;
 }

@@ -25,7 +25,7 @@ export type Report = { rooms: Room[]; heldMicros: number };
 
 /** Accounts are the operator's secret: no room of theirs is ever listed. */
 const SCOPES = ['gateway', 'customer', 'key', 'token'] as const;
-const isScope = oneOf(SCOPES);
+export const isScope = oneOf(SCOPES);
 const isNumberOrNull = orNull(isNumber);
 
 export function roomOf(row: Row): Room {

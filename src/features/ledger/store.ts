@@ -76,7 +76,7 @@ export function standingOf(row: Row | undefined): Standing {
 }
 
 // ?1 the key presented, ?2 now.
-const LIVE_KEY = `FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id)
+export const LIVE_KEY = `FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id)
   WHERE k.id = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
     AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2) AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`;
 

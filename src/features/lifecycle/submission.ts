@@ -13,8 +13,9 @@ export type Submission = {
   traceId: string;
   /** The start of the request. */
   arrivedAtMs: number;
-  /** Names of this gateway: no media can come from it. */
+  /** Names of this gateway, and the origin of its URLs: media that lie here are not fetched. */
   ownHosts: () => string[];
+  origin: string;
 };
 
 /** An accepted submit, with what the answer tells of the caller's limits, and what is odd about its inputs. */

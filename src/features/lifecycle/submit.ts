@@ -17,7 +17,8 @@ import { sha256Hex } from '../../lib/hash.ts';
 import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
-import { findMedia } from '../media/media-inputs.ts';
+import { findOwnFiles } from '../files/own-files.ts';
+import { findMedia, type MediaInput } from '../media/media-inputs.ts';
 import { openableBy } from '../accounts/open.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
 import { ask, maySend, outOfTime, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
@@ -44,7 +45,7 @@ export async function submit(
 
 async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitted> {
   const { principal, submission, time } = call;
-  const { modelId, body, ownHosts } = submission;
+  const { modelId, body } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
   const { input, warnings } = await checkInput(deps, model, body);
@@ -65,7 +66,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
+  const placed = await place(deps, time, { call, model, input, holdNow }).catch((error: unknown) =>
     findTwin(deps, call, error),
   );
   if ('jobId' in placed) {
@@ -102,14 +103,14 @@ async function send(
   }
 }
 
-type Wish = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
+type Wish = { call: SubmitCall; model: Offer; input: Record<string, unknown>; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
 async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
-  const { model, input, ownHosts, holdNow } = wish;
+  const { holdNow } = wish;
   const admit = () => ask(time, () => requireRoom(deps, holdNow()));
-  const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
+  const warnings = await checkMediaOf(deps, wish, admit);
   if (!maySend(time)) {
     throw outOfTime();
   }
@@ -130,15 +131,25 @@ async function findTwin(deps: SubmitRuntime, call: SubmitCall, error: unknown): 
   return twin;
 }
 
-type MediaCheck = { input: Record<string, unknown>; ownHosts: () => string[]; admit: () => Promise<void> };
-
 /** What is odd about the media inputs; throws 422 for what breaks their rules, where the model enforces them. */
-async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck): Promise<string[]> {
-  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, check.input);
+async function checkMediaOf(
+  deps: SubmitRuntime,
+  { call, model, input }: Wish,
+  admit: () => Promise<void>,
+): Promise<string[]> {
+  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, input);
   if (media.length === 0) {
     return [];
   }
-  const options = { admit: check.admit, ownHosts: check.ownHosts() };
+  const { principal, submission, time } = call;
+  const ownHosts = submission.ownHosts();
+  const origins = [submission.origin, ...ownHosts.map((host) => `https://${host}`)];
+  const options = {
+    admit,
+    ownHosts,
+    known: (seen: MediaInput[]) =>
+      ask(time, () => findOwnFiles(deps, principal.customerId, { media: seen, origins })),
+  };
   const { errors, warnings } = await checkMedia(deps, media, options);
   if (model.media === 'enforce') {
     refuseInput(errors);

@@ -22,6 +22,8 @@ const MAX_FINDINGS = 20;
 export type MediaOptions = {
   /** Host names under which this gateway is reached. */
   ownHosts: string[];
+  /** What is known already of some of them, without asking a host. */
+  known: (media: MediaInput[]) => Promise<Map<MediaInput, Facts>>;
   /** Awaited once before the first host is asked; throws where the caller has no room. */
   admit: () => Promise<void>;
 };
@@ -36,9 +38,14 @@ type Asked = { media: MediaInput; key: string; probe: Probe };
 export async function checkMedia(
   deps: MediaRuntime,
   media: MediaInput[],
-  { ownHosts, admit }: MediaOptions,
+  { ownHosts, known: findKnown, admit }: MediaOptions,
 ): Promise<{ errors: InputError[]; warnings: string[] }> {
-  const looked = media.slice(0, MAX_MEDIA).map((one) => look(deps, one, ownHosts));
+  const seen = media.slice(0, MAX_MEDIA);
+  const told = await findKnown(seen);
+  const looked = seen.map((one) => {
+    const facts = told.get(one);
+    return facts === undefined ? look(deps, one, ownHosts) : { media: one, facts };
+  });
   const known = looked.filter((one) => 'facts' in one);
   const asked = looked.filter((one) => 'probe' in one);
   const verdicts = known.map(({ media: one, facts }) => judgeFile(one, facts));

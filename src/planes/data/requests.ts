@@ -48,6 +48,7 @@ export const requestRoutes = {
         traceId: request.traceId,
         arrivedAtMs: request.arrivedAtMs,
         ownHosts: request.ownHosts,
+        origin: request.origin,
       };
       const { jobId, headers, warnings } = await submit(runtime, principal, submission);
       request.note({ job: jobId });

@@ -8,4 +8,5 @@ import { welcomeView } from './welcome-view.ts';
 export const openAnswers = {
   welcome: welcomeView,
   getOpenapi: openapiView,
+  getFile: null,
 } satisfies Answers<typeof openRoutes>;

@@ -1,11 +1,13 @@
-// What everybody may read: where to begin, and the document of the customers' API. It is a part of openapi.json that
-// the Worker carries along: loaded when asked for, without the operator's routes, which a key does not open.
+// What everybody may read: where to begin, and the document of the customers' API.
 
 import type { OpenapiView } from '../../http/openapi-view.ts';
 import { route } from '../../http/route.ts';
+import { fileRoutes } from './files.ts';
+import { readCustomersDocument } from '../customers-document.ts';
 import type { WelcomeView } from './welcome-view.ts';
 
 export const openRoutes = {
+  ...fileRoutes,
   welcome: route({
     method: 'GET',
     path: '/',
@@ -31,9 +33,10 @@ export const openRoutes = {
     door: 'open',
     summary: "Read the customers' API as an OpenAPI document",
     refusals: [],
-    async run({ request: { origin } }): Promise<OpenapiView> {
-      const { default: document } = await import('../customers-openapi.json');
-      return { ...document, openapi: '3.1.0', servers: [{ url: origin }] };
-    },
+    run: async ({ runtime, request: { origin } }): Promise<OpenapiView> => ({
+      ...(await readCustomersDocument(runtime.assets)),
+      openapi: '3.1.0',
+      servers: [{ url: origin }],
+    }),
   }),
 };

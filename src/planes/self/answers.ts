@@ -4,6 +4,7 @@ import type { Answers } from '../../http/answers.ts';
 import { openapiView } from '../../http/openapi-view.ts';
 import { pageView } from '../../http/page-view.ts';
 import { estimateView } from './estimate-view.ts';
+import { fileView } from './file-view.ts';
 import { ownKeyView } from './key-view.ts';
 import { ownRequestView } from './request-view.ts';
 import type { selfRoutes } from './routes.ts';
@@ -12,6 +13,9 @@ import { ownUsageView } from './usage-view.ts';
 
 export const selfAnswers = {
   estimate: estimateView,
+  uploadFile: fileView,
+  listFiles: pageView(fileView),
+  deleteFile: null,
   getOwnKey: ownKeyView,
   getModelOpenapi: openapiView,
   listRequests: pageView(ownRequestView),

@@ -6,6 +6,7 @@ import { describeInput } from '../../features/input-schema/dialect.ts';
 import { priceSentence } from '../../features/pricing/price-sentence.ts';
 import type { OpenapiView } from '../../http/openapi-view.ts';
 import { route } from '../../http/route.ts';
+import { readCustomersDocument, type CustomersDocument } from '../customers-document.ts';
 
 export const modelDocumentRoutes = {
   getModelOpenapi: route({
@@ -16,12 +17,17 @@ export const modelDocumentRoutes = {
     summary: 'Read a model as an OpenAPI document, with its inputs and your price',
     refusals: ['unknown_model', 'model_not_allowed'],
     run: async ({ runtime, principal, params, request }) =>
-      modelDocument(await getOfferedModel(runtime, principal, params.model_id), request.origin),
+      modelDocument(await readCustomersDocument(runtime.assets), {
+        ...(await getOfferedModel(runtime, principal, params.model_id)),
+        origin: request.origin,
+      }),
   }),
 };
 
-export async function modelDocument({ model, terms }: PricedModel, origin: string): Promise<OpenapiView> {
-  const { paths, components } = (await import('../customers-openapi.json')).default;
+export function modelDocument(
+  { paths, components }: CustomersDocument,
+  { model, terms, origin }: PricedModel & { origin: string },
+): OpenapiView {
   const { parameters, ...submit } = paths['/v1/models/{model_id}'].post;
   const { Cancelled, LimitUsage, Problem, Result, Status, Submitted } = components.schemas;
   const description = [model.description, priceSentence(model, terms)].filter((text) => text !== '');

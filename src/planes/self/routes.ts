@@ -1,6 +1,7 @@
 // What a customer does for itself with its key, beside RunComfy's own routes.
 
 import { estimateRoutes } from './estimate.ts';
+import { fileRoutes } from './files.ts';
 import { keyRoutes } from './key.ts';
 import { modelDocumentRoutes } from './model-document.ts';
 import { requestRoutes } from './requests.ts';
@@ -9,6 +10,7 @@ import { usageRoutes } from './usage.ts';
 
 export const selfRoutes = {
   ...estimateRoutes,
+  ...fileRoutes,
   ...keyRoutes,
   ...modelDocumentRoutes,
   ...requestRoutes,

@@ -1,0 +1,80 @@
+// What a file is, its name and its URL. Pure.
+
+import type { Facts } from '../media/facts.ts';
+import { NO_IMAGE } from '../media/facts.ts';
+import type { MediaKind } from '../media/media-inputs.ts';
+import type { CustomerId, FileId, KeyId } from '../../lib/ids.ts';
+import { Problem } from '../../lib/problem.ts';
+import type { FileType, Sides } from './file-type.ts';
+
+export type StoredFile = {
+  id: FileId;
+  /** Stands in the URL: whoever has it may read the file. */
+  secret: string;
+  customerId: CustomerId;
+  family: KeyId;
+  /** The browser token that uploaded it, else ''. */
+  tokenId: KeyId | '';
+  endUser: string;
+  /** The last part of the URL. */
+  name: string;
+  contentType: string;
+  bytes: number;
+  /** Null: it is no image, or one that was not measured. */
+  sides: Sides | null;
+  createdAtMs: number;
+  expiresAtMs: number;
+};
+
+/** 190 bits. */
+export const SECRET_CHARS = 32;
+const SECRET = `[0-9A-Za-z]{${SECRET_CHARS}}`;
+const WHOLE_SECRET = new RegExp(`^${SECRET}$`);
+const PATH = new RegExp(`^/files/(${SECRET})/([^/]+)$`);
+const MAX_STEM = 80;
+
+export function isSecret(text: string): boolean {
+  return WHOLE_SECRET.test(text);
+}
+
+export function fileUrl(origin: string, { secret, name }: Pick<StoredFile, 'secret' | 'name'>): string {
+  return `${origin}/files/${secret}/${name}`;
+}
+
+/** The secret of a URL that leads to a file of this gateway, else null. */
+export function secretIn(text: string, origins: string[]): string | null {
+  const url = URL.parse(text);
+  const isOwn = url !== null && origins.includes(url.origin) && url.username === '' && url.password === '';
+  return isOwn ? (PATH.exec(url.pathname)?.[1] ?? null) : null;
+}
+
+/**
+ * A name that is the same in every URL, shell and file system, and ends as such files do: programs that look at the
+ * ending are not misled.
+ */
+export function fileName(given: string, { endings }: FileType): string {
+  const last = given.split(/[/\\]/).at(-1) ?? '';
+  const [, stem = last, ending = ''] = /^(.+)\.([^.]*)$/.exec(last) ?? [];
+  const plain = stem
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(/[^0-9A-Za-z_]+/g, '-')
+    .slice(0, MAX_STEM)
+    .replaceAll(/^-|-$/g, '');
+  const known = endings.find((one) => one === ending.toLowerCase()) ?? endings[0];
+  return `${plain === '' ? 'file' : plain}.${known}`;
+}
+
+/** What is known of the file where an input of this kind names it. */
+export function factsFor({ contentType, bytes, sides }: StoredFile, kind: MediaKind): Facts {
+  const [isA, format = ''] = contentType.split('/');
+  if (isA === 'image' && kind === 'image') {
+    return { kind: 'image', format, sides, sizeBytes: bytes };
+  }
+  return kind === 'image' ? NO_IMAGE : { kind: 'played', isUsualType: isA !== 'image', sizeBytes: bytes };
+}
+
+/** Foreign, missing, expired and malformed are one answer. */
+export function noSuchFile(): Problem {
+  return new Problem('not_found', 'There is no such file.');
+}

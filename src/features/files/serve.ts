@@ -1,0 +1,57 @@
+// Whoever has a file's URL reads it: RunComfy fetches without a login.
+
+import { Problem } from '../../lib/problem.ts';
+import { isSecret, noSuchFile, type StoredFile } from './file.ts';
+import { requireBucket, type FilesRuntime } from './memory.ts';
+import { rangeOf, type Range } from './range.ts';
+import { findServed } from './store.ts';
+
+export type Wanted = {
+  secret: string;
+  name: string;
+  isHead: boolean;
+  /** Headers of the call, null where absent. */
+  range: string | null;
+  ifRange: string | null;
+  ifNoneMatch: string | null;
+};
+
+export type Served = {
+  file: StoredFile;
+  /** The file never changes, so its id is its tag. */
+  etag: string;
+  part: Exclude<Range, 'none'>;
+  /** The caller has it already. */
+  isKnown: boolean;
+  /** Null for a call that wants none. */
+  body: ReadableStream | null;
+  atMs: number;
+};
+
+/** 404 for what is not there, 416 for bytes that the file does not have. */
+export async function serveFile(deps: FilesRuntime, wanted: Wanted): Promise<Served> {
+  const bucket = requireBucket(deps);
+  const { secret, name, isHead, ifRange, ifNoneMatch } = wanted;
+  const atMs = deps.clock.now();
+  const file = isSecret(secret) ? await findServed(deps.db, { secret, nowMs: atMs }) : null;
+  if (file === null || file.name !== name) {
+    throw noSuchFile();
+  }
+  const etag = `"${file.id}"`;
+  const isKnown = ifNoneMatch !== null && (ifNoneMatch.trim() === '*' || ifNoneMatch.includes(etag));
+  // The part of another file that once had this URL would be no part of this one.
+  const part = rangeOf(ifRange === null || ifRange === etag ? wanted.range : null, file.bytes);
+  if (part === 'none') {
+    throw new Problem('range_not_satisfiable', `The file has ${file.bytes} bytes.`, {
+      headers: { 'Content-Range': `bytes */${file.bytes}` },
+    });
+  }
+  if (isKnown || isHead) {
+    return { file, etag, part, isKnown, body: null, atMs };
+  }
+  const object = await bucket.get(file.id, part === 'whole' ? {} : { range: part });
+  if (object === null) {
+    throw noSuchFile();
+  }
+  return { file, etag, part, isKnown, body: object.body, atMs };
+}

@@ -1,0 +1,69 @@
+// /v1/files: what a customer or its page uploads as an input of a model. RunComfy takes inputs by URL alone.
+
+import * as z from 'zod/mini';
+import { fileUrl, type StoredFile } from '../../features/files/file.ts';
+import { listFiles } from '../../features/files/list.ts';
+import { deleteFile } from '../../features/files/remove.ts';
+import { uploadFile } from '../../features/files/upload.ts';
+import { pageBefore, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
+import { route } from '../../http/route.ts';
+import type { FileView } from './file-view.ts';
+
+const uploadQuery = z.strictObject({ filename: z.optional(z.string().check(z.maxLength(1000))) });
+
+export const fileRoutes = {
+  uploadFile: route({
+    method: 'POST',
+    path: '/v1/files',
+    door: 'key',
+    tokens: true,
+    summary: 'Upload a picture, a video or a sound; the answer has its URL, for inputs of models',
+    query: uploadQuery,
+    body: 'file',
+    status: 201,
+    // Behind a client that hangs up nothing may be left.
+    held: true,
+    refusals: ['files_off', 'files_limit', 'gateway_limit'],
+    async run({ runtime, principal, query, body, request: { origin } }) {
+      const file = await uploadFile(runtime, principal, { ...body, name: query.filename ?? '' });
+      return showFile(file, origin);
+    },
+  }),
+  listFiles: route({
+    method: 'GET',
+    path: '/v1/files',
+    door: 'key',
+    tokens: true,
+    summary: 'List your files, newest first',
+    query: z.strictObject(paging),
+    refusals: ['files_off'],
+    async run({ runtime, principal, query, request: { origin } }) {
+      const files = await listFiles(runtime, principal, pageBefore(query));
+      return showPage(files, query.limit, { show: (file) => showFile(file, origin), place: placeOf });
+    },
+  }),
+  deleteFile: route({
+    method: 'DELETE',
+    path: '/v1/files/{file}',
+    door: 'key',
+    tokens: true,
+    summary: 'Delete a file',
+    status: 204,
+    refusals: ['files_off', 'not_found'],
+    async run({ runtime, principal, params, request }) {
+      await deleteFile(runtime, principal, { id: params.file, traceId: request.traceId });
+      return null;
+    },
+  }),
+};
+
+function showFile(file: StoredFile, origin: string): FileView {
+  return {
+    id: file.id,
+    url: fileUrl(origin, file),
+    content_type: file.contentType,
+    bytes: file.bytes,
+    ...file.sides,
+    expires_at: showInstant(file.expiresAtMs),
+  };
+}
