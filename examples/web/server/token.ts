@@ -7,7 +7,7 @@ export async function mintToken(visitor: string, page: string, env: TokenEnv): P
     method: 'POST',
     headers: { Authorization: `Bearer ${env.COMFYGATE_KEY}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({
-      models: ['bytedance/*'],
+      models: ['bytedance/dreamina-3-0/*'],
       origins: [page],
       end_user: visitor,
       max_requests: 5,

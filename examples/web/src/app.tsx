@@ -19,7 +19,7 @@ export function App({ client }: { client: Client }) {
   const models = answer?.models ?? [];
   const [first] = models;
   return (
-    <div className="mx-auto max-w-6xl px-4 py-6 sm:px-6 lg:py-10">
+    <div className="mx-auto max-w-7xl px-4 py-6 sm:px-6 lg:py-10">
       <header className="mb-6 flex items-center gap-3 lg:mb-8">
         <img src="/example/icon.svg" alt="" className="size-10 rounded-xl shadow-sm" />
         <div>
@@ -59,7 +59,7 @@ function Studio({
   // Each start and each end changes it.
   const left = useAnswer((signal) => client.key({ signal }), state.status);
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)] lg:gap-8">
+    <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)] lg:gap-8">
       <Composer
         client={client}
         models={models}

@@ -52,7 +52,7 @@ export function Composer({
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (missing.length === 0) {
+    if (missing.length === 0 && !isRunning) {
       onRun();
     } else {
       document.querySelector<HTMLElement>(`[name="${missing[0]?.name}"]`)?.focus();
@@ -97,8 +97,8 @@ export function Composer({
       {price.error === null ? null : <Note error={price.error} />}
       <button
         type="submit"
-        disabled={isRunning}
-        className="flex min-h-12 items-center justify-between gap-3 rounded-xl bg-accent px-5 font-semibold text-on-accent shadow-sm hover:opacity-90 disabled:opacity-60"
+        aria-disabled={isRunning}
+        className="flex min-h-12 items-center justify-between gap-3 rounded-xl bg-accent px-5 font-semibold text-on-accent shadow-sm hover:opacity-90 aria-disabled:cursor-default aria-disabled:bg-raised aria-disabled:text-quiet"
       >
         <span>{isRunning ? 'Running …' : 'Make the clip'}</span>
         <span aria-live="polite" className="font-normal tabular-nums">

@@ -67,7 +67,7 @@ export function FormField(props: FieldProps) {
           placeholder={field.example}
           value={typeof value === 'string' ? value : ''}
           onChange={({ target }) => onChange(target.value)}
-          className={`${INPUT} field-sizing-content`}
+          className={`${INPUT} field-sizing-content resize-none`}
         />
       )}
       <NoteOf id={note} hint={field.hint} mistake={mistake} />

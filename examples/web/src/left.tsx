@@ -29,14 +29,19 @@ function Bar({ limit }: { limit: LimitUsage }) {
   return (
     <div>
       <p className="mb-1.5 tabular-nums">{text}</p>
-      <meter
+      <div
+        role="meter"
         aria-label={text}
-        min={0}
-        max={limit.max}
-        low={limit.max / 5}
-        value={limit.left}
-        className="h-2 w-full"
-      />
+        aria-valuemin={0}
+        aria-valuemax={limit.max}
+        aria-valuenow={limit.left}
+        className="h-2 overflow-hidden rounded-full bg-raised"
+      >
+        <div
+          className="h-full rounded-full bg-accent transition-[width] duration-500"
+          style={{ width: `${(100 * limit.left) / limit.max}%` }}
+        />
+      </div>
     </div>
   );
 }

@@ -35,6 +35,6 @@ export function ModelChoice({ models, chosen, onChoose }: Choice) {
 
 function priceOf({ base_price_usd: usd, price_unit: unit, categories }: CatalogueModel): string {
   const [category = ''] = categories;
-  const price = usd === undefined ? '' : `${dollars(usd)} ${unit === undefined ? '' : `a ${unit}`}`;
+  const price = usd === undefined ? '' : `${dollars(usd)}${unit === undefined ? '' : ` per ${unit}`}`;
   return [category.replaceAll('-', ' '), price].filter((part) => part !== '').join(' · ');
 }

@@ -7,9 +7,6 @@ export function Note({ error }: { error: unknown }) {
     <div role="alert" className="grid gap-1 rounded-xl border border-bad bg-bad-soft px-4 py-3">
       <p className="font-medium text-bad">{headOf(error)}</p>
       <p className="break-words">{error instanceof Error ? error.message : String(error)}</p>
-      {error instanceof ComfygateError && error.retryAfter !== null ? (
-        <p className="text-quiet">There is room again in {error.retryAfter} s.</p>
-      ) : null}
       {error instanceof ComfygateError && error.traceId !== null ? (
         <p className="font-mono text-xs break-all text-quiet">trace {error.traceId}</p>
       ) : null}

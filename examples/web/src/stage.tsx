@@ -2,7 +2,7 @@
 
 import { JobError, type Cancelled } from 'comfygate';
 import type { RunState } from 'comfygate/react';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { Note } from './note.tsx';
 import { outputsIn, type Output } from './outputs.ts';
 
@@ -16,14 +16,21 @@ type Staged = {
 
 export function Stage({ state, isRunning, picture, onCancel, onReset }: Staged) {
   const outputs = state.status === 'succeeded' ? outputsIn(state.result.output) : [];
+  const section = useSight(isRunning);
   return (
-    <section aria-label="Your clip" className="grid gap-4">
-      <div className="dusk relative grid aspect-video place-items-center overflow-hidden rounded-2xl shadow-lg">
-        {outputs.length === 0 ? (
-          <Backdrop picture={picture} isDim={isRunning} />
-        ) : (
-          <Shown outputs={outputs} />
-        )}
+    <section
+      ref={section}
+      tabIndex={-1}
+      aria-label="Your clip"
+      className="grid scroll-my-4 gap-4 focus-visible:outline-none"
+    >
+      <div className="dusk relative grid aspect-video place-items-center overflow-hidden rounded-2xl shadow-lg lg:aspect-4/3">
+        <Backdrop
+          picture={picture}
+          isBehind={isRunning || outputs.length > 0}
+          isBlurred={outputs.length > 0}
+        />
+        <Shown outputs={outputs} />
         {isRunning ? <Running state={state} onCancel={onCancel} /> : null}
         {state.status === 'idle' && picture === null ? (
           <p className="relative rounded-full bg-black/45 px-4 py-2 font-medium text-white">
@@ -40,19 +47,37 @@ export function Stage({ state, isRunning, picture, onCancel, onReset }: Staged) 
   );
 }
 
-function Backdrop({ picture, isDim }: { picture: string | null; isDim: boolean }) {
+/** A run that begins comes into view; one that ends leaves the keyboard beside its result, and not nowhere. */
+function useSight(isRunning: boolean): RefObject<HTMLElement | null> {
+  const section = useRef<HTMLElement>(null);
+  const wasRunning = useRef(false);
+  useEffect(() => {
+    if (isRunning) {
+      section.current?.scrollIntoView({ block: 'nearest' });
+    } else if (wasRunning.current && document.activeElement === document.body) {
+      section.current?.focus({ preventScroll: true });
+    }
+    wasRunning.current = isRunning;
+  }, [isRunning]);
+  return section;
+}
+
+type Behind = { picture: string | null; isBehind: boolean; isBlurred: boolean };
+
+function Backdrop({ picture, isBehind, isBlurred }: Behind) {
+  const dim = isBehind ? 'scale-110 brightness-75 saturate-75' : '';
   return picture === null ? null : (
     <img
       src={picture}
       alt=""
-      className={`absolute inset-0 size-full object-cover transition duration-700 ${isDim ? 'scale-105 brightness-75 saturate-50' : ''}`}
+      className={`absolute inset-0 size-full object-cover transition duration-700 ${dim} ${isBlurred ? 'blur-2xl' : ''}`}
     />
   );
 }
 
 /** The first fills the stage. */
 function Shown({ outputs: [first] }: { outputs: Output[] }) {
-  const size = 'absolute inset-0 size-full bg-black object-contain';
+  const size = 'absolute inset-0 size-full object-contain';
   switch (first?.kind) {
     case 'video':
       return (
