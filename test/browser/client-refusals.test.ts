@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 import { test } from 'vitest';
 import { ROOT } from '../bundle/support.ts';
 import type { Heard } from '../client/refuse-all.ts';
-import { expected, openRefusingGate, PAIRS } from '../client/refusing-gate.ts';
+import { openRefusingGate } from '../client/refusing.ts';
 import { findChromium, NO_CHROMIUM } from './chromium.ts';
 
 /** A page on a host of its own that has the client and hears what it is told to. */
@@ -44,10 +44,10 @@ test('each call tells each refusal of its row', async ({ expect }) => {
   await page.goto(site.origin);
   const heard: Heard[] = await page.evaluate(
     // A string: the module is the page's, and not this file's.
-    `import('/client.js').then(({ hearAll }) => hearAll(${JSON.stringify(gate.origin)}, ${JSON.stringify(PAIRS)}))`,
+    `import('/client.js').then(({ hearAll }) => hearAll(${JSON.stringify(gate.origin)}, ${JSON.stringify(gate.pairs)}))`,
   );
   await browser.close();
   gate.end();
   site.end();
-  expect(heard).toEqual(PAIRS.map(expected));
+  expect(heard).toEqual(gate.expected);
 });

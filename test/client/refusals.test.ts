@@ -3,12 +3,12 @@
 
 import { test } from 'vitest';
 import { hearAll } from './refuse-all.ts';
-import { expected, openRefusingGate, PAIRS } from './refusing-gate.ts';
+import { openRefusingGate } from './refusing.ts';
 
 test('each call tells each refusal of its row', async ({ expect }) => {
-  const gate = await openRefusingGate();
-  const heard = await hearAll(gate.origin, PAIRS);
-  gate.end();
-  expect(heard).toEqual(PAIRS.map(expected));
+  const { origin, pairs, expected, end } = await openRefusingGate();
+  const heard = await hearAll(origin, pairs);
+  end();
+  expect(heard).toEqual(expected);
   expect(heard.length).toBeGreaterThan(80);
 });

@@ -6,7 +6,7 @@ export type Planned =
   | { status?: number; body?: unknown; text?: string; headers?: Record<string, string> }
   | 'cut';
 
-export type Asked = {
+type Asked = {
   method: string;
   path: string;
   token: string;
@@ -21,7 +21,7 @@ type Wire = {
   pauses: number[];
 };
 
-export const GATE = 'https://gate.example';
+const GATE = 'https://gate.example';
 
 /** Answers in this order; the last one stays. `wait` takes no time, and ends with its signal. */
 export function wire(planned: Planned[], options: Partial<ClientOptions> = {}): Wire {

@@ -3,7 +3,7 @@
 import type { Client } from 'comfygate';
 import { useId, useState, type DragEvent } from 'react';
 import type { Field } from './fields.ts';
-import { NoteOf, type FieldProps } from './form-field.tsx';
+import { NoteOf, type FieldProps } from './field-note.tsx';
 import { Note } from './note.tsx';
 
 type FileFieldProps = FieldProps<Extract<Field, { kind: 'file' }>>;

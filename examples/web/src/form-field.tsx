@@ -1,17 +1,9 @@
 // One input of the model, by its kind.
 
-import type { Client } from 'comfygate';
 import { useId } from 'react';
 import type { Field } from './fields.ts';
+import { NoteOf, type FieldProps } from './field-note.tsx';
 import { FileField } from './file-field.tsx';
-
-export type FieldProps<F extends Field = Field> = {
-  client: Client;
-  field: F;
-  value: unknown;
-  mistake: string | undefined;
-  onChange: (value: unknown) => void;
-};
 
 const INPUT =
   'w-full min-w-0 rounded-xl border border-field bg-panel px-3.5 py-2.5 placeholder:text-quiet aria-invalid:border-bad';
@@ -67,7 +59,7 @@ export function FormField(props: FieldProps) {
           placeholder={field.example}
           value={typeof value === 'string' ? value : ''}
           onChange={({ target }) => onChange(target.value)}
-          className={`${INPUT} field-sizing-content resize-none`}
+          className={`${INPUT} field-sizing-content resize-none ${field.isRequired ? 'min-h-20' : ''}`}
         />
       )}
       <NoteOf id={note} hint={field.hint} mistake={mistake} />
@@ -81,7 +73,7 @@ function Choices({ field, value, onChange }: FieldProps<Extract<Field, { kind: '
       <select
         name={field.name}
         aria-label={field.label}
-        value={String(value ?? '')}
+        value={typeof value === 'number' || typeof value === 'string' ? value : ''}
         onChange={({ target }) => onChange(field.options[target.selectedIndex])}
         className={INPUT}
       >
@@ -111,13 +103,5 @@ function Choices({ field, value, onChange }: FieldProps<Extract<Field, { kind: '
         </label>
       ))}
     </div>
-  );
-}
-
-export function NoteOf({ id, hint, mistake }: { id: string; hint: string; mistake: string | undefined }) {
-  return (
-    <span id={id} className={mistake === undefined ? 'text-xs text-quiet' : 'text-bad'}>
-      {mistake ?? hint}
-    </span>
   );
 }

@@ -7,7 +7,7 @@ import { findChromium, NO_CHROMIUM } from '../chromium.ts';
 
 /** What lies on the person's disk. */
 export const PICTURE = fileURLToPath(new URL('lighthouse.png', import.meta.url));
-export const PROMPT = 'The beam sweeps over the sea, gulls pass, the light of the evening fades.';
+const PROMPT = 'The beam sweeps over the sea, gulls pass, the light of the evening fades.';
 
 export type Opened = {
   stage: Stage;
