@@ -7,13 +7,13 @@ import { text } from 'node:stream/consumers';
 import type { Gateway } from '../../src/compose.ts';
 import { refusalsOf } from '../../src/http/door-refusals.ts';
 import { PROBLEMS } from '../../src/http/problems.ts';
-import type { Routes } from '../../src/http/route.ts';
+import type { Route } from '../../src/http/route.ts';
 import { createShell } from '../../src/http/shell.ts';
 import { Problem, type ProblemCode } from '../../src/lib/problem.ts';
 import { dataRoutes } from '../../src/planes/data/routes.ts';
 import { selfRoutes } from '../../src/planes/self/routes.ts';
 
-const ROWS: Routes = { ...dataRoutes, ...selfRoutes };
+const ROWS = new Map<string, Route>(Object.entries({ ...dataRoutes, ...selfRoutes }));
 
 /** More than any of them says at once. */
 const EXTRA = {
@@ -52,8 +52,11 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const called: string[] = JSON.parse(process.argv[2] ?? '[]');
-  const refusals = called.flatMap((call) =>
-    refusalsOf(ROWS[call]!).map((code) => ({ call, code, status: PROBLEMS[code].status })),
-  );
+  const refusals = called.flatMap((call) => {
+    const row = ROWS.get(call);
+    return row === undefined
+      ? []
+      : refusalsOf(row).map((code) => ({ call, code, status: PROBLEMS[code].status }));
+  });
   process.stdout.write(`${JSON.stringify({ origin: `http://127.0.0.1:${port}`, refusals, extra: EXTRA })}\n`);
 });

@@ -68,7 +68,6 @@ export function Composer({
       onChange={(value) => set(field.name, value)}
     />
   );
-  const isPlain = ({ kind, isRequired }: Field) => isRequired || kind === 'file' || kind === 'choice';
   const more = fields.filter((field) => !isPlain(field));
   return (
     <form
@@ -108,6 +107,9 @@ export function Composer({
     </form>
   );
 }
+
+/** The others lie behind a fold. */
+const isPlain = ({ kind, isRequired }: Field) => isRequired || kind === 'file' || kind === 'choice';
 
 /** What was written stays when another model is chosen; the rest is that model's own. */
 function kept({ prompt }: Values): Values {
