@@ -269,6 +269,7 @@ export interface Operations {
       max_requests?: number;
       max_spend_usd?: number;
       max_concurrent?: number;
+      max_files_bytes?: number;
       /**
        * @minItems 1
        * @maxItems 20
@@ -1543,6 +1544,10 @@ export interface Operations {
         max_requests: number;
         max_spend_usd: number;
       };
+      /**
+       * For how many days files are kept that are uploaded from now on.
+       */
+      files_days: number;
     };
   };
   /**
@@ -1565,6 +1570,7 @@ export interface Operations {
         spend_total_usd?: number | null;
       } | null;
       submits?: 'on' | 'off';
+      files_days?: number;
       token_defaults?: {
         max_requests?: number;
         max_spend_usd?: number;
@@ -1582,6 +1588,10 @@ export interface Operations {
         max_requests: number;
         max_spend_usd: number;
       };
+      /**
+       * For how many days files are kept that are uploaded from now on.
+       */
+      files_days: number;
     };
   };
   /**

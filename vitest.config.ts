@@ -39,7 +39,7 @@ const RULES = [
   'test/features/{pricing,runcomfy}/**/*.test.ts',
   'test/features/input-schema/{dialect,hostile,safe-pattern,schema-hash,validator}.test.ts',
   'test/features/media/{data-uri,image-header,media-inputs,public-url,rules}.test.ts',
-  'test/features/{keys/origin,intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
+  'test/features/{files/file-type,keys/origin,intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget}.test.ts',
   'test/http/instant.test.ts',
 ];
 

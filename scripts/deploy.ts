@@ -14,7 +14,7 @@ import { refuseForeign } from './deploy/migrations.ts';
 import { sayWhatIsNext } from './deploy/next-steps.ts';
 import { findPlace, makeFolder, type Place } from './deploy/place.ts';
 import { putUp } from './deploy/put-up.ts';
-import { findOrMakeDatabase, findOrMakeNamespace } from './deploy/resources.ts';
+import { findOrMakeBucket, findOrMakeDatabase, findOrMakeNamespace } from './deploy/resources.ts';
 import { findRunComfyToken } from './deploy/runcomfy-token.ts';
 import { fromEnvironment, missingOf, refuseClosing } from './deploy/secrets.ts';
 import { chooseVars, readDeployOptions } from './deploy/setup.ts';
@@ -82,7 +82,23 @@ async function makeResources(cloud: Cloud): Promise<{ ids: Ids; database: Databa
   step(`database    ${place.database.name}${found.isNew ? ' made' : ''}`);
   const namespace = await findOrMakeNamespace(cloud);
   step(`namespace   ${place.namespace.title}${namespace.isNew ? ' made' : ''}`);
-  return { ids: { databaseId: found.id, namespaceId: namespace.id }, database };
+  const bucket = await makeBucket(cloud);
+  return { ids: { databaseId: found.id, namespaceId: namespace.id, bucket }, database };
+}
+
+/** An account without R2 gets everything but uploads. */
+async function makeBucket(cloud: Cloud): Promise<string | null> {
+  const name = cloud.place.bucket;
+  if (name === null) {
+    return null;
+  }
+  const bucket = await findOrMakeBucket(cloud, name);
+  step(
+    bucket === null
+      ? 'bucket      none, so no uploads: R2 is not on in this account'
+      : `bucket      ${name}${bucket.isNew ? ' made' : ''}`,
+  );
+  return bucket?.id ?? null;
 }
 
 deploy().catch((error: unknown) => {

@@ -15,7 +15,11 @@ export class RunComfySimulator extends DurableObject<SimulatorEnv> {
 
   constructor(state: DurableObjectState, env: SimulatorEnv) {
     super(state, env);
-    this.#runComfy = createRunComfy({ now: Date.now, store: sqliteJobStore(state.storage.sql) });
+    this.#runComfy = createRunComfy({
+      now: Date.now,
+      store: sqliteJobStore(state.storage.sql),
+      fetchInput: (url) => fetch(url),
+    });
   }
 
   override async fetch(request: Request): Promise<Response> {

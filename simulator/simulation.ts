@@ -21,6 +21,8 @@ export type RunComfyOptions = {
   baseUrl?: string;
   delay?: Delay;
   store?: JobStore;
+  /** Fetches the files that jobs name; without it none is fetched. */
+  fetchInput?: (url: string) => Promise<Response>;
 };
 
 type LastCall = { method: string; url: string; headers: Record<string, string> };

@@ -1,8 +1,9 @@
 // What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
-// and once an hour the RunComfy balance is read; every other minute an hour that is over is added to the overview, or the
-// catalogue is looked at.
+// and once an hour the RunComfy balance is read; every other minute files that are due are deleted, and an hour that is over
+// is added to the overview, or the catalogue is looked at.
 
 import type { Gateway } from './compose.ts';
+import { sweepFiles } from './features/files/remove.ts';
 import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { watchBalance } from './features/accounts/balance.ts';
@@ -26,8 +27,9 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
   }
 }
 
-/** A run that has added hours leaves the catalogue to the next one: the free plan has no queries for both. */
+/** Files first, which take three calls. A run that has added hours leaves the catalogue to the next one: the free plan has no queries for both. */
 async function keepBooks(deps: Gateway): Promise<void> {
+  await sweepFiles(deps);
   const hours = await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
   if (hours === 0) {
     await syncCatalogue(deps);

@@ -18,6 +18,8 @@ const GROWING = [
   'customer_prices',
   'credit_notes',
   'audit',
+  'files',
+  'file_bytes',
 ];
 
 /** A search for all columns of a key: one row, or one for each value of a list. */
@@ -25,6 +27,8 @@ const ONE_ROW = new RegExp(
   `\\((${[
     'id=\\?',
     'hash=\\?',
+    'secret=\\?',
+    'subject=\\?',
     'external_id=\\?',
     'reference=\\? AND phase=\\?',
     'subject=\\? AND grain=\\? AND slot=\\?',

@@ -130,7 +130,7 @@ async function open(path: string, response: Response): Promise<Envelope> {
     isToken
       ? `Cloudflare does not take the token for ${path} (${code}: ${message}). Make one at ` +
           'https://dash.cloudflare.com/profile/api-tokens\nfrom the template "Edit Cloudflare Workers", add the ' +
-          'permission "D1: Edit", and set CLOUDFLARE_API_TOKEN.'
+          'permissions "D1: Edit" and "Workers R2 Storage: Edit", and set CLOUDFLARE_API_TOKEN.'
       : `Cloudflare refused ${path} (${code}: ${message}).`,
   );
 }

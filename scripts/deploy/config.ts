@@ -4,7 +4,8 @@
 import { writeFileSync } from 'node:fs';
 import type { Cloud } from './cloud.ts';
 
-export type Ids = { databaseId: string; namespaceId: string };
+/** `bucket`: the name of the bucket; null where the account has no R2. */
+export type Ids = { databaseId: string; namespaceId: string; bucket: string | null };
 
 export type Settings = {
   ids: Ids;
@@ -18,12 +19,14 @@ export function writeConfig({ accountId, place }: Cloud, { ids, vars, isComplete
   const { raw, name, database, configFile } = place;
   const [d1] = raw.d1_databases;
   const [kv] = raw.kv_namespaces;
+  const { bucket } = ids;
   const config = {
     ...raw,
     name,
     account_id: accountId,
     d1_databases: [{ ...d1, database_name: database.name, database_id: ids.databaseId }],
     kv_namespaces: [{ ...kv, id: ids.namespaceId }],
+    r2_buckets: bucket === null ? undefined : raw.r2_buckets?.map((one) => ({ ...one, bucket_name: bucket })),
     vars: { ...raw.vars, ...vars },
     // Wrangler would refuse a Worker whose secrets its owner has still to set.
     secrets: isComplete ? raw.secrets : undefined,

@@ -11,7 +11,7 @@ import { findDomain } from './domain.ts';
 import { urlAt } from './gateway.ts';
 import { listMigrations, readApplied, refuseForeign } from './migrations.ts';
 import { ROOT } from './place.ts';
-import { findDatabase, findNamespace } from './resources.ts';
+import { findBucket, findDatabase, findNamespace } from './resources.ts';
 import { missingOf } from './secrets.ts';
 import { chooseVars, type DeployOptions } from './setup.ts';
 import { findWorker } from './worker.ts';
@@ -31,6 +31,12 @@ export async function sayPlan(cloud: Cloud, options: DeployOptions): Promise<voi
   step(`database    ${place.database.name}${databaseId === null ? ' would be made' : ''}`);
   const namespaceId = await findNamespace(cloud);
   step(`namespace   ${place.namespace.title}${namespaceId === null ? ' would be made' : ''}`);
+  if (place.bucket !== null) {
+    const bucket = await findBucket(cloud, place.bucket);
+    step(
+      `bucket      ${bucket === 'no R2' ? 'none: no R2' : `${place.bucket}${bucket === null ? ' would be made' : ''}`}`,
+    );
+  }
   const missing = missingOf(place, worker?.secrets ?? []);
   step(`secrets     ${missing.length === 0 ? 'all there' : `${missing.join(', ')} would be made`}`);
   step(`migrations  ${await missingMigrations(cloud, databaseId)} would be applied`);

@@ -19,6 +19,8 @@ const rawConfig = z.looseObject({
   kv_namespaces: z
     .array(z.looseObject({ binding: z.string(), id: z.optional(z.string()) }))
     .check(z.length(1)),
+  /** A clone without it wants no files. */
+  r2_buckets: z.optional(z.array(z.looseObject({ bucket_name: z.string() })).check(z.length(1))),
 });
 
 export type RawConfig = z.infer<typeof rawConfig>;
@@ -30,6 +32,8 @@ export type Place = {
   name: string;
   database: { name: string; id: string | null };
   namespace: { title: string; id: string | null };
+  /** Where uploaded files lie; null where the clone wants none. */
+  bucket: string | null;
   /** The config with ids that wrangler is given. Git ignores it. */
   configFile: string;
   /** What belongs to this gateway and not into git. */
@@ -50,28 +54,35 @@ export function findPlace({ env = 'production', name }: PlaceOptions): Place {
   return {
     raw,
     name: worker,
-    ...(worker === raw.name ? resourcesOf(raw) : resourcesOf({ ...raw, ...namedAfter(worker) })),
+    ...(worker === raw.name ? resourcesOf(raw) : resourcesOf({ ...raw, ...namedAfter(worker, raw) })),
     configFile: join(ROOT, `wrangler.${worker}.json`),
     folder,
     secretsFile: join(folder, 'secrets.env'),
   };
 }
 
-/** A clone that has ids in its wrangler.toml has its own database and namespace. */
+/** A clone that has ids in its wrangler.toml has its own database and namespace. Buckets have names alone. */
 function resourcesOf({
   name,
   d1_databases,
   kv_namespaces,
-}: RawConfig): Pick<Place, 'database' | 'namespace'> {
+  r2_buckets,
+}: RawConfig): Pick<Place, 'database' | 'namespace' | 'bucket'> {
   const [database] = d1_databases;
   return {
     database: { name: database?.database_name ?? name, id: database?.database_id ?? null },
     namespace: { title: `${name}-owners`, id: kv_namespaces[0]?.id ?? null },
+    bucket: r2_buckets?.[0]?.bucket_name ?? null,
   };
 }
 
-function namedAfter(name: string) {
-  return { name, d1_databases: [{ database_name: name }], kv_namespaces: [] };
+function namedAfter(name: string, { r2_buckets }: RawConfig) {
+  return {
+    name,
+    d1_databases: [{ database_name: name }],
+    kv_namespaces: [],
+    r2_buckets: r2_buckets?.map(() => ({ bucket_name: `${name}-files` })),
+  };
 }
 
 /** Only its owner may look into the folder. */

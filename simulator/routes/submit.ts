@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { REFUSALS, refuse } from '../answers.ts';
 import type { CatalogueModel } from '../catalogue/model.ts';
 import { planned, type PlannedFault } from '../fault.ts';
+import { inputError } from '../fetch-inputs.ts';
 import type { Job } from '../job.ts';
 import { priceOf } from '../price.ts';
 import { faultsInPrompt } from '../prompt-words.ts';
@@ -20,6 +21,8 @@ export async function submit(sim: Simulation, request: Request, modelId: string)
   const text = await request.text();
   const body = readBody(text);
   const faults = faultsInPrompt(body ?? {}).map((rule) => planned(rule, sim.options.now()));
+  const asked = sim.models.get(modelId);
+  const unread = asked && body ? await inputError(sim, asked.entry.input_schema, body) : null;
   return serve(sim, { endpoint: 'submit', request, promptFaults: faults }, (authorised) => {
     const model = sim.models.get(modelId);
     if (!model) {
@@ -34,7 +37,7 @@ export async function submit(sim: Simulation, request: Request, modelId: string)
       return refuse(REFUSALS.noBalance, { status: sim.settings.no_balance_status });
     }
     const job = newJob(sim, { body, text, model, priceUsd, faults, authorised });
-    saveJob(sim, job);
+    saveJob(sim, unread === null ? job : { ...job, error: unread });
     return Response.json({ request_id: job.id, ...urlsOf(sim, request, job.id) });
   });
 }

@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
@@ -59,16 +60,21 @@ async function submit(model: string, input: unknown) {
 }
 
 /** As the operator. */
-async function switchSubmitsOff(): Promise<void> {
+async function admin(method: string, path: string, body?: unknown): Promise<any> {
   const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
-  await fetch(`http://127.0.0.1:${port}/admin/settings`, {
-    method: 'PATCH',
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+    method,
     headers: {
       Authorization: `Bearer ${/^ADMIN_TOKENS=ops:(.*)$/m.exec(secrets)?.[1]}`,
       'Content-Type': 'application/json',
     },
-    body: JSON.stringify({ submits: 'off' }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
+  return answerOf(response);
+}
+
+async function switchSubmitsOff(): Promise<void> {
+  await admin('PATCH', '/admin/settings', { submits: 'off' });
 }
 
 test('the link that it prints shows the console, and signs in once', async ({ expect }) => {
@@ -121,6 +127,168 @@ test('it plays one job from submit to result and prints the lines to paste, in 1
   expect(output).toContain(`curl http://127.0.0.1:${port}/v1/models/`);
   const prose = output.split('\n').filter((line) => !line.includes(folder.path));
   expect(prose.filter((line) => line.length > 100)).toEqual([]);
+});
+
+const keyOf = () => /COMFYGATE_KEY=(cg_\w+)/.exec(first.output())?.[1] ?? '';
+
+type Sending = { head: Buffer; bytes: number; cutAt?: number };
+
+/** Sends a file of zeros behind its head, a MiB at a time; null where the connection was cut. */
+function sendFile({ head, bytes, cutAt = Infinity }: Sending): Promise<{ status: number; body: any } | null> {
+  const piece = Buffer.alloc(2 ** 20);
+  return new Promise((done, failed) => {
+    const headers = {
+      Authorization: `Bearer ${keyOf()}`,
+      'Content-Length': bytes,
+      'Content-Type': 'video/mp4',
+    };
+    const call = request({ host: '127.0.0.1', port, path: '/v1/files', method: 'POST', headers });
+    call.once('response', (response) => {
+      let text = '';
+      response.on('data', (data) => (text += String(data)));
+      response.once('end', () => done({ status: response.statusCode ?? 0, body: JSON.parse(text) }));
+    });
+    call.once('error', cutAt === Infinity ? failed : () => done(null));
+    call.write(head);
+    let sent = head.length;
+    const next = () => {
+      while (sent < bytes) {
+        if (sent >= cutAt) {
+          call.destroy(new Error('cut'));
+          return;
+        }
+        const part = piece.subarray(0, Math.min(piece.length, bytes - sent));
+        sent += part.length;
+        if (!call.write(part)) {
+          call.once('drain', next);
+          return;
+        }
+      }
+      call.end();
+    };
+    next();
+  });
+}
+
+/** Bytes that are stored or reserved. */
+async function storedBytes(): Promise<number> {
+  const { limits } = await admin('GET', '/admin/settings/limits');
+  return limits.find(({ name }: { name: string }) => name === 'files_bytes').used;
+}
+
+/** Resident memory of every workerd below this start, in bytes. */
+function memoryBytes(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return children
+    .map((child) => {
+      const status = readFileSync(`/proc/${child}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024 + memoryBytes(Number(child));
+    })
+    .reduce((sum, bytes) => sum + bytes, 0);
+}
+
+const MP4_HEAD = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
+
+test(
+  'a video of 100 MB goes through flat memory, and comes back in ranges',
+  { timeout: 120_000 },
+  async ({ expect }) => {
+    const pid = first.process.pid ?? 0;
+    await sendFile({ head: MP4_HEAD, bytes: 1_000_000 });
+    const before = memoryBytes(pid);
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, memoryBytes(pid))), 20);
+    const sent = await sendFile({ head: MP4_HEAD, bytes: 100_000_000 });
+    clearInterval(watch);
+    expect(sent).toMatchObject({ status: 201, body: { bytes: 100_000_000, content_type: 'video/mp4' } });
+    expect(Math.round((most - before) / 1e6)).toBeLessThan(48);
+
+    const { url } = sent!.body;
+    const head = await fetch(url, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length')]).toEqual([200, '100000000']);
+    const part = await fetch(url, { headers: { Range: 'bytes=99999990-' } });
+    expect([part.status, part.headers.get('content-range'), part.headers.get('content-length')]).toEqual([
+      206,
+      'bytes 99999990-99999999/100000000',
+      '10',
+    ]);
+    expect((await part.arrayBuffer()).byteLength).toBe(10);
+    const whole = await fetch(url);
+    expect(whole.headers.get('content-length')).toBe('100000000');
+    let got = 0;
+    for await (const chunk of whole.body!) {
+      got += chunk.length;
+    }
+    expect(got).toBe(100_000_000);
+  },
+);
+
+test('an upload that is cut on the wire leaves nothing, and one without a length is not taken', async ({
+  expect,
+}) => {
+  await admin('PATCH', '/admin/settings', { limits: { files_bytes: 1e12 } });
+  const before = await storedBytes();
+  expect(await sendFile({ head: MP4_HEAD, bytes: 5_000_000, cutAt: 2_000_000 })).toBeNull();
+  expect(await eventually(storedBytes, (bytes) => bytes === before)).toBe(before);
+  const response = await fetch(`http://127.0.0.1:${port}/v1/files`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${keyOf()}` },
+    body: new ReadableStream({ start: (controller) => controller.close() }),
+    duplex: 'half',
+  } as RequestInit);
+  expect(response.status).toBe(411);
+});
+
+test('a picture from the disk is an input: the simulator fetches it, and a job whose input is gone fails', async ({
+  expect,
+}) => {
+  const picture = await fetch(`http://127.0.0.1:${port + 1}/files/640x480.png`);
+  const uploaded = await answerOf(
+    await fetch(`http://127.0.0.1:${port}/v1/files?filename=boat.png`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${keyOf()}`, 'Content-Type': 'image/png' },
+      body: await picture.arrayBuffer(),
+    }),
+  );
+  expect(uploaded).toMatchObject({ content_type: 'image/png', width: 640, height: 480 });
+  const input = { prompt: 'it sails', image_urls: [uploaded.url] };
+  const resultOf = async (id: string) =>
+    eventually(
+      async () =>
+        answerOf(
+          await fetch(`http://127.0.0.1:${port}/v1/requests/${id}/result`, {
+            headers: { Authorization: `Bearer ${keyOf()}` },
+          }),
+        ),
+      ({ status }) => status === 'succeeded' || status === 'failed',
+    );
+  const model = 'bytedance/dreamina-3-0/pro/image-to-video';
+  const { status, body } = await submit(model, input);
+  expect({ status, body }).toMatchObject({ status: 200 });
+  expect((await resultOf(body.request_id)).status).toBe('succeeded');
+  await fetch(`http://127.0.0.1:${port}/v1/files/${uploaded.id}`, {
+    method: 'DELETE',
+    headers: { Authorization: `Bearer ${keyOf()}` },
+  });
+  expect((await submit(model, input)).status).toBe(422);
+  const direct = await answerOf(
+    await fetch(`http://127.0.0.1:${port + 1}/v1/models/${model}`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer rc-test-token-0123456789' },
+      body: JSON.stringify(input),
+    }),
+  );
+  const fetched = await eventually(
+    async () =>
+      answerOf(
+        await fetch(direct.result_url, { headers: { Authorization: 'Bearer rc-test-token-0123456789' } }),
+      ),
+    ({ status: word }) => word === 'failed' || word === 'succeeded',
+  );
+  expect(fetched).toMatchObject({
+    status: 'failed',
+    error: { code: 'input_unreadable', message: 'image_urls could not be read: its host answered 404' },
+  });
 });
 
 test('the submits of the two model pages work with base URL and token changed', async ({ expect }) => {

@@ -5,6 +5,7 @@ import { test } from 'vitest';
 import type { Operations } from '../../openapi.d.ts';
 import { setUpstreamAccount } from '../support/accounts.ts';
 import { ROUTES } from '../support/routes.ts';
+import { headOf, PICTURE } from '../support/upload.ts';
 import { ADMIN_TOKEN, createWorld, IMAGE_TO_VIDEO, PROMPT, TEXT_TO_VIDEO } from '../support/world.ts';
 import { placeholders } from './placeholders.ts';
 import { requestOf, type Asked, type Sent } from './typed-client.ts';
@@ -21,12 +22,16 @@ function createTour() {
   async function call<Id extends keyof Operations>(id: Id, asked: Asked<Id>, token: string) {
     world.clock.advance(1000);
     const { path, init } = requestOf(id, asked, token);
-    const response = await world.raw(path, init);
+    const file =
+      id === 'uploadFile' ? { body: PICTURE, headers: { ...init.headers, ...headOf(PICTURE) } } : {};
+    const response = await world.raw(path, { ...init, ...file });
     const text = await response.text();
     await world.idle();
     const { status } = response;
-    const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
-    return { status, body: text === '' ? undefined : isJson ? JSON.parse(text) : text };
+    const type = response.headers.get('content-type') ?? '';
+    const isJson = type.startsWith('application/json');
+    const isNone = text === '' || type.startsWith('image/');
+    return { status, body: isNone ? undefined : isJson ? JSON.parse(text) : text };
   }
   const play =
     (token: string) =>
@@ -165,6 +170,11 @@ test('each operation answers as its example says', async ({ expect }) => {
       end_user: 'user-17',
     },
   });
+  const { id: file, url } = await mine('uploadFile', { query: { filename: 'boat.png' } });
+  const [secret = '', name = ''] = new URL(url).pathname.split('/').slice(2);
+  await play('')('getFile', { params: { secret, name } });
+  await mine('listFiles', {});
+  await mine('deleteFile', { params: { file } });
   await mine('listTokens', { query: { end_user: 'user-17', status: 'active' } });
   await mine('revokeToken', { params: { token: minted.id } });
   await mine('getBalance', {});

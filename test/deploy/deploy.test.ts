@@ -32,6 +32,7 @@ const BINDINGS = [
   'ADMIN_TOKENS',
   'ASSETS',
   'DB',
+  'FILES',
   'OWNERS',
   'PLAN',
   'RUNCOMFY_ACCOUNT_URL',
@@ -76,6 +77,7 @@ test(
     expect({ code, unknown: cloud.unknown }, output).toEqual({ code: 0, unknown: [] });
     expect(account.databases.map(({ name }) => name)).toEqual(['comfygate']);
     expect(account.namespaces.map(({ title }) => title)).toEqual(['comfygate-owners']);
+    expect(account.buckets).toEqual(['comfygate-files']);
     expect(account.scripts.map(({ name, versions, crons }) => [name, versions.length, crons.length])).toEqual(
       [['comfygate', 1, 2]],
     );
@@ -170,8 +172,32 @@ test(
       'comfygate-owners',
       'comfygate-staging-owners',
     ]);
+    expect(account.buckets).toEqual(['comfygate-files', 'comfygate-staging-files']);
     expect(account.scripts.map(({ name }) => name)).toEqual(['comfygate', 'comfygate-staging']);
     expect(secretsIn(clone, 'comfygate-staging')['VAULT_KEY']).not.toBe(secretsIn(clone)['VAULT_KEY']);
+  },
+);
+
+test(
+  'an account without R2 gets everything but uploads, and those once R2 is on',
+  { timeout: 3 * MINUTE },
+  async ({ expect }) => {
+    const stage = newStage();
+    const { account } = stage;
+    account.buckets = null;
+    const without = await run(stage, 'deploy', { args: ['--yes'] });
+    expect(without.code, without.output).toBe(0);
+    expect(without.output).toContain('bucket      none, so no uploads: R2 is not on in this account');
+    const typesNow = () => activeVersion(account.scripts[0]!)!.bindings.map(({ type }) => type);
+    expect(typesNow()).not.toContain('r2_bucket');
+    const upload = () => fetch(`${cloud.front}/files/${'A'.repeat(32)}/cat.png`).then(({ status }) => status);
+    expect(await upload()).toBe(501);
+    account.buckets = [];
+    const { code, output } = await run(stage, 'deploy');
+    expect(code, output).toBe(0);
+    expect(account.buckets).toEqual(['comfygate-files']);
+    expect(typesNow()).toContain('r2_bucket');
+    expect(await upload()).toBe(404);
   },
 );
 

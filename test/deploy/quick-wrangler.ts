@@ -28,6 +28,12 @@ export async function playWrangler(bundle: string): Promise<void> {
   await ask('GET', `${script}/deployments`);
   const { jwt } = await ask('POST', `${script}/assets-upload-session`, manifestOf(config));
   await ask('GET', `${script}/settings`);
+  if (service === null) {
+    // A bucket that a version is bound to already is inherited.
+    for (const { bucket_name } of config.r2_buckets ?? []) {
+      await ask('GET', `/r2/buckets/${bucket_name}`);
+    }
+  }
   const inherited = (config.secrets?.required ?? [])
     .filter((name: string) => secrets[name] === undefined && present !== null)
     .map((name: string) => ({ name, type: 'inherit' }));
@@ -75,12 +81,13 @@ function manifestOf({ assets }: any): string {
 }
 
 function ownBindings(config: any, secrets: object) {
-  const { vars, kv_namespaces, d1_databases, version_metadata, assets } = config;
+  const { vars, kv_namespaces, d1_databases, r2_buckets = [], version_metadata, assets } = config;
   return [
     ...texts('plain_text', vars),
     ...texts('secret_text', secrets),
     ...kv_namespaces.map(({ binding: name, id }: any) => ({ name, type: 'kv_namespace', namespace_id: id })),
     ...d1_databases.map(({ binding: name, database_id: id }: any) => ({ name, type: 'd1', id })),
+    ...r2_buckets.map(({ binding: name, bucket_name }: any) => ({ name, type: 'r2_bucket', bucket_name })),
     { name: version_metadata.binding, type: 'version_metadata' },
     { name: assets.binding, type: 'assets' },
   ];

@@ -121,6 +121,7 @@ async function wrongWith(stage: Stage, name: string): Promise<string | null> {
   const checks: [string, boolean][] = [
     ['one database', account.databases.length === 1 && database.name === name],
     ['one namespace', account.namespaces.map(({ title }) => title).join() === `${name}-owners`],
+    ['one bucket', account.buckets?.join() === `${name}-files`],
     ['one Worker', account.scripts.length === 1 && script.name === name],
     ['both cron triggers', script.crons.length === 2],
     ['all migrations', applied.map((row) => row['name']).join() === migrations(clone).join()],

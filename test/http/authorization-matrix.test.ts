@@ -7,6 +7,7 @@ import { addAccount, setUpstreamAccount } from '../support/accounts.ts';
 import { booksOf } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
 import { dumpD1 } from '../support/dump.ts';
+import { headOf, PICTURE, upload } from '../support/upload.ts';
 import { pathOf, ROUTES, type TestRoute } from '../support/routes.ts';
 import {
   ADMIN_TOKEN,
@@ -80,6 +81,8 @@ type Cast = {
   sessionId: string;
   /** An account that takes no jobs. */
   spareAccountId: string;
+  /** Uploaded by the token that starts the job. */
+  file: { id: string; url: string };
   jobId: string;
   upstreamId: string;
 };
@@ -87,6 +90,9 @@ type Cast = {
 /** How a route is called. What is not named in `values` is filled in by `valuesOf`. */
 type Knock = {
   body?: object | ((cast: Cast) => object);
+  headers?: Record<string, string>;
+  /** Puts back what a call takes away, for the next one who is let in. */
+  renew?: (cast: Cast) => Promise<void>;
   values?: Record<string, string>;
   about?: 'job' | 'token';
   /** A page of another site gets 403, whoever sends it. */
@@ -214,8 +220,20 @@ const NEW_TOKEN = 'rc-matrix-token-0123456789';
 const ABOUT_JOB: Knock = { about: 'job' };
 const BLANK: Knock = {};
 
+/** Files are seen by whoever sees the jobs of their uploader. */
+const ABOUT_FILE: Knock = {
+  about: 'job',
+  async renew(cast) {
+    cast.file = (await upload(cast.world, PICTURE, { token: cast.tokens.starting })).body;
+  },
+};
+
 const KNOCKS: Record<string, Knock> = {
   welcome: BLANK,
+  getFile: BLANK,
+  uploadFile: { body: PICTURE, headers: headOf(PICTURE) },
+  listFiles: BLANK,
+  deleteFile: ABOUT_FILE,
   getOpenapi: BLANK,
   getBalance: BLANK,
   listOfferedModels: BLANK,
@@ -291,9 +309,13 @@ const KNOCKS: Record<string, Knock> = {
 
 /** Each parameter of a path, by its name. */
 function valuesOf(cast: Cast): Record<string, string> {
-  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, jobId } = cast;
+  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, jobId, file } = cast;
   const model_id = TEXT_TO_VIDEO;
+  const [secret = '', name = ''] = new URL(file.url).pathname.split('/').slice(2);
   return {
+    secret,
+    name,
+    file: file.id,
     customer: owner.id,
     key: spareKeyId,
     token: spareTokenId,
@@ -355,6 +377,7 @@ async function createCast(): Promise<Cast> {
   const { items: sessions } = (await world.admin('GET', '/admin/sessions')).body;
   world.clock.advance(1000);
   const { body } = await world.submit(tokens.starting);
+  const { body: file } = await upload(world, PICTURE, { token: tokens.starting });
   await world.idle();
   return {
     world,
@@ -364,6 +387,7 @@ async function createCast(): Promise<Cast> {
     spareKeyId: spare.id,
     sessionId: sessions[0].id,
     spareAccountId: spareAccount.id,
+    file,
     spareTokenId: spareToken.id,
     pages: {
       boundToken: { Origin: SHOP },
@@ -452,14 +476,15 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
   if (state === 'ended') {
     await endJob(cast);
   }
-  const path = pathOf(route, { ...valuesOf(cast), ...knock.values });
   const statusFor = async (name: Name) => {
+    const path = pathOf(route, { ...valuesOf(cast), ...knock.values });
     const authorization = principals[name];
     const { status } = await world.call(`https://gate.test${SPELLINGS[spelling](path)}`, {
       method: route.method,
       body: bodyOf(knock, cast),
       headers: {
         ...(authorization === null ? {} : { Authorization: authorization }),
+        ...knock.headers,
         ...cast.pages[name],
       },
     });
@@ -478,6 +503,7 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
   expect(await dumpD1()).toEqual(before);
   expect(Object.values(world.runcomfy.calls().counts)).toEqual([0, 0, 0, 0, 0, 0]);
   for (const name of names.filter((letIn) => !isRefused(letIn))) {
+    await knock.renew?.(cast);
     answers[name] = await statusFor(name);
   }
   expect(answers).toEqual(expected);

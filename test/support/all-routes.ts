@@ -3,13 +3,16 @@
 
 import { env } from 'cloudflare:workers';
 import { newKeyText } from '../../src/features/keys/key.ts';
+import { sweepFiles } from '../../src/features/files/remove.ts';
 import { sumUp } from '../../src/features/overview/sum-up.ts';
 import { addAccount, resetAccounts, setUpstreamAccount } from './accounts.ts';
 import { browserToken } from './browser-token.ts';
+import { failingBucket } from './buckets.ts';
 import { fileHost } from './file-host.ts';
 import { png } from './images.ts';
 import { recordedIsolate, type Recorded } from './recorder.ts';
 import { failingDb } from './stores.ts';
+import { PICTURE, upload } from './upload.ts';
 import {
   ADMIN_TOKEN,
   createWorld,
@@ -230,7 +233,10 @@ async function playCron(cast: Cast): Promise<void> {
 }
 
 /** A run takes a few new models, and leaves the rest for the next one. */
-async function playSyncCron({ world, gate }: Cast): Promise<void> {
+async function playSyncCron({ world, gate, tenant }: Cast): Promise<void> {
+  await must(201, upload(gate, PICTURE, tenant));
+  world.clock.advance(8 * 24 * 60 * MINUTE);
+  await sweepFiles(gate.deps);
   for (let number = 0; number < 10; number += 1) {
     world.runcomfy.putModel({ model_id: `plan/new-${number}` });
   }
@@ -333,9 +339,30 @@ async function playRewrap({ world, gate }: Cast): Promise<void> {
   await must(200, next.admin('POST', '/admin/vault/rewrap'));
 }
 
+/** One that is stored and named in a submit, and one that R2 does not take. */
+async function playUpload({ world, gate, tenant }: Cast): Promise<void> {
+  const { url } = await must(201, upload(gate, PICTURE, tenant));
+  await must(200, gate.submit(tenant.token, { ...PROMPT, image_urls: [url] }, IMAGE_TO_VIDEO));
+  const { bucket, at } = failingBucket(env.FILES);
+  at.put = 'before';
+  await must(503, upload(recordedIsolate(world, { FILES: bucket }, gate.calls), PICTURE, tenant));
+}
+
 const PLAYS: Record<string, Play> = {
   welcome: get('/'),
   getOpenapi: get('/openapi.json'),
+  getFile: async ({ gate, tenant }) => {
+    const { url } = await must(201, upload(gate, PICTURE, tenant));
+    await (await gate.raw(new URL(url).pathname)).arrayBuffer();
+  },
+  uploadFile: playUpload,
+  listFiles: async ({ gate, tenant }) => {
+    await must(200, gate.call('/v1/files', { token: tenant.token }));
+  },
+  deleteFile: async ({ gate, tenant }) => {
+    const { id } = await must(201, upload(gate, PICTURE, tenant));
+    await must(204, gate.call(`/v1/files/${id}`, { method: 'DELETE', token: tenant.token }));
+  },
   getBalance: get('/prod/v2/balance'),
   listOfferedModels: get('/v1/models', '/v1/models?search=video&category=text-to-video'),
   listCategories: get('/v1/models/categories'),

@@ -54,7 +54,7 @@ export function secretIn(text: string, origins: string[]): string | null {
  */
 export function fileName(given: string, { endings }: FileType): string {
   const last = given.split(/[/\\]/).at(-1) ?? '';
-  const [, stem = last, ending = ''] = /^(.+)\.([^.]*)$/.exec(last) ?? [];
+  const [, stem = last, ending = ''] = /^(.+)\.([^.]*)$/s.exec(last) ?? [];
   const plain = stem
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')

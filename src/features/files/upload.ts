@@ -24,11 +24,8 @@ export type Upload = {
   name: string;
 };
 
-const HOUR_MS = 3_600_000;
-/** 100 MB in an hour are 0.25 Mbit/s. */
-const UPLOAD_MS = HOUR_MS;
-/** Whoever has not confirmed by then is dead: no upload goes on for so long. */
-const ABANDONED_MS = 2 * HOUR_MS;
+/** Whoever has not confirmed by then is dead, as good as surely: 100 MB in six hours are 37 kbit/s. */
+const ABANDONED_MS = 6 * 3_600_000;
 
 /** The stored file; 400, 401, 403, 413, 415, 429, 501 or 503, and then nothing of it is left. */
 export async function uploadFile(
@@ -38,11 +35,10 @@ export async function uploadFile(
 ): Promise<StoredFile> {
   const bucket = requireBucket(deps);
   refuseLarge(upload.bytes, MOST_BYTES_OF_ALL);
-  const signal = deps.clock.timeout(UPLOAD_MS);
   const front = await readFront(upload.stream);
   const file = await reserve(deps, principal, { ...upload, front });
   try {
-    await transfer(bucket, { file, front, stream: upload.stream, signal });
+    await transfer(bucket, { file, front, stream: upload.stream });
     if (!(await confirm(deps, file.id))) {
       throw new Problem('storage_unavailable', 'The upload took too long. Send the file again.');
     }
@@ -112,55 +108,58 @@ type Transfer = {
   file: StoredFile;
   front: Front;
   stream: ReadableStream<Uint8Array>;
-  /** Aborts an upload that takes too long. */
-  signal: AbortSignal;
 };
 
 /** Into R2, which takes a body of a known length alone: one that is cut, too short or too long leaves nothing there. */
-async function transfer(bucket: R2Bucket, { file, front, stream, signal }: Transfer): Promise<void> {
+async function transfer(bucket: R2Bucket, { file, front, stream }: Transfer): Promise<void> {
   const { readable, writable } = new FixedLengthStream(file.bytes);
   const stop = new AbortController();
   const put = bucket
     .put(file.id, readable, { httpMetadata: { contentType: file.contentType } })
     .catch((error: unknown) => {
       stop.abort();
-      throw new Problem('storage_unavailable', 'The file could not be stored. Send it again.', {
-        retryAfterSeconds: 5,
-        cause: error,
-      });
+      throw problemOf(error);
     });
-  const fed = feed(writable, { front, stream, signal: AbortSignal.any([signal, stop.signal]) });
+  const fed = feed(writable, { front, stream, signal: stop.signal });
   // Both have come to their end before anybody cleans up behind them.
-  const [feeding, putting] = await Promise.allSettled([fed, put]);
-  if (feeding.status === 'rejected' && !stop.signal.aborted) {
-    throw feeding.reason;
-  }
+  const [putting, feeding] = await Promise.allSettled([put, fed]);
   if (putting.status === 'rejected') {
     throw putting.reason;
+  }
+  if (feeding.status === 'rejected') {
+    throw problemOf(feeding.reason);
   }
 }
 
 async function feed(
   writable: WritableStream<Uint8Array>,
-  { front, stream, signal }: Omit<Transfer, 'file'>,
+  { front, stream, signal }: Omit<Transfer, 'file'> & { signal: AbortSignal },
 ): Promise<void> {
+  const writer = writable.getWriter();
+  // A bucket that takes nothing more would be waited for.
+  const abort = () => void writer.abort(signal.reason).catch(() => {});
+  signal.addEventListener('abort', abort);
   try {
-    const writer = writable.getWriter();
     for (const chunk of front.chunks) {
       await writer.write(chunk);
     }
+  } finally {
+    signal.removeEventListener('abort', abort);
     writer.releaseLock();
-    await stream.pipeTo(writable, { signal });
-  } catch (error) {
-    await writable.abort(error).catch(() => {});
-    throw new Problem(
-      'length_mismatch',
-      'The body ended before, or went on after, what Content-Length says.',
-      {
-        cause: error,
-      },
-    );
   }
+  await stream.pipeTo(writable, { signal });
+}
+
+/** What is wrong with a body, or its end, is told by the streams themselves; R2 has errors of its own. */
+function problemOf(cause: unknown): Problem {
+  return cause instanceof TypeError
+    ? new Problem('length_mismatch', 'The body did not come whole: Content-Length says how long it is.', {
+        cause,
+      })
+    : new Problem('storage_unavailable', 'The file could not be stored. Send it again.', {
+        retryAfterSeconds: 5,
+        cause,
+      });
 }
 
 /** A lost answer says nothing, so it is asked once more: it says the same. */

@@ -55,6 +55,7 @@ export function concernsOf(situation: Situation): Concern[] {
     ...ofCustomers(vitals.heldBack),
     ...ofCron(situation),
     ...ofJobs(vitals),
+    ...ofFiles(situation),
     ...ofSync(sync),
   ];
 }
@@ -164,6 +165,16 @@ function ofJobs({ open, losses }: Vitals): Concern[] {
     concerns.push({ code: 'jobs_lost', detail });
   }
   return concerns;
+}
+
+function ofFiles({ vitals: { oldestFileDueMs: dueMs }, nowMs }: Situation): Concern[] {
+  if (dueMs === null || nowMs - dueMs <= HOUR_MS) {
+    return [];
+  }
+  const detail =
+    `Files that should be deleted since ${new Date(dueMs).toISOString()} still lie in R2. The log says why, ` +
+    'in lines with files_left; a Worker without its bucket (FILES) deletes none.';
+  return [{ code: 'files_behind', detail }];
 }
 
 function ofSync({ report }: SyncState): Concern[] {

@@ -75,6 +75,8 @@ export type Vitals = {
   /** Of jobs that ended since `sinceMs`; `lost_today` since `dayMs`. */
   losses: Losses;
   flaggedJobs: number;
+  /** When the file became due that waits longest to be deleted; null: none waits. */
+  oldestFileDueMs: number | null;
 };
 
 // Every job that is not settled has a next check, so the index of checks holds them all.
@@ -100,7 +102,7 @@ export async function readVitals(
   db: D1Database,
   at: { nowMs: number; sinceMs: number; dayMs: number },
 ): Promise<Vitals> {
-  const [ran, states, costs, held, lost, flagged] = await db.batch<Record<string, unknown>>([
+  const [ran, states, costs, held, lost, flagged, files] = await db.batch<Record<string, unknown>>([
     db.prepare('SELECT ran_at_ms, jobs_left, used_up FROM cron'),
     db.prepare(OPEN),
     db.prepare(NEXT_COST_CHECK),
@@ -109,6 +111,7 @@ export async function readVitals(
     db
       .prepare('SELECT COUNT(*) AS flagged_jobs FROM jobs WHERE cost_flag IS NOT NULL AND ended_at_ms >= ?1')
       .bind(at.sinceMs),
+    db.prepare('SELECT MIN(due_at_ms) AS due_ms FROM files WHERE due_at_ms <= ?1').bind(at.nowMs),
   ]);
   const [cron] = rowsOf(ran);
   const open = rowsOf(states).map(openJobsOf);
@@ -121,5 +124,6 @@ export async function readVitals(
     heldBack: rowsOf(held).map(heldBackOf),
     losses: lossesOf(lost?.results[0]),
     flaggedJobs: column(flagged?.results[0], 'flagged_jobs', isNumber),
+    oldestFileDueMs: column(files?.results[0], 'due_ms', orNull(isNumber)),
   };
 }

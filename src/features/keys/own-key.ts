@@ -2,7 +2,7 @@
 
 import type { Runtime } from '../../runtime.ts';
 import { ownRooms } from '../ledger/room.ts';
-import { readReport, type Room } from '../ledger/room-store.ts';
+import { readRooms, type Room } from '../ledger/room-store.ts';
 import { deadKey, type Key } from './key.ts';
 import { presentedKey, type Principal } from './principal.ts';
 import { findKey } from './store.ts';
@@ -15,9 +15,9 @@ export type OwnKey = Pick<Key, 'id' | 'kind' | 'hint' | 'name' | 'models' | 'exp
 
 export async function getOwnKey(deps: Runtime, principal: Principal): Promise<OwnKey> {
   const atMs = deps.clock.now();
-  const [key, { rooms }] = await Promise.all([
+  const [key, rooms] = await Promise.all([
     findKey(deps.db, presentedKey(principal)),
-    readReport(deps.db, { ...principal, atMs }),
+    readRooms(deps.db, { ...principal, atMs }),
   ]);
   if (key === null) {
     throw deadKey(principal.tokenId === '' ? 'secret' : 'browser');

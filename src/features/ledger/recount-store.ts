@@ -103,6 +103,15 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     CASE m.value WHEN 'requests' THEN requests ELSE micros END AS computed
   FROM summed, json_each('["requests", "micros"]') m WHERE stored <> computed`;
 
+/** Bytes of files, as the triggers keep them and as the rows say; those of the gateway belong to nobody alone. */
+const files = (
+  mine: Mine,
+) => `SELECT 'file bytes' AS what, subject, SUM(stored) AS stored, SUM(computed) AS computed FROM (
+    SELECT subject, bytes AS stored, 0 AS computed FROM file_bytes WHERE ?1 IS NULL OR subject = ?1
+    UNION ALL SELECT s.value, 0, bytes FROM files, json_each(json_array('gateway', customer_id, family, token_id)) s
+      WHERE s.value <> '' AND ${mine('customer_id')} AND (?1 IS NULL OR s.value = ?1))
+  GROUP BY subject HAVING SUM(stored) <> SUM(computed)`;
+
 /**
  * Everything that does not add up, of one customer or of all. Scans the books: for the operator, not for a request.
  * D1 allows a statement 30 s (docs/performance.md says how far that reaches); the jobs of one customer go by an index.
@@ -110,7 +119,9 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
 export async function recount(db: D1Database, customer: string | null): Promise<Difference[]> {
   const mine: Mine = (owner) => (customer === null ? '?1 IS NULL' : `${owner} = ?1`);
   const results = await db.batch<Record<string, unknown>>(
-    [sums, balances, holds, ends, strays, endUsers].map((count) => db.prepare(count(mine)).bind(customer)),
+    [sums, balances, holds, ends, strays, endUsers, files].map((count) =>
+      db.prepare(count(mine)).bind(customer),
+    ),
   );
   return results.flatMap((result) => rowsOf(result).map(differenceOf));
 }

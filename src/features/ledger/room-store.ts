@@ -118,6 +118,12 @@ export const IS_FULL = 'used + adds > max';
 
 export const LIST_ROOM = `${CALLER_ROOM} SELECT * FROM room ORDER BY scope, name`;
 
+/** With the limit of files, which no submit meets. */
+const LIST_ALL_ROOM = `${CALLER_ROOM} SELECT * FROM room
+  UNION ALL SELECT s.scope, 'files_bytes', l.value, COALESCE(b.bytes, 0), 0, NULL
+    FROM subject s, json_each(s.limits) l LEFT JOIN file_bytes b ON b.subject = s.id WHERE l.key = 'files_bytes'
+  ORDER BY scope, name`;
+
 /** Whose limits are read, and when; '' leaves one out. */
 type Subject = { customerId: CustomerId | ''; keyId: KeyId | ''; atMs: number };
 
@@ -141,11 +147,14 @@ export const heldOf = (customer: string, token: string) => `CASE ${token}
 
 export const HELD = `SELECT ${heldOf('?1', '?2')}`;
 
-/** How full the limits of the gateway, a customer and a key are. */
-export async function readRooms(db: D1Database, subject: Subject): Promise<Room[]> {
+/** How full the limits of the gateway, a customer, a key and a browser token are, that of files among them. */
+export async function readRooms(
+  db: D1Database,
+  subject: Subject & Partial<Pick<Caller, 'tokenId'>>,
+): Promise<Room[]> {
   const { results } = await db
-    .prepare(LIST_ROOM)
-    .bind(...roomValues({ ...subject, tokenId: '' }, 0))
+    .prepare(LIST_ALL_ROOM)
+    .bind(...roomValues({ tokenId: '', ...subject }, 0))
     .all();
   return results.map(roomOf);
 }

@@ -1,5 +1,5 @@
 // The gateway's own settings: limits over all customers together, the stop switch, and what a browser token gets whose
-// minting names no bound.
+// minting names no bound; and how long files are kept.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
@@ -8,9 +8,15 @@ import { isNumber, oneOf } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
 type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
-export type GatewaySettings = { limits: Limits; submits: 'on' | 'off'; tokenDefaults: TokenDefaults };
+export type GatewaySettings = {
+  limits: Limits;
+  submits: 'on' | 'off';
+  tokenDefaults: TokenDefaults;
+  /** How long a file is kept that is uploaded from now on. */
+  filesDays: number;
+};
 
-const FIELDS = 'limits, submits, token_requests, token_spend_micros';
+const FIELDS = 'limits, submits, token_requests, token_spend_micros, files_days';
 
 function settingsOf(row: Row): GatewaySettings {
   return {
@@ -20,6 +26,7 @@ function settingsOf(row: Row): GatewaySettings {
       maxRequests: column(row, 'token_requests', isNumber),
       maxSpendMicros: column(row, 'token_spend_micros', isMicros),
     },
+    filesDays: column(row, 'files_days', isNumber),
   };
 }
 
@@ -31,6 +38,7 @@ export async function getGatewaySettings(db: D1Database): Promise<GatewaySetting
 export type GatewayPatch = {
   limits?: LimitsPatch | undefined;
   submits?: 'on' | 'off' | undefined;
+  filesDays?: number | undefined;
   tokenDefaults?: { [Name in keyof TokenDefaults]?: TokenDefaults[Name] | undefined } | undefined;
 };
 
@@ -43,7 +51,8 @@ export async function patchGatewaySettings(
     db
       .prepare(
         `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
-           token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros)
+           token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros),
+           files_days = COALESCE(?5, files_days)
          RETURNING ${FIELDS}`,
       )
       .bind(
@@ -51,6 +60,7 @@ export async function patchGatewaySettings(
         patch.submits ?? null,
         patch.tokenDefaults?.maxRequests ?? null,
         patch.tokenDefaults?.maxSpendMicros ?? null,
+        patch.filesDays ?? null,
       ),
     auditEntry(db, change),
   ]);

@@ -9,6 +9,9 @@ export const settingsView = z.strictObject({
   token_defaults: z
     .strictObject({ max_requests: z.int(), max_spend_usd: z.number() })
     .check(z.meta({ description: 'What a browser token gets whose minting names neither of the two.' })),
+  files_days: z
+    .int()
+    .check(z.meta({ description: 'For how many days files are kept that are uploaded from now on.' })),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

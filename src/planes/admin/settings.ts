@@ -1,4 +1,5 @@
-// /admin/settings: limits of the whole gateway, the stop switch, and the defaults of browser tokens.
+// /admin/settings: limits of the whole gateway, the stop switch, the defaults of browser tokens, and how long files are
+// kept.
 
 import * as z from 'zod/mini';
 import { readLimitUse } from '../../features/ledger/limit-use.ts';
@@ -16,6 +17,7 @@ import type { SettingsView } from './settings-view.ts';
 const settingsPatch = z.strictObject({
   limits: z.optional(limitsMember),
   submits: z.optional(z.enum(['on', 'off'])),
+  files_days: z.optional(z.int().check(z.minimum(1), z.maximum(365))),
   token_defaults: z.optional(
     z.strictObject({ max_requests: z.optional(count), max_spend_usd: z.optional(usdAmount) }),
   ),
@@ -48,18 +50,21 @@ export const settingsRoutes = {
     body: settingsPatch,
     refusals: [],
     audit: 'settings.change',
-    async run({ runtime, body: { token_defaults: defaults, ...rest }, change }) {
+    async run({ runtime, body, change }) {
+      const { token_defaults: defaults, files_days: filesDays, ...rest } = body;
       const tokenDefaults = { maxRequests: defaults?.max_requests, maxSpendMicros: defaults?.max_spend_usd };
-      return showSettings(await changeSettings(runtime, { ...rest, tokenDefaults }, change('settings')));
+      const patch = { ...rest, filesDays, tokenDefaults };
+      return showSettings(await changeSettings(runtime, patch, change('settings')));
     },
   }),
 };
 
-function showSettings({ limits, submits, tokenDefaults }: GatewaySettings): SettingsView {
+function showSettings({ limits, submits, tokenDefaults, filesDays }: GatewaySettings): SettingsView {
   const { maxRequests, maxSpendMicros } = tokenDefaults;
   return {
     limits: showLimits(limits),
     submits,
     token_defaults: { max_requests: maxRequests, max_spend_usd: usd(maxSpendMicros) },
+    files_days: filesDays,
   };
 }

@@ -5,7 +5,7 @@ import { KEY_STATUSES, SIGHTS, type Key } from '../../features/keys/key.ts';
 import { mintToken, type TokenRequest } from '../../features/keys/mint.ts';
 import { isOriginPattern } from '../../features/keys/origin.ts';
 import { listTokens, revokeToken } from '../../features/keys/tokens.ts';
-import { count, showLimits } from '../../http/limits.ts';
+import { bytes, count, showLimits } from '../../http/limits.ts';
 import { modelPattern } from '../../http/model-pattern.ts';
 import { usdAmount } from '../../http/money-schema.ts';
 import { pageBefore, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
@@ -33,6 +33,7 @@ const newToken = z.pipe(
       max_requests: z.optional(count),
       max_spend_usd: z.optional(usdAmount),
       max_concurrent: z.optional(count),
+      max_files_bytes: z.optional(bytes),
       origins: z.optional(z.array(origin).check(z.minLength(1), z.maxLength(20))),
       end_user: z.optional(endUserText),
       see: z.optional(z.enum(SIGHTS)),
@@ -44,13 +45,14 @@ const newToken = z.pipe(
       }),
     ),
   z.transform((body): TokenRequest => {
-    const { max_requests, max_spend_usd, max_concurrent, end_user: endUser = '' } = body;
+    const { max_requests, max_spend_usd, max_concurrent, max_files_bytes, end_user: endUser = '' } = body;
     return {
       models: body.models,
       limits: {
         ...(max_requests === undefined ? {} : { requests_total: max_requests }),
         ...(max_spend_usd === undefined ? {} : { spend_total: max_spend_usd }),
         ...(max_concurrent === undefined ? {} : { max_concurrent }),
+        ...(max_files_bytes === undefined ? {} : { files_bytes: max_files_bytes }),
       },
       origins: body.origins ?? null,
       endUser,

@@ -10,7 +10,14 @@ export type Database = {
 export type Namespace = { id: string; title: string; slot: number };
 
 /** As in the metadata of an upload. `inherit` is resolved before it is kept. */
-export type Binding = { name: string; type: string; text?: string; id?: string; namespace_id?: string };
+export type Binding = {
+  name: string;
+  type: string;
+  text?: string;
+  id?: string;
+  namespace_id?: string;
+  bucket_name?: string;
+};
 
 export type Version = {
   id: string;
@@ -56,6 +63,8 @@ export type Account = {
   subdomain: string | null;
   databases: Database[];
   namespaces: Namespace[];
+  /** Names; null where R2 is not on. */
+  buckets: string[] | null;
   scripts: Script[];
   zones: { id: string; name: string }[];
   domains: Domain[];
@@ -76,6 +85,7 @@ export function newAccount(number: number): Account {
     subdomain: `acme-${number}`,
     databases: [],
     namespaces: [],
+    buckets: [],
     scripts: [],
     zones: [],
     domains: [],

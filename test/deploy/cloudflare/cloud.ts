@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { accountRoutes } from './account-routes.ts';
 import { newAccount, type Account, type Call } from './account.ts';
+import { bucketRoutes } from './bucket-routes.ts';
 import { databaseRoutes, fileRoutes } from './database-routes.ts';
 import { namespaceRoutes } from './namespace-routes.ts';
 import { failed, type Reply, type Route } from './reply.ts';
@@ -12,7 +13,7 @@ import { bytesOf, serveFetch } from '../serve-fetch.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 import { workerRoutes } from './worker-routes.ts';
 
-const ROUTES = [...accountRoutes, ...databaseRoutes, ...namespaceRoutes, ...workerRoutes];
+const ROUTES = [...accountRoutes, ...databaseRoutes, ...namespaceRoutes, ...bucketRoutes, ...workerRoutes];
 
 export type Cloud = {
   /** For CLOUDFLARE_API_BASE_URL. */

@@ -137,6 +137,7 @@ function workerOf(account: Account, script: Script): V4WorkerOptions {
     modules: [{ type: 'ESModule', path: 'index.js', contents: version.code }],
     bindings: Object.fromEntries([...texts, ...versions]),
     d1Databases: Object.fromEntries(named('d1').map((one) => [one.name, `database-${slotOf(one.id!)}`])),
+    r2Buckets: Object.fromEntries(named('r2_bucket').map((one) => [one.name, one.bucket_name!])),
     kvNamespaces: Object.fromEntries(
       named('kv_namespace').map((one) => [one.name, `namespace-${namespaceOf(one.namespace_id!)}`]),
     ),

@@ -202,12 +202,14 @@ async function upload(ask: Ask, script: Script): Promise<Version | Reply> {
   return version;
 }
 
-function isThere({ account }: Ask, { type, id, namespace_id }: Binding): boolean {
+function isThere({ account }: Ask, { type, id, namespace_id, bucket_name = '' }: Binding): boolean {
   switch (type) {
     case 'd1':
       return account.databases.some(({ uuid }) => uuid === id);
     case 'kv_namespace':
       return account.namespaces.some((namespace) => namespace.id === namespace_id);
+    case 'r2_bucket':
+      return account.buckets?.includes(bucket_name) === true;
     default:
       return true;
   }

@@ -18,6 +18,7 @@ export function useLimitNames(): Record<string, string> {
     spend_per_month_usd: t`USD a month`,
     spend_total_usd: t`USD in all`,
     tokens_per_minute: t`Browser tokens a minute`,
+    files_bytes: t`Bytes of files`,
   };
 }
 

@@ -19,6 +19,7 @@ import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
 import { LimitUse } from '../../ui/limit-use.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { FilesPanel } from './files-panel.tsx';
 
 type Settings = AnswerOf<'getSettings'>;
 
@@ -33,6 +34,7 @@ export function SettingsPage() {
         <div className="grid min-w-0 gap-5 xl:grid-cols-2">
           <StopSwitch settings={settings} />
           <GatewayLimits settings={settings} />
+          <FilesPanel settings={settings} />
         </div>
       )}
       <Sessions />
