@@ -44,8 +44,8 @@ const RULES = [
 ];
 
 // Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production; so do those of bench/ and of the commands that deploy,
-// which are Node's as well, and those of test/browser, which open pages.
+// drive the built bundle, where eval is refused as in production; so do those of bench/, of the client and of the commands
+// that deploy, which are Node's as well, and those of test/browser, which open pages.
 export default defineConfig({
   test: {
     // Each file has a workerd of its own; two at a time keep two cores busy.
@@ -84,6 +84,7 @@ export default defineConfig({
             'test/bench/**',
             'test/deploy/**',
             'test/browser/**',
+            'test/client/**',
             ...RULES,
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
           ],
@@ -106,7 +107,12 @@ export default defineConfig({
       {
         test: {
           name: 'bundle',
-          include: ['test/bundle/**/*.test.ts', 'test/bench/**/*.test.ts', 'test/deploy/**/*.test.ts'],
+          include: [
+            'test/bundle/**/*.test.ts',
+            'test/bench/**/*.test.ts',
+            'test/deploy/**/*.test.ts',
+            'test/client/**/*.test.ts',
+          ],
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },

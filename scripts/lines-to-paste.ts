@@ -35,6 +35,10 @@ The console, signed in (the link works once, within the hour; after that, the to
 
   ${at.link}
 
+A page of a shop, with a picture from your disk and a token of its own (examples/web):
+
+  ${at.base}/example/
+
 You are the operator too, with the token in ${at.secretsFile}. List the customers, issue another key:
 
   export COMFYGATE_ADMIN=$(sed -n 's/^ADMIN_TOKENS=[^:]*://p' ${at.secretsFile} | cut -d, -f1)

@@ -16,6 +16,7 @@ export const GATEWAY = 'comfygate';
 export const HOST = '127.0.0.1';
 const SIMULATOR = 'runcomfy-simulator';
 const OUTBOUND = 'outbound';
+const EXAMPLE = 'comfygate-example';
 
 /** RunComfy's hosts are the simulator's here, so that its sample pictures are found; all others are real. */
 const OUTBOUND_SCRIPT = `export default {
@@ -49,6 +50,8 @@ export type Local = {
   /** Secrets of the gateway, and variables that replace those of wrangler.toml. */
   vars: Record<string, string>;
   simulatorPort: number;
+  /** The page of examples/web in front of this gateway: its Worker, and the key that mints its tokens. */
+  example?: { contents: string; key: string };
 };
 
 /** Starts both. Until `open` the gateway listens on a port that only this process knows. */
@@ -66,15 +69,16 @@ function configure(local: Local, port: number) {
   const { root, state, bundles } = local;
   const gateway = worker(join(root, 'wrangler.toml'), GATEWAY, bundles.gateway);
   const bindings = { ...gateway.bindings, ...local.vars };
+  const workers: V4WorkerOptions[] =
+    bundles.simulator === null
+      ? [{ ...gateway, bindings }]
+      : [{ ...gateway, bindings, outboundService: OUTBOUND }, ...simulatorOf(local, bundles.simulator)];
   return {
     ...convertV4MiniflareOptions({
       host: HOST,
       port,
       cf: false,
-      workers:
-        bundles.simulator === null
-          ? [{ ...gateway, bindings }]
-          : [{ ...gateway, bindings, outboundService: OUTBOUND }, ...simulatorOf(local, bundles.simulator)],
+      workers: [...workers, ...exampleOf(local, port)],
       handleStructuredLogs: (line) => keepLog(state, line),
     }),
     resourcePersistencePath: join(state, 'data'),
@@ -99,6 +103,21 @@ function simulatorOf({ root, simulatorPort }: Local, contents: string): V4Worker
       unsafeDirectSockets: [{ host: HOST, port: simulatorPort }],
     },
   ];
+}
+
+/** It has an address of its own below the gateway's, so that the gateway knows nothing of it. */
+function exampleOf({ root, bundles, simulatorPort, example }: Local, port: number): V4WorkerOptions[] {
+  if (example === undefined) {
+    return [];
+  }
+  const { contents, key } = example;
+  const bindings = {
+    GATE: `http://${HOST}:${port}`,
+    MEDIA: bundles.simulator === null ? '' : `http://${HOST}:${simulatorPort}`,
+    COMFYGATE_KEY: key,
+  };
+  const config = join(root, 'examples', 'web', 'wrangler.toml');
+  return [{ ...worker(config, EXAMPLE, contents), bindings, routes: ['*/example', '*/example/*'] }];
 }
 
 /** The Worker as its config describes it; of variables only those of the config itself, not of a .dev.vars beside it. */

@@ -1,9 +1,10 @@
 // `npm run openapi`: writes what is made from the tables of routes: openapi.json, the part of it that the Worker serves,
-// and openapi.d.ts. With --record it plays the tour first, whose calls are the examples; with --check it only says
-// whether everything is current.
+// openapi.d.ts, and the part of that which the client is made of. With --record it plays the tour first, whose calls are
+// the examples; with --check it only says whether everything is current.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { clientTypesOf } from './openapi/client-types.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { readExamples, recordExamples, requireExamples } from './openapi/examples.ts';
 import { CUSTOMERS, TABLES } from './openapi/tables.ts';
@@ -19,6 +20,7 @@ async function filesNow(): Promise<Record<string, string>> {
   return {
     'openapi.json': jsonText(document),
     'openapi.d.ts': await typesOf(document),
+    'client/src/wire.ts': await clientTypesOf(document, TABLES),
     'web/public/customers-openapi.json': jsonText(withoutExamples(openapiDocument(CUSTOMERS, examples))),
   };
 }

@@ -1,51 +1,50 @@
-// Builds the pages of web/ into dist/, from where the Worker's assets are served, unless they are newer than all that
-// they are made of. A build goes into a folder of its own and is then moved: two at once do no harm.
+// Builds the pages of web/ into dist/, from where the Worker's assets are served, and those of examples/web/ into a folder
+// of their own, which no deployment of the gateway takes along.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { buildUnlessNewer } from './built.ts';
 import { Mistake } from './terminal.ts';
 
 const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
-const SOURCES = ['web', 'openapi.d.ts', 'package-lock.json'];
+const SHARED = ['openapi.d.ts', 'package-lock.json'];
 
 /** Returns whether they had to be built. */
-export async function buildPages(root = ROOT, signal?: AbortSignal): Promise<boolean> {
-  const dist = join(root, 'dist');
-  if (existsSync(dist) && statSync(dist).mtimeMs >= newestOf(SOURCES.map((name) => join(root, name)))) {
-    return false;
-  }
-  const startedAt = new Date();
-  const out = mkdtempSync(join(root, '.pages-'));
-  try {
-    const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
-    const args = [vite, 'build', join(root, 'web'), '--outDir', out, '--emptyOutDir', '--logLevel', 'error'];
-    await run(process.execPath, args, { cwd: root, ...(signal === undefined ? {} : { signal }) });
-    // What changes from now on is newer.
-    utimesSync(out, startedAt, startedAt);
-    rmSync(dist, { recursive: true, force: true });
-    renameSync(out, dist);
-  } catch (error) {
-    rmSync(out, { recursive: true, force: true });
-    if (Object(error).code === 'ENOTEMPTY') {
-      return true;
-    }
-    throw new Mistake(`The pages could not be built:\n${String(Object(error).stderr ?? error).trim()}`);
-  }
-  return true;
+export function buildPages(root = ROOT, signal?: AbortSignal): Promise<boolean> {
+  const sources = ['web', ...SHARED].map((name) => join(root, name));
+  return buildUnlessNewer(join(root, 'dist'), sources, (out) => viteBuild(root, 'web', { out, signal }));
 }
 
-function newestOf(paths: string[]): number {
-  const times = paths.map((path) => {
-    if (!existsSync(path)) {
-      return 0;
-    }
-    const stat = statSync(path);
-    return stat.isDirectory()
-      ? Math.max(stat.mtimeMs, newestOf(readdirSync(path).map((name) => join(path, name))))
-      : stat.mtimeMs;
-  });
-  return Math.max(0, ...times);
+/** Where the page lies in the assets is where it is served. */
+export async function buildExample(root = ROOT, signal?: AbortSignal): Promise<boolean> {
+  const names = [
+    'examples/web/src',
+    'examples/web/public',
+    'examples/web/index.html',
+    'client/src',
+    ...SHARED,
+  ];
+  return buildUnlessNewer(
+    join(root, 'examples/web/dist'),
+    [...names, 'examples/web/vite.config.ts'].map((name) => join(root, name)),
+    (out) => viteBuild(root, 'examples/web', { out, signal }),
+  );
+}
+
+async function viteBuild(
+  root: string,
+  pages: string,
+  { out, signal }: { out: string; signal: AbortSignal | undefined },
+): Promise<void> {
+  const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
+  const args = [vite, 'build', join(root, pages), '--outDir', out, '--emptyOutDir', '--logLevel', 'error'];
+  try {
+    await run(process.execPath, args, { cwd: root, ...(signal === undefined ? {} : { signal }) });
+  } catch (error) {
+    throw new Mistake(
+      `The pages of ${pages}/ could not be built:\n${String(Object(error).stderr ?? error).trim()}`,
+    );
+  }
 }

@@ -11,6 +11,7 @@ import { claimState, refuseRunning, refuseTakenPort } from './claim.ts';
 import { demoCustomer, playOneJob, signInLink, type Played } from './demo.ts';
 import { findPlace } from './deploy/place.ts';
 import { endOnSignal, isEnding } from './ending.ts';
+import { buildExampleWorker } from './example.ts';
 import { sayLinesToPaste } from './lines-to-paste.ts';
 import { buildBoth, buildGateway, GATEWAY, HOST, logFile, open, startLocal } from './local-cloud.ts';
 import { migrate } from './migrate.ts';
@@ -52,7 +53,10 @@ async function start(): Promise<void> {
     step('            The real one, which costs money: npm start -- --real');
   }
   const build = isReal ? buildGateway : buildBoth;
-  const bundles = await build(root, state, building.signal);
+  const [bundles, page] = await Promise.all([
+    build(root, state, building.signal),
+    buildExampleWorker(root, building.signal),
+  ]);
   step(`built       gateway${isReal ? '' : ' and simulator'}`);
 
   const local = { root, state, bundles, vars, simulatorPort: port + 1 };
@@ -65,7 +69,7 @@ async function start(): Promise<void> {
 
   const link = await signInLink(within(miniflare), adminToken);
 
-  await open(miniflare, local, port);
+  await open(miniflare, { ...local, example: { contents: page, key } }, port);
   step(
     `listening   ${base}, RunComfy is ${simulator === null ? vars['RUNCOMFY_BASE_URL'] : `played at ${simulator}`}`,
   );

@@ -65,7 +65,7 @@ test.for(servers)('the route for $what', async ({ code, ask }, { expect }) => {
     sent.push([url, init]);
     return Response.json({ id: 'key_1', token: 'cgt_token' }, { status: 201 });
   });
-  expect(await ask()).toEqual({ token: 'cgt_token' });
+  expect(await ask()).toEqual({ id: 'key_1', token: 'cgt_token' });
   const [[url, init] = []] = sent;
   expect(url).toBe('https://gate.example/v1/tokens');
   expect(init?.headers).toMatchObject({ Authorization: 'Bearer cg_key' });

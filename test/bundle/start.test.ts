@@ -94,6 +94,22 @@ test('the link that it prints shows the console, and signs in once', async ({ ex
   expect((await signIn()).status).toBe(401);
 });
 
+test('the example is at /example/, with a policy and a route that mints its tokens', async ({ expect }) => {
+  const origin = `http://127.0.0.1:${port}`;
+  const page = await fetch(`${origin}/example/`);
+  expect(page.status).toBe(200);
+  expect(page.headers.get('content-security-policy')).toContain("require-trusted-types-for 'script'");
+  const minted = await fetch(`${origin}/example/token`, { method: 'POST' });
+  expect(minted.headers.get('set-cookie')).toMatch(/^visitor=.*; HttpOnly; SameSite=Strict$/);
+  const { gate, token, end_user } = await answerOf(minted);
+  expect({ gate, token, end_user }).toEqual({
+    gate: origin,
+    token: expect.stringMatching(/^cgt_/),
+    end_user: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect((await fetch(`${origin}/example/token`)).status).toBe(405);
+});
+
 test('it plays one job from submit to result and prints the lines to paste, in 100 columns', ({ expect }) => {
   const output = first.output();
   for (const step of [

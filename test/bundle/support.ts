@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import type { Miniflare } from 'miniflare';
 import { vi } from 'vitest';
 import { OFFLINE } from '../../scripts/build.ts';
-import { buildBoth, GATEWAY, logFile, startLocal } from '../../scripts/local-cloud.ts';
+import { buildExampleWorker } from '../../scripts/example.ts';
+import { buildBoth, GATEWAY, logFile, open, startLocal } from '../../scripts/local-cloud.ts';
 import { migrate } from '../../scripts/migrate.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -26,6 +27,8 @@ export type Stage = {
   log: () => Promise<string>;
   /** A new customer with a key. */
   tenant: () => Promise<{ id: string; token: string }>;
+  /** Serves the page of examples/web, which mints its tokens with this key. The gateway moves to another port. */
+  openExample: (key: string) => Promise<void>;
   end: () => Promise<void>;
 };
 
@@ -90,11 +93,13 @@ export async function raise(): Promise<Stage> {
   const local = { root: ROOT, state: folder.path, bundles, vars, simulatorPort: port };
   const miniflare = startLocal(local);
   await migrate(miniflare, ROOT);
-  const url = await miniflare.ready;
+  let url = await miniflare.ready;
   const call: Stage['call'] = (path, init) => send(new URL(path, url), init);
   const admin: Stage['admin'] = (method, path, body) => call(path, { method, token: ADMIN_TOKEN, body });
   return {
-    url,
+    get url() {
+      return url;
+    },
     miniflare,
     call,
     admin,
@@ -109,6 +114,11 @@ export async function raise(): Promise<Stage> {
       const { id } = (await admin('POST', '/admin/customers', { name: 'Ada' })).body;
       const { key } = (await admin('POST', `/admin/customers/${id}/keys`, { name: 'server' })).body;
       return { id, token: key };
+    },
+    async openExample(key) {
+      const contents = await buildExampleWorker(ROOT);
+      await open(miniflare, { ...local, example: { contents, key } }, await freePorts());
+      url = await miniflare.ready;
     },
     async end() {
       await miniflare.dispose();

@@ -1,0 +1,29 @@
+// What a tab keeps of its open run, so that a reload goes on with it. Without a name, or without a storage, nothing.
+
+import type { Progress } from './run.ts';
+
+/** A job, or a submit that may have been sent. */
+export type Remembered =
+  | { requestId: string }
+  | ({ model: string; input: object } & Partial<Omit<Extract<Progress, { status: 'submitting' }>, 'status'>>);
+
+export function remember(name: string | undefined, what: Remembered | null): void {
+  withStorage(name, (storage, key) =>
+    what === null ? storage.removeItem(key) : storage.setItem(key, JSON.stringify(what)),
+  );
+}
+
+/** A submit without an end user is not told: under the token that a reload brings it would be another job. */
+export function recall(name: string | undefined): Remembered | null {
+  const text = withStorage(name, (storage, key) => storage.getItem(key));
+  const kept = text ? JSON.parse(text) : null;
+  return kept?.requestId || kept?.endUser ? kept : null;
+}
+
+function withStorage<T>(name: string | undefined, use: (storage: Storage, key: string) => T): T | null {
+  try {
+    return name === undefined ? null : use(sessionStorage, `comfygate:${name}`);
+  } catch {
+    return null;
+  }
+}

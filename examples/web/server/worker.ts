@@ -1,0 +1,56 @@
+// Serves the page with its policy, and mints its tokens.
+
+import { mintToken, type TokenEnv } from './token.ts';
+import { visitorOf } from './visitor.ts';
+
+type Env = TokenEnv & {
+  ASSETS: { fetch: (request: Request) => Promise<Response> };
+  /** Where results lie, if not at an https address. */
+  MEDIA: string;
+};
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const { origin, pathname } = new URL(request.url);
+    if (pathname === '/example/token') {
+      return request.method === 'POST'
+        ? answerWithToken(request, origin, env)
+        : new Response(null, { status: 405 });
+    }
+    const file = await env.ASSETS.fetch(request);
+    return new Response(file.body, { ...statusOf(file), headers: { ...headersOf(file), ...guardsOf(env) } });
+  },
+};
+
+async function answerWithToken(request: Request, page: string, env: Env): Promise<Response> {
+  const { visitor, headers } = visitorOf(request);
+  const minted = await mintToken(visitor, page, env);
+  return new Response(minted.body, {
+    status: minted.status,
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
+  });
+}
+
+const statusOf = ({ status }: Response) => ({ status });
+const headersOf = ({ headers }: Response) => Object.fromEntries(headers);
+
+/** Nothing inline and nothing from elsewhere, but calls of the gateway and the pictures that it leads to. */
+function guardsOf({ GATE, MEDIA }: Env): Record<string, string> {
+  const media = `'self' blob: https: ${GATE} ${MEDIA}`.trim();
+  return {
+    'Content-Security-Policy': [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      `img-src ${media}`,
+      `media-src ${media}`,
+      `connect-src 'self' ${GATE}`,
+      "form-action 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'",
+    ].join('; '),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+  };
+}

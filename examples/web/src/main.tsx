@@ -1,0 +1,20 @@
+import './app.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { Note } from './note.tsx';
+import { openSession } from './session.ts';
+
+const place = document.getElementById('root');
+if (place !== null) {
+  const root = createRoot(place);
+  openSession().then(
+    (client) =>
+      root.render(
+        <StrictMode>
+          <App client={client} />
+        </StrictMode>,
+      ),
+    (error: unknown) => root.render(<Note error={error} />),
+  );
+}

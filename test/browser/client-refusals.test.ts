@@ -1,0 +1,53 @@
+// In a page of another origin the client tells each refusal of the table of routes as the gateway wrote it: body and
+// Retry-After get through CORS, by fetch and by XMLHttpRequest.
+
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { chromium } from 'playwright-core';
+import { test } from 'vitest';
+import { ROOT } from '../bundle/support.ts';
+import type { Heard } from '../client/refuse-all.ts';
+import { openRefusingGate } from '../client/refusing.ts';
+import { findChromium, NO_CHROMIUM } from './chromium.ts';
+
+/** A page on a host of its own that has the client and hears what it is told to. */
+async function openPage(): Promise<{ origin: string; end: () => void }> {
+  const { outputFiles } = await build({
+    entryPoints: [join(ROOT, 'test/client/refuse-all.ts')],
+    bundle: true,
+    format: 'esm',
+    write: false,
+  });
+  const server = createServer(({ url }, response) => {
+    const isScript = url === '/client.js';
+    response.writeHead(200, { 'Content-Type': isScript ? 'text/javascript' : 'text/html' });
+    response.end(isScript ? outputFiles[0]!.contents : '<!doctype html><title>A page</title>');
+  });
+  await new Promise<void>((listening) => server.listen(0, 'localhost', listening));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return { origin: `http://localhost:${port}`, end: () => server.close() };
+}
+
+test('each call tells each refusal of its row', async ({ expect }) => {
+  const executablePath = findChromium();
+  if (executablePath === null) {
+    throw new Error(NO_CHROMIUM);
+  }
+  const [gate, site] = await Promise.all([openRefusingGate(), openPage()]);
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
+  const page = await browser.newPage();
+  await page.goto(site.origin);
+  const heard: Heard[] = await page.evaluate(
+    // A string: the module is the page's, and not this file's.
+    `import('/client.js').then(({ hearAll }) => hearAll(${JSON.stringify(gate.origin)}, ${JSON.stringify(gate.pairs)}))`,
+  );
+  await browser.close();
+  gate.end();
+  site.end();
+  expect(heard).toEqual(gate.expected);
+});

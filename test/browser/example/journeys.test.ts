@@ -1,0 +1,175 @@
+// From a picture on the person's disk to a clip, on two origins, and what may come between: a reload, a cancel, a token that
+// is over, a quota that is full, a file that is none.
+
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, test } from 'vitest';
+import { GATEWAY } from '../../../scripts/local-cloud.ts';
+import { fill, openExample, runButton, type Opened } from './support.ts';
+
+let opened: Opened;
+
+beforeAll(async () => {
+  opened = await openExample();
+}, 180_000);
+afterAll(() => opened.end());
+
+const hold = (state: 'in_queue' | null) =>
+  opened.stage.simulator('POST', '/_simulator/settings', { hold: state });
+
+const says = (page: Page, words: string | RegExp) => page.getByText(words).first().waitFor();
+
+/** All jobs of the shop, newest first. */
+async function jobs(): Promise<any[]> {
+  return (await opened.stage.call('/v1/requests?limit=100', { token: opened.key })).body.items;
+}
+
+/** The page gets this in the place of the next token of its server. */
+async function giveToken(page: Page, fields: object): Promise<void> {
+  const { port } = opened.stage.url;
+  const body = { models: ['bytedance/*'], origins: [`http://localhost:${port}`], end_user: 'ada', ...fields };
+  const minted = await opened.stage.call('/v1/tokens', { method: 'POST', token: opened.key, body });
+  const { token, end_user } = minted.body;
+  const json = { gate: opened.stage.url.origin, token, end_user };
+  await page.route('**/example/token', (route) => route.fulfill({ json }));
+}
+
+test('a picture from disk becomes a clip, with a reload in the middle, as one job', async ({ expect }) => {
+  const before = (await jobs()).length;
+  const page = await opened.visitor();
+  await fill(page);
+  await hold('in_queue');
+  await runButton(page).click();
+  await says(page, 'Waiting');
+  await says(page, '$1.75 of $2.00');
+  await page.reload();
+  await says(page, 'Waiting');
+  expect(await page.getByRole('textbox', { name: 'Prompt' }).inputValue()).toContain('The beam');
+  await hold(null);
+  const clip = page.getByLabel('The clip');
+  await clip.waitFor();
+  await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
+  expect(await clip.getAttribute('src')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/files\/.*\.mp4$/);
+  const [job, ...others] = await jobs();
+  expect(others).toHaveLength(before);
+  expect(job).toMatchObject({ state: 'succeeded', charge_usd: 0.25 });
+  const file = await page.getByRole('img', { name: 'The chosen file' }).getAttribute('src');
+  expect(file).toMatch(new RegExp(`^${opened.stage.url.origin}/files/[^/]+/lighthouse\\.png$`));
+  // Nothing is open any more.
+  await page.reload();
+  await says(page, 'Model');
+  expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
+  expect(opened.complaints).toEqual([]);
+});
+
+test('a reload while the submit is on its way is still one job', async ({ expect }) => {
+  const before = (await jobs()).length;
+  const page = await opened.visitor();
+  await fill(page);
+  // The gateway takes it, and the page never hears of that.
+  await page.route(/\/v1\/models\/bytedance\/.*/, async (route) => {
+    await route.fetch();
+    await page.unroute(/\/v1\/models\/bytedance\/.*/);
+    await page.reload();
+  });
+  await runButton(page).click();
+  await page.getByLabel('The clip').waitFor();
+  expect(await jobs()).toHaveLength(before + 1);
+});
+
+test('a cancel ends the job and gives the money back', async ({ expect }) => {
+  await hold('in_queue');
+  const page = await opened.visitor();
+  await fill(page);
+  await runButton(page).click();
+  await says(page, '$1.75 of $2.00');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await says(page, 'Cancelled. Nothing was charged.');
+  await says(page, '$2.00 of $2.00');
+  expect((await jobs())[0]).toMatchObject({ state: 'cancelled', charge_usd: 0 });
+  await hold(null);
+});
+
+test('a job that has begun is not cancelled, and goes on', async ({ expect }) => {
+  await opened.stage.simulator('POST', '/_simulator/settings', { hold: 'in_progress' });
+  const page = await opened.visitor();
+  await fill(page);
+  await runButton(page).click();
+  await page.getByText('In progress').last().waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await says(page, 'It has begun and cannot be cancelled any more.');
+  await hold(null);
+  await page.getByLabel('The clip').waitFor();
+  expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
+});
+
+test('a token that has expired is renewed without a word', async ({ expect }) => {
+  const db = await opened.stage.miniflare.getD1Database('DB', GATEWAY);
+  let minted = 0;
+  const page = await opened.visitor({}, (fresh) =>
+    fresh.route('**/example/token', async (route) => {
+      const response = await route.fetch();
+      minted += 1;
+      if (minted === 1) {
+        const { end_user: endUser } = await response.json();
+        await db.prepare('UPDATE keys SET expires_at_ms = 1 WHERE end_user = ?1').bind(endUser).run();
+      }
+      await route.fulfill({ response });
+    }),
+  );
+  await fill(page);
+  await runButton(page).click();
+  await page.getByLabel('The clip').waitFor();
+  expect(minted).toBe(2);
+});
+
+test('a token that is revoked while the job runs is renewed, and the job is followed', async ({ expect }) => {
+  await hold('in_queue');
+  const page = await opened.visitor();
+  await fill(page);
+  await runButton(page).click();
+  await says(page, 'Waiting');
+  const [newest] = (await opened.stage.call('/v1/tokens?status=active', { token: opened.key })).body.items;
+  const renewed = page.waitForResponse(/\/example\/token$/);
+  await opened.stage.call(`/v1/tokens/${newest.id}`, { method: 'DELETE', token: opened.key });
+  await renewed;
+  await hold(null);
+  await page.getByLabel('The clip').waitFor();
+  expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
+});
+
+test('a full quota says whose it is', async ({ expect }) => {
+  const page = await opened.visitor({}, (fresh) => giveToken(fresh, { max_requests: 1 }));
+  await fill(page);
+  await says(page, '1 of 1 runs');
+  await runButton(page).click();
+  await page.getByLabel('The clip').waitFor();
+  await says(page, '0 of 1 runs');
+  const before = (await jobs()).length;
+  await runButton(page).click();
+  await says(page, 'This visit has used all it may');
+  await says(page, 'requests_total of this browser token: 1 of 1 used.');
+  expect(await jobs()).toHaveLength(before);
+});
+
+test('a job that fails says why', async () => {
+  const page = await opened.visitor();
+  await fill(page);
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('[sim:fail] a lighthouse');
+  await page.getByRole('button', { name: 'Make the clip $0.25' }).waitFor();
+  await runButton(page).click();
+  await page.getByRole('alert').waitFor();
+  await says(page, '$2.00 of $2.00');
+});
+
+test('what is missing or wrong is said at its field, and nothing is sent', async ({ expect }) => {
+  const before = (await jobs()).length;
+  const page = await opened.visitor();
+  await runButton(page).click();
+  const file = page.getByLabel('Image: choose a file');
+  expect(await file.evaluate((input) => input === document.activeElement)).toBe(true);
+  await says(page, 'This is needed.');
+  await file.setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html>') });
+  await page.getByRole('alert').waitFor();
+  expect(await page.getByRole('img', { name: 'The chosen file' }).count()).toBe(0);
+  expect(await jobs()).toHaveLength(before);
+});

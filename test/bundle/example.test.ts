@@ -1,0 +1,25 @@
+// The example page is no part of the gateway: nothing of it is deployed, and its route is as short as it is said to be.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'vitest';
+import { buildPages } from '../../scripts/pages.ts';
+import { ROOT } from './support.ts';
+
+test('what a deployment takes along has nothing of the example', async ({ expect }) => {
+  await buildPages();
+  const names = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
+  expect(names.filter((name) => name.includes('example'))).toEqual([]);
+  expect(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')).not.toContain('example');
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  const texts = sources
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'));
+  expect(texts.filter((text) => text.includes('/example/'))).toEqual([]);
+});
+
+test('the route that mints the token has 20 lines', ({ expect }) => {
+  const text = readFileSync(join(ROOT, 'examples/web/server/token.ts'), 'utf8');
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('//'));
+  expect(lines.length).toBeLessThanOrEqual(20);
+});
