@@ -288,11 +288,13 @@ export interface Problem {
 }
 
 export type ProblemCode =
+  | 'body_stalled'
   | 'body_too_large'
   | 'concurrency_limit'
   | 'customer_suspended'
   | 'files_limit'
   | 'files_off'
+  | 'gateway_busy'
   | 'gateway_limit'
   | 'idempotency_mismatch'
   | 'insufficient_balance'
@@ -314,6 +316,7 @@ export type ProblemCode =
   | 'origin_not_allowed'
   | 'outcome_unknown'
   | 'outcomes_unknown'
+  | 'rate_limited'
   | 'request_in_flight'
   | 'request_limit'
   | 'spend_limit'
