@@ -1,36 +1,41 @@
-// Composes the planes into two Hono apps. The operator's, with the sign-in to its console, is loaded with the first call that it gets: the customers' cold
-// start must not wait for its schemas.
+// Composes the planes into three Hono apps. Submits and polls are there at once. What else customers may call, and what
+// the operator may, is loaded with the first call that it gets: no job waits for schemas that it does not need.
 
 import type { Gateway } from './compose.ts';
 import type { AppEnv } from './http/context.ts';
 import type { Hono } from './http/hono.ts';
 import { routedPath } from './http/path.ts';
 import { createShell } from './http/shell.ts';
-import { mountCustomers } from './planes/customers.ts';
+import { isCall, mountCalls } from './planes/calls.ts';
 
 export type App = {
   fetch: (request: Request, env: Env, ctx?: ExecutionContext) => Response | Promise<Response>;
 };
 
 export function createApp(gateway: Gateway): App {
-  const customers = createShell(gateway, mountCustomers);
-  let operator: Promise<Hono<AppEnv>> | undefined;
+  const calls = createShell(gateway, mountCalls);
+  const customers = onDemand(async () => {
+    const { mountCustomers } = await import('./planes/customers.ts');
+    return createShell(gateway, mountCustomers);
+  });
+  const operator = onDemand(async () => {
+    const { mountAdmin } = await import('./planes/admin/routes.ts');
+    return createShell(gateway, mountAdmin);
+  });
   return {
     fetch(request, env, ctx) {
-      if (!isForOperator(request)) {
-        return customers.fetch(request, env, ctx);
+      const path = routedPath(request);
+      // A preflight is the same for every path.
+      if (request.method === 'OPTIONS' || isCall({ method: request.method, path })) {
+        return calls.fetch(request, env, ctx);
       }
-      operator ??= loadOperator(gateway);
-      return operator.then((app) => app.fetch(request, env, ctx));
+      const load = /^\/(?:admin|session)(?:\/|$)/.test(path) ? operator : customers;
+      return load().then((app) => app.fetch(request, env, ctx));
     },
   };
 }
 
-async function loadOperator(gateway: Gateway): Promise<Hono<AppEnv>> {
-  const { mountAdmin } = await import('./planes/admin/routes.ts');
-  return createShell(gateway, mountAdmin);
-}
-
-function isForOperator(request: Request): boolean {
-  return /^\/(?:admin|session)(?:\/|$)/.test(routedPath(request));
+function onDemand(load: () => Promise<Hono<AppEnv>>): () => Promise<Hono<AppEnv>> {
+  let app: Promise<Hono<AppEnv>> | undefined;
+  return () => (app ??= load());
 }
