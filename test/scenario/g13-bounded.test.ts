@@ -265,14 +265,15 @@ test('an isolate remembers ended jobs by weight, and answers of them what it rea
   expect((await world.result(ada.token, ids[0] ?? '')).body.input).toEqual(tiny);
 });
 
+const enumerated = (count: number) => ({
+  type: 'object',
+  properties: {
+    size: { enum: Array.from({ length: count }, (_, at) => `value-${String(at).padStart(6, '0')}`) },
+  },
+});
+
 test('a schema of more than 256 KiB is refused in every mode', async ({ expect }) => {
   const world = createWorld();
-  const enumerated = (count: number) => ({
-    type: 'object',
-    properties: {
-      size: { enum: Array.from({ length: count }, (_, at) => `value-${String(at).padStart(6, '0')}`) },
-    },
-  });
   for (const validation of ['enforce', 'advise', 'off']) {
     const put = { validation, price: { usd: 0.1, unit: 'output' }, input_schema: enumerated(20_000) };
     const refused = await world.admin('PUT', `/admin/models/${IMAGE_TO_VIDEO}-large`, put);

@@ -19,13 +19,13 @@ export type Effort = {
   spendOnPattern: (steps: number) => boolean;
 };
 
-/** `steps` as many as may be taken, where that is not the usual number. */
-export function createEffort(steps = MAX_STEPS): Effort {
+/** `most`: as many steps as may be taken, where that is not the usual number. */
+export function createEffort(most = MAX_STEPS): Effort {
   let stepsLeft = 0;
   let patternStepsLeft = 0;
   return {
     bounded(run) {
-      stepsLeft = steps;
+      stepsLeft = most;
       patternStepsLeft = MAX_PATTERN_STEPS;
       try {
         return run();

@@ -59,9 +59,9 @@ export function isClosing({ schema }: SchemaNode): boolean {
 }
 
 export function checkAdditional({ node, data, pointer, path }: At, { spend }: Effort): JsonError[] {
-  const { schema, properties, additionalProperties, patternProperties = [] } = node;
+  const { schema, properties, additionalProperties, patternProperties } = node;
   const members = entriesOf(data);
-  spend(members.length * (MEMBER_STEPS + patternProperties.length));
+  spend(members.length * (MEMBER_STEPS + (patternProperties?.length ?? 0)));
   const others = members.filter(([name]) => properties?.[name] === undefined && !matchesPattern(node, name));
   return errorsOfAll(others, ([name, value]) => {
     const at = `${pointer}/${name}`;

@@ -57,6 +57,9 @@ test.for([
   ['^\\d+\\d+\\d+x$', '1'.repeat(16 * 1024 * 1024)],
   ['[a-z]+\\d', 'x'.repeat(16 * 1024 * 1024)],
   ['(ab)+(cd)+', 'ab'.repeat(8 * 1024 * 1024)],
+  ['(?:(?:a{16}){16}){16}b', 'a'.repeat(200_000)],
+  ['^(?:a{16}){16}b|^(?:[ab]{16}){16}c|x', 'a'.repeat(100_000)],
+  [`[ab]${'a'.repeat(5_000)}`, 'a'.repeat(20_000)],
 ] as const)('%s does not run on a text that it would be busy with', ([pattern, text], { expect }) => {
   expect(matchesAlone(pattern, text)).toBe(true);
   expect(matchesAlone(pattern, text.slice(0, 100))).toBe(false);
