@@ -71,6 +71,7 @@ test('1: two uploads race for the last bytes: one is told to come back, and then
   await first.send(15 * MIB);
   const second = upload(world, bob.token);
   second.write(' '.repeat(2 * MIB));
+  second.close();
   const refused = await second.answer;
   expect(refused).toMatchObject({ status: 503, body: BUSY });
   expect(refused.headers.get('retry-after')).toBe('2');
