@@ -5,6 +5,7 @@ import { checkInput, quoteInput, refuseInput, requireQuote } from '../intake/che
 import { requireLoras } from '../intake/lora.ts';
 import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
+import type { Quote, Terms } from '../pricing/price.ts';
 import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
 import { idempotencyScope, type Principal } from '../keys/principal.ts';
@@ -17,7 +18,7 @@ import { sha256Hex } from '../../lib/hash.ts';
 import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia } from '../media/check-media.ts';
-import { findMedia } from '../media/media-inputs.ts';
+import { findMedia, type MediaInput } from '../media/media-inputs.ts';
 import { openableBy } from '../accounts/open.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
 import { ask, maySend, outOfTime, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
@@ -47,9 +48,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { modelId, body, ownHosts } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
-  const { input, warnings } = await checkInput(deps, model, body);
-  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
-  const quote = requireQuote(quoteInput(model, terms, input));
+  const { quote, media, warnings } = await appraise(deps, call, { model, terms });
   const openable = await openableBy(deps);
   const holdNow = (): Hold => ({
     jobId: newJobId(),
@@ -65,7 +64,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
+  const placed = await place(deps, time, { model, media, ownHosts, holdNow }).catch((error: unknown) =>
     findTwin(deps, call, error),
   );
   if ('jobId' in placed) {
@@ -79,6 +78,23 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };
   const headers = await send(deps, admitted, { modelId: model.upstreamId, body });
   return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
+}
+
+type Appraised = { quote: Quote; media: MediaInput[]; warnings: string[] };
+
+/**
+ * What the input costs, what is odd about it, and the media in it; throws for what is not sold. Its values are gone when
+ * this returns: they may take many times the memory of the body, and RunComfy's answer takes its time.
+ */
+async function appraise(
+  deps: SubmitRuntime,
+  { principal, submission }: SubmitCall,
+  { model, terms }: { model: Offer; terms: Terms },
+): Promise<Appraised> {
+  const { input, warnings } = await checkInput(deps, model, submission.body);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
+  const quote = requireQuote(quoteInput(model, terms, input));
+  return { quote, media: model.media === 'off' ? [] : findMedia(model.inputSchema, input), warnings };
 }
 
 /** Posts, and records what became of it; what is answered tells of the caller's limits. */
@@ -102,14 +118,14 @@ async function send(
   }
 }
 
-type Wish = { model: Offer; input: Record<string, unknown>; ownHosts: () => string[]; holdNow: () => Hold };
+type Wish = { model: Offer; media: MediaInput[]; ownHosts: () => string[]; holdNow: () => Hold };
 type Placed = { hold: Hold; reserved: Reserved; warnings: string[] };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
 async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
-  const { model, input, ownHosts, holdNow } = wish;
+  const { model, media, ownHosts, holdNow } = wish;
   const admit = () => ask(time, () => requireRoom(deps, holdNow()));
-  const warnings = await checkMediaOf(deps, model, { input, ownHosts, admit });
+  const warnings = await checkMediaOf(deps, model, { media, ownHosts, admit });
   if (!maySend(time)) {
     throw outOfTime();
   }
@@ -130,15 +146,18 @@ async function findTwin(deps: SubmitRuntime, call: SubmitCall, error: unknown): 
   return twin;
 }
 
-type MediaCheck = { input: Record<string, unknown>; ownHosts: () => string[]; admit: () => Promise<void> };
+type MediaCheck = { media: MediaInput[]; ownHosts: () => string[]; admit: () => Promise<void> };
 
 /** What is odd about the media inputs; throws 422 for what breaks their rules, where the model enforces them. */
-async function checkMediaOf(deps: SubmitRuntime, model: Offer, check: MediaCheck): Promise<string[]> {
-  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, check.input);
+async function checkMediaOf(
+  deps: SubmitRuntime,
+  model: Offer,
+  { media, ownHosts, admit }: MediaCheck,
+): Promise<string[]> {
   if (media.length === 0) {
     return [];
   }
-  const options = { admit: check.admit, ownHosts: check.ownHosts() };
+  const options = { admit, ownHosts: ownHosts() };
   const { errors, warnings } = await checkMedia(deps, media, options);
   if (model.media === 'enforce') {
     refuseInput(errors);
