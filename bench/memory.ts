@@ -4,11 +4,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { say, step } from '../scripts/terminal.ts';
 import { openHeap } from './load/heap.ts';
 import { watch } from './load/watch.ts';
-import { attacks, type Answers, type Attack } from './memory/attacks.ts';
+import { attacks, type Attack } from './memory/attacks.ts';
+import { createCalls, type Answers } from './memory/calls.ts';
 import { submitSteadily } from './memory/honest.ts';
 import { startEchoUpstream } from './memory/upstream.ts';
 import { raise } from './stage.ts';
@@ -18,6 +20,8 @@ import { seedTenants } from './tenants.ts';
 const { values } = parseArgs({
   options: {
     submits: { type: 'string', default: '100' },
+    /** Ended jobs whose results are remembered. */
+    jobs: { type: 'string', default: '1000' },
     /** A pattern: only these attacks. */
     only: { type: 'string', default: '' },
     out: { type: 'string', default: 'bench/results/memory.json' },
@@ -46,23 +50,18 @@ const folder = mkdtempSync(join(tmpdir(), 'comfygate-memory-'));
 const upstream = await startEchoUpstream();
 const stage = await raise(folder, upstream.origin, { vars: { PLAN: 'paid' }, inspected: true });
 const tenants = await seedTenants(stage.db, ATTACKERS + HONEST);
-const attacking = attacks(stage, tenants.slice(0, ATTACKERS));
+const calls = createCalls(stage.origins.miniflare, tenants.slice(0, ATTACKERS));
 const heap = await openHeap(stage);
 
 async function measure({ name, run }: Attack): Promise<Figures> {
   const idleMiB = await heap.heldMiB();
   const { seconds: watched, stop } = watch(stage.pid);
   const honest = submitSteadily(stage.origins.miniflare, tenants.slice(ATTACKERS), Number(values.submits));
-  let isOver = false;
-  const attack = run().finally(() => {
-    isOver = true;
-  });
+  const attack = run();
   const held: number[] = [];
-  while (!isOver) {
+  for (let isOver = false; !isOver;) {
     held.push(await heap.heldMiB());
-    await new Promise((done) => {
-      setTimeout(done, LOOK_MS);
-    });
+    isOver = await Promise.race([attack.then(() => true), sleep(LOOK_MS).then(() => false)]);
   }
   const answers = await attack;
   const latenciesMs = await honest.stop();
@@ -90,7 +89,7 @@ try {
   const only = new RegExp(values.only);
   const all: Figures[] = [];
   say(line(['MiB', 'idle', 'held', 'left', 'RSS +', 'submits', 'p50 ms', 'p99 ms']));
-  for (const attack of attacking.all.filter(({ name }) => only.test(name))) {
+  for (const attack of attacks(stage, calls, Number(values.jobs)).filter(({ name }) => only.test(name))) {
     const figures = await measure(attack);
     all.push(figures);
     const mib = [figures.idleMiB, figures.heldMiB, figures.leftMiB, figures.rssMiB].map((one) =>
@@ -111,7 +110,7 @@ try {
   process.exitCode = most < MAY_MIB && isServed ? 0 : 1;
 } finally {
   heap.close();
-  await attacking.end();
+  await calls.end();
   await stage.end();
   await upstream.end();
   rmSync(folder, { recursive: true, force: true });

@@ -23,6 +23,10 @@ export async function readBytes(c: AppContext, held: Held): Promise<Uint8Array> 
   if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && c.req.method === 'PATCH')) {
     throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
+  return readAll(c, held);
+}
+
+async function readAll(c: AppContext, held: Held): Promise<Uint8Array> {
   const { settings, clock } = c.get('deps');
   const maxBytes = settings.maxBodyBytes;
   const body = await readBounded(c.req.raw, { maxBytes, held, clock });

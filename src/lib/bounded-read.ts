@@ -6,7 +6,7 @@ import { TimedOut, withTimeLimit } from './time-limit.ts';
 import { hasMoreValuesThan } from './value-count.ts';
 
 type Unread = { ok: false; reason: 'too_large' | 'no_room' | 'stalled' | 'broken' };
-export type BoundedBody = { ok: true; bytes: Uint8Array } | Unread;
+type BoundedBody = { ok: true; bytes: Uint8Array } | Unread;
 
 /** `clock`: a sender who stops is given up. */
 type Bounds = { maxBytes: number; held: Held; clock?: Clock };

@@ -35,87 +35,97 @@ export type BytesInFlight = {
 /** `number`: how many were opened before it. */
 type Holding = { number: number; holder: string; received: number; weight: number; touchedMs: number };
 
+/** The sum of what is held, for all and for each holder. */
+function weighHoldings() {
+  const holdings = new Set<Holding>();
+  const byHolder = new Map<string, number>();
+  let total = 0;
+
+  function add(holding: Holding, weight: number): void {
+    holdings.add(holding);
+    holding.weight += weight;
+    total += weight;
+    byHolder.set(holding.holder, (byHolder.get(holding.holder) ?? 0) + weight);
+  }
+
+  function end(holding: Holding): void {
+    if (!holdings.has(holding)) {
+      return;
+    }
+    add(holding, -holding.weight);
+    holdings.delete(holding);
+    if (byHolder.get(holding.holder) === 0) {
+      byHolder.delete(holding.holder);
+    }
+  }
+
+  return {
+    add,
+    end,
+    endUntouched(sinceMs: number): void {
+      [...holdings].filter(({ touchedMs }) => touchedMs <= sinceMs).forEach(end);
+    },
+    of: (holder: string) => byHolder.get(holder) ?? 0,
+    total: () => total,
+  };
+}
+
 /**
  * One holder has half of it at most. A single body that is larger may take more, as long as nobody else is turned away:
  * the largest that are read weigh as much as there is.
  */
 export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
-  const holdings = new Set<Holding>();
-  const byHolder = new Map<string, number>();
-  let total = 0;
+  const held = weighHoldings();
   let opened = 0;
   let turnedAway = { holder: '', atMs: -Infinity, opened: 0 };
-
-  function add(holding: Holding, weight: number): void {
-    total += weight;
-    const all = (byHolder.get(holding.holder) ?? 0) + weight;
-    if (all === 0) {
-      byHolder.delete(holding.holder);
-    } else {
-      byHolder.set(holding.holder, all);
-    }
-    holding.weight += weight;
-  }
-
-  function end(holding: Holding): void {
-    if (holdings.delete(holding)) {
-      add(holding, -holding.weight);
-    }
-  }
-
-  function endLeft(): void {
-    for (const holding of holdings) {
-      if (holding.touchedMs + LEASE_MS <= now()) {
-        end(holding);
-      }
-    }
-  }
-
-  function isRoomFor({ number, holder, weight: own }: Holding, more: number): boolean {
-    const all = byHolder.get(holder) ?? 0;
-    const isAlone = all === own;
-    // Of two that race one goes on: only what was opened after somebody was turned away has to wait for them.
-    const mustWait = number >= turnedAway.opened && isAnotherWaiting(holder);
-    const share = isAlone && !mustWait ? MOST_BYTES : HALF_BYTES;
-    return all + more <= share && total + more <= MOST_BYTES;
-  }
 
   function isAnotherWaiting(holder: string): boolean {
     return turnedAway.holder !== holder && now() - turnedAway.atMs < WAITING_MS;
   }
 
-  /** Whoever came first is waited for, and nobody who has reached a share of their own. */
-  function noteRefusal({ holder }: Holding, more: number): void {
-    if (total + more > MOST_BYTES && !isAnotherWaiting(holder)) {
-      turnedAway = { holder, atMs: now(), opened };
-    }
+  function isRoomFor({ number, holder, weight }: Holding, more: number): boolean {
+    const all = held.of(holder);
+    // Of two that race one goes on: only what was opened after somebody was turned away has to wait for them.
+    const mustWait = number >= turnedAway.opened && isAnotherWaiting(holder);
+    const share = all === weight && !mustWait ? MOST_BYTES : HALF_BYTES;
+    return all + more <= share && held.total() + more <= MOST_BYTES;
   }
 
-  function open(holder: string, always?: 'always'): Held {
-    const holding: Holding = { number: opened, holder, received: 0, weight: 0, touchedMs: now() };
-    opened += 1;
-    return {
-      take(bytes) {
-        const received = holding.received + bytes;
-        // Nothing weighs more than all of it: the largest answers do have to be read.
-        const more = Math.min(received * WEIGHT_A_BYTE, MOST_BYTES) - holding.weight;
-        if (received > ALWAYS_READ_BYTES && always === undefined && !isRoomFor(holding, more)) {
-          endLeft();
-          if (!isRoomFor(holding, more)) {
-            noteRefusal(holding, more);
+  function makesRoom(holding: Holding, more: number): boolean {
+    if (isRoomFor(holding, more)) {
+      return true;
+    }
+    held.endUntouched(now() - LEASE_MS);
+    const isFound = isRoomFor(holding, more);
+    // Whoever came first is waited for, and nobody who has reached a share of their own.
+    if (!isFound && held.total() + more > MOST_BYTES && !isAnotherWaiting(holding.holder)) {
+      turnedAway = { holder: holding.holder, atMs: now(), opened };
+    }
+    return isFound;
+  }
+
+  return {
+    open(holder, always) {
+      const holding: Holding = { number: opened, holder, received: 0, weight: 0, touchedMs: now() };
+      opened += 1;
+      return {
+        take(bytes) {
+          const received = holding.received + bytes;
+          // Nothing weighs more than all of it: the largest answers do have to be read.
+          const more = Math.min(received * WEIGHT_A_BYTE, MOST_BYTES) - holding.weight;
+          if (received > ALWAYS_READ_BYTES && always === undefined && !makesRoom(holding, more)) {
             return false;
           }
-        }
-        holding.received = received;
-        holding.touchedMs = now();
-        holdings.add(holding);
-        add(holding, more);
-        return true;
-      },
-      giveBack: () => end(holding),
-    };
-  }
-  return { open, weight: () => total };
+          holding.received = received;
+          holding.touchedMs = now();
+          held.add(holding, more);
+          return true;
+        },
+        giveBack: () => held.end(holding),
+      };
+    },
+    weight: held.total,
+  };
 }
 
 export function noRoom(): Problem {

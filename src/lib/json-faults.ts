@@ -50,7 +50,7 @@ export function faultIn(text: string): string | null {
         isKeyNext = open.at(-1)?.isObject === true;
         break;
       default: {
-        const digits = code === MINUS || (code >= ZERO && code <= NINE) ? digitsAt(text, at) : '';
+        const digits = digitsAt(text, at, code);
         if (isTooLarge(digits)) {
           return `The number ${digits.slice(0, 40)} is too large.`;
         }
@@ -61,8 +61,11 @@ export function faultIn(text: string): string | null {
   return null;
 }
 
-/** '' where there is a minus alone. */
-function digitsAt(text: string, at: number): string {
+/** '' where no number starts. */
+function digitsAt(text: string, at: number, code: number): string {
+  if (code !== MINUS && (code < ZERO || code > NINE)) {
+    return '';
+  }
   number.lastIndex = at;
   return number.exec(text)?.[0] ?? '';
 }

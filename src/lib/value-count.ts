@@ -5,6 +5,11 @@ const LEAST_BYTES = 2;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+/** All that JSON has between values is not above it. */
+const SPACE = 0x20;
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
 
 /**
  * Whether the JSON of these bytes has more than `most` values: itself, and one for each comma and each bracket that
@@ -17,32 +22,14 @@ export function hasMoreValuesThan(bytes: Uint8Array, most: number): boolean {
   let values = 1;
   let isOpened = false;
   for (let at = 0; at < bytes.byteLength && values <= most; at += 1) {
-    switch (bytes[at]) {
-      case 0x20:
-      case 0x09:
-      case 0x0a:
-      case 0x0d:
-        break;
-      case 0x5b:
-      case 0x7b:
-        values += isOpened ? 1 : 0;
-        isOpened = true;
-        break;
-      case 0x5d:
-      case 0x7d:
-        isOpened = false;
-        break;
-      case 0x2c:
-        values += 1;
-        break;
-      case QUOTE:
-        at = endOfBytes(bytes, at);
-        values += isOpened ? 1 : 0;
-        isOpened = false;
-        break;
-      default:
-        values += isOpened ? 1 : 0;
-        isOpened = false;
+    const byte = bytes[at] ?? SPACE;
+    if (byte === COMMA) {
+      values += 1;
+    } else if (byte > SPACE) {
+      // The first thing in a bracket that is not its end is a value that no comma stands before.
+      values += isOpened && !CLOSING.has(byte) ? 1 : 0;
+      isOpened = OPENING.has(byte);
+      at = byte === QUOTE ? endOfBytes(bytes, at) : at;
     }
   }
   return values > most;

@@ -27,75 +27,76 @@ const ENTRY_BYTES = 96;
  * than all of it is not kept. An entry is not found from `ttlMs` on, and leaves as others are set.
  */
 export function weighedCache<V>({ maxBytes, ttlMs, weigh = weightOf }: Bounds<V>): WeighedCache<V> {
-  /** In the order in which they were last read. */
+  const entries = weighedEntries<V>(maxBytes);
+  let sweepAtMs = 0;
+  return {
+    get(key, nowMs) {
+      const entry = entries.read(key);
+      if (entry !== undefined && entry.expiresAtMs <= nowMs) {
+        entries.remove(key);
+        return undefined;
+      }
+      return entry?.value;
+    },
+    set(key, value, nowMs) {
+      if (nowMs >= sweepAtMs) {
+        sweepAtMs = nowMs + ttlMs;
+        entries.sweep(nowMs);
+      }
+      entries.remove(key);
+      const bytes = ENTRY_BYTES + weightOf(key) + weigh(value);
+      if (bytes <= maxBytes) {
+        entries.add(key, { value, bytes, expiresAtMs: nowMs + ttlMs });
+      }
+    },
+    delete: entries.remove,
+    clear: entries.clear,
+    bytes: entries.bytes,
+    maxBytes,
+  };
+}
+
+/** In the order in which they were last read. */
+function weighedEntries<V>(maxBytes: number) {
   const entries = new Map<string, Entry<V>>();
   let bytes = 0;
-  let sweepAtMs = 0;
 
-  function remove(key: string, entry: Entry<V>): void {
+  function remove(key: string): void {
+    bytes -= entries.get(key)?.bytes ?? 0;
     entries.delete(key);
-    bytes -= entry.bytes;
-  }
-
-  function sweep(nowMs: number): void {
-    sweepAtMs = nowMs + ttlMs;
-    for (const [key, entry] of entries) {
-      if (entry.expiresAtMs <= nowMs) {
-        remove(key, entry);
-      }
-    }
-  }
-
-  function makeRoom(): void {
-    for (const [key, entry] of entries) {
-      if (bytes <= maxBytes) {
-        return;
-      }
-      remove(key, entry);
-    }
   }
 
   return {
-    get(key, nowMs) {
-      const entry = entries.get(key);
-      if (entry === undefined) {
-        return undefined;
-      }
-      if (entry.expiresAtMs <= nowMs) {
-        remove(key, entry);
-        return undefined;
-      }
-      entries.delete(key);
-      entries.set(key, entry);
-      return entry.value;
-    },
-    set(key, value, nowMs) {
-      const before = entries.get(key);
-      if (before !== undefined) {
-        remove(key, before);
-      }
-      if (nowMs >= sweepAtMs) {
-        sweep(nowMs);
-      }
-      const weight = ENTRY_BYTES + weightOf(key) + weigh(value);
-      if (weight > maxBytes) {
-        return;
-      }
-      entries.set(key, { value, bytes: weight, expiresAtMs: nowMs + ttlMs });
-      bytes += weight;
-      makeRoom();
-    },
-    delete(key) {
+    remove,
+    read(key: string): Entry<V> | undefined {
       const entry = entries.get(key);
       if (entry !== undefined) {
-        remove(key, entry);
+        entries.delete(key);
+        entries.set(key, entry);
+      }
+      return entry;
+    },
+    add(key: string, entry: Entry<V>): void {
+      entries.set(key, entry);
+      bytes += entry.bytes;
+      for (const oldest of entries.keys()) {
+        if (bytes <= maxBytes) {
+          break;
+        }
+        remove(oldest);
       }
     },
-    clear() {
+    sweep(nowMs: number): void {
+      for (const [key, { expiresAtMs }] of entries) {
+        if (expiresAtMs <= nowMs) {
+          remove(key);
+        }
+      }
+    },
+    clear: (): void => {
       entries.clear();
       bytes = 0;
     },
     bytes: () => bytes,
-    maxBytes,
   };
 }

@@ -21,8 +21,10 @@ const lengths = [
   {},
 ];
 
+const stream = () => new Blob(['{"long":"body"}']).stream();
+const answer = (count: number) => new Response(`[${'{},'.repeat(count - 2)}{}]`);
+
 test.for(lengths)('no more than the cap is read with %j', async (headers, { expect }) => {
-  const stream = () => new Blob(['{"long":"body"}']).stream();
   const refused = { ok: false, reason: 'too_large' };
   expect(await readBounded(posted(stream(), headers), bounds(10))).toEqual(refused);
   expect(await readBoundedText(new Response(stream(), { headers }), bounds(10))).toEqual(refused);
@@ -38,7 +40,6 @@ test('what is declared to be over the cap is not kept', async ({ expect }) => {
 });
 
 test('an answer of more than 200,000 values is as good as none', async ({ expect }) => {
-  const answer = (count: number) => new Response(`[${'{},'.repeat(count - 2)}{}]`);
   expect(await readBoundedText(answer(200_000), bounds(2 ** 24))).toMatchObject({ ok: true });
   expect(await readBoundedText(answer(200_001), bounds(2 ** 24))).toEqual({ ok: false, reason: 'too_large' });
 });

@@ -71,6 +71,7 @@ test('1: two uploads race for the last bytes: one is told to come back, and then
   await first.send(15 * MIB);
   const second = upload(world, bob.token);
   second.write(' '.repeat(2 * MIB));
+  second.close();
   const refused = await second.answer;
   expect(refused).toMatchObject({ status: 503, body: BUSY });
   expect(refused.headers.get('retry-after')).toBe('2');
@@ -265,14 +266,15 @@ test('an isolate remembers ended jobs by weight, and answers of them what it rea
   expect((await world.result(ada.token, ids[0] ?? '')).body.input).toEqual(tiny);
 });
 
+const enumerated = (count: number) => ({
+  type: 'object',
+  properties: {
+    size: { enum: Array.from({ length: count }, (_, at) => `value-${String(at).padStart(6, '0')}`) },
+  },
+});
+
 test('a schema of more than 256 KiB is refused in every mode', async ({ expect }) => {
   const world = createWorld();
-  const enumerated = (count: number) => ({
-    type: 'object',
-    properties: {
-      size: { enum: Array.from({ length: count }, (_, at) => `value-${String(at).padStart(6, '0')}`) },
-    },
-  });
   for (const validation of ['enforce', 'advise', 'off']) {
     const put = { validation, price: { usd: 0.1, unit: 'output' }, input_schema: enumerated(20_000) };
     const refused = await world.admin('PUT', `/admin/models/${IMAGE_TO_VIDEO}-large`, put);

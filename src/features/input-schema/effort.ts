@@ -1,8 +1,8 @@
 // How much work may be done for one schema or one input: a count of steps instead of a clock, so that the same input
 // is always judged the same way.
 
-/** A step is 0.1 µs, on a slow machine: 100 ms. */
-const MAX_STEPS = 1_000_000;
+/** A step is 0.1 µs: some 50 ms, for reading the body takes its time too. */
+const MAX_STEPS = 500_000;
 /** Steps that regular expressions may take, in the worst case: a character that is looked at. Some 20 ms. */
 const MAX_PATTERN_STEPS = 17_000_000;
 
@@ -19,13 +19,13 @@ export type Effort = {
   spendOnPattern: (steps: number) => boolean;
 };
 
-/** `steps` as many as may be taken, where that is not the usual number. */
-export function createEffort(steps = MAX_STEPS): Effort {
+/** `most`: as many steps as may be taken, where that is not the usual number. */
+export function createEffort(most = MAX_STEPS): Effort {
   let stepsLeft = 0;
   let patternStepsLeft = 0;
   return {
     bounded(run) {
-      stepsLeft = steps;
+      stepsLeft = most;
       patternStepsLeft = MAX_PATTERN_STEPS;
       try {
         return run();

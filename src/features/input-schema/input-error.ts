@@ -10,6 +10,8 @@ import { codeOf } from './keyword.ts';
 /** `path` as in `image_urls[0]`, '' for the body. `rule` is the schema's keyword. */
 export type InputError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
 
+/** To list a name and to compare it. */
+const NAME_STEPS = 6;
 const MAX_SENT_CHARS = 80;
 const MAX_PATH_CHARS = 200;
 /** Of what is allowed: so many values, each and all together no longer than this. */
@@ -156,7 +158,7 @@ function firstName(rest: string, value: unknown, spend: (steps: number) => void)
     return rest;
   }
   const names = isJsonObject(value) ? Object.keys(value) : [];
-  spend(2 * names.length);
+  spend(NAME_STEPS * names.length);
   return names
     .filter((name) => rest.startsWith(name) && (name.length === rest.length || rest[name.length] === '/'))
     .reduce((longest, name) => (name.length > longest.length ? name : longest), rest.slice(0, slash));

@@ -8,7 +8,7 @@ import { errorsOfAll, isEmpty, keyword, type At, type Keyword } from './keyword.
 import { boundedPattern } from './safe-pattern.ts';
 
 /** To list a member and to look for its name. */
-const MEMBER_STEPS = 4;
+const MEMBER_STEPS = 12;
 
 /** The library keeps and looks up names in plain objects, which have a constructor and a __proto__ of their own. */
 export function withBareNames(): Keyword {
@@ -59,9 +59,9 @@ export function isClosing({ schema }: SchemaNode): boolean {
 }
 
 export function checkAdditional({ node, data, pointer, path }: At, { spend }: Effort): JsonError[] {
-  const { schema, properties, additionalProperties, patternProperties = [] } = node;
+  const { schema, properties, additionalProperties, patternProperties } = node;
   const members = entriesOf(data);
-  spend(members.length * (MEMBER_STEPS + patternProperties.length));
+  spend(members.length * (MEMBER_STEPS + (patternProperties?.length ?? 0)));
   const others = members.filter(([name]) => properties?.[name] === undefined && !matchesPattern(node, name));
   return errorsOfAll(others, ([name, value]) => {
     const at = `${pointer}/${name}`;
@@ -75,9 +75,11 @@ function matchesPattern({ patternProperties }: SchemaNode, name: string): boolea
   return patternProperties?.some(({ pattern }) => pattern.test(name)) ?? false;
 }
 
-export function checkNames({ node, data, pointer, path }: At): JsonError[] {
+export function checkNames({ node, data, pointer, path }: At, { spend }: Effort): JsonError[] {
   const { schema, propertyNames } = node;
-  return errorsOfAll(entriesOf(data), ([property, value]) =>
+  const members = entriesOf(data);
+  spend(members.length * MEMBER_STEPS);
+  return errorsOfAll(members, ([property, value]) =>
     schema['propertyNames'] === false ||
     !isEmpty(propertyNames?.validate(property, pointer, path).errors ?? [])
       ? [node.createError('invalid-property-name-error', { property, pointer, schema, value })]

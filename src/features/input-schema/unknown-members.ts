@@ -16,7 +16,7 @@ const STEPS_A_SCHEMA = 3;
 /** To make a regular expression. */
 const PATTERN_STEPS = 500;
 /** Only a warning hangs on it. */
-const MAX_STEPS = 250_000;
+const MAX_STEPS = 100_000;
 
 /** Keywords whose schemas speak of the same value. */
 const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'];

@@ -5,6 +5,7 @@ import { checkInput, quoteInput, refuseInput, requireQuote } from '../intake/che
 import { requireLoras } from '../intake/lora.ts';
 import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
+import type { Quote, Terms } from '../pricing/price.ts';
 import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
 import { idempotencyScope, presentedKey, type Principal } from '../keys/principal.ts';
@@ -49,9 +50,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { modelId, body } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
-  const { input, warnings } = await checkInput(deps, model, body);
-  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
-  const quote = requireQuote(quoteInput(model, terms, input));
+  const { quote, media, warnings } = await appraise(deps, call, { model, terms });
   const openable = await openableBy(deps);
   const holdNow = (): Hold => ({
     jobId: newJobId(),
@@ -67,7 +66,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { call, model, input, holdNow }).catch((error: unknown) =>
+  const placed = await place(deps, time, { call, model, media, holdNow }).catch((error: unknown) =>
     findTwin(deps, call, error),
   );
   if ('jobId' in placed) {
@@ -80,8 +79,25 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { report, account } = reserved;
   const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };
   const headers = await send(deps, admitted, { modelId: model.upstreamId, body });
-  giveProbesBack(deps, placed.media.probed);
-  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.media.warnings] };
+  giveProbesBack(deps, placed.seen.probed);
+  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.seen.warnings] };
+}
+
+type Appraised = { quote: Quote; media: MediaInput[]; warnings: string[] };
+
+/**
+ * What the input costs, what is odd about it, and the media in it; throws for what is not sold. Its values are gone when
+ * this returns: they may take many times the memory of the body, and RunComfy's answer takes its time.
+ */
+async function appraise(
+  deps: SubmitRuntime,
+  { principal, submission }: SubmitCall,
+  { model, terms }: { model: Offer; terms: Terms },
+): Promise<Appraised> {
+  const { input, warnings } = await checkInput(deps, model, submission.body);
+  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
+  const quote = requireQuote(quoteInput(model, terms, input));
+  return { quote, media: model.media === 'off' ? [] : findMedia(model.inputSchema, input), warnings };
 }
 
 /** Posts, and records what became of it; what is answered tells of the caller's limits. */
@@ -105,19 +121,19 @@ async function send(
   }
 }
 
-type Wish = { call: SubmitCall; model: Offer; input: Record<string, unknown>; holdNow: () => Hold };
-type Placed = { hold: Hold; reserved: Reserved; media: SeenMedia };
+type Wish = { call: SubmitCall; model: Offer; media: MediaInput[]; holdNow: () => Hold };
+type Placed = { hold: Hold; reserved: Reserved; seen: SeenMedia };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
 async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
   const { holdNow } = wish;
   const admit = () => ask(time, () => requireRoom(deps, holdNow()));
-  const media = await checkMediaOf(deps, wish, admit);
+  const seen = await checkMediaOf(deps, wish, admit);
   if (!maySend(time)) {
     throw outOfTime();
   }
   const hold = holdNow();
-  return { hold, reserved: await reserve(deps, time, hold), media };
+  return { hold, reserved: await reserve(deps, time, hold), seen };
 }
 
 /**
@@ -141,12 +157,11 @@ type SeenMedia = Pick<MediaFindings, 'warnings' | 'probed'>;
  */
 async function checkMediaOf(
   deps: SubmitRuntime,
-  { call, model, input }: Wish,
+  { call, model, media }: Wish,
   admit: () => Promise<void>,
 ): Promise<SeenMedia> {
   const { principal, submission, time } = call;
   const key = presentedKey(principal);
-  const media = model.media === 'off' ? [] : findMedia(model.inputSchema, input);
   if (media.length === 0) {
     return { warnings: [], probed: { key, hosts: [] } };
   }
