@@ -10,7 +10,14 @@ export type Database = {
 export type Namespace = { id: string; title: string; slot: number };
 
 /** As in the metadata of an upload. `inherit` is resolved before it is kept. */
-export type Binding = { name: string; type: string; text?: string; id?: string; namespace_id?: string };
+export type Binding = {
+  name: string;
+  type: string;
+  text?: string;
+  id?: string;
+  namespace_id?: string;
+  simple?: { limit: number; period: 10 | 60 };
+};
 
 export type Version = {
   id: string;
