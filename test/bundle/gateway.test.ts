@@ -3,6 +3,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, test } from 'vitest';
+import { newKeyText } from '../../src/features/keys/key.ts';
 import { eventually, raise, speak, type Stage } from './support.ts';
 
 const TEXT_TO_VIDEO = '/v1/models/bytedance/dreamina-3-0/pro/text-to-video';
@@ -168,4 +169,20 @@ test('a body without a length is refused at its first byte over 16 MiB, though i
   const chunks = [head, ...Array.from({ length: 16 }, () => mebibyte), '1\r\nx\r\n'];
   const { heard } = await speak(stage.url, chunks, 'body_too_large');
   expect(heard).toContain('HTTP/1.1 413');
+});
+
+test('an address that names key after key is held back by the rate limit of wrangler.toml', async ({
+  expect,
+}) => {
+  const { token } = await stage.tenant();
+  expect((await stage.call('/v1/key', { token })).status).toBe(200);
+  const statuses: number[] = [];
+  while (!statuses.includes(429) && statuses.length < 200) {
+    const unknown = await stage.call('/v1/key', { token: newKeyText('secret') });
+    statuses.push(unknown.status);
+  }
+  expect(new Set(statuses)).toEqual(new Set([401, 429]));
+  // Ten are free, and ten more are what the limit allows.
+  expect(statuses.length).toBeGreaterThan(20);
+  expect((await stage.call('/v1/key', { token })).status).toBe(200);
 });

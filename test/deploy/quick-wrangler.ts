@@ -81,13 +81,14 @@ function manifestOf({ assets }: any): string {
 }
 
 function ownBindings(config: any, secrets: object) {
-  const { vars, kv_namespaces, d1_databases, r2_buckets = [], version_metadata, assets } = config;
+  const { vars, kv_namespaces, d1_databases, r2_buckets = [], ratelimits, version_metadata, assets } = config;
   return [
     ...texts('plain_text', vars),
     ...texts('secret_text', secrets),
     ...kv_namespaces.map(({ binding: name, id }: any) => ({ name, type: 'kv_namespace', namespace_id: id })),
     ...d1_databases.map(({ binding: name, database_id: id }: any) => ({ name, type: 'd1', id })),
     ...r2_buckets.map(({ binding: name, bucket_name }: any) => ({ name, type: 'r2_bucket', bucket_name })),
+    ...ratelimits.map((limit: object) => ({ ...limit, type: 'ratelimit' })),
     { name: version_metadata.binding, type: 'version_metadata' },
     { name: assets.binding, type: 'assets' },
   ];

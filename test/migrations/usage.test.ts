@@ -19,19 +19,19 @@ test('settlements, costs and adjustments of before are in the daily sums, each o
   const job = `INSERT INTO jobs (id, customer_id, key_id, family, model_id, account_id, state, unit_micros, hold_micros,
       charge_micros, cost_micros, created_at_ms, ended_at_ms, settled_at_ms, cost_at_ms, end_user, check_at_ms)
     VALUES (?1, 'cus_1', 'key_1', 'key_1', ?2, 'acct_env', ?3, 0, 10, ?4, ?5, 0, ?6, ?6, ?7, ?8, ?9)`;
-  const ended = (id: string, state: string, charge: number, more: (string | number | null)[]) =>
-    db.prepare(job).bind(id, 'acme/model', state, charge, ...more, null);
+  const ended = (id: string, state: string, more: (string | number | null)[]) =>
+    db.prepare(job).bind(id, 'acme/model', state, ...more, null);
   await db.batch([
     db.prepare("INSERT INTO customers (id, name, created_at_ms) VALUES ('cus_1', 'Ada', 0)"),
     db.prepare(
       `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, created_at_ms)
        VALUES ('key_1', 'cus_1', 'secret', 'key_1', 'a', 'b', 'c', 0)`,
     ),
-    ended('paid', 'succeeded', 10, [12, NOON, NOON, '']),
-    ended('late', 'succeeded', 8, [9, NOON, NOON + DAY, '']),
-    ended('failed', 'failed', 0, [3, NOON, NOON, '']),
-    ended('lost', 'lost', 0, [null, NOON + DAY, null, '']),
-    ended('refused', 'refused', 0, [null, NOON, null, '']),
+    ended('paid', 'succeeded', [10, 12, NOON, NOON, '']),
+    ended('late', 'succeeded', [8, 9, NOON, NOON + DAY, '']),
+    ended('failed', 'failed', [0, 3, NOON, NOON, '']),
+    ended('lost', 'lost', [0, null, NOON + DAY, null, '']),
+    ended('refused', 'refused', [0, null, NOON, null, '']),
     db.prepare(job).bind('open', 'acme/model', 'running', null, null, null, null, '', NOON),
     ...['paid', 'late'].map((id, index) =>
       db

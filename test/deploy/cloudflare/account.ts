@@ -17,6 +17,7 @@ export type Binding = {
   id?: string;
   namespace_id?: string;
   bucket_name?: string;
+  simple?: { limit: number; period: 10 | 60 };
 };
 
 export type Version = {

@@ -141,5 +141,8 @@ function workerOf(account: Account, script: Script): V4WorkerOptions {
     kvNamespaces: Object.fromEntries(
       named('kv_namespace').map((one) => [one.name, `namespace-${namespaceOf(one.namespace_id!)}`]),
     ),
+    ratelimits: Object.fromEntries(
+      named('ratelimit').map((one) => [one.name, { namespace_id: one.namespace_id!, simple: one.simple! }]),
+    ),
   };
 }
