@@ -359,7 +359,7 @@ test('G1: nobody sees, lists or deletes a file of somebody else', async ({ expec
   const byUser = (await upload(world, PNG, { token: user })).body;
   const idsOf = async (caller: string) =>
     (await world.call('/v1/files', { token: caller })).body.items.map((f: any) => f.id);
-  expect((await idsOf(owner.token)).toSorted()).toEqual([byToken.id, byUser.id].toSorted());
+  expect(new Set(await idsOf(owner.token))).toEqual(new Set([byToken.id, byUser.id]));
   expect(await idsOf(uploader)).toEqual([byToken.id]);
   expect(await idsOf(sameUser)).toEqual([byUser.id]);
   for (const stranger of [sibling, otherUser, other.token]) {
@@ -688,7 +688,7 @@ test('two delete one file at once: one of them did, once', async ({ expect }) =>
     one.call(`/v1/files/${body.id}`, { method: 'DELETE', token }),
   );
   const answers = (await Promise.all(deleting)).map(({ status }) => status);
-  expect(answers.toSorted()).toEqual([204, 404]);
+  expect(answers.toSorted((one, other) => one - other)).toEqual([204, 404]);
   expect(await leftOf(id)).toEqual(NOTHING);
   expect(await auditOf(body.id)).toHaveLength(1);
 });
@@ -744,7 +744,7 @@ test('without a bucket 501, and all else works', async ({ expect }) => {
     await off.call(pathOf(body.url)),
   ];
   expect(answers.map(({ status, body: problem }) => [status, problem.code])).toEqual(
-    Array(4).fill([501, 'files_off']),
+    answers.map(() => [501, 'files_off']),
   );
   world.clock.advance(8 * DAY_MS);
   await runTrigger(off.deps, '*/2 * * * *');
@@ -781,7 +781,7 @@ test('a submit is checked from what is known of the caller’s own file, without
     await submit(owner.token, 'https://gate.test/files/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA/cat.png'),
   ].map(({ status, body }) => [status, body.errors?.map(({ message }: any) => message)]);
   expect(unknown).toEqual(
-    Array(3).fill([
+    [1, 2, 3].map(() => [
       422,
       [
         'image_urls[0] cannot be used: there is no such file of yours: it was deleted, has expired, or never was.',
