@@ -644,6 +644,22 @@ test.for(['before', 'after'] as const)(
   },
 );
 
+test('the sweep has marked it and R2 did not answer yet: a confirmation comes too late', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const { bucket, at } = failingBucket(env.FILES);
+  at.meet = async (verb) => {
+    if (verb === 'put') {
+      await env.DB.prepare(`UPDATE files SET state = 'gone' WHERE customer_id = ?1`).bind(id).run();
+    }
+  };
+  const by = world.isolate({ FILES: bucket });
+  expect(await upload(world, PNG, { token, by })).toMatchObject({ status: 503 });
+  expect(await leftOf(id)).toEqual(NOTHING);
+});
+
 test('R2 fails in a removal: nobody gets the file, its bytes count, and the cron goes on', async ({
   expect,
 }) => {
@@ -790,9 +806,7 @@ test('a submit is checked from what is known of the caller’s own file, without
   );
   expect(await submit(owner.token, film.url)).toMatchObject({ status: 422 });
   expect((await submit(owner.token, film.url)).body.detail).toContain('it is no image');
-  expect((await submit(owner.token, 'https://gate.test/v1/key')).body.detail).toContain(
-    'points to this gateway',
-  );
+  expect((await submit(owner.token, 'https://gate.test/v1/key')).body.detail).toContain('cannot be used');
   expect((await submit(owner.token, good.url.replace('https://', 'https://x:y@'))).status).toBe(422);
   expect(await submit(owner.token, huge.url)).toMatchObject({ status: 422 });
 });
