@@ -531,6 +531,41 @@ function drip(first: Uint8Array) {
   });
 }
 
+test('100 MB go through flat memory: no more of the body is taken than R2 has taken', async ({ expect }) => {
+  const world = createWorld();
+  const { token } = await world.tenant();
+  const length = 100_000_000;
+  let given = 0;
+  let taken = 0;
+  let most = 0;
+  const body = new ReadableStream({
+    pull(controller) {
+      const piece = given === 0 ? padBytes(MP4, 65_536) : new Uint8Array(Math.min(65_536, length - given));
+      given += piece.length;
+      most = Math.max(most, given - taken);
+      controller.enqueue(piece);
+      if (given === length) {
+        controller.close();
+      }
+    },
+  });
+  const bucket = {
+    async put(_key: string, value: ReadableStream<Uint8Array>) {
+      for await (const piece of value) {
+        taken += piece.length;
+      }
+      return {};
+    },
+    delete: async () => {},
+  };
+  const by = world.isolate({ FILES: bucket });
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Length': String(length) };
+  const response = await by.raw('/v1/files', { method: 'POST', headers, body });
+  expect(response.status).toBe(201);
+  expect([given, taken]).toEqual([length, length]);
+  expect(most).toBeLessThan(2 ** 20);
+});
+
 test('R2 fails while a body still comes: the rest is not waited for', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
