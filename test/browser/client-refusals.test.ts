@@ -30,7 +30,7 @@ async function openPage(): Promise<{ origin: string; end: () => void }> {
   return { origin: `http://localhost:${port}`, end: () => server.close() };
 }
 
-test('each call tells each refusal of its row', async ({ expect }) => {
+test('each call tells each refusal of its row', { timeout: 180_000 }, async ({ expect }) => {
   const executablePath = findChromium();
   if (executablePath === null) {
     throw new Error(NO_CHROMIUM);
