@@ -4,7 +4,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { test } from 'vitest';
 import { ROOT } from '../bundle/support.ts';
 import type { Heard } from '../client/refuse-all.ts';
@@ -30,7 +30,12 @@ async function openPage(): Promise<{ origin: string; end: () => void }> {
   return { origin: `http://localhost:${port}`, end: () => server.close() };
 }
 
-test('each call tells each refusal of its row', async ({ expect }) => {
+/** A function of the page's module, and not of this file's: so it is a text. */
+function call(page: Page, name: string, ...args: unknown[]): Promise<any> {
+  return page.evaluate(`import('/client.js').then((client) => client.${name}(...${JSON.stringify(args)}))`);
+}
+
+test('each call tells each refusal of its row', { timeout: 180_000 }, async ({ expect }) => {
   const executablePath = findChromium();
   if (executablePath === null) {
     throw new Error(NO_CHROMIUM);
@@ -42,12 +47,13 @@ test('each call tells each refusal of its row', async ({ expect }) => {
   });
   const page = await browser.newPage();
   await page.goto(site.origin);
-  const heard: Heard[] = await page.evaluate(
-    // A string: the module is the page's, and not this file's.
-    `import('/client.js').then(({ hearAll }) => hearAll(${JSON.stringify(gate.origin)}, ${JSON.stringify(gate.pairs)}))`,
-  );
+  const heard: Heard[] = await call(page, 'hearAll', gate.origin, gate.pairs);
+  const told: { sent: number; total: number }[] = await call(page, 'progressOf', gate.origin, 3_000_000);
+  const stopped = await call(page, 'stoppedUpload', gate.origin);
   await browser.close();
   gate.end();
   site.end();
   expect(heard).toEqual(gate.expected);
+  expect(told.at(-1)).toEqual({ sent: 3_000_000, total: 3_000_000 });
+  expect(stopped).toEqual({ thrown: 'Error: enough' });
 });

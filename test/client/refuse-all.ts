@@ -37,6 +37,28 @@ export async function hearAll(gate: string, pairs: [call: string, code: string][
   return heard;
 }
 
+/** What an upload of this many bytes tells of its progress, whatever becomes of it. */
+export async function progressOf(gate: string, bytes: number): Promise<{ sent: number; total: number }[]> {
+  const told: { sent: number; total: number }[] = [];
+  const client = createClient({ baseUrl: `${gate}/refuse/unsupported_file`, credentials: 'cgt_token' });
+  await errorOf(
+    client.upload(new Blob([new Uint8Array(bytes)]), { onProgress: (share) => told.push(share) }),
+  );
+  return told;
+}
+
+/** What an upload ends in that its page stops as soon as it is on its way. */
+export async function stoppedUpload(gate: string): Promise<unknown> {
+  const controller = new AbortController();
+  const client = createClient({ baseUrl: `${gate}/refuse/internal`, credentials: 'cgt_token' });
+  const upload = client.upload(new Blob(['png']), { signal: controller.signal });
+  // The token is read first.
+  await Promise.resolve();
+  await Promise.resolve();
+  controller.abort(new Error('enough'));
+  return errorOf(upload);
+}
+
 async function errorOf(promise: Promise<unknown>): Promise<Record<string, unknown>> {
   try {
     return { answered: await promise };

@@ -25,7 +25,9 @@ export function FormField(props: FieldProps) {
       <fieldset aria-describedby={note}>
         <legend className="mb-2 font-medium">{field.label}</legend>
         <Choices {...props} field={field} />
-        <NoteOf id={note} hint={field.hint} mistake={mistake} />
+        <div className="mt-2">
+          <NoteOf id={note} hint={field.hint} mistake={mistake} />
+        </div>
       </fieldset>
     );
   }

@@ -117,7 +117,7 @@ function Running({ state, onCancel }: { state: RunState; onCancel: Staged['onCan
     <>
       <span
         aria-hidden
-        className="absolute inset-0 animate-sheen bg-linear-100 from-transparent via-white/20 to-transparent"
+        className="absolute inset-0 animate-sheen motion-reduce:hidden bg-linear-100 from-transparent via-white/20 to-transparent"
       />
       <div className="absolute inset-x-3 bottom-3 flex items-center gap-3 rounded-xl bg-black/70 px-4 py-3 text-white backdrop-blur sm:inset-x-5 sm:bottom-5">
         <span

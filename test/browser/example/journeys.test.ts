@@ -2,9 +2,11 @@
 // is over, a quota that is full, a file that is none.
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, test, vi } from 'vitest';
 import { GATEWAY } from '../../../scripts/local-cloud.ts';
 import { fill, openExample, runButton, type Opened } from './support.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 let opened: Opened;
 
