@@ -1,16 +1,30 @@
 // The gateway's own settings: limits over all customers together, the stop switch, and what a browser token gets whose
 // minting names no bound.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, oneOf } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
 type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
-export type GatewaySettings = { limits: Limits; submits: 'on' | 'off'; tokenDefaults: TokenDefaults };
+export type GatewaySettings = {
+  limits: Limits;
+  submits: 'on' | 'off';
+  tokenDefaults: TokenDefaults;
+  /** Whether the audit keeps the addresses of callers. */
+  auditAddresses: 'on' | 'off';
+};
 
-const FIELDS = 'limits, submits, token_requests, token_spend_micros';
+const FIELDS = 'limits, submits, token_requests, token_spend_micros, audit_addresses';
+
+/** As the audit shows them. */
+const STATE = stateOf(
+  'settings',
+  `'limits', json(limits), 'submits', submits, 'token_requests', token_requests,
+   'token_spend_micros', token_spend_micros, 'audit_addresses', audit_addresses`,
+  "'settings'",
+);
 
 function settingsOf(row: Row): GatewaySettings {
   return {
@@ -20,6 +34,7 @@ function settingsOf(row: Row): GatewaySettings {
       maxRequests: column(row, 'token_requests', isNumber),
       maxSpendMicros: column(row, 'token_spend_micros', isMicros),
     },
+    auditAddresses: column(row, 'audit_addresses', oneOf(['on', 'off'])),
   };
 }
 
@@ -32,6 +47,7 @@ export type GatewayPatch = {
   limits?: LimitsPatch | undefined;
   submits?: 'on' | 'off' | undefined;
   tokenDefaults?: { [Name in keyof TokenDefaults]?: TokenDefaults[Name] | undefined } | undefined;
+  auditAddresses?: 'on' | 'off' | undefined;
 };
 
 export async function patchGatewaySettings(
@@ -39,11 +55,14 @@ export async function patchGatewaySettings(
   patch: GatewayPatch,
   change: Change,
 ): Promise<GatewaySettings> {
-  const [updated] = await db.batch<Row>([
+  const { before, behind } = audited(db, change, STATE);
+  const [, updated] = await db.batch<Row>([
+    ...before,
     db
       .prepare(
         `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
-           token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros)
+           token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros),
+           audit_addresses = COALESCE(?5, audit_addresses)
          RETURNING ${FIELDS}`,
       )
       .bind(
@@ -51,8 +70,9 @@ export async function patchGatewaySettings(
         patch.submits ?? null,
         patch.tokenDefaults?.maxRequests ?? null,
         patch.tokenDefaults?.maxSpendMicros ?? null,
+        patch.auditAddresses ?? null,
       ),
-    auditEntry(db, change),
+    ...behind,
   ]);
   return settingsOf(updated?.results[0]);
 }

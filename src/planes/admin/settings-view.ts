@@ -9,6 +9,11 @@ export const settingsView = z.strictObject({
   token_defaults: z
     .strictObject({ max_requests: z.int(), max_spend_usd: z.number() })
     .check(z.meta({ description: 'What a browser token gets whose minting names neither of the two.' })),
+  audit_addresses: z
+    .enum(['on', 'off'])
+    .check(
+      z.meta({ description: 'off: entries of the audit are written without the address of the caller.' }),
+    ),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

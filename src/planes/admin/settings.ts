@@ -19,6 +19,7 @@ const settingsPatch = z.strictObject({
   token_defaults: z.optional(
     z.strictObject({ max_requests: z.optional(count), max_spend_usd: z.optional(usdAmount) }),
   ),
+  audit_addresses: z.optional(z.enum(['on', 'off'])),
 });
 
 export const settingsRoutes = {
@@ -48,18 +49,24 @@ export const settingsRoutes = {
     body: settingsPatch,
     refusals: [],
     audit: 'settings.change',
-    async run({ runtime, body: { token_defaults: defaults, ...rest }, change }) {
+    async run({
+      runtime,
+      body: { token_defaults: defaults, audit_addresses: auditAddresses, ...rest },
+      change,
+    }) {
       const tokenDefaults = { maxRequests: defaults?.max_requests, maxSpendMicros: defaults?.max_spend_usd };
-      return showSettings(await changeSettings(runtime, { ...rest, tokenDefaults }, change('settings')));
+      const patch = { ...rest, tokenDefaults, auditAddresses };
+      return showSettings(await changeSettings(runtime, patch, change('settings')));
     },
   }),
 };
 
-function showSettings({ limits, submits, tokenDefaults }: GatewaySettings): SettingsView {
+function showSettings({ limits, submits, tokenDefaults, auditAddresses }: GatewaySettings): SettingsView {
   const { maxRequests, maxSpendMicros } = tokenDefaults;
   return {
     limits: showLimits(limits),
     submits,
     token_defaults: { max_requests: maxRequests, max_spend_usd: usd(maxSpendMicros) },
+    audit_addresses: auditAddresses,
   };
 }
