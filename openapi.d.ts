@@ -175,6 +175,17 @@ export interface Operations {
     answer: OwnKey;
   };
   /**
+   * Replace your key; both work until the grace is over. The answer alone shows the new one
+   */
+  rotateOwnKey: {
+    method: 'POST';
+    path: '/v1/keys/rotate';
+    body: {
+      grace_seconds?: number;
+    };
+    answer: RotatedKey;
+  };
+  /**
    * Read a model as an OpenAPI document, with its inputs and your price
    */
   getModelOpenapi: {
@@ -640,6 +651,10 @@ export interface Operations {
        */
       parent: string | null;
       /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
        * The first characters of the key.
        */
       hint: string;
@@ -661,6 +676,10 @@ export interface Operations {
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
       created_at: string;
       /**
        * The key itself. It is shown in this answer alone.
@@ -742,6 +761,10 @@ export interface Operations {
        */
       parent: string | null;
       /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
        * The first characters of the key.
        */
       hint: string;
@@ -763,12 +786,16 @@ export interface Operations {
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
       created_at: string;
       warnings?: string[];
     };
   };
   /**
-   * Revoke a key and every browser token that it minted
+   * Revoke a key with its successors and every browser token that they minted
    */
   revokeKey: {
     method: 'DELETE';
@@ -790,7 +817,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Find whose key a text is, revoked or not; the text is kept nowhere
+   * Find whose key a text is, when it was used and what it spent; the text is kept nowhere
    */
   findKeyOwner: {
     method: 'POST';
@@ -798,7 +825,119 @@ export interface Operations {
     body: {
       key: string;
     };
-    answer: Key;
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
+      expires_at: string | null;
+      revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
+      created_at: string;
+      /**
+       * Jobs of the last 24 hours, their charges and open holds. complete: false where there are more than are counted.
+       */
+      last_day: {
+        jobs: number;
+        spent_usd: number;
+        complete: boolean;
+      };
+      /**
+       * The call that revokes it. null: it is revoked.
+       */
+      revoke: string | null;
+    };
+  };
+  /**
+   * Replace a key; both work until the grace is over, and share one cap. The answer alone shows the new one
+   */
+  rotateKey: {
+    method: 'POST';
+    path: '/admin/keys/{key}/rotate';
+    params: {
+      key: string;
+    };
+    body: {
+      grace_seconds?: number;
+    };
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
+      expires_at: string | null;
+      revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
+      created_at: string;
+      /**
+       * The new key itself. It is shown in this answer alone.
+       */
+      key: string;
+      old: {
+        id: string;
+        expires_at: string | null;
+      };
+    };
   };
   /**
    * List a customer's credits and adjustments, newest first
@@ -1851,6 +1990,22 @@ export interface LimitUsage {
    */
   resets_at?: string;
 }
+export interface RotatedKey {
+  id: string;
+  /**
+   * The new key itself. It is shown in this answer alone.
+   */
+  key: string;
+  hint: string;
+  expires_at: string | null;
+  /**
+   * The key that called, and when it dies.
+   */
+  old: {
+    id: string;
+    expires_at: string | null;
+  };
+}
 /**
  * An OpenAPI 3.1 document.
  */
@@ -2030,6 +2185,10 @@ export interface Key {
    */
   parent: string | null;
   /**
+   * The key that this one took over from by rotation.
+   */
+  successor_of: string | null;
+  /**
    * The first characters of the key.
    */
   hint: string;
@@ -2051,6 +2210,10 @@ export interface Key {
   end_user: string | null;
   expires_at: string | null;
   revoked_at: string | null;
+  /**
+   * To an hour. null: never.
+   */
+  last_used_at: string | null;
   created_at: string;
 }
 export interface Credit {
