@@ -21,15 +21,19 @@ const GROWING = [
   'audit',
   'files',
   'file_bytes',
+  'audit_details',
+  'audit_seals',
 ];
 
 /** A search for all columns of a key: one row, or one for each value of a list. */
 const ONE_ROW = new RegExp(
   `\\((${[
     'id=\\?',
+    'rowid=\\?',
     'hash=\\?',
     'secret=\\?',
     'external_id=\\?',
+    'successor_of=\\?',
     'reference=\\? AND phase=\\?',
     'subject=\\? AND grain=\\? AND slot=\\?',
     'customer_id=\\? AND model_id=\\?',
@@ -187,6 +191,60 @@ const EXCEPTIONS: Exception[] = [
       ],
       'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2': [
         'SEARCH customer_prices USING PRIMARY KEY (customer_id=? AND model_id>?)',
+      ],
+    },
+  },
+  {
+    because: 'The jobs of a found key in the last 24 hours, ten thousand at most.',
+    walks: {
+      'FROM jobs WHERE key_id = ?1 AND created_at_ms > ?2': [
+        'SEARCH jobs USING INDEX jobs_of_key (key_id=? AND created_at_ms>?)',
+      ],
+      "FROM jobs WHERE token_id <> '' AND token_id = ?1": [
+        'SEARCH jobs USING INDEX jobs_of_token (token_id=? AND created_at_ms>?)',
+      ],
+    },
+  },
+  {
+    because: 'The entries that the statement before has inserted, of which the last id tells.',
+    walks: {
+      'INSERT INTO audit_details (': ['SEARCH a USING INTEGER PRIMARY KEY (rowid>?)', 'SEARCH audit'],
+    },
+  },
+  {
+    because: 'What is sealed in one run or checked in one call; and the last seal.',
+    walks: {
+      'SELECT * FROM (SELECT a.*, d.salt': [
+        'SEARCH audit USING INTEGER PRIMARY KEY (rowid>?)',
+        'SEARCH audit_seals',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+      'INSERT INTO audit_seals (': ['SEARCH audit_seals'],
+      'SELECT * FROM (SELECT i.id AS link': [
+        'SEARCH audit USING INTEGER PRIMARY KEY (rowid>?)',
+        'SEARCH audit_seals USING INTEGER PRIMARY KEY (rowid>?)',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+    },
+  },
+  {
+    because: 'A page of the audit; with an object or a session go filters that skip rows.',
+    walks: {
+      'INDEXED BY audit_by_age': ['SEARCH a USING INDEX audit_by_age (at_ms>? AND at_ms<?)'],
+      'INDEXED BY audit_of_actor LEFT': [
+        'SEARCH a USING INDEX audit_of_actor (actor=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_actor_by_action': [
+        'SEARCH a USING INDEX audit_of_actor_by_action (actor=? AND action=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_action': [
+        'SEARCH a USING INDEX audit_of_action (action=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_session': [
+        'SEARCH a USING INDEX audit_of_session (session_id=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_object': [
+        'SEARCH a USING INDEX audit_of_object (object=? AND at_ms>? AND at_ms<?)',
       ],
     },
   },

@@ -162,6 +162,8 @@ function creationOf(c: AppContext, { audit, secrets = [] }: Route, sent: unknown
     atMs: c.get('deps').clock.now(),
     actor: c.get('actor'),
     action: audit ?? '',
+    sessionId: c.get('sessionId') ?? null,
+    address: addressOf(c),
     change: Object.fromEntries(told),
     traceId: c.get('traceId'),
   };

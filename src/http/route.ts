@@ -99,8 +99,8 @@ export function answer<A>(view: A, more: { status?: Status; headers?: Record<str
   return { [ANSWER]: true, view, ...more };
 }
 
-export function csvAnswer(text: string): Answer<never> {
-  return textAnswer(text, 'text/csv; charset=utf-8');
+export function csvAnswer(text: string, headers: Record<string, string> = {}): Answer<never> {
+  return { [ANSWER]: true, view: text, headers: { 'Content-Type': 'text/csv; charset=utf-8', ...headers } };
 }
 
 export function textAnswer(text: string, type: string): Answer<never> {

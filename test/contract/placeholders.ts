@@ -6,6 +6,7 @@ const KEY = /\b(cgt?_)[0-9A-Za-z]{49}\b/g;
 const CODE = /"[0-9A-Za-z]{43}"/g;
 /** Of a file's URL. */
 const SECRET = /\b[0-9A-Za-z]{32}\b/g;
+const DIGEST = /"(?:[0-9a-f]{64}|[0-9a-f]{32})"/g;
 const HINT = /\b(cgt?_)[0-9A-Za-z]{3,5}…/g;
 
 export function placeholders<T>(value: T): T {
@@ -21,6 +22,7 @@ export function placeholders<T>(value: T): T {
     .replaceAll(KEY, '$1…')
     .replaceAll(SECRET, '0'.repeat(32))
     .replaceAll(CODE, '"…"')
+    .replaceAll(DIGEST, '"…"')
     .replaceAll(HINT, '$1…');
   return JSON.parse(text);
 }

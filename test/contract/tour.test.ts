@@ -204,9 +204,13 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('syncModels', { body: {} });
   await operator('getSync', {});
   await world.cron();
+  await operator('listAudit', { query: { object: customer, limit: 2 } });
+  await operator('getAuditChain', { query: { limit: 1 } });
   await operator('getHealth', {});
   await operator('getOverview', { query: { days: '7' } });
   await operator('getMetrics', {});
+  const { key: next } = await operator('rotateKey', { params: { key }, body: { grace_seconds: 3600 } });
+  await play(next)('rotateOwnKey', { body: { grace_seconds: 86_400 } });
   await operator('revokeKey', { params: { key } });
 
   expect(Object.keys(examples).toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());

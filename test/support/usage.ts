@@ -45,6 +45,8 @@ export async function rollUp(tenant: { id: string }): Promise<void> {
   const entry = {
     atMs: 0,
     actor: 'test',
+    sessionId: null,
+    address: '',
     action: 'usage.rebuild',
     object: tenant.id,
     change: {},

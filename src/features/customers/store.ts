@@ -1,6 +1,6 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
@@ -24,6 +24,13 @@ function customerOf(row: Row): Customer {
     createdAtMs: column(row, 'created_at_ms', isNumber),
   };
 }
+
+/** A customer as the audit shows it. */
+const STATE = stateOf(
+  'customers',
+  `'name', name, 'external_id', external_id, 'status', status, 'markup_e4', markup_e4,
+   'prepaid', json(iif(prepaid, 'true', 'false')), 'limits', json(limits), 'loras', json(loras), 'account', account_id`,
+);
 
 /** Absent keeps; null removes. */
 export type CustomerPatch = {
@@ -191,8 +198,9 @@ async function readStop(
 
 /** The row as written; undefined where none was. */
 async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<Row | 'taken'> {
+  const { before, behind } = audited(db, change, STATE);
   try {
-    const [written] = await db.batch<Row>([statement, auditEntry(db, change)]);
+    const [, written] = await db.batch<Row>([...before, statement, ...behind]);
     return written?.results[0];
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {

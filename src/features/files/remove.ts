@@ -15,12 +15,14 @@ const MOST_SWEPT = 500;
 export async function deleteFile(
   deps: FilesRuntime,
   principal: Principal,
-  { id, traceId }: { id: string; traceId: string },
+  { id, address, traceId }: { id: string; address: string; traceId: string },
 ): Promise<void> {
   requireBucket(deps);
   const change = {
     atMs: deps.clock.now(),
     actor: presentedKey(principal),
+    sessionId: null,
+    address,
     action: 'file.delete',
     object: id,
     change: {},

@@ -182,7 +182,7 @@ export async function markOwnGone(
     db
       .prepare(`UPDATE files SET state = 'gone', due_at_ms = ?4 WHERE id = ?5 AND ${OWN} RETURNING id`)
       .bind(customerId, tokenId, endUser, change.atMs, change.object),
-    auditEntry(db, change),
+    ...auditEntry(db, change),
   ]);
   const [row] = rowsOf(marked);
   return row === undefined ? null : column(row, 'id', isFileId);

@@ -23,6 +23,7 @@ export function principalOf(row: Row): Principal {
     markupE4: column(row, 'markup_e4', isNumber),
     loras: jsonColumn(row, 'loras', isTexts),
     customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
+    lastUsedAtMs: column(row, 'last_used_at_ms', orNull(isNumber)),
     expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
   };
 }
@@ -51,7 +52,7 @@ export function principalQuery(db: D1Database, hash: string, nowMs: number): D1P
   return db
     .prepare(
       `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
-         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status,
+         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status, k.last_used_at_ms,
          CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
               ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
        FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id

@@ -1,6 +1,6 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, auditEntry, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
@@ -10,12 +10,19 @@ import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 
 export const isSight = oneOf(SIGHTS);
 
+/** A key as the audit shows it. */
+export const KEY_STATE = stateOf(
+  'keys',
+  "'name', name, 'models', json(models), 'limits', json(limits), 'expires_at_ms', expires_at_ms, 'revoked_at_ms', revoked_at_ms",
+);
+
 export function keyOf(row: Row): Key {
   return {
     id: column(row, 'id', isKeyId),
     customerId: column(row, 'customer_id', isCustomerId),
     kind: column(row, 'kind', oneOf(['secret', 'browser'])),
     parentId: column(row, 'parent_id', orNull(isKeyId)),
+    successorOf: column(row, 'successor_of', orNull(isKeyId)),
     family: column(row, 'family', isKeyId),
     hint: column(row, 'hint', isText),
     name: column(row, 'name', isText),
@@ -26,6 +33,7 @@ export function keyOf(row: Row): Key {
     see: column(row, 'see', isSight),
     expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
     revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
+    lastUsedAtMs: column(row, 'last_used_at_ms', orNull(isNumber)),
     createdAtMs: column(row, 'created_at_ms', isNumber),
   };
 }
@@ -66,7 +74,7 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
         key.expiresAtMs,
         key.createdAtMs,
       ),
-    auditEntry(db, change),
+    ...auditEntry(db, change, KEY_STATE),
   ]);
   return one(inserted);
 }
@@ -165,7 +173,9 @@ export async function patchKey(
   id: string,
   { patch, change }: { patch: KeyPatch; change: Change },
 ): Promise<Key | null> {
-  const [, updated] = await db.batch<Record<string, unknown>>([
+  const { before, behind } = audited(db, change, KEY_STATE);
+  const [, , updated] = await db.batch<Record<string, unknown>>([
+    ...before,
     db
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
@@ -189,24 +199,9 @@ export async function patchKey(
         patch.expiresAtMs === undefined ? 0 : 1,
         patch.expiresAtMs ?? null,
       ),
-    auditEntry(db, change),
+    ...behind,
   ]);
   return one(updated);
-}
-
-/**
- * Revokes a key, for good; false when there is no such key. The tokens it minted die with it, because every
- * look-up and the gate ask for the parent too.
- */
-export async function markRevoked(db: D1Database, id: string, change: Change): Promise<boolean> {
-  const results = await db.batch<Record<string, unknown>>([
-    db
-      .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')
-      .bind(id, change.atMs),
-    auditEntry(db, change),
-    db.prepare('SELECT id FROM keys WHERE id = ?1').bind(id),
-  ]);
-  return results[2]?.results.length === 1;
 }
 
 function one(result: D1Result<Record<string, unknown>> | undefined): Key | null {

@@ -28,13 +28,11 @@ import {
   type Opened,
 } from './store.ts';
 
-/** What a person signs in with, what the browser calls itself, and from which address. */
-export type SignIn = {
-  secret: { token: string } | { code: string };
-  agent: string;
-  address: string;
-  traceId: string;
-};
+/** What a person signs in with, and what the browser calls itself. */
+export type SignIn = { secret: { token: string } | { code: string }; agent: string } & Origin;
+
+/** The call, and the address that it came from. */
+type Origin = { traceId: string; address: string };
 
 /** `secret` goes into the cookie and is told nowhere else. */
 export type SignedIn = OpenSession & { secret: string };
@@ -99,15 +97,15 @@ async function openSession(
   return { session: { ...opened, ...times, id: newId('ses'), hash, agent }, secret };
 }
 
-function startOf({ actor, createdAtMs }: Session, { traceId }: SignIn): Creation {
-  return { atMs: createdAtMs, actor, action: 'session.start', change: {}, traceId };
+function startOf({ actor, createdAtMs }: Session, { traceId, address }: SignIn): Creation {
+  return { atMs: createdAtMs, actor, sessionId: null, address, action: 'session.start', change: {}, traceId };
 }
 
 /** A code that signs in once within the hour; 401 for a token that is none of `tokens`. */
 export async function makeLink(
   deps: ShieldRuntime,
   tokens: SignInToken[],
-  { presented, address, traceId }: Presented & { traceId: string },
+  { presented, address, traceId }: Presented & Origin,
 ): Promise<{ code: string; expiresAtMs: number }> {
   const { db, clock } = deps;
   const token = await tokenOf(deps, tokens, { presented, address });
@@ -120,15 +118,17 @@ export async function makeLink(
     tokenHash: await fingerprintOf(token),
     expiresAtMs,
   };
-  const change = { atMs: nowMs, actor: token.name, action: 'session.link', change: {}, traceId };
-  await insertLink(db, link, { ...change, object: token.name });
+  const who = { actor: token.name, sessionId: null, address };
+  const change = { ...who, atMs: nowMs, action: 'session.link', object: token.name, change: {}, traceId };
+  await insertLink(db, link, change);
   return { code, expiresAtMs };
 }
 
 /** The session of the cookie ends; nothing happens where it has ended already. */
-export async function signOut({ db, clock }: Runtime, session: Session, traceId: string): Promise<void> {
-  const change = { actor: session.actor, action: 'session.end', object: session.id, change: {}, traceId };
-  await deleteSession(db, session.id, { ...change, atMs: clock.now() });
+export async function signOut({ db, clock }: Runtime, session: Session, origin: Origin): Promise<void> {
+  const { actor, id } = session;
+  const change = { ...origin, actor, sessionId: id, action: 'session.end', object: id, change: {} };
+  await deleteSession(db, id, { ...change, atMs: clock.now() });
 }
 
 type Presented = { presented: string; address: string };

@@ -69,5 +69,5 @@ export async function rebuildRollUps(db: D1Database, customer: string | null, ch
     `DELETE FROM usage_days WHERE ${mine('customer_id')}`,
     addDays(mine),
   ];
-  await db.batch([...statements.map((sql) => db.prepare(sql).bind(customer)), auditEntry(db, change)]);
+  await db.batch([...statements.map((sql) => db.prepare(sql).bind(customer)), ...auditEntry(db, change)]);
 }

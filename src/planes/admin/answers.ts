@@ -1,12 +1,13 @@
 // The schemas of the operator's answers, by operation. For Node alone: the document, its types and the tests read them.
 
 import type { Answers } from '../../http/answers.ts';
+import { auditChainView, auditEntryView } from './audit-view.ts';
 import { accountView, checkedAccountView, rewrappedView } from './account-view.ts';
 import { bookedCreditView, creditView } from './credit-view.ts';
 import { customerView } from './customer-view.ts';
 import { healthView } from './health-view.ts';
 import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job-view.ts';
-import { changedKeyView, keyView, newKeyView } from './key-view.ts';
+import { changedKeyView, foundKeyView, keyView, newKeyView, rotatedKeyView } from './key-view.ts';
 import { ledgerCheckView } from './ledger-view.ts';
 import { limitUseView } from './limit-use-view.ts';
 import { changedModelView, modelView } from './model-view.ts';
@@ -30,7 +31,8 @@ export const adminAnswers = {
   listKeysOfCustomer: pageView(keyView),
   listKeys: pageView(keyView),
   changeKey: changedKeyView,
-  findKeyOwner: keyView,
+  findKeyOwner: foundKeyView,
+  rotateKey: rotatedKeyView,
   revokeKey: null,
   listCredits: pageView(creditView),
   bookCredit: bookedCreditView,
@@ -52,6 +54,8 @@ export const adminAnswers = {
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
   rebuildUsage: ledgerCheckView,
+  listAudit: pageView(auditEntryView),
+  getAuditChain: auditChainView,
   createAccount: accountView,
   listAccounts: pageView(accountView),
   getAccount: accountView,

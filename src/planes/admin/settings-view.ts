@@ -12,6 +12,11 @@ export const settingsView = z.strictObject({
   files_days: z
     .int()
     .check(z.meta({ description: 'For how many days files are kept that are uploaded from now on.' })),
+  audit_addresses: z
+    .enum(['on', 'off'])
+    .check(
+      z.meta({ description: 'off: entries of the audit are written without the address of the caller.' }),
+    ),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

@@ -21,6 +21,7 @@ const settingsPatch = z.strictObject({
   token_defaults: z.optional(
     z.strictObject({ max_requests: z.optional(count), max_spend_usd: z.optional(usdAmount) }),
   ),
+  audit_addresses: z.optional(z.enum(['on', 'off'])),
 });
 
 export const settingsRoutes = {
@@ -51,20 +52,27 @@ export const settingsRoutes = {
     refusals: [],
     audit: 'settings.change',
     async run({ runtime, body, change }) {
-      const { token_defaults: defaults, files_days: filesDays, ...rest } = body;
+      const {
+        token_defaults: defaults,
+        files_days: filesDays,
+        audit_addresses: auditAddresses,
+        ...rest
+      } = body;
       const tokenDefaults = { maxRequests: defaults?.max_requests, maxSpendMicros: defaults?.max_spend_usd };
-      const patch = { ...rest, filesDays, tokenDefaults };
+      const patch = { ...rest, filesDays, tokenDefaults, auditAddresses };
       return showSettings(await changeSettings(runtime, patch, change('settings')));
     },
   }),
 };
 
-function showSettings({ limits, submits, tokenDefaults, filesDays }: GatewaySettings): SettingsView {
+function showSettings(settings: GatewaySettings): SettingsView {
+  const { limits, submits, tokenDefaults, filesDays, auditAddresses } = settings;
   const { maxRequests, maxSpendMicros } = tokenDefaults;
   return {
     limits: showLimits(limits),
     submits,
     token_defaults: { max_requests: maxRequests, max_spend_usd: usd(maxSpendMicros) },
     files_days: filesDays,
+    audit_addresses: auditAddresses,
   };
 }

@@ -5,7 +5,7 @@ import { openapiView } from '../../http/openapi-view.ts';
 import { pageView } from '../../http/page-view.ts';
 import { estimateView } from './estimate-view.ts';
 import { fileView } from './file-view.ts';
-import { ownKeyView } from './key-view.ts';
+import { ownKeyView, rotatedOwnKeyView } from './key-view.ts';
 import { ownRequestView } from './request-view.ts';
 import type { selfRoutes } from './routes.ts';
 import { newTokenView, tokenView } from './token-view.ts';
@@ -17,6 +17,7 @@ export const selfAnswers = {
   listFiles: pageView(fileView),
   deleteFile: null,
   getOwnKey: ownKeyView,
+  rotateOwnKey: rotatedOwnKeyView,
   getModelOpenapi: openapiView,
   listRequests: pageView(ownRequestView),
   getRequest: ownRequestView,

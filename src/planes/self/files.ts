@@ -51,7 +51,8 @@ export const fileRoutes = {
     status: 204,
     refusals: ['files_off', 'not_found'],
     async run({ runtime, principal, params, request }) {
-      await deleteFile(runtime, principal, { id: params.file, traceId: request.traceId });
+      const { address, traceId } = request;
+      await deleteFile(runtime, principal, { id: params.file, address, traceId });
       return null;
     },
   }),

@@ -39,7 +39,7 @@ export const sessionRoutes = {
         throw new Problem('cross_site', 'A page of this gateway signs in, and no other.');
       }
       const { address, sitter, traceId } = request;
-      const asked = { secret: body, agent: sitter.agent, address, traceId };
+      const asked = { secret: body, agent: sitter.agent, traceId, address };
       const { secret, ...open } = await signIn(runtime, tokensOf(runtime), asked);
       return answer(showSignedIn(open), { headers: givingCookie(secret, SESSION_LIFE_MS / 1000) });
     },
@@ -54,7 +54,8 @@ export const sessionRoutes = {
     async run({ runtime, request }) {
       const open = await openSessionOf(runtime, request);
       if (open !== null) {
-        await signOut(runtime, open.session, request.traceId);
+        const { traceId, address } = request;
+        await signOut(runtime, open.session, { traceId, address });
       }
       return answer(null, { headers: takingCookie() });
     },

@@ -281,7 +281,8 @@ test('a rebuild that fails leaves the sums as they were', async ({ expect }) => 
   const ada = await world.tenant();
   await endedJob(world, ada.token, { as: 'succeeded', cost_usd: 0.1 });
   const before = await rolledUp(ada);
-  const entry = { atMs: NOON, actor: 'x', action: 'x', object: 'x', change: {}, traceId: null as never };
+  const who = { actor: 'x', sessionId: null, address: '' };
+  const entry = { ...who, atMs: NOON, action: 'x', object: 'x', change: {}, traceId: null as never };
   await expect(rebuildRollUps(env.DB, ada.id, entry)).rejects.toThrow(/NOT NULL/);
   expect(await rolledUp(ada)).toEqual(before);
 });

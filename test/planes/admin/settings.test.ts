@@ -10,13 +10,14 @@ import { createWorld, type World } from '../../support/world.ts';
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
 const token_defaults = { max_requests: 25, max_spend_usd: 1 };
 const files_days = 7;
+const audit_addresses = 'on';
 const set = (world: World, body: object) => world.admin('PATCH', '/admin/settings', body);
 
 test('the gateway starts without limits and with submits on', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/settings');
   expect({ status, body }).toEqual({
     status: 200,
-    body: { limits: {}, submits: 'on', token_defaults, files_days },
+    body: { limits: {}, submits: 'on', token_defaults, files_days, audit_addresses },
   });
 });
 
@@ -31,16 +32,18 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
     submits: 'on',
     token_defaults,
     files_days,
+    audit_addresses,
   });
   expect((await set(world, { submits: 'off' })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
     submits: 'off',
     token_defaults,
     files_days,
+    audit_addresses,
   });
   expect((await world.isolate().admin('GET', '/admin/settings')).body.submits).toBe('off');
   const last = await set(world, { limits: { spend_per_day_usd: null }, submits: 'on' });
-  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, files_days });
+  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, files_days, audit_addresses });
   const trail = (await auditOf('settings')).slice(before);
   expect(trail.map(({ actor, action, change }) => ({ actor, action, change }))).toEqual(
     [
@@ -142,6 +145,7 @@ test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect 
     submits: 'on',
     token_defaults,
     files_days,
+    audit_addresses,
   });
   expect(await countAudit()).toBe(rows);
 });
