@@ -212,6 +212,17 @@ export interface Operations {
     answer: OwnKey;
   };
   /**
+   * Replace your key; both work until the grace is over. The answer alone shows the new one
+   */
+  rotateOwnKey: {
+    method: 'POST';
+    path: '/v1/keys/rotate';
+    body: {
+      grace_seconds?: number;
+    };
+    answer: RotatedKey;
+  };
+  /**
    * Read a model as an OpenAPI document, with its inputs and your price
    */
   getModelOpenapi: {
@@ -694,6 +705,10 @@ export interface Operations {
        */
       parent: string | null;
       /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
        * The first characters of the key.
        */
       hint: string;
@@ -715,6 +730,10 @@ export interface Operations {
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
       created_at: string;
       /**
        * The key itself. It is shown in this answer alone.
@@ -797,6 +816,10 @@ export interface Operations {
        */
       parent: string | null;
       /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
        * The first characters of the key.
        */
       hint: string;
@@ -818,12 +841,16 @@ export interface Operations {
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
       created_at: string;
       warnings?: string[];
     };
   };
   /**
-   * Revoke a key and every browser token that it minted
+   * Revoke a key with its successors and every browser token that they minted
    */
   revokeKey: {
     method: 'DELETE';
@@ -845,7 +872,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Find whose key a text is, revoked or not; the text is kept nowhere
+   * Find whose key a text is, when it was used and what it spent; the text is kept nowhere
    */
   findKeyOwner: {
     method: 'POST';
@@ -853,7 +880,119 @@ export interface Operations {
     body: {
       key: string;
     };
-    answer: Key;
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
+      expires_at: string | null;
+      revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
+      created_at: string;
+      /**
+       * Jobs of the last 24 hours, their charges and open holds. complete: false where there are more than are counted.
+       */
+      last_day: {
+        jobs: number;
+        spent_usd: number;
+        complete: boolean;
+      };
+      /**
+       * The call that revokes it. null: it is revoked.
+       */
+      revoke: string | null;
+    };
+  };
+  /**
+   * Replace a key; both work until the grace is over, and share one cap. The answer alone shows the new one
+   */
+  rotateKey: {
+    method: 'POST';
+    path: '/admin/keys/{key}/rotate';
+    params: {
+      key: string;
+    };
+    body: {
+      grace_seconds?: number;
+    };
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
+      expires_at: string | null;
+      revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
+      created_at: string;
+      /**
+       * The new key itself. It is shown in this answer alone.
+       */
+      key: string;
+      old: {
+        id: string;
+        expires_at: string | null;
+      };
+    };
   };
   /**
    * List a customer's credits and adjustments, newest first
@@ -1341,6 +1480,64 @@ export interface Operations {
     };
   };
   /**
+   * List who changed what, newest first; as CSV a line for each field
+   */
+  listAudit: {
+    method: 'GET';
+    path: '/admin/audit';
+    query: {
+      limit?: number;
+      cursor?: string;
+      actor?: string;
+      object?: string;
+      action?: string;
+      from?: string;
+      to?: string;
+      format?: 'json' | 'csv';
+    };
+    answer: {
+      items: AuditEntry[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Read the audit byte for byte with its seals, for npm run audit:check
+   */
+  getAuditChain: {
+    method: 'GET';
+    path: '/admin/audit/chain';
+    query: {
+      after?: number;
+      limit?: number;
+    };
+    answer: {
+      items: {
+        id: number;
+        row: {
+          id: number;
+          at_ms: number;
+          actor: string;
+          session_id: string | null;
+          action: string;
+          object: string;
+          trace_id: string;
+        } | null;
+        details: {
+          salt: string;
+          before: string | null;
+          after: string | null;
+          change: string;
+          address: string | null;
+        } | null;
+        seal: {
+          upto_id: number;
+          details_sha256: string | null;
+          sha256: string;
+        } | null;
+      }[];
+    };
+  };
+  /**
    * Add a RunComfy account; its token is tried, then sealed
    */
   createAccount: {
@@ -1571,6 +1768,10 @@ export interface Operations {
        * For how many days files are kept that are uploaded from now on.
        */
       files_days: number;
+      /**
+       * off: entries of the audit are written without the address of the caller.
+       */
+      audit_addresses: 'on' | 'off';
     };
   };
   /**
@@ -1598,6 +1799,7 @@ export interface Operations {
         max_requests?: number;
         max_spend_usd?: number;
       };
+      audit_addresses?: 'on' | 'off';
     };
     answer: {
       limits: {
@@ -1615,6 +1817,10 @@ export interface Operations {
        * For how many days files are kept that are uploaded from now on.
        */
       files_days: number;
+      /**
+       * off: entries of the audit are written without the address of the caller.
+       */
+      audit_addresses: 'on' | 'off';
     };
   };
   /**
@@ -1911,6 +2117,22 @@ export interface LimitUsage {
    */
   resets_at?: string;
 }
+export interface RotatedKey {
+  id: string;
+  /**
+   * The new key itself. It is shown in this answer alone.
+   */
+  key: string;
+  hint: string;
+  expires_at: string | null;
+  /**
+   * The key that called, and when it dies.
+   */
+  old: {
+    id: string;
+    expires_at: string | null;
+  };
+}
 /**
  * An OpenAPI 3.1 document.
  */
@@ -2094,6 +2316,10 @@ export interface Key {
    */
   parent: string | null;
   /**
+   * The key that this one took over from by rotation.
+   */
+  successor_of: string | null;
+  /**
    * The first characters of the key.
    */
   hint: string;
@@ -2115,6 +2341,10 @@ export interface Key {
   end_user: string | null;
   expires_at: string | null;
   revoked_at: string | null;
+  /**
+   * To an hour. null: never.
+   */
+  last_used_at: string | null;
   created_at: string;
 }
 export interface Credit {
@@ -2361,6 +2591,54 @@ export interface WholeJob {
   }[];
   adjusted_usd: number;
   adjustments: Credit[];
+}
+export interface AuditEntry {
+  id: number;
+  at: string;
+  /**
+   * The name of an admin token, or the id of the key that acted.
+   */
+  actor: string;
+  /**
+   * The session by whose cookie the actor came. null: by a token or a key.
+   */
+  session: string | null;
+  action: string;
+  /**
+   * The id of what was changed.
+   */
+  object: string;
+  /**
+   * The change as it was asked for. null: erased, as are changes and address.
+   */
+  asked: {
+    /**
+     * Any JSON value.
+     */
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  } | null;
+  /**
+   * What the change made of its object, field by field.
+   */
+  changes: {
+    field: string;
+    /**
+     * Any JSON value.
+     */
+    before: {
+      [k: string]: unknown;
+    };
+    /**
+     * Any JSON value.
+     */
+    after: {
+      [k: string]: unknown;
+    };
+  }[];
+  address: string | null;
+  trace_id: string;
 }
 export interface Account {
   id: string;
