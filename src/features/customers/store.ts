@@ -198,9 +198,9 @@ async function readStop(
 
 /** The row as written; undefined where none was. */
 async function write(db: D1Database, statement: D1PreparedStatement, change: Change): Promise<Row | 'taken'> {
-  const { before, behind } = audited(db, change, STATE);
+  const entry = audited(db, change, STATE);
   try {
-    const [, written] = await db.batch<Row>([...before, statement, ...behind]);
+    const [, written] = await db.batch<Row>([...entry.before, statement, ...entry.behind]);
     return written?.results[0];
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {

@@ -173,9 +173,9 @@ export async function patchKey(
   id: string,
   { patch, change }: { patch: KeyPatch; change: Change },
 ): Promise<Key | null> {
-  const { before, behind } = audited(db, change, KEY_STATE);
+  const entry = audited(db, change, KEY_STATE);
   const [, , updated] = await db.batch<Record<string, unknown>>([
-    ...before,
+    ...entry.before,
     db
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
@@ -199,7 +199,7 @@ export async function patchKey(
         patch.expiresAtMs === undefined ? 0 : 1,
         patch.expiresAtMs ?? null,
       ),
-    ...behind,
+    ...entry.behind,
   ]);
   return one(updated);
 }

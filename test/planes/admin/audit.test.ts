@@ -21,6 +21,8 @@ const list = async (world: World, query = ''): Promise<any[]> =>
 
 const drafts = () => env.DB.prepare('SELECT COUNT(*) AS n FROM audit_drafts').first('n');
 
+const change = (field: string, before: unknown, after: unknown) => ({ field, before, after });
+
 const told = ({ action, changes }: any) => ({ action, changes });
 
 test('an entry says who changed what, field by field, when and from where', async ({ expect }) => {
@@ -78,7 +80,6 @@ test('every kind of object tells what it was and what it is', async ({ expect })
     expect((await world.admin(method, path, body)).status).toBeLessThan(300);
   }
   const now = new Date(world.clock.now()).toISOString();
-  const change = (field: string, before: unknown, after: unknown) => ({ field, before, after });
   const entries = (await list(world)).toReversed();
   const price = entries[4].changes.filter(({ field }: any) => field === 'price.usd');
   expect(price).toEqual([change('price.usd', 0.05, 0.125)]);
