@@ -509,7 +509,7 @@ export interface Operations {
     body: {
       name: string;
       external_id?: string | null;
-      markup?: number;
+      markup?: number | null;
       prepaid?: boolean;
       limits?: {
         requests_per_minute?: number | null;
@@ -527,6 +527,7 @@ export interface Operations {
        */
       loras?: string[];
       account?: string | null;
+      plan?: string | null;
     };
     answer: Customer;
   };
@@ -543,11 +544,51 @@ export interface Operations {
       external_id?: string;
       search?: string;
       status?: 'active' | 'suspended';
+      plan?: string;
       with?: 'month';
     };
     answer: {
       items: Customer[];
       next_cursor: string | null;
+    };
+  };
+  /**
+   * Change up to 500 customers alike: all of them, or none
+   */
+  changeCustomers: {
+    method: 'PATCH';
+    path: '/admin/customers';
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      ids: [string, ...string[]];
+      patch: {
+        markup?: number | null;
+        prepaid?: boolean;
+        limits?: {
+          requests_per_minute?: number | null;
+          requests_per_day?: number | null;
+          requests_per_month?: number | null;
+          requests_total?: number | null;
+          tokens_per_minute?: number | null;
+          max_concurrent?: number | null;
+          spend_per_day_usd?: number | null;
+          spend_per_month_usd?: number | null;
+          spend_total_usd?: number | null;
+        } | null;
+        /**
+         * @maxItems 500
+         */
+        loras?: string[];
+        account?: string | null;
+        plan?: string | null;
+        status?: 'active' | 'suspended';
+      };
+    };
+    answer: {
+      items: Customer[];
     };
   };
   /**
@@ -573,7 +614,7 @@ export interface Operations {
     body: {
       name?: string;
       external_id?: string | null;
-      markup?: number;
+      markup?: number | null;
       prepaid?: boolean;
       limits?: {
         requests_per_minute?: number | null;
@@ -591,6 +632,7 @@ export interface Operations {
        */
       loras?: string[];
       account?: string | null;
+      plan?: string | null;
       status?: 'active' | 'suspended';
     };
     answer: Customer;
@@ -850,6 +892,83 @@ export interface Operations {
       created_at: string;
       balance_usd: number;
     };
+  };
+  /**
+   * List plans, oldest first
+   */
+  listPlans: {
+    method: 'GET';
+    path: '/admin/plans';
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: Plan[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Create a plan: limits, mark-up and models for all customers that are on it
+   */
+  createPlan: {
+    method: 'POST';
+    path: '/admin/plans';
+    body: {
+      name: string;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      markup?: number | null;
+      models?: string[] | null;
+    };
+    answer: Plan;
+  };
+  /**
+   * Change a plan, for all of its customers from their next submit on
+   */
+  changePlan: {
+    method: 'PATCH';
+    path: '/admin/plans/{plan}';
+    params: {
+      plan: string;
+    };
+    body: {
+      name?: string;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
+        max_concurrent?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      markup?: number | null;
+      models?: string[] | null;
+    };
+    answer: Plan;
+  };
+  /**
+   * Delete a plan that no customer is on
+   */
+  deletePlan: {
+    method: 'DELETE';
+    path: '/admin/plans/{plan}';
+    params: {
+      plan: string;
+    };
+    answer: null;
   };
   /**
    * List a customer's own prices, by model id
@@ -1471,7 +1590,7 @@ export interface Operations {
     answer: Overview;
   };
   /**
-   * Read the limits of the whole gateway, its stop switch and the defaults of browser tokens
+   * Read the limits of the whole gateway, its stop switch and the defaults of tokens and new customers
    */
   getSettings: {
     method: 'GET';
@@ -1488,10 +1607,21 @@ export interface Operations {
         max_requests: number;
         max_spend_usd: number;
       };
+      /**
+       * What a new customer gets where neither the call nor the plan says it.
+       */
+      defaults: {
+        limits: {
+          [k: string]: number;
+        };
+        markup: number | null;
+        prepaid: boolean;
+        plan: string | null;
+      };
     };
   };
   /**
-   * Change the limits of the whole gateway, its stop switch or the defaults of browser tokens
+   * Change the limits of the whole gateway, its stop switch or the defaults of tokens and new customers
    */
   changeSettings: {
     method: 'PATCH';
@@ -1513,6 +1643,22 @@ export interface Operations {
         max_requests?: number;
         max_spend_usd?: number;
       };
+      defaults?: {
+        limits?: {
+          requests_per_minute?: number | null;
+          requests_per_day?: number | null;
+          requests_per_month?: number | null;
+          requests_total?: number | null;
+          tokens_per_minute?: number | null;
+          max_concurrent?: number | null;
+          spend_per_day_usd?: number | null;
+          spend_per_month_usd?: number | null;
+          spend_total_usd?: number | null;
+        } | null;
+        markup?: number | null;
+        prepaid?: boolean;
+        plan?: string | null;
+      };
     };
     answer: {
       limits: {
@@ -1525,6 +1671,17 @@ export interface Operations {
       token_defaults: {
         max_requests: number;
         max_spend_usd: number;
+      };
+      /**
+       * What a new customer gets where neither the call nor the plan says it.
+       */
+      defaults: {
+        limits: {
+          [k: string]: number;
+        };
+        markup: number | null;
+        prepaid: boolean;
+        plan: string | null;
       };
     };
   };
@@ -1923,7 +2080,7 @@ export interface Customer {
   external_id: string | null;
   status: 'active' | 'suspended';
   /**
-   * Multiplies list prices: 1 is the list price, 1.25 is 25 % more.
+   * What holds. Multiplies list prices: 1.25 is 25 % more.
    */
   markup: number;
   prepaid: boolean;
@@ -1932,8 +2089,28 @@ export interface Customer {
    * Open holds, which become charges or are released.
    */
   held_usd: number;
+  /**
+   * What holds: the customer’s own, else those of the plan.
+   */
   limits: {
     [k: string]: number;
+  };
+  /**
+   * What the plan allows to each key of the customer; null: all.
+   */
+  models: string[] | null;
+  plan: {
+    id: string;
+    name: string;
+  } | null;
+  /**
+   * What PATCH has set, which wins over the plan.
+   */
+  own: {
+    markup: number | null;
+    limits: {
+      [k: string]: number;
+    };
   };
   loras: string[];
   /**
@@ -1997,6 +2174,26 @@ export interface Credit {
    */
   note: string | null;
   job: string | null;
+  created_at: string;
+}
+export interface Plan {
+  id: string;
+  name: string;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * null: the plan says nothing of it.
+   */
+  markup: number | null;
+  /**
+   * null: all.
+   */
+  models: string[] | null;
+  /**
+   * How many are on it.
+   */
+  customers: number;
   created_at: string;
 }
 export interface OwnPrice {

@@ -8,8 +8,9 @@ export type KeyId = `key_${string}`;
 export type JobId = `${string}-${string}-${string}-${string}-${string}`;
 export type AccountId = `acct_${string}`;
 export type SessionId = `ses_${string}`;
+export type PlanId = `plan_${string}`;
 
-type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses';
+type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses' | 'plan';
 
 /** A new id: 22 random base62 characters, 130 bits, behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
@@ -46,6 +47,10 @@ export function isAccountId(value: unknown): value is AccountId {
 
 export function isSessionId(value: unknown): value is SessionId {
   return hasPrefix('ses', value);
+}
+
+export function isPlanId(value: unknown): value is PlanId {
+  return hasPrefix('plan', value);
 }
 
 /** The browser token behind a job or a call, or '' where there is none. */

@@ -80,6 +80,7 @@ type Cast = {
   sessionId: string;
   /** An account that takes no jobs. */
   spareAccountId: string;
+  sparePlanId: string;
   jobId: string;
   upstreamId: string;
 };
@@ -238,6 +239,11 @@ const KNOCKS: Record<string, Knock> = {
   listCustomers: BLANK,
   getCustomer: BLANK,
   changeCustomer: { body: { markup: 0 } },
+  changeCustomers: { body: ({ owner }) => ({ ids: [owner.id], patch: { markup: 0 } }) },
+  listPlans: BLANK,
+  createPlan: { body: { name: 'Pro' } },
+  changePlan: { body: { markup: 0 } },
+  deletePlan: BLANK,
   issueKey: { body: { name: 'mine' } },
   listKeysOfCustomer: BLANK,
   listKeys: BLANK,
@@ -291,7 +297,7 @@ const KNOCKS: Record<string, Knock> = {
 
 /** Each parameter of a path, by its name. */
 function valuesOf(cast: Cast): Record<string, string> {
-  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, jobId } = cast;
+  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, sparePlanId, jobId } = cast;
   const model_id = TEXT_TO_VIDEO;
   return {
     customer: owner.id,
@@ -299,6 +305,7 @@ function valuesOf(cast: Cast): Record<string, string> {
     token: spareTokenId,
     session: sessionId,
     account: spareAccountId,
+    plan: sparePlanId,
     job: jobId,
     request_id: jobId,
     model_id,
@@ -323,6 +330,7 @@ async function createCast(): Promise<Cast> {
   const spare = await world.key(owner);
   const spareAccount = await addAccount(world, { status: 'disabled' });
   setUpstreamAccount(world, { name: 'second', token: NEW_TOKEN, balanceUsd: 10 });
+  const { body: sparePlan } = await world.admin('POST', '/admin/plans', { name: 'spare' });
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
   const ofSuspended = await browserToken(world, suspended);
@@ -364,6 +372,7 @@ async function createCast(): Promise<Cast> {
     spareKeyId: spare.id,
     sessionId: sessions[0].id,
     spareAccountId: spareAccount.id,
+    sparePlanId: sparePlan.id,
     spareTokenId: spareToken.id,
     pages: {
       boundToken: { Origin: SHOP },

@@ -273,6 +273,16 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}`,
 ];
 
+async function playPlans({ gate, tenant }: Cast): Promise<void> {
+  const { id } = await must(201, gate.admin('POST', '/admin/plans', { name: crypto.randomUUID() }));
+  await must(200, gate.admin('GET', '/admin/plans'));
+  await must(200, gate.admin('PATCH', `/admin/plans/${id}`, { markup: 1.5, limits: { max_concurrent: 9 } }));
+  await must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { plan: id }));
+  await must(200, gate.submit(tenant.token));
+  await must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { plan: null }));
+  await must(204, gate.admin('DELETE', `/admin/plans/${id}`));
+}
+
 /** In by token and by link, seen, and out. */
 async function playSession({ gate }: Cast): Promise<void> {
   const post = (path: string, body: object) => gate.call(path, { method: 'POST', body });
@@ -374,11 +384,17 @@ const PLAYS: Record<string, Play> = {
   },
   createCustomer: ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
   listCustomers: adminGet('/admin/customers', () =>
-    inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month']),
+    inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month', '?plan=plan_1']),
   ),
   getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
   changeCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
+  changeCustomers: ({ gate, tenant }) =>
+    must(200, gate.admin('PATCH', '/admin/customers', { ids: [tenant.id], patch: { markup: 1 } })),
+  listPlans: playPlans,
+  createPlan: playPlans,
+  changePlan: playPlans,
+  deletePlan: playPlans,
   issueKey: ({ gate, tenant }) =>
     must(
       201,

@@ -31,3 +31,20 @@ export function auditEntry(db: D1Database, change: Change): D1PreparedStatement 
       change.traceId,
     );
 }
+
+/** The same for one change of many objects: an entry for each of them. */
+export function auditEach(db: D1Database, change: Creation, objects: string[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO audit (at_ms, actor, action, object, change, trace_id)
+       SELECT ?1, ?2, ?3, value, ?5, ?6 FROM json_each(?4) WHERE changes() > 0`,
+    )
+    .bind(
+      change.atMs,
+      change.actor,
+      change.action,
+      JSON.stringify(objects),
+      JSON.stringify(change.change),
+      change.traceId,
+    );
+}

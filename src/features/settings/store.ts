@@ -1,16 +1,25 @@
-// The gateway's own settings: limits over all customers together, the stop switch, and what a browser token gets whose
-// minting names no bound.
+// The gateway's own settings: limits over all customers together, the stop switch, what a browser token gets whose minting
+// names no bound, and what a new customer gets whose creation does not say.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
-import { column, jsonColumn, type Row } from '../../storage/column.ts';
-import { isNumber, oneOf } from '../../lib/guard.ts';
+import { column, jsonColumn, rowsOf, type Row } from '../../storage/column.ts';
+import { isNumber, oneOf, orNull } from '../../lib/guard.ts';
+import { isPlanId, type PlanId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
 type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
-export type GatewaySettings = { limits: Limits; submits: 'on' | 'off'; tokenDefaults: TokenDefaults };
+/** Of a new customer; null: none. */
+type CustomerDefaults = { limits: Limits; markupE4: number | null; prepaid: boolean; plan: PlanId | null };
+export type GatewaySettings = {
+  limits: Limits;
+  submits: 'on' | 'off';
+  tokenDefaults: TokenDefaults;
+  defaults: CustomerDefaults;
+};
 
-const FIELDS = 'limits, submits, token_requests, token_spend_micros';
+const FIELDS = `limits, submits, token_requests, token_spend_micros, default_limits, default_markup_e4, default_prepaid,
+  default_plan_id`;
 
 function settingsOf(row: Row): GatewaySettings {
   return {
@@ -20,6 +29,12 @@ function settingsOf(row: Row): GatewaySettings {
       maxRequests: column(row, 'token_requests', isNumber),
       maxSpendMicros: column(row, 'token_spend_micros', isMicros),
     },
+    defaults: {
+      limits: jsonColumn(row, 'default_limits', isLimits),
+      markupE4: column(row, 'default_markup_e4', orNull(isNumber)),
+      prepaid: column(row, 'default_prepaid', isNumber) === 1,
+      plan: column(row, 'default_plan_id', orNull(isPlanId)),
+    },
   };
 }
 
@@ -27,32 +42,53 @@ export async function getGatewaySettings(db: D1Database): Promise<GatewaySetting
   return settingsOf(await db.prepare(`SELECT ${FIELDS} FROM settings`).first());
 }
 
-/** Absent keeps. */
+/** Absent keeps; null removes. */
 export type GatewayPatch = {
   limits?: LimitsPatch | undefined;
   submits?: 'on' | 'off' | undefined;
   tokenDefaults?: { [Name in keyof TokenDefaults]?: TokenDefaults[Name] | undefined } | undefined;
+  defaults?:
+    | {
+        limits?: LimitsPatch | undefined;
+        markupE4?: number | null | undefined;
+        prepaid?: boolean | undefined;
+        plan?: string | null | undefined;
+      }
+    | undefined;
 };
 
+const UPDATE = `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
+    token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros),
+    default_limits = json_patch(default_limits, ?5),
+    default_markup_e4 = CASE WHEN ?6 THEN ?7 ELSE default_markup_e4 END,
+    default_prepaid = COALESCE(?8, default_prepaid),
+    default_plan_id = CASE WHEN ?9 THEN ?10 ELSE default_plan_id END
+  WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = ?10) RETURNING ${FIELDS}`;
+
+/** Null: the patch names a plan that is not there. */
 export async function patchGatewaySettings(
   db: D1Database,
   patch: GatewayPatch,
   change: Change,
-): Promise<GatewaySettings> {
-  const [updated] = await db.batch<Row>([
+): Promise<GatewaySettings | null> {
+  const { tokenDefaults, defaults } = patch;
+  const [updated] = await db.batch<Record<string, unknown>>([
     db
-      .prepare(
-        `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
-           token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros)
-         RETURNING ${FIELDS}`,
-      )
+      .prepare(UPDATE)
       .bind(
         JSON.stringify(patch.limits ?? {}),
         patch.submits ?? null,
-        patch.tokenDefaults?.maxRequests ?? null,
-        patch.tokenDefaults?.maxSpendMicros ?? null,
+        tokenDefaults?.maxRequests ?? null,
+        tokenDefaults?.maxSpendMicros ?? null,
+        JSON.stringify(defaults?.limits ?? {}),
+        defaults?.markupE4 === undefined ? 0 : 1,
+        defaults?.markupE4 ?? null,
+        defaults?.prepaid === undefined ? null : Number(defaults.prepaid),
+        defaults?.plan === undefined ? 0 : 1,
+        defaults?.plan ?? null,
       ),
     auditEntry(db, change),
   ]);
-  return settingsOf(updated?.results[0]);
+  const [row] = rowsOf(updated);
+  return row === undefined ? null : settingsOf(row);
 }

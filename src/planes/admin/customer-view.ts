@@ -11,11 +11,20 @@ export const customerView = z
     status: z.enum(['active', 'suspended']),
     markup: z
       .number()
-      .check(z.meta({ description: 'Multiplies list prices: 1 is the list price, 1.25 is 25 % more.' })),
+      .check(z.meta({ description: 'What holds. Multiplies list prices: 1.25 is 25 % more.' })),
     prepaid: z.boolean(),
     balance_usd: z.number(),
     held_usd: z.number().check(z.meta({ description: 'Open holds, which become charges or are released.' })),
-    limits: limitsView,
+    limits: limitsView.check(
+      z.meta({ description: 'What holds: the customer’s own, else those of the plan.' }),
+    ),
+    models: z
+      .nullable(z.array(z.string()))
+      .check(z.meta({ description: 'What the plan allows to each key of the customer; null: all.' })),
+    plan: z.nullable(z.strictObject({ id: z.string(), name: z.string() })),
+    own: z
+      .strictObject({ markup: z.nullable(z.number()), limits: limitsView })
+      .check(z.meta({ description: 'What PATCH has set, which wins over the plan.' })),
     loras: z.array(z.string()),
     account: z.nullable(z.string()).check(
       z.meta({
@@ -31,3 +40,8 @@ export const customerView = z
   .check(z.meta({ id: 'Customer' }));
 
 export type CustomerView = z.infer<typeof customerView>;
+
+/** In no order. */
+export const customersView = z.strictObject({ items: z.array(customerView) });
+
+export type CustomersView = z.infer<typeof customersView>;

@@ -1,7 +1,7 @@
-// /admin/customers: make, list, read, change.
+// /admin/customers: make, list, read, change, one or many at once.
 
 import * as z from 'zod/mini';
-import { changeCustomer } from '../../features/customers/change.ts';
+import { changeCustomer, changeCustomers } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
 import type { Customer } from '../../features/customers/customer.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
@@ -12,12 +12,16 @@ import type { Sums } from '../../features/overview/overview.ts';
 import { route } from '../../http/route.ts';
 import { showLimits } from '../../http/limits.ts';
 import { limitsMember } from '../../http/limits-member.ts';
+import { isJsonObject } from '../../lib/json.ts';
 import { usd } from '../../lib/money.ts';
 import { markupFactor } from '../../http/markup.ts';
 import { filter, filterText, shortName, shortText } from '../../http/text-schema.ts';
-import type { CustomerView } from './customer-view.ts';
+import type { CustomersView, CustomerView } from './customer-view.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import { ordered, pageAfter, placeOf, showInstant, showPage } from '../../http/paging.ts';
+
+/** What one call changes: one statement reads and writes them all. */
+const MAX_CHANGED = 500;
 
 const externalId = shortText.check(z.minLength(1));
 
@@ -27,21 +31,35 @@ const loraName = z
   .check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end'));
 
 const terms = {
-  external_id: z.nullish(externalId),
-  markup: z.optional(markupFactor),
+  /** null: none of their own, so that of the plan. */
+  markup: z.nullish(markupFactor),
   prepaid: z.optional(z.boolean()),
   limits: z.optional(limitsMember),
   loras: z.optional(z.array(loraName).check(z.maxLength(500))),
   /** Bring your own: the one upstream account that takes this customer's jobs. */
   account: z.nullish(shortText.check(z.minLength(1))),
+  /** The plan that the customer is on; null: none. */
+  plan: z.nullish(shortText.check(z.minLength(1))),
 };
+const status = z.optional(z.enum(['active', 'suspended']));
 
-const newCustomer = z.strictObject({ name: shortName, ...terms });
+const newCustomer = z.strictObject({ name: shortName, external_id: z.nullish(externalId), ...terms });
 
 const customerPatch = z.strictObject({
   name: z.optional(shortName),
+  external_id: z.nullish(externalId),
   ...terms,
-  status: z.optional(z.enum(['active', 'suspended'])),
+  status,
+});
+
+/** One patch for many. Each of them has a name and an id of their own, so these are not in it. */
+const customersPatch = z.strictObject({
+  ids: z.array(shortText).check(
+    z.minLength(1),
+    z.maxLength(MAX_CHANGED),
+    z.refine((ids) => new Set(ids).size === ids.length, 'names a customer twice'),
+  ),
+  patch: z.strictObject({ ...terms, status }),
 });
 
 const customersQuery = z.strictObject({
@@ -49,6 +67,7 @@ const customersQuery = z.strictObject({
   external_id: filterText,
   search: filterText,
   status: filter(z.enum(['active', 'suspended'])),
+  plan: filterText,
   /** `month`: with what each of them did in this month. */
   with: filter(z.enum(['month'])),
 });
@@ -74,9 +93,9 @@ export const customerRoutes = {
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { external_id, search, status } = query;
+      const { external_id, search, status: standing, plan } = query;
       const order = query.order ?? 'oldest';
-      const asked = { externalId: external_id, search, status, order };
+      const asked = { externalId: external_id, search, status: standing, plan, order };
       const customers = await listCustomers(runtime, asked, pageAfter(query, order));
       const ids = customers.map(({ id }) => id);
       const months = query.with === null ? null : await listMonths(runtime, ids);
@@ -114,16 +133,33 @@ export const customerRoutes = {
     refusals: ['not_found', 'conflict'],
     audit: 'customer.change',
     async run({ runtime, params: { customer }, body, change }) {
-      const patch = { ...patchOf(body), status: body.status };
+      const patch = patchOf(body);
       return showCustomer(await changeCustomer(runtime, customer, { patch, change: change(customer) }));
+    },
+  }),
+  changeCustomers: route({
+    method: 'PATCH',
+    path: '/admin/customers',
+    door: 'admin',
+    summary: 'Change up to 500 customers alike: all of them, or none',
+    body: customersPatch,
+    refusals: ['not_found'],
+    audit: 'customer.change',
+    async run({ runtime, body: { ids, patch }, creation }): Promise<CustomersView> {
+      const sent = creation.change['patch'];
+      const change = { ...creation, change: isJsonObject(sent) ? sent : {} };
+      const customers = await changeCustomers(runtime, ids, { patch: termsOf(patch), change });
+      return { items: customers.map(showCustomer) };
     },
   }),
 };
 
-type Terms = Omit<z.output<typeof customerPatch>, 'status'>;
+function patchOf({ external_id, ...rest }: z.output<typeof customerPatch>): CustomerPatch {
+  return { ...termsOf(rest), externalId: external_id };
+}
 
-function patchOf({ external_id, markup: markupE4, ...rest }: Terms): CustomerPatch {
-  return { ...rest, externalId: external_id, markupE4 };
+function termsOf<T extends { markup?: number | null | undefined }>({ markup: markupE4, ...rest }: T) {
+  return { ...rest, markupE4 };
 }
 
 /** A mark-up below 1 sells below the list price: often a percentage was meant. */
@@ -139,6 +175,7 @@ function showMonth({ jobs, charged, adjusted, cost }: Sums): CustomerView['month
 
 function showCustomer(customer: Customer): CustomerView {
   const warnings = warningsOf(customer);
+  const { own, plan } = customer;
   return {
     id: customer.id,
     name: customer.name,
@@ -149,6 +186,9 @@ function showCustomer(customer: Customer): CustomerView {
     balance_usd: usd(customer.balanceMicros),
     held_usd: usd(customer.heldMicros),
     limits: showLimits(customer.limits),
+    models: plan?.models ?? null,
+    plan: plan === null ? null : { id: plan.id, name: plan.name },
+    own: { markup: own.markupE4 === null ? null : own.markupE4 / 10_000, limits: showLimits(own.limits) },
     loras: customer.loras,
     account: customer.accountId,
     created_at: showInstant(customer.createdAtMs),

@@ -9,6 +9,14 @@ export const settingsView = z.strictObject({
   token_defaults: z
     .strictObject({ max_requests: z.int(), max_spend_usd: z.number() })
     .check(z.meta({ description: 'What a browser token gets whose minting names neither of the two.' })),
+  defaults: z
+    .strictObject({
+      limits: limitsView,
+      markup: z.nullable(z.number()),
+      prepaid: z.boolean(),
+      plan: z.nullable(z.string()),
+    })
+    .check(z.meta({ description: 'What a new customer gets where neither the call nor the plan says it.' })),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

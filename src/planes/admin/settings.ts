@@ -1,4 +1,4 @@
-// /admin/settings: limits of the whole gateway, the stop switch, and the defaults of browser tokens.
+// /admin/settings: limits of the whole gateway, the stop switch, and the defaults of browser tokens and new customers.
 
 import * as z from 'zod/mini';
 import { readLimitUse } from '../../features/ledger/limit-use.ts';
@@ -7,8 +7,10 @@ import { getSettings } from '../../features/settings/get.ts';
 import type { GatewaySettings } from '../../features/settings/store.ts';
 import { count, showLimits } from '../../http/limits.ts';
 import { limitsMember } from '../../http/limits-member.ts';
+import { markupFactor } from '../../http/markup.ts';
 import { usdAmount } from '../../http/money-schema.ts';
 import { route } from '../../http/route.ts';
+import { shortText } from '../../http/text-schema.ts';
 import { usd } from '../../lib/money.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import type { SettingsView } from './settings-view.ts';
@@ -19,6 +21,14 @@ const settingsPatch = z.strictObject({
   token_defaults: z.optional(
     z.strictObject({ max_requests: z.optional(count), max_spend_usd: z.optional(usdAmount) }),
   ),
+  defaults: z.optional(
+    z.strictObject({
+      limits: z.optional(limitsMember),
+      markup: z.nullish(markupFactor),
+      prepaid: z.optional(z.boolean()),
+      plan: z.nullish(shortText.check(z.minLength(1))),
+    }),
+  ),
 });
 
 export const settingsRoutes = {
@@ -26,7 +36,8 @@ export const settingsRoutes = {
     method: 'GET',
     path: '/admin/settings',
     door: 'admin',
-    summary: 'Read the limits of the whole gateway, its stop switch and the defaults of browser tokens',
+    summary:
+      'Read the limits of the whole gateway, its stop switch and the defaults of tokens and new customers',
     refusals: [],
     run: async ({ runtime }) => showSettings(await getSettings(runtime)),
   }),
@@ -44,22 +55,30 @@ export const settingsRoutes = {
     method: 'PATCH',
     path: '/admin/settings',
     door: 'admin',
-    summary: 'Change the limits of the whole gateway, its stop switch or the defaults of browser tokens',
+    summary:
+      'Change the limits of the whole gateway, its stop switch or the defaults of tokens and new customers',
     body: settingsPatch,
     refusals: [],
     audit: 'settings.change',
-    async run({ runtime, body: { token_defaults: defaults, ...rest }, change }) {
-      const tokenDefaults = { maxRequests: defaults?.max_requests, maxSpendMicros: defaults?.max_spend_usd };
-      return showSettings(await changeSettings(runtime, { ...rest, tokenDefaults }, change('settings')));
+    async run({ runtime, body: { token_defaults: tokens, defaults, ...rest }, change }) {
+      const tokenDefaults = { maxRequests: tokens?.max_requests, maxSpendMicros: tokens?.max_spend_usd };
+      const patch = { ...rest, tokenDefaults, defaults: { ...defaults, markupE4: defaults?.markup } };
+      return showSettings(await changeSettings(runtime, patch, change('settings')));
     },
   }),
 };
 
-function showSettings({ limits, submits, tokenDefaults }: GatewaySettings): SettingsView {
+function showSettings({ limits, submits, tokenDefaults, defaults }: GatewaySettings): SettingsView {
   const { maxRequests, maxSpendMicros } = tokenDefaults;
   return {
     limits: showLimits(limits),
     submits,
     token_defaults: { max_requests: maxRequests, max_spend_usd: usd(maxSpendMicros) },
+    defaults: {
+      limits: showLimits(defaults.limits),
+      markup: defaults.markupE4 === null ? null : defaults.markupE4 / 10_000,
+      prepaid: defaults.prepaid,
+      plan: defaults.plan,
+    },
   };
 }
