@@ -543,7 +543,7 @@ export interface Operations {
       order?: 'oldest' | 'newest';
       external_id?: string;
       search?: string;
-      status?: 'active' | 'suspended';
+      status?: 'active' | 'suspended' | 'erasing' | 'erased';
       plan?: string;
       with?: 'month';
     };
@@ -634,6 +634,20 @@ export interface Operations {
       account?: string | null;
       plan?: string | null;
       status?: 'active' | 'suspended';
+    };
+    answer: Customer;
+  };
+  /**
+   * Erase a customer: the name at once, the rest by the cron; the ledger keeps the id
+   */
+  eraseCustomer: {
+    method: 'DELETE';
+    path: '/admin/customers/{customer}';
+    params: {
+      customer: string;
+    };
+    query: {
+      force?: string;
     };
     answer: Customer;
   };
@@ -1590,7 +1604,7 @@ export interface Operations {
     answer: Overview;
   };
   /**
-   * Read the limits of the whole gateway, its stop switch and the defaults of tokens and new customers
+   * Read the settings of the whole gateway: its limits, its stop switch, defaults
    */
   getSettings: {
     method: 'GET';
@@ -1618,10 +1632,14 @@ export interface Operations {
         prepaid: boolean;
         plan: string | null;
       };
+      /**
+       * How long results of jobs are kept behind their settlement.
+       */
+      retention_days: number;
     };
   };
   /**
-   * Change the limits of the whole gateway, its stop switch or the defaults of tokens and new customers
+   * Change the settings of the whole gateway: its limits, its stop switch, defaults
    */
   changeSettings: {
     method: 'PATCH';
@@ -1639,6 +1657,7 @@ export interface Operations {
         spend_total_usd?: number | null;
       } | null;
       submits?: 'on' | 'off';
+      retention_days?: number;
       token_defaults?: {
         max_requests?: number;
         max_spend_usd?: number;
@@ -1683,6 +1702,10 @@ export interface Operations {
         prepaid: boolean;
         plan: string | null;
       };
+      /**
+       * How long results of jobs are kept behind their settlement.
+       */
+      retention_days: number;
     };
   };
   /**
@@ -2078,7 +2101,7 @@ export interface Customer {
   id: string;
   name: string;
   external_id: string | null;
-  status: 'active' | 'suspended';
+  status: 'active' | 'suspended' | 'erasing' | 'erased';
   /**
    * What holds. Multiplies list prices: 1.25 is 25 % more.
    */

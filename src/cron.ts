@@ -1,8 +1,10 @@
 // What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
-// and once an hour the RunComfy balance is read; every other minute an hour that is over is added to the overview, or the
-// catalogue is looked at.
+// and once an hour the RunComfy balance is read; every other minute an hour that is over is added to the overview, or a
+// customer is erased further, or the catalogue is looked at, and what has had its time is dropped.
 
 import type { Gateway } from './compose.ts';
+import { continueErasure } from './features/erasure/continue.ts';
+import { sweepOld } from './features/erasure/retention.ts';
 import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
 import { watchBalance } from './features/accounts/balance.ts';
@@ -26,12 +28,14 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
   }
 }
 
-/** A run that has added hours leaves the catalogue to the next one: the free plan has no queries for both. */
+/** A run does one of these: the free plan has no queries for two. Who is to be forgotten goes before the catalogue. */
 async function keepBooks(deps: Gateway): Promise<void> {
   const hours = await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
-  if (hours === 0) {
-    await syncCatalogue(deps);
+  if (hours > 0 || (await continueErasure(deps))) {
+    return;
   }
+  await sweepOld(deps);
+  await syncCatalogue(deps);
 }
 
 /** Loaded when it is due: it brings the validator, for which no customer's call should wait. */

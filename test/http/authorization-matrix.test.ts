@@ -240,6 +240,7 @@ const KNOCKS: Record<string, Knock> = {
   getCustomer: BLANK,
   changeCustomer: { body: { markup: 0 } },
   changeCustomers: { body: ({ owner }) => ({ ids: [owner.id], patch: { markup: 0 } }) },
+  eraseCustomer: BLANK,
   listPlans: BLANK,
   createPlan: { body: { name: 'Pro' } },
   changePlan: { body: { markup: 0 } },

@@ -5,12 +5,16 @@ import type { AccountId, CustomerId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Plan } from '../plans/plan.ts';
 
+export const CUSTOMER_STATUSES = ['active', 'suspended', 'erasing', 'erased'] as const;
+export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
+
 export type Customer = {
   id: CustomerId;
   name: string;
   /** The operator's own id for this customer. */
   externalId: string | null;
-  status: 'active' | 'suspended';
+  /** Of one who is erased or being erased only the id is left, which the ledger and the audit know. */
+  status: CustomerStatus;
   /** Whose limits, mark-up and models hold where the customer has none of their own. */
   plan: Plan | null;
   /** What the customer has of their own; a mark-up of null: none. */

@@ -1,6 +1,7 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
 import { auditEach, auditEntry, type Change, type Creation } from '../audit/store.ts';
+import { erasureOf, isKept } from '../erasure/kept-store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
@@ -23,7 +24,9 @@ function customerOf(row: Row): Customer {
     id: column(row, 'id', isCustomerId),
     name: column(row, 'name', isText),
     externalId: column(row, 'external_id', orNull(isText)),
-    status: column(row, 'status', oneOf(['active', 'suspended'])),
+    status:
+      column(row, 'erasure', orNull(oneOf(['erasing', 'erased']))) ??
+      column(row, 'status', oneOf(['active', 'suspended'])),
     plan: planned,
     own,
     ...holding(own, planned),
@@ -36,8 +39,8 @@ function customerOf(row: Row): Customer {
   };
 }
 
-/** The row of a customer with that of their plan. */
-const FIELDS = `*, (SELECT json_object('id', p.id, 'name', p.name, 'limits', p.limits, 'markup_e4', p.markup_e4,
+/** The row of a customer with that of their plan, and how far their erasure is. */
+const FIELDS = `*, ${erasureOf('customers.id')} AS erasure, (SELECT json_object('id', p.id, 'name', p.name, 'limits', p.limits, 'markup_e4', p.markup_e4,
     'models', p.models) FROM plans p WHERE p.id = customers.plan_id) AS plan`;
 
 /** What a change for many may say. Absent keeps; null removes. */
@@ -53,7 +56,7 @@ export type Terms = {
 
 export type CustomerPatch = Terms & { name?: string | undefined; externalId?: string | null | undefined };
 
-/** Why nothing was written. `missing`: there are no such customers. `taken`: another one has this external id. */
+/** Why nothing was written. `missing`: there are no such customers, or they are erased. `taken`: another one has this external id. */
 export type Unwritten = { why: 'missing'; ids: string[] } | { why: 'taken' | 'no account' | 'no plan' };
 
 /** SQL: a customer may be pinned to this account, or to none. */
@@ -120,7 +123,7 @@ const UPDATE = `UPDATE customers SET name = COALESCE(?2, name), status = COALESC
     external_id = CASE WHEN ?8 THEN ?9 ELSE external_id END, loras = COALESCE(?10, loras),
     account_id = CASE WHEN ?11 THEN ?12 ELSE account_id END, plan_id = CASE WHEN ?13 THEN ?14 ELSE plan_id END
   WHERE id IN (SELECT value FROM json_each(?1)) AND ${mayPin('?12')} AND ${mayJoin('?14')}
-    AND (SELECT COUNT(*) FROM customers c WHERE c.id IN (SELECT value FROM json_each(?1))) = json_array_length(?1)
+    AND (SELECT COUNT(*) FROM customers c WHERE c.id IN (SELECT value FROM json_each(?1)) AND ${isKept('c.id')}) = json_array_length(?1)
   RETURNING ${FIELDS}`;
 
 /**
@@ -162,7 +165,7 @@ async function whyUnwritten(db: D1Database, ids: string[], { account, plan }: Te
   const row = await db
     .prepare(
       `SELECT ${mayPin('?2')} AS may_pin, ${mayJoin('?3')} AS may_join, (SELECT json_group_array(value)
-         FROM json_each(?1) WHERE value NOT IN (SELECT id FROM customers)) AS missing`,
+         FROM json_each(?1) WHERE value NOT IN (SELECT id FROM customers c WHERE ${isKept('c.id')})) AS missing`,
     )
     .bind(JSON.stringify(ids), account ?? null, plan ?? null)
     .first();
@@ -195,7 +198,9 @@ export type CustomerFilter = {
   order: Order;
 };
 
-const matches = (order: Order) => `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR status = ?3)
+const matches = (
+  order: Order,
+) => `(?1 IS NULL OR external_id = ?1) AND (?3 IS NULL OR COALESCE(${erasureOf('customers.id')}, status) = ?3)
   AND (?7 IS NULL OR plan_id = ?7)
   AND (?2 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?2)) > 0)
   AND ${behind(order, '?4', '?5')} LIMIT ?6`;

@@ -2,6 +2,7 @@
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
+import { DROPPED_DAYS } from '../erasure/retention-store.ts';
 import { counted } from './room-store.ts';
 import { DAY_MS } from './windows.ts';
 
@@ -50,7 +51,7 @@ const strays = (
 
 /**
  * What was booked per day and end user, as the roll-up has it and as jobs and ledger say. The plus keeps SQLite from the
- * index of all settlements: jobs of end users are the fewer.
+ * index of all settlements: jobs of end users are the fewer. Customers who are erased have no end users any more.
  */
 const endUsers = (mine: Mine) => `WITH figure (customer_id, day, end_user, name, stored, computed) AS (
     SELECT u.customer_id, u.day, u.end_user, m.key, m.value, 0 FROM usage_end_users u, json_each(json_object(
@@ -69,7 +70,7 @@ const endUsers = (mine: Mine) => `WITH figure (customer_id, day, end_user, name,
   )
   SELECT 'end user ' || end_user || ' ' || day || ' ' || name AS what, customer_id AS subject,
     SUM(stored) AS stored, SUM(computed) AS computed
-  FROM figure GROUP BY customer_id, day, end_user, name HAVING SUM(stored) <> SUM(computed)`;
+  FROM figure WHERE customer_id NOT IN (SELECT customer_id FROM erasures) GROUP BY customer_id, day, end_user, name HAVING SUM(stored) <> SUM(computed)`;
 
 // A job moves the counters of the gateway, its customer, its key's family, its browser token and its upstream account,
 // in the windows of its hold; a refused one has given everything back, and a token that was swept has none any more. Of
@@ -85,10 +86,11 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     SELECT s.value, g.value, CASE g.value WHEN 'day' THEN at_ms ELSE 0 END, SUM(requests), SUM(micros)
     FROM day, json_each(json_array('gateway', customer_id, family,
       COALESCE((SELECT id FROM keys WHERE id = token_id), ''), account)) s, json_each('["day", "total"]') g
-    WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account)) GROUP BY 1, 2, 3
+    WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account))
+      AND (g.value <> 'day' OR at_ms >= ${DROPPED_DAYS}) GROUP BY 1, 2, 3
   ), figure (subject, grain, starts_at_ms, stored_requests, stored_micros, requests, micros) AS (
     SELECT subject, grain, starts_at_ms, requests, micros, 0, 0 FROM counters
-      WHERE grain <> 'slice' AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)
+      WHERE grain <> 'slice' AND (grain <> 'day' OR slot >= ${DROPPED_DAYS}) AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)
         OR subject IN (SELECT id FROM customers WHERE id = ?1))
     UNION ALL SELECT subject, grain, starts_at_ms, 0, 0, requests, micros FROM counted
     UNION ALL SELECT id, 'held', 0, 0, held_micros, 0, 0 FROM customers WHERE ${mine('id')}

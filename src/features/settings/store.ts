@@ -16,10 +16,12 @@ export type GatewaySettings = {
   submits: 'on' | 'off';
   tokenDefaults: TokenDefaults;
   defaults: CustomerDefaults;
+  /** How long results of jobs are kept behind their settlement. */
+  retentionDays: number;
 };
 
 const FIELDS = `limits, submits, token_requests, token_spend_micros, default_limits, default_markup_e4, default_prepaid,
-  default_plan_id`;
+  default_plan_id, retention_days`;
 
 function settingsOf(row: Row): GatewaySettings {
   return {
@@ -35,6 +37,7 @@ function settingsOf(row: Row): GatewaySettings {
       prepaid: column(row, 'default_prepaid', isNumber) === 1,
       plan: column(row, 'default_plan_id', orNull(isPlanId)),
     },
+    retentionDays: column(row, 'retention_days', isNumber),
   };
 }
 
@@ -46,6 +49,7 @@ export async function getGatewaySettings(db: D1Database): Promise<GatewaySetting
 export type GatewayPatch = {
   limits?: LimitsPatch | undefined;
   submits?: 'on' | 'off' | undefined;
+  retentionDays?: number | undefined;
   tokenDefaults?: { [Name in keyof TokenDefaults]?: TokenDefaults[Name] | undefined } | undefined;
   defaults?:
     | {
@@ -62,7 +66,8 @@ const UPDATE = `UPDATE settings SET limits = json_patch(limits, ?1), submits = C
     default_limits = json_patch(default_limits, ?5),
     default_markup_e4 = CASE WHEN ?6 THEN ?7 ELSE default_markup_e4 END,
     default_prepaid = COALESCE(?8, default_prepaid),
-    default_plan_id = CASE WHEN ?9 THEN ?10 ELSE default_plan_id END
+    default_plan_id = CASE WHEN ?9 THEN ?10 ELSE default_plan_id END,
+    retention_days = COALESCE(?11, retention_days)
   WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = ?10) RETURNING ${FIELDS}`;
 
 /** Null: the patch names a plan that is not there. */
@@ -86,6 +91,7 @@ export async function patchGatewaySettings(
         defaults?.prepaid === undefined ? null : Number(defaults.prepaid),
         defaults?.plan === undefined ? 0 : 1,
         defaults?.plan ?? null,
+        patch.retentionDays ?? null,
       ),
     auditEntry(db, change),
   ]);

@@ -27,6 +27,7 @@ export const adminAnswers = {
   getCustomer: customerView,
   changeCustomer: customerView,
   changeCustomers: customersView,
+  eraseCustomer: customerView,
   listPlans: pageView(planView),
   createPlan: planView,
   changePlan: planView,

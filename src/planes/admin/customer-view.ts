@@ -1,6 +1,7 @@
 // A customer, as the operator sees it. The Worker imports the type alone.
 
 import * as z from 'zod/mini';
+import { CUSTOMER_STATUSES } from '../../features/customers/customer.ts';
 import { limitsView } from '../../http/limits-view.ts';
 
 export const customerView = z
@@ -8,7 +9,7 @@ export const customerView = z
     id: z.string(),
     name: z.string(),
     external_id: z.nullable(z.string()),
-    status: z.enum(['active', 'suspended']),
+    status: z.enum(CUSTOMER_STATUSES),
     markup: z
       .number()
       .check(z.meta({ description: 'What holds. Multiplies list prices: 1.25 is 25 % more.' })),

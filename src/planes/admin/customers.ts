@@ -3,12 +3,14 @@
 import * as z from 'zod/mini';
 import { changeCustomer, changeCustomers } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
-import type { Customer } from '../../features/customers/customer.ts';
+import { CUSTOMER_STATUSES, type Customer } from '../../features/customers/customer.ts';
+import { beginErasure } from '../../features/erasure/begin.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
 import { getCustomerLimits } from '../../features/customers/read-limits.ts';
 import type { CustomerPatch } from '../../features/customers/store.ts';
 import { listMonths } from '../../features/overview/list-months.ts';
 import type { Sums } from '../../features/overview/overview.ts';
+import { flag } from '../../http/flag.ts';
 import { route } from '../../http/route.ts';
 import { showLimits } from '../../http/limits.ts';
 import { limitsMember } from '../../http/limits-member.ts';
@@ -66,7 +68,7 @@ const customersQuery = z.strictObject({
   ...ordered,
   external_id: filterText,
   search: filterText,
-  status: filter(z.enum(['active', 'suspended'])),
+  status: filter(z.enum(CUSTOMER_STATUSES)),
   plan: filterText,
   /** `month`: with what each of them did in this month. */
   with: filter(z.enum(['month'])),
@@ -150,6 +152,21 @@ export const customerRoutes = {
       const change = { ...creation, change: isJsonObject(sent) ? sent : {} };
       const customers = await changeCustomers(runtime, ids, { patch: termsOf(patch), change });
       return { items: customers.map(showCustomer) };
+    },
+  }),
+  eraseCustomer: route({
+    method: 'DELETE',
+    path: '/admin/customers/{customer}',
+    door: 'admin',
+    summary: 'Erase a customer: the name at once, the rest by the cron; the ledger keeps the id',
+    query: z.strictObject({ force: flag }),
+    status: 202,
+    refusals: ['not_found', 'conflict'],
+    audit: 'customer.erase',
+    async run({ runtime, params: { customer }, query: { force }, change }) {
+      const entry = { ...change(customer), change: { force } };
+      await beginErasure(runtime, { id: customer, force }, entry);
+      return showCustomer(await getCustomer(runtime, customer));
     },
   }),
 };

@@ -17,6 +17,9 @@ export const settingsView = z.strictObject({
       plan: z.nullable(z.string()),
     })
     .check(z.meta({ description: 'What a new customer gets where neither the call nor the plan says it.' })),
+  retention_days: z
+    .int()
+    .check(z.meta({ description: 'How long results of jobs are kept behind their settlement.' })),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

@@ -18,6 +18,7 @@ import type { SettingsView } from './settings-view.ts';
 const settingsPatch = z.strictObject({
   limits: z.optional(limitsMember),
   submits: z.optional(z.enum(['on', 'off'])),
+  retention_days: z.optional(z.int().check(z.minimum(1), z.maximum(3650))),
   token_defaults: z.optional(
     z.strictObject({ max_requests: z.optional(count), max_spend_usd: z.optional(usdAmount) }),
   ),
@@ -36,8 +37,7 @@ export const settingsRoutes = {
     method: 'GET',
     path: '/admin/settings',
     door: 'admin',
-    summary:
-      'Read the limits of the whole gateway, its stop switch and the defaults of tokens and new customers',
+    summary: 'Read the settings of the whole gateway: its limits, its stop switch, defaults',
     refusals: [],
     run: async ({ runtime }) => showSettings(await getSettings(runtime)),
   }),
@@ -55,20 +55,31 @@ export const settingsRoutes = {
     method: 'PATCH',
     path: '/admin/settings',
     door: 'admin',
-    summary:
-      'Change the limits of the whole gateway, its stop switch or the defaults of tokens and new customers',
+    summary: 'Change the settings of the whole gateway: its limits, its stop switch, defaults',
     body: settingsPatch,
     refusals: [],
     audit: 'settings.change',
-    async run({ runtime, body: { token_defaults: tokens, defaults, ...rest }, change }) {
+    async run({ runtime, body, change }) {
+      const { token_defaults: tokens, defaults, retention_days: retentionDays, ...rest } = body;
       const tokenDefaults = { maxRequests: tokens?.max_requests, maxSpendMicros: tokens?.max_spend_usd };
-      const patch = { ...rest, tokenDefaults, defaults: { ...defaults, markupE4: defaults?.markup } };
+      const patch = {
+        ...rest,
+        retentionDays,
+        tokenDefaults,
+        defaults: { ...defaults, markupE4: defaults?.markup },
+      };
       return showSettings(await changeSettings(runtime, patch, change('settings')));
     },
   }),
 };
 
-function showSettings({ limits, submits, tokenDefaults, defaults }: GatewaySettings): SettingsView {
+function showSettings({
+  limits,
+  submits,
+  tokenDefaults,
+  defaults,
+  retentionDays,
+}: GatewaySettings): SettingsView {
   const { maxRequests, maxSpendMicros } = tokenDefaults;
   return {
     limits: showLimits(limits),
@@ -80,5 +91,6 @@ function showSettings({ limits, submits, tokenDefaults, defaults }: GatewaySetti
       prepaid: defaults.prepaid,
       plan: defaults.plan,
     },
+    retention_days: retentionDays,
   };
 }

@@ -10,13 +10,14 @@ import { createWorld, type World } from '../../support/world.ts';
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
 const token_defaults = { max_requests: 25, max_spend_usd: 1 };
 const defaults = { limits: {}, markup: null, prepaid: false, plan: null };
+const retention_days = 90;
 const set = (world: World, body: object) => world.admin('PATCH', '/admin/settings', body);
 
 test('the gateway starts without limits and with submits on', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/settings');
   expect({ status, body }).toEqual({
     status: 200,
-    body: { limits: {}, submits: 'on', token_defaults, defaults },
+    body: { limits: {}, submits: 'on', token_defaults, defaults, retention_days },
   });
 });
 
@@ -31,16 +32,18 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
     submits: 'on',
     token_defaults,
     defaults,
+    retention_days,
   });
   expect((await set(world, { submits: 'off' })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
     submits: 'off',
     token_defaults,
     defaults,
+    retention_days,
   });
   expect((await world.isolate().admin('GET', '/admin/settings')).body.submits).toBe('off');
   const last = await set(world, { limits: { spend_per_day_usd: null }, submits: 'on' });
-  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, defaults });
+  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, defaults, retention_days });
   const trail = (await auditOf('settings')).slice(before);
   expect(trail.map(({ actor, action, change }) => ({ actor, action, change }))).toEqual(
     [
@@ -122,6 +125,9 @@ const wrong: { body: object; path: string }[] = [
   { body: { limits: { spend_per_day_usd: 1.1234567 } }, path: 'limits.spend_per_day_usd' },
   { body: { limits: { total: 1 } }, path: 'limits' },
   { body: { submit: 'off' }, path: '' },
+  { body: { retention_days: 0 }, path: 'retention_days' },
+  { body: { retention_days: 3651 }, path: 'retention_days' },
+  { body: { defaults: { markup: 101 } }, path: 'defaults.markup' },
   { body: { token_defaults: null }, path: 'token_defaults' },
   { body: { token_defaults: { max_requests: -1 } }, path: 'token_defaults.max_requests' },
   { body: { token_defaults: { max_spend_usd: null } }, path: 'token_defaults.max_spend_usd' },
@@ -139,6 +145,7 @@ test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect 
     submits: 'on',
     token_defaults,
     defaults,
+    retention_days,
   });
   expect(await countAudit()).toBe(rows);
 });
