@@ -315,7 +315,7 @@ test('a customer of many jobs goes in pieces that fit the free plan', async ({ e
        charge_micros, result, end_user, created_at_ms, ended_at_ms, settled_at_ms)
      SELECT printf('00000000-0000-4000-8000-%012x', value), customer_id, key_id, family, model_id, account_id, state,
        0, 0, 0, result, end_user, ?2 - value * ${DAY}, ended_at_ms, settled_at_ms
-     FROM jobs, json_each(?3) WHERE id = ?1`,
+     FROM jobs, json_each(?3) WHERE jobs.id = ?1`,
   )
     .bind(jobs[1], world.clock.now(), JSON.stringify(Array.from({ length: 100 }, (_, index) => index)))
     .run();

@@ -156,6 +156,12 @@ test('a new customer gets the defaults where neither the call nor the plan says 
     ...CONFLICT,
     detail: /by default/,
   });
+  const { id: empty } = await plan(world);
+  await defaultsAre(world, { plan: empty });
+  expectRefusal(expect, await world.admin('DELETE', `/admin/plans/${empty}`), {
+    ...CONFLICT,
+    detail: /by default/,
+  });
   await noDefaults(world);
   // Defaults are for new customers: those that are there keep what they got.
   expect(await read(world, bare.id)).toMatchObject(defaults);
