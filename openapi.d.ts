@@ -1397,6 +1397,64 @@ export interface Operations {
     };
   };
   /**
+   * List who changed what, newest first; as CSV a line for each field
+   */
+  listAudit: {
+    method: 'GET';
+    path: '/admin/audit';
+    query: {
+      limit?: number;
+      cursor?: string;
+      actor?: string;
+      object?: string;
+      action?: string;
+      from?: string;
+      to?: string;
+      format?: 'json' | 'csv';
+    };
+    answer: {
+      items: AuditEntry[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Read the audit byte for byte with its seals, for npm run audit:check
+   */
+  getAuditChain: {
+    method: 'GET';
+    path: '/admin/audit/chain';
+    query: {
+      after?: number;
+      limit?: number;
+    };
+    answer: {
+      items: {
+        id: number;
+        row: {
+          id: number;
+          at_ms: number;
+          actor: string;
+          session_id: string | null;
+          action: string;
+          object: string;
+          trace_id: string;
+        } | null;
+        details: {
+          salt: string;
+          before: string | null;
+          after: string | null;
+          change: string;
+          address: string | null;
+        } | null;
+        seal: {
+          upto_id: number;
+          details_sha256: string | null;
+          sha256: string;
+        } | null;
+      }[];
+    };
+  };
+  /**
    * Add a RunComfy account; its token is tried, then sealed
    */
   createAccount: {
@@ -1636,6 +1694,10 @@ export interface Operations {
        * How long results of jobs are kept behind their settlement.
        */
       retention_days: number;
+      /**
+       * off: entries of the audit are written without the address of the caller.
+       */
+      audit_addresses: 'on' | 'off';
     };
   };
   /**
@@ -1678,6 +1740,7 @@ export interface Operations {
         prepaid?: boolean;
         plan?: string | null;
       };
+      audit_addresses?: 'on' | 'off';
     };
     answer: {
       limits: {
@@ -1706,6 +1769,10 @@ export interface Operations {
        * How long results of jobs are kept behind their settlement.
        */
       retention_days: number;
+      /**
+       * off: entries of the audit are written without the address of the caller.
+       */
+      audit_addresses: 'on' | 'off';
     };
   };
   /**
@@ -2450,6 +2517,54 @@ export interface WholeJob {
   }[];
   adjusted_usd: number;
   adjustments: Credit[];
+}
+export interface AuditEntry {
+  id: number;
+  at: string;
+  /**
+   * The name of an admin token, or the id of the key that acted.
+   */
+  actor: string;
+  /**
+   * The session by whose cookie the actor came. null: by a token or a key.
+   */
+  session: string | null;
+  action: string;
+  /**
+   * The id of what was changed.
+   */
+  object: string;
+  /**
+   * The change as it was asked for. null: erased, as are changes and address.
+   */
+  asked: {
+    /**
+     * Any JSON value.
+     */
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  } | null;
+  /**
+   * What the change made of its object, field by field.
+   */
+  changes: {
+    field: string;
+    /**
+     * Any JSON value.
+     */
+    before: {
+      [k: string]: unknown;
+    };
+    /**
+     * Any JSON value.
+     */
+    after: {
+      [k: string]: unknown;
+    };
+  }[];
+  address: string | null;
+  trace_id: string;
 }
 export interface Account {
   id: string;

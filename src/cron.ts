@@ -1,8 +1,9 @@
 // What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
-// and once an hour the RunComfy balance is read; every other minute an hour that is over is added to the overview, or a
-// customer is erased further, or the catalogue is looked at, and what has had its time is dropped.
+// new rows of the audit are sealed, and once an hour the RunComfy balance is read; every other minute an hour that is over is
+// added to the overview, or a customer is erased further, or the catalogue is looked at, and what has had its time is dropped.
 
 import type { Gateway } from './compose.ts';
+import { sealAudit } from './features/audit/seal.ts';
 import { continueErasure } from './features/erasure/continue.ts';
 import { sweepOld } from './features/erasure/retention.ts';
 import { sweepTokens } from './features/keys/tokens.ts';
@@ -14,6 +15,9 @@ import { reasonOf } from './lib/log.ts';
 
 /** Hours that one run adds to the overview: each takes five queries, and the free plan allows a run fifty. */
 const HOURS_A_RUN = { free: 4, paid: 24 };
+
+/** Rows of the audit that one run seals: two hashes each. */
+const SEALS_A_RUN = { free: 50, paid: 1_000 };
 
 /** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
@@ -50,5 +54,6 @@ export async function runCron(deps: Gateway): Promise<number> {
   await watchBalance(deps);
   await noteRotation(deps);
   await sweepTokens(deps);
+  await sealAudit(deps, SEALS_A_RUN[deps.settings.plan]);
   return jobs;
 }

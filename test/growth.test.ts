@@ -37,8 +37,8 @@ async function grow(tenant: Tenant, other: Tenant, atMs: number): Promise<void> 
      SELECT s.value, 'day', ?1 - ?1 % ${DAY} - 40 * ${DAY} - i * ${DAY},
        ?1 - ?1 % ${DAY} - 40 * ${DAY} - i * ${DAY}, 1, 0
      FROM n, json_each(json_array('${tenant.id}', '${tenant.keyId}')) s`,
-    `${numbers} INSERT INTO audit (at_ms, actor, action, object, change, trace_id)
-     SELECT ?1, 'ops', 'made', 'made', '{}', '' FROM n`,
+    `${numbers} INSERT INTO audit (at_ms, actor, action, object, trace_id)
+     SELECT ?1 - i, 'ops', 'made', 'made', '' FROM n`,
   ];
   await env.DB.batch(statements.map((sql) => env.DB.prepare(sql).bind(atMs)));
 }
@@ -76,6 +76,8 @@ test('the rows that a call reads do not grow with the books', async ({ expect })
     'whose key': () => gate.admin('POST', '/admin/keys/find', { key: tenant.token }),
     'a page of customers': () => gate.admin('GET', '/admin/customers?limit=2'),
     'a page of keys': () => gate.admin('GET', '/admin/keys?limit=2'),
+    'a page of the audit': () => gate.admin('GET', '/admin/audit?limit=2&actor=ops&action=made'),
+    'the audit of a customer': () => gate.admin('GET', `/admin/audit?object=${tenant.id}`),
     'a key that is changed': () => gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} }),
   };
   const rowsRead = async () => {

@@ -18,12 +18,15 @@ const GROWING = [
   'customer_prices',
   'credit_notes',
   'audit',
+  'audit_details',
+  'audit_seals',
 ];
 
 /** A search for all columns of a key: one row, or one for each value of a list. */
 const ONE_ROW = new RegExp(
   `\\((${[
     'id=\\?',
+    'rowid=\\?',
     'hash=\\?',
     'external_id=\\?',
     'reference=\\? AND phase=\\?',
@@ -151,6 +154,49 @@ const EXCEPTIONS: Exception[] = [
       ],
       'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2': [
         'SEARCH customer_prices USING PRIMARY KEY (customer_id=? AND model_id>?)',
+      ],
+    },
+  },
+  {
+    because: 'The entries that the statement before has inserted, of which the last id tells.',
+    walks: {
+      'INSERT INTO audit_details (': ['SEARCH a USING INTEGER PRIMARY KEY (rowid>?)', 'SEARCH audit'],
+    },
+  },
+  {
+    because: 'What is sealed in one run or checked in one call; and the last seal.',
+    walks: {
+      'SELECT * FROM (SELECT a.*, d.salt': [
+        'SEARCH audit USING INTEGER PRIMARY KEY (rowid>?)',
+        'SEARCH audit_seals',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+      'INSERT INTO audit_seals (': ['SEARCH audit_seals'],
+      'SELECT * FROM (SELECT i.id AS link': [
+        'SEARCH audit USING INTEGER PRIMARY KEY (rowid>?)',
+        'SEARCH audit_seals USING INTEGER PRIMARY KEY (rowid>?)',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
+    },
+  },
+  {
+    because: 'A page of the audit; with an object or a session go filters that skip rows.',
+    walks: {
+      'INDEXED BY audit_by_age': ['SEARCH a USING INDEX audit_by_age (at_ms>? AND at_ms<?)'],
+      'INDEXED BY audit_of_actor LEFT': [
+        'SEARCH a USING INDEX audit_of_actor (actor=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_actor_by_action': [
+        'SEARCH a USING INDEX audit_of_actor_by_action (actor=? AND action=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_action': [
+        'SEARCH a USING INDEX audit_of_action (action=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_session': [
+        'SEARCH a USING INDEX audit_of_session (session_id=? AND at_ms>? AND at_ms<?)',
+      ],
+      'INDEXED BY audit_of_object': [
+        'SEARCH a USING INDEX audit_of_object (object=? AND at_ms>? AND at_ms<?)',
       ],
     },
   },

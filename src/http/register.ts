@@ -131,14 +131,22 @@ function creationOf(c: AppContext, { audit, secrets = [] }: Route, sent: unknown
     atMs: c.get('deps').clock.now(),
     actor: c.get('actor'),
     action: audit ?? '',
+    sessionId: c.get('sessionId') ?? null,
+    address: addressOf(c),
     change: Object.fromEntries(told),
     traceId: c.get('traceId'),
   };
 }
 
+/** The header is Cloudflare's own: what a caller sends under its name does not arrive. */
+function addressOf(c: AppContext): string | null {
+  return c.req.header('cf-connecting-ip') ?? null;
+}
+
 function factsOf(c: AppContext): RequestFacts {
   return {
     traceId: c.get('traceId'),
+    address: addressOf(c),
     origin: originOf(c),
     ownHosts: () => ownHostsOf(c),
     idempotencyKey: () => idempotencyKeyOf(c),

@@ -45,6 +45,8 @@ export type Status = 200 | 201 | 202 | 204 | 502 | 503;
 export type RequestFacts = {
   /** Names the call in its answer and in the log. */
   traceId: string;
+  /** Where the call came from, as Cloudflare says; null where it does not. */
+  address: string | null;
   /** The origin that our URLs name. */
   origin: string;
   /** Names that this gateway is known to be called by. */
@@ -87,8 +89,8 @@ export function answer<A>(view: A, more: { status?: Status; headers?: Record<str
   return { [ANSWER]: true, view, ...more };
 }
 
-export function csvAnswer(text: string): Answer<never> {
-  return textAnswer(text, 'text/csv; charset=utf-8');
+export function csvAnswer(text: string, headers: Record<string, string> = {}): Answer<never> {
+  return { [ANSWER]: true, view: text, headers: { 'Content-Type': 'text/csv; charset=utf-8', ...headers } };
 }
 
 export function textAnswer(text: string, type: string): Answer<never> {

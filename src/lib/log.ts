@@ -23,6 +23,8 @@ export type LogFields = {
   reason?: string;
   count?: number;
   balance_usd?: number;
+  /** Up to which row the audit is sealed, and the seal's SHA-256. */
+  seal?: string;
 };
 
 export type Log = {

@@ -4,6 +4,7 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12
 const ID = /\b(cus|key|acct|op|ses)_[0-9A-Za-z]{22}\b/g;
 const KEY = /\b(cgt?_)[0-9A-Za-z]{49}\b/g;
 const CODE = /"[0-9A-Za-z]{43}"/g;
+const DIGEST = /"(?:[0-9a-f]{64}|[0-9a-f]{32})"/g;
 const HINT = /\b(cgt?_)[0-9A-Za-z]{3,5}…/g;
 
 export function placeholders<T>(value: T): T {
@@ -18,6 +19,7 @@ export function placeholders<T>(value: T): T {
     )
     .replaceAll(KEY, '$1…')
     .replaceAll(CODE, '"…"')
+    .replaceAll(DIGEST, '"…"')
     .replaceAll(HINT, '$1…');
   return JSON.parse(text);
 }

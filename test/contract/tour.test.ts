@@ -205,6 +205,8 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('syncModels', { body: {} });
   await operator('getSync', {});
   await world.cron();
+  await operator('listAudit', { query: { object: customer, limit: 2 } });
+  await operator('getAuditChain', { query: { limit: 1 } });
   await operator('getHealth', {});
   await operator('getOverview', { query: { days: '7' } });
   await operator('getMetrics', {});

@@ -272,6 +272,8 @@ const KNOCKS: Record<string, Knock> = {
     body: { account: 'acct_env', from: '2026-01-01', to: '2026-01-02', outcome: 'lost' },
   },
   checkLedger: BLANK,
+  listAudit: BLANK,
+  getAuditChain: BLANK,
   reportUsage: BLANK,
   getSettings: BLANK,
   changeSettings: { body: { submits: 'on' } },

@@ -948,7 +948,8 @@ test.for(bodies)('a sync with %s is refused', async ([, body, status], { expect 
 });
 
 async function audits(): Promise<any[]> {
-  const sql = "SELECT actor, change FROM audit WHERE action = 'catalogue.sync' ORDER BY id";
+  const sql =
+    "SELECT actor, change FROM audit JOIN audit_details ON audit_id = id WHERE action = 'catalogue.sync' ORDER BY id";
   const { results } = await env.DB.prepare(sql).all<any>();
   return results.map(({ actor, change }) => ({ actor, change: JSON.parse(change) }));
 }

@@ -435,6 +435,17 @@ const PLAYS: Record<string, Play> = {
   // 503 or not: how the gateway does is not what is played.
   getHealth: ({ gate }) => gate.admin('GET', '/admin/health'),
   getMetrics: ({ gate }) => must(200, gate.admin('GET', '/admin/metrics')),
+  listAudit: adminGet('/admin/audit', ({ tenant }) => [
+    '',
+    '?actor=ops',
+    '?actor=ses_0123456789012345678901',
+    '?action=customer.change',
+    '?actor=ops&action=customer.change',
+    '?actor=ses_0123456789012345678901&action=customer.change',
+    `?object=${tenant.id}&actor=ops`,
+    '?from=2026-01-01&to=2026-02-01',
+  ]),
+  getAuditChain: adminGet('/admin/audit/chain'),
   checkLedger: adminGet('/admin/ledger/check', ({ tenant }) => ['', `?customer=${tenant.id}`]),
   listCredits: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}/credits`)),
   bookCredit: ({ gate, tenant }) =>

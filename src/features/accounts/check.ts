@@ -24,7 +24,7 @@ export async function checkAccount(
   const opened = await openStored(deps, account);
   const askedAtMs = deps.clock.now();
   const trial = await tryToken(deps, opened);
-  await recordTrial(deps, account, { trial, askedAtMs, also: [auditEntry(deps.db, change)] });
+  await recordTrial(deps, account, { trial, askedAtMs, also: auditEntry(deps.db, change) });
   return { account: await getShownAccount(deps, id), trial };
 }
 

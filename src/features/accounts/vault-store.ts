@@ -1,7 +1,7 @@
 // Accounts as the operator keeps them, with their sealed tokens, and since when the key that seals is known. Tokens come
 // here sealed; nothing here can open one.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, auditEntry, stateOf, type Change } from '../audit/store.ts';
 import type { LimitsPatch } from '../ledger/limits.ts';
 import { column, type Row } from '../../storage/column.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
@@ -59,6 +59,12 @@ type NewAccount = {
   token: SealedToken;
 };
 
+/** An account as the audit shows it. */
+const STATE = stateOf(
+  'accounts',
+  "'label', label, 'status', status, 'priority', priority, 'limits', json(limits)",
+);
+
 export async function insertAccount(
   db: D1Database,
   { id, label, status, priority, limits, token }: NewAccount,
@@ -86,7 +92,7 @@ export async function insertAccount(
         token.state,
         token.balanceMicros,
       ),
-    auditEntry(db, change),
+    ...auditEntry(db, change, STATE),
   ]);
   return busyAccountOf(inserted?.results[0]);
 }
@@ -142,7 +148,8 @@ export async function patchAccount(
             change.atMs,
             token.balanceMicros,
           );
-  const [updated] = await db.batch<Row>([update, auditEntry(db, change)]);
+  const { before, behind } = audited(db, change, STATE);
+  const [, updated] = await db.batch<Row>([...before, update, ...behind]);
   const row = updated?.results[0];
   return row === undefined || row === null ? null : busyAccountOf(row);
 }
@@ -160,18 +167,20 @@ export async function wipeAccount(
   id: string,
   change: Change,
 ): Promise<'deleted' | 'missing' | 'in use'> {
-  const [wiped, , left] = await db.batch<Row>([
+  const { before, behind } = audited(db, change, STATE);
+  const results = await db.batch<Row>([
+    ...before,
     db
       .prepare(
         `UPDATE accounts SET status = 'deleted', sealed = NULL, vault_key_id = NULL, hint = '', verified = 0
          WHERE id = ?1 AND id <> '${ENV_ACCOUNT}' AND status <> 'deleted' AND NOT ${UNSETTLED}`,
       )
       .bind(id),
-    auditEntry(db, change),
+    ...behind,
     db.prepare('SELECT status FROM accounts WHERE id = ?1').bind(id),
   ]);
-  const row = left?.results[0];
-  if (wiped?.meta.changes === 1 || row?.['status'] === 'deleted') {
+  const row = results.at(-1)?.results[0];
+  if (results[before.length]?.meta.changes === 1 || row?.['status'] === 'deleted') {
     return 'deleted';
   }
   return row === undefined ? 'missing' : 'in use';
@@ -205,19 +214,20 @@ export async function putResealed(
   rows: Resealed[],
   { keyId, change }: { keyId: string; change: Change },
 ): Promise<{ rewrapped: number; left: number }> {
-  const [put, , left] = await db.batch<Row>([
+  const results = await db.batch<Row>([
     db
       .prepare(
         `UPDATE accounts SET sealed = new.value ->> 'resealed', vault_key_id = ?2 FROM json_each(?1) new
          WHERE accounts.id = new.value ->> 'id' AND accounts.sealed = new.value ->> 'sealed'`,
       )
       .bind(JSON.stringify(rows), keyId),
-    auditEntry(db, change),
+    ...auditEntry(db, change),
     db
       .prepare('SELECT COUNT(*) AS others FROM accounts WHERE sealed IS NOT NULL AND vault_key_id <> ?1')
       .bind(keyId),
   ]);
-  return { rewrapped: put?.meta.changes ?? 0, left: column(left?.results[0], 'others', isNumber) };
+  const left = column(results.at(-1)?.results[0], 'others', isNumber);
+  return { rewrapped: results[0]?.meta.changes ?? 0, left };
 }
 
 /** Notes the key that seals, if it is another one than before; returns since when it is known. */

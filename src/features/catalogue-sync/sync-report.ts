@@ -124,7 +124,8 @@ export function endChange(progress: Progress, withdrawn: string[], atMs: number)
 
 /** In the name of whoever asked for the walk, also where the cron goes on with it. */
 function entryOf({ actor, traceId }: Progress, change: Record<string, unknown>, atMs: number): Change {
-  return { atMs, actor, action: 'catalogue.sync', object: 'catalogue', change, traceId };
+  const who = { actor, sessionId: null, address: null };
+  return { ...who, atMs, action: 'catalogue.sync', object: 'catalogue', change, traceId };
 }
 
 function shown(price: Price | null): ShownPrice | null {

@@ -93,7 +93,7 @@ async function takeStep(db: D1Database, { leaseMs }: Lease, step: Step): Promise
         dueAtMs,
         JSON.stringify(revisions),
       ),
-    ...(change === null ? [] : [auditEntry(db, change)]),
+    ...(change === null ? [] : auditEntry(db, change)),
     ...step.rows({ nowMs, leaseMs: renewedMs }),
     db.prepare('SELECT lease_until_ms FROM catalogue_sync'),
   ]);

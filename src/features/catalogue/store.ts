@@ -1,6 +1,6 @@
 // The rows of models.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, stateOf, type Change } from '../audit/store.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -148,12 +148,22 @@ const PUT = `INSERT INTO models (id, display_name, description, kind, categories
     price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13, media = ?14,
     alias_of = ?15, schema_hash = ?16, by_hand = ?17, entry_hash = '', revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`;
 
+/** A model as the audit shows it; of its schema the hash. */
+const STATE = stateOf(
+  'models',
+  `'display_name', display_name, 'description', description, 'categories', json(categories), 'schema_hash', schema_hash,
+   'price', json(price), 'charge', charge, 'validation', validation, 'media', media, 'alias_of', alias_of,
+   'offered', json(iif(offered, 'true', 'false')), 'by_hand', json(by_hand)`,
+);
+
 /**
  * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
  * whatever is there.
  */
 export async function writeModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
-  const [written] = await db.batch([
+  const { before, behind } = audited(db, change, STATE);
+  const [, written] = await db.batch([
+    ...before,
     db
       .prepare(PUT)
       .bind(
@@ -175,7 +185,7 @@ export async function writeModel(db: D1Database, model: Model, change: Change): 
         model.schemaHash,
         JSON.stringify(model.byHand),
       ),
-    auditEntry(db, change),
+    ...behind,
   ]);
   return written?.meta.changes === 1;
 }

@@ -1,6 +1,6 @@
 // The rows of customers. Balance and holds are moved by ledger/store.ts only.
 
-import { auditEach, auditEntry, type Change, type Creation } from '../audit/store.ts';
+import { audited, stateOf, type Audited, type Change, type Creation } from '../audit/store.ts';
 import { erasureOf, isKept } from '../erasure/kept-store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
@@ -40,8 +40,16 @@ function customerOf(row: Row): Customer {
 }
 
 /** The row of a customer with that of their plan, and how far their erasure is. */
-const FIELDS = `*, ${erasureOf('customers.id')} AS erasure, (SELECT json_object('id', p.id, 'name', p.name, 'limits', p.limits, 'markup_e4', p.markup_e4,
-    'models', p.models) FROM plans p WHERE p.id = customers.plan_id) AS plan`;
+const FIELDS = `*, ${erasureOf('customers.id')} AS erasure, (SELECT json_object('id', p.id, 'name', p.name,
+    'limits', p.limits, 'markup_e4', p.markup_e4, 'models', p.models) FROM plans p WHERE p.id = customers.plan_id) AS plan`;
+
+/** A customer as the audit shows it. */
+export const CUSTOMER_STATE = stateOf(
+  'customers',
+  `'name', name, 'external_id', external_id, 'status', status,
+   'markup_e4', CASE markup_own WHEN 1 THEN markup_e4 END, 'prepaid', json(iif(prepaid, 'true', 'false')),
+   'limits', json(limits), 'loras', json(loras), 'account', account_id, 'plan', plan_id`,
+);
 
 /** What a change for many may say. Absent keeps; null removes. */
 export type Terms = {
@@ -108,7 +116,7 @@ export async function insertCustomer(
       isSaid(customer.markupE4),
       customer.markupE4 ?? null,
     );
-  const rows = await write(db, statement, auditEntry(db, change));
+  const rows = await write(db, statement, audited(db, change, CUSTOMER_STATE));
   const [row] = rows ?? [];
   if (rows === null) {
     return { why: 'taken' };
@@ -153,7 +161,7 @@ export async function patchCustomers(
       isSaid(patch.plan),
       patch.plan ?? null,
     );
-  const rows = await write(db, statement, auditEach(db, change, ids));
+  const rows = await write(db, statement, audited(db, { ...change, objects: ids }, CUSTOMER_STATE));
   if (rows === null) {
     return { why: 'taken' };
   }
@@ -226,11 +234,11 @@ function placeFor({ externalId, plan }: CustomerFilter): string {
 async function write(
   db: D1Database,
   statement: D1PreparedStatement,
-  audit: D1PreparedStatement,
+  { before, behind }: Audited,
 ): Promise<Row[] | null> {
   try {
-    const [written] = await db.batch<Record<string, unknown>>([statement, audit]);
-    return rowsOf(written);
+    const results = await db.batch<Record<string, unknown>>([...before, statement, ...behind]);
+    return rowsOf(results[before.length]);
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
       return null;

@@ -1,7 +1,8 @@
 // The SQL that begins an erasure. One batch, so one transaction: behind it the customer has no name, no live key and takes
 // no change any more, and the cron knows that there is work.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, type Change } from '../audit/store.ts';
+import { CUSTOMER_STATE } from '../customers/store.ts';
 import { column, rowsOf } from '../../storage/column.ts';
 import { isNumber, isWhole } from '../../lib/guard.ts';
 import { isKept } from './kept-store.ts';
@@ -32,10 +33,12 @@ export async function insertErasure(
   { id, force, dueAtMs }: { id: string; force: boolean; dueAtMs: number },
   change: Change,
 ): Promise<Begun | null> {
+  const { before, behind } = audited(db, change, CUSTOMER_STATE);
   const results = await db.batch<Record<string, unknown>>([
+    ...before,
     db.prepare(BEGIN).bind(id, change.atMs, dueAtMs, force ? 1 : 0),
     db.prepare(FORGET).bind(id),
-    auditEntry(db, change),
+    ...behind,
     db.prepare(END_KEYS).bind(id, change.atMs),
     db.prepare(STANDING).bind(id),
   ]);

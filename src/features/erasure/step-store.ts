@@ -57,6 +57,10 @@ const ERASE_JOBS = `UPDATE jobs SET result = NULL, idempotency_key = NULL, body_
     end_user = ''
   WHERE id IN (SELECT value FROM json_each(?1)) AND settled_at_ms IS NOT NULL`;
 
+/** Entries of the audit hold ids and stay; what was written, and from where, goes. */
+const detailsOf = (objects: string) =>
+  `DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE object IN (${objects}))`;
+
 const MOVE_ON = `UPDATE erasures SET after_ms = ?2, after_id = ?3, open_left = MAX(open_left, ?4), due_at_ms = ?5
   WHERE customer_id = ?1 AND ended_at_ms IS NULL`;
 
@@ -72,6 +76,7 @@ export async function eraseJobs(
   const isOpenLeft = settled.length < jobs.length ? 1 : 0;
   await db.batch([
     db.prepare(ERASE_JOBS).bind(JSON.stringify(settled)),
+    db.prepare(detailsOf('SELECT value FROM json_each(?1)')).bind(JSON.stringify(settled)),
     db.prepare(MOVE_ON).bind(customerId, place.afterMs, place.afterId, isOpenLeft, nowMs),
   ]);
   return place;
@@ -81,6 +86,12 @@ const TOKENS = `SELECT t.id FROM keys k JOIN keys t ON t.parent_id = k.id
   WHERE k.customer_id = ?1 AND k.kind = 'secret' LIMIT ${AT_ONCE}`;
 const NOTES = `SELECT operation FROM credit_notes WHERE customer_id = ?1 LIMIT ${AT_ONCE}`;
 const END_USERS = `SELECT day, end_user FROM usage_end_users WHERE customer_id = ?1 LIMIT ${AT_ONCE}`;
+const OWN_KEYS = "SELECT id FROM keys WHERE customer_id = ?1 AND kind = 'secret'";
+/** Of the customer, their keys, what these keys did, and their own prices, whose object is both ids. */
+const DETAILS = `SELECT audit_id FROM audit_details WHERE audit_id IN (
+    SELECT id FROM audit WHERE object = ?1 OR (object > ?1 || ' ' AND object < ?1 || '!')
+    UNION ALL SELECT id FROM audit WHERE object IN (${OWN_KEYS})
+    UNION ALL SELECT id FROM audit WHERE actor IN (${OWN_KEYS})) LIMIT ${AT_ONCE}`;
 const IS_OPEN = 'EXISTS (SELECT 1 FROM erasures WHERE customer_id = ?1 AND open_left = 1)';
 
 // Behind the last job: while one of them is open, its triggers may still write who the end user was.
@@ -88,7 +99,7 @@ const END_USERS_OF_ALL = `DELETE FROM usage_end_users WHERE customer_id = ?1 AND
   AND NOT ${IS_OPEN}`;
 
 const END = `UPDATE erasures SET ended_at_ms = ?2 WHERE customer_id = ?1 AND ended_at_ms IS NULL AND open_left = 0
-    AND NOT EXISTS (${TOKENS}) AND NOT EXISTS (${NOTES}) AND NOT EXISTS (${END_USERS})`;
+    AND NOT EXISTS (${TOKENS}) AND NOT EXISTS (${NOTES}) AND NOT EXISTS (${DETAILS}) AND NOT EXISTS (${END_USERS})`;
 
 /** Jobs that were open are looked for in another pass. */
 const BEGIN_ANEW = `UPDATE erasures SET after_ms = -1, after_id = '', open_left = 0, due_at_ms = ?2
@@ -97,12 +108,14 @@ const BEGIN_ANEW = `UPDATE erasures SET after_ms = -1, after_id = '', open_left 
 /** Deletes what is not of jobs, some of each kind; true once nothing is left of the customer. */
 export async function eraseRest(db: D1Database, { customerId }: Erasure, nowMs: number): Promise<boolean> {
   const results = await db.batch([
+    db.prepare(detailsOf(TOKENS)).bind(customerId),
     db.prepare(`DELETE FROM counters WHERE subject IN (${TOKENS})`).bind(customerId),
     db.prepare(`DELETE FROM keys WHERE id IN (${TOKENS})`).bind(customerId),
     db.prepare(`DELETE FROM credit_notes WHERE operation IN (${NOTES})`).bind(customerId),
+    db.prepare(`DELETE FROM audit_details WHERE audit_id IN (${DETAILS})`).bind(customerId),
     db.prepare(END_USERS_OF_ALL).bind(customerId),
     db.prepare(END).bind(customerId, nowMs),
     db.prepare(BEGIN_ANEW).bind(customerId, nowMs + RETRY_MS),
   ]);
-  return results[4]?.meta.changes === 1;
+  return results.at(-2)?.meta.changes === 1;
 }

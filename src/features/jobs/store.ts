@@ -1,5 +1,6 @@
 // The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
 
+import { stateOf } from '../audit/store.ts';
 import { isSnapshot } from '../pricing/price-format.ts';
 import { column, exactJsonColumnOrNull, jsonColumnOrNull, type Row } from '../../storage/column.ts';
 import { isNumber, isText, oneOf, orAbsent, orNull } from '../../lib/guard.ts';
@@ -17,6 +18,12 @@ import { isJsonObject } from '../../lib/json.ts';
 import { isMicros } from '../../lib/money.ts';
 import { JOB_STATES, type Job } from './job.ts';
 import { SUCCESS_WORDS, type JobResult } from '../runcomfy/wire.ts';
+
+/** A job as the audit shows it. */
+export const JOB_STATE = stateOf(
+  'jobs',
+  "'state', state, 'upstream_id', upstream_id, 'charge_micros', charge_micros",
+);
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 
@@ -83,7 +90,7 @@ export async function findJobByIdempotencyKey(
 
 /**
  * RunComfy has taken the job. False when it had moved on already, or another job has this upstream id: one upstream job
- * is never two of ours. `also` stands right behind in the same transaction.
+ * is never two of ours. `before` and `also` stand in front and right behind in the same transaction.
  */
 export async function markRunning(
   db: D1Database,
@@ -91,10 +98,12 @@ export async function markRunning(
   {
     upstreamId,
     checkAtMs,
+    before = [],
     also = [],
-  }: { upstreamId: string; checkAtMs: number; also?: D1PreparedStatement[] },
+  }: { upstreamId: string; checkAtMs: number; before?: D1PreparedStatement[]; also?: D1PreparedStatement[] },
 ): Promise<boolean> {
-  const [marked] = await db.batch([
+  const results = await db.batch([
+    ...before,
     db
       .prepare(
         `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
@@ -104,7 +113,7 @@ export async function markRunning(
       .bind(id, upstreamId, checkAtMs),
     ...also,
   ]);
-  return marked?.meta.changes === 1;
+  return results[before.length]?.meta.changes === 1;
 }
 
 /** Nobody knows whether RunComfy took the job: its hold stays. `also` stands right behind in the same transaction. */

@@ -1,6 +1,6 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, auditEntry, stateOf, type Change } from '../audit/store.ts';
 import { isKept } from '../erasure/kept-store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
@@ -10,6 +10,12 @@ import { behind, type Order, type Page } from '../../storage/page.ts';
 import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 
 export const isSight = oneOf(SIGHTS);
+
+/** A key as the audit shows it. */
+export const KEY_STATE = stateOf(
+  'keys',
+  "'name', name, 'models', json(models), 'limits', json(limits), 'expires_at_ms', expires_at_ms, 'revoked_at_ms', revoked_at_ms",
+);
 
 export function keyOf(row: Row): Key {
   return {
@@ -67,7 +73,7 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
         key.expiresAtMs,
         key.createdAtMs,
       ),
-    auditEntry(db, change),
+    ...auditEntry(db, change, KEY_STATE),
   ]);
   return one(inserted);
 }
@@ -148,7 +154,9 @@ export async function patchKey(
   id: string,
   { patch, change }: { patch: KeyPatch; change: Change },
 ): Promise<Key | null> {
-  const [, updated] = await db.batch<Record<string, unknown>>([
+  const { before, behind } = audited(db, change, KEY_STATE);
+  const [, , updated] = await db.batch<Record<string, unknown>>([
+    ...before,
     db
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
@@ -172,7 +180,7 @@ export async function patchKey(
         patch.expiresAtMs === undefined ? 0 : 1,
         patch.expiresAtMs ?? null,
       ),
-    auditEntry(db, change),
+    ...behind,
   ]);
   return one(updated);
 }
@@ -182,14 +190,16 @@ export async function patchKey(
  * look-up and the gate ask for the parent too.
  */
 export async function markRevoked(db: D1Database, id: string, change: Change): Promise<boolean> {
+  const { before, behind } = audited(db, change, KEY_STATE);
   const results = await db.batch<Record<string, unknown>>([
+    ...before,
     db
       .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')
       .bind(id, change.atMs),
-    auditEntry(db, change),
+    ...behind,
     db.prepare('SELECT id FROM keys WHERE id = ?1').bind(id),
   ]);
-  return results[2]?.results.length === 1;
+  return results.at(-1)?.results.length === 1;
 }
 
 function one(result: D1Result<Record<string, unknown>> | undefined): Key | null {

@@ -1,7 +1,7 @@
 // The rows of browser tokens. A token is minted in one batch if its key is live and may mint one more in this minute; it
 // ends with a row that the cron sweeps.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, type Change } from '../audit/store.ts';
 import type { Limits } from '../ledger/limits.ts';
 import type { Room } from '../ledger/room-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from '../ledger/windows.ts';
@@ -10,7 +10,7 @@ import { isNumber, oneOf, orNull } from '../../lib/guard.ts';
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
 import { limitsOf } from '../plans/terms-store.ts';
 import type { Key, KeyStatus } from './key.ts';
-import { keyOf } from './store.ts';
+import { KEY_STATE, keyOf } from './store.ts';
 
 /** Tokens a minute of a key that has no limit of its own. */
 const TOKENS_PER_MINUTE = 1_000;
@@ -150,14 +150,16 @@ export async function markTokenRevoked(
   { customerId, family }: Minter,
   { id, change }: { id: string; change: Change },
 ): Promise<boolean> {
+  const { before, behind } = audited(db, change, KEY_STATE);
   const results = await db.batch<Record<string, unknown>>([
+    ...before,
     db
       .prepare(`UPDATE keys SET revoked_at_ms = ?4 WHERE id = ?3 AND revoked_at_ms IS NULL AND ${OF_MINTER}`)
       .bind(customerId, family, id, change.atMs),
-    auditEntry(db, change),
+    ...behind,
     db.prepare(`SELECT id FROM keys WHERE id = ?3 AND ${OF_MINTER}`).bind(customerId, family, id),
   ]);
-  return results[2]?.results.length === 1;
+  return results.at(-1)?.results.length === 1;
 }
 
 /** The tokens whose expiry is older than ?1; both statements of a sweep see the same ones. */

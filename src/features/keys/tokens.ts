@@ -27,10 +27,11 @@ export function listTokens(
 export async function revokeToken(
   deps: KeysRuntime,
   principal: Principal,
-  { id, traceId }: { id: string; traceId: string },
+  { id, address, traceId }: { id: string; address: string | null; traceId: string },
 ): Promise<void> {
   const atMs = deps.clock.now();
-  const entry = { atMs, actor: principal.keyId, action: 'token.revoke', object: id, change: {}, traceId };
+  const who = { actor: principal.keyId, sessionId: null, address };
+  const entry = { ...who, atMs, action: 'token.revoke', object: id, change: {}, traceId };
   const isKnown = await markTokenRevoked(deps.db, principal, { id, change: entry });
   deps.memory.principals.clear();
   if (!isKnown) {

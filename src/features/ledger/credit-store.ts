@@ -1,6 +1,6 @@
 // The SQL of credits and adjustments: operations of the ledger, each with its note in a table of its own.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isKept } from '../erasure/kept-store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isWhole, orNull } from '../../lib/guard.ts';
@@ -35,6 +35,9 @@ const BOOK = `INSERT INTO ledger (reference, phase, kind, customer_id, micros, j
     AND CASE WHEN ?3 < 0 THEN c.balance_micros + ?3 >= -${MAX_MICROS}
       ELSE c.balance_micros + ?3 <= ${MAX_MICROS} END`;
 
+/** What a credit changes of its customer, as the audit shows it. */
+const STATE = stateOf('customers', "'balance_micros', balance_micros");
+
 const FIELDS = 'l.reference, l.micros, l.job_id, l.at_ms, n.note';
 const OPERATIONS = 'ledger l LEFT JOIN credit_notes n ON n.operation = l.reference';
 
@@ -48,7 +51,9 @@ export async function insertCredit(
   { credit, change }: { credit: Credit; change: Change },
 ): Promise<CreditWrite> {
   const { customerId, micros, note, jobId, force, idempotencyKey } = credit;
+  const { before, behind } = audited(db, change, STATE);
   const results = await db.batch<Record<string, unknown>>([
+    ...before,
     db.prepare(BOOK).bind(id, customerId, micros, jobId, change.atMs, idempotencyKey, force ? 1 : 0),
     db
       .prepare('UPDATE customers SET balance_micros = balance_micros + ?2 WHERE id = ?1 AND changes() = 1')
@@ -59,7 +64,7 @@ export async function insertCredit(
          SELECT ?1, ?2, ?3, ?4 WHERE changes() = 1`,
       )
       .bind(id, customerId, idempotencyKey, note),
-    auditEntry(db, change),
+    ...behind,
     db
       .prepare(
         `SELECT ${FIELDS} FROM ${OPERATIONS} WHERE l.phase = 'operation' AND l.reference = COALESCE(
@@ -74,8 +79,8 @@ export async function insertCredit(
       )
       .bind(customerId, jobId),
   ]);
-  const [row] = rowsOf(results[4]);
-  const [standing] = rowsOf(results[5]);
+  const [row] = rowsOf(results.at(-2));
+  const [standing] = rowsOf(results.at(-1));
   return {
     booked: row === undefined ? null : bookedOf(row),
     balanceMicros: standing === undefined ? null : column(standing, 'balance_micros', isWhole),

@@ -2,6 +2,7 @@
 // booked in sets, each with a state and a charge of its own. One D1 batch, so one transaction; the jobs change last, and
 // every statement before looks at them as they were.
 
+import type { Audited } from '../audit/store.ts';
 import { column, rowsOf } from '../../storage/column.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
@@ -89,13 +90,13 @@ const END_JOBS = `UPDATE jobs AS j SET state = e.state, charge_micros = e.charge
 
 /**
  * Ends jobs and their holds, once: a second call, whatever it says, changes nothing. A job stands in the list once, and
- * the list is at most 2 MB, D1's limit for a value. `also` stands behind the statement that changes the jobs. Returns
- * the jobs that it changed.
+ * the list is at most 2 MB, D1's limit for a value. The statements of an audit stand around its own. Returns the jobs that it
+ * changed.
  */
 export async function endHolds(
   db: D1Database,
   { ends, atMs }: { ends: JobEnd[]; atMs: number },
-  also: D1PreparedStatement[] = [],
+  { before, behind }: Audited = { before: [], behind: [] },
 ): Promise<Set<JobId>> {
   const bare = JSON.stringify(ends.map(({ result: _result, ...end }) => end));
   const moves = ends.every((end) => end.chargeMicros === null)
@@ -106,9 +107,10 @@ export async function endHolds(
         db.prepare(MOVE_COUNTERS).bind(bare),
       ];
   const results = await db.batch<Record<string, unknown>>([
+    ...before,
     ...moves,
     db.prepare(END_JOBS).bind(JSON.stringify(ends), atMs),
-    ...also,
+    ...behind,
   ]);
-  return new Set(rowsOf(results[moves.length]).map((row) => column(row, 'id', isJobId)));
+  return new Set(rowsOf(results[before.length + moves.length]).map((row) => column(row, 'id', isJobId)));
 }

@@ -48,5 +48,5 @@ export async function releaseRefused(
   also: D1PreparedStatement[] = [],
 ): Promise<boolean> {
   const ends = [unpaid({ jobId, from: UNANSWERED_STATES, state: 'refused' })];
-  return (await endHolds(deps.db, { ends, atMs: deps.clock.now() }, also)).has(jobId);
+  return (await endHolds(deps.db, { ends, atMs: deps.clock.now() }, { before: [], behind: also })).has(jobId);
 }

@@ -2,7 +2,7 @@
 // whether it took the job, and under which id.
 
 import type { Change } from '../audit/store.ts';
-import { auditEntry } from '../audit/store.ts';
+import { audited, auditEntry } from '../audit/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
 import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
@@ -12,7 +12,7 @@ import { readResult, type ResultRead } from '../runcomfy/reads.ts';
 import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
 import { settle } from './settle.ts';
 import { findCopy, rememberOwner } from '../jobs/owner.ts';
-import { findJob, findJobByUpstreamId, listUnconfirmed, markRunning } from '../jobs/store.ts';
+import { findJob, findJobByUpstreamId, JOB_STATE, listUnconfirmed, markRunning } from '../jobs/store.ts';
 
 /** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
 export type Verdict = { outcome: 'refused' | 'lost' } | { upstreamId: string };
@@ -63,7 +63,11 @@ export async function resolveRange(
   }
   // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
   const atMs = deps.clock.now();
-  const resolved = await endHolds(deps.db, { ends, atMs }, [auditEntry(deps.db, change)]);
+  const resolved = await endHolds(
+    deps.db,
+    { ends, atMs },
+    { before: [], behind: auditEntry(deps.db, change) },
+  );
   return { resolved: resolved.size, hasMore: listed.length > MAX_AT_ONCE };
 }
 
@@ -88,7 +92,8 @@ async function giveBack(
   // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
   const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
   const ends = [unpaid({ jobId: job.id, from, state: outcome })];
-  const ended = await endHolds(deps.db, { ends, atMs: deps.clock.now() }, [auditEntry(deps.db, change)]);
+  const entry = audited(deps.db, change, JOB_STATE);
+  const ended = await endHolds(deps.db, { ends, atMs: deps.clock.now() }, entry);
   if (!ended.has(job.id)) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
   }
@@ -118,8 +123,9 @@ async function goesOn(
   }
   const { upstreamId } = copy;
   const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
-  const also = [auditEntry(deps.db, known)];
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs: nextCheckMs(job, deps.clock.now()), also });
+  const { before, behind: also } = audited(deps.db, known, JOB_STATE);
+  const checkAtMs = nextCheckMs(job, deps.clock.now());
+  return markRunning(deps.db, job.id, { upstreamId, checkAtMs, before, also });
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
@@ -133,8 +139,8 @@ async function bringBack(
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  const also = [auditEntry(deps.db, change)];
-  if (!(await markRunning(deps.db, jobId, { upstreamId, checkAtMs, also }))) {
+  const { before, behind: also } = audited(deps.db, change, JOB_STATE);
+  if (!(await markRunning(deps.db, jobId, { upstreamId, checkAtMs, before, also }))) {
     const other = await findJobByUpstreamId(deps.db, accountId, upstreamId);
     throw new Problem(
       'conflict',

@@ -1,6 +1,6 @@
 // The rows of plans.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, orNull } from '../../lib/guard.ts';
@@ -31,6 +31,12 @@ function listedOf(row: Row): ListedPlan {
 
 const FIELDS = `id, name, limits, markup_e4, models, created_at_ms,
   (SELECT COUNT(*) FROM customers WHERE plan_id = plans.id) AS customers`;
+
+/** A plan as the audit shows it. */
+const STATE = stateOf(
+  'plans',
+  "'name', name, 'limits', json(limits), 'markup_e4', markup_e4, 'models', json(models)",
+);
 
 /** Absent keeps; null removes. */
 export type PlanPatch = {
@@ -91,15 +97,17 @@ export async function dropPlan(
   id: string,
   change: Change,
 ): Promise<'dropped' | 'in use' | null> {
-  const [found, dropped] = await db.batch<Record<string, unknown>>([
+  const { before, behind } = audited(db, change, STATE);
+  const [found, , dropped] = await db.batch<Record<string, unknown>>([
     db.prepare('SELECT id FROM plans WHERE id = ?1').bind(id),
+    ...before,
     db
       .prepare(
         `DELETE FROM plans WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM customers WHERE plan_id = ?1)
            AND NOT EXISTS (SELECT 1 FROM settings WHERE default_plan_id = ?1)`,
       )
       .bind(id),
-    auditEntry(db, change),
+    ...behind,
   ]);
   if (rowsOf(found).length === 0) {
     return null;
@@ -121,8 +129,9 @@ async function write(
   statement: D1PreparedStatement,
   change: Change,
 ): Promise<ListedPlan | 'taken' | 'missing'> {
+  const { before, behind } = audited(db, change, STATE);
   try {
-    const [written] = await db.batch<Record<string, unknown>>([statement, auditEntry(db, change)]);
+    const [, written] = await db.batch<Record<string, unknown>>([...before, statement, ...behind]);
     const [row] = rowsOf(written);
     return row === undefined ? 'missing' : listedOf(row);
   } catch (error) {

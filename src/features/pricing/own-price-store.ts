@@ -1,6 +1,6 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, type Change } from '../audit/store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
@@ -48,13 +48,20 @@ export async function readOwnPrices(
   return rowsOf(found).length === 0 ? null : rowsOf(prices).map(ownPriceOf);
 }
 
+/** A price as the audit shows it; its object is the customer's id, a space and the model's. */
+const STATE = `SELECT o.value AS object, json_object('unit_micros', p.unit_micros) AS state
+  FROM json_each(?1) o JOIN customer_prices p ON p.customer_id = substr(o.value, 1, instr(o.value, ' ') - 1)
+    AND p.model_id = substr(o.value, instr(o.value, ' ') + 1)`;
+
 /** Sets a price; false when there is no such customer or no such model. */
 export async function putOwnPrice(
   db: D1Database,
   price: { customer: string; modelId: string; unitMicros: Micros },
   change: Change,
 ): Promise<boolean> {
-  const [written] = await db.batch([
+  const { before, behind } = audited(db, change, STATE);
+  const [, written] = await db.batch([
+    ...before,
     db
       .prepare(
         `INSERT INTO customer_prices (customer_id, model_id, unit_micros, set_at_ms)
@@ -62,7 +69,7 @@ export async function putOwnPrice(
          ON CONFLICT DO UPDATE SET unit_micros = excluded.unit_micros, set_at_ms = excluded.set_at_ms`,
       )
       .bind(price.customer, price.modelId, price.unitMicros, change.atMs),
-    auditEntry(db, change),
+    ...behind,
   ]);
   return written?.meta.changes === 1;
 }
@@ -73,11 +80,13 @@ export async function deleteOwnPrice(
   price: { customer: string; modelId: string },
   change: Change,
 ): Promise<boolean> {
-  const [deleted] = await db.batch([
+  const { before, behind } = audited(db, change, STATE);
+  const [, deleted] = await db.batch([
+    ...before,
     db
       .prepare('DELETE FROM customer_prices WHERE customer_id = ?1 AND model_id = ?2')
       .bind(price.customer, price.modelId),
-    auditEntry(db, change),
+    ...behind,
   ]);
   return deleted?.meta.changes === 1;
 }

@@ -27,7 +27,10 @@ import {
 } from './store.ts';
 
 /** What a person signs in with, and what the browser calls itself. */
-export type SignIn = { secret: { token: string } | { code: string }; agent: string; traceId: string };
+export type SignIn = { secret: { token: string } | { code: string }; agent: string } & Origin;
+
+/** The call, and where it came from. */
+type Origin = { traceId: string; address: string | null };
 
 /** `secret` goes into the cookie and is told nowhere else. */
 export type SignedIn = OpenSession & { secret: string };
@@ -87,15 +90,15 @@ async function openSession(
   return { session: { ...opened, ...times, id: newId('ses'), hash, agent }, secret };
 }
 
-function startOf({ actor, createdAtMs }: Session, { traceId }: SignIn): Creation {
-  return { atMs: createdAtMs, actor, action: 'session.start', change: {}, traceId };
+function startOf({ actor, createdAtMs }: Session, { traceId, address }: SignIn): Creation {
+  return { atMs: createdAtMs, actor, sessionId: null, address, action: 'session.start', change: {}, traceId };
 }
 
 /** A code that signs in once within the hour; 401 for a token that is none of `tokens`. */
 export async function makeLink(
   { db, clock }: Runtime,
   tokens: SignInToken[],
-  { presented, traceId }: { presented: string; traceId: string },
+  { presented, traceId, address }: { presented: string } & Origin,
 ): Promise<{ code: string; expiresAtMs: number }> {
   const token = await tokenOf(tokens, presented);
   const code = newSecret();
@@ -107,15 +110,17 @@ export async function makeLink(
     tokenHash: await fingerprintOf(token),
     expiresAtMs,
   };
-  const change = { atMs: nowMs, actor: token.name, action: 'session.link', change: {}, traceId };
-  await insertLink(db, link, { ...change, object: token.name });
+  const who = { actor: token.name, sessionId: null, address };
+  const change = { ...who, atMs: nowMs, action: 'session.link', object: token.name, change: {}, traceId };
+  await insertLink(db, link, change);
   return { code, expiresAtMs };
 }
 
 /** The session of the cookie ends; nothing happens where it has ended already. */
-export async function signOut({ db, clock }: Runtime, session: Session, traceId: string): Promise<void> {
-  const change = { actor: session.actor, action: 'session.end', object: session.id, change: {}, traceId };
-  await deleteSession(db, session.id, { ...change, atMs: clock.now() });
+export async function signOut({ db, clock }: Runtime, session: Session, origin: Origin): Promise<void> {
+  const { actor, id } = session;
+  const change = { ...origin, actor, sessionId: id, action: 'session.end', object: id, change: {} };
+  await deleteSession(db, id, { ...change, atMs: clock.now() });
 }
 
 async function tokenOf(tokens: SignInToken[], presented: string): Promise<SignInToken> {

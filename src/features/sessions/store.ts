@@ -52,7 +52,7 @@ export async function insertSession(db: D1Database, session: NewSession, change:
   await db.batch([
     ...sweep(db, session.createdAtMs),
     db.prepare(`${INSERT} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`).bind(...valuesOf(session)),
-    auditEntry(db, change),
+    ...auditEntry(db, change),
   ]);
 }
 
@@ -79,7 +79,7 @@ export async function insertSessionByLink(
         `${INSERT} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM sign_in_links WHERE hash = ?8 AND expires_at_ms > ?6`,
       )
       .bind(...valuesOf(session), linkHash),
-    auditEntry(db, change),
+    ...auditEntry(db, change),
     db.prepare('DELETE FROM sign_in_links WHERE hash = ?1').bind(linkHash),
     ...sweep(db, session.createdAtMs),
   ]);
@@ -95,7 +95,7 @@ export async function insertLink(
     db
       .prepare('INSERT INTO sign_in_links (hash, actor, token_hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)')
       .bind(hash, actor, tokenHash, expiresAtMs),
-    auditEntry(db, change),
+    ...auditEntry(db, change),
   ]);
 }
 
@@ -119,7 +119,7 @@ export async function readSessions(
 export async function deleteSession(db: D1Database, id: string, change: Change): Promise<boolean> {
   const [deleted] = await db.batch<Record<string, unknown>>([
     db.prepare('DELETE FROM sessions WHERE id = ?1 RETURNING id').bind(id),
-    auditEntry(db, change),
+    ...auditEntry(db, change),
   ]);
   return rowsOf(deleted).length === 1;
 }

@@ -1,7 +1,7 @@
 // The gateway's own settings: limits over all customers together, the stop switch, what a browser token gets whose minting
 // names no bound, and what a new customer gets whose creation does not say.
 
-import { auditEntry, type Change } from '../audit/store.ts';
+import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, oneOf, orNull } from '../../lib/guard.ts';
@@ -18,10 +18,23 @@ export type GatewaySettings = {
   defaults: CustomerDefaults;
   /** How long results of jobs are kept behind their settlement. */
   retentionDays: number;
+  /** Whether the audit keeps the addresses of callers. */
+  auditAddresses: 'on' | 'off';
 };
 
 const FIELDS = `limits, submits, token_requests, token_spend_micros, default_limits, default_markup_e4, default_prepaid,
-  default_plan_id, retention_days`;
+  default_plan_id, retention_days, audit_addresses`;
+
+/** As the audit shows them. */
+const STATE = stateOf(
+  'settings',
+  `'limits', json(limits), 'submits', submits, 'token_requests', token_requests,
+   'token_spend_micros', token_spend_micros, 'audit_addresses', audit_addresses,
+   'default_limits', json(default_limits), 'default_markup_e4', default_markup_e4,
+   'default_prepaid', json(iif(default_prepaid, 'true', 'false')), 'default_plan', default_plan_id,
+   'retention_days', retention_days`,
+  "'settings'",
+);
 
 function settingsOf(row: Row): GatewaySettings {
   return {
@@ -38,6 +51,7 @@ function settingsOf(row: Row): GatewaySettings {
       plan: column(row, 'default_plan_id', orNull(isPlanId)),
     },
     retentionDays: column(row, 'retention_days', isNumber),
+    auditAddresses: column(row, 'audit_addresses', oneOf(['on', 'off'])),
   };
 }
 
@@ -59,6 +73,7 @@ export type GatewayPatch = {
         plan?: string | null | undefined;
       }
     | undefined;
+  auditAddresses?: 'on' | 'off' | undefined;
 };
 
 const UPDATE = `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
@@ -67,7 +82,7 @@ const UPDATE = `UPDATE settings SET limits = json_patch(limits, ?1), submits = C
     default_markup_e4 = CASE WHEN ?6 THEN ?7 ELSE default_markup_e4 END,
     default_prepaid = COALESCE(?8, default_prepaid),
     default_plan_id = CASE WHEN ?9 THEN ?10 ELSE default_plan_id END,
-    retention_days = COALESCE(?11, retention_days)
+    retention_days = COALESCE(?11, retention_days), audit_addresses = COALESCE(?12, audit_addresses)
   WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = ?10) RETURNING ${FIELDS}`;
 
 /** Null: the patch names a plan that is not there. */
@@ -77,7 +92,9 @@ export async function patchGatewaySettings(
   change: Change,
 ): Promise<GatewaySettings | null> {
   const { tokenDefaults, defaults } = patch;
-  const [updated] = await db.batch<Record<string, unknown>>([
+  const { before, behind } = audited(db, change, STATE);
+  const [, updated] = await db.batch<Record<string, unknown>>([
+    ...before,
     db
       .prepare(UPDATE)
       .bind(
@@ -92,8 +109,9 @@ export async function patchGatewaySettings(
         defaults?.plan === undefined ? 0 : 1,
         defaults?.plan ?? null,
         patch.retentionDays ?? null,
+        patch.auditAddresses ?? null,
       ),
-    auditEntry(db, change),
+    ...behind,
   ]);
   const [row] = rowsOf(updated);
   return row === undefined ? null : settingsOf(row);

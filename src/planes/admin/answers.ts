@@ -1,6 +1,7 @@
 // The schemas of the operator's answers, by operation. For Node alone: the document, its types and the tests read them.
 
 import type { Answers } from '../../http/answers.ts';
+import { auditChainView, auditEntryView } from './audit-view.ts';
 import { accountView, checkedAccountView, rewrappedView } from './account-view.ts';
 import { bookedCreditView, creditView } from './credit-view.ts';
 import { customersView, customerView } from './customer-view.ts';
@@ -57,6 +58,8 @@ export const adminAnswers = {
   resolveJob: resolvedJobView,
   getJob: wholeJobView,
   checkLedger: ledgerCheckView,
+  listAudit: pageView(auditEntryView),
+  getAuditChain: auditChainView,
   createAccount: accountView,
   listAccounts: pageView(accountView),
   getAccount: accountView,

@@ -5,6 +5,7 @@ import type { Hono } from '../../http/hono.ts';
 import { register } from '../../http/register.ts';
 import { requireAdmin } from './authenticate.ts';
 import { accountRoutes } from './accounts.ts';
+import { auditRoutes } from './audit.ts';
 import { creditRoutes } from './credits.ts';
 import { customerRoutes } from './customers.ts';
 import { healthRoutes } from './health.ts';
@@ -29,6 +30,7 @@ export const adminRoutes = {
   ...modelRoutes,
   ...jobRoutes,
   ...ledgerRoutes,
+  ...auditRoutes,
   ...accountRoutes,
   ...healthRoutes,
   ...overviewRoutes,

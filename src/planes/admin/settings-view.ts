@@ -20,6 +20,11 @@ export const settingsView = z.strictObject({
   retention_days: z
     .int()
     .check(z.meta({ description: 'How long results of jobs are kept behind their settlement.' })),
+  audit_addresses: z
+    .enum(['on', 'off'])
+    .check(
+      z.meta({ description: 'off: entries of the audit are written without the address of the caller.' }),
+    ),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

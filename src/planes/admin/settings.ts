@@ -30,6 +30,7 @@ const settingsPatch = z.strictObject({
       plan: z.nullish(shortText.check(z.minLength(1))),
     }),
   ),
+  audit_addresses: z.optional(z.enum(['on', 'off'])),
 });
 
 export const settingsRoutes = {
@@ -60,11 +61,13 @@ export const settingsRoutes = {
     refusals: [],
     audit: 'settings.change',
     async run({ runtime, body, change }) {
-      const { token_defaults: tokens, defaults, retention_days: retentionDays, ...rest } = body;
+      const { token_defaults: tokens, defaults, retention_days: retentionDays, ...others } = body;
+      const { audit_addresses: auditAddresses, ...rest } = others;
       const tokenDefaults = { maxRequests: tokens?.max_requests, maxSpendMicros: tokens?.max_spend_usd };
       const patch = {
         ...rest,
         retentionDays,
+        auditAddresses,
         tokenDefaults,
         defaults: { ...defaults, markupE4: defaults?.markup },
       };
@@ -73,13 +76,8 @@ export const settingsRoutes = {
   }),
 };
 
-function showSettings({
-  limits,
-  submits,
-  tokenDefaults,
-  defaults,
-  retentionDays,
-}: GatewaySettings): SettingsView {
+function showSettings(settings: GatewaySettings): SettingsView {
+  const { limits, submits, tokenDefaults, defaults, retentionDays, auditAddresses } = settings;
   const { maxRequests, maxSpendMicros } = tokenDefaults;
   return {
     limits: showLimits(limits),
@@ -92,5 +90,6 @@ function showSettings({
       plan: defaults.plan,
     },
     retention_days: retentionDays,
+    audit_addresses: auditAddresses,
   };
 }

@@ -104,7 +104,8 @@ export const tokenRoutes = {
     status: 204,
     refusals: ['not_found'],
     async run({ runtime, principal, params, request }) {
-      await revokeToken(runtime, principal, { id: params.token, traceId: request.traceId });
+      const { traceId, address } = request;
+      await revokeToken(runtime, principal, { id: params.token, address, traceId });
       return null;
     },
   }),

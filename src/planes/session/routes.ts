@@ -38,7 +38,8 @@ export const sessionRoutes = {
       if (request.sitter.isForeign) {
         throw new Problem('cross_site', 'A page of this gateway signs in, and no other.');
       }
-      const asked = { secret: body, agent: request.sitter.agent, traceId: request.traceId };
+      const { traceId, address, sitter } = request;
+      const asked = { secret: body, agent: sitter.agent, traceId, address };
       const { secret, ...open } = await signIn(runtime, tokensOf(runtime), asked);
       return answer(showSignedIn(open), { headers: givingCookie(secret, SESSION_LIFE_MS / 1000) });
     },
@@ -53,7 +54,8 @@ export const sessionRoutes = {
     async run({ runtime, request }) {
       const open = await openSessionOf(runtime, request);
       if (open !== null) {
-        await signOut(runtime, open.session, request.traceId);
+        const { traceId, address } = request;
+        await signOut(runtime, open.session, { traceId, address });
       }
       return answer(null, { headers: takingCookie() });
     },
@@ -66,10 +68,11 @@ export const sessionRoutes = {
     body: z.strictObject({ token: text }),
     status: 201,
     refusals: ['admin_closed', 'invalid_admin_token'],
-    async run({ runtime, body, request: { traceId } }): Promise<SignInLinkView> {
+    async run({ runtime, body, request: { traceId, address } }): Promise<SignInLinkView> {
       const { code, expiresAtMs } = await makeLink(runtime, tokensOf(runtime), {
         presented: body.token,
         traceId,
+        address,
       });
       return { code, expires_at: showInstant(expiresAtMs) };
     },

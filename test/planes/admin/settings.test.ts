@@ -11,13 +11,14 @@ const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: [
 const token_defaults = { max_requests: 25, max_spend_usd: 1 };
 const defaults = { limits: {}, markup: null, prepaid: false, plan: null };
 const retention_days = 90;
+const audit_addresses = 'on';
 const set = (world: World, body: object) => world.admin('PATCH', '/admin/settings', body);
 
 test('the gateway starts without limits and with submits on', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/settings');
   expect({ status, body }).toEqual({
     status: 200,
-    body: { limits: {}, submits: 'on', token_defaults, defaults, retention_days },
+    body: { limits: {}, submits: 'on', token_defaults, defaults, retention_days, audit_addresses },
   });
 });
 
@@ -33,6 +34,7 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
     token_defaults,
     defaults,
     retention_days,
+    audit_addresses,
   });
   expect((await set(world, { submits: 'off' })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
@@ -40,10 +42,18 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
     token_defaults,
     defaults,
     retention_days,
+    audit_addresses,
   });
   expect((await world.isolate().admin('GET', '/admin/settings')).body.submits).toBe('off');
   const last = await set(world, { limits: { spend_per_day_usd: null }, submits: 'on' });
-  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, defaults, retention_days });
+  expect(last.body).toEqual({
+    limits: {},
+    submits: 'on',
+    token_defaults,
+    defaults,
+    retention_days,
+    audit_addresses,
+  });
   const trail = (await auditOf('settings')).slice(before);
   expect(trail.map(({ actor, action, change }) => ({ actor, action, change }))).toEqual(
     [
@@ -146,6 +156,7 @@ test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect 
     token_defaults,
     defaults,
     retention_days,
+    audit_addresses,
   });
   expect(await countAudit()).toBe(rows);
 });

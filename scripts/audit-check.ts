@@ -1,0 +1,61 @@
+// `npm run audit:check`: reads the audit of a running gateway, makes its chain of seals anew on this machine, and names the
+// first row that was changed, taken out or slipped in. `--seal ID:SHA256` compares with a line `audit_sealed` of the log:
+// who rewrote rows and seals together could not rewrite that.
+
+import { parseArgs } from 'node:util';
+import type { Link } from '../src/features/audit/chain.ts';
+import { checkChain, type Checked, type LoggedSeal } from './audit-chain.ts';
+import { runningGateway } from './running-gateway.ts';
+import { giveUp, Mistake, say } from './terminal.ts';
+
+async function check(): Promise<void> {
+  const { seal } = parseArgs({ options: { seal: { type: 'string' } } }).values;
+  const found = await checkChain(links(), seal === undefined ? null : loggedSeal(seal));
+  if (typeof found === 'string') {
+    say(found);
+    process.exitCode = 1;
+    return;
+  }
+  tell(found);
+}
+
+function loggedSeal(text: string): LoggedSeal {
+  const [, id, sha256] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (id === undefined || sha256 === undefined) {
+    throw new Mistake('--seal takes what the log line audit_sealed has as seal: ID:SHA256.');
+  }
+  return { id: Number(id), sha256 };
+}
+
+/** All that is stored, in the order of ids. */
+async function* links(): AsyncGenerator<Link> {
+  const { base, token } = runningGateway();
+  let page: Link[] = [];
+  do {
+    const last = page.at(-1);
+    const url = new URL('/admin/audit/chain', base);
+    if (last !== undefined) {
+      url.searchParams.set('after', String(last.id));
+    }
+    const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } }).catch(() => {
+      throw new Mistake(`No gateway answers at ${base}. Start it with npm start, or set COMFYGATE_URL.`);
+    });
+    const body = Object(await response.json());
+    if (!response.ok) {
+      throw new Mistake(`The gateway answered ${response.status}: ${body.detail}`);
+    }
+    page = body.items;
+    yield* page;
+  } while (page.length > 0);
+}
+
+function tell({ seal, lastId, withoutDetails }: Checked): void {
+  const sealedTo = seal?.upto_id ?? 0;
+  say(`${lastId} rows, ${sealedTo} of them sealed: as they were written.`);
+  say(`${withoutDetails} rows have no details any more: they were erased.`);
+  if (seal !== null) {
+    say(`Last seal: ${seal.upto_id}:${seal.sha256}. The log has it as audit_sealed.`);
+  }
+}
+
+check().catch(giveUp);

@@ -1,0 +1,70 @@
+// The answers of /admin/audit. The Worker imports their types alone.
+
+import * as z from 'zod/mini';
+
+const value = z.unknown().check(z.meta({ description: 'Any JSON value.' }));
+
+export const auditEntryView = z
+  .strictObject({
+    id: z.int(),
+    at: z.string(),
+    actor: z
+      .string()
+      .check(z.meta({ description: 'The name of an admin token, or the id of the key that acted.' })),
+    session: z
+      .nullable(z.string())
+      .check(
+        z.meta({ description: 'The session by whose cookie the actor came. null: by a token or a key.' }),
+      ),
+    action: z.string(),
+    object: z.string().check(z.meta({ description: 'The id of what was changed.' })),
+    asked: z
+      .nullable(z.record(z.string(), value))
+      .check(
+        z.meta({ description: 'The change as it was asked for. null: erased, as are changes and address.' }),
+      ),
+    changes: z
+      .array(z.strictObject({ field: z.string(), before: value, after: value }))
+      .check(z.meta({ description: 'What the change made of its object, field by field.' })),
+    address: z.nullable(z.string()),
+    trace_id: z.string(),
+  })
+  .check(z.meta({ id: 'AuditEntry' }));
+
+export const auditChainView = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: z.int(),
+      row: z.nullable(
+        z.strictObject({
+          id: z.int(),
+          at_ms: z.int(),
+          actor: z.string(),
+          session_id: z.nullable(z.string()),
+          action: z.string(),
+          object: z.string(),
+          trace_id: z.string(),
+        }),
+      ),
+      details: z.nullable(
+        z.strictObject({
+          salt: z.string(),
+          before: z.nullable(z.string()),
+          after: z.nullable(z.string()),
+          change: z.string(),
+          address: z.nullable(z.string()),
+        }),
+      ),
+      seal: z.nullable(
+        z.strictObject({
+          upto_id: z.int(),
+          details_sha256: z.nullable(z.string()),
+          sha256: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
+
+export type AuditEntryView = z.infer<typeof auditEntryView>;
+export type AuditChainView = z.infer<typeof auditChainView>;
