@@ -7,10 +7,11 @@ import { listCustomers } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
 import { usd } from '../../ui/format.ts';
-import { Badge, Empty, Page, Time } from '../../ui/layout.tsx';
+import { Empty, Page, Time } from '../../ui/layout.tsx';
 import { List } from '../../ui/list.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { FullestLimit } from './fullest-limit.tsx';
+import { CustomerStatus, useStatuses } from './standing.tsx';
 import { NewCustomer } from './new-customer.tsx';
 
 const route = getRouteApi('/shell/customers');
@@ -19,12 +20,15 @@ export type Customer = AnswerOf<'getCustomer'>;
 type Status = Customer['status'];
 
 function statusOf(text: string | undefined): { status?: Status } {
-  return text === 'active' || text === 'suspended' ? { status: text } : {};
+  return text === 'active' || text === 'suspended' || text === 'erasing' || text === 'erased'
+    ? { status: text }
+    : {};
 }
 
 export function CustomersPage() {
   const { t } = useLingui();
   const columns = useColumns();
+  const statuses = useStatuses();
   const go = route.useNavigate();
   const { cursor, ...filter } = route.useSearch();
   const { status, order, ...rest } = filter;
@@ -43,8 +47,11 @@ export function CustomersPage() {
         <Field label={<Trans>External id</Trans>} name="external_id" defaultValue={filter.external_id} />
         <Select label={<Trans>Status</Trans>} name="status" defaultValue={status ?? ''}>
           <option value="">{t`all`}</option>
-          <option value="active">{t`active`}</option>
-          <option value="suspended">{t`suspended`}</option>
+          {Object.entries(statuses).map(([name, word]) => (
+            <option key={name} value={name}>
+              {word}
+            </option>
+          ))}
         </Select>
         <Button type="submit" weight="primary">
           <Trans>Show</Trans>
@@ -90,12 +97,7 @@ function useColumns(): Column<Customer>[] {
       id: 'status',
       header: <Trans>Status</Trans>,
       text: ({ status }) => status,
-      cell: ({ status }) =>
-        status === 'active' ? (
-          <Badge tone="good">{t`active`}</Badge>
-        ) : (
-          <Badge tone="warn">{t`suspended`}</Badge>
-        ),
+      cell: ({ status }) => <CustomerStatus status={status} />,
     },
     {
       id: 'balance_usd',

@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Field, Select } from '../../ui/field.tsx';
 import { LimitFields } from '../../ui/limit-fields.tsx';
 import type { Customer } from './customers-page.tsx';
+import { PlanSelect } from './plan-select.tsx';
 
 type Props = { customer?: Customer; errors: Map<string, string> | undefined };
 
@@ -35,17 +36,38 @@ export function TermFields({ customer, errors }: Props) {
           min="0"
           max="100"
           step="0.0001"
-          required
-          hint={<Trans>Multiplies: 1 is the list price, 1.25 is 25 % more.</Trans>}
-          defaultValue={customer?.markup ?? 1}
+          hint={
+            customer === undefined ? (
+              <Trans>
+                1 is the list price, 1.25 is 25 % more. Empty: that of the plan or of the settings.
+              </Trans>
+            ) : (
+              <Trans>1 is the list price, 1.25 is 25 % more. Empty: that of the plan, else 1.</Trans>
+            )
+          }
+          defaultValue={customer?.own.markup ?? ''}
           error={errors?.get('markup')}
         />
-        <Select label={<Trans>Pays</Trans>} name="prepaid" defaultValue={String(customer?.prepaid ?? false)}>
+        <Select label={<Trans>Pays</Trans>} name="prepaid" defaultValue={String(customer?.prepaid ?? '')}>
+          {customer === undefined ? <option value="">{t`as the settings say`}</option> : null}
           <option value="true">{t`prepaid: from a balance`}</option>
           <option value="false">{t`postpaid: by invoice`}</option>
         </Select>
       </div>
-      <LimitFields limits={customer?.limits ?? {}} errors={errors} />
+      <PlanSelect
+        plan={customer?.plan?.id ?? null}
+        {...(customer === undefined ? { none: t`as the settings say` } : {})}
+        error={errors?.get('plan')}
+      />
+      <LimitFields
+        limits={customer?.own.limits ?? {}}
+        legend={
+          customer === undefined
+            ? t`Limits; an empty field: as the plan or the settings say`
+            : t`Limits of their own; an empty field: that of the plan, else none`
+        }
+        errors={errors}
+      />
     </>
   );
 }

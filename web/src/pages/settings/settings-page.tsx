@@ -19,8 +19,10 @@ import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
 import { LimitUse } from '../../ui/limit-use.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { Defaults } from './defaults.tsx';
+import { Plans } from './plans.tsx';
 
-type Settings = AnswerOf<'getSettings'>;
+export type Settings = AnswerOf<'getSettings'>;
 
 export function SettingsPage() {
   const { data: settings, error } = useQuery({ queryKey: ['settings'], queryFn: () => getSettings({}) });
@@ -33,6 +35,8 @@ export function SettingsPage() {
         <div className="grid min-w-0 gap-5 xl:grid-cols-2">
           <StopSwitch settings={settings} />
           <GatewayLimits settings={settings} />
+          <Defaults settings={settings} />
+          <Plans />
         </div>
       )}
       <Sessions />
