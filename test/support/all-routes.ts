@@ -2,6 +2,8 @@
 // reaches D1.
 
 import { env } from 'cloudflare:workers';
+import { continueErasure } from '../../src/features/erasure/continue.ts';
+import { sweepOld } from '../../src/features/erasure/retention.ts';
 import { newKeyText } from '../../src/features/keys/key.ts';
 import { sumUp } from '../../src/features/overview/sum-up.ts';
 import { addAccount, resetAccounts, setUpstreamAccount } from './accounts.ts';
@@ -273,6 +275,20 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}`,
 ];
 
+/** With all that can be erased; then what time drops. */
+async function playErasure(cast: Cast): Promise<void> {
+  const { world, gate, tenant } = cast;
+  await must(202, gate.cancel(tenant.token, await submitted(cast)));
+  await mint(gate, tenant);
+  await must(202, gate.admin('DELETE', `/admin/customers/${tenant.id}?force=true`));
+  world.clock.advance(2 * MINUTE);
+  while (await continueErasure(gate.deps)) {
+    world.clock.advance(11 * MINUTE);
+  }
+  world.clock.advance(100 * 24 * 60 * MINUTE);
+  await sweepOld(gate.deps);
+}
+
 async function playPlans({ gate, tenant }: Cast): Promise<void> {
   const { id } = await must(201, gate.admin('POST', '/admin/plans', { name: crypto.randomUUID() }));
   await must(200, gate.admin('GET', '/admin/plans'));
@@ -391,6 +407,7 @@ const PLAYS: Record<string, Play> = {
     must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
   changeCustomers: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', '/admin/customers', { ids: [tenant.id], patch: { markup: 1 } })),
+  eraseCustomer: playErasure,
   listPlans: playPlans,
   createPlan: playPlans,
   changePlan: playPlans,
