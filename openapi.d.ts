@@ -175,6 +175,17 @@ export interface Operations {
     answer: OwnKey;
   };
   /**
+   * Replace your key; both work until the grace is over. The answer alone shows the new one
+   */
+  rotateOwnKey: {
+    method: 'POST';
+    path: '/v1/keys/rotate';
+    body: {
+      grace_seconds?: number;
+    };
+    answer: RotatedKey;
+  };
+  /**
    * Read a model as an OpenAPI document, with its inputs and your price
    */
   getModelOpenapi: {
@@ -696,6 +707,10 @@ export interface Operations {
        */
       parent: string | null;
       /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
        * The first characters of the key.
        */
       hint: string;
@@ -717,6 +732,10 @@ export interface Operations {
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
       created_at: string;
       /**
        * The key itself. It is shown in this answer alone.
@@ -798,6 +817,10 @@ export interface Operations {
        */
       parent: string | null;
       /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
        * The first characters of the key.
        */
       hint: string;
@@ -819,12 +842,16 @@ export interface Operations {
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
       created_at: string;
       warnings?: string[];
     };
   };
   /**
-   * Revoke a key and every browser token that it minted
+   * Revoke a key with its successors and every browser token that they minted
    */
   revokeKey: {
     method: 'DELETE';
@@ -846,7 +873,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Find whose key a text is, revoked or not; the text is kept nowhere
+   * Find whose key a text is, when it was used and what it spent; the text is kept nowhere
    */
   findKeyOwner: {
     method: 'POST';
@@ -854,7 +881,119 @@ export interface Operations {
     body: {
       key: string;
     };
-    answer: Key;
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
+      expires_at: string | null;
+      revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
+      created_at: string;
+      /**
+       * Jobs of the last 24 hours, their charges and open holds. complete: false where there are more than are counted.
+       */
+      last_day: {
+        jobs: number;
+        spent_usd: number;
+        complete: boolean;
+      };
+      /**
+       * The call that revokes it. null: it is revoked.
+       */
+      revoke: string | null;
+    };
+  };
+  /**
+   * Replace a key; both work until the grace is over, and share one cap. The answer alone shows the new one
+   */
+  rotateKey: {
+    method: 'POST';
+    path: '/admin/keys/{key}/rotate';
+    params: {
+      key: string;
+    };
+    body: {
+      grace_seconds?: number;
+    };
+    answer: {
+      id: string;
+      customer: string;
+      kind: 'secret' | 'browser';
+      /**
+       * The secret key that minted this browser token.
+       */
+      parent: string | null;
+      /**
+       * The key that this one took over from by rotation.
+       */
+      successor_of: string | null;
+      /**
+       * The first characters of the key.
+       */
+      hint: string;
+      name: string;
+      /**
+       * Model ids, and prefixes such as bytedance/*. null: all models.
+       */
+      models: string[] | null;
+      limits: {
+        [k: string]: number;
+      };
+      /**
+       * The pages that may use a browser token. null: bound to none.
+       */
+      origins: string[] | null;
+      /**
+       * The customer's end user that a browser token stands for.
+       */
+      end_user: string | null;
+      expires_at: string | null;
+      revoked_at: string | null;
+      /**
+       * To an hour. null: never.
+       */
+      last_used_at: string | null;
+      created_at: string;
+      /**
+       * The new key itself. It is shown in this answer alone.
+       */
+      key: string;
+      old: {
+        id: string;
+        expires_at: string | null;
+      };
+    };
   };
   /**
    * List a customer's credits and adjustments, newest first
@@ -2031,6 +2170,22 @@ export interface LimitUsage {
    */
   resets_at?: string;
 }
+export interface RotatedKey {
+  id: string;
+  /**
+   * The new key itself. It is shown in this answer alone.
+   */
+  key: string;
+  hint: string;
+  expires_at: string | null;
+  /**
+   * The key that called, and when it dies.
+   */
+  old: {
+    id: string;
+    expires_at: string | null;
+  };
+}
 /**
  * An OpenAPI 3.1 document.
  */
@@ -2230,6 +2385,10 @@ export interface Key {
    */
   parent: string | null;
   /**
+   * The key that this one took over from by rotation.
+   */
+  successor_of: string | null;
+  /**
    * The first characters of the key.
    */
   hint: string;
@@ -2251,6 +2410,10 @@ export interface Key {
   end_user: string | null;
   expires_at: string | null;
   revoked_at: string | null;
+  /**
+   * To an hour. null: never.
+   */
+  last_used_at: string | null;
   created_at: string;
 }
 export interface Credit {

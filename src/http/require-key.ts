@@ -6,6 +6,7 @@ import { bearerToken } from './bearer.ts';
 import { originOf, type AppContext, type AppEnv } from './context.ts';
 import { authenticate } from '../features/keys/authenticate.ts';
 import { claimedKind } from '../features/keys/key.ts';
+import { noteUse } from '../features/keys/note-use.ts';
 import { isOriginAllowed } from '../features/keys/origin.ts';
 import { presentedKey } from '../features/keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
@@ -27,6 +28,7 @@ export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c
     );
   }
   await next();
+  noteUse(c.get('deps'), principal);
 };
 
 /** 403 for a browser token where the route is for secret keys alone. */

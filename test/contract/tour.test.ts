@@ -210,6 +210,8 @@ test('each operation answers as its example says', async ({ expect }) => {
   await operator('getHealth', {});
   await operator('getOverview', { query: { days: '7' } });
   await operator('getMetrics', {});
+  const { key: next } = await operator('rotateKey', { params: { key }, body: { grace_seconds: 3600 } });
+  await play(next)('rotateOwnKey', { body: { grace_seconds: 86_400 } });
   await operator('revokeKey', { params: { key } });
   await operator('eraseCustomer', { params: { customer }, query: { force: 'true' } });
 

@@ -88,7 +88,7 @@ type Cast = {
 /** How a route is called. What is not named in `values` is filled in by `valuesOf`. */
 type Knock = {
   body?: object | ((cast: Cast) => object);
-  values?: Record<string, string>;
+  values?: Record<string, string> | ((cast: Cast) => Record<string, string>);
   about?: 'job' | 'token';
   /** A page of another site gets 403, whoever sends it. */
   isRefusedFromSites?: true;
@@ -226,6 +226,7 @@ const KNOCKS: Record<string, Knock> = {
   estimate: { body: PROMPT },
   reportOwnUsage: BLANK,
   getOwnKey: BLANK,
+  rotateOwnKey: BLANK,
   listRequests: BLANK,
   getRequest: ABOUT_JOB,
   getModelOpenapi: BLANK,
@@ -240,7 +241,7 @@ const KNOCKS: Record<string, Knock> = {
   getCustomer: BLANK,
   changeCustomer: { body: { markup: 0 } },
   changeCustomers: { body: ({ owner }) => ({ ids: [owner.id], patch: { markup: 0 } }) },
-  eraseCustomer: BLANK,
+  eraseCustomer: { values: ({ other }) => ({ customer: other.id }) },
   listPlans: BLANK,
   createPlan: { body: { name: 'Pro' } },
   changePlan: { body: { markup: 0 } },
@@ -249,6 +250,7 @@ const KNOCKS: Record<string, Knock> = {
   listKeysOfCustomer: BLANK,
   listKeys: BLANK,
   changeKey: { body: { limits: {} } },
+  rotateKey: BLANK,
   findKeyOwner: { body: ({ other }) => ({ key: other.token }) },
   revokeKey: BLANK,
   listCredits: BLANK,
@@ -315,6 +317,10 @@ function valuesOf(cast: Cast): Record<string, string> {
   };
 }
 
+function pathFor(route: TestRoute, { values }: Knock, cast: Cast): string {
+  return pathOf(route, { ...valuesOf(cast), ...(typeof values === 'function' ? values(cast) : values) });
+}
+
 const CALLS = ROUTES.map((route) => ({ route, knock: KNOCKS[route.id] ?? BLANK }));
 
 /** A page that a token is bound to. */
@@ -333,7 +339,7 @@ async function createCast(): Promise<Cast> {
   const spare = await world.key(owner);
   const spareAccount = await addAccount(world, { status: 'disabled' });
   setUpstreamAccount(world, { name: 'second', token: NEW_TOKEN, balanceUsd: 10 });
-  const { body: sparePlan } = await world.admin('POST', '/admin/plans', { name: 'spare' });
+  const { body: sparePlan } = await world.admin('POST', '/admin/plans', { name: crypto.randomUUID() });
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
   const ofSuspended = await browserToken(world, suspended);
@@ -464,7 +470,7 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
   if (state === 'ended') {
     await endJob(cast);
   }
-  const path = pathOf(route, { ...valuesOf(cast), ...knock.values });
+  const path = pathFor(route, knock, cast);
   const statusFor = async (name: Name) => {
     const authorization = principals[name];
     const { status } = await world.call(`https://gate.test${SPELLINGS[spelling](path)}`, {
@@ -499,7 +505,7 @@ test.for(ODD)('the operator’s routes have one spelling: %s leads nowhere', asy
   const cast = await createCast();
   const before = await dumpD1();
   for (const { route, knock } of CALLS.filter(({ route: { door } }) => door === 'admin')) {
-    const path = pathOf(route, { ...valuesOf(cast), ...knock.values });
+    const path = pathFor(route, knock, cast);
     const url = `https://gate.test${SPELLINGS[spelling](path)}`;
     const { status } = await cast.world.call(url, {
       method: route.method,

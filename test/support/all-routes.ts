@@ -374,6 +374,8 @@ const PLAYS: Record<string, Play> = {
     ),
   reportOwnUsage: playUsage,
   getOwnKey: get('/v1/key'),
+  rotateOwnKey: ({ gate, tenant }) =>
+    must(201, gate.call('/v1/keys/rotate', { method: 'POST', token: tenant.token })),
   listRequests: playRequests,
   getRequest: async (cast) => {
     const { gate, tenant } = cast;
@@ -423,6 +425,7 @@ const PLAYS: Record<string, Play> = {
   changeKey: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/keys/${tenant.keyId}`, { limits: {} })),
   revokeKey: ({ gate, tenant }) => must(204, gate.admin('DELETE', `/admin/keys/${tenant.keyId}`)),
+  rotateKey: ({ gate, tenant }) => must(201, gate.admin('POST', `/admin/keys/${tenant.keyId}/rotate`)),
   listModels: adminGet('/admin/models'),
   putModel: async ({ gate }) => {
     await must(201, gate.admin('PUT', '/admin/models/plan/put', MODEL));
@@ -447,8 +450,11 @@ const PLAYS: Record<string, Play> = {
   deleteAccount: onAccount('DELETE', '', 204),
   checkAccount: playCheckAccount,
   rewrapVault: playRewrap,
-  findKeyOwner: ({ gate, tenant }) =>
-    must(200, gate.admin('POST', '/admin/keys/find', { key: tenant.token })),
+  findKeyOwner: async ({ world, gate, tenant }) => {
+    const { token } = await browserToken(world, tenant);
+    await must(200, gate.admin('POST', '/admin/keys/find', { key: tenant.token }));
+    await must(200, gate.admin('POST', '/admin/keys/find', { key: token }));
+  },
   // 503 or not: how the gateway does is not what is played.
   getHealth: ({ gate }) => gate.admin('GET', '/admin/health'),
   getMetrics: ({ gate }) => must(200, gate.admin('GET', '/admin/metrics')),

@@ -4,12 +4,18 @@ import { sha256Hex } from '../../lib/hash.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isKeyText, noSuchKey, type Key } from './key.ts';
 import { findKeyByHash } from './store.ts';
+import { readRecentUse, type RecentUse } from './use-store.ts';
 
-/** The key or browser token, revoked and expired ones too; 404 for a text that is none of ours. */
-export async function findKeyOwner({ db }: Runtime, text: string): Promise<Key> {
+const DAY_MS = 86_400_000;
+
+/** The key or browser token, revoked and expired ones too, and what it used in the last 24 hours; 404 for a text that is none of ours. */
+export async function findKeyOwner(
+  { db, clock }: Runtime,
+  text: string,
+): Promise<{ key: Key; use: RecentUse }> {
   const key = isKeyText(text) ? await findKeyByHash(db, await sha256Hex(text)) : null;
   if (key === null) {
     throw noSuchKey();
   }
-  return key;
+  return { key, use: await readRecentUse(db, key, clock.now() - DAY_MS) };
 }

@@ -19,6 +19,8 @@ export type Key = {
   kind: KeyKind;
   /** The secret key that minted this browser token. */
   parentId: KeyId | null;
+  /** The key that this one took over from by rotation. */
+  successorOf: KeyId | null;
   /** Both generations of a rotated key share a family, and so one cap. */
   family: KeyId;
   /** The first characters of the text, for people who must tell keys apart. */
@@ -34,6 +36,8 @@ export type Key = {
   see: Sight;
   expiresAtMs: number | null;
   revokedAtMs: number | null;
+  /** To an hour; null: never, or long ago. */
+  lastUsedAtMs: number | null;
   createdAtMs: number;
 };
 

@@ -23,6 +23,7 @@ function principalOf(row: Row): Principal {
     terms: column(row, 'terms', isText),
     loras: jsonColumn(row, 'loras', isTexts),
     customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
+    lastUsedAtMs: column(row, 'last_used_at_ms', orNull(isNumber)),
     expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
   };
 }
@@ -44,7 +45,7 @@ const principalWhere = (
   key: string,
 ) => `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
          k.end_user, k.see, k.origins, k.models, p.models AS parent_models, ${modelsOf('c')} AS plan_models,
-         ${markupOf('c')} AS markup_e4, ${termsOf('c')} AS terms, c.loras, c.status,
+         ${markupOf('c')} AS markup_e4, ${termsOf('c')} AS terms, c.loras, c.status, k.last_used_at_ms,
          CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
               ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
        FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id

@@ -23,6 +23,8 @@ export type Principal = {
   /** LoRA names of the operator's account that the customer may use; with `*` at the end, prefixes. */
   loras: string[];
   customerActive: boolean;
+  /** Of the key presented, to an hour; null: never. */
+  lastUsedAtMs: number | null;
   /** The earliest expiry of token and key, or null. */
   expiresAtMs: number | null;
 };

@@ -23,6 +23,7 @@ export function keyOf(row: Row): Key {
     customerId: column(row, 'customer_id', isCustomerId),
     kind: column(row, 'kind', oneOf(['secret', 'browser'])),
     parentId: column(row, 'parent_id', orNull(isKeyId)),
+    successorOf: column(row, 'successor_of', orNull(isKeyId)),
     family: column(row, 'family', isKeyId),
     hint: column(row, 'hint', isText),
     name: column(row, 'name', isText),
@@ -33,6 +34,7 @@ export function keyOf(row: Row): Key {
     see: column(row, 'see', isSight),
     expiresAtMs: column(row, 'expires_at_ms', orNull(isNumber)),
     revokedAtMs: column(row, 'revoked_at_ms', orNull(isNumber)),
+    lastUsedAtMs: column(row, 'last_used_at_ms', orNull(isNumber)),
     createdAtMs: column(row, 'created_at_ms', isNumber),
   };
 }
@@ -183,23 +185,6 @@ export async function patchKey(
     ...behind,
   ]);
   return one(updated);
-}
-
-/**
- * Revokes a key, for good; false when there is no such key. The tokens it minted die with it, because every
- * look-up and the gate ask for the parent too.
- */
-export async function markRevoked(db: D1Database, id: string, change: Change): Promise<boolean> {
-  const { before, behind } = audited(db, change, KEY_STATE);
-  const results = await db.batch<Record<string, unknown>>([
-    ...before,
-    db
-      .prepare('UPDATE keys SET revoked_at_ms = ?2 WHERE id = ?1 AND revoked_at_ms IS NULL')
-      .bind(id, change.atMs),
-    ...behind,
-    db.prepare('SELECT id FROM keys WHERE id = ?1').bind(id),
-  ]);
-  return results.at(-1)?.results.length === 1;
 }
 
 function one(result: D1Result<Record<string, unknown>> | undefined): Key | null {

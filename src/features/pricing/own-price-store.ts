@@ -1,6 +1,6 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
-import { audited, type Change } from '../audit/store.ts';
+import { audited, type Change, type State } from '../audit/store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
@@ -49,8 +49,10 @@ export async function readOwnPrices(
 }
 
 /** A price as the audit shows it; its object is the customer's id, a space and the model's. */
-const STATE = `SELECT o.value AS object, json_object('unit_micros', p.unit_micros) AS state
-  FROM json_each(?1) o JOIN customer_prices p ON p.customer_id = substr(o.value, 1, instr(o.value, ' ') - 1)
+const STATE: State = (
+  objects,
+) => `SELECT o.value AS object, json_object('unit_micros', p.unit_micros) AS state
+  FROM (${objects}) o JOIN customer_prices p ON p.customer_id = substr(o.value, 1, instr(o.value, ' ') - 1)
     AND p.model_id = substr(o.value, instr(o.value, ' ') + 1)`;
 
 /** Sets a price; false when there is no such customer or no such model. */

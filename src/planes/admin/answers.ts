@@ -7,7 +7,7 @@ import { bookedCreditView, creditView } from './credit-view.ts';
 import { customersView, customerView } from './customer-view.ts';
 import { healthView } from './health-view.ts';
 import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job-view.ts';
-import { changedKeyView, keyView, newKeyView } from './key-view.ts';
+import { changedKeyView, foundKeyView, keyView, newKeyView, rotatedKeyView } from './key-view.ts';
 import { ledgerCheckView } from './ledger-view.ts';
 import { limitUseView } from './limit-use-view.ts';
 import { changedModelView, modelView } from './model-view.ts';
@@ -37,7 +37,8 @@ export const adminAnswers = {
   listKeysOfCustomer: pageView(keyView),
   listKeys: pageView(keyView),
   changeKey: changedKeyView,
-  findKeyOwner: keyView,
+  findKeyOwner: foundKeyView,
+  rotateKey: rotatedKeyView,
   revokeKey: null,
   listCredits: pageView(creditView),
   bookCredit: bookedCreditView,

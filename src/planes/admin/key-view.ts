@@ -10,6 +10,9 @@ const members = {
   parent: z
     .nullable(z.string())
     .check(z.meta({ description: 'The secret key that minted this browser token.' })),
+  successor_of: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The key that this one took over from by rotation.' })),
   hint: z.string().check(z.meta({ description: 'The first characters of the key.' })),
   name: z.string(),
   models: z
@@ -24,6 +27,7 @@ const members = {
     .check(z.meta({ description: "The customer's end user that a browser token stands for." })),
   expires_at: z.nullable(z.string()),
   revoked_at: z.nullable(z.string()),
+  last_used_at: z.nullable(z.string()).check(z.meta({ description: 'To an hour. null: never.' })),
   created_at: z.string(),
 };
 
@@ -38,6 +42,27 @@ export const newKeyView = z.strictObject({
   warnings: z.optional(z.array(z.string())),
 });
 
+export const foundKeyView = z.strictObject({
+  ...members,
+  last_day: z.strictObject({ jobs: z.int(), spent_usd: z.number(), complete: z.boolean() }).check(
+    z.meta({
+      description:
+        'Jobs of the last 24 hours, their charges and open holds. complete: false where there are more than are counted.',
+    }),
+  ),
+  revoke: z
+    .nullable(z.string())
+    .check(z.meta({ description: 'The call that revokes it. null: it is revoked.' })),
+});
+
+export const rotatedKeyView = z.strictObject({
+  ...members,
+  key: z.string().check(z.meta({ description: 'The new key itself. It is shown in this answer alone.' })),
+  old: z.strictObject({ id: z.string(), expires_at: z.nullable(z.string()) }),
+});
+
+export type FoundKeyView = z.infer<typeof foundKeyView>;
+export type RotatedKeyView = z.infer<typeof rotatedKeyView>;
 export type KeyView = z.infer<typeof keyView>;
 export type ChangedKeyView = z.infer<typeof changedKeyView>;
 export type NewKeyView = z.infer<typeof newKeyView>;

@@ -8,16 +8,19 @@ import { issueKey } from '../../features/keys/issue.ts';
 import { KEY_STATUSES, type Key } from '../../features/keys/key.ts';
 import { getKeyLimits } from '../../features/keys/read-limits.ts';
 import { listAllKeys, listKeys } from '../../features/keys/list.ts';
+import { rotateKey } from '../../features/keys/rotate.ts';
 import { revokeKey } from '../../features/keys/revoke.ts';
+import { graceSeconds } from '../../http/grace-seconds.ts';
 import { instant } from '../../http/instant.ts';
 import { showLimits } from '../../http/limits.ts';
 import { limitsMember } from '../../http/limits-member.ts';
 import { modelPattern } from '../../http/model-pattern.ts';
 import { route } from '../../http/route.ts';
 import { filter, filterText, shortName } from '../../http/text-schema.ts';
+import { usd } from '../../lib/money.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { LimitUseView } from './limit-use-view.ts';
-import type { ChangedKeyView, KeyView, NewKeyView } from './key-view.ts';
+import type { ChangedKeyView, FoundKeyView, KeyView, NewKeyView, RotatedKeyView } from './key-view.ts';
 import { ordered, pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
 const models = z.nullable(z.array(modelPattern).check(z.maxLength(500)));
@@ -118,18 +121,42 @@ export const keyRoutes = {
     method: 'POST',
     path: '/admin/keys/find',
     door: 'admin',
-    summary: 'Find whose key a text is, revoked or not; the text is kept nowhere',
+    summary: 'Find whose key a text is, when it was used and what it spent; the text is kept nowhere',
     // A key in a URL would stand in logs.
     reads: true,
     body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
     refusals: ['not_found'],
-    run: async ({ runtime, body }) => showKey(await findKeyOwner(runtime, body.key)),
+    async run({ runtime, body }): Promise<FoundKeyView> {
+      const { key, use } = await findKeyOwner(runtime, body.key);
+      return {
+        ...showKey(key),
+        last_day: { jobs: use.jobs, spent_usd: usd(use.micros), complete: use.isAll },
+        revoke: key.revokedAtMs === null ? `DELETE /admin/keys/${key.id}` : null,
+      };
+    },
+  }),
+  rotateKey: route({
+    method: 'POST',
+    path: '/admin/keys/{key}/rotate',
+    door: 'admin',
+    summary:
+      'Replace a key; both work until the grace is over, and share one cap. The answer alone shows the new one',
+    body: z.strictObject({ grace_seconds: graceSeconds }),
+    optionalBody: true,
+    status: 201,
+    refusals: ['not_found', 'conflict'],
+    audit: 'key.rotate',
+    async run({ runtime, params, body, change }): Promise<RotatedKeyView> {
+      const asked = { id: params.key, graceSeconds: body.grace_seconds };
+      const { key, text, old } = await rotateKey(runtime, asked, change(params.key));
+      return { ...showKey(key), key: text, old: { id: old.id, expires_at: showInstant(old.expiresAtMs) } };
+    },
   }),
   revokeKey: route({
     method: 'DELETE',
     path: '/admin/keys/{key}',
     door: 'admin',
-    summary: 'Revoke a key and every browser token that it minted',
+    summary: 'Revoke a key with its successors and every browser token that they minted',
     status: 204,
     refusals: ['not_found'],
     audit: 'key.revoke',
@@ -154,6 +181,7 @@ function showKey(key: Key): KeyView {
     customer: key.customerId,
     kind: key.kind,
     parent: key.parentId,
+    successor_of: key.successorOf,
     hint: key.hint,
     name: key.name,
     models: key.models,
@@ -162,6 +190,7 @@ function showKey(key: Key): KeyView {
     end_user: key.endUser === '' ? null : key.endUser,
     expires_at: showInstant(key.expiresAtMs),
     revoked_at: showInstant(key.revokedAtMs),
+    last_used_at: showInstant(key.lastUsedAtMs),
     created_at: showInstant(key.createdAtMs),
   };
 }

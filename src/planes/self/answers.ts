@@ -4,7 +4,7 @@ import type { Answers } from '../../http/answers.ts';
 import { openapiView } from '../../http/openapi-view.ts';
 import { pageView } from '../../http/page-view.ts';
 import { estimateView } from './estimate-view.ts';
-import { ownKeyView } from './key-view.ts';
+import { ownKeyView, rotatedOwnKeyView } from './key-view.ts';
 import { ownRequestView } from './request-view.ts';
 import type { selfRoutes } from './routes.ts';
 import { newTokenView, tokenView } from './token-view.ts';
@@ -13,6 +13,7 @@ import { ownUsageView } from './usage-view.ts';
 export const selfAnswers = {
   estimate: estimateView,
   getOwnKey: ownKeyView,
+  rotateOwnKey: rotatedOwnKeyView,
   getModelOpenapi: openapiView,
   listRequests: pageView(ownRequestView),
   getRequest: ownRequestView,

@@ -29,4 +29,17 @@ export const ownKeyView = z
   })
   .check(z.meta({ id: 'OwnKey' }));
 
+export const rotatedOwnKeyView = z
+  .strictObject({
+    id: z.string(),
+    key: z.string().check(z.meta({ description: 'The new key itself. It is shown in this answer alone.' })),
+    hint: z.string(),
+    expires_at: z.nullable(z.string()),
+    old: z
+      .strictObject({ id: z.string(), expires_at: z.nullable(z.string()) })
+      .check(z.meta({ description: 'The key that called, and when it dies.' })),
+  })
+  .check(z.meta({ id: 'RotatedKey' }));
+
+export type RotatedOwnKeyView = z.infer<typeof rotatedOwnKeyView>;
 export type OwnKeyView = z.infer<typeof ownKeyView>;
