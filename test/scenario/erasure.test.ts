@@ -185,6 +185,9 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
       const refused = await world.admin(method, at, body);
       expect({ at, status: refused.status }).toEqual({ at, status: 404 });
     }
+    expect((await world.admin('POST', `/admin/keys/${keyId}/rotate`, { grace_seconds: 60 })).status).toBe(
+      409,
+    );
     expect(await untouched()).toBe(rows);
     await finish(world, id);
   }
@@ -300,7 +303,7 @@ test('two crons at once do no harm, and the claim of one that died runs out', as
   expect(await continueErasure(world.deps)).toBe(false);
   world.clock.advance(MINUTE);
   const both = [world, world.isolate()].map((isolate) => continueErasure(isolate.deps));
-  expect((await Promise.all(both)).toSorted()).toEqual([false, true]);
+  expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1);
   await finish(world, id);
   await expectForgotten(expect, world, { id, word });
 });

@@ -6,7 +6,7 @@ import { Problem } from '../../lib/problem.ts';
 import type { Plan } from '../plans/plan.ts';
 
 export const CUSTOMER_STATUSES = ['active', 'suspended', 'erasing', 'erased'] as const;
-export type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
+type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
 
 export type Customer = {
   id: CustomerId;

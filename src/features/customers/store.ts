@@ -231,14 +231,10 @@ function placeFor({ externalId, plan }: CustomerFilter): string {
 }
 
 /** The rows as written; null: another customer has the external id. */
-async function write(
-  db: D1Database,
-  statement: D1PreparedStatement,
-  { before, behind }: Audited,
-): Promise<Row[] | null> {
+async function write(db: D1Database, statement: D1PreparedStatement, audit: Audited): Promise<Row[] | null> {
   try {
-    const results = await db.batch<Record<string, unknown>>([...before, statement, ...behind]);
-    return rowsOf(results[before.length]);
+    const results = await db.batch<Record<string, unknown>>([...audit.before, statement, ...audit.behind]);
+    return rowsOf(results[audit.before.length]);
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {
       return null;

@@ -97,17 +97,17 @@ export async function dropPlan(
   id: string,
   change: Change,
 ): Promise<'dropped' | 'in use' | null> {
-  const { before, behind } = audited(db, change, STATE);
+  const audit = audited(db, change, STATE);
   const [found, , dropped] = await db.batch<Record<string, unknown>>([
     db.prepare('SELECT id FROM plans WHERE id = ?1').bind(id),
-    ...before,
+    ...audit.before,
     db
       .prepare(
         `DELETE FROM plans WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM customers WHERE plan_id = ?1)
            AND NOT EXISTS (SELECT 1 FROM settings WHERE default_plan_id = ?1)`,
       )
       .bind(id),
-    ...behind,
+    ...audit.behind,
   ]);
   if (rowsOf(found).length === 0) {
     return null;
@@ -129,9 +129,13 @@ async function write(
   statement: D1PreparedStatement,
   change: Change,
 ): Promise<ListedPlan | 'taken' | 'missing'> {
-  const { before, behind } = audited(db, change, STATE);
+  const audit = audited(db, change, STATE);
   try {
-    const [, written] = await db.batch<Record<string, unknown>>([...before, statement, ...behind]);
+    const [, written] = await db.batch<Record<string, unknown>>([
+      ...audit.before,
+      statement,
+      ...audit.behind,
+    ]);
     const [row] = rowsOf(written);
     return row === undefined ? 'missing' : listedOf(row);
   } catch (error) {

@@ -91,28 +91,30 @@ export async function patchGatewaySettings(
   patch: GatewayPatch,
   change: Change,
 ): Promise<GatewaySettings | null> {
-  const { tokenDefaults, defaults } = patch;
   const { before, behind } = audited(db, change, STATE);
-  const [, updated] = await db.batch<Record<string, unknown>>([
-    ...before,
-    db
-      .prepare(UPDATE)
-      .bind(
-        JSON.stringify(patch.limits ?? {}),
-        patch.submits ?? null,
-        tokenDefaults?.maxRequests ?? null,
-        tokenDefaults?.maxSpendMicros ?? null,
-        JSON.stringify(defaults?.limits ?? {}),
-        defaults?.markupE4 === undefined ? 0 : 1,
-        defaults?.markupE4 ?? null,
-        defaults?.prepaid === undefined ? null : Number(defaults.prepaid),
-        defaults?.plan === undefined ? 0 : 1,
-        defaults?.plan ?? null,
-        patch.retentionDays ?? null,
-        patch.auditAddresses ?? null,
-      ),
-    ...behind,
-  ]);
+  const statement = db
+    .prepare(UPDATE)
+    .bind(
+      JSON.stringify(patch.limits ?? {}),
+      patch.submits ?? null,
+      patch.tokenDefaults?.maxRequests ?? null,
+      patch.tokenDefaults?.maxSpendMicros ?? null,
+      ...defaultsOf(patch.defaults ?? {}),
+      patch.retentionDays ?? null,
+      patch.auditAddresses ?? null,
+    );
+  const [, updated] = await db.batch<Record<string, unknown>>([...before, statement, ...behind]);
   const [row] = rowsOf(updated);
   return row === undefined ? null : settingsOf(row);
+}
+
+function defaultsOf({ limits, markupE4, prepaid, plan }: NonNullable<GatewayPatch['defaults']>) {
+  return [
+    JSON.stringify(limits ?? {}),
+    markupE4 === undefined ? 0 : 1,
+    markupE4 ?? null,
+    prepaid === undefined ? null : Number(prepaid),
+    plan === undefined ? 0 : 1,
+    plan ?? null,
+  ];
 }

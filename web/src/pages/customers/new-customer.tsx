@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { createCustomer } from '../../api/operations.ts';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { limitsPatch } from '../../ui/limit-fields.tsx';
-import { TermFields } from './term-fields.tsx';
+import { NewTerms } from './term-fields.tsx';
 
 /** What is left empty the plan or the settings say. */
 function said(form: FormData) {
@@ -48,7 +48,7 @@ export function NewCustomer() {
         </div>
       )}
     >
-      {(errors) => <TermFields errors={errors} />}
+      {(errors) => <NewTerms errors={errors} />}
     </FormDialog>
   );
 }
