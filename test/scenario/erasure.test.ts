@@ -327,7 +327,7 @@ test('a customer of many jobs, tokens and notes goes in pieces that fit the free
   const many = JSON.stringify(Array.from({ length: 600 }, (_, index) => index));
   for (const sql of [
     `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, end_user, created_at_ms)
-     SELECT ?1 || value, customer_id, 'browser', id, ?1 || value, ?1 || value, '', 'browser token', ?2, 0
+     SELECT ?1 || value, customer_id, 'browser', keys.id, ?1 || value, ?1 || value, '', 'browser token', ?2, 0
      FROM keys, json_each(?3) WHERE keys.id = ?1`,
     `INSERT INTO credit_notes (operation, customer_id, note) SELECT ?1 || value, customer_id, ?2
      FROM keys, json_each(?3) WHERE keys.id = ?1`,
