@@ -88,10 +88,13 @@ async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Place
   }
 }
 
-/** Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. */
+/**
+ * Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. Of a caller whose terms have
+ * changed it judges nothing: `reserve` sends them back.
+ */
 export async function requireRoom(deps: Runtime, hold: Hold): Promise<void> {
   const record = await readGate(deps.db, hold);
-  if (!isOpen(record)) {
+  if (!isOutdated(record) && !isOpen(record)) {
     throw refuse(deps, record, hold);
   }
 }

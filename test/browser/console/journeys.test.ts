@@ -69,7 +69,7 @@ test(
     const { id } = await opened.stage.tenant();
     await page.goto(new URL(`/console/customers/${id}`, opened.stage.url).href);
     await page.getByRole('button', { name: 'Edit' }).first().click();
-    await page.getByLabel('Plan').selectOption({ label: 'Pro' });
+    await page.getByRole('combobox', { name: 'Plan' }).selectOption({ label: 'Pro' });
     await page.getByLabel('Mark-up').fill('');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('× 1.5').first().waitFor();
