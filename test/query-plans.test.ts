@@ -29,6 +29,7 @@ const ONE_ROW = new RegExp(
     'rowid=\\?',
     'hash=\\?',
     'external_id=\\?',
+    'successor_of=\\?',
     'reference=\\? AND phase=\\?',
     'subject=\\? AND grain=\\? AND slot=\\?',
     'customer_id=\\? AND model_id=\\?',
@@ -233,6 +234,17 @@ const EXCEPTIONS: Exception[] = [
       ],
       'SELECT * FROM customer_prices WHERE customer_id = ?1 AND model_id > ?2': [
         'SEARCH customer_prices USING PRIMARY KEY (customer_id=? AND model_id>?)',
+      ],
+    },
+  },
+  {
+    because: 'The jobs of a found key in the last 24 hours, ten thousand at most.',
+    walks: {
+      'FROM jobs WHERE key_id = ?1 AND created_at_ms > ?2': [
+        'SEARCH jobs USING INDEX jobs_of_key (key_id=? AND created_at_ms>?)',
+      ],
+      "FROM jobs WHERE token_id <> '' AND token_id = ?1": [
+        'SEARCH jobs USING INDEX jobs_of_token (token_id=? AND created_at_ms>?)',
       ],
     },
   },

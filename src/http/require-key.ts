@@ -28,7 +28,10 @@ export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c
     );
   }
   await next();
-  noteUse(c.get('deps'), principal);
+  // A call that is refused changes nothing.
+  if (c.res.ok) {
+    noteUse(c.get('deps'), principal);
+  }
 };
 
 /** 403 for a browser token where the route is for secret keys alone. */

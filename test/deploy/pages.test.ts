@@ -93,6 +93,7 @@ function ownNames(line: string, outputs: string[]): string {
     .replaceAll('https://comfygate.acme.workers.dev', cloud.front)
     .replace('cus_…', lastOf(/"id":"(cus_\w+)"/))
     .replace('cg_…', lastOf(/"key":"(cg_\w+)"/))
+    .replace('1234:5e88…', lastOf(/Last seal: (\d+:[0-9a-f]+)/))
     .replace(/\bBOOKMARK\b/, lastOf(/^.*bookmark {4}(\S+)$/m))
     .replace(/\bFILE\.sql\b/, () => join(folder, readdirSync(folder)[0] ?? ''))
     .replace(/^npm run deploy$/, 'npm run deploy -- --yes')

@@ -18,6 +18,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { auditOf } from '../support/audit.ts';
 import { booksOf } from '../support/books.ts';
+import { countsOf, recordedIsolate, type NotedCall } from '../support/recorder.ts';
 import { failingDb } from '../support/stores.ts';
 import {
   ADMIN_TOKEN,
@@ -323,7 +324,8 @@ test('the last use is written once an hour, behind the answer, by one of all iso
   const world = createWorld();
   const { keyId, token } = await world.tenant();
   const lastUse = async () => (await keyRow(keyId))!['last_used_at_ms'];
-  const isolates = [world.isolate(), world.isolate(), world.isolate()];
+  const calls: NotedCall[] = [];
+  const isolates = [1, 2, 3].map(() => recordedIsolate(world, {}, calls));
   const useAll = async () => {
     await Promise.all(isolates.map((isolate) => isolate.call('/v1/key', { token })));
     await world.idle();
@@ -337,6 +339,15 @@ test('the last use is written once an hour, behind the answer, by one of all iso
   world.clock.advance(1);
   await useAll();
   expect(await lastUse()).toBe(first + HOUR);
+  expect(countsOf(calls).rowsWritten).toBe(2);
+});
+
+test('a call that is refused is no use', async ({ expect }) => {
+  const world = createWorld();
+  const { keyId, token } = await world.tenant();
+  expect((await world.submit(token, {})).status).toBe(422);
+  await world.idle();
+  expect((await keyRow(keyId))!['last_used_at_ms']).toBeNull();
 });
 
 test('D1 that does not take the note of a use costs no answer', async ({ expect }) => {

@@ -2,6 +2,7 @@
 
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AccountsPage } from './pages/accounts/accounts-page.tsx';
+import { AuditPage } from './pages/audit/audit-page.tsx';
 import { CustomerPage } from './pages/customers/customer-page.tsx';
 import { CustomersPage } from './pages/customers/customers-page.tsx';
 import { StatementPage } from './pages/customers/statement-page.tsx';
@@ -97,6 +98,12 @@ const usage = createRoute({
   validateSearch: named('from', 'to', 'group', 'customer'),
   component: UsagePage,
 });
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: '/audit',
+  validateSearch: named('actor', 'object', 'action', 'from', 'to', 'cursor'),
+  component: AuditPage,
+});
 const settings = createRoute({ getParentRoute: () => shell, path: '/settings', component: SettingsPage });
 
 const pages = [
@@ -111,6 +118,7 @@ const pages = [
   model,
   accounts,
   usage,
+  audit,
   settings,
 ];
 

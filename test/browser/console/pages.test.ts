@@ -29,6 +29,7 @@ beforeAll(async () => {
     model: `/model/${MODEL}`,
     accounts: '/accounts',
     usage: '/usage',
+    audit: '/audit',
     settings: '/settings',
   };
 }, 180_000);

@@ -24,6 +24,7 @@ test('a key is shown once; afterwards only its hint', async ({ expect }) => {
     customer: customer.id,
     kind: 'secret',
     parent: null,
+    successor_of: null,
     hint: `${text.slice(0, 8)}…`,
     name: 'shop',
     models: null,
@@ -32,6 +33,7 @@ test('a key is shown once; afterwards only its hint', async ({ expect }) => {
     end_user: null,
     expires_at: null,
     revoked_at: null,
+    last_used_at: null,
     created_at: '2026-03-05T12:00:00.000Z',
   });
   expect((await world.admin('GET', path)).body).toEqual({ items: [rest], next_cursor: null });

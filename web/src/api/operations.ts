@@ -41,6 +41,7 @@ export const issueKey = operation<'issueKey'>('POST', '/admin/customers/{custome
 export const changeKey = operation<'changeKey'>('PATCH', '/admin/keys/{key}');
 export const getKeyLimits = operation<'getKeyLimits'>('GET', '/admin/keys/{key}/limits');
 export const findKeyOwner = operation<'findKeyOwner'>('POST', '/admin/keys/find');
+export const rotateKey = operation<'rotateKey'>('POST', '/admin/keys/{key}/rotate');
 export const revokeKey = operation<'revokeKey'>('DELETE', '/admin/keys/{key}');
 
 export const listModels = operation<'listModels'>('GET', '/admin/models');
@@ -56,6 +57,7 @@ export const deleteAccount = operation<'deleteAccount'>('DELETE', '/admin/accoun
 export const checkAccount = operation<'checkAccount'>('POST', '/admin/accounts/{account}/check');
 
 export const reportUsage = operation<'reportUsage'>('GET', '/admin/usage');
+export const listAudit = operation<'listAudit'>('GET', '/admin/audit');
 export const getSettings = operation<'getSettings'>('GET', '/admin/settings');
 export const getGatewayLimits = operation<'getGatewayLimits'>('GET', '/admin/settings/limits');
 export const changeSettings = operation<'changeSettings'>('PATCH', '/admin/settings');

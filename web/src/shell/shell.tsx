@@ -85,6 +85,9 @@ function Sidebar({ actor }: { actor: string | null }) {
             <Place to="/usage">
               <Trans>Usage</Trans>
             </Place>
+            <Place to="/audit">
+              <Trans>Audit</Trans>
+            </Place>
             <Place to="/settings">
               <Trans>Settings</Trans>
             </Place>
@@ -99,7 +102,16 @@ function Sidebar({ actor }: { actor: string | null }) {
   );
 }
 
-type To = '/' | '/jobs' | '/customers' | '/keys' | '/models' | '/accounts' | '/usage' | '/settings';
+type To =
+  | '/'
+  | '/jobs'
+  | '/customers'
+  | '/keys'
+  | '/models'
+  | '/accounts'
+  | '/usage'
+  | '/audit'
+  | '/settings';
 
 function Place({ to, exact = false, children }: { to: To; exact?: boolean; children: React.ReactNode }) {
   return (

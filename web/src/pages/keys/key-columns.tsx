@@ -9,6 +9,7 @@ import { Acts, Badge, Time } from '../../ui/layout.tsx';
 import { useLimitNames } from '../../ui/limit-fields.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { EditKey } from './edit-key.tsx';
+import { RotateKey } from './rotate-key.tsx';
 
 export type Key = AnswerOf<'listKeys'>['items'][number];
 
@@ -67,6 +68,12 @@ export function useKeyColumns(): Column<Key>[] {
       cell: (key) => <Time at={key.created_at} />,
     },
     {
+      id: 'last_used_at',
+      header: <Trans>Last used</Trans>,
+      text: (key) => key.last_used_at ?? '',
+      cell: (key) => <Time at={key.last_used_at} />,
+    },
+    {
       id: 'acts',
       header: <Acts />,
       isAct: true,
@@ -75,7 +82,12 @@ export function useKeyColumns(): Column<Key>[] {
         stateOf(key) === 'revoked' ? null : (
           <div className="flex gap-2">
             {/* A browser token is revoked, never changed. */}
-            {key.kind === 'secret' ? <EditKey of={key} /> : null}
+            {key.kind === 'secret' ? (
+              <>
+                <EditKey of={key} />
+                <RotateKey of={key} />
+              </>
+            ) : null}
             <Revoke of={key} />
           </div>
         ),
@@ -111,9 +123,9 @@ function Revoke({ of: { id, hint, name } }: { of: Key }) {
     >
       <p>
         <Trans>
-          <code>{hint}</code> ({name}) and every browser token that it minted submit nothing from the next
-          moment on, and read nothing after ten seconds. This cannot be undone. Jobs that run come to their
-          end and are charged.
+          <code>{hint}</code> ({name}), the keys that came from it by rotation and every browser token that
+          they minted submit nothing from the next moment on, and read nothing after ten seconds. This cannot
+          be undone. Jobs that run come to their end and are charged.
         </Trans>
       </p>
     </Confirm>

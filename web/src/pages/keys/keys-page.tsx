@@ -4,9 +4,11 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import type { AnswerOf } from '../../api/client.ts';
 import { findKeyOwner, listKeys } from '../../api/operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field, Select } from '../../ui/field.tsx';
+import { count, usd } from '../../ui/format.ts';
 import { Empty, Page, Panel } from '../../ui/layout.tsx';
 import { List } from '../../ui/list.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
@@ -79,6 +81,22 @@ export function KeysPage() {
   );
 }
 
+function LastDay({ of: { jobs, spent_usd: spent, complete } }: { of: AnswerOf<'findKeyOwner'>['last_day'] }) {
+  return (
+    <p>
+      {complete ? (
+        <Trans>
+          In the last 24 hours it submitted {count(jobs)} jobs for {usd(spent)}.
+        </Trans>
+      ) : (
+        <Trans>
+          In the last 24 hours it submitted more than {count(jobs)} jobs, the newest of them for {usd(spent)}.
+        </Trans>
+      )}
+    </p>
+  );
+}
+
 function WhoseKey() {
   const { t } = useLingui();
   const columns = useKeyColumns();
@@ -118,7 +136,10 @@ function WhoseKey() {
       </form>
       <ProblemNote error={found.error} />
       {found.data === undefined ? null : (
-        <Table label={t`The key`} columns={columns} rows={data?.items ?? [found.data]} />
+        <>
+          <Table label={t`The key`} columns={columns} rows={data?.items ?? [found.data]} />
+          <LastDay of={found.data.last_day} />
+        </>
       )}
     </Panel>
   );

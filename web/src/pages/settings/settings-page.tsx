@@ -39,6 +39,7 @@ export function SettingsPage() {
           <Plans />
         </div>
       )}
+      <Addresses settings={settings} />
       <Sessions />
       <LedgerCheck />
     </Page>
@@ -80,6 +81,32 @@ function StopSwitch({ settings: { submits } }: { settings: Settings }) {
             ) : (
               <Trans>All customers may submit again at once, within their limits.</Trans>
             )}
+          </p>
+        </Confirm>
+      </div>
+    </Panel>
+  );
+}
+
+function Addresses({ settings }: { settings: Settings | undefined }) {
+  const isOn = settings?.audit_addresses === 'on';
+  return settings === undefined ? null : (
+    <Panel title={<Trans>Addresses in the audit</Trans>}>
+      <p>
+        {isOn ? (
+          <Trans>New entries hold the address that a change came from.</Trans>
+        ) : (
+          <Trans>New entries hold no addresses.</Trans>
+        )}
+      </p>
+      <div>
+        <Confirm
+          label={isOn ? <Trans>Keep no addresses</Trans> : <Trans>Keep addresses</Trans>}
+          title={isOn ? <Trans>Keep no addresses from now on?</Trans> : <Trans>Keep addresses again?</Trans>}
+          act={() => changeSettings({ body: { audit_addresses: isOn ? 'off' : 'on' } })}
+        >
+          <p>
+            <Trans>Entries that were written before stay as they are.</Trans>
           </p>
         </Confirm>
       </div>
