@@ -1,9 +1,12 @@
 // What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
 // new rows of the audit are sealed, and once an hour the RunComfy balance is read; every other minute files that are due
-// are deleted, and an hour that is over is added to the overview, or the catalogue is looked at.
+// are deleted, and an hour that is over is added to the overview, or a customer is erased further, or the catalogue is
+// looked at, and what has had its time is dropped.
 
 import type { Gateway } from './compose.ts';
 import { sealAudit } from './features/audit/seal.ts';
+import { continueErasure } from './features/erasure/continue.ts';
+import { sweepOld } from './features/erasure/retention.ts';
 import { sweepFiles } from './features/files/remove.ts';
 import { sweepTokens } from './features/keys/tokens.ts';
 import { reconcile } from './features/lifecycle/reconcile.ts';
@@ -31,13 +34,15 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
   }
 }
 
-/** Files first, which take three calls. A run that has added hours leaves the catalogue to the next one: the free plan has no queries for both. */
+/** Files first, which take three calls. Then a run does one of these: the free plan has no queries for two. Who is to be forgotten goes before the catalogue. */
 async function keepBooks(deps: Gateway): Promise<void> {
   await sweepFiles(deps);
   const hours = await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
-  if (hours === 0) {
-    await syncCatalogue(deps);
+  if (hours > 0 || (await continueErasure(deps))) {
+    return;
   }
+  await sweepOld(deps);
+  await syncCatalogue(deps);
 }
 
 /** Loaded when it is due: it brings the validator, for which no customer's call should wait. */

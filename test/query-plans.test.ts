@@ -79,6 +79,25 @@ const JOBS_OF_ONE = 'jobs_of_customer (customer_id=?)';
 const OPEN_JOBS = 'SCAN jobs USING INDEX jobs_to_check';
 const LATE_COSTS = 'SCAN jobs USING INDEX costs_to_check';
 
+const ON_PLAN = 'SEARCH customers USING COVERING INDEX customers_of_plan (plan_id=?)';
+const OPEN_OF_ONE = 'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND check_at_ms>?)';
+const ABOUT_OBJECT = 'SEARCH audit USING COVERING INDEX audit_of_object (object=?)';
+const TOKENS_OF_ONE = [
+  'SEARCH k USING COVERING INDEX keys_of_customer (customer_id=?)',
+  'SEARCH t USING COVERING INDEX tokens_of_key (parent_id=?)',
+];
+const NOTES_OF_ONE = 'SEARCH credit_notes USING COVERING INDEX credit_notes_of_customer (customer_id=?)';
+const END_USERS_OF_ONE = 'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)';
+const AUDITED_OF_ONE = [
+  'SEARCH audit USING COVERING INDEX audit_of_actor (actor=?)',
+  ABOUT_OBJECT,
+  'SEARCH audit USING COVERING INDEX audit_of_object (object>? AND object<?)',
+  'SEARCH keys USING COVERING INDEX keys_of_customer (customer_id=?)',
+];
+const SETTLED_LONG_AGO =
+  'SEARCH jobs USING COVERING INDEX jobs_by_settlement_age (settled_at_ms>? AND settled_at_ms<?)';
+const NEXT_SUBJECT = 'SEARCH counters USING PRIMARY KEY (subject>?)';
+
 const BOOKED_IN_AN_HOUR = [
   'SEARCH jobs USING INDEX jobs_by_settlement_age (settled_at_ms>? AND settled_at_ms<?)',
   'SEARCH ledger USING INDEX ledger_operations_by_age (at_ms>? AND at_ms<?)',
@@ -169,8 +188,68 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'What a sweep takes, a thousand at most; nothing refers to a token by a foreign key.',
     walks: {
-      'DELETE FROM counters WHERE subject IN': [SWEPT, 'SEARCH counters USING PRIMARY KEY (subject=?)'],
-      'DELETE FROM keys WHERE id IN': [SWEPT, ...OF_KEY],
+      'DELETE FROM counters WHERE subject IN (SELECT id FROM keys': [
+        SWEPT,
+        'SEARCH counters USING PRIMARY KEY (subject=?)',
+      ],
+      'DELETE FROM keys WHERE id IN (SELECT id FROM keys': [SWEPT, ...OF_KEY],
+    },
+  },
+  {
+    because: 'How many customers are on a plan, for the operator.',
+    walks: {
+      'INSERT INTO plans (': [ON_PLAN],
+      'AS customers FROM plans WHERE': [ON_PLAN],
+      'UPDATE plans SET': [ON_PLAN],
+      'DELETE FROM plans WHERE': [ON_PLAN],
+    },
+  },
+  {
+    because:
+      'An erasure: open jobs and keys of one customer; then some hundred of their rows in each step, and what is audited of these.',
+    walks: {
+      'INSERT INTO erasures (': [OPEN_OF_ONE],
+      'SELECT balance_micros, (SELECT COUNT(*)': [OPEN_OF_ONE],
+      "UPDATE keys SET name = 'erased'": [KEYS_OF_ONE],
+      'SELECT id, created_at_ms, settled_at_ms FROM jobs WHERE customer_id': [
+        'SEARCH jobs USING INDEX jobs_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
+      ],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE object IN (SELECT value': [
+        ABOUT_OBJECT,
+      ],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE object IN (SELECT t.id': [
+        ABOUT_OBJECT,
+        ...TOKENS_OF_ONE,
+      ],
+      'DELETE FROM counters WHERE subject IN (SELECT t.id': [
+        ...TOKENS_OF_ONE,
+        'SEARCH counters USING PRIMARY KEY (subject=?)',
+      ],
+      'DELETE FROM keys WHERE id IN (SELECT t.id': [...TOKENS_OF_ONE, ...OF_KEY],
+      'DELETE FROM credit_notes WHERE': [NOTES_OF_ONE],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT audit_id': AUDITED_OF_ONE,
+      'DELETE FROM usage_end_users WHERE': [
+        'SEARCH usage_end_users USING PRIMARY KEY (customer_id=? AND day=? AND end_user=?)',
+        END_USERS_OF_ONE,
+      ],
+      'UPDATE erasures SET ended_at_ms': [
+        ...AUDITED_OF_ONE,
+        ...TOKENS_OF_ONE,
+        NOTES_OF_ONE,
+        END_USERS_OF_ONE,
+      ],
+    },
+  },
+  {
+    because: 'What time drops: as many jobs and subjects as a run takes, from where the last one ended.',
+    walks: {
+      'UPDATE jobs SET result = NULL WHERE id IN': [SETTLED_LONG_AGO],
+      'UPDATE retention SET results_to_ms': [SETTLED_LONG_AGO, 'USE TEMP B-TREE FOR ORDER BY'],
+      'UPDATE retention SET days_before_ms': [NEXT_SUBJECT],
+      'DELETE FROM counters WHERE subject IN (SELECT subject FROM s': [
+        NEXT_SUBJECT,
+        'SEARCH counters USING PRIMARY KEY (subject=? AND grain=? AND slot<?)',
+      ],
     },
   },
   {
@@ -274,6 +353,9 @@ const EXCEPTIONS: Exception[] = [
     because:
       'The page of an operator: of all customers or keys, or of the keys of one, with filters that skip rows.',
     walks: {
+      'FROM customers WHERE plan_id = ?9 AND': [
+        'SEARCH customers USING INDEX customers_of_plan (plan_id=? AND (created_at_ms,id)>(?,?))',
+      ],
       'SELECT * FROM jobs INDEXED BY jobs_of_end_user': [
         'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
       ],

@@ -61,6 +61,7 @@ const STANDING = {
   key_live: 1,
   customer_active: 1,
   submits_on: 1,
+  terms_hold: 1,
   account_wait_ms: 0,
   held_micros: 0,
 };
@@ -156,6 +157,7 @@ const PARTS: Record<string, Part> = {
       atMs,
       idempotency: null,
       traceId: '',
+      terms: '10000 ',
       checkAtMs: atMs,
     });
     return new Response('{}', { headers: limitHeaders(report, { tokenId: '', atMs }) });

@@ -9,8 +9,9 @@ export type JobId = `${string}-${string}-${string}-${string}-${string}`;
 export type AccountId = `acct_${string}`;
 export type SessionId = `ses_${string}`;
 export type FileId = `file_${string}`;
+export type PlanId = `plan_${string}`;
 
-type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses' | 'file';
+type Prefix = 'cus' | 'key' | 'acct' | 'op' | 'ses' | 'file' | 'plan';
 
 /** A new id: 22 random base62 characters, 130 bits, behind its prefix. */
 export function newId<P extends Prefix>(prefix: P): `${P}_${string}` {
@@ -51,6 +52,10 @@ export function isSessionId(value: unknown): value is SessionId {
 
 export function isFileId(value: unknown): value is FileId {
   return hasPrefix('file', value);
+}
+
+export function isPlanId(value: unknown): value is PlanId {
+  return hasPrefix('plan', value);
 }
 
 /** The browser token behind a job or a call, or '' where there is none. */

@@ -66,6 +66,19 @@ test('each operation answers as its example says', async ({ expect }) => {
       limits: { requests_per_day: 1000 },
     },
   });
+  const { id: plan } = await operator('createPlan', {
+    body: {
+      name: 'Pro',
+      limits: { requests_per_minute: 60, spend_per_month_usd: 250 },
+      markup: 1.2,
+      models: ['bytedance/*', MODEL],
+    },
+  });
+  await operator('changePlan', { params: { plan }, body: { limits: { spend_per_month_usd: 300 } } });
+  await operator('changeCustomers', { body: { ids: [customer], patch: { plan } } });
+  await operator('listPlans', {});
+  await operator('changeCustomer', { params: { customer }, body: { plan: null } });
+  await operator('deletePlan', { params: { plan } });
   await operator('getCustomer', { params: { customer } });
   await operator('changeCustomer', { params: { customer }, body: { limits: { spend_per_month_usd: 500 } } });
   await operator('listCustomers', { query: { search: 'ada', with: 'month,limits' } });
@@ -212,6 +225,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   const { key: next } = await operator('rotateKey', { params: { key }, body: { grace_seconds: 3600 } });
   await play(next)('rotateOwnKey', { body: { grace_seconds: 86_400 } });
   await operator('revokeKey', { params: { key } });
+  await operator('eraseCustomer', { params: { customer }, query: { force: 'true' } });
 
   expect(Object.keys(examples).toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());
   const wrong = ROUTES.filter(({ id, status }) => examples[id]!.response.status !== status);

@@ -83,6 +83,7 @@ type Cast = {
   spareAccountId: string;
   /** Uploaded by the token that starts the job. */
   file: { id: string; url: string };
+  sparePlanId: string;
   jobId: string;
   upstreamId: string;
 };
@@ -93,7 +94,7 @@ type Knock = {
   headers?: Record<string, string>;
   /** Puts back what a call takes away, for the next one who is let in. */
   renew?: (cast: Cast) => Promise<void>;
-  values?: Record<string, string>;
+  values?: Record<string, string> | ((cast: Cast) => Record<string, string>);
   about?: 'job' | 'token';
   /** A page of another site gets 403, whoever sends it. */
   isRefusedFromSites?: true;
@@ -257,6 +258,12 @@ const KNOCKS: Record<string, Knock> = {
   listCustomers: BLANK,
   getCustomer: BLANK,
   changeCustomer: { body: { markup: 0 } },
+  changeCustomers: { body: ({ owner }) => ({ ids: [owner.id], patch: { markup: 0 } }) },
+  eraseCustomer: { values: ({ other }) => ({ customer: other.id }) },
+  listPlans: BLANK,
+  createPlan: { body: { name: 'Pro' } },
+  changePlan: { body: { markup: 0 } },
+  deletePlan: BLANK,
   issueKey: { body: { name: 'mine' } },
   listKeysOfCustomer: BLANK,
   listKeys: BLANK,
@@ -314,7 +321,7 @@ const KNOCKS: Record<string, Knock> = {
 
 /** Each parameter of a path, by its name. */
 function valuesOf(cast: Cast): Record<string, string> {
-  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, jobId, file } = cast;
+  const { owner, spareKeyId, spareTokenId, sessionId, spareAccountId, sparePlanId, jobId, file } = cast;
   const model_id = TEXT_TO_VIDEO;
   const [secret = '', name = ''] = new URL(file.url).pathname.split('/').slice(2);
   return {
@@ -326,10 +333,15 @@ function valuesOf(cast: Cast): Record<string, string> {
     token: spareTokenId,
     session: sessionId,
     account: spareAccountId,
+    plan: sparePlanId,
     job: jobId,
     request_id: jobId,
     model_id,
   };
+}
+
+function pathFor(route: TestRoute, { values }: Knock, cast: Cast): string {
+  return pathOf(route, { ...valuesOf(cast), ...(typeof values === 'function' ? values(cast) : values) });
 }
 
 const CALLS = ROUTES.map((route) => ({ route, knock: KNOCKS[route.id] ?? BLANK }));
@@ -350,6 +362,7 @@ async function createCast(): Promise<Cast> {
   const spare = await world.key(owner);
   const spareAccount = await addAccount(world, { status: 'disabled' });
   setUpstreamAccount(world, { name: 'second', token: NEW_TOKEN, balanceUsd: 10 });
+  const { body: sparePlan } = await world.admin('POST', '/admin/plans', { name: crypto.randomUUID() });
   const revoked = await world.key(owner);
   const expired = await world.key(owner, { expires_at: new Date(world.clock.now() + 1000).toISOString() });
   const ofSuspended = await browserToken(world, suspended);
@@ -393,6 +406,7 @@ async function createCast(): Promise<Cast> {
     sessionId: sessions[0].id,
     spareAccountId: spareAccount.id,
     file,
+    sparePlanId: sparePlan.id,
     spareTokenId: spareToken.id,
     pages: {
       boundToken: { Origin: SHOP },
@@ -482,7 +496,7 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
     await endJob(cast);
   }
   const statusFor = async (name: Name) => {
-    const path = pathOf(route, { ...valuesOf(cast), ...knock.values });
+    const path = pathFor(route, knock, cast);
     const authorization = principals[name];
     const { status } = await world.call(`https://gate.test${SPELLINGS[spelling](path)}`, {
       method: route.method,
@@ -518,7 +532,7 @@ test.for(ODD)('the operator’s routes have one spelling: %s leads nowhere', asy
   const cast = await createCast();
   const before = await dumpD1();
   for (const { route, knock } of CALLS.filter(({ route: { door } }) => door === 'admin')) {
-    const path = pathOf(route, { ...valuesOf(cast), ...knock.values });
+    const path = pathFor(route, knock, cast);
     const url = `https://gate.test${SPELLINGS[spelling](path)}`;
     const { status } = await cast.world.call(url, {
       method: route.method,

@@ -2,6 +2,8 @@
 // reaches D1.
 
 import { env } from 'cloudflare:workers';
+import { continueErasure } from '../../src/features/erasure/continue.ts';
+import { sweepOld } from '../../src/features/erasure/retention.ts';
 import { newKeyText } from '../../src/features/keys/key.ts';
 import { sweepFiles } from '../../src/features/files/remove.ts';
 import { sumUp } from '../../src/features/overview/sum-up.ts';
@@ -281,6 +283,30 @@ const keyFilters = ({ tenant }: Cast): string[] => [
   `?customer=${tenant.id}`,
 ];
 
+/** With all that can be erased; then what time drops. */
+async function playErasure(cast: Cast): Promise<void> {
+  const { world, gate, tenant } = cast;
+  await must(202, gate.cancel(tenant.token, await submitted(cast)));
+  await mint(gate, tenant);
+  await must(202, gate.admin('DELETE', `/admin/customers/${tenant.id}?force=true`));
+  world.clock.advance(2 * MINUTE);
+  while (await continueErasure(gate.deps)) {
+    world.clock.advance(11 * MINUTE);
+  }
+  world.clock.advance(100 * 24 * 60 * MINUTE);
+  await sweepOld(gate.deps);
+}
+
+async function playPlans({ gate, tenant }: Cast): Promise<void> {
+  const { id } = await must(201, gate.admin('POST', '/admin/plans', { name: crypto.randomUUID() }));
+  await must(200, gate.admin('GET', '/admin/plans'));
+  await must(200, gate.admin('PATCH', `/admin/plans/${id}`, { markup: 1.5, limits: { max_concurrent: 9 } }));
+  await must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { plan: id }));
+  await must(200, gate.submit(tenant.token));
+  await must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { plan: null }));
+  await must(204, gate.admin('DELETE', `/admin/plans/${id}`));
+}
+
 /** In by token and by link, seen, and out. */
 async function playSession({ gate }: Cast): Promise<void> {
   const post = (path: string, body: object) => gate.call(path, { method: 'POST', body });
@@ -405,16 +431,30 @@ const PLAYS: Record<string, Play> = {
   },
   createCustomer: ({ gate }) => must(201, gate.admin('POST', '/admin/customers', { name: 'Eve' })),
   listCustomers: adminGet('/admin/customers', () => [
-    ...inBothOrders(['', '?external_id=mine', '?search=eve&status=active', '?with=month,limits']),
+    ...inBothOrders([
+      '',
+      '?external_id=mine',
+      '?search=eve&status=active',
+      '?with=month,limits',
+      '?plan=plan_1',
+    ]),
     '?order=name',
     '?order=name_desc',
     '?order=name&search=eve',
     '?order=name_desc&search=eve',
+    '?order=name&plan=plan_1',
     '?id=cus_a,cus_b',
   ]),
   getCustomer: ({ gate, tenant }) => must(200, gate.admin('GET', `/admin/customers/${tenant.id}`)),
   changeCustomer: ({ gate, tenant }) =>
     must(200, gate.admin('PATCH', `/admin/customers/${tenant.id}`, { name: 'Eve' })),
+  changeCustomers: ({ gate, tenant }) =>
+    must(200, gate.admin('PATCH', '/admin/customers', { ids: [tenant.id], patch: { markup: 1 } })),
+  eraseCustomer: playErasure,
+  listPlans: playPlans,
+  createPlan: playPlans,
+  changePlan: playPlans,
+  deletePlan: playPlans,
   issueKey: ({ gate, tenant }) =>
     must(
       201,

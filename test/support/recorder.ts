@@ -6,7 +6,7 @@ import { guardedDb, guardedKv, type Through } from './stores.ts';
 import type { Isolate, World } from './world.ts';
 
 export type NotedCall =
-  | { what: 'KV get' | 'KV put' | 'upstream' | 'media' }
+  | { what: 'KV get' | 'KV put' | 'KV delete' | 'upstream' | 'media' }
   | { what: 'D1'; statements: string[]; rowsRead: number; rowsWritten: number };
 
 export type Recorded = Isolate & {

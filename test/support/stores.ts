@@ -11,7 +11,7 @@ export type Switch = { failure: Failure; calls: number; decide?: () => Failure }
 
 /** A call that leaves the isolate; `text` is its KV key, or the method and path of the upstream call. */
 export type OutsideCall =
-  | { what: 'KV get' | 'KV put' | 'upstream'; text: string }
+  | { what: 'KV get' | 'KV put' | 'KV delete' | 'upstream'; text: string }
   /** One round trip: a statement or a batch of them, all of their SQL as one text, and what the first one binds. */
   | { what: 'D1'; text: string; statements: string[]; values: unknown[] };
 
@@ -44,6 +44,9 @@ export function guardedKv(kv: KVNamespace, pass: Through): KVNamespace {
       if (name === 'put') {
         return (...args: [string, string, KVNamespacePutOptions]) =>
           pass({ what: 'KV put', text: args[0] }, () => target.put(...args));
+      }
+      if (name === 'delete') {
+        return (key: string) => pass({ what: 'KV delete', text: key }, () => target.delete(key));
       }
       throw new Error(`not used by the gateway: ${String(name)}`);
     },

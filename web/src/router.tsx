@@ -64,7 +64,7 @@ const job = createRoute({ getParentRoute: () => shell, path: '/jobs/$job', compo
 const customers = createRoute({
   getParentRoute: () => shell,
   path: '/customers',
-  validateSearch: named('search', 'external_id', 'status', 'order', 'cursor'),
+  validateSearch: named('search', 'external_id', 'status', 'plan', 'order', 'cursor'),
   component: CustomersPage,
 });
 const customer = createRoute({

@@ -20,6 +20,9 @@ export type Change = {
 /** The making of an object, whose id its verb mints. */
 export type Creation = Omit<Change, 'object'>;
 
+/** One change of many objects: an entry for each of them. */
+type ChangeOfMany = Creation & { objects: string[] };
+
 /** Statements for the batch of a change: in front of it, and right behind the statement that makes it. */
 export type Audited = { before: D1PreparedStatement[]; behind: D1PreparedStatement[] };
 
@@ -55,8 +58,8 @@ const detailsOf = (
 export const draftOf = (state: string) => `INSERT INTO audit_drafts (object, state) ${state}`;
 
 /** Audits a change with the state of its object. What changed no row leaves no trace. */
-export function audited(db: D1Database, change: Change, state: State): Audited {
-  const drafts = db.prepare(draftOf(state(NAMED))).bind(JSON.stringify([change.object]));
+export function audited(db: D1Database, change: Change | ChangeOfMany, state: State): Audited {
+  const drafts = db.prepare(draftOf(state(NAMED))).bind(objectsOf(change));
   return { before: [drafts], behind: [...auditEntry(db, change, state), clear(db)] };
 }
 
@@ -66,25 +69,34 @@ export function auditedDrafts(
   change: Creation,
   { drafts, state }: { drafts: D1PreparedStatement; state: State },
 ): Audited {
-  const behind = entriesOf(db, { ...change, object: '' }, { objects: DRAFTED, state });
+  const behind = entriesOf(db, { ...change, objects: [] }, { objects: DRAFTED, state });
   return { before: [drafts], behind: [...behind, clear(db)] };
 }
 
 /** The same of a change that has no state in front of it: they go right behind the statement that makes it. */
-export function auditEntry(db: D1Database, change: Change, state: State = NO_STATE): D1PreparedStatement[] {
+export function auditEntry(
+  db: D1Database,
+  change: Change | ChangeOfMany,
+  state: State = NO_STATE,
+): D1PreparedStatement[] {
   return entriesOf(db, change, { objects: NAMED, state });
 }
 
 function entriesOf(
   db: D1Database,
-  { atMs, actor, sessionId, action, object, traceId, change, address }: Change,
+  told: Change | ChangeOfMany,
   { objects, state }: { objects: string; state: State },
 ): D1PreparedStatement[] {
-  const named = JSON.stringify([object]);
+  const { atMs, actor, sessionId, action, traceId, change, address } = told;
+  const named = objectsOf(told);
   return [
     db.prepare(entryOf(objects)).bind(named, atMs, actor, sessionId, action, traceId),
     db.prepare(detailsOf(state(objects))).bind(named, JSON.stringify(change), address),
   ];
+}
+
+function objectsOf(change: Change | ChangeOfMany): string {
+  return JSON.stringify('objects' in change ? change.objects : [change.object]);
 }
 
 function clear(db: D1Database): D1PreparedStatement {

@@ -1,27 +1,65 @@
-// The operator changes a customer: name, terms, limits, or whether the customer is served at all.
+// The operator changes customers: name, terms, limits, plan, or whether they are served at all.
 
-import type { Change } from '../audit/store.ts';
+import type { Change, Creation } from '../audit/store.ts';
 import type { KeysRuntime } from '../keys/memory.ts';
-import { externalIdTaken, noAccountToPin, noSuchCustomer, type Customer } from './customer.ts';
-import { patchCustomer, type CustomerPatch } from './store.ts';
+import { noPlanToJoin } from '../plans/plan.ts';
+import type { Problem } from '../../lib/problem.ts';
+import {
+  externalIdTaken,
+  noAccountToPin,
+  noSuchCustomer,
+  noSuchCustomers,
+  type Customer,
+} from './customer.ts';
+import { patchCustomers, type CustomerPatch, type Terms, type Unwritten } from './store.ts';
 
-/** 404, 409 when another customer has the external id, or 422 where there is no such account to pin to. */
+/** 404, 409 when another customer has the external id, or 422 where there is no such account or plan. */
 export async function changeCustomer(
   deps: KeysRuntime,
   id: string,
-  { patch, change }: { patch: CustomerPatch; change: Change },
+  { patch, change: { object: _object, ...change } }: { patch: CustomerPatch; change: Change },
 ): Promise<Customer> {
-  const customer = await patchCustomer(deps.db, id, { patch, change });
-  // Status, mark-up and LoRA names are remembered with each of the customer's keys.
-  deps.memory.principals.clear();
-  if (customer === 'missing') {
-    throw noSuchCustomer();
-  }
-  if (customer === 'taken') {
-    throw externalIdTaken();
-  }
-  if (customer === 'no account') {
-    throw noAccountToPin();
+  const { customers, refused } = await write(deps, [id], { patch, change });
+  const [customer] = customers;
+  if (refused?.why === 'missing' || customer === undefined) {
+    throw refused === null || refused.why === 'missing' ? noSuchCustomer() : problemOf(refused);
   }
   return customer;
+}
+
+/** One change for many, with an audit entry for each: all or nobody. Refuses as above. */
+export async function changeCustomers(
+  deps: KeysRuntime,
+  ids: string[],
+  { patch, change }: { patch: Terms; change: Creation },
+): Promise<Customer[]> {
+  const { customers, refused } = await write(deps, ids, { patch, change });
+  if (refused !== null) {
+    throw problemOf(refused);
+  }
+  return customers;
+}
+
+async function write(
+  deps: KeysRuntime,
+  ids: string[],
+  more: { patch: CustomerPatch; change: Creation },
+): Promise<{ customers: Customer[]; refused: Unwritten | null }> {
+  const written = await patchCustomers(deps.db, ids, more);
+  // Status, mark-up, models and LoRA names are remembered with each of the customers' keys.
+  deps.memory.principals.clear();
+  return 'why' in written ? { customers: [], refused: written } : { customers: written, refused: null };
+}
+
+export function problemOf(refused: Unwritten): Problem {
+  switch (refused.why) {
+    case 'missing':
+      return noSuchCustomers(refused.ids);
+    case 'taken':
+      return externalIdTaken();
+    case 'no account':
+      return noAccountToPin();
+    case 'no plan':
+      return noPlanToJoin();
+  }
 }

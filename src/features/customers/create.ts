@@ -1,14 +1,15 @@
-// The operator makes a customer.
+// The operator makes a customer. What the call does not say comes from the plan, else from the defaults of the settings.
 
 import { newId, type CustomerId } from '../../lib/ids.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Creation } from '../audit/store.ts';
-import { externalIdTaken, noAccountToPin, type Customer } from './customer.ts';
+import { problemOf } from './change.ts';
+import type { Customer } from './customer.ts';
 import { insertCustomer, type CustomerPatch } from './store.ts';
 
 export type CustomerRequest = CustomerPatch & { name: string };
 
-/** 409 when another customer has the external id, 422 where there is no such account to pin to. */
+/** 409 when another customer has the external id, 422 where there is no such account or plan. */
 export async function createCustomer(
   deps: Runtime,
   request: CustomerRequest,
@@ -16,11 +17,8 @@ export async function createCustomer(
 ): Promise<Customer> {
   const id: CustomerId = newId('cus');
   const customer = await insertCustomer(deps.db, { ...request, id }, { ...creation, object: id });
-  if (customer === 'taken') {
-    throw externalIdTaken();
-  }
-  if (customer === 'no account') {
-    throw noAccountToPin();
+  if ('why' in customer) {
+    throw problemOf(customer);
   }
   return customer;
 }

@@ -4,14 +4,23 @@ import type { Limits } from '../ledger/limits.ts';
 import type { AccountId, CustomerId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { ORDERS } from '../../storage/page.ts';
+import type { Plan } from '../plans/plan.ts';
+
+export const CUSTOMER_STATUSES = ['active', 'suspended', 'erasing', 'erased'] as const;
+type CustomerStatus = (typeof CUSTOMER_STATUSES)[number];
 
 export type Customer = {
   id: CustomerId;
   name: string;
   /** The operator's own id for this customer. */
   externalId: string | null;
-  status: 'active' | 'suspended';
-  /** Multiplies the list price, in ten-thousandths: 10000 is the list price. */
+  /** Of one who is erased or being erased only the id is left, which the ledger and the audit know. */
+  status: CustomerStatus;
+  /** Whose limits, mark-up and models hold where the customer has none of their own. */
+  plan: Plan | null;
+  /** What the customer has of their own; a mark-up of null: none. */
+  own: { markupE4: number | null; limits: Limits };
+  /** What holds. It multiplies the list price, in ten-thousandths: 10000 is the list price. */
   markupE4: number;
   /** Prepaid: spends only what was credited. */
   prepaid: boolean;
@@ -20,6 +29,7 @@ export type Customer = {
   heldMicros: number;
   /** LoRA names of the operator's account that this customer may use; with `*` at the end, prefixes. */
   loras: string[];
+  /** What holds. */
   limits: Limits;
   /** The one upstream account that takes this customer's jobs; null: any that has room. */
   accountId: AccountId | null;
@@ -28,6 +38,16 @@ export type Customer = {
 
 export function noSuchCustomer(): Problem {
   return new Problem('not_found', 'There is no such customer.');
+}
+
+/** Some of the customers that one change was for are not there, so none was changed. */
+export function noSuchCustomers(ids: string[]): Problem {
+  const errors = ids.map((id) => ({ path: 'ids', rule: 'exists', message: `There is no customer ${id}` }));
+  return new Problem(
+    'not_found',
+    `There is no customer ${ids.slice(0, 3).join(', ')}${ids.length > 3 ? ` and ${ids.length - 3} more` : ''}. Nobody was changed.`,
+    { errors },
+  );
 }
 
 export function noAccountToPin(): Problem {

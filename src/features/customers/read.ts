@@ -3,7 +3,8 @@
 import type { Runtime } from '../../runtime.ts';
 import type { Found, Page } from '../../storage/page.ts';
 import { noSuchCustomer, type Customer } from './customer.ts';
-import { findCustomer, readCustomers, type CustomerFilter } from './store.ts';
+import { readCustomers, type CustomerFilter } from './list-store.ts';
+import { findCustomer } from './store.ts';
 
 /** 404 without such a customer. */
 export async function getCustomer(deps: Runtime, id: string): Promise<Customer> {

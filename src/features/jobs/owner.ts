@@ -21,6 +21,8 @@ export type OwnerCopy = { upstreamId: string; owned: Owned | null };
 
 // KV keeps copies for a month; D1 has them for as long as the job's row lives.
 const KV_TTL_SECONDS = 30 * 24 * 3600;
+/** No copy is older. */
+export const COPIES_LAST_MS = KV_TTL_SECONDS * 1000;
 
 /**
  * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404; a browser token
@@ -73,6 +75,11 @@ export async function writeCopy(
     confirmed: isConfirmed,
   };
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
+}
+
+/** Deletes the copy, of a job that nobody may ask for any more: its customer is erased. Throws when KV does. */
+export async function forgetOwner(deps: Runtime, id: JobId): Promise<void> {
+  await deps.owners.delete(kvKey(id));
 }
 
 /** The copy in KV; `unreadable` when KV fails, which is not to say that there is none. */

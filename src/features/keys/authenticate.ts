@@ -9,9 +9,9 @@ import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import { noteMiss, requireLookUp } from '../shield/shield.ts';
-import { claimedKind, deadKey, isKeyText } from './key.ts';
-import type { Principal } from './principal.ts';
-import { findPrincipal } from './principal-store.ts';
+import { claimedKind, deadKey, isKeyText, type KeyKind } from './key.ts';
+import { presentedKey, type Principal } from './principal.ts';
+import { findPrincipal, readPrincipal } from './principal-store.ts';
 
 /** A key that was looked up so long ago is looked up again behind the answer. */
 const FRESH_MS = 5_000;
@@ -35,8 +35,19 @@ export async function authenticate(deps: KeysRuntime, presented: Presented): Pro
     throw new Problem('invalid_key', 'Send your API key as «Authorization: Bearer cg_…».');
   }
   const principal = recall(deps, text) ?? (isKeyText(text) ? await findNew(deps, text, presented) : null);
+  return requireLive(principal, claimedKind(text) ?? 'secret');
+}
+
+/** The caller anew, after the gate has found that other terms hold for them than this isolate remembers. */
+export async function renewPrincipal(deps: KeysRuntime, known: Principal): Promise<Principal> {
+  deps.memory.principals.clear();
+  const found = await readPrincipal(deps.db, presentedKey(known), deps.clock.now());
+  return requireLive(found, known.tokenId === '' ? 'secret' : 'browser');
+}
+
+function requireLive(principal: Principal | null, kind: KeyKind): Principal {
   if (principal === null) {
-    throw deadKey(claimedKind(text) ?? 'secret');
+    throw deadKey(kind);
   }
   if (!principal.customerActive) {
     throw new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');

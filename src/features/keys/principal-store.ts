@@ -2,7 +2,8 @@
 
 import { column, jsonColumn, jsonColumnOrNull, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
-import { isCustomerId, isKeyId, isTokenId } from '../../lib/ids.ts';
+import { isCustomerId, isKeyId, isTokenId, type KeyId } from '../../lib/ids.ts';
+import { markupOf, modelsOf, termsOf } from '../plans/terms-store.ts';
 import { covers, type Principal } from './principal.ts';
 import { isSight } from './store.ts';
 
@@ -16,11 +17,11 @@ export function principalOf(row: Row): Principal {
     endUser: column(row, 'end_user', isText),
     see: column(row, 'see', isSight),
     origins: jsonColumnOrNull(row, 'origins', isTexts),
-    models: narrower(
-      jsonColumnOrNull(row, 'models', isTexts),
-      jsonColumnOrNull(row, 'parent_models', isTexts),
-    ),
+    models: ['models', 'parent_models', 'plan_models']
+      .map((name) => jsonColumnOrNull(row, name, isTexts))
+      .reduce(narrower),
     markupE4: column(row, 'markup_e4', isNumber),
+    terms: column(row, 'terms', isText),
     loras: jsonColumn(row, 'loras', isTexts),
     customerActive: column(row, 'status', oneOf(['active', 'suspended'])) === 'active',
     lastUsedAtMs: column(row, 'last_used_at_ms', orNull(isNumber)),
@@ -28,7 +29,7 @@ export function principalOf(row: Row): Principal {
   };
 }
 
-/** A token never may more than its key. */
+/** A token never may more than its key, a key no more than the plan of its customer. */
 function narrower(own: string[] | null, parents: string[] | null): string[] | null {
   if (own === null || parents === null) {
     return own ?? parents;
@@ -41,24 +42,31 @@ function within(models: string[], patterns: string[]): string[] {
   return models.filter((model) => patterns.some((pattern) => covers(pattern, model)));
 }
 
-/** The principal behind a live key, or null: unknown, revoked and expired are one answer. */
+const principalWhere = (
+  key: string,
+) => `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
+         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, ${modelsOf('c')} AS plan_models,
+         ${markupOf('c')} AS markup_e4, ${termsOf('c')} AS terms, c.loras, c.status, k.last_used_at_ms,
+         CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
+              ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
+       FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
+       WHERE ${key} = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
+         AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2)
+         AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`;
+
+/** One row, or none where no live key has the hash. */
+export function principalQuery(db: D1Database, hash: string, nowMs: number): D1PreparedStatement {
+  return db.prepare(principalWhere('k.hash')).bind(hash, nowMs);
+}
+
+/** The principal behind the text of a live key, or null: unknown, revoked and expired are one answer. */
 export async function findPrincipal(db: D1Database, hash: string, nowMs: number): Promise<Principal | null> {
   const row = await principalQuery(db, hash, nowMs).first();
   return row === null ? null : principalOf(row);
 }
 
-/** One row, or none where no live key has the hash. */
-export function principalQuery(db: D1Database, hash: string, nowMs: number): D1PreparedStatement {
-  return db
-    .prepare(
-      `SELECT k.customer_id, p.id AS key_id, p.family, CASE k.kind WHEN 'browser' THEN k.id ELSE '' END AS token_id,
-         k.end_user, k.see, k.origins, k.models, p.models AS parent_models, c.markup_e4, c.loras, c.status, k.last_used_at_ms,
-         CASE WHEN k.expires_at_ms IS NULL OR p.expires_at_ms IS NULL THEN COALESCE(k.expires_at_ms, p.expires_at_ms)
-              ELSE MIN(k.expires_at_ms, p.expires_at_ms) END AS expires_at_ms
-       FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id) JOIN customers c ON c.id = k.customer_id
-       WHERE k.hash = ?1 AND k.revoked_at_ms IS NULL AND p.revoked_at_ms IS NULL
-         AND (k.expires_at_ms IS NULL OR k.expires_at_ms > ?2)
-         AND (p.expires_at_ms IS NULL OR p.expires_at_ms > ?2)`,
-    )
-    .bind(hash, nowMs);
+/** The same by the id of the key that was presented. */
+export async function readPrincipal(db: D1Database, id: KeyId, nowMs: number): Promise<Principal | null> {
+  const row = await db.prepare(principalWhere('k.id')).bind(id, nowMs).first();
+  return row === null ? null : principalOf(row);
 }

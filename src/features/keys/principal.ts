@@ -18,6 +18,8 @@ export type Principal = {
   /** Model ids, and prefixes such as `bytedance/*`; null: all. */
   models: string[] | null;
   markupE4: number;
+  /** Mark-up and models of the customer as they were read: the gate compares them with what holds. */
+  terms: string;
   /** LoRA names of the operator's account that the customer may use; with `*` at the end, prefixes. */
   loras: string[];
   customerActive: boolean;

@@ -1,6 +1,7 @@
 // The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
 
 import { audited, auditEntry, stateOf, type Change } from '../audit/store.ts';
+import { isKept } from '../erasure/kept-store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
@@ -61,7 +62,7 @@ export async function insertKey(db: D1Database, key: NewKey, change: Change): Pr
       .prepare(
         `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms, created_at_ms)
          SELECT ?1, c.id, 'secret', ?1, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9 FROM customers c
-         WHERE c.id = ?2 RETURNING *`,
+         WHERE c.id = ?2 AND ${isKept('c.id')} RETURNING *`,
       )
       .bind(
         key.id,
@@ -188,7 +189,7 @@ export async function patchKey(
         `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
            models = CASE WHEN ?4 THEN ?5 ELSE models END,
            expires_at_ms = CASE WHEN ?6 THEN ?7 ELSE expires_at_ms END
-         WHERE id = ?1 AND kind = 'secret' RETURNING *`,
+         WHERE id = ?1 AND kind = 'secret' AND ${isKept('keys.customer_id')} RETURNING *`,
       )
       .bind(
         id,

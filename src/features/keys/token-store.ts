@@ -8,6 +8,7 @@ import { SLICE_MS, SLICES, windowsAt } from '../ledger/windows.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, oneOf, orNull } from '../../lib/guard.ts';
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
+import { limitsOf } from '../plans/terms-store.ts';
 import type { Key, KeyStatus } from './key.ts';
 import { KEY_STATE, keyOf } from './store.ts';
 
@@ -31,7 +32,7 @@ export type Minting = { token: Key | null; isKeyLive: boolean; isCustomerActive:
 // of its own.
 const ROOM = `WITH subject (scope, id, max) AS (
     SELECT 'gateway', 'gateway', limits ->> 'tokens_per_minute' FROM settings
-    UNION ALL SELECT 'customer', c.id, c.limits ->> 'tokens_per_minute'
+    UNION ALL SELECT 'customer', c.id, (${limitsOf('c')}) ->> 'tokens_per_minute'
       FROM keys k JOIN customers c ON c.id = k.customer_id WHERE k.id = ?1
     UNION ALL SELECT 'key', family, COALESCE(limits ->> 'tokens_per_minute', ${TOKENS_PER_MINUTE}) FROM keys WHERE id = ?1
   ), room (scope, subject, max, used, oldest_ms) AS (

@@ -1,6 +1,7 @@
 // The SQL of credits and adjustments: operations of the ledger, each with its note in a table of its own.
 
 import { audited, stateOf, type Change } from '../audit/store.ts';
+import { isKept } from '../erasure/kept-store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isWhole, orNull } from '../../lib/guard.ts';
 import type { JobId } from '../../lib/ids.ts';
@@ -10,7 +11,7 @@ import type { Booked, Credit, JobMoney } from './credit.ts';
 type CreditWrite = {
   /** What stands under the key of the credit now: this one, or the first with that key. Null: nothing was booked. */
   booked: Booked | null;
-  /** Null: there is no such customer. */
+  /** Null: there is no such customer, or they are erased. */
   balanceMicros: number | null;
   /** Null: the credit is about no job, or about none of this customer's. */
   job: JobMoney | null;
@@ -26,7 +27,7 @@ const adjustedOf = (job: string) =>
 const BOOK = `INSERT INTO ledger (reference, phase, kind, customer_id, micros, job_id, at_ms)
   SELECT ?1, 'operation', CASE WHEN ?4 IS NULL THEN 'credit' ELSE 'adjustment' END, c.id, ?3, ?4, ?5
   FROM customers c LEFT JOIN jobs j ON j.id = ?4 AND j.customer_id = c.id
-  WHERE c.id = ?2
+  WHERE c.id = ?2 AND ${isKept('c.id')}
     AND NOT EXISTS (SELECT 1 FROM credit_notes WHERE customer_id = ?2 AND idempotency_key = ?6)
     AND CASE WHEN ?4 IS NULL THEN 1 WHEN j.id IS NULL THEN 0 WHEN ?7 THEN 1
       WHEN ?3 < 0 THEN j.charge_micros - ${adjustedOf('j.id')} - ?3 <= j.hold_micros
@@ -73,7 +74,8 @@ export async function insertCredit(
     db
       .prepare(
         `SELECT c.balance_micros, j.id AS job, j.hold_micros, j.charge_micros, ${adjustedOf('j.id')} AS adjusted
-         FROM customers c LEFT JOIN jobs j ON j.id = ?2 AND j.customer_id = c.id WHERE c.id = ?1`,
+         FROM customers c LEFT JOIN jobs j ON j.id = ?2 AND j.customer_id = c.id
+         WHERE c.id = ?1 AND ${isKept('c.id')}`,
       )
       .bind(customerId, jobId),
   ]);

@@ -6,16 +6,20 @@ import { ask, maySend, type SubmitTime } from '../jobs/submit-time.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
 import { disownLater, giveBack } from './give-back.ts';
-import { isOpen, refusal } from './refusal.ts';
+import { isOpen, isOutdated, refusal } from './refusal.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import type { Report } from './room-store.ts';
 import { placeHold, readGate, readPlaced, type GateRecord, type Hold } from './store.ts';
 
 /**
- * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `report` is how the
- * caller's limits stand with the hold in them, `account` the one that the job is to be sent with.
+ * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `outdated`: nothing was written,
+ * because other terms hold for the caller by now than the hold was made by. `report` is how the caller's limits stand with
+ * the hold in them, `account` the one that the job is to be sent with.
  */
-export type Reserved = { kind: 'admitted'; report: Report; account: SealedAccount } | { kind: 'repeated' };
+export type Reserved =
+  | { kind: 'admitted'; report: Report; account: SealedAccount }
+  | { kind: 'repeated' }
+  | { kind: 'outdated' };
 
 /** `judged` is the gate's own answer; the rest is read from the rows, which may tell nothing. */
 type Placed = { kind: 'judged'; record: GateRecord } | Reserved | { kind: 'unknown'; error: unknown };
@@ -39,6 +43,9 @@ export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Prom
       if (record.account !== null) {
         return { kind: 'admitted', report: record, account: record.account };
       }
+      if (placed === first && isOutdated(record)) {
+        return { kind: 'outdated' };
+      }
       const problem = refuse(deps, record, hold);
       if (placed !== first) {
         disownLater(deps, time, { jobId, reason: problem.code });
@@ -48,6 +55,7 @@ export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Prom
     case 'repeated':
       disownLater(deps, time, { jobId, reason: 'request_in_flight' });
       return placed;
+    case 'outdated':
     case 'admitted':
       return placed;
     case 'unknown': {
@@ -80,10 +88,13 @@ async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Place
   }
 }
 
-/** Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. */
+/**
+ * Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. Of a caller whose terms have
+ * changed it judges nothing: `reserve` sends them back.
+ */
 export async function requireRoom(deps: Runtime, hold: Hold): Promise<void> {
   const record = await readGate(deps.db, hold);
-  if (!isOpen(record)) {
+  if (!isOutdated(record) && !isOpen(record)) {
     throw refuse(deps, record, hold);
   }
 }

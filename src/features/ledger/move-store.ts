@@ -61,7 +61,7 @@ export async function moveHold(
     db.prepare(MOVE_COUNTS).bind(hold.jobId, from, sliceMs, dayMs),
     db.prepare(CLAIM_NEXT_PROBE).bind(hold.jobId, atMs + PROBE_MS, from),
     db.prepare(CHOSEN).bind(hold.jobId),
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId, hold.terms),
   ]);
   const [chosen, stands] = results.slice(marks.length + 3);
   return {

@@ -3,6 +3,7 @@
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { mineOf, rollUpDifferences, type Mine } from '../usage/booked-store.ts';
+import { DROPPED_DAYS } from '../erasure/retention-store.ts';
 import { counted } from './room-store.ts';
 import { DAY_MS } from './windows.ts';
 
@@ -60,10 +61,11 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     SELECT s.value, g.value, CASE g.value WHEN 'day' THEN at_ms ELSE 0 END, SUM(requests), SUM(micros)
     FROM day, json_each(json_array('gateway', customer_id, family,
       COALESCE((SELECT id FROM keys WHERE id = token_id), ''), account)) s, json_each('["day", "total"]') g
-    WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account)) GROUP BY 1, 2, 3
+    WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account))
+      AND (g.value <> 'day' OR at_ms >= ${DROPPED_DAYS}) GROUP BY 1, 2, 3
   ), figure (subject, grain, starts_at_ms, stored_requests, stored_micros, requests, micros) AS (
     SELECT subject, grain, starts_at_ms, requests, micros, 0, 0 FROM counters
-      WHERE grain <> 'slice' AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)
+      WHERE grain <> 'slice' AND (grain <> 'day' OR slot >= ${DROPPED_DAYS}) AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)
         OR subject IN (SELECT id FROM customers WHERE id = ?1))
     UNION ALL SELECT subject, grain, starts_at_ms, 0, 0, requests, micros FROM counted
     UNION ALL SELECT id, 'held', 0, 0, held_micros, 0, 0 FROM customers WHERE ${mine('id')}

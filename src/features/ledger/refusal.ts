@@ -31,6 +31,11 @@ export function isOpen({ standing, rooms, accounts }: GateRecord): boolean {
   return isLive && !isHeldBack && accounts.open > 0 && !rooms.some(isFull);
 }
 
+/** Whether the caller is to be read again before they are judged: other terms hold for them by now. */
+export function isOutdated({ standing }: GateRecord): boolean {
+  return standing.terms_hold === 0 && standing.key_live === 1 && standing.customer_active === 1;
+}
+
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
 export function refusal(record: GateRecord, caller: Caller): Problem {
   return (

@@ -5,6 +5,7 @@ import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId, type CustomerId, type KeyId } from '../../lib/ids.ts';
 import { ENV_ACCOUNT } from '../accounts/account.ts';
+import { limitsOf } from '../plans/terms-store.ts';
 import { windowsAt } from './windows.ts';
 
 /** Who asks for room, and when. */
@@ -73,7 +74,7 @@ export const ofCaller = (whose: string) => atOnce('accounts a CROSS JOIN jobs j'
 // ?3 customer, ?4 secret key, ?5 browser token or ''.
 const ROOM = `subject (scope, id, limits) AS (
     SELECT 'gateway', 'gateway', limits FROM settings
-    UNION ALL SELECT 'customer', id, limits FROM customers WHERE id = ?3
+    UNION ALL SELECT 'customer', id, ${limitsOf('customers')} FROM customers WHERE id = ?3
     UNION ALL SELECT 'key', family, limits FROM keys WHERE id = ?4
     UNION ALL SELECT 'token', id, limits FROM keys WHERE id = ?5
   ), room (scope, name, max, used, adds, oldest_ms) AS (

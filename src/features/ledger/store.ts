@@ -29,6 +29,7 @@ import {
   type Caller,
   type Report,
 } from './room-store.ts';
+import { termsOf } from '../plans/terms-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
 export type Hold = Caller & {
@@ -45,6 +46,8 @@ export type Hold = Caller & {
   checkAtMs: number;
   /** The id of the call that submits. */
   traceId: string;
+  /** The caller's terms as they were read: where others hold by now, nothing is written. */
+  terms: string;
 };
 
 export type Standing = {
@@ -52,6 +55,8 @@ export type Standing = {
   key_live: number;
   customer_active: number;
   submits_on: number;
+  /** 0: the hold was priced, or its model allowed, by terms that hold no more. */
+  terms_hold: number;
   /** How long the customer is held back by unknown outcomes of their own; 0: not at all. */
   customer_wait_ms: number;
   held_micros: number;
@@ -70,6 +75,7 @@ export function standingOf(row: Row | undefined): Standing {
     key_live: column(row, 'key_live', isNumber),
     customer_active: column(row, 'customer_active', isNumber),
     submits_on: column(row, 'submits_on', isNumber),
+    terms_hold: column(row, 'terms_hold', isNumber),
     customer_wait_ms: column(row, 'customer_wait_ms', isNumber),
     held_micros: column(row, 'held_micros', isNumber),
   };
@@ -91,7 +97,7 @@ const INSERT_JOB = `${ALL_ROOM}, ${CHOICE}
     end_user, idempotency_scope)
   SELECT ?10, ?3, ?4, p.family, ?5, ?14, (SELECT id FROM choice), 'reserved', ?15, ?6, ?2, ?16, ?17, ?18, ?19, ?20,
     ?21, ?22, ?23, ?24, ?25
-  ${LIVE} AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2)
+  ${LIVE} AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2 AND ${termsOf('customers')} = ?26)
     AND EXISTS (SELECT 1 FROM choice)
     AND NOT EXISTS (SELECT 1 FROM room WHERE ${IS_FULL})`;
 
@@ -123,7 +129,8 @@ export const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS adm
   ${heldOf('?3', '?5')},
   EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active,
-  EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on`;
+  EXISTS (SELECT 1 FROM settings WHERE submits = 'on') AS submits_on,
+  EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND ${termsOf('customers')} = ?6) AS terms_hold`;
 
 /** How the gate would judge this hold now; nothing is written. */
 export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> {
@@ -135,7 +142,7 @@ function readings(db: D1Database, hold: Hold): D1PreparedStatement[] {
   const values = roomValues(hold, hold.quote.holdMicros);
   const choice = choiceValues(hold, []);
   return [
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId, hold.terms),
     db.prepare(LIST_ROOM).bind(...values),
     db.prepare(LIST_ACCOUNTS).bind(...values, ...choice.slice(0, 3)),
     db.prepare(CHOSEN).bind(hold.jobId),
@@ -195,7 +202,17 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
   const writes = [
     db
       .prepare(INSERT_JOB)
-      .bind(...values, modelId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId, ...owner),
+      .bind(
+        ...values,
+        modelId,
+        quote.unitMicros,
+        checkAtMs,
+        ...once,
+        ...snapshot,
+        traceId,
+        ...owner,
+        hold.terms,
+      ),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),

@@ -6,6 +6,7 @@ import type { CatalogueRuntime } from '../catalogue/memory.ts';
 import type { IntakeRuntime } from '../intake/memory.ts';
 import type { KeptEnd } from '../jobs/job.ts';
 import type { JobsRuntime } from '../jobs/memory.ts';
+import type { KeysRuntime } from '../keys/memory.ts';
 import type { MediaRuntime } from '../media/memory.ts';
 import type { PricingRuntime } from '../pricing/memory.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
@@ -31,6 +32,7 @@ export type LifecycleRuntime = AccountsRuntime &
 /** A submit also reads the catalogue, judges and prices the input, and looks at its media. */
 export type SubmitRuntime = LifecycleRuntime &
   CatalogueRuntime &
+  KeysRuntime &
   PricingRuntime &
   IntakeRuntime &
   MediaRuntime;

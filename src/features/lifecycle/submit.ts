@@ -8,6 +8,7 @@ import { requireModel } from '../catalogue/offered.ts';
 import type { Quote, Terms } from '../pricing/price.ts';
 import { findTerms } from '../pricing/terms.ts';
 import type { SubmitRuntime } from './memory.ts';
+import { renewPrincipal } from '../keys/authenticate.ts';
 import { idempotencyScope, presentedKey, type Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
@@ -63,6 +64,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     quote,
     idempotency: call.idempotency,
     traceId: submission.traceId,
+    terms: principal.terms,
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
@@ -75,6 +77,9 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { hold, reserved } = placed;
   if (reserved.kind === 'repeated') {
     return (await findFirst(deps, call)) ?? inFlight();
+  }
+  if (reserved.kind === 'outdated') {
+    return submitNew(deps, { ...call, principal: await ask(time, () => renewPrincipal(deps, principal)) });
   }
   const { report, account } = reserved;
   const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };

@@ -2,6 +2,7 @@
 // Triggers keep them (migrations/0020_usage.sql): each booking goes in with its own transaction.
 
 import { auditEntry, type Change } from '../audit/store.ts';
+import { isKept } from '../erasure/kept-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 
 /** SQL: a condition on the rows of one customer, by an index, or of all. ?1 is bound either way. */
@@ -33,6 +34,9 @@ const FIGURES = `json_each(json_object('jobs', jobs, 'succeeded', succeeded, 'fa
 const OF_DAY = `'usage ' || day || ' ' || key_id || ' ' || model_id || ' ' || m.key, customer_id`;
 const OF_END_USER = `'end user ' || end_user || ' ' || day || ' ' || m.key, customer_id`;
 
+/** Customers who are erased, or are being erased, have no end users any more. */
+const IS_KEPT = isKept('customer_id');
+
 /** SQL: every figure of both roll-ups that is not what jobs and ledger say. */
 export const rollUpDifferences = (mine: Mine) => `WITH booked AS MATERIALIZED (
     SELECT customer_id, day, key_id, model_id, end_user, ${COUNTS}, ${SUMS}
@@ -40,8 +44,8 @@ export const rollUpDifferences = (mine: Mine) => `WITH booked AS MATERIALIZED (
   ), figure (what, subject, stored, computed) AS (
     SELECT ${OF_DAY}, m.value, 0 FROM usage_days, ${FIGURES} WHERE ${mine('customer_id')}
     UNION ALL SELECT ${OF_DAY}, 0, m.value FROM booked, ${FIGURES}
-    UNION ALL SELECT ${OF_END_USER}, m.value, 0 FROM usage_end_users, ${FIGURES} WHERE ${mine('customer_id')}
-    UNION ALL SELECT ${OF_END_USER}, 0, m.value FROM booked, ${FIGURES} WHERE end_user <> ''
+    UNION ALL SELECT ${OF_END_USER}, m.value, 0 FROM usage_end_users, ${FIGURES} WHERE ${mine('customer_id')} AND ${IS_KEPT}
+    UNION ALL SELECT ${OF_END_USER}, 0, m.value FROM booked, ${FIGURES} WHERE end_user <> '' AND ${IS_KEPT}
   )
   SELECT what, subject, SUM(stored) AS stored, SUM(computed) AS computed
   FROM figure GROUP BY what, subject HAVING SUM(stored) <> SUM(computed)`;
@@ -58,7 +62,7 @@ const addEndUsers = (
   mine: Mine,
 ) => `INSERT INTO usage_end_users (customer_id, day, end_user, ${FIGURE_COLUMNS})
   SELECT customer_id, day, end_user, ${COUNTS}, ${SUMS}
-  FROM (${bookedOf(`${mine('j.customer_id')} AND j.end_user <> ''`)}) GROUP BY customer_id, day, end_user`;
+  FROM (${bookedOf(`${mine('j.customer_id')} AND j.end_user <> '' AND ${isKept('j.customer_id')}`)}) GROUP BY customer_id, day, end_user`;
 
 /** Makes both roll-ups anew, of one customer or of all. One batch: what is booked meanwhile is in them once. */
 export async function rebuildRollUps(db: D1Database, customer: string | null, change: Change): Promise<void> {

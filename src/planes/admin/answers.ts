@@ -4,7 +4,7 @@ import type { Answers } from '../../http/answers.ts';
 import { auditChainView, auditEntryView } from './audit-view.ts';
 import { accountView, checkedAccountView, rewrappedView } from './account-view.ts';
 import { bookedCreditView, creditView } from './credit-view.ts';
-import { customerView } from './customer-view.ts';
+import { customersView, customerView } from './customer-view.ts';
 import { healthView } from './health-view.ts';
 import { jobView, resolvedJobView, resolvedRangeView, wholeJobView } from './job-view.ts';
 import { changedKeyView, foundKeyView, keyView, newKeyView, rotatedKeyView } from './key-view.ts';
@@ -12,6 +12,7 @@ import { ledgerCheckView } from './ledger-view.ts';
 import { limitUseView } from './limit-use-view.ts';
 import { changedModelView, modelView } from './model-view.ts';
 import { pageView } from '../../http/page-view.ts';
+import { planView } from './plan-view.ts';
 import { ownPriceView } from './price-view.ts';
 import type { adminRoutes } from './routes.ts';
 import { overviewView } from './overview-view.ts';
@@ -27,6 +28,12 @@ export const adminAnswers = {
   listCustomers: pageView(customerView),
   getCustomer: customerView,
   changeCustomer: customerView,
+  changeCustomers: customersView,
+  eraseCustomer: customerView,
+  listPlans: pageView(planView),
+  createPlan: planView,
+  changePlan: planView,
+  deletePlan: null,
   issueKey: newKeyView,
   listKeysOfCustomer: pageView(keyView),
   listKeys: pageView(keyView),

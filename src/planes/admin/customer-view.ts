@@ -1,6 +1,7 @@
 // A customer, as the operator sees it. The Worker imports the type alone.
 
 import * as z from 'zod/mini';
+import { CUSTOMER_STATUSES } from '../../features/customers/customer.ts';
 import { limitsView, limitUsageView } from '../../http/limits-view.ts';
 
 export const customerView = z
@@ -8,14 +9,23 @@ export const customerView = z
     id: z.string(),
     name: z.string(),
     external_id: z.nullable(z.string()),
-    status: z.enum(['active', 'suspended']),
+    status: z.enum(CUSTOMER_STATUSES),
     markup: z
       .number()
-      .check(z.meta({ description: 'Multiplies list prices: 1 is the list price, 1.25 is 25 % more.' })),
+      .check(z.meta({ description: 'What holds. Multiplies list prices: 1.25 is 25 % more.' })),
     prepaid: z.boolean(),
     balance_usd: z.number(),
     held_usd: z.number().check(z.meta({ description: 'Open holds, which become charges or are released.' })),
-    limits: limitsView,
+    limits: limitsView.check(
+      z.meta({ description: 'What holds: the customer’s own, else those of the plan.' }),
+    ),
+    models: z
+      .nullable(z.array(z.string()))
+      .check(z.meta({ description: 'What the plan allows to each key of the customer; null: all.' })),
+    plan: z.nullable(z.strictObject({ id: z.string(), name: z.string() })),
+    own: z
+      .strictObject({ markup: z.nullable(z.number()), limits: limitsView })
+      .check(z.meta({ description: 'What PATCH has set, which wins over the plan.' })),
     loras: z.array(z.string()),
     account: z.nullable(z.string()).check(
       z.meta({
@@ -34,3 +44,8 @@ export const customerView = z
   .check(z.meta({ id: 'Customer' }));
 
 export type CustomerView = z.infer<typeof customerView>;
+
+/** In no order. */
+export const customersView = z.strictObject({ items: z.array(customerView) });
+
+export type CustomersView = z.infer<typeof customersView>;

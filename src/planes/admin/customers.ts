@@ -1,24 +1,30 @@
-// /admin/customers: make, list, read, change.
+// /admin/customers: make, list, read, change, one or many at once.
 
 import * as z from 'zod/mini';
-import { changeCustomer } from '../../features/customers/change.ts';
+import { changeCustomer, changeCustomers } from '../../features/customers/change.ts';
 import { createCustomer } from '../../features/customers/create.ts';
-import { CUSTOMER_ORDERS, type Customer } from '../../features/customers/customer.ts';
+import { CUSTOMER_ORDERS, CUSTOMER_STATUSES, type Customer } from '../../features/customers/customer.ts';
+import { beginErasure } from '../../features/erasure/begin.ts';
 import { getCustomer, listCustomers } from '../../features/customers/read.ts';
 import { getCustomerLimits } from '../../features/customers/read-limits.ts';
 import type { CustomerPatch } from '../../features/customers/store.ts';
 import { readLimitUseOfEach } from '../../features/ledger/limit-use.ts';
 import { listMonths } from '../../features/overview/list-months.ts';
 import type { Sums } from '../../features/overview/overview.ts';
+import { flag } from '../../http/flag.ts';
 import { route } from '../../http/route.ts';
 import { showLimits } from '../../http/limits.ts';
 import { limitsMember } from '../../http/limits-member.ts';
+import { isJsonObject } from '../../lib/json.ts';
 import { usd } from '../../lib/money.ts';
 import { markupFactor } from '../../http/markup.ts';
 import { commaList, filter, filterList, filterText, shortName, shortText } from '../../http/text-schema.ts';
-import type { CustomerView } from './customer-view.ts';
+import type { CustomersView, CustomerView } from './customer-view.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
+
+/** What one call changes: one statement reads and writes them all. */
+const MAX_CHANGED = 500;
 
 const externalId = shortText.check(z.minLength(1));
 
@@ -28,21 +34,35 @@ const loraName = z
   .check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end'));
 
 const terms = {
-  external_id: z.nullish(externalId),
-  markup: z.optional(markupFactor),
+  /** null: none of their own, so that of the plan. */
+  markup: z.nullish(markupFactor),
   prepaid: z.optional(z.boolean()),
   limits: z.optional(limitsMember),
   loras: z.optional(z.array(loraName).check(z.maxLength(500))),
   /** Bring your own: the one upstream account that takes this customer's jobs. */
   account: z.nullish(shortText.check(z.minLength(1))),
+  /** The plan that the customer is on; null: none. */
+  plan: z.nullish(shortText.check(z.minLength(1))),
 };
+const status = z.optional(z.enum(['active', 'suspended']));
 
-const newCustomer = z.strictObject({ name: shortName, ...terms });
+const newCustomer = z.strictObject({ name: shortName, external_id: z.nullish(externalId), ...terms });
 
 const customerPatch = z.strictObject({
   name: z.optional(shortName),
+  external_id: z.nullish(externalId),
   ...terms,
-  status: z.optional(z.enum(['active', 'suspended'])),
+  status,
+});
+
+/** One patch for many. Each of them has a name and an id of their own, so these are not in it. */
+const customersPatch = z.strictObject({
+  ids: z.array(shortText).check(
+    z.minLength(1),
+    z.maxLength(MAX_CHANGED),
+    z.refine((ids) => new Set(ids).size === ids.length, 'names a customer twice'),
+  ),
+  patch: z.strictObject({ ...terms, status }),
 });
 
 const customersQuery = z.strictObject({
@@ -51,7 +71,8 @@ const customersQuery = z.strictObject({
   id: filterList,
   external_id: filterText,
   search: filterText,
-  status: filter(z.enum(['active', 'suspended'])),
+  status: filter(z.enum(CUSTOMER_STATUSES)),
+  plan: filterText,
   /** `month`: with what each of them did in this month; `limits`: with how much of each limit is used. */
   with: z._default(z.pipe(commaList, z.array(z.enum(['month', 'limits']))), []),
 });
@@ -77,9 +98,9 @@ export const customerRoutes = {
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
-      const { id, external_id, search, status } = query;
+      const { id, external_id, search, status: standing, plan } = query;
       const order = query.order ?? 'oldest';
-      const asked = { ids: id, externalId: external_id, search, status, order };
+      const asked = { ids: id, externalId: external_id, search, status: standing, plan, order };
       const page = pageAfter(query, order === 'newest' ? order : 'oldest');
       const { rows, stoppedAt } = await listCustomers(runtime, asked, page);
       const ids = rows.map((customer) => customer.id);
@@ -123,16 +144,48 @@ export const customerRoutes = {
     refusals: ['not_found', 'conflict'],
     audit: 'customer.change',
     async run({ runtime, params: { customer }, body, change }) {
-      const patch = { ...patchOf(body), status: body.status };
+      const patch = patchOf(body);
       return showCustomer(await changeCustomer(runtime, customer, { patch, change: change(customer) }));
+    },
+  }),
+  changeCustomers: route({
+    method: 'PATCH',
+    path: '/admin/customers',
+    door: 'admin',
+    summary: 'Change up to 500 customers alike: all of them, or none',
+    body: customersPatch,
+    refusals: ['not_found'],
+    audit: 'customer.change',
+    async run({ runtime, body: { ids, patch }, creation }): Promise<CustomersView> {
+      const sent = creation.change['patch'];
+      const change = { ...creation, change: isJsonObject(sent) ? sent : {} };
+      const customers = await changeCustomers(runtime, ids, { patch: termsOf(patch), change });
+      return { items: customers.map(showCustomer) };
+    },
+  }),
+  eraseCustomer: route({
+    method: 'DELETE',
+    path: '/admin/customers/{customer}',
+    door: 'admin',
+    summary: 'Erase a customer: the name at once, the rest by the cron; the ledger keeps the id',
+    query: z.strictObject({ force: flag }),
+    status: 202,
+    refusals: ['not_found', 'conflict'],
+    audit: 'customer.erase',
+    async run({ runtime, params: { customer }, query: { force }, change }) {
+      const entry = { ...change(customer), change: { force } };
+      await beginErasure(runtime, { id: customer, force }, entry);
+      return showCustomer(await getCustomer(runtime, customer));
     },
   }),
 };
 
-type Terms = Omit<z.output<typeof customerPatch>, 'status'>;
+function patchOf({ external_id, ...rest }: z.output<typeof customerPatch>): CustomerPatch {
+  return { ...termsOf(rest), externalId: external_id };
+}
 
-function patchOf({ external_id, markup: markupE4, ...rest }: Terms): CustomerPatch {
-  return { ...rest, externalId: external_id, markupE4 };
+function termsOf<T extends { markup?: number | null | undefined }>({ markup: markupE4, ...rest }: T) {
+  return { ...rest, markupE4 };
 }
 
 /** A mark-up below 1 sells below the list price: often a percentage was meant. */
@@ -148,6 +201,7 @@ function showMonth({ jobs, charged, adjusted, cost }: Sums): CustomerView['month
 
 function showCustomer(customer: Customer): CustomerView {
   const warnings = warningsOf(customer);
+  const { own, plan } = customer;
   return {
     id: customer.id,
     name: customer.name,
@@ -158,6 +212,9 @@ function showCustomer(customer: Customer): CustomerView {
     balance_usd: usd(customer.balanceMicros),
     held_usd: usd(customer.heldMicros),
     limits: showLimits(customer.limits),
+    models: plan?.models ?? null,
+    plan: plan === null ? null : { id: plan.id, name: plan.name },
+    own: { markup: own.markupE4 === null ? null : own.markupE4 / 10_000, limits: showLimits(own.limits) },
     loras: customer.loras,
     account: customer.accountId,
     created_at: showInstant(customer.createdAtMs),

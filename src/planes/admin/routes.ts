@@ -14,6 +14,7 @@ import { keyRoutes } from './keys.ts';
 import { ledgerRoutes } from './ledger.ts';
 import { modelRoutes } from './models.ts';
 import { overviewRoutes } from './overview.ts';
+import { planRoutes } from './plans.ts';
 import { priceRoutes } from './prices.ts';
 import { openedSessionRoutes } from './sessions.ts';
 import { settingsRoutes } from './settings.ts';
@@ -24,6 +25,7 @@ export const adminRoutes = {
   ...customerRoutes,
   ...keyRoutes,
   ...creditRoutes,
+  ...planRoutes,
   ...priceRoutes,
   ...modelRoutes,
   ...jobRoutes,

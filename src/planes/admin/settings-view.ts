@@ -12,6 +12,17 @@ export const settingsView = z.strictObject({
   files_days: z
     .int()
     .check(z.meta({ description: 'For how many days files are kept that are uploaded from now on.' })),
+  defaults: z
+    .strictObject({
+      limits: limitsView,
+      markup: z.nullable(z.number()),
+      prepaid: z.boolean(),
+      plan: z.nullable(z.string()),
+    })
+    .check(z.meta({ description: 'What a new customer gets where neither the call nor the plan says it.' })),
+  retention_days: z
+    .int()
+    .check(z.meta({ description: 'How long results of jobs are kept behind their settlement.' })),
   audit_addresses: z
     .enum(['on', 'off'])
     .check(

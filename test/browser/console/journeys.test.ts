@@ -55,6 +55,39 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   expect(complaints).toEqual([]);
 });
 
+test(
+  'a plan, a customer on it, and a customer who is forgotten',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const page = await opened.operator();
+    await page.getByRole('link', { name: 'Settings' }).first().click();
+    await page.getByRole('button', { name: 'New plan' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Pro');
+    await page.getByLabel('Mark-up').fill('1.5');
+    await page.getByLabel('Jobs at once').fill('3');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('cell', { name: 'max_concurrent: 3' }).waitFor();
+
+    const { id } = await opened.stage.tenant();
+    await page.goto(new URL(`/console/customers/${id}`, opened.stage.url).href);
+    await page.getByRole('button', { name: 'Edit' }).first().click();
+    await page.getByRole('combobox', { name: 'Plan' }).selectOption({ label: 'Pro' });
+    await page.getByLabel('Mark-up').fill('');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('× 1.5').first().waitFor();
+    await page.getByText(/0 of 3/).waitFor();
+
+    await page.getByRole('button', { name: 'Erase' }).click();
+    await page.getByText(/every key is dead/).waitFor();
+    await page.getByText(/Nobody can take this back/).waitFor();
+    await page.getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByText('erasing', { exact: true }).waitFor();
+    await page.getByRole('heading', { name: id }).waitFor();
+    expect(await page.getByRole('button', { name: 'Erase' }).count()).toBe(0);
+    expect(opened.complaints).toEqual([]);
+  },
+);
+
 test('a leaked key: whose it is, and its end', { timeout: MINUTES }, async ({ expect }) => {
   const { token } = await opened.stage.tenant();
   const page = await opened.operator();

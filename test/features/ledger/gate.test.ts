@@ -33,6 +33,7 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
     },
     idempotency: null,
     traceId: '',
+    terms: '10000 ',
     atMs: world.clock.now(),
     checkAtMs: world.clock.now(),
     ...fields,

@@ -60,6 +60,7 @@ test('made twice, and once more after the end', async ({ expect }) => {
     },
     idempotency: null,
     traceId: '',
+    terms: '10000 ',
     atMs: world.clock.now(),
     checkAtMs: world.clock.now(),
   };

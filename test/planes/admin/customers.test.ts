@@ -23,6 +23,9 @@ test('a customer starts with the defaults, and is read as it was answered', asyn
     balance_usd: 0,
     held_usd: 0,
     limits: {},
+    models: null,
+    plan: null,
+    own: { markup: null, limits: {} },
     loras: [],
     account: null,
     created_at: '2026-03-05T12:00:00.000Z',
@@ -79,6 +82,7 @@ test('PATCH is RFC 7396: absent keeps, null removes, 0 allows nothing', async ({
   expect(limited.body).toEqual({
     ...before,
     limits: { spend_total_usd: 7.5, max_concurrent: 0, spend_per_day_usd: 0.25 },
+    own: { markup: 2, limits: { spend_total_usd: 7.5, max_concurrent: 0, spend_per_day_usd: 0.25 } },
   });
   const freed = await world.admin('PATCH', path, {
     external_id: null,
@@ -89,7 +93,12 @@ test('PATCH is RFC 7396: absent keeps, null removes, 0 allows nothing', async ({
       requests_per_month: null,
     },
   });
-  expect(freed.body).toEqual({ ...before, external_id: null, limits: {} });
+  expect(freed.body).toEqual({
+    ...before,
+    external_id: null,
+    limits: {},
+    own: { markup: 2, limits: {} },
+  });
   const changed = await world.admin('PATCH', path, {
     name: 'Eve',
     external_id: `new-${id}`,
@@ -105,6 +114,7 @@ test('PATCH is RFC 7396: absent keeps, null removes, 0 allows nothing', async ({
     prepaid: false,
     status: 'suspended',
     limits: {},
+    own: { markup: 0, limits: {} },
     warnings: [expect.stringMatching(/^markup 0 multiplies/)],
   };
   expect(changed.body).toEqual(wanted);

@@ -9,7 +9,8 @@ import { createWorld, type World } from '../../support/world.ts';
 
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
 const token_defaults = { max_requests: 25, max_spend_usd: 1 };
-const files_days = 7;
+const defaults = { limits: {}, markup: null, prepaid: false, plan: null };
+const kept = { files_days: 7, defaults, retention_days: 90 };
 const audit_addresses = 'on';
 const set = (world: World, body: object) => world.admin('PATCH', '/admin/settings', body);
 
@@ -17,7 +18,7 @@ test('the gateway starts without limits and with submits on', async ({ expect })
   const { status, body } = await createWorld().admin('GET', '/admin/settings');
   expect({ status, body }).toEqual({
     status: 200,
-    body: { limits: {}, submits: 'on', token_defaults, files_days, audit_addresses },
+    body: { limits: {}, submits: 'on', token_defaults, ...kept, audit_addresses },
   });
 });
 
@@ -31,19 +32,19 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
     limits: { spend_per_day_usd: 99.5 },
     submits: 'on',
     token_defaults,
-    files_days,
+    ...kept,
     audit_addresses,
   });
   expect((await set(world, { submits: 'off' })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
     submits: 'off',
     token_defaults,
-    files_days,
+    ...kept,
     audit_addresses,
   });
   expect((await world.isolate().admin('GET', '/admin/settings')).body.submits).toBe('off');
   const last = await set(world, { limits: { spend_per_day_usd: null }, submits: 'on' });
-  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, files_days, audit_addresses });
+  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, ...kept, audit_addresses });
   const trail = (await auditOf('settings')).slice(before);
   expect(trail.map(({ actor, action, change }) => ({ actor, action, change }))).toEqual(
     [
@@ -128,6 +129,9 @@ const wrong: { body: object; path: string }[] = [
   { body: { files_days: 0 }, path: 'files_days' },
   { body: { files_days: 366 }, path: 'files_days' },
   { body: { files_days: 1.5 }, path: 'files_days' },
+  { body: { retention_days: 0 }, path: 'retention_days' },
+  { body: { retention_days: 3651 }, path: 'retention_days' },
+  { body: { defaults: { markup: 101 } }, path: 'defaults.markup' },
   { body: { token_defaults: null }, path: 'token_defaults' },
   { body: { token_defaults: { max_requests: -1 } }, path: 'token_defaults.max_requests' },
   { body: { token_defaults: { max_spend_usd: null } }, path: 'token_defaults.max_spend_usd' },
@@ -144,7 +148,7 @@ test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect 
     limits: {},
     submits: 'on',
     token_defaults,
-    files_days,
+    ...kept,
     audit_addresses,
   });
   expect(await countAudit()).toBe(rows);

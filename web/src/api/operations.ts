@@ -20,6 +20,7 @@ export const listCustomers = operation<'listCustomers'>('GET', '/admin/customers
 export const createCustomer = operation<'createCustomer'>('POST', '/admin/customers');
 export const getCustomer = operation<'getCustomer'>('GET', '/admin/customers/{customer}');
 export const changeCustomer = operation<'changeCustomer'>('PATCH', '/admin/customers/{customer}');
+export const eraseCustomer = operation<'eraseCustomer'>('DELETE', '/admin/customers/{customer}');
 export const getCustomerLimits = operation<'getCustomerLimits'>('GET', '/admin/customers/{customer}/limits');
 export const getStatement = operation<'getStatement'>('GET', '/admin/customers/{customer}/statement');
 export const listCredits = operation<'listCredits'>('GET', '/admin/customers/{customer}/credits');
@@ -30,6 +31,11 @@ export const dropOwnPrice = operation<'dropOwnPrice'>(
   'DELETE',
   '/admin/customers/{customer}/prices/{model_id}',
 );
+
+export const listPlans = operation<'listPlans'>('GET', '/admin/plans');
+export const createPlan = operation<'createPlan'>('POST', '/admin/plans');
+export const changePlan = operation<'changePlan'>('PATCH', '/admin/plans/{plan}');
+export const deletePlan = operation<'deletePlan'>('DELETE', '/admin/plans/{plan}');
 
 export const listKeys = operation<'listKeys'>('GET', '/admin/keys');
 export const issueKey = operation<'issueKey'>('POST', '/admin/customers/{customer}/keys');

@@ -24,16 +24,19 @@ export function useLimitNames(): Record<string, string> {
 
 export function LimitFields({
   limits,
+  legend,
   errors,
 }: {
   limits: Limits;
+  /** What an empty field means, where that is not no limit. */
+  legend?: string;
   errors?: Map<string, string> | undefined;
 }) {
   const { t } = useLingui();
   const names = useLimitNames();
   return (
     <fieldset className="grid gap-3 sm:grid-cols-2">
-      <legend className="mb-2 font-medium">{t`Limits; an empty field is no limit`}</legend>
+      <legend className="mb-2 font-medium">{legend ?? t`Limits; an empty field is no limit`}</legend>
       {Object.entries(names).map(([name, label]) => (
         <Field
           key={name}

@@ -8,14 +8,16 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { usd } from '../../ui/format.ts';
-import { Badge, Fact, Facts, Loading, Page, Panel, Stat, Time } from '../../ui/layout.tsx';
+import { Fact, Facts, Loading, Page, Panel, Stat, Time } from '../../ui/layout.tsx';
 import { limitsPatch } from '../../ui/limit-fields.tsx';
 import { LimitUse } from '../../ui/limit-use.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { CustomerKeys } from '../keys/customer-keys.tsx';
 import { Credits } from './credits.tsx';
 import type { Customer } from './customers-page.tsx';
+import { Erase } from './erase.tsx';
 import { OwnPrices } from './own-prices.tsx';
+import { CustomerStatus } from './standing.tsx';
 import { TermFields } from './term-fields.tsx';
 
 const route = getRouteApi('/shell/customers/$customer');
@@ -48,8 +50,13 @@ export function CustomerPage() {
           <Link to="/customers/$customer/statement" params={{ customer: id }} className={buttonClass()}>
             <Trans>Statement</Trans>
           </Link>
-          <Edit customer={customer} />
-          <Standing customer={customer} />
+          {customer.status === 'active' || customer.status === 'suspended' ? (
+            <>
+              <Edit customer={customer} />
+              <Standing customer={customer} />
+              <Erase customer={customer} />
+            </>
+          ) : null}
         </>
       }
     >
@@ -98,17 +105,15 @@ function CustomerFacts({ customer }: { customer: Customer }) {
   return (
     <Facts>
       <Fact name={<Trans>Status</Trans>}>
-        {customer.status === 'active' ? (
-          <Badge tone="good">{t`active`}</Badge>
-        ) : (
-          <Badge tone="warn">{t`suspended`}</Badge>
-        )}
+        <CustomerStatus status={customer.status} />
       </Fact>
       <Fact name={<Trans>Id</Trans>}>
         <code className="text-xs break-all">{customer.id}</code>
       </Fact>
       <Fact name={<Trans>External id</Trans>}>{customer.external_id ?? '–'}</Fact>
       <Fact name={<Trans>Mark-up</Trans>}>× {customer.markup}</Fact>
+      <Fact name={<Trans>Plan</Trans>}>{customer.plan?.name ?? t`none`}</Fact>
+      <Fact name={<Trans>Models</Trans>}>{customer.models?.join(', ') ?? t`all`}</Fact>
       <Fact name={<Trans>Pays</Trans>}>{customer.prepaid ? t`prepaid` : t`postpaid`}</Fact>
       <Fact name={<Trans>Created</Trans>}>
         <Time at={customer.created_at} />
@@ -129,9 +134,10 @@ function Edit({ customer }: { customer: Customer }) {
           body: {
             name: textOf(form, 'name'),
             external_id: textOf(form, 'external_id') || null,
-            markup: Number(textOf(form, 'markup')),
+            markup: textOf(form, 'markup') === '' ? null : Number(textOf(form, 'markup')),
+            plan: textOf(form, 'plan') || null,
             prepaid: textOf(form, 'prepaid') === 'true',
-            limits: limitsPatch(form, customer.limits),
+            limits: limitsPatch(form, customer.own.limits),
           },
         })
       }

@@ -9,6 +9,7 @@ import { Field, Select } from '../../ui/field.tsx';
 import { Empty, Page } from '../../ui/layout.tsx';
 import { BY_AGE, List } from '../../ui/list.tsx';
 import { useCustomerColumns } from './customer-columns.tsx';
+import { useStatuses } from './standing.tsx';
 import { NewCustomer } from './new-customer.tsx';
 
 const route = getRouteApi('/shell/customers');
@@ -19,12 +20,15 @@ type Status = Customer['status'];
 const ORDERS = { ...BY_AGE, name: ['name', 'name_desc'] } as const;
 
 function statusOf(text: string | undefined): { status?: Status } {
-  return text === 'active' || text === 'suspended' ? { status: text } : {};
+  return text === 'active' || text === 'suspended' || text === 'erasing' || text === 'erased'
+    ? { status: text }
+    : {};
 }
 
 export function CustomersPage() {
   const { t } = useLingui();
   const columns = useCustomerColumns();
+  const statuses = useStatuses();
   const go = route.useNavigate();
   const { cursor, ...filter } = route.useSearch();
   const { status, order, ...rest } = filter;
@@ -43,8 +47,11 @@ export function CustomersPage() {
         <Field label={<Trans>External id</Trans>} name="external_id" defaultValue={filter.external_id} />
         <Select label={<Trans>Status</Trans>} name="status" defaultValue={status ?? ''}>
           <option value="">{t`all`}</option>
-          <option value="active">{t`active`}</option>
-          <option value="suspended">{t`suspended`}</option>
+          {Object.entries(statuses).map(([name, word]) => (
+            <option key={name} value={name}>
+              {word}
+            </option>
+          ))}
         </Select>
         <Button type="submit" weight="primary">
           <Trans>Show</Trans>

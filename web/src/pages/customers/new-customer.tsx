@@ -3,7 +3,17 @@ import { Link } from '@tanstack/react-router';
 import { createCustomer } from '../../api/operations.ts';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { limitsPatch } from '../../ui/limit-fields.tsx';
-import { TermFields } from './term-fields.tsx';
+import { NewTerms } from './term-fields.tsx';
+
+/** What is left empty the plan or the settings say. */
+function said(form: FormData) {
+  const [markup, prepaid, plan] = ['markup', 'prepaid', 'plan'].map((name) => textOf(form, name));
+  return {
+    ...(markup === '' ? {} : { markup: Number(markup) }),
+    ...(prepaid === '' ? {} : { prepaid: prepaid === 'true' }),
+    ...(plan === '' || plan === undefined ? {} : { plan }),
+  };
+}
 
 export function NewCustomer() {
   return (
@@ -17,9 +27,8 @@ export function NewCustomer() {
           body: {
             name: textOf(form, 'name'),
             external_id: textOf(form, 'external_id') || null,
-            markup: Number(textOf(form, 'markup')),
-            prepaid: textOf(form, 'prepaid') === 'true',
             limits: limitsPatch(form, {}),
+            ...said(form),
           },
         })
       }
@@ -39,7 +48,7 @@ export function NewCustomer() {
         </div>
       )}
     >
-      {(errors) => <TermFields errors={errors} />}
+      {(errors) => <NewTerms errors={errors} />}
     </FormDialog>
   );
 }

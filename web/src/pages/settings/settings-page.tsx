@@ -20,8 +20,10 @@ import { LimitUse } from '../../ui/limit-use.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import { FilesPanel } from './files-panel.tsx';
+import { Defaults } from './defaults.tsx';
+import { Plans } from './plans.tsx';
 
-type Settings = AnswerOf<'getSettings'>;
+export type Settings = AnswerOf<'getSettings'>;
 
 export function SettingsPage() {
   const { data: settings, error } = useQuery({ queryKey: ['settings'], queryFn: () => getSettings({}) });
@@ -35,6 +37,8 @@ export function SettingsPage() {
           <StopSwitch settings={settings} />
           <GatewayLimits settings={settings} />
           <FilesPanel settings={settings} />
+          <Defaults settings={settings} />
+          <Plans />
         </div>
       )}
       <Addresses settings={settings} />

@@ -1,0 +1,356 @@
+// A customer is forgotten: what could name them is gone from D1, KV and what is logged since, and what the operator must keep
+// (the ledger, the audit) has an id that names nobody.
+//
+// The steps, and what is there when one is cut:
+// 1. DELETE, one transaction: the erasure is noted, name, external id and LoRA names are gone, keys are dead. Cut before:
+//    nothing happened. Cut after (the answer is lost): the repeated call finds the erasure, and answers the same.
+// 2. A minute later, when no call of a dead key can be under way, the cron claims the erasure for ten minutes. Cut after:
+//    another run takes it when these are over. Two crons at once: one gets it.
+// 3. The next jobs are read. Their copies in KV are deleted, one call each. Cut in between: the rows and the place of the pass
+//    are as they were, so the same copies are deleted again.
+// 4. One transaction: the jobs lose result, Idempotency-Key and end user, and the place moves on. Cut after: the next run
+//    begins behind them.
+// 5. Open jobs (with force) are left alone until they have ended; the pass notes them, and another pass comes later.
+// 6. One transaction: tokens, notes, end users, some of each; and the end, only if nothing of these is left. Cut after: the next
+//    run finds nothing to do, or the end.
+//
+// What could bring a name back meanwhile: a change of the customer or a key, a new key, a credit's note (each refused in its
+// own statement), a call of a dead key (the gate and minting look at the rows; a poll may write KV, hence the minute), a cost
+// or an adjustment that is booked for an end user (end users go last, and only when no job is open).
+
+import { env } from 'cloudflare:workers';
+import { test, type ExpectStatic } from 'vitest';
+import { runTrigger } from '../../src/cron.ts';
+import { continueErasure } from '../../src/features/erasure/continue.ts';
+import { booksOf, differences } from '../support/books.ts';
+import { browserToken } from '../support/browser-token.ts';
+import { dumpD1, dumpKv } from '../support/dump.ts';
+import { fragileIsolate, type Cut } from '../support/fragile.ts';
+import { expectRefusal } from '../support/problem.ts';
+import { witness } from '../support/witness.ts';
+import { createWorld, PROMPT, TEXT_TO_VIDEO, type Tenant, type World } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const NOT_FOUND = { status: 404, code: 'not_found', errorCode: 404001, detail: /There is no/ };
+
+let people = 0;
+
+/** A word that stands in everything that names the customer or one of their people. */
+const newWord = () => `canary${String((people += 1)).padStart(4, '0')}x`;
+
+/** A customer with all that can name one, whose jobs have ended and whose balance is 0. */
+async function person(world: World, word: string): Promise<Tenant & { jobs: string[] }> {
+  const tenant = await world.tenant(
+    { name: `${word} Ltd`, external_id: `crm-${word}`, loras: [`${word}-*`] },
+    { name: `key of ${word}` },
+  );
+  const user = { endUser: `user ${word}` };
+  const { token } = await browserToken(world, tenant, user);
+  await browserToken(world, tenant, { ...user, origins: [`https://${word}.example`] });
+  const headers = { 'Idempotency-Key': `order ${word}` };
+  const body = { ...PROMPT, prompt: `a portrait of ${word}` };
+  const path = `/v1/models/${TEXT_TO_VIDEO}`;
+  const jobs: string[] = [];
+  for (const by of [tenant.token, token]) {
+    const reply = await world.call(path, { method: 'POST', token: by, body, headers });
+    jobs.push(reply.body.request_id);
+    await world.idle();
+    world.runcomfy.finish(world.runcomfy.accepted().jobs.at(-1)!.id, { as: 'succeeded' });
+    await world.result(by, reply.body.request_id);
+    await world.idle();
+  }
+  await settleBalance(world, tenant.id, word);
+  return { ...tenant, jobs };
+}
+
+async function settleBalance(world: World, id: string, word: string): Promise<void> {
+  const { balance_usd: balance } = (await world.admin('GET', `/admin/customers/${id}`)).body;
+  await world.admin('POST', `/admin/customers/${id}/credits`, {
+    amount_usd: -balance,
+    note: `paid by ${word}`,
+  });
+}
+
+const erase = (world: World, id: string, query = '') =>
+  world.admin('DELETE', `/admin/customers/${id}${query}`);
+
+/** What the audit says was done to an object. */
+async function actionsOn(object: string): Promise<unknown[]> {
+  const { results } = await env.DB.prepare('SELECT action FROM audit WHERE object = ?1 ORDER BY id')
+    .bind(object)
+    .all();
+  return results.map(({ action }) => action);
+}
+
+/** Where the word still is. */
+async function places(word: string, logs: string[] = []): Promise<string[]> {
+  const kept = Object.entries({ ...(await dumpD1()), ...(await dumpKv()) });
+  return [
+    ...kept.filter(([name, rows]) => `${name} ${JSON.stringify(rows)}`.includes(word)).map(([name]) => name),
+    ...logs.filter((line) => line.includes(word)),
+  ];
+}
+
+const stateOf = async (world: World, id: string) =>
+  (await world.admin('GET', `/admin/customers/${id}`)).body.status;
+
+/** Runs of the trigger until the erasure has ended. */
+async function finish(world: World, id: string): Promise<void> {
+  for (let run = 0; run < 30 && (await stateOf(world, id)) === 'erasing'; run += 1) {
+    world.clock.advance(2 * MINUTE);
+    await runTrigger(world.deps, '*/2 * * * *');
+  }
+}
+
+async function expectForgotten(
+  expect: ExpectStatic,
+  world: World,
+  who: { id: string; word: string },
+): Promise<void> {
+  expect(await places(who.word)).toEqual([]);
+  expect(await stateOf(world, who.id)).toBe('erased');
+  expect(await differences(world)).toEqual([]);
+}
+
+test('the canary: nothing that names the customer is left in D1, in KV or in what is logged since', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const [word, other] = [newWord(), newWord()];
+  const { id, token, keyId, jobs } = await person(world, word);
+  const neighbour = await person(world, other);
+  const before = await booksOf(id);
+  const held = await places(other);
+  // The word is where it is looked for: else its absence would tell nothing.
+  expect(await places(word)).toEqual(
+    expect.arrayContaining([
+      'audit_details',
+      'credit_notes',
+      'customers',
+      'jobs',
+      'keys',
+      'usage_end_users',
+      `job:${jobs[1]}`,
+    ]),
+  );
+  const seen = witness();
+  const reply = await erase(world, id);
+  expect(reply).toMatchObject({
+    status: 202,
+    body: { id, name: id, external_id: null, loras: [], status: 'erasing', plan: null, account: null },
+  });
+  expect((await world.submit(token)).status).toBe(401);
+  await finish(world, id);
+  expect(await places(word, seen.logs)).toEqual([]);
+  await expectForgotten(expect, world, { id, word });
+
+  // The money, the jobs and who did what are there under the id.
+  const { jobs: count, holds, ends, balanceMicros } = before;
+  expect(await booksOf(id)).toMatchObject({ jobs: count, holds, ends, balanceMicros });
+  expect((await world.admin('GET', `/admin/jobs/${jobs[0]}`)).body).toMatchObject({
+    customer: id,
+    state: 'succeeded',
+  });
+  expect(await actionsOn(id)).toEqual(['customer.create', 'customer.credit', 'customer.erase']);
+  expect((await world.admin('GET', `/admin/keys?id=${keyId}`)).body.items).toMatchObject([
+    { name: 'erased', revoked_at: expect.any(String) },
+  ]);
+  expect(world.logs.filter(({ event }) => event === 'customer_erased')).toMatchObject([{ customer: id }]);
+  // And the neighbour has lost nothing.
+  expect(await places(other)).toEqual(held);
+  expect((await world.submit(neighbour.token)).status).toBe(200);
+});
+
+test('erased is erased: a repeated call changes nothing, and no call brings a name back', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const word = newWord();
+  const { id, keyId } = await person(world, word);
+  const untouched = async () => JSON.stringify([await dumpD1(), await stateOf(world, id)]);
+  for (const state of ['erasing', 'erased']) {
+    expect((await erase(world, id)).body.status).toBe(state);
+    const rows = await untouched();
+    expect((await erase(world, id, '?force=true')).status).toBe(202);
+    const path = `/admin/customers/${id}`;
+    for (const [method, at, body] of [
+      ['PATCH', path, { name: word }],
+      ['PATCH', path, { status: 'active' }],
+      ['PATCH', '/admin/customers', { ids: [id], patch: { loras: [word] } }],
+      ['POST', `${path}/keys`, { name: word }],
+      ['PATCH', `/admin/keys/${keyId}`, { name: word }],
+      ['POST', `${path}/credits`, { amount_usd: 1, note: word }],
+    ] as const) {
+      const refused = await world.admin(method, at, body);
+      expect({ at, status: refused.status }).toEqual({ at, status: 404 });
+    }
+    expect((await world.admin('POST', `/admin/keys/${keyId}/rotate`, { grace_seconds: 60 })).status).toBe(
+      409,
+    );
+    expect(await untouched()).toBe(rows);
+    await finish(world, id);
+  }
+  expectRefusal(expect, await erase(world, 'cus_nobody'), NOT_FOUND);
+});
+
+test('open jobs and a balance stand in the way; force erases all the same, and open jobs once they have ended', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const word = newWord();
+  const { id, token } = await world.tenant({ name: word }, { name: word });
+  const { token: page } = await browserToken(
+    world,
+    { id, keyId: (await world.key({ id })).id },
+    { endUser: word },
+  );
+  for (const by of [token, page]) {
+    expect((await world.submit(by, { prompt: word })).status).toBe(200);
+  }
+  await world.idle();
+  const conflict = { status: 409, code: 'conflict', errorCode: 409001 };
+  expectRefusal(expect, await erase(world, id), { ...conflict, detail: /has 2 jobs open\. Wait/ });
+  await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 5, note: word });
+  expectRefusal(expect, await erase(world, id), {
+    ...conflict,
+    detail: /has 2 jobs open and has a balance of 5 USD/,
+  });
+  expect(await stateOf(world, id)).toBe('active');
+  expect((await erase(world, id, '?force=true')).status).toBe(202);
+  world.clock.advance(2 * MINUTE);
+  await runTrigger(world.deps, '*/2 * * * *');
+  await runTrigger(world.deps, '*/2 * * * *');
+  expect(await stateOf(world, id)).toBe('erasing');
+  // What brings the open jobs to their end is there.
+  expect(await booksOf(id)).toMatchObject({ jobs: 2, holds: 2, ends: 0 });
+  for (const job of world.runcomfy.accepted().jobs) {
+    world.runcomfy.finish(job.id, { as: 'succeeded' });
+  }
+  world.clock.advance(10 * MINUTE);
+  await world.cron();
+  expect(await booksOf(id)).toMatchObject({ ends: 2 });
+  await finish(world, id);
+  await expectForgotten(expect, world, { id, word });
+});
+
+test('cut at each of its calls, before and after they take effect, an erasure comes to its end', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const all = await callsOfAll(world);
+  const cuts: string[] = [];
+  for (const cut of ['die before', 'die after'] as const) {
+    for (let at = 1; at <= all; at += 1) {
+      const word = newWord();
+      const { id } = await person(world, word);
+      await erase(world, id);
+      world.clock.advance(MINUTE);
+      let calls = 0;
+      const isolate = fragileIsolate(world, {
+        ask: ({ what }): Cut => {
+          calls += 1;
+          if (calls !== at) {
+            return 'none';
+          }
+          cuts.push(`${cut} ${what}`);
+          return cut;
+        },
+      });
+      for (let run = 0; run < 5 && !isolate.isDead(); run += 1) {
+        await continueErasure(isolate.deps).catch(() => undefined);
+      }
+      expect(isolate.isDead()).toBe(true);
+      expect(await differences(world)).toEqual([]);
+      // Nobody takes what another one may be at work on; when that time is over, somebody does.
+      world.clock.advance(11 * MINUTE);
+      while (await continueErasure(world.deps)) {
+        // Until none is due.
+      }
+      await expectForgotten(expect, world, { id, word });
+    }
+  }
+  expect(new Set(cuts)).toEqual(
+    new Set(['die before D1', 'die before KV delete', 'die after D1', 'die after KV delete']),
+  );
+}, 120_000);
+
+/** How many calls a whole erasure makes: the last one, which finds none, is not of it. */
+async function callsOfAll(world: World): Promise<number> {
+  const { id } = await person(world, newWord());
+  await erase(world, id);
+  world.clock.advance(MINUTE);
+  let calls = 0;
+  const isolate = fragileIsolate(world, {
+    ask: () => {
+      calls += 1;
+      return 'none';
+    },
+  });
+  while (await continueErasure(isolate.deps)) {
+    // Until none is due.
+  }
+  return calls - 1;
+}
+
+test('two crons at once do no harm, and the claim of one that died runs out', async ({ expect }) => {
+  const world = createWorld();
+  const word = newWord();
+  const { id } = await person(world, word);
+  await erase(world, id);
+  // Calls of the dead key may still be under way.
+  expect(await continueErasure(world.deps)).toBe(false);
+  world.clock.advance(MINUTE);
+  const both = [world, world.isolate()].map((isolate) => continueErasure(isolate.deps));
+  expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1);
+  await finish(world, id);
+  await expectForgotten(expect, world, { id, word });
+});
+
+test('a customer of many jobs, tokens and notes goes in pieces that fit the free plan', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const word = newWord();
+  const { id, keyId, jobs } = await person(world, word);
+  await env.DB.prepare(
+    `INSERT INTO jobs (id, customer_id, key_id, family, model_id, account_id, state, unit_micros, hold_micros,
+       charge_micros, result, end_user, created_at_ms, ended_at_ms, settled_at_ms)
+     SELECT printf('00000000-0000-4000-8000-%012x', value), customer_id, key_id, family, model_id, account_id, state,
+       0, 0, 0, result, end_user, ?2 - value * ${DAY}, ended_at_ms, settled_at_ms
+     FROM jobs, json_each(?3) WHERE jobs.id = ?1`,
+  )
+    .bind(jobs[1], world.clock.now(), JSON.stringify(Array.from({ length: 100 }, (_, index) => index)))
+    .run();
+  // More of each other kind than one step takes.
+  const many = JSON.stringify(Array.from({ length: 600 }, (_, index) => index));
+  for (const sql of [
+    `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, end_user, created_at_ms)
+     SELECT ?1 || value, customer_id, 'browser', keys.id, ?1 || value, ?1 || value, '', 'browser token', ?2, 0
+     FROM keys, json_each(?3) WHERE keys.id = ?1`,
+    `INSERT INTO credit_notes (operation, customer_id, note) SELECT ?1 || value, customer_id, ?2
+     FROM keys, json_each(?3) WHERE keys.id = ?1`,
+    `INSERT INTO usage_end_users (customer_id, day, end_user) SELECT customer_id, value, ?2
+     FROM keys, json_each(?3) WHERE keys.id = ?1`,
+  ]) {
+    await env.DB.prepare(sql).bind(keyId, word, many).run();
+  }
+  await erase(world, id, '?force=true');
+  let most = 0;
+  for (let run = 0; run < 20 && (await stateOf(world, id)) === 'erasing'; run += 1) {
+    world.clock.advance(2 * MINUTE);
+    let calls = 0;
+    const keeper = {
+      ask: (): Cut => {
+        calls += 1;
+        return 'none';
+      },
+    };
+    await continueErasure(fragileIsolate(world, keeper, { PLAN: 'free' }).deps);
+    most = Math.max(most, calls);
+  }
+  expect(most).toBeLessThanOrEqual(40);
+  expect(await places(word)).toEqual([]);
+  expect(await stateOf(world, id)).toBe('erased');
+});

@@ -1,0 +1,106 @@
+// What a new customer gets, and how long results of jobs are kept.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { changeSettings } from '../../api/operations.ts';
+import { Field, Select } from '../../ui/field.tsx';
+import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { Fact, Facts, Panel } from '../../ui/layout.tsx';
+import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
+import { PlanSelect } from '../customers/plan-select.tsx';
+import type { Settings } from './settings-page.tsx';
+
+export function Defaults({ settings: { defaults, retention_days: days } }: { settings: Settings }) {
+  const { t } = useLingui();
+  const limits = Object.entries(defaults.limits).map(([name, max]) => `${name}: ${max}`);
+  return (
+    <Panel title={<Trans>New customers</Trans>} actions={<Edit defaults={defaults} />}>
+      <p className="text-quiet">
+        <Trans>
+          What a new customer gets where neither you nor their plan says it. It is their own from then on: a
+          later change is for later customers.
+        </Trans>
+      </p>
+      <Facts>
+        <Fact name={<Trans>Mark-up</Trans>}>× {defaults.markup ?? 1}</Fact>
+        <Fact name={<Trans>Pays</Trans>}>{defaults.prepaid ? t`prepaid` : t`postpaid`}</Fact>
+        <Fact name={<Trans>Limits</Trans>}>{limits.join(', ') || t`none`}</Fact>
+        <Fact name={<Trans>Plan</Trans>}>{defaults.plan ?? t`none`}</Fact>
+        <Fact name={<Trans>Results are kept</Trans>}>
+          <Trans>{days} days</Trans> <Retention days={days} />
+        </Fact>
+      </Facts>
+    </Panel>
+  );
+}
+
+function Edit({ defaults }: Pick<Settings, 'defaults'>) {
+  const { t } = useLingui();
+  return (
+    <FormDialog
+      label={<Trans>Edit</Trans>}
+      title={<Trans>What new customers get</Trans>}
+      submit={<Trans>Save</Trans>}
+      send={(form) => {
+        const markup = textOf(form, 'markup');
+        return changeSettings({
+          body: {
+            defaults: {
+              markup: markup === '' ? null : Number(markup),
+              prepaid: textOf(form, 'prepaid') === 'true',
+              plan: textOf(form, 'plan') || null,
+              limits: limitsPatch(form, defaults.limits),
+            },
+          },
+        });
+      }}
+    >
+      {(errors) => (
+        <>
+          <PlanSelect plan={defaults.plan} error={errors?.get('plan')} />
+          <div className="grid gap-3 sm:grid-cols-2">
+            <Field
+              label={<Trans>Mark-up</Trans>}
+              name="markup"
+              type="number"
+              min="0"
+              max="100"
+              step="0.0001"
+              defaultValue={defaults.markup ?? ''}
+              error={errors?.get('defaults.markup')}
+            />
+            <Select label={<Trans>Pays</Trans>} name="prepaid" defaultValue={String(defaults.prepaid)}>
+              <option value="true">{t`prepaid: from a balance`}</option>
+              <option value="false">{t`postpaid: by invoice`}</option>
+            </Select>
+          </div>
+          <LimitFields limits={defaults.limits} errors={errors} />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+function Retention({ days }: { days: number }) {
+  return (
+    <FormDialog
+      label={<Trans>Change</Trans>}
+      title={<Trans>How long results are kept</Trans>}
+      submit={<Trans>Save</Trans>}
+      send={(form) => changeSettings({ body: { retention_days: Number(textOf(form, 'retention_days')) } })}
+    >
+      {(errors) => (
+        <Field
+          label={<Trans>Days</Trans>}
+          name="retention_days"
+          type="number"
+          min="1"
+          max="3650"
+          required
+          hint={<Trans>Results and inputs of jobs that are older are dropped from now on, for good.</Trans>}
+          defaultValue={days}
+          error={errors?.get('retention_days')}
+        />
+      )}
+    </FormDialog>
+  );
+}

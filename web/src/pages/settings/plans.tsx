@@ -1,0 +1,156 @@
+// Plans: limits, mark-up and models under a name, for all customers that are on them.
+
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { AnswerOf } from '../../api/client.ts';
+import { changePlan, createPlan, deletePlan, listPlans } from '../../api/operations.ts';
+import { Confirm } from '../../ui/confirm.tsx';
+import { Field } from '../../ui/field.tsx';
+import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { count } from '../../ui/format.ts';
+import { Acts, Empty, Loading, Panel } from '../../ui/layout.tsx';
+import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
+import { ProblemNote } from '../../ui/problem-note.tsx';
+import { Table, type Column } from '../../ui/table.tsx';
+
+type Plan = AnswerOf<'listPlans'>['items'][number];
+
+export function Plans() {
+  const { t } = useLingui();
+  const { data, error } = useQuery({
+    queryKey: ['plans'],
+    queryFn: () => listPlans({ query: { limit: 200 } }),
+  });
+  const columns = useColumns();
+  return (
+    <Panel title={<Trans>Plans</Trans>} actions={<EditPlan />}>
+      <ProblemNote error={error} />
+      {data === undefined ? (
+        <Loading />
+      ) : data.items.length === 0 ? (
+        <Empty>
+          <Trans>A plan gives its limits, mark-up and models to all customers that are on it.</Trans>
+        </Empty>
+      ) : (
+        <Table label={t`Plans`} columns={columns} rows={data.items} />
+      )}
+    </Panel>
+  );
+}
+
+function useColumns(): Column<Plan>[] {
+  const { t } = useLingui();
+  return [
+    { id: 'name', header: <Trans>Plan</Trans>, text: ({ name }) => name },
+    {
+      id: 'customers',
+      header: <Trans>Customers</Trans>,
+      isNumber: true,
+      text: (plan) => String(plan.customers),
+      cell: ({ id, customers }) => (
+        <Link to="/customers" search={{ plan: id }} className="text-accent hover:underline">
+          {count(customers)}
+        </Link>
+      ),
+    },
+    {
+      id: 'markup',
+      header: <Trans>Mark-up</Trans>,
+      isNumber: true,
+      text: ({ markup }) => (markup === null ? '–' : `× ${markup}`),
+    },
+    {
+      id: 'limits',
+      header: <Trans>Limits</Trans>,
+      text: ({ limits }) =>
+        Object.entries(limits)
+          .map(([name, max]) => `${name}: ${max}`)
+          .join(', ') || '–',
+    },
+    {
+      id: 'models',
+      header: <Trans>Models</Trans>,
+      text: ({ models }) => models?.join(', ') ?? t`all`,
+    },
+    {
+      id: 'acts',
+      header: <Acts />,
+      isAct: true,
+      text: () => '',
+      cell: (plan) => (
+        <div className="flex justify-end gap-2">
+          <EditPlan plan={plan} />
+          <Confirm
+            label={<Trans>Delete</Trans>}
+            title={<Trans>Delete the plan {plan.name}?</Trans>}
+            act={() => deletePlan({ params: { plan: plan.id } })}
+          >
+            <p>
+              <Trans>A plan that customers are on, or that new ones get, is not deleted.</Trans>
+            </p>
+          </Confirm>
+        </div>
+      ),
+    },
+  ];
+}
+
+function EditPlan({ plan }: { plan?: Plan }) {
+  return (
+    <FormDialog
+      label={plan === undefined ? <Trans>New plan</Trans> : <Trans>Edit</Trans>}
+      title={plan === undefined ? <Trans>New plan</Trans> : <Trans>Edit the plan {plan.name}</Trans>}
+      submit={<Trans>Save</Trans>}
+      send={(form) => {
+        const markup = textOf(form, 'markup');
+        const models = textOf(form, 'models');
+        const body = {
+          name: textOf(form, 'name'),
+          markup: markup === '' ? null : Number(markup),
+          models: models === '' ? null : models.split(/\s+/),
+          limits: limitsPatch(form, plan?.limits ?? {}),
+        };
+        return plan === undefined ? createPlan({ body }) : changePlan({ params: { plan: plan.id }, body });
+      }}
+    >
+      {(errors) => (
+        <>
+          <p className="text-quiet">
+            <Trans>
+              A change holds for all customers of the plan from their next submit on. What a customer has of
+              their own wins.
+            </Trans>
+          </p>
+          <Field
+            label={<Trans>Name</Trans>}
+            name="name"
+            required
+            maxLength={200}
+            defaultValue={plan?.name}
+            error={errors?.get('name')}
+          />
+          <Field
+            label={<Trans>Mark-up</Trans>}
+            name="markup"
+            type="number"
+            min="0"
+            max="100"
+            step="0.0001"
+            defaultValue={plan?.markup ?? ''}
+            error={errors?.get('markup')}
+          />
+          <Field
+            label={<Trans>Models</Trans>}
+            name="models"
+            placeholder="bytedance/* acme/painter"
+            hint={<Trans>Ids and prefixes, with spaces between them; empty: all.</Trans>}
+            defaultValue={plan?.models?.join(' ') ?? ''}
+            error={errors?.get('models')}
+          />
+          <LimitFields limits={plan?.limits ?? {}} errors={errors} />
+        </>
+      )}
+    </FormDialog>
+  );
+}
