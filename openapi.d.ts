@@ -570,7 +570,7 @@ export interface Operations {
     body: {
       name: string;
       external_id?: string | null;
-      markup?: number;
+      markup?: number | null;
       prepaid?: boolean;
       limits?: {
         requests_per_minute?: number | null;
@@ -589,6 +589,7 @@ export interface Operations {
        */
       loras?: string[];
       account?: string | null;
+      plan?: string | null;
     };
     answer: Customer;
   };
@@ -605,12 +606,53 @@ export interface Operations {
       id?: string;
       external_id?: string;
       search?: string;
-      status?: 'active' | 'suspended';
+      status?: 'active' | 'suspended' | 'erasing' | 'erased';
+      plan?: string;
       with?: string;
     };
     answer: {
       items: Customer[];
       next_cursor: string | null;
+    };
+  };
+  /**
+   * Change up to 500 customers alike: all of them, or none
+   */
+  changeCustomers: {
+    method: 'PATCH';
+    path: '/admin/customers';
+    body: {
+      /**
+       * @minItems 1
+       * @maxItems 500
+       */
+      ids: [string, ...string[]];
+      patch: {
+        markup?: number | null;
+        prepaid?: boolean;
+        limits?: {
+          requests_per_minute?: number | null;
+          requests_per_day?: number | null;
+          requests_per_month?: number | null;
+          requests_total?: number | null;
+          tokens_per_minute?: number | null;
+          max_concurrent?: number | null;
+          files_bytes?: number | null;
+          spend_per_day_usd?: number | null;
+          spend_per_month_usd?: number | null;
+          spend_total_usd?: number | null;
+        } | null;
+        /**
+         * @maxItems 500
+         */
+        loras?: string[];
+        account?: string | null;
+        plan?: string | null;
+        status?: 'active' | 'suspended';
+      };
+    };
+    answer: {
+      items: Customer[];
     };
   };
   /**
@@ -636,7 +678,7 @@ export interface Operations {
     body: {
       name?: string;
       external_id?: string | null;
-      markup?: number;
+      markup?: number | null;
       prepaid?: boolean;
       limits?: {
         requests_per_minute?: number | null;
@@ -655,7 +697,22 @@ export interface Operations {
        */
       loras?: string[];
       account?: string | null;
+      plan?: string | null;
       status?: 'active' | 'suspended';
+    };
+    answer: Customer;
+  };
+  /**
+   * Erase a customer: the name at once, the rest by the cron; the ledger keeps the id
+   */
+  eraseCustomer: {
+    method: 'DELETE';
+    path: '/admin/customers/{customer}';
+    params: {
+      customer: string;
+    };
+    query: {
+      force?: string;
     };
     answer: Customer;
   };
@@ -1044,6 +1101,85 @@ export interface Operations {
       created_at: string;
       balance_usd: number;
     };
+  };
+  /**
+   * List plans, oldest first
+   */
+  listPlans: {
+    method: 'GET';
+    path: '/admin/plans';
+    query: {
+      limit?: number;
+      cursor?: string;
+    };
+    answer: {
+      items: Plan[];
+      next_cursor: string | null;
+    };
+  };
+  /**
+   * Create a plan: limits, mark-up and models for all customers that are on it
+   */
+  createPlan: {
+    method: 'POST';
+    path: '/admin/plans';
+    body: {
+      name: string;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
+        max_concurrent?: number | null;
+        files_bytes?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      markup?: number | null;
+      models?: string[] | null;
+    };
+    answer: Plan;
+  };
+  /**
+   * Change a plan, for all of its customers from their next submit on
+   */
+  changePlan: {
+    method: 'PATCH';
+    path: '/admin/plans/{plan}';
+    params: {
+      plan: string;
+    };
+    body: {
+      name?: string;
+      limits?: {
+        requests_per_minute?: number | null;
+        requests_per_day?: number | null;
+        requests_per_month?: number | null;
+        requests_total?: number | null;
+        tokens_per_minute?: number | null;
+        max_concurrent?: number | null;
+        files_bytes?: number | null;
+        spend_per_day_usd?: number | null;
+        spend_per_month_usd?: number | null;
+        spend_total_usd?: number | null;
+      } | null;
+      markup?: number | null;
+      models?: string[] | null;
+    };
+    answer: Plan;
+  };
+  /**
+   * Delete a plan that no customer is on
+   */
+  deletePlan: {
+    method: 'DELETE';
+    path: '/admin/plans/{plan}';
+    params: {
+      plan: string;
+    };
+    answer: null;
   };
   /**
    * List a customer's own prices, by model id
@@ -1747,7 +1883,7 @@ export interface Operations {
     answer: Overview;
   };
   /**
-   * Read the limits of the whole gateway, its stop switch and the defaults of browser tokens
+   * Read the settings of the whole gateway: its limits, its stop switch, defaults
    */
   getSettings: {
     method: 'GET';
@@ -1769,13 +1905,28 @@ export interface Operations {
        */
       files_days: number;
       /**
+       * What a new customer gets where neither the call nor the plan says it.
+       */
+      defaults: {
+        limits: {
+          [k: string]: number;
+        };
+        markup: number | null;
+        prepaid: boolean;
+        plan: string | null;
+      };
+      /**
+       * How long results of jobs are kept behind their settlement.
+       */
+      retention_days: number;
+      /**
        * off: entries of the audit are written without the address of the caller.
        */
       audit_addresses: 'on' | 'off';
     };
   };
   /**
-   * Change the limits of the whole gateway, its stop switch or the defaults of browser tokens
+   * Change the settings of the whole gateway: its limits, its stop switch, defaults
    */
   changeSettings: {
     method: 'PATCH';
@@ -1795,9 +1946,27 @@ export interface Operations {
       } | null;
       submits?: 'on' | 'off';
       files_days?: number;
+      retention_days?: number;
       token_defaults?: {
         max_requests?: number;
         max_spend_usd?: number;
+      };
+      defaults?: {
+        limits?: {
+          requests_per_minute?: number | null;
+          requests_per_day?: number | null;
+          requests_per_month?: number | null;
+          requests_total?: number | null;
+          tokens_per_minute?: number | null;
+          max_concurrent?: number | null;
+          files_bytes?: number | null;
+          spend_per_day_usd?: number | null;
+          spend_per_month_usd?: number | null;
+          spend_total_usd?: number | null;
+        } | null;
+        markup?: number | null;
+        prepaid?: boolean;
+        plan?: string | null;
       };
       audit_addresses?: 'on' | 'off';
     };
@@ -1817,6 +1986,21 @@ export interface Operations {
        * For how many days files are kept that are uploaded from now on.
        */
       files_days: number;
+      /**
+       * What a new customer gets where neither the call nor the plan says it.
+       */
+      defaults: {
+        limits: {
+          [k: string]: number;
+        };
+        markup: number | null;
+        prepaid: boolean;
+        plan: string | null;
+      };
+      /**
+       * How long results of jobs are kept behind their settlement.
+       */
+      retention_days: number;
       /**
        * off: entries of the audit are written without the address of the caller.
        */
@@ -2270,9 +2454,9 @@ export interface Customer {
   id: string;
   name: string;
   external_id: string | null;
-  status: 'active' | 'suspended';
+  status: 'active' | 'suspended' | 'erasing' | 'erased';
   /**
-   * Multiplies list prices: 1 is the list price, 1.25 is 25 % more.
+   * What holds. Multiplies list prices: 1.25 is 25 % more.
    */
   markup: number;
   prepaid: boolean;
@@ -2281,8 +2465,28 @@ export interface Customer {
    * Open holds, which become charges or are released.
    */
   held_usd: number;
+  /**
+   * What holds: the customer’s own, else those of the plan.
+   */
   limits: {
     [k: string]: number;
+  };
+  /**
+   * What the plan allows to each key of the customer; null: all.
+   */
+  models: string[] | null;
+  plan: {
+    id: string;
+    name: string;
+  } | null;
+  /**
+   * What PATCH has set, which wins over the plan.
+   */
+  own: {
+    markup: number | null;
+    limits: {
+      [k: string]: number;
+    };
   };
   loras: string[];
   /**
@@ -2358,6 +2562,26 @@ export interface Credit {
    */
   note: string | null;
   job: string | null;
+  created_at: string;
+}
+export interface Plan {
+  id: string;
+  name: string;
+  limits: {
+    [k: string]: number;
+  };
+  /**
+   * null: the plan says nothing of it.
+   */
+  markup: number | null;
+  /**
+   * null: all.
+   */
+  models: string[] | null;
+  /**
+   * How many are on it.
+   */
+  customers: number;
   created_at: string;
 }
 export interface OwnPrice {

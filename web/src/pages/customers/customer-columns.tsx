@@ -3,10 +3,11 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { usd } from '../../ui/format.ts';
-import { Badge, Time } from '../../ui/layout.tsx';
+import { Time } from '../../ui/layout.tsx';
 import type { Column } from '../../ui/table.tsx';
 import type { Customer } from './customers-page.tsx';
 import { FullestLimit } from './fullest-limit.tsx';
+import { CustomerStatus } from './standing.tsx';
 
 export function useCustomerColumns(): Column<Customer>[] {
   const { t } = useLingui();
@@ -39,12 +40,7 @@ export function useCustomerColumns(): Column<Customer>[] {
       id: 'status',
       header: <Trans>Status</Trans>,
       text: ({ status }) => status,
-      cell: ({ status }) =>
-        status === 'active' ? (
-          <Badge tone="good">{t`active`}</Badge>
-        ) : (
-          <Badge tone="warn">{t`suspended`}</Badge>
-        ),
+      cell: ({ status }) => <CustomerStatus status={status} />,
     },
     ...moneyColumns({ prepaid: t`prepaid`, postpaid: t`postpaid` }),
     {
