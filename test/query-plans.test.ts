@@ -28,7 +28,6 @@ const ONE_ROW = new RegExp(
     'id=\\?',
     'hash=\\?',
     'secret=\\?',
-    'subject=\\?',
     'external_id=\\?',
     'reference=\\? AND phase=\\?',
     'subject=\\? AND grain=\\? AND slot=\\?',
@@ -87,6 +86,11 @@ const EXCEPTIONS: Exception[] = [
       'The days of a month and eight slices of a minute; jobs at once, of which there are at most as many as the limit says, and which are read for no other limit.',
     walks: {
       'SELECT * FROM room ORDER BY': ROOM,
+      "'files_bytes', l.value": [
+        ...ROOM,
+        'SEARCH b USING PRIMARY KEY (subject=?) LEFT-JOIN',
+        'USE TEMP B-TREE FOR ORDER BY',
+      ],
       'INSERT INTO jobs (': [...ROOM, ABOUT_JOB, 'SEARCH j USING INDEX jobs_at_once (account_id=?)'],
       'SELECT COUNT(*) AS usable': ACCOUNT_ROOM,
       'UPDATE jobs SET account_id = choice.id': ACCOUNT_ROOM,
@@ -104,6 +108,7 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX jobs_of_customer (customer_id=?)',
         'SCAN keys',
         'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)',
+        'SEARCH files USING INDEX files_of_customer (customer_id=?)',
       ],
       'INSERT INTO accounts (': ['SCAN jobs'],
       'INSERT INTO keys (id, customer_id, kind, family': OF_KEY,
@@ -121,6 +126,32 @@ const EXCEPTIONS: Exception[] = [
       'SELECT scope, max, used, oldest_ms FROM room': TOKEN_ROOM,
       "SELECT subject, 'slice'": TOKEN_ROOM,
       'INSERT INTO keys (id, customer_id, kind, parent_id': [...TOKEN_ROOM, ...OF_KEY],
+    },
+  },
+  {
+    because: 'The one row of each of gateway, customer, key and token.',
+    walks: {
+      'INSERT INTO files (': ['SEARCH b USING PRIMARY KEY (subject=?) LEFT-JOIN'],
+      'SELECT scope, max, used FROM room': ['SEARCH b USING PRIMARY KEY (subject=?) LEFT-JOIN'],
+    },
+  },
+  {
+    because: 'Files that are due: the first of them, and what a sweep takes, five hundred at most.',
+    walks: {
+      'SELECT MIN(due_at_ms) AS due_ms FROM files': [
+        'SEARCH files USING COVERING INDEX files_due (due_at_ms<?)',
+      ],
+      "UPDATE files SET state = 'gone' WHERE id IN": [
+        'SEARCH files USING COVERING INDEX files_due (due_at_ms<?)',
+      ],
+    },
+  },
+  {
+    because: 'The files of a customer, with those of other tokens passed over: none is older than some days.',
+    walks: {
+      'SELECT * FROM files WHERE customer_id = ?1': [
+        'SEARCH files USING INDEX files_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
+      ],
     },
   },
   {
@@ -378,6 +409,16 @@ const EXCEPTIONS: Exception[] = [
       'WHERE j.customer_id = ?1 AND l.micros IS NOT': [`SEARCH j USING INDEX ${JOBS_OF_ONE}`],
       'WHERE ?1 IS NULL AND stored IS NOT': ['SCAN j'],
       'WHERE j.customer_id = ?1 AND stored IS NOT': [`SEARCH j USING INDEX ${JOBS_OF_ONE}`],
+      "WHERE s.value <> '' AND ?1 IS NULL AND": [
+        'SCAN file_bytes',
+        'SCAN files',
+        'USE TEMP B-TREE FOR GROUP BY',
+      ],
+      "WHERE s.value <> '' AND customer_id = ?1 AND": [
+        'SCAN file_bytes',
+        'SEARCH files USING INDEX files_of_customer (customer_id=?)',
+        'USE TEMP B-TREE FOR GROUP BY',
+      ],
       "SELECT 'stray' AS what": ['SCAN l'],
     },
   },

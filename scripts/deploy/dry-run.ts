@@ -31,12 +31,7 @@ export async function sayPlan(cloud: Cloud, options: DeployOptions): Promise<voi
   step(`database    ${place.database.name}${databaseId === null ? ' would be made' : ''}`);
   const namespaceId = await findNamespace(cloud);
   step(`namespace   ${place.namespace.title}${namespaceId === null ? ' would be made' : ''}`);
-  if (place.bucket !== null) {
-    const bucket = await findBucket(cloud, place.bucket);
-    step(
-      `bucket      ${bucket === 'no R2' ? 'none: no R2' : `${place.bucket}${bucket === null ? ' would be made' : ''}`}`,
-    );
-  }
+  await sayBucket(cloud);
   const missing = missingOf(place, worker?.secrets ?? []);
   step(`secrets     ${missing.length === 0 ? 'all there' : `${missing.join(', ')} would be made`}`);
   step(`migrations  ${await missingMigrations(cloud, databaseId)} would be applied`);
@@ -44,6 +39,14 @@ export async function sayPlan(cloud: Cloud, options: DeployOptions): Promise<voi
   const name = subdomain ?? options.subdomain;
   const url = name === undefined ? 'no address: choose a --subdomain' : urlAt(place, name);
   say(`\nNothing was changed. The gateway would be at ${all['PUBLIC_URL'] ?? url}`);
+}
+
+async function sayBucket(cloud: Cloud): Promise<void> {
+  const { bucket: name } = cloud.place;
+  if (name !== null) {
+    const { isOn, isThere } = await findBucket(cloud, name);
+    step(isOn ? `bucket      ${name}${isThere ? '' : ' would be made'}` : 'bucket      none: R2 is not on');
+  }
 }
 
 async function missingMigrations(cloud: Cloud, databaseId: string | null): Promise<number> {

@@ -57,31 +57,29 @@ const NO_SUCH_BUCKET = 10_006;
 /** R2 has to be switched on for an account, in the dashboard and with a card. */
 const NO_R2 = 10_042;
 
-/** `no R2`: the account has none. */
-export async function findBucket(cloud: Cloud, name: string): Promise<string | null | 'no R2'> {
+/** `isOn` false: the account has no R2. */
+export type Bucket = { isOn: boolean; isThere: boolean };
+
+export async function findBucket(cloud: Cloud, name: string): Promise<Bucket> {
   try {
-    const bucket = z.looseObject({ name: z.string() });
-    return (await cloud.api.call(bucket, within(cloud, `/r2/buckets/${name}`))).name;
+    await cloud.api.call(z.unknown(), within(cloud, `/r2/buckets/${name}`));
+    return { isOn: true, isThere: true };
   } catch (error) {
-    if (error instanceof Refused && error.code === NO_SUCH_BUCKET) {
-      return null;
+    const code = error instanceof Refused ? error.code : null;
+    if (code !== NO_SUCH_BUCKET && code !== NO_R2) {
+      throw error;
     }
-    if (error instanceof Refused && error.code === NO_R2) {
-      return 'no R2';
-    }
-    throw error;
+    return { isOn: code === NO_SUCH_BUCKET, isThere: false };
   }
 }
 
 /** Null where the account has no R2. */
 export async function findOrMakeBucket(cloud: Cloud, name: string): Promise<Found | null> {
-  if ((await findBucket(cloud, name)) === 'no R2') {
-    return null;
-  }
-  const find = () => findBucket(cloud, name);
+  const { isOn } = await findBucket(cloud, name);
+  const find = async () => ((await findBucket(cloud, name)).isThere ? name : null);
   const make = () =>
     cloud.api.call(z.unknown(), within(cloud, '/r2/buckets'), { method: 'POST', body: { name } });
-  return findOrMake(find, make);
+  return isOn ? findOrMake(find, make) : null;
 }
 
 async function findOrMake(find: () => Promise<string | null>, make: () => Promise<unknown>): Promise<Found> {

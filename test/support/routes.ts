@@ -16,6 +16,7 @@ export type TestRoute = {
   status: Status;
   /** Query parameters that are not known are refused; RunComfy's own routes ignore them. */
   isStrict: boolean;
+  /** Its body is JSON. */
   takesBody: boolean;
   /** One of READ_TOKENS may call it. */
   isRead: boolean;
@@ -30,7 +31,7 @@ export const ROUTES: TestRoute[] = TABLES.flatMap(({ routes }) =>
     takesTokens: row.tokens === true,
     status: statusesOf(row)[0],
     isStrict: row.wire !== 'runcomfy',
-    takesBody: row.body !== undefined,
+    takesBody: row.body !== undefined && row.body !== 'file',
     isRead: isRead(row),
   })),
 );

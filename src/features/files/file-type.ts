@@ -84,7 +84,13 @@ function playedType(front: Uint8Array): FileType | null {
   if (/^RIFF[^]{4}WAVE/.test(text)) {
     return WAV;
   }
-  return /^ID3[\x02-\x04]/.test(text) || isMp3Frame(front) ? MP3 : null;
+  return isTagged(front) || isMp3Frame(front) ? MP3 : null;
+}
+
+/** ID3v2.2 to 2.4. */
+function isTagged(front: Uint8Array): boolean {
+  const [first, second, third, version = 0] = front;
+  return first === 0x49 && second === 0x44 && third === 0x33 && version >= 2 && version <= 4;
 }
 
 /** MPEG-1 or 2, layer III, with a bit rate and a sampling rate that exist. JPEG begins with the same byte. */

@@ -9,11 +9,15 @@ import { createWorld, type World } from '../../support/world.ts';
 
 const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: ['errors'] };
 const token_defaults = { max_requests: 25, max_spend_usd: 1 };
+const files_days = 7;
 const set = (world: World, body: object) => world.admin('PATCH', '/admin/settings', body);
 
 test('the gateway starts without limits and with submits on', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/settings');
-  expect({ status, body }).toEqual({ status: 200, body: { limits: {}, submits: 'on', token_defaults } });
+  expect({ status, body }).toEqual({
+    status: 200,
+    body: { limits: {}, submits: 'on', token_defaults, files_days },
+  });
 });
 
 test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => {
@@ -26,15 +30,17 @@ test('PATCH is RFC 7396, and each change leaves one row', async ({ expect }) => 
     limits: { spend_per_day_usd: 99.5 },
     submits: 'on',
     token_defaults,
+    files_days,
   });
   expect((await set(world, { submits: 'off' })).body).toEqual({
     limits: { spend_per_day_usd: 99.5 },
     submits: 'off',
     token_defaults,
+    files_days,
   });
   expect((await world.isolate().admin('GET', '/admin/settings')).body.submits).toBe('off');
   const last = await set(world, { limits: { spend_per_day_usd: null }, submits: 'on' });
-  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults });
+  expect(last.body).toEqual({ limits: {}, submits: 'on', token_defaults, files_days });
   const trail = (await auditOf('settings')).slice(before);
   expect(trail.map(({ actor, action, change }) => ({ actor, action, change }))).toEqual(
     [
@@ -116,6 +122,9 @@ const wrong: { body: object; path: string }[] = [
   { body: { limits: { spend_per_day_usd: 1.1234567 } }, path: 'limits.spend_per_day_usd' },
   { body: { limits: { total: 1 } }, path: 'limits' },
   { body: { submit: 'off' }, path: '' },
+  { body: { files_days: 0 }, path: 'files_days' },
+  { body: { files_days: 366 }, path: 'files_days' },
+  { body: { files_days: 1.5 }, path: 'files_days' },
   { body: { token_defaults: null }, path: 'token_defaults' },
   { body: { token_defaults: { max_requests: -1 } }, path: 'token_defaults.max_requests' },
   { body: { token_defaults: { max_spend_usd: null } }, path: 'token_defaults.max_spend_usd' },
@@ -132,6 +141,7 @@ test.for(wrong)('$body is refused by its path', async ({ body, path }, { expect 
     limits: {},
     submits: 'on',
     token_defaults,
+    files_days,
   });
   expect(await countAudit()).toBe(rows);
 });
