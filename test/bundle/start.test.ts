@@ -108,6 +108,8 @@ test('the example is at /example/, with a policy and a route that mints its toke
     end_user: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   expect((await fetch(`${origin}/example/token`)).status).toBe(405);
+  const headers = { 'Sec-Fetch-Site': 'cross-site' };
+  expect((await fetch(`${origin}/example/token`, { method: 'POST', headers })).status).toBe(403);
 });
 
 test('it plays one job from submit to result and prints the lines to paste, in 100 columns', ({ expect }) => {

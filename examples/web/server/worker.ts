@@ -13,9 +13,7 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { origin, pathname } = new URL(request.url);
     if (pathname === '/example/token') {
-      return request.method === 'POST'
-        ? answerWithToken(request, origin, env)
-        : new Response(null, { status: 405 });
+      return answerWithToken(request, origin, env);
     }
     const file = await env.ASSETS.fetch(request);
     return new Response(file.body, { ...statusOf(file), headers: { ...headersOf(file), ...guardsOf(env) } });
@@ -23,6 +21,13 @@ export default {
 };
 
 async function answerWithToken(request: Request, page: string, env: Env): Promise<Response> {
+  if (request.method !== 'POST') {
+    return new Response(null, { status: 405, headers: { Allow: 'POST' } });
+  }
+  // Another site's page could not read the token; it could use up what may be minted.
+  if ((request.headers.get('Sec-Fetch-Site') ?? 'same-origin') !== 'same-origin') {
+    return new Response(null, { status: 403 });
+  }
   const { visitor, headers } = visitorOf(request);
   const minted = await mintToken(visitor, page, env);
   return new Response(minted.body, {
