@@ -16,7 +16,8 @@ export default {
       return answerWithToken(request, origin, env);
     }
     const file = await env.ASSETS.fetch(request);
-    return new Response(file.body, { ...statusOf(file), headers: { ...headersOf(file), ...guardsOf(env) } });
+    const headers = { ...Object.fromEntries(file.headers), ...guardsOf(env) };
+    return new Response(file.body, { status: file.status, headers });
   },
 };
 
@@ -35,9 +36,6 @@ async function answerWithToken(request: Request, page: string, env: Env): Promis
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
   });
 }
-
-const statusOf = ({ status }: Response) => ({ status });
-const headersOf = ({ headers }: Response) => Object.fromEntries(headers);
 
 /** Nothing inline and nothing from elsewhere, but calls of the gateway and the pictures that it leads to. */
 function guardsOf({ GATE, MEDIA }: Env): Record<string, string> {
