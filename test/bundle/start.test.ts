@@ -60,7 +60,7 @@ async function submit(model: string, input: unknown) {
 }
 
 /** As the operator. */
-async function admin(method: string, path: string, body?: unknown): Promise<any> {
+async function asOperator(method: string, path: string, body?: unknown): Promise<any> {
   const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
@@ -74,7 +74,7 @@ async function admin(method: string, path: string, body?: unknown): Promise<any>
 }
 
 async function switchSubmitsOff(): Promise<void> {
-  await admin('PATCH', '/admin/settings', { submits: 'off' });
+  await asOperator('PATCH', '/admin/settings', { submits: 'off' });
 }
 
 test('the link that it prints shows the console, and signs in once', async ({ expect }) => {
@@ -174,7 +174,7 @@ function sendFile({ head, bytes, cutAt = Infinity }: Sending): Promise<{ status:
 
 /** Bytes that are stored or reserved. */
 async function storedBytes(): Promise<number> {
-  const { limits } = await admin('GET', '/admin/settings/limits');
+  const { limits } = await asOperator('GET', '/admin/settings/limits');
   return limits.find(({ name }: { name: string }) => name === 'files_bytes').used;
 }
 
@@ -210,7 +210,7 @@ test(
 test('an upload that is cut on the wire leaves nothing, and one without a length is not taken', async ({
   expect,
 }) => {
-  await admin('PATCH', '/admin/settings', { limits: { files_bytes: 1e12 } });
+  await asOperator('PATCH', '/admin/settings', { limits: { files_bytes: 1e12 } });
   const before = await storedBytes();
   expect(await sendFile({ head: MP4_HEAD, bytes: 5_000_000, cutAt: 2_000_000 })).toBeNull();
   expect(await eventually(storedBytes, (bytes) => bytes === before)).toBe(before);
