@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
-import { buildPages } from './scripts/pages.ts';
+import { buildExample, buildPages } from './scripts/pages.ts';
 import { say } from './scripts/terminal.ts';
 import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
-// The Worker's assets have to be there.
-await buildPages();
+// The Worker's assets have to be there, and those of the example, which tests would wait for.
+await Promise.all([buildPages(), buildExample()]);
 
 // Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their test is
 // not collected.

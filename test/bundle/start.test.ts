@@ -60,7 +60,7 @@ async function submit(model: string, input: unknown) {
 }
 
 /** As the operator. */
-async function admin(method: string, path: string, body?: unknown): Promise<any> {
+async function asOperator(method: string, path: string, body?: unknown): Promise<any> {
   const secrets = readFileSync(join(folder.path, '.dev.vars'), 'utf8');
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
@@ -74,7 +74,7 @@ async function admin(method: string, path: string, body?: unknown): Promise<any>
 }
 
 async function switchSubmitsOff(): Promise<void> {
-  await admin('PATCH', '/admin/settings', { submits: 'off' });
+  await asOperator('PATCH', '/admin/settings', { submits: 'off' });
 }
 
 test('the link that it prints shows the console, and signs in once', async ({ expect }) => {
@@ -108,6 +108,8 @@ test('the example is at /example/, with a policy and a route that mints its toke
     end_user: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
   expect((await fetch(`${origin}/example/token`)).status).toBe(405);
+  const headers = { 'Sec-Fetch-Site': 'cross-site' };
+  expect((await fetch(`${origin}/example/token`, { method: 'POST', headers })).status).toBe(403);
 });
 
 test('it plays one job from submit to result and prints the lines to paste, in 100 columns', ({ expect }) => {
@@ -172,7 +174,7 @@ function sendFile({ head, bytes, cutAt = Infinity }: Sending): Promise<{ status:
 
 /** Bytes that are stored or reserved. */
 async function storedBytes(): Promise<number> {
-  const { limits } = await admin('GET', '/admin/settings/limits');
+  const { limits } = await asOperator('GET', '/admin/settings/limits');
   return limits.find(({ name }: { name: string }) => name === 'files_bytes').used;
 }
 
@@ -208,7 +210,7 @@ test(
 test('an upload that is cut on the wire leaves nothing, and one without a length is not taken', async ({
   expect,
 }) => {
-  await admin('PATCH', '/admin/settings', { limits: { files_bytes: 1e12 } });
+  await asOperator('PATCH', '/admin/settings', { limits: { files_bytes: 1e12 } });
   const before = await storedBytes();
   expect(await sendFile({ head: MP4_HEAD, bytes: 5_000_000, cutAt: 2_000_000 })).toBeNull();
   expect(await eventually(storedBytes, (bytes) => bytes === before)).toBe(before);

@@ -23,7 +23,9 @@ function createTour() {
     world.clock.advance(1000);
     const { path, init } = requestOf(id, asked, token);
     const file =
-      id === 'uploadFile' ? { body: PICTURE, headers: { ...init.headers, ...headOf(PICTURE) } } : {};
+      id === 'uploadFile'
+        ? { body: PICTURE, headers: { Authorization: `Bearer ${token}`, ...headOf(PICTURE) } }
+        : {};
     const response = await world.raw(path, { ...init, ...file });
     const text = await response.text();
     await world.idle();

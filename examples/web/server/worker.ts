@@ -13,16 +13,22 @@ export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     const { origin, pathname } = new URL(request.url);
     if (pathname === '/example/token') {
-      return request.method === 'POST'
-        ? answerWithToken(request, origin, env)
-        : new Response(null, { status: 405 });
+      return answerWithToken(request, origin, env);
     }
     const file = await env.ASSETS.fetch(request);
-    return new Response(file.body, { ...statusOf(file), headers: { ...headersOf(file), ...guardsOf(env) } });
+    const headers = { ...Object.fromEntries(file.headers), ...guardsOf(env) };
+    return new Response(file.body, { status: file.status, headers });
   },
 };
 
 async function answerWithToken(request: Request, page: string, env: Env): Promise<Response> {
+  if (request.method !== 'POST') {
+    return new Response(null, { status: 405, headers: { Allow: 'POST' } });
+  }
+  // Another site's page could not read the token; it could use up what may be minted.
+  if ((request.headers.get('Sec-Fetch-Site') ?? 'same-origin') !== 'same-origin') {
+    return new Response(null, { status: 403 });
+  }
   const { visitor, headers } = visitorOf(request);
   const minted = await mintToken(visitor, page, env);
   return new Response(minted.body, {
@@ -30,9 +36,6 @@ async function answerWithToken(request: Request, page: string, env: Env): Promis
     headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store', ...headers },
   });
 }
-
-const statusOf = ({ status }: Response) => ({ status });
-const headersOf = ({ headers }: Response) => Object.fromEntries(headers);
 
 /** Nothing inline and nothing from elsewhere, but calls of the gateway and the pictures that it leads to. */
 function guardsOf({ GATE, MEDIA }: Env): Record<string, string> {

@@ -15,6 +15,11 @@ if (place !== null) {
           <App client={client} />
         </StrictMode>,
       ),
-    (error: unknown) => root.render(<Note error={error} />),
+    (error: unknown) =>
+      root.render(
+        <main className="mx-auto max-w-xl p-6">
+          <Note error={error} />
+        </main>,
+      ),
   );
 }
