@@ -26,7 +26,11 @@ export type PriceTrial =
   | {
       unit_usd: number;
       /**
-       * Less than estimate_usd where RunComfy decides.
+       * What a success is charged by: a range always by the reported cost.
+       */
+      charge: 'estimate' | 'cost';
+      /**
+       * What a success is charged at the least; estimate_usd where that is certain.
        */
       least_usd: number;
       estimate_usd: number;
@@ -34,6 +38,17 @@ export type PriceTrial =
        * What a submit reserves; no charge is more.
        */
       hold_usd: number;
+      /**
+       * From the list price to the charge.
+       */
+      steps: {
+        name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'least' | 'hold' | 'charge';
+        sum: string;
+        /**
+         * null: the step is no amount.
+         */
+        usd: number | null;
+      }[];
     }
   | {
       /**
@@ -955,17 +970,904 @@ export interface Operations {
       };
       price?: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        adds?:
+          | [
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ];
         hold_factor?: number;
       } | null;
       charge?: ('estimate' | 'cost') | null;
-      markup?: number;
+      markup?: number | null;
+      customer?: string | null;
     };
     answer: PriceTrial;
   };
@@ -990,13 +1892,899 @@ export interface Operations {
       categories?: string[];
       price?: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        adds?:
+          | [
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ];
         hold_factor?: number;
       } | null;
       charge?: 'estimate' | 'cost';
@@ -1054,13 +2842,899 @@ export interface Operations {
       categories?: string[];
       price?: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        adds?:
+          | [
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ];
         hold_factor?: number;
       } | null;
       charge?: 'estimate' | 'cost';
@@ -1190,13 +3864,18 @@ export interface Operations {
        */
       price: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        adds?: {
+          input: string;
+          usd: number;
+        }[];
         hold_factor?: number;
         /**
          * The customer's own price stood in the place of usd.
@@ -2032,13 +4711,18 @@ export interface Model {
 }
 export interface ModelPrice {
   usd: number;
-  unit: 'output' | 'second';
+  unit: 'output' | 'image' | 'second' | 'minute';
   quantity?: string;
+  max_quantity?: number;
   factors?: {
     [k: string]: {
       [k: string]: number;
     };
   };
+  adds?: {
+    input: string;
+    usd: number;
+  }[];
   hold_factor?: number;
 }
 export interface SyncReport {
@@ -2108,13 +4792,18 @@ export interface Job {
    */
   price: {
     usd: number;
-    unit: 'output' | 'second';
+    unit: 'output' | 'image' | 'second' | 'minute';
     quantity?: string;
+    max_quantity?: number;
     factors?: {
       [k: string]: {
         [k: string]: number;
       };
     };
+    adds?: {
+      input: string;
+      usd: number;
+    }[];
     hold_factor?: number;
     /**
      * The customer's own price stood in the place of usd.
@@ -2162,13 +4851,18 @@ export interface WholeJob {
    */
   price: {
     usd: number;
-    unit: 'output' | 'second';
+    unit: 'output' | 'image' | 'second' | 'minute';
     quantity?: string;
+    max_quantity?: number;
     factors?: {
       [k: string]: {
         [k: string]: number;
       };
     };
+    adds?: {
+      input: string;
+      usd: number;
+    }[];
     hold_factor?: number;
     /**
      * The customer's own price stood in the place of usd.
