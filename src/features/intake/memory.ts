@@ -2,15 +2,20 @@
 
 import { boundedCache, type BoundedCache } from '../../lib/bounded-cache.ts';
 import type { Runtime } from '../../runtime.ts';
+import type { Refusals } from './refusal-store.ts';
 import type { Judge } from '../input-schema/judge.ts';
 
 /** By schema hash: models with the same schema share one. */
-type IntakeMemory = { judges: BoundedCache<Judge> };
+type IntakeMemory = {
+  judges: BoundedCache<Judge>;
+  /** Refusals that are not in the books yet. */
+  refusals: Map<string, Refusals>;
+};
 
 export type IntakeRuntime = Runtime & { memory: IntakeMemory };
 
 const DAY_MS = 86_400_000;
 
 export function intakeMemory(): IntakeMemory {
-  return { judges: boundedCache(200, DAY_MS) };
+  return { judges: boundedCache(200, DAY_MS), refusals: new Map() };
 }

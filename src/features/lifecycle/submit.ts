@@ -2,6 +2,7 @@
 // hold are in the books before RunComfy hears of it, and nothing is sent twice.
 
 import { checkInput, quoteInput, refuseInput, requireQuote } from '../intake/check-input.ts';
+import { noteRefusal } from '../intake/note-refusal.ts';
 import { requireLoras } from '../intake/lora.ts';
 import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
@@ -47,7 +48,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { modelId, body, ownHosts } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
-  const { input, warnings } = await checkInput(deps, model, body);
+  const { input, warnings } = await checkInput(deps, model, body).catch(noting(deps, model));
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
   const openable = await openableBy(deps);
@@ -65,9 +66,9 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { model, input, ownHosts, holdNow }).catch((error: unknown) =>
-    findTwin(deps, call, error),
-  );
+  const placed = await place(deps, time, { model, input, ownHosts, holdNow })
+    .catch(noting(deps, model))
+    .catch((error: unknown) => findTwin(deps, call, error));
   if ('jobId' in placed) {
     return placed;
   }
@@ -79,6 +80,14 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };
   const headers = await send(deps, admitted, { modelId: model.upstreamId, body });
   return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.warnings] };
+}
+
+/** An input that is refused is noted for the operator on its way. */
+function noting(deps: SubmitRuntime, model: Offer): (error: unknown) => never {
+  return (error) => {
+    noteRefusal(deps, model, error);
+    throw error;
+  };
 }
 
 /** Posts, and records what became of it; what is answered tells of the caller's limits. */
