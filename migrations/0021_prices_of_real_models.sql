@@ -16,3 +16,6 @@ CREATE TABLE refusals (
 
 -- Models of which something could not be used: few, and asked for by health.
 CREATE INDEX models_with_findings ON models (id) WHERE findings IS NOT NULL;
+
+-- Each entry of RunComfy's catalogue is read once more: more of them have a price now, and prices are rounded otherwise.
+UPDATE models SET entry_hash = '' WHERE source = 'sync';

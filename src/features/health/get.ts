@@ -2,7 +2,9 @@
 
 import { listAccountHealth, type AccountHealth } from '../accounts/read.ts';
 import { vaultOf } from '../accounts/vault.ts';
+import { listConcerning, type Concerning } from '../catalogue-sync/unsold-store.ts';
 import { readSync, type SyncState } from '../catalogue-sync/sync-store.ts';
+import { readRefusals, type Refusals } from '../intake/refusal-store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { getGatewaySettings } from '../settings/store.ts';
 import { listUsage } from '../usage/store.ts';
@@ -21,6 +23,10 @@ export type Health = {
   vitals: Vitals;
   accounts: AccountHealth[];
   sync: SyncState;
+  /** Models that nobody can buy, and models whose new schema cannot judge. */
+  models: Concerning[];
+  /** What was refused before RunComfy saw it in the last 24 hours, the most frequent first. */
+  refusals: Refusals[];
   /** What was booked since the instant that was asked for. */
   booked: Usage;
 };
@@ -34,11 +40,13 @@ export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Pro
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
   const vault = await vaultOf(deps);
-  const [vitals, accounts, { submits }, sync, usage] = await Promise.all([
+  const [vitals, accounts, { submits }, sync, models, refusals, usage] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs: nowMs - DAY_MS }),
     listAccountHealth(deps),
     getGatewaySettings(db),
     readSync(db),
+    listConcerning(db),
+    readRefusals(db, nowMs - DAY_MS),
     listUsage(db, {
       period: { fromMs: bookedFromMs, toMs: nowMs + 1 },
       groups: [],
@@ -47,7 +55,7 @@ export async function readHealth(deps: HealthRuntime, bookedFromMs: number): Pro
       endUser: '',
     }),
   ]);
-  const figures = { submits, vitals, accounts, sync };
+  const figures = { submits, vitals, accounts, sync, models, refusals };
   const situation = { ...figures, vault, nowMs, mistakes, settings };
   const concerns = concernsOf(situation);
   return { ...figures, status: statusOf(concerns, situation), concerns, booked: totalOf(usage.rows) };

@@ -196,7 +196,17 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
   const writes = [
     db
       .prepare(INSERT_JOB)
-      .bind(...values, modelId, quote.unitMicros, checkAtMs, ...once, ...snapshot, traceId, ...owner, ...byCost),
+      .bind(
+        ...values,
+        modelId,
+        quote.unitMicros,
+        checkAtMs,
+        ...once,
+        ...snapshot,
+        traceId,
+        ...owner,
+        ...byCost,
+      ),
     db.prepare(INSERT_HOLD).bind(jobId),
     db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),

@@ -6,13 +6,13 @@ import { isTimed, type Amount } from './quantity.ts';
 
 /** `sum` as it is written, and what comes out of it in dollars; null where that is no amount. */
 export type PriceStep = {
-  name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'least' | 'hold' | 'charge';
+  name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'hold' | 'charge';
   sum: string;
   usd: number | null;
 };
 
 export function stepsOf(quote: Quote, parts: Parts): PriceStep[] {
-  const { price, terms, estimateMicros, leastMicros, holdMicros } = quote;
+  const { price, terms, estimateMicros, holdMicros } = quote;
   const isRaised = holdMicros !== estimateMicros;
   const factor = (price.holdFactorE4 ?? 10_000) / 10_000;
   return [
@@ -27,10 +27,7 @@ export function stepsOf(quote: Quote, parts: Parts): PriceStep[] {
       const sum = `${input}: ${items} × ${usd(listMicros)} × ${terms.markupE4 / 10_000} (mark-up)`;
       return { name: 'add', sum, usd: usd(items * eachMicros) };
     }),
-    { name: 'estimate', sum: totalSum(quote, parts, 'most'), usd: usd(estimateMicros) },
-    ...(leastMicros > 0 && leastMicros < estimateMicros
-      ? [{ name: 'least', sum: totalSum(quote, parts, 'least'), usd: usd(leastMicros) } as const]
-      : []),
+    { name: 'estimate', sum: totalSum(quote, parts), usd: usd(estimateMicros) },
     {
       name: 'hold',
       sum: isRaised ? `${usd(estimateMicros)} × ${factor} (hold factor)` : 'the estimate',
@@ -48,19 +45,17 @@ function unitSum({ price, terms, unitMicros }: Quote): string {
 
 function quantitySum({ price: { unit, quantity } }: Quote, { quantity: amount }: Parts): string {
   const counted = isTimed(unit) ? 'seconds' : `${unit}s`;
-  const minutes = unit === 'minute' ? ` = ${shown(amount, 60_000)} minutes` : '';
   const isCertain = amount.most === amount.least;
   const from = isCertain ? '' : ', known when the job has ended';
-  return `${quantity ?? 'no input tells it'}: ${shown(amount, 1000)} ${counted}${minutes}${from}`;
+  return `${quantity ?? 'no input tells it'}: ${shown(amount, 1000)} ${counted}${from}`;
 }
 
-function totalSum({ unitMicros, price, addsMicros }: Quote, parts: Parts, side: keyof Amount): string {
-  const by = price.unit === 'minute' ? 60_000 : 1000;
-  const times = [
-    Number(parts.quantity[side]) / by,
-    ...parts.factors.map((one) => Number(one[side]) / 10_000),
-  ];
-  return `${[usd(unitMicros), ...times].join(' × ')}${addsMicros === 0 ? '' : ` + ${usd(addsMicros)}`}`;
+/** At the most, which is what is held for. */
+function totalSum({ unitMicros, price, addsMicros }: Quote, { quantity, factors }: Parts): string {
+  const by = price.unit === 'minute' ? ' ÷ 60' : '';
+  const times = factors.map(({ most }) => ` × ${Number(most) / 10_000}`).join('');
+  const plus = addsMicros === 0 ? '' : ` + ${usd(addsMicros)}`;
+  return `${usd(unitMicros)} × ${Number(quantity.most) / 1000}${by}${times}${plus}`;
 }
 
 function chargeStep({ charge, terms, estimateMicros, leastMicros, holdMicros, ...rest }: Quote): PriceStep {
@@ -83,5 +78,5 @@ function shown({ least, most }: Amount, by: number): string {
 }
 
 function wordOf(value: unknown): string {
-  return value === undefined ? 'not told' : String(value);
+  return value === undefined ? 'not told' : (JSON.stringify(value) ?? '');
 }

@@ -1,6 +1,7 @@
 // What a submit costs, computed from the input that RunComfy will read. Integers and BigInt only; pure.
 // Quantities are thousandths of a unit, factors and mark-ups ten-thousandths.
 
+import { isJsonObject } from '../../lib/json.ts';
 import { divide, microsOf, type Micros } from '../../lib/money.ts';
 import {
   E4,
@@ -170,4 +171,10 @@ function bookable(value: bigint): Micros | null {
 export function pricedInputs({ quantity, factors = {}, adds = [] }: Price): string[] {
   const names = [...Object.keys(factors), ...adds.map(({ input }) => input)];
   return quantity === undefined ? names : [quantity, ...names];
+}
+
+/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
+export function unreadInput(price: Price, { properties }: Schema): string | null {
+  const isMissing = (name: string) => !isJsonObject(properties) || !Object.hasOwn(properties, name);
+  return pricedInputs(price).find(isMissing) ?? null;
 }

@@ -94,10 +94,9 @@ export const modelRoutes = {
     }),
     refusals: ['not_found'],
     async run({ runtime, body }): Promise<TrialView> {
-      const { model_id: modelId, input, price = null, charge = null, markup = null, customer = null } = body;
-      return showTried(
-        await tryPrice(runtime, { modelId, input, price, charge, markupE4: markup, customer }),
-      );
+      const { model_id: id, markup = null, price = null, charge = null, customer = null, input } = body;
+      const trial = { modelId: id, markupE4: markup, price, charge, customer, input };
+      return showTried(await tryPrice(runtime, trial));
     },
   }),
   putModel: route({

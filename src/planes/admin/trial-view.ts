@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 
 const step = z.strictObject({
-  name: z.enum(['unit', 'quantity', 'factor', 'add', 'estimate', 'least', 'hold', 'charge']),
+  name: z.enum(['unit', 'quantity', 'factor', 'add', 'estimate', 'hold', 'charge']),
   sum: z.string(),
   usd: z.nullable(z.number()).check(z.meta({ description: 'null: the step is no amount.' })),
 });
@@ -15,13 +15,11 @@ export const trialView = z
       charge: z
         .enum(['estimate', 'cost'])
         .check(z.meta({ description: 'What a success is charged by: a range always by the reported cost.' })),
-      least_usd: z
-        .number()
-        .check(
-          z.meta({
-            description: 'What a success is charged at the least; estimate_usd where that is certain.',
-          }),
-        ),
+      least_usd: z.number().check(
+        z.meta({
+          description: 'What a success is charged at the least; estimate_usd where that is certain.',
+        }),
+      ),
       estimate_usd: z.number(),
       hold_usd: z.number().check(z.meta({ description: 'What a submit reserves; no charge is more.' })),
       steps: z.array(step).check(z.meta({ description: 'From the list price to the charge.' })),

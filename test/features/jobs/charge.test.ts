@@ -6,49 +6,13 @@ import { quote, type ChargeMode, type Price, type Quote } from '../../../src/fea
 import { chargeFor, type Job } from '../../../src/features/jobs/job.ts';
 import type { EndState, ReportedCost } from '../../../src/features/runcomfy/wire.ts';
 import { microsOf, parseUsd, usd } from '../../../src/lib/money.ts';
+import { jobOn } from '../../support/job-on.ts';
 import { randomOf, type Random } from '../../support/random.ts';
 
 const micros = (value: number) => microsOf(value)!;
 const known = (value: number): ReportedCost => ({ kind: 'known', micros: micros(value) });
 const ABSENT: ReportedCost = { kind: 'absent' };
 const INVALID: ReportedCost = { kind: 'invalid' };
-
-type Terms = Pick<Job, 'chargeMode' | 'estimateMicros' | 'holdMicros' | 'markupE4'> & Partial<Job>;
-
-function jobOn(terms: Terms): Job {
-  return {
-    id: '00000000-0000-4000-8000-000000000001',
-    customerId: 'cus_1',
-    keyId: 'key_1',
-    tokenId: '',
-    endUser: '',
-    modelId: 'acme/model',
-    accountId: 'acct_1',
-    state: 'running',
-    upstreamId: 'up',
-    traceId: null,
-    bodyHash: null,
-    unitMicros: terms.estimateMicros,
-    price: null,
-    leastMicros: micros(0),
-    addsMicros: micros(0),
-    addsCostMicros: micros(0),
-    chargeMicros: null,
-    costMicros: null,
-    costAtMs: null,
-    costFlag: null,
-    successWord: null,
-    result: null,
-    createdAtMs: 0,
-    endedAtMs: null,
-    settledAtMs: null,
-    checkAtMs: null,
-    checks: 0,
-    missing: 0,
-    missingSinceMs: null,
-    ...terms,
-  };
-}
 
 /** Estimated at 0.05 USD, 0.1 held, at a mark-up of 1.5. */
 const byCost = jobOn({
@@ -110,6 +74,7 @@ const cases: Case[] = [
   ['at an own price: the quantity that the cost implies', own, { cost: known(560_000) }, 290_000, null],
   ['at an own price: half a micro-dollar rounds up', own, { cost: known(60_002) }, 90_001, null],
   ['at an own price: less than the items cost is no quantity', own, { cost: known(20_000) }, 90_000, null],
+  ['a quantity is never below 0', { ...own, leastMicros: micros(0) }, { cost: known(20_000) }, 90_000, null],
   ['at an own price: the hold', own, { cost: known(9_000_000) }, 1_200_000, null],
   ['at an own price: the estimate for no cost', own, { cost: ABSENT, isLate: true }, 1_200_000, 'missing'],
   ['a failure is free', byCost, { state: 'failed', cost: known(20_000) }, 0, null],
