@@ -42,7 +42,7 @@ export type PriceTrial =
        * From the list price to the charge.
        */
       steps: {
-        name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'least' | 'hold' | 'charge';
+        name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'hold' | 'charge';
         sum: string;
         /**
          * null: the step is no amount.
@@ -5041,6 +5041,25 @@ export interface Health {
     unpriced: number;
     not_understood: number;
   };
+  unsold_models: {
+    model_id: string;
+    reason: string;
+    /**
+     * A price to correct and to PATCH. null: the schema is the reason.
+     */
+    price: {
+      [k: string]: unknown;
+    } | null;
+  }[];
+  /**
+   * In the last 24 hours, before RunComfy saw them; the most frequent first.
+   */
+  refused_inputs: {
+    model_id: string;
+    input: string | null;
+    rule: string;
+    refused: number;
+  }[];
   last_24_hours: {
     jobs: number;
     charged_usd: number;
