@@ -103,7 +103,7 @@ test('an own price, a raised hold and a charge by cost are said as such', ({ exp
     "the customer's own price, 0.04 per output",
     '0.04 × 2',
     '0.08 × 2 (hold factor)',
-    '0.12 (cost) × 1.25 (mark-up)',
+    '0.12 (cost) ÷ 0.05 (list price) × 0.04 (own price)',
   ]);
 });
 
