@@ -9,7 +9,7 @@ import type { Judge } from '../input-schema/judge.ts';
 type IntakeMemory = {
   judges: BoundedCache<Judge>;
   /** Refusals that are not in the books yet. */
-  refusals: Map<string, Refusals>;
+  refusals: Map<string, Refusals & { sinceMs: number }>;
 };
 
 export type IntakeRuntime = Runtime & { memory: IntakeMemory };

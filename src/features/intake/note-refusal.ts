@@ -1,6 +1,6 @@
 // What inputs are refused for, so that the operator can loosen a rule which RunComfy itself does not hold: in the log, and
-// counted. Counts wait some seconds in the isolate, so that a flood of refusals is one write; those of an isolate that
-// dies meanwhile are lost, which costs nobody anything.
+// counted. A refusal writes nothing: counts wait in the isolate for a later submit, so a flood of them is one write in some
+// seconds. What an isolate that dies has not booked is lost; a rule that refuses many shows all the same.
 
 import { isJsonObject } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -8,7 +8,7 @@ import type { Model } from '../catalogue/model.ts';
 import type { IntakeRuntime } from './memory.ts';
 import { addRefusals } from './refusal-store.ts';
 
-const WAIT_MS = 5_000;
+const WAIT_MS = 10_000;
 /** Schemas are finite, and so are their rules; a flood over many models is cut here. */
 const MAX_COUNTED = 500;
 
@@ -28,10 +28,7 @@ export function noteRefusal(deps: IntakeRuntime, model: Model, error: unknown): 
   if (counted !== undefined) {
     counted.refused += 1;
   } else if (refusals.size < MAX_COUNTED) {
-    refusals.set(name, { modelId, input, rule, refused: 1 });
-  }
-  if (refusals.size === 1 && counted === undefined) {
-    deps.after(keep(deps));
+    refusals.set(name, { modelId, input, rule, refused: 1, sinceMs: deps.clock.now() });
   }
 }
 
@@ -43,9 +40,13 @@ function inputOf({ inputSchema: { properties } }: Model, path: string): string {
   );
 }
 
-async function keep({ clock, db, memory }: IntakeRuntime): Promise<void> {
-  await clock.sleep(WAIT_MS);
+/** Books what has waited long enough, behind the answer of a later submit. */
+export function keepRefusals({ clock, db, memory, after }: IntakeRuntime): void {
   const refusals = [...memory.refusals.values()];
-  memory.refusals.clear();
-  await addRefusals(db, refusals, clock.now());
+  const [oldest] = refusals;
+  const nowMs = clock.now();
+  if (oldest !== undefined && nowMs - oldest.sinceMs >= WAIT_MS) {
+    memory.refusals.clear();
+    after(addRefusals(db, refusals, nowMs));
+  }
 }

@@ -2,7 +2,7 @@
 // hold are in the books before RunComfy hears of it, and nothing is sent twice.
 
 import { checkInput, quoteInput, refuseInput, requireQuote } from '../intake/check-input.ts';
-import { noteRefusal } from '../intake/note-refusal.ts';
+import { keepRefusals, noteRefusal } from '../intake/note-refusal.ts';
 import { requireLoras } from '../intake/lora.ts';
 import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
@@ -33,6 +33,7 @@ export async function submit(
   principal: Principal,
   submission: Submission,
 ): Promise<Submitted> {
+  keepRefusals(deps);
   const time = submitTime(deps.clock, submission.arrivedAtMs);
   const call: SubmitCall = {
     principal,
