@@ -11,7 +11,7 @@ Object.assign(process.env, OFFLINE);
 // The Worker's assets have to be there, and those of the example, which tests would wait for.
 await Promise.all([buildPages(), buildExample()]);
 
-// Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their test is
+// Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their tests are
 // not collected.
 const SCHEMAS = process.env['REAL_SCHEMAS'] ?? '../shared/schemas';
 const realSchemas: unknown[] = existsSync(SCHEMAS)
@@ -19,7 +19,7 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
       .filter((name) => name.endsWith('.json'))
       .map((name) => JSON.parse(readFileSync(join(SCHEMAS, name), 'utf8')))
   : [];
-const REAL_SCHEMAS_TEST = 'test/features/input-schema/real-schemas.test.ts';
+const REAL_SCHEMAS_TESTS = 'test/features/*/real-*.test.ts';
 
 // Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
 // its absence is a failure.
@@ -86,7 +86,7 @@ export default defineConfig({
             'test/browser/**',
             'test/client/**',
             ...RULES,
-            ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TEST] : []),
+            ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TESTS] : []),
           ],
           disableConsoleIntercept: true,
           setupFiles: ['./test/support/setup.ts'],

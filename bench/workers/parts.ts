@@ -51,6 +51,8 @@ const QUOTE: Quote = {
   unitMicros: FREE,
   estimateMicros: FREE,
   leastMicros: FREE,
+  addsMicros: FREE,
+  addsCostMicros: FREE,
   holdMicros: FREE,
   charge: 'estimate',
   price: { usdMicros: FREE, unit: 'output' },

@@ -1,7 +1,7 @@
 // Money as people write it.
 
 import * as z from 'zod/mini';
-import { parseSignedUsd, parseUsd } from '../lib/money.ts';
+import { parseSignedUsd, parseUsd, roundUsd } from '../lib/money.ts';
 import { refuse } from './refuse.ts';
 
 export const usdAmount = z.pipe(
@@ -10,6 +10,20 @@ export const usdAmount = z.pipe(
     (value, context) =>
       parseUsd(value) ?? refuse(context, 'must be a number of dollars, 0 or more, with at most six decimals'),
   ),
+);
+
+/** A price, rounded half up to six decimals: 0.1 + 0.2 is 0.3. What is not free does not become free. */
+export const priceAmount = z.pipe(
+  z.number(),
+  z.transform((value, context) => {
+    const micros = roundUsd(value);
+    if (micros === null) {
+      return refuse(context, 'must be a number of dollars, 0 or more');
+    }
+    return micros === 0 && value > 0
+      ? refuse(context, 'is less than half a millionth of a dollar; 0 is free')
+      : micros;
+  }),
 );
 
 /** May be negative: a correction. */

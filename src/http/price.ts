@@ -1,8 +1,9 @@
 // A price as the operator writes it.
 
 import * as z from 'zod/mini';
-import type { Price } from '../features/pricing/price.ts';
-import { usdAmount } from './money-schema.ts';
+import { UNITS, type Price } from '../features/pricing/price.ts';
+import { priceAmount } from './money-schema.ts';
+import { isTimed } from '../features/pricing/quantity.ts';
 import { scaledDecimal } from '../lib/money.ts';
 import { refuse } from './refuse.ts';
 
@@ -22,25 +23,52 @@ const holdFactor = factor.check(z.refine((e4) => e4 >= 10_000 && e4 <= 1_000_000
 
 const inputName = z.string().check(z.minLength(1), z.maxLength(100));
 
-/** `{usd, unit, quantity?, factors?, hold_factor?}`; a price by the second needs the input that tells the seconds. */
+const MOST_QUANTITY = 1_000_000;
+
+const maxQuantity = z.pipe(
+  z.number(),
+  z.transform((value, context) => {
+    const e3 = scaledDecimal(value, 3);
+    return e3 === null || e3 <= 0n || value > MOST_QUANTITY
+      ? refuse(context, 'must be more than 0 and at most 1000000, with at most three decimals')
+      : Number(e3);
+  }),
+);
+
+const adds = z
+  .array(z.strictObject({ input: inputName, usd: priceAmount }))
+  .check(z.minLength(1), z.maxLength(20));
+
+/** `{usd, unit, quantity?, max_quantity?, factors?, adds?, hold_factor?}`; a length needs something that bounds it. */
 export const priceBody = z.pipe(
   z
     .strictObject({
-      usd: usdAmount,
-      unit: z.enum(['output', 'second']),
+      usd: priceAmount,
+      unit: z.enum(UNITS),
       quantity: z.optional(inputName),
+      max_quantity: z.optional(maxQuantity),
       factors: z.optional(z.record(inputName, z.record(z.string(), factor))),
+      adds: z.optional(adds),
       hold_factor: z.optional(holdFactor),
     })
     .check(
-      z.refine((price) => price.unit !== 'second' || price.quantity !== undefined, {
+      z.refine((price) => !isTimed(price.unit) || (price.quantity ?? price.max_quantity) !== undefined, {
         path: ['quantity'],
-        message: 'a price by the second needs the name of the input that tells the seconds',
+        message:
+          'a price by time needs the input that tells the seconds, or max_quantity where a file has the length',
       }),
     ),
-  z.transform(({ usd: usdMicros, hold_factor: holdFactorE4, ...rest }): Price => ({
-    usdMicros,
-    ...rest,
-    ...(holdFactorE4 === undefined ? {} : { holdFactorE4 }),
-  })),
+  z.transform(
+    ({ usd: usdMicros, max_quantity: maxQuantityE3, hold_factor: holdFactorE4, ...rest }): Price => ({
+      usdMicros,
+      unit: rest.unit,
+      ...(rest.quantity === undefined ? {} : { quantity: rest.quantity }),
+      ...(maxQuantityE3 === undefined ? {} : { maxQuantityE3 }),
+      ...(rest.factors === undefined ? {} : { factors: rest.factors }),
+      ...(rest.adds === undefined
+        ? {}
+        : { adds: rest.adds.map((add) => ({ input: add.input, usdMicros: add.usd })) }),
+      ...(holdFactorE4 === undefined ? {} : { holdFactorE4 }),
+    }),
+  ),
 );

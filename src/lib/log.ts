@@ -16,6 +16,11 @@ export type LogFields = {
   actor?: string;
   job?: string;
   model?: string;
+  /** Of a refused input: which, by which rule, and how the model's inputs and media are checked. */
+  input?: string;
+  rule?: string;
+  validation?: string;
+  media?: string;
   account?: string;
   upstream_id?: string;
   upstream_status?: number;

@@ -27,6 +27,12 @@ afterEach(async () => {
   ]);
 });
 
+/** What the simulator is asked for its whole catalogue. */
+const catalogueCall = () =>
+  new Request('https://runcomfy.test/v1/models?include_schema=true&limit=500', {
+    headers: { Authorization: `Bearer ${env.RUNCOMFY_TOKEN}` },
+  });
+
 const sync = (world: World, body?: object): Promise<Reply> => world.admin('POST', SYNC, body);
 
 async function rowOf(id: string): Promise<any> {
@@ -150,8 +156,30 @@ test('what changed is told by field, and what stands open is told again', async 
 
 const prices: [name: string, told: object, price: object | null, reason: RegExp | null][] = [
   ['by the output', {}, { usd: 0.04, unit: 'output' }, null],
-  ['finer than a micro-dollar', { base_price_usd: 0.0000001 }, { usd: 0.000001, unit: 'output' }, null],
-  ['a tenth of a micro-dollar more', { base_price_usd: 0.0400001 }, { usd: 0.040001, unit: 'output' }, null],
+  ['less than half a micro-dollar', { base_price_usd: 0.0000001 }, null, /less than can be booked/],
+  ['half a micro-dollar', { base_price_usd: 0.0000005 }, { usd: 0.000001, unit: 'output' }, null],
+  ['a tenth of a micro-dollar more', { base_price_usd: 0.0400001 }, { usd: 0.04, unit: 'output' }, null],
+  ['0.1 + 0.2', { base_price_usd: 0.1 + 0.2 }, { usd: 0.3, unit: 'output' }, null],
+  ['by the image', { price_unit: 'image' }, { usd: 0.04, unit: 'image' }, null],
+  [
+    'images by an input',
+    {
+      price_unit: 'image',
+      input_schema: { type: 'object', properties: { max_images: { type: 'integer', maximum: 4 } } },
+    },
+    { usd: 0.04, unit: 'image', quantity: 'max_images' },
+    null,
+  ],
+  [
+    'by the minute of seconds',
+    {
+      price_unit: 'minute',
+      input_schema: { type: 'object', properties: { duration: { type: 'integer', maximum: 90 } } },
+    },
+    { usd: 0.04, unit: 'minute', quantity: 'duration' },
+    null,
+  ],
+  ['minutes of nothing', { price_unit: 'minute' }, null, /no input tells how many minutes/],
   [
     'outputs by an input',
     { input_schema: { type: 'object', properties: { num_images: { type: 'integer', maximum: 4 } } } },
@@ -213,7 +241,7 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     null,
   ],
   [
-    'frames that make no whole second',
+    'frames that make a second at least',
     {
       price_unit: 'second',
       input_schema: {
@@ -221,8 +249,8 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
         properties: { frames: { type: 'integer', minimum: 1, maximum: 241 } },
       },
     },
+    { usd: 0.04, unit: 'second', quantity: 'frames' },
     null,
-    /cost nothing/,
   ],
   ['seconds of nothing', { price_unit: 'second' }, null, /no input tells/],
   ['nothing', { base_price_usd: undefined }, null, /names no price/],
@@ -230,7 +258,7 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
   ['less than 0', { base_price_usd: -1 }, null, /no amount/],
   ['a text', { base_price_usd: '0.04' }, null, /no amount/],
   ['more than can be booked', { base_price_usd: 1e300 }, null, /no amount/],
-  ['another unit', { price_unit: 'image' }, null, /unit "image"/],
+  ['another unit', { price_unit: 'megapixel' }, null, /unit "megapixel"/],
   ['a unit of the prototype', { price_unit: 'constructor' }, null, /unit/],
 ];
 
@@ -250,7 +278,8 @@ const leaps: [name: string, from: object, to: object, isHeld: boolean][] = [
   ['more than twice as much', { base_price_usd: 0.04 }, { base_price_usd: 0.080001 }, true],
   ['half as much', { base_price_usd: 0.04 }, { base_price_usd: 0.02 }, false],
   ['less than half as much', { base_price_usd: 0.04 }, { base_price_usd: 0.019999 }, true],
-  ['another unit that is not known', { base_price_usd: 0.04 }, { price_unit: 'image' }, true],
+  ['another unit', { base_price_usd: 0.04 }, { price_unit: 'image' }, true],
+  ['another unit that is not known', { base_price_usd: 0.04 }, { price_unit: 'megapixel' }, true],
   ['no price any more', { base_price_usd: 0.04 }, { base_price_usd: null }, true],
   ['free', { base_price_usd: 0.04 }, { base_price_usd: 0 }, true],
   ['a price at last', { base_price_usd: null }, { base_price_usd: 9 }, false],
@@ -647,14 +676,10 @@ test('a schema that cannot judge is kept, told, and refused at the submit until 
 
 test('what the sync brought keeps the operator from nothing: withdrawing, pricing', async ({ expect }) => {
   const world = createWorld();
-  const sized = { type: 'object', properties: { duration: { type: 'integer', maximum: 9 } } };
-  catalogueOf(world, [entry('a/broken', { input_schema: sized, price_unit: 'second' })]);
-  await sync(world);
   const price = { usd: 1, unit: 'second', quantity: 'duration' };
-  await world.admin('PATCH', '/admin/models/a/broken', { price });
-  // The input that the price reads is gone, and the schema cannot judge.
+  // No input tells the seconds, and the schema cannot judge.
   const input_schema = { type: 'object', properties: { a: { $ref: '#/b' } } };
-  catalogueOf(world, [entry('a/broken', { input_schema })]);
+  catalogueOf(world, [entry('a/broken', { input_schema, price_unit: 'second' })]);
   await sync(world);
   const { token } = await world.tenant();
   expect((await world.submit(token, { duration: 0.001 }, 'a/broken')).status).toBe(503);
@@ -682,6 +707,137 @@ test('a price by hand whose input RunComfy has taken away sells to nobody', asyn
   ]);
   const reply = await world.submit(token, { prompt: 'x', duration: 0.001 }, 'a/lost-input');
   expect(reply).toMatchObject({ status: 503, body: { code: 'model_unpriced' } });
+});
+
+async function concernsOf(world: World): Promise<Record<string, string>> {
+  const { body } = await world.admin('GET', '/admin/health');
+  return Object.fromEntries(body.concerns.map(({ code, detail }: any) => [code, detail]));
+}
+
+const BROKEN: [what: string, property: object, isIgnored: boolean][] = [
+  ['a maximum of null', { type: 'integer', maximum: null }, true],
+  ['a bound as in draft 4', { type: 'number', minimum: 0, exclusiveMinimum: true }, true],
+  ['an enum of null', { type: 'string', enum: null }, true],
+  ['items of null', { type: 'array', items: null }, true],
+  ['a type that nobody knows', { type: 'int' }, true],
+  ['a reference', { $ref: '#/definitions/a' }, false],
+  ['a length in words', { type: 'string', maxLength: 'long' }, false],
+];
+
+test.for(BROKEN)(
+  'a model goes on selling when its schema breaks: %s',
+  async ([, property, isIgnored], { expect }) => {
+    const world = createWorld();
+    const whole = { type: 'object', required: ['prompt'], properties: { prompt: { type: 'string' } } };
+    catalogueOf(world, [entry('a/sells', { input_schema: whole })]);
+    await sync(world);
+    const { properties } = whole;
+    const broken = { ...whole, properties: { ...properties, a: property } };
+    catalogueOf(world, [entry('a/sells', { input_schema: broken, base_price_usd: 0.05 })]);
+    const { body } = await sync(world);
+    const { token } = await world.tenant();
+    world.runcomfy.putModel({ model_id: 'a/sells', input_schema: whole });
+    expect((await world.submit(token, { prompt: 'x' }, 'a/sells')).status).toBe(200);
+    expect((await world.submit(token, { prompt: 5 }, 'a/sells')).status).toBe(422);
+    expect(JSON.parse((await rowOf('a/sells')).price).usdMicros).toBe(50_000);
+    const concerns = await concernsOf(world);
+    const hasA = 'a' in JSON.parse((await rowOf('a/sells')).input_schema).properties;
+    expect(hasA).toBe(isIgnored);
+    if (isIgnored) {
+      expect(concerns).not.toHaveProperty('schema_kept');
+      return;
+    }
+    expect(body.not_understood).toEqual([
+      { model_id: 'a/sells', reason: expect.stringContaining('the last usable schema stays') },
+    ]);
+    expect(concerns['schema_kept']).toMatch(
+      /^RunComfy's new schema cannot judge.* a\/sells: .*PATCH \/admin\/models/,
+    );
+    // It stays so from sync to sync, until RunComfy mends it or the operator sets another.
+    expect((await sync(world)).body.changed).toEqual([]);
+    expect(await concernsOf(world)).toHaveProperty('schema_kept');
+    await world.admin('PATCH', '/admin/models/a/sells', { input_schema: { type: 'object', properties } });
+    expect(await concernsOf(world)).not.toHaveProperty('schema_kept');
+    await world.admin('PATCH', '/admin/models/a/sells', { by_hand: [] });
+    catalogueOf(world, [
+      entry('a/sells', { input_schema: { ...whole, properties: { ...properties, b: {} } } }),
+    ]);
+    await sync(world);
+    expect(await concernsOf(world)).not.toHaveProperty('schema_kept');
+    expect('b' in JSON.parse((await rowOf('a/sells')).input_schema).properties).toBe(true);
+  },
+);
+
+test('what cannot be sold stands in health with the reason and the call that mends it, until it is mended', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  catalogueOf(world, [
+    entry('a/lipsync', { price_unit: 'minute', base_price_usd: 5 }),
+    entry('a/unknown', { price_unit: 'megapixel' }),
+    entry('a/workflow', { base_price_usd: undefined }),
+    entry('a/unjudged', { input_schema: { type: 'object', properties: { a: { $ref: '#/b' } } } }),
+    entry('a/sold'),
+  ]);
+  await world.cron();
+  await sync(world);
+  const health = await world.admin('GET', '/admin/health');
+  expect(health.body.status).toBe('attention');
+  expect(health.body.unsold_models).toEqual([
+    {
+      model_id: 'a/lipsync',
+      reason: 'no input tells how many minutes it makes',
+      price: { usd: 5, unit: 'minute', max_quantity: 5 },
+    },
+    { model_id: 'a/unjudged', reason: expect.stringContaining('$ref'), price: null },
+    {
+      model_id: 'a/unknown',
+      reason: 'its unit "megapixel" is not known',
+      price: { usd: 0.04, unit: 'output' },
+    },
+    { model_id: 'a/workflow', reason: 'RunComfy names no price', price: { usd: null, unit: 'output' } },
+  ]);
+  const told = (await concernsOf(world))['models_unsold'];
+  expect(told).toContain('Models of RunComfy that are not sold: 4.');
+  expect(told).toContain(
+    'a/lipsync: no input tells how many minutes it makes; PATCH /admin/models/a/lipsync {"price":{"usd":5,"unit":"minute","max_quantity":5}}',
+  );
+  expect(told).toContain('PATCH /admin/models/a/workflow {"price":{"usd":…,"unit":"output"}}');
+  for (const { model_id, price } of health.body.unsold_models) {
+    const change =
+      price === null
+        ? { input_schema: { type: 'object', properties: { prompt: { type: 'string' } } } }
+        : { price: { ...price, usd: price.usd ?? 1 } };
+    expect((await world.admin('PATCH', `/admin/models/${model_id}`, change)).status).toBe(200);
+  }
+  expect(await concernsOf(world)).not.toHaveProperty('models_unsold');
+  await sync(world);
+  expect(await concernsOf(world)).not.toHaveProperty('models_unsold');
+});
+
+test('every model that RunComfy prices can be sold, with a max_quantity at the most', async ({ expect }) => {
+  const world = createWorld();
+  await sync(world);
+  const { unsold_models: unsold } = (await world.admin('GET', '/admin/health')).body;
+  const { models } = (await (await world.runcomfy.fetch(catalogueCall())).json()) as { models: any[] };
+  const priced = models.filter(({ base_price_usd }) => base_price_usd !== undefined);
+  const isPriced = ({ model_id }: any) => priced.some((model) => model.model_id === model_id);
+  for (const { model_id, price } of unsold.filter(isPriced)) {
+    expect(price).toMatchObject({ usd: expect.any(Number), max_quantity: expect.any(Number) });
+    expect((await world.admin('PATCH', `/admin/models/${model_id}`, { price })).status).toBe(200);
+  }
+  const { body } = await world.admin('GET', '/admin/models?limit=200&offered=true');
+  const sold = body.items.filter(({ price }: any) => price !== null).map(({ id }: any) => id);
+  expect(sold).toEqual(expect.arrayContaining(priced.map(({ model_id }) => model_id)));
+  // Each of them can be quoted for an input that leaves everything to RunComfy.
+  for (const { model_id } of priced) {
+    const trial = await world.admin('POST', '/admin/models/quote', { model_id, input: {} });
+    expect([model_id, trial.body.hold_usd > 0]).toEqual([model_id, true]);
+  }
+  const left = (await world.admin('GET', '/admin/health')).body.unsold_models;
+  expect(left.filter(isPriced)).toEqual([]);
+  // What RunComfy does not price is told all the same.
+  expect(left.map(({ reason }: any) => reason)).toContain('RunComfy names no price');
 });
 
 test('the same id twice counts once, and a catalogue without an end is none', async ({ expect }) => {

@@ -121,6 +121,8 @@ async function playSubmit(cast: Cast): Promise<void> {
   await must(401, gate.submit(newKeyText('secret')));
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
   await must(422, gate.submit(tenant.token));
+  await must(422, gate.submit(tenant.token, { prompt: 5 }));
+  world.clock.advance(10_000);
   await unconfirmed(cast, false);
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'no_balance' }, times: 1 });
   await must(503, gate.submit(tenant.token));

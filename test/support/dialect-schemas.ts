@@ -215,3 +215,41 @@ export const DIALECT_SCHEMAS: DialectSchema[] = [
     bad: [[{ title: 'longer' }, 'title', 'maxLength']],
   },
 ];
+
+/** Not as the standard has it: no inputs can be made from these. */
+export const ODD_SCHEMAS: DialectSchema[] = [
+  {
+    quirk: 'keywords that mean nothing, and bounds as in draft 4',
+    schema: {
+      type: 'object',
+      properties: {
+        strength: { type: 'number', minimum: 0, exclusiveMinimum: true, maximum: 1, exclusiveMaximum: false },
+        steps: { type: 'integer', minimum: 1, maximum: null },
+        style: { type: 'string', enum: null },
+        images: { type: 'array', items: null, maxItems: 2 },
+        duration: { type: 'int', maximum: 10 },
+        cfg: { type: 'number', exclusiveMinimum: true },
+      },
+    },
+    good: [
+      { strength: 0.1, steps: 1_000, style: 'any', images: ['a', 5], duration: 10, cfg: -1 },
+      { strength: 1, duration: '5' },
+    ],
+    bad: [
+      [{ strength: 0 }, 'strength', 'exclusiveMinimum'],
+      [{ strength: 1.1 }, 'strength', 'maximum'],
+      [{ steps: 0 }, 'steps', 'minimum'],
+      [{ style: 5 }, 'style', 'type'],
+      [{ images: [1, 2, 3] }, 'images', 'maxItems'],
+      [{ duration: 11 }, 'duration', 'maximum'],
+    ],
+    notes: [
+      '/properties/strength: exclusiveMaximum',
+      '/properties/steps: maximum has not the shape',
+      '/properties/style: enum',
+      '/properties/images: items',
+      '/properties/duration: the type "int" is not known; not enforced',
+      '/properties/cfg: exclusiveMinimum',
+    ],
+  },
+];

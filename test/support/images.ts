@@ -4,8 +4,14 @@ import { padBytes, joined } from './bytes.ts';
 
 export type Sides = { width: number; height: number };
 
-export function png({ width, height }: Sides): Uint8Array {
-  return joined('\x89PNG\r\n\x1a\n', be32(13), 'IHDR', be32(width), be32(height), [8, 2, 0, 0, 0], be32(0));
+/** `chunks`: what stands between the size and the pixels. */
+export function png({ width, height }: Sides, ...chunks: Uint8Array[]): Uint8Array {
+  const size = joined(be32(13), 'IHDR', be32(width), be32(height), [8, 2, 0, 0, 0], be32(0));
+  return joined('\x89PNG\r\n\x1a\n', size, ...chunks, pngChunk('IDAT', 0));
+}
+
+export function pngChunk(type: string, length: number): Uint8Array {
+  return joined(be32(length), type, padBytes(joined(), length), be32(0));
 }
 
 /** `before`: bytes of metadata ahead of the size, in segments of at most 64 KiB. */
@@ -31,8 +37,12 @@ export function webpLossless({ width, height }: Sides): Uint8Array {
   return webp('VP8L', joined([0x2f], le32(((width - 1) | ((height - 1) << 14)) >>> 0)));
 }
 
-export function webpExtended({ width, height }: Sides): Uint8Array {
-  return webp('VP8X', joined([0, 0, 0, 0], le32(width - 1).subarray(0, 3), le32(height - 1).subarray(0, 3)));
+/** `flags`: 8 announces EXIF data. */
+export function webpExtended({ width, height }: Sides, flags = 0): Uint8Array {
+  return webp(
+    'VP8X',
+    joined([flags, 0, 0, 0], le32(width - 1).subarray(0, 3), le32(height - 1).subarray(0, 3)),
+  );
 }
 
 function webp(type: string, data: Uint8Array): Uint8Array {

@@ -2,11 +2,13 @@
 // touched, and a price that leaps waits for their word. Pure.
 
 import type { CatalogueEntry } from '../runcomfy/catalogue.ts';
-import { compileJudge } from '../input-schema/judge.ts';
+import { compileJudge, type Compiled } from '../input-schema/judge.ts';
+import { usd } from '../../lib/money.ts';
 import { schemaNotes } from '../catalogue/schema-notes.ts';
-import { isLeap, readListPrice } from '../pricing/list-price.ts';
-import { blankModel, unreadInput, type Model, type ModelField } from '../catalogue/model.ts';
-import type { Price } from '../pricing/price.ts';
+import { isLeap, proposal, readListPrice, type Unpriced } from '../pricing/list-price.ts';
+import { priceFaults } from '../pricing/price-faults.ts';
+import { blankModel, type Model, type ModelField } from '../catalogue/model.ts';
+import { unreadInput, type Price } from '../pricing/price.ts';
 
 /** A row as the sync needs it. */
 export type SyncedRow = Model & {
@@ -19,8 +21,12 @@ export type SyncedRow = Model & {
 /** What could not be used of an entry, and why. */
 export type Findings = {
   unpriced?: string | undefined;
+  /** The price that could be set by hand instead. */
+  mend?: Record<string, unknown> | undefined;
   /** Why the schema cannot judge inputs: submits are refused until the operator sets another, or validation off. */
   unusable?: string | undefined;
+  /** Why RunComfy's schema of now cannot judge: the last one that can has stayed. */
+  kept?: string | undefined;
   /** Rules of the schema that nobody enforces. */
   notes?: string[] | undefined;
 };
@@ -83,10 +89,7 @@ function nextRow(
 ): RowWrite {
   const was = row ?? newRow(entry);
   const isByHand = (field: ModelField) => was.byHand.includes(field);
-  const taken = {
-    ...was,
-    ...(isByHand('input_schema') ? {} : { inputSchema: entry.inputSchema, schemaHash }),
-  };
+  const { taken, judge, kept } = takeSchema(row, entry, schemaHash);
   const listed = readListPrice(entry.basePriceUsd, entry.priceUnit, taken.inputSchema);
   const isBound = was.source === 'sync' && !isTaken(was, listed.price, accepted);
   const isHeld = !isByHand('price') && isBound && isLeap(was.price, listed.price);
@@ -104,8 +107,31 @@ function nextRow(
     entryHash: entry.hash,
     missed: 0,
     heldPrice: isHeld ? { price: listed.price } : null,
-    findings: findingsOf(taken.inputSchema, isByHand('price') ? lostInput(taken) : listed.unpriced),
+    findings: findingsOf(taken, {
+      judge,
+      kept,
+      unpriced: isByHand('price') ? lostInput(taken) : listed.unpriced,
+    }),
   };
+}
+
+type TakenSchema = { taken: SyncedRow; judge: Compiled; kept: string | null };
+
+/** RunComfy's schema, unless the operator set one; the last usable one where the new one cannot judge. */
+function takeSchema(row: SyncedRow | null, entry: CatalogueEntry, schemaHash: string): TakenSchema {
+  const judge = compileJudge(entry.inputSchema);
+  if (row === null) {
+    return { taken: { ...newRow(entry), schemaHash }, judge, kept: null };
+  }
+  const theirs = { taken: { ...row, inputSchema: entry.inputSchema, schemaHash }, judge, kept: null };
+  if (row.byHand.includes('input_schema')) {
+    return { taken: row, judge: compileJudge(row.inputSchema), kept: null };
+  }
+  if (judge.ok) {
+    return theirs;
+  }
+  const last = compileJudge(row.inputSchema);
+  return last.ok ? { taken: row, judge: last, kept: judge.reason } : theirs;
 }
 
 /** What nobody has been told of was not accepted. */
@@ -114,16 +140,33 @@ function isTaken({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Ac
   return isTold && accepts(accepted, id) && !isLeap(heldPrice.price, price);
 }
 
-function lostInput(model: Model): string | null {
-  const lost = unreadInput(model);
-  return lost === null ? null : `its price reads ${lost}, which is no input of it any more`;
+function lostInput({ price, inputSchema }: Model): Unpriced | null {
+  const lost = price === null ? null : unreadInput(price, inputSchema);
+  return price === null || lost === null
+    ? null
+    : {
+        reason: `its price reads ${lost}, which is no input of it any more`,
+        mend: proposal(usd(price.usdMicros), price.unit),
+      };
 }
 
-function findingsOf(schema: Record<string, unknown>, unpriced: string | null): Findings | null {
-  const judge = compileJudge(schema);
-  const notes = schemaNotes(schema, judge);
+function findingsOf(
+  model: Model,
+  { judge, kept, unpriced }: { judge: Compiled; kept: string | null; unpriced: Unpriced | null },
+): Findings | null {
+  const { price, inputSchema } = model;
+  // What a price by hand names and the schema has no more counts for nothing.
+  const faults =
+    price !== null && unpriced === null && model.byHand.includes('price')
+      ? priceFaults(price, inputSchema)
+      : [];
+  const notes = [
+    ...schemaNotes(inputSchema, judge),
+    ...faults.map(({ path, message }) => `${path}: ${message}`),
+  ];
   const findings: Findings = {
-    ...(unpriced === null ? {} : { unpriced }),
+    ...(unpriced === null ? {} : { unpriced: unpriced.reason, mend: unpriced.mend }),
+    ...(kept === null ? {} : { kept }),
     ...(judge.ok ? {} : { unusable: judge.reason }),
     ...(judge.ok && notes.length > 0 ? { notes } : {}),
   };

@@ -87,9 +87,10 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omi
     ),
     not_understood: listed([
       ...progress.leftOut,
-      ...found.flatMap(({ id, unusable }) =>
-        unusable === undefined ? [] : [{ model_id: id, reason: unusable }],
-      ),
+      ...found.flatMap(({ id, unusable, kept }) => {
+        const reason = kept === undefined ? unusable : `${kept}; the last usable schema stays`;
+        return reason === undefined ? [] : [{ model_id: id, reason }];
+      }),
     ]),
     notes: listed(found.flatMap(({ id, notes }) => (notes === undefined ? [] : [{ model_id: id, notes }]))),
   };

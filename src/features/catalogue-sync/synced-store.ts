@@ -75,10 +75,12 @@ export async function listStanding(db: D1Database): Promise<Standing[]> {
   }));
 }
 
-function isFindings(value: unknown): value is NonNullable<Standing['findings']> {
+/** Whether a value is what the sync has found. */
+export function isFindings(value: unknown): value is NonNullable<Standing['findings']> {
   return (
     isJsonObject(value) &&
-    [value['unpriced'], value['unusable']].every(orAbsent(isText)) &&
+    [value['unpriced'], value['unusable'], value['kept']].every(orAbsent(isText)) &&
+    orAbsent(isJsonObject)(value['mend']) &&
     orAbsent(isTexts)(value['notes'])
   );
 }

@@ -3,8 +3,9 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { compileJudge, MAX_SCHEMA_CHARS, type Compiled } from '../input-schema/judge.ts';
+import { priceFaults } from '../pricing/price-faults.ts';
 import { hashSchema } from '../input-schema/schema-hash.ts';
-import { needsJudge, unreadInput, type Model } from './model.ts';
+import { needsJudge, type Model } from './model.ts';
 import { patched, type ModelPatch } from './model-patch.ts';
 import { schemaNotes } from './schema-notes.ts';
 import { findAlias, findModel } from './store.ts';
@@ -21,7 +22,7 @@ export async function checkModel(deps: Runtime, from: Model, patch: ModelPatch):
     refuseUnjudgeable(model, compiled);
   }
   if (patch.input_schema !== undefined || patch.price !== undefined) {
-    refuseUnreadablePrice(model);
+    refuseFaultyPrice(model);
   }
   refuseIdleHoldFactor(model);
   await refuseBadAlias(deps, model);
@@ -39,15 +40,12 @@ function refuseUnjudgeable(model: Model, compiled: Compiled): void {
   }
 }
 
-function refuseUnreadablePrice(model: Model): void {
-  const unread = unreadInput(model);
-  if (unread !== null) {
-    const message = `${unread} is not among the properties`;
-    throw new Problem(
-      'invalid_input',
-      `The price reads the input ${unread}, which input_schema does not have.`,
-      { errors: [{ path: 'price', rule: 'input', message }] },
-    );
+/** What can never price would refuse each submit, or sell it at less than it costs. */
+function refuseFaultyPrice({ price, inputSchema }: Model): void {
+  const errors = price === null ? [] : priceFaults(price, inputSchema);
+  const [first] = errors;
+  if (first !== undefined) {
+    throw new Problem('invalid_input', `${first.path}: ${first.message}.`, { errors });
   }
 }
 

@@ -1,6 +1,5 @@
 // What a model is in the catalogue. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
 import { pricedInputs, type ChargeMode, type Price } from '../pricing/price.ts';
 
 /** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
@@ -82,12 +81,6 @@ export function blankModel(id: string): Model {
 }
 
 /** Whether the schema has any say: not in mode off at a price that reads no input. */
-export function needsJudge({ validation, price }: Model): boolean {
+export function needsJudge({ validation, price }: Pick<Model, 'validation' | 'price'>): boolean {
   return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
-}
-
-/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
-export function unreadInput({ price, inputSchema: { properties } }: Model): string | null {
-  const names = price === null ? [] : pricedInputs(price);
-  return names.find((name) => !isJsonObject(properties) || !Object.hasOwn(properties, name)) ?? null;
 }

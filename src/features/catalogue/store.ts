@@ -149,12 +149,17 @@ export async function readCategories(db: D1Database, patterns: string[] | null):
   return results.map((row) => column(row, 'category', isText));
 }
 
+/** What the sync found, until the next one reads the model anew: a price or a schema that is set mends it. */
+const UNPRICED = `CASE WHEN ?7 IS NULL THEN findings ELSE json_remove(findings, '$.unpriced', '$.mend') END`;
+
 const PUT = `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
     offered, source, updated_at_ms, charge, media, alias_of, schema_hash, by_hand)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?16, ?17)
   ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5, input_schema = ?6,
     price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13, media = ?14,
-    alias_of = ?15, schema_hash = ?16, by_hand = ?17, entry_hash = '', revision = revision + 1 WHERE ?12 = 0 OR revision = ?12`;
+    alias_of = ?15, schema_hash = ?16, by_hand = ?17, entry_hash = '', revision = revision + 1,
+    findings = CASE WHEN schema_hash <> ?16 THEN json_remove(${UNPRICED}, '$.unusable', '$.kept') ELSE ${UNPRICED} END
+  WHERE ?12 = 0 OR revision = ?12`;
 
 /** A model as the audit shows it; of its schema the hash. */
 const STATE = stateOf(

@@ -1,8 +1,11 @@
-// What an input would cost by a price that is not set yet, for the operator who sets it. Nothing is written.
+// What an input would cost by a price that need not be set yet, for the operator who sets it. Nothing is written.
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
-import { quote, type ChargeMode, type Price, type Quoting } from '../pricing/price.ts';
+import { getCustomer } from '../customers/read.ts';
+import { stepsOf, type PriceStep } from '../pricing/price-steps.ts';
+import { partsOf, quoteOf, type ChargeMode, type Price, type Quote, type Terms } from '../pricing/price.ts';
+import { findTermsOfEach } from '../pricing/terms.ts';
 import { findModel } from './store.ts';
 
 type Trial = {
@@ -10,13 +13,21 @@ type Trial = {
   /** Null: the price that the model has. */
   price: Price | null;
   charge: ChargeMode | null;
-  markupE4: number;
+  /** Null: list price, or the customer's. */
+  markupE4: number | null;
+  /** Null: nobody's terms. */
+  customer: string | null;
   input: Record<string, unknown>;
 };
 
-/** 404 without such a model. */
-export async function tryPrice({ db }: Runtime, trial: Trial): Promise<Quoting> {
-  const model = await findModel(db, trial.modelId);
+export type Tried =
+  | { kind: 'unpriced'; reason: string }
+  | { kind: 'priced'; quote: Quote; steps: PriceStep[] };
+
+/** 404 without such a model or customer. */
+export async function tryPrice(deps: Runtime, trial: Trial): Promise<Tried> {
+  const asked = await findModel(deps.db, trial.modelId);
+  const model = typeof asked?.aliasOf === 'string' ? await findModel(deps.db, asked.aliasOf) : asked;
   if (model === null) {
     throw new Problem('not_found', 'The catalogue has no such model.');
   }
@@ -24,7 +35,29 @@ export async function tryPrice({ db }: Runtime, trial: Trial): Promise<Quoting> 
   if (price === null) {
     return { kind: 'unpriced', reason: 'the model has no price' };
   }
-  const terms = { markupE4: trial.markupE4, ownUnitMicros: null };
-  const charge = trial.charge ?? model.charge;
-  return quote({ price, charge, schema: model.inputSchema }, terms, trial.input);
+  const terms = await termsOf(deps, trial, model.id);
+  const sold = { price, charge: trial.charge ?? model.charge, schema: model.inputSchema };
+  const parts = partsOf(sold, terms, trial.input);
+  if (typeof parts === 'string') {
+    return { kind: 'unpriced', reason: parts };
+  }
+  const quoting = quoteOf(sold, terms, parts);
+  return quoting.kind === 'unpriced'
+    ? quoting
+    : { kind: 'priced', quote: quoting, steps: stepsOf(quoting, parts) };
+}
+
+/** Those of the customer, where one is named; a mark-up that is named stands in the place of theirs. */
+async function termsOf(
+  deps: Runtime,
+  { customer: id, markupE4, modelId }: Trial,
+  upstreamId: string,
+): Promise<Terms> {
+  if (id === null) {
+    return { markupE4: markupE4 ?? 10_000, ownUnitMicros: null };
+  }
+  const customer = await getCustomer(deps, id);
+  const buyer = { customerId: customer.id, markupE4: markupE4 ?? customer.markupE4 };
+  const own = await findTermsOfEach(deps, buyer, [modelId, upstreamId]);
+  return own(modelId).ownUnitMicros === null ? own(upstreamId) : own(modelId);
 }

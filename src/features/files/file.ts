@@ -69,7 +69,8 @@ export function fileName(given: string, { endings }: FileType): string {
 export function factsFor({ contentType, bytes, sides }: StoredFile, kind: MediaKind): Facts {
   const [isA, format = ''] = contentType.split('/');
   if (isA === 'image' && kind === 'image') {
-    return { kind: 'image', format, sides, sizeBytes: bytes };
+    // Its EXIF was not kept: any format but GIF may have one that turns the image.
+    return { kind: 'image', format, sides, canTurn: format !== 'gif', sizeBytes: bytes };
   }
   return kind === 'image' ? NO_IMAGE : { kind: 'played', isUsualType: isA !== 'image', sizeBytes: bytes };
 }

@@ -2,6 +2,7 @@
 
 import { usd, type Micros } from '../../lib/money.ts';
 import { ENV_ACCOUNT, stopOf, unreadable, type UpstreamAccount, type Vault } from '../accounts/account.ts';
+import type { Concerning } from '../catalogue-sync/unsold-store.ts';
 import type { SyncState } from '../catalogue-sync/sync-store.ts';
 import type { Plan } from '../lifecycle/settings.ts';
 import type { HeldBack, Vitals } from './store.ts';
@@ -19,6 +20,7 @@ type Situation = {
   vault: Vault;
   vitals: Vitals;
   sync: SyncState;
+  models: Concerning[];
 };
 
 const MINUTE_MS = 60_000;
@@ -57,6 +59,7 @@ export function concernsOf(situation: Situation): Concern[] {
     ...ofJobs(vitals),
     ...ofFiles(situation),
     ...ofSync(sync),
+    ...ofModels(situation.models),
   ];
 }
 
@@ -192,6 +195,41 @@ function ofSync({ report }: SyncState): Concern[] {
     concerns.push({ code: 'catalogue_held', detail });
   }
   return concerns;
+}
+
+/** Of each kind so many are told with the call that mends it. */
+const MAX_TOLD = 5;
+
+function ofModels(models: Concerning[]): Concern[] {
+  const unsold = models.filter(({ isUnsold }) => isUnsold);
+  const kept = models.filter(({ findings }) => findings.kept !== undefined);
+  const concerns: Concern[] = [];
+  if (unsold.length > 0) {
+    const detail = `Models of RunComfy that are not sold: ${unsold.length}. ${toldOf(unsold, unsoldText)} {"offered": false} withdraws what you do not want.`;
+    concerns.push({ code: 'models_unsold', detail });
+  }
+  if (kept.length > 0) {
+    const detail = `RunComfy's new schema cannot judge, so the last usable one stays. ${toldOf(kept, keptText)}`;
+    concerns.push({ code: 'schema_kept', detail });
+  }
+  return concerns;
+}
+
+function toldOf(models: Concerning[], text: (model: Concerning) => string): string {
+  const more =
+    models.length > MAX_TOLD ? [`And ${models.length - MAX_TOLD} more: GET /admin/models/sync.`] : [];
+  return [...models.slice(0, MAX_TOLD).map(text), ...more].join(' ');
+}
+
+function keptText({ id, findings }: Concerning): string {
+  return `${id}: ${findings.kept}; PATCH /admin/models/${id} {"input_schema":…}`;
+}
+
+/** Where only the operator knows an amount it is left open. */
+function unsoldText({ id, findings: { unpriced, unusable, mend } }: Concerning): string {
+  const price = JSON.stringify({ price: mend }).replace('"usd":null', '"usd":…');
+  const body = unpriced === undefined ? '{"input_schema":…}' : price;
+  return `${id}: ${unpriced ?? unusable}; PATCH /admin/models/${id} ${body}`;
 }
 
 function sinceText(lastMs: number | null, limit: string): string {

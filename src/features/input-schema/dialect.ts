@@ -4,6 +4,7 @@
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { isDraft4, withoutDraft4 } from './draft-4.ts';
 import { isPattern, isSafePattern } from './safe-pattern.ts';
 
 type Schema = Record<string, unknown>;
@@ -73,7 +74,9 @@ const MAX_QUOTED_CHARS = 80;
  * - `default: null` or `nullable: true` beside a type or an enum: null is accepted.
  * - An enum none of whose values is of the type beside it decides alone; together they would refuse every value.
  * - Names in `required` that `properties` does not have are a known defect: enforcing them would refuse every call.
- * - A pattern that could take for ever is dropped, where that can only accept more.
+ * - A pattern that could take for ever is dropped, where that can only accept more. So is a keyword that means nothing:
+ *   one that is null, a type that nobody knows, `exclusiveMinimum: true` without a minimum.
+ * - `exclusiveMinimum: true` beside a minimum is draft 4, and makes that one exclusive.
  * Formats, titles and RunComfy's `validations` say nothing here.
  */
 export function translate(schema: Schema): Translation {
@@ -106,9 +109,9 @@ function rootPlace(annotations: ReadonlySet<string>): Place {
 
 function translateAt(schema: Schema, place: Place): Schema {
   const translated: Schema = {};
-  for (const [keyword, value] of Object.entries(schema)) {
+  for (const [keyword, value] of Object.entries(withoutDraft4(schema))) {
     if (isUnusable(keyword, value)) {
-      blame(place, faultOf(keyword, value));
+      leaveOut(place, faultOf(keyword, value), value === null || isDraft4(keyword, value));
     } else if (keyword === 'pattern') {
       Object.assign(translated, isEnforceable(value, place) ? { pattern: value } : {});
     } else if (Object.hasOwn(PLAIN, keyword) || place.annotations.has(keyword)) {
@@ -122,6 +125,15 @@ function translateAt(schema: Schema, place: Place): Schema {
     }
   }
   return standard(translated, schema, place);
+}
+
+/** A keyword that means nothing is noted, where leaving it out can only accept more; each other one is a fault. */
+function leaveOut(place: Place, text: string, isMeaningless: boolean): void {
+  if (isMeaningless && place.isRelaxing) {
+    note(place, `${text}; not enforced`);
+  } else {
+    blame(place, text);
+  }
 }
 
 function note({ path, notes }: Place, text: string): void {
@@ -139,12 +151,7 @@ function isEnforceable(pattern: unknown, place: Place): boolean {
   if (isSafePattern(pattern)) {
     return true;
   }
-  const text = `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could take for ever`;
-  if (place.isRelaxing) {
-    note(place, `${text}; not enforced`);
-  } else {
-    blame(place, text);
-  }
+  leaveOut(place, `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could take for ever`, true);
   return false;
 }
 
@@ -219,9 +226,7 @@ function standard(translated: Schema, original: Schema, place: Place): Schema {
 /** `type` and `enum`, where they are. */
 function values(translated: Schema, original: Schema, place: Place): Schema {
   const given = translated['type'];
-  const types = (Array.isArray(given) ? given : given === undefined ? [] : [given]).map((type) =>
-    type === 'float' ? 'number' : type,
-  );
+  const types = typesOf(given, place);
   const allowed = Array.isArray(translated['enum']) ? translated['enum'] : [];
   const isContradiction =
     place.isRelaxing &&
@@ -236,6 +241,21 @@ function values(translated: Schema, original: Schema, place: Place): Schema {
     ...(types.length === 0 || isContradiction ? {} : { type: oneOrMany(withNull(types, nulls.map(String))) }),
     ...(allowed.length === 0 ? {} : { enum: withNull(allowed, nulls) }),
   };
+}
+
+const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
+
+/** None where one of them is not known: it may be the one that a value is of. */
+function typesOf(given: unknown, place: Place): unknown[] {
+  const types = (Array.isArray(given) ? given : given === undefined ? [] : [given]).map((type: unknown) =>
+    type === 'float' ? 'number' : type,
+  );
+  const unknown = types.find((type) => typeof type !== 'string' || !TYPES.has(type));
+  if (unknown === undefined) {
+    return types;
+  }
+  leaveOut(place, `the type ${cut(JSON.stringify(unknown), MAX_QUOTED_CHARS)} is not known`, true);
+  return [];
 }
 
 function oneOrMany(types: unknown[]): unknown {

@@ -5,8 +5,8 @@ import type { IntakeRuntime } from './memory.ts';
 import { isJsonObject, parseStrictJson, unreadable } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { InputError, Judge } from '../input-schema/judge.ts';
-import { needsJudge, unreadInput, type Model } from '../catalogue/model.ts';
-import { pricedInputs, quote, type Quote, type Quoting, type Terms } from '../pricing/price.ts';
+import { needsJudge, type Model } from '../catalogue/model.ts';
+import { pricedInputs, quote, unreadInput, type Quote, type Quoting, type Terms } from '../pricing/price.ts';
 
 /** The inputs of a payload, and what is odd about them without being refused. */
 export type Checked = { input: Record<string, unknown>; warnings: string[] };
@@ -49,7 +49,7 @@ export function quoteInput(model: Model, terms: Terms, input: Record<string, unk
   if (price === null) {
     return { kind: 'unpriced', reason: 'the model has no price here' };
   }
-  const unread = unreadInput(model);
+  const unread = unreadInput(price, schema);
   return unread === null
     ? quote({ price, charge, schema }, terms, input)
     : { kind: 'unpriced', reason: `its price reads ${unread}, which is no input of it` };

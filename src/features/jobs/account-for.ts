@@ -58,7 +58,8 @@ export function arithmeticOf(job: Job): Step[] {
       : `${usd(price.usdMicros)} per ${price.unit} × ${job.markupE4 / 10_000} (mark-up)`;
     steps.push({ name: 'unit', sum, usd: usd(unitMicros) });
   }
-  const estimate = `${usd(unitMicros)} × ${timesOf(job)}`;
+  const adds = job.addsMicros === 0 ? '' : ` + ${usd(job.addsMicros)} (items of lists)`;
+  const estimate = `${usd(unitMicros)} × ${timesOf(job)}${adds}`;
   steps.push({ name: 'estimate', sum: estimate, usd: usd(estimateMicros) });
   const factor = (price?.holdFactorE4 ?? 10_000) / 10_000;
   const isRaised = holdMicros !== estimateMicros;
@@ -71,10 +72,10 @@ export function arithmeticOf(job: Job): Step[] {
 }
 
 /** Quantity and factors. Where the input is known they are named, else what they come to. */
-function timesOf({ unitMicros, estimateMicros, price, result }: Job): string {
+function timesOf({ unitMicros, estimateMicros, addsMicros, price, result }: Job): string {
   const input = result === null ? undefined : readResult(result).input;
   const parts = isJsonObject(input) && price !== null ? partsOf(price, input) : [];
-  const times = unitMicros === 0 ? 0 : Number((estimateMicros / unitMicros).toFixed(6));
+  const times = unitMicros === 0 ? 0 : Number(((estimateMicros - addsMicros) / unitMicros).toFixed(6));
   return parts.length === 0 ? `${times}` : `${times} (${parts.join(', ')})`;
 }
 
@@ -92,23 +93,27 @@ function partsOf(
   });
 }
 
-function chargeSum({
-  state,
-  chargeMode,
-  costFlag,
-  costMicros,
-  markupE4,
-  holdMicros,
-  chargeMicros,
-}: Job): string {
+function chargeSum(job: Job): string {
+  const { state, chargeMode, costFlag, costMicros, markupE4, holdMicros, leastMicros, chargeMicros } = job;
   if (state !== 'succeeded') {
     return 'nothing: only success costs';
   }
   if (chargeMode === 'estimate' || costFlag !== null || costMicros === null) {
     return 'the estimate';
   }
-  const cap = chargeMicros === holdMicros ? `, at most the hold` : '';
-  return `${usd(costMicros)} (cost) × ${markupE4 / 10_000} (mark-up)${cap}`;
+  const least = chargeMicros === leastMicros ? `, at least ${usd(leastMicros)}` : '';
+  const cap = chargeMicros === holdMicros ? `, at most the hold` : least;
+  return job.price?.isOwn === true
+    ? `${ownSum(job, job.price.usdMicros, costMicros)}${cap}`
+    : `${usd(costMicros)} (cost) × ${markupE4 / 10_000} (mark-up)${cap}`;
+}
+
+/** What the cost implies, at the customer's own price. */
+function ownSum({ unitMicros, addsMicros, addsCostMicros }: Job, listMicros: Micros, cost: Micros): string {
+  const counted =
+    addsCostMicros === 0 ? `${usd(cost)} (cost)` : `(${usd(cost)} (cost) − ${usd(addsCostMicros)})`;
+  const plus = addsMicros === 0 ? '' : ` + ${usd(addsMicros)} (items of lists)`;
+  return `${counted} ÷ ${usd(listMicros)} (list price) × ${usd(unitMicros)} (own price)${plus}`;
 }
 
 /** Why the job was charged what it was, in one sentence. */
@@ -138,15 +143,18 @@ function sentenceOf(job: Job): string {
     case 'succeeded':
       return chargeMicros === null
         ? `Succeeded; ${held} is held until RunComfy says what the job cost, ten minutes at most.`
-        : `Charged $${usd(chargeMicros)}${whyOf({ costFlag, chargeMode, chargeMicros })}`;
+        : `Charged $${usd(chargeMicros)}${whyOf({ costFlag, chargeMode, chargeMicros, price: job.price })}`;
   }
 }
 
-type Why = { costFlag: Job['costFlag']; chargeMode: Job['chargeMode']; chargeMicros: Micros };
+type Why = Pick<Job, 'costFlag' | 'chargeMode' | 'price'> & { chargeMicros: Micros };
 
-function whyOf({ costFlag, chargeMode, chargeMicros }: Why): string {
+function whyOf({ costFlag, chargeMode, chargeMicros, price }: Why): string {
   if (chargeMicros === 0) {
     return ' because the price was 0 when the job was submitted.';
+  }
+  if (chargeMode === 'cost' && costFlag === null && price?.isOwn === true) {
+    return ": the quantity that RunComfy's cost implies, at the customer's own price, and never more than the hold.";
   }
   if (costFlag === 'missing') {
     return ', the estimate, because RunComfy did not say within ten minutes what the job cost.';

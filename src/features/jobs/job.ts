@@ -55,6 +55,11 @@ export type Job = {
   unitMicros: Micros;
   estimateMicros: Micros;
   holdMicros: Micros;
+  /** What a charge by the reported cost comes to at the least. */
+  leastMicros: Micros;
+  /** What items of lists add to the estimate, and to RunComfy's cost. */
+  addsMicros: Micros;
+  addsCostMicros: Micros;
   chargeMode: ChargeMode;
   markupE4: number;
   price: PriceSnapshot | null;
@@ -160,9 +165,24 @@ export function chargeFor(
   return { chargeMicros: cost.kind === 'known' ? chargeByCost(job, cost.micros) : null, flag: null };
 }
 
-function chargeByCost({ markupE4, holdMicros }: Job, costMicros: Micros): Micros {
-  const marked = microsOf(divide(BigInt(costMicros) * BigInt(markupE4), 10_000n, 'half_up'));
-  return marked === null || marked > holdMicros ? holdMicros : marked;
+/** Rounded half up once, never above the hold, and not below the least of a range. */
+function chargeByCost(job: Job, costMicros: Micros): Micros {
+  const { holdMicros, leastMicros } = job;
+  const owed = microsOf(job.price?.isOwn === true ? ownDue(job, costMicros) : markedUp(job, costMicros));
+  if (owed === null || owed > holdMicros) {
+    return holdMicros;
+  }
+  return owed < leastMicros ? leastMicros : owed;
+}
+
+function markedUp({ markupE4 }: Job, costMicros: Micros): bigint {
+  return divide(BigInt(costMicros) * BigInt(markupE4), 10_000n, 'half_up');
+}
+
+/** The quantity that the cost implies, at the customer's own price. No job of a free model is charged so. */
+function ownDue({ unitMicros, price, addsMicros, addsCostMicros }: Job, costMicros: Micros): bigint {
+  const counted = BigInt(Math.max(0, costMicros - addsCostMicros)) * BigInt(unitMicros);
+  return BigInt(addsMicros) + divide(counted, BigInt(price?.usdMicros ?? 1), 'half_up');
 }
 
 /**

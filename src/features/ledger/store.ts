@@ -94,10 +94,10 @@ export const LIVE = `${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
 const INSERT_JOB = `${ALL_ROOM}, ${CHOICE}
   INSERT INTO jobs (id, customer_id, key_id, family, token_id, model_id, account_id, state, unit_micros, hold_micros,
     created_at_ms, check_at_ms, idempotency_key, body_hash, charge_mode, estimate_micros, markup_e4, price, trace_id,
-    end_user, idempotency_scope)
+    end_user, idempotency_scope, least_micros, adds_micros, adds_cost_micros)
   SELECT ?10, ?3, ?4, p.family, ?5, ?14, (SELECT id FROM choice), 'reserved', ?15, ?6, ?2, ?16, ?17, ?18, ?19, ?20,
-    ?21, ?22, ?23, ?24, ?25
-  ${LIVE} AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2 AND ${termsOf('customers')} = ?26)
+    ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28
+  ${LIVE} AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND probe_at_ms <= ?2 AND ${termsOf('customers')} = ?29)
     AND EXISTS (SELECT 1 FROM choice)
     AND NOT EXISTS (SELECT 1 FROM room WHERE ${IS_FULL})`;
 
@@ -197,6 +197,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
   const { jobId, modelId, quote, checkAtMs, idempotency, traceId } = hold;
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
   const owner = [hold.endUser, idempotency?.scope ?? ''];
+  const byCost = [quote.leastMicros, quote.addsMicros, quote.addsCostMicros];
   const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
   const values = [...roomValues(hold, quote.holdMicros), ...choiceValues(hold, [])];
   const writes = [
@@ -211,6 +212,7 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
         ...snapshot,
         traceId,
         ...owner,
+        ...byCost,
         hold.terms,
       ),
     db.prepare(INSERT_HOLD).bind(jobId),

@@ -2,6 +2,7 @@
 // hold are in the books before RunComfy hears of it, and nothing is sent twice.
 
 import { checkInput, quoteInput, refuseInput, requireQuote } from '../intake/check-input.ts';
+import { keepRefusals, noteRefusal } from '../intake/note-refusal.ts';
 import { requireLoras } from '../intake/lora.ts';
 import type { Offer } from '../catalogue/model.ts';
 import { requireModel } from '../catalogue/offered.ts';
@@ -36,6 +37,7 @@ export async function submit(
   principal: Principal,
   submission: Submission,
 ): Promise<Submitted> {
+  keepRefusals(deps);
   const time = submitTime(deps.clock, submission.arrivedAtMs);
   const call: SubmitCall = {
     principal,
@@ -51,7 +53,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const { modelId, body } = submission;
   const model = await ask(time, () => requireModel(deps, principal, modelId));
   const terms = await ask(time, () => findTerms(deps, principal, model));
-  const { quote, media, warnings } = await appraise(deps, call, { model, terms });
+  const { quote, media, warnings } = await appraise(deps, call, { model, terms }).catch(noting(deps, model));
   const openable = await openableBy(deps);
   const holdNow = (): Hold => ({
     jobId: newJobId(),
@@ -68,9 +70,9 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { call, model, media, holdNow }).catch((error: unknown) =>
-    findTwin(deps, call, error),
-  );
+  const placed = await place(deps, time, { call, model, media, holdNow })
+    .catch(noting(deps, model))
+    .catch((error: unknown) => findTwin(deps, call, error));
   if ('jobId' in placed) {
     return placed;
   }
@@ -103,6 +105,14 @@ async function appraise(
   requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
   const quote = requireQuote(quoteInput(model, terms, input));
   return { quote, media: model.media === 'off' ? [] : findMedia(model.inputSchema, input), warnings };
+}
+
+/** An input that is refused is noted for the operator on its way. */
+function noting(deps: SubmitRuntime, model: Offer): (error: unknown) => never {
+  return (error) => {
+    noteRefusal(deps, model, error);
+    throw error;
+  };
 }
 
 /** Posts, and records what became of it; what is answered tells of the caller's limits. */

@@ -7,6 +7,8 @@ export type ImageFacts = Size & {
   kind: 'image';
   format: string;
   sides: { width: number; height: number } | null;
+  /** Its metadata may say that the picture is to be turned, which swaps the sides. */
+  canTurn: boolean;
 };
 
 /** A video or a sound, of which only the headers of the answer are read. */

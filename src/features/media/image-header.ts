@@ -4,7 +4,7 @@
 import { imageDimensionsFromData } from 'image-dimensions';
 
 export type Header =
-  | { kind: 'image'; format: string; sides: { width: number; height: number } | null }
+  | { kind: 'image'; format: string; sides: { width: number; height: number } | null; canTurn: boolean }
   | { kind: 'none' }
   | { kind: 'more' };
 
@@ -44,14 +44,24 @@ const SIZE_FIRST = new Set(['png', 'gif', 'webp']);
 /** Formats that can carry their size further back. */
 const SIZE_SOMEWHERE = new Set(['jpeg', 'avif', 'heic']);
 
+/** Formats that can say in metadata further back that the picture is to be turned. */
+const TURNING = new Set(['jpeg', 'avif', 'heic']);
+const EXIF_FLAG = 8;
+/** What may stand before the pixels of a PNG. */
+const BEFORE_PIXELS = /^(?:IHDR|PLTE|[a-z][a-zA-Z]{3})$/;
+
 /** `rest`: whether more bytes can be had, the file ends here, or this is all that will be read of it. */
 export function readHeader(bytes: Uint8Array, rest: 'more' | 'ends' | 'unread'): Header {
   const measured = measure(bytes);
   if (measured !== undefined) {
-    const { width, height, type } = measured;
-    return width > 0 && height > 0
-      ? { kind: 'image', format: type, sides: { width, height } }
-      : { kind: 'none' };
+    const { width, height, type: format } = measured;
+    if (width <= 0 || height <= 0) {
+      return { kind: 'none' };
+    }
+    const canTurn = turns(bytes, format);
+    return canTurn === undefined && rest === 'more'
+      ? { kind: 'more' }
+      : { kind: 'image', format, sides: { width, height }, canTurn: canTurn ?? rest === 'unread' };
   }
   const canWait = rest === 'more';
   const isShort = canWait && bytes.length < ENOUGH_BYTES;
@@ -62,7 +72,39 @@ export function readHeader(bytes: Uint8Array, rest: 'more' | 'ends' | 'unread'):
   if (SIZE_SOMEWHERE.has(format) && canWait) {
     return { kind: 'more' };
   }
-  return format === 'jpeg' && rest === 'ends' ? { kind: 'none' } : { kind: 'image', format, sides: null };
+  return format === 'jpeg' && rest === 'ends'
+    ? { kind: 'none' }
+    : { kind: 'image', format, sides: null, canTurn: false };
+}
+
+/** Whether EXIF data may turn the picture; undefined where further bytes can tell. */
+function turns(bytes: Uint8Array, format: string): boolean | undefined {
+  switch (format) {
+    case 'png':
+      return hasExifChunk(bytes);
+    case 'webp':
+      // The flags of an extended file stand first: what they announce may come last.
+      return (
+        String.fromCharCode(...bytes.subarray(12, 16)) === 'VP8X' && ((bytes[20] ?? 0) & EXIF_FLAG) !== 0
+      );
+    default:
+      return TURNING.has(format);
+  }
+}
+
+/** Chunk by chunk up to the pixels: length, type, data, checksum. */
+function hasExifChunk(bytes: Uint8Array): boolean | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 8; at + 8 <= bytes.length; at += 12 + view.getUint32(at)) {
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (type === 'eXIf') {
+      return true;
+    }
+    if (!BEFORE_PIXELS.test(type)) {
+      return false;
+    }
+  }
+  return undefined;
 }
 
 /** The library passes up to 87,000 entries of a file on as arguments, which comes near the limit of the stack. */

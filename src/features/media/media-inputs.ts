@@ -1,7 +1,7 @@
 // Which values of a payload are files, told by the model's schema. Pure.
 
 import { isJsonObject } from '../../lib/json.ts';
-import { readRules, type MediaRule } from './rules.ts';
+import { isOfSides, readRules, type MediaRule } from './rules.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -39,8 +39,7 @@ function collect({ schema: given, value, found }: Node, place: Place): void {
   const schema = isJsonObject(given) ? given : {};
   const own = [...place.own, schema['default'], ...listIn(schema['enum'])];
   const rules = [...place.rules, ...readRules(schema).rules];
-  // A size is said of videos too.
-  const isImage = rules.some(({ metric }) => metric !== 'file_size_mb');
+  const isImage = rules.some(isOfSides);
   const kind = KINDS.get(schema['format']) ?? place.kind ?? (isImage ? 'image' : null);
   if (typeof value === 'string') {
     if (kind !== null && value.trim() !== '' && !own.includes(value)) {

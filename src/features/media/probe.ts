@@ -8,8 +8,12 @@ import { judgeUrl } from './public-url.ts';
 const MAX_BYTES = 262_144;
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Of the 4xx those that speak of this call and not of the file. */
-const NOT_OF_THE_FILE = new Set([408, 416, 425, 429]);
+/** What hosts answer that refuse a range, or that do not know the file: they are asked once more without one. */
+const MAYBE_OF_THE_RANGE = new Set([400, 403, 404, 405, 410]);
+/** What says of a file that it is not there. All else may be about who asks: RunComfy asks otherwise. */
+const NOT_THERE = new Set([404, 410]);
+/** Headers of walls that want a browser, whatever the status is. */
+const CHALLENGES = ['cf-mitigated', 'x-amzn-waf-action'];
 
 export type Probe = { url: URL; isImage: boolean };
 
@@ -31,26 +35,27 @@ export async function probe({ url, isImage }: Probe, options: ProbeOptions): Pro
   }
 }
 
+/** Five calls at most: each redirect is one, and so is the call without a range. */
 async function follow(
   from: URL,
   { signal, ownHosts, mayAsk }: ProbeOptions,
 ): Promise<Response | Facts | Unknown> {
   let url = from;
+  let range: Record<string, string> = { Range: `bytes=0-${MAX_BYTES - 1}` };
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     if (!(await mayAsk(url.hostname))) {
-      return unknown('this key has had its host asked too often');
+      return TOO_OFTEN;
     }
-    const response = await fetch(url.href, {
-      headers: {
-        Range: `bytes=0-${MAX_BYTES - 1}`,
-        'Accept-Encoding': 'identity',
-        Accept: '*/*',
-        'User-Agent': 'comfygate',
-      },
-      redirect: 'manual',
-      signal,
-    });
-    const location = response.headers.get('location');
+    let response = await ask(url, { range, signal, ownHosts });
+    if (MAYBE_OF_THE_RANGE.has(response.status) && 'Range' in range) {
+      leave(response.body);
+      if (!(await mayAsk(url.hostname))) {
+        return TOO_OFTEN;
+      }
+      range = {};
+      response = await ask(url, { range, signal, ownHosts });
+    }
+    const location = locationOf(response.headers.get('location'));
     if (!REDIRECTS.has(response.status) || location === null) {
       return response;
     }
@@ -69,13 +74,37 @@ async function follow(
   return unknown(`its host redirects more than ${MAX_REDIRECTS} times`);
 }
 
+function ask(
+  url: URL,
+  { range, signal, ownHosts }: { range: Record<string, string>; signal: AbortSignal; ownHosts: string[] },
+): Promise<Response> {
+  return fetch(url.href, {
+    headers: { ...range, 'Accept-Encoding': 'identity', Accept: '*/*', 'User-Agent': agentOf(ownHosts) },
+    redirect: 'manual',
+    signal,
+  });
+}
+
+/** Names the program, and where who runs it can be asked. */
+function agentOf([host]: string[]): string {
+  return host === undefined ? 'comfygate' : `comfygate (+https://${host}/)`;
+}
+
+/** Two headers arrive as one with a comma between: twice the same is one. */
+function locationOf(given: string | null): string | null {
+  const half = ((given?.length ?? 0) - 2) / 2;
+  const first = given?.slice(0, half) ?? '';
+  return given === `${first}, ${first}` ? first : given;
+}
+
 async function readAnswer(response: Response, isImage: boolean): Promise<Facts | Unknown> {
   const { status, headers, body } = response;
-  if (!response.ok) {
+  const isChallenge = CHALLENGES.some((name) => headers.has(name));
+  if (!response.ok || isChallenge) {
     leave(body);
-    return status >= 400 && status < 500 && !NOT_OF_THE_FILE.has(status)
-      ? { kind: 'refused', reason: 'its host answered that it does not serve this file' }
-      : unknown('its host did not give the file for now');
+    return NOT_THERE.has(status) && !isChallenge
+      ? { kind: 'refused', reason: 'its host answered that there is no such file' }
+      : unknown('its host did not give the file to us');
   }
   if (!isImage) {
     leave(body);
@@ -163,6 +192,8 @@ function isEncoded({ headers }: Response): boolean {
 function leave(body: ReadableStream | null): void {
   body?.cancel().catch(() => {});
 }
+
+const TOO_OFTEN = unknown('this key has had its host asked too often');
 
 function unknown(reason: string): Unknown {
   return { kind: 'unknown', reason };

@@ -22,6 +22,9 @@ export type Measured = {
   canTurn: boolean;
 };
 
+/** What a rule may be about that no header of an answer tells. */
+const UNMEASURED = /duration|length|second|minute|frame|fps|rate|codec|format|channel/i;
+
 const METRICS: readonly Metric[] = ['file_size_mb', 'width_pixels', 'height_pixels', 'width/height'];
 const COMPARISONS: Record<string, MediaRule['holds']> = {
   '<': (measured, value) => measured < value,
@@ -40,7 +43,12 @@ const MAX_NAME_CHARS = 80;
 /** 10^6 first: the plain reading. */
 const MEGABYTES = [1_000_000, 2 ** 20] as const;
 
-/** The rules of one property, and what of its `validations` is not understood. */
+/** Whether the rule is about the sides of an image: those alone tell that an input is one. */
+export function isOfSides({ metric }: MediaRule): boolean {
+  return metric !== 'file_size_mb';
+}
+
+/** The rules of one property that can be checked, and the names of all others. */
 export function readRules(schema: Schema): { rules: MediaRule[]; unknown: string[] } {
   const { validations } = schema;
   if (validations === undefined || validations === null) {
@@ -91,17 +99,21 @@ function notesAt(schema: Schema, path: string): string[] {
   const { rules, unknown } = readRules(schema);
   const formats = [schema['format'], isJsonObject(items) ? items['format'] : undefined];
   const isPlayed = formats.some((format) => typeof format === 'string' && PLAYED.test(format));
-  const idle = isPlayed ? rules.filter(({ metric }) => metric !== 'file_size_mb') : [];
+  const idle = isPlayed ? rules.filter(isOfSides) : [];
   const inner = Object.entries(isJsonObject(properties) ? properties : {}).map(
     ([name, child]) => [`${path}/properties/${name}`, child] as const,
   );
   return [
-    ...unknown.map((name) => `${path || '/'}: the media rule ${name} is not understood; not enforced`),
+    ...unknown.map((name) => `${path || '/'}: the media rule ${name} is not ${wordFor(name)}`),
     ...idle.map(({ name }) => `${path || '/'}: the media rule "${name}" is for images only; not enforced`),
     ...[...inner, [`${path}/items`, items] as const].flatMap(([at, child]) =>
       isJsonObject(child) ? notesAt(child, at) : [],
     ),
   ];
+}
+
+function wordFor(name: string): string {
+  return UNMEASURED.test(name) ? 'checked: nobody looks into files for it' : 'understood; not enforced';
 }
 
 /**

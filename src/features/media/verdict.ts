@@ -3,7 +3,7 @@
 import type { InputError } from '../input-schema/input-error.ts';
 import type { Facts, ImageFacts, PlayedFacts, Unknown } from './facts.ts';
 import type { MediaInput } from './media-inputs.ts';
-import { breaches } from './rules.ts';
+import { breaches, isOfSides } from './rules.ts';
 
 export type Verdict = { errors: InputError[]; warnings: string[] };
 
@@ -11,8 +11,6 @@ export type Verdict = { errors: InputError[]; warnings: string[] };
 const ADVISED_MB = { image: 50, played: 100 };
 const MEGABYTE = 2 ** 20;
 
-/** Formats that can say in their metadata that the picture is to be turned. */
-const TURNING = new Set(['jpeg', 'avif', 'heic']);
 const MAX_SENT_CHARS = 80;
 
 export function judgeFile(media: MediaInput, facts: Facts | Unknown): Verdict {
@@ -29,7 +27,7 @@ export function judgeFile(media: MediaInput, facts: Facts | Unknown): Verdict {
 
 function judgeMeasured(media: MediaInput, facts: ImageFacts | PlayedFacts): Verdict {
   const sides = facts.kind === 'image' ? facts.sides : null;
-  const canTurn = facts.kind === 'image' && TURNING.has(facts.format);
+  const canTurn = facts.kind === 'image' && facts.canTurn;
   const broken = breaches(media.rules, { sizeBytes: facts.sizeBytes, sides, canTurn });
   if (broken.length > 0) {
     const errors = broken.map(({ name, error, value }) => ({
@@ -42,8 +40,8 @@ function judgeMeasured(media: MediaInput, facts: ImageFacts | PlayedFacts): Verd
 }
 
 function doubts({ rules, kind }: MediaInput, facts: ImageFacts | PlayedFacts): string[] {
-  const isSizeRuled = rules.some(({ metric }) => metric === 'file_size_mb');
-  const areSidesRuled = rules.some(({ metric }) => metric !== 'file_size_mb');
+  const isSizeRuled = rules.some((rule) => !isOfSides(rule));
+  const areSidesRuled = rules.some(isOfSides);
   const advisedMb = ADVISED_MB[facts.kind];
   return [
     ...(facts.kind === 'image' && facts.sides === null && areSidesRuled

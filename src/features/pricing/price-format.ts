@@ -1,21 +1,25 @@
 // A price as it is stored, and as the operator reads it.
 
-import { isText, isWhole, orAbsent } from '../../lib/guard.ts';
+import { isText, isWhole, oneOf, orAbsent } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isMicros, usd } from '../../lib/money.ts';
-import type { Price, Quote } from './price.ts';
+import { UNITS, type Price, type Quote } from './price.ts';
+
+const isUnit = oneOf(UNITS);
 
 /** Whether a value is a price as it is stored. */
 export function isPrice(value: unknown): value is Price {
   if (!isJsonObject(value)) {
     return false;
   }
-  const { usdMicros, unit, quantity, factors, holdFactorE4, ...others } = value;
+  const { usdMicros, unit, quantity, maxQuantityE3, factors, adds, holdFactorE4, ...others } = value;
   return (
     isMicros(usdMicros) &&
-    (unit === 'output' || unit === 'second') &&
+    isUnit(unit) &&
     orAbsent(isText)(quantity) &&
+    orAbsent(isWhole)(maxQuantityE3) &&
     orAbsent(isFactors)(factors) &&
+    orAbsent(isAdds)(adds) &&
     orAbsent(isWhole)(holdFactorE4) &&
     Object.keys(others).length === 0
   );
@@ -23,6 +27,13 @@ export function isPrice(value: unknown): value is Price {
 
 function isFactors(value: unknown): value is NonNullable<Price['factors']> {
   return isObjectOf(value, (table) => isObjectOf(table, isWhole));
+}
+
+function isAdds(value: unknown): value is NonNullable<Price['adds']> {
+  return (
+    Array.isArray(value) &&
+    value.every((add) => isJsonObject(add) && isText(add['input']) && isMicros(add['usdMicros']))
+  );
 }
 
 function isObjectOf(value: unknown, is: (member: unknown) => boolean): boolean {
@@ -50,17 +61,23 @@ export type ShownPrice = {
   usd: number;
   unit: Price['unit'];
   quantity?: string | undefined;
+  max_quantity?: number | undefined;
   factors?: Record<string, Record<string, number>> | undefined;
+  adds?: { input: string; usd: number }[] | undefined;
   hold_factor?: number | undefined;
 };
 
 export function showPrice(price: Price): ShownPrice {
-  const { usdMicros, unit, quantity, factors, holdFactorE4 } = price;
+  const { usdMicros, unit, quantity, maxQuantityE3, factors, adds, holdFactorE4 } = price;
   return {
     usd: usd(usdMicros),
     unit,
     ...(quantity === undefined ? {} : { quantity }),
+    ...(maxQuantityE3 === undefined ? {} : { max_quantity: maxQuantityE3 / 1000 }),
     ...(factors === undefined ? {} : { factors: showFactors(factors) }),
+    ...(adds === undefined
+      ? {}
+      : { adds: adds.map((add) => ({ input: add.input, usd: usd(add.usdMicros) })) }),
     ...(holdFactorE4 === undefined ? {} : { hold_factor: holdFactorE4 / 10_000 }),
   };
 }

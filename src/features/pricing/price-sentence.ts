@@ -2,7 +2,8 @@
 
 import { usd } from '../../lib/money.ts';
 import type { Model } from '../catalogue/model.ts';
-import { unitPrice, type Price, type Terms } from './price.ts';
+import { partsOf, unitPrice, type Price, type Terms } from './price.ts';
+import { countsFrames, isTimed } from './quantity.ts';
 
 /** What one customer pays for a model; /v1/estimate says it of one input. */
 export function priceSentence({ price, charge }: Pick<Model, 'price' | 'charge'>, terms: Terms): string {
@@ -10,23 +11,33 @@ export function priceSentence({ price, charge }: Pick<Model, 'price' | 'charge'>
   if (price === null || unitMicros === null) {
     return 'This model has no price here, so it is not sold.';
   }
-  const isByCost = charge === 'cost' && terms.ownUnitMicros === null;
+  const isByCost = price.maxQuantityE3 !== undefined || (charge === 'cost' && terms.ownUnitMicros === null);
   return [
     `Price: ${usd(unitMicros)} USD per ${price.unit}.`,
     quantitySentence(price),
     ...factorSentences(price),
+    ...addSentences(price, terms),
     isByCost ? 'The charge follows what RunComfy reports and is at most what /v1/estimate says.' : '',
   ]
     .filter((sentence) => sentence !== '')
     .join(' ');
 }
 
-function quantitySentence({ unit, quantity }: Price): string {
+function quantitySentence(price: Price): string {
+  const { unit, quantity, maxQuantityE3 } = price;
+  const most = maxQuantityE3 === undefined ? '' : `at most ${maxQuantityE3 / 1000} ${unit}s`;
   if (quantity === undefined) {
-    return '';
+    return most === '' ? '' : `How many is known when the job has ended: ${most}.`;
   }
-  const counts = unit === 'second' && quantity === 'frames' ? 'frames, 24 to a second' : `${unit}s`;
-  return `The input ${quantity} tells how many ${counts}.`;
+  const counted = isTimed(unit) ? 'seconds' : `${unit}s`;
+  const counts = countsFrames(price) ? 'frames, 24 to a second' : counted;
+  return `The input ${quantity} tells how many ${counts}${most === '' ? '' : `, ${most}`}.`;
+}
+
+function addSentences(price: Price, terms: Terms): string[] {
+  const parts = partsOf({ price, charge: 'estimate', schema: {} }, terms, {});
+  const adds = typeof parts === 'string' ? [] : parts.adds;
+  return adds.map(({ input, eachMicros }) => `Each item of the input ${input} adds ${usd(eachMicros)} USD.`);
 }
 
 function factorSentences({ factors = {} }: Price): string[] {

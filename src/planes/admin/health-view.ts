@@ -45,6 +45,21 @@ const catalogue = z.strictObject({
   not_understood: z.int(),
 });
 
+const unsold = z.strictObject({
+  model_id: z.string(),
+  reason: z.string(),
+  price: z
+    .nullable(z.record(z.string(), z.unknown()))
+    .check(z.meta({ description: 'A price to correct and to PATCH. null: the schema is the reason.' })),
+});
+
+const refused = z.strictObject({
+  model_id: z.string(),
+  input: z.nullable(z.string()),
+  rule: z.string(),
+  refused: z.int(),
+});
+
 const booked = z.strictObject({
   jobs: z.int(),
   charged_usd: z.number(),
@@ -90,6 +105,12 @@ export const healthView = z
     accounts: z.array(account),
     open_jobs: z.array(openJobs),
     catalogue,
+    unsold_models: z.array(unsold),
+    refused_inputs: z
+      .array(refused)
+      .check(
+        z.meta({ description: 'In the last 24 hours, before RunComfy saw them; the most frequent first.' }),
+      ),
     today: booked.check(z.meta({ description: 'Booked since midnight UTC.' })),
     submit_latency: latency,
     losses,

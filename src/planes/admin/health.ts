@@ -1,5 +1,6 @@
 // GET /admin/health: what needs the operator, in sentences, and the figures behind it.
 
+import type { Concerning } from '../../features/catalogue-sync/unsold-store.ts';
 import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
 import { getHealth, LOSS_DAYS, type Health } from '../../features/health/get.ts';
 import type { HeldBack, OpenJobs, Vitals } from '../../features/health/store.ts';
@@ -37,7 +38,7 @@ export const healthRoutes = {
 };
 
 function showHealth(health: Health, version: string): HealthView {
-  const { status, concerns, submits, vitals, accounts, sync, booked, latency } = health;
+  const { status, concerns, submits, vitals, accounts, sync, models, refusals, booked, latency } = health;
   return {
     status,
     concerns,
@@ -51,10 +52,29 @@ function showHealth(health: Health, version: string): HealthView {
     accounts: accounts.map(showAccount),
     open_jobs: vitals.open.map(showOpen),
     catalogue: showLastSync(sync),
+    unsold_models: models
+      .filter(({ isUnsold }) => isUnsold)
+      .slice(0, MAX_MODELS)
+      .map(showUnsold),
+    refused_inputs: refusals.map(({ modelId, input, rule, refused }) => ({
+      model_id: modelId,
+      input: input === '' ? null : input,
+      rule,
+      refused,
+    })),
     today: showUsage(booked),
     submit_latency: { submits: latency.submits, p50_ms: latency.p50Ms, p95_ms: latency.p95Ms },
     losses: showLosses(vitals),
   };
+}
+
+const MAX_MODELS = 200;
+
+function showUnsold({
+  id,
+  findings: { unpriced, unusable, mend },
+}: Concerning): HealthView['unsold_models'][number] {
+  return { model_id: id, reason: unpriced ?? unusable ?? '', price: mend ?? null };
 }
 
 function showLastSync({ report, progress }: SyncState): HealthView['catalogue'] {

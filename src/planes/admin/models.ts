@@ -5,8 +5,7 @@ import type { CheckedModel } from '../../features/catalogue/check-model.ts';
 import { listModels } from '../../features/catalogue/list.ts';
 import { MODEL_FIELDS, MODEL_SOURCES, type Model } from '../../features/catalogue/model.ts';
 import { patchModel } from '../../features/catalogue/patch-model.ts';
-import { tryPrice } from '../../features/catalogue/try-price.ts';
-import type { Quoting } from '../../features/pricing/price.ts';
+import { tryPrice, type Tried } from '../../features/catalogue/try-price.ts';
 import { putModel } from '../../features/catalogue/put-model.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
@@ -94,13 +93,14 @@ export const modelRoutes = {
       input: z.record(z.string(), z.unknown()),
       price: z.nullish(priceBody),
       charge: z.nullish(z.enum(['estimate', 'cost'])),
-      markup: z._default(markupFactor, 10_000),
+      markup: z.nullish(markupFactor),
+      customer: z.nullish(shortText),
     }),
     refusals: ['not_found'],
     async run({ runtime, body }): Promise<TrialView> {
-      const { model_id: id, markup: markupE4, input, price, charge } = body;
-      const trial = { modelId: id, markupE4, input, price: price ?? null, charge: charge ?? null };
-      return showTrial(await tryPrice(runtime, trial));
+      const { model_id: id, markup = null, price = null, charge = null, customer = null, input } = body;
+      const trial = { modelId: id, markupE4: markup, price, charge, customer, input };
+      return showTried(await tryPrice(runtime, trial));
     },
   }),
   putModel: route({
@@ -143,12 +143,14 @@ function modelIdOf({ model_id: id }: { model_id: string }): string {
   return id;
 }
 
-function showTrial(quoting: Quoting): TrialView {
-  if (quoting.kind === 'unpriced') {
-    return { reason: quoting.reason };
+function showTried(tried: Tried): TrialView {
+  if (tried.kind === 'unpriced') {
+    return { reason: tried.reason };
   }
-  const { unitMicros, leastMicros, estimateMicros, holdMicros } = quoting;
+  const { unitMicros, leastMicros, estimateMicros, holdMicros, charge } = tried.quote;
   return {
+    charge,
+    steps: tried.steps,
     unit_usd: usd(unitMicros),
     least_usd: usd(leastMicros),
     estimate_usd: usd(estimateMicros),

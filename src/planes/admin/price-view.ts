@@ -1,14 +1,17 @@
 // Prices, as the operator sees them. The Worker imports the types alone.
 
 import * as z from 'zod/mini';
+import { UNITS } from '../../features/pricing/price.ts';
 
 /** A model's price, in the form in which PUT takes it. */
 export const modelPriceView = z
   .strictObject({
     usd: z.number(),
-    unit: z.enum(['output', 'second']),
+    unit: z.enum(UNITS),
     quantity: z.optional(z.string()),
+    max_quantity: z.optional(z.number()),
     factors: z.optional(z.record(z.string(), z.record(z.string(), z.number()))),
+    adds: z.optional(z.array(z.strictObject({ input: z.string(), usd: z.number() }))),
     hold_factor: z.optional(z.number()),
   })
   .check(z.meta({ id: 'ModelPrice' }));

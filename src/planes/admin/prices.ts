@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { dropOwnPrice, listOwnPrices, setOwnPrice } from '../../features/pricing/own-price.ts';
 import type { OwnPrice } from '../../features/pricing/own-price-store.ts';
-import { usdAmount } from '../../http/money-schema.ts';
+import { priceAmount } from '../../http/money-schema.ts';
 import { route } from '../../http/route.ts';
 import { shortText } from '../../http/text-schema.ts';
 import { usd } from '../../lib/money.ts';
@@ -31,7 +31,7 @@ export const priceRoutes = {
     path: '/admin/customers/{customer}/prices/{model_id+}',
     door: 'admin',
     summary: 'Set the price that this customer alone pays for a unit of a model',
-    body: z.strictObject({ usd: usdAmount }),
+    body: z.strictObject({ usd: priceAmount }),
     refusals: ['not_found'],
     audit: 'price.set',
     async run({ runtime, params: { customer, model_id: modelId }, body, change }) {

@@ -2,13 +2,27 @@
 
 import * as z from 'zod/mini';
 
+const step = z.strictObject({
+  name: z.enum(['unit', 'quantity', 'factor', 'add', 'estimate', 'hold', 'charge']),
+  sum: z.string(),
+  usd: z.nullable(z.number()).check(z.meta({ description: 'null: the step is no amount.' })),
+});
+
 export const trialView = z
   .union([
     z.strictObject({
       unit_usd: z.number(),
-      least_usd: z.number().check(z.meta({ description: 'Less than estimate_usd where RunComfy decides.' })),
+      charge: z
+        .enum(['estimate', 'cost'])
+        .check(z.meta({ description: 'What a success is charged by: a range always by the reported cost.' })),
+      least_usd: z.number().check(
+        z.meta({
+          description: 'What a success is charged at the least; estimate_usd where that is certain.',
+        }),
+      ),
       estimate_usd: z.number(),
       hold_usd: z.number().check(z.meta({ description: 'What a submit reserves; no charge is more.' })),
+      steps: z.array(step).check(z.meta({ description: 'From the list price to the charge.' })),
     }),
     z.strictObject({ reason: z.string().check(z.meta({ description: 'Why there is no amount.' })) }),
   ])

@@ -26,21 +26,21 @@ export const estimateRoutes = {
 };
 
 /**
- * exact: the charge of a success. range: RunComfy decides on something, or the charge follows the cost that it
- * reports; `max_usd` is reserved, and charged where the model is charged by the estimate. unknown: not sold, so there
- * is no amount at all, and an absent amount is never free.
+ * exact: the charge of a success. range: the charge follows the cost that RunComfy reports; `max_usd` is reserved, and
+ * the estimate is charged where no cost is told. unknown: not sold, so there is no amount at all, and an absent amount
+ * is never free.
  */
 function showQuote(quoting: Quoting): QuoteView {
   if (quoting.kind === 'unpriced') {
     return { estimate: 'unknown', reason: quoting.reason };
   }
   const { leastMicros, estimateMicros, holdMicros, charge } = quoting;
-  if (charge === 'estimate' && leastMicros === estimateMicros) {
+  if (charge === 'estimate') {
     return { estimate: 'exact', amount_usd: usd(estimateMicros), currency: 'USD' };
   }
   return {
     estimate: 'range',
-    min_usd: charge === 'cost' ? 0 : usd(leastMicros),
+    min_usd: usd(leastMicros),
     max_usd: usd(holdMicros),
     currency: 'USD',
   };

@@ -2,10 +2,10 @@
 
 import { test } from 'vitest';
 import { compileJudge } from '../../../src/features/input-schema/judge.ts';
-import { DIALECT_SCHEMAS } from '../../support/dialect-schemas.ts';
+import { DIALECT_SCHEMAS, ODD_SCHEMAS } from '../../support/dialect-schemas.ts';
 import { checkByGeneratedInputs } from '../../support/generated-inputs.ts';
 
-test.for(DIALECT_SCHEMAS)('$quirk', ({ schema, good, bad, notes = [] }, { expect }) => {
+test.for([...DIALECT_SCHEMAS, ...ODD_SCHEMAS])('$quirk', ({ schema, good, bad, notes = [] }, { expect }) => {
   const compiled = compileJudge(schema);
   expect(compiled).toMatchObject({ ok: true, notes: notes.map((part) => expect.stringContaining(part)) });
   if (compiled.ok) {

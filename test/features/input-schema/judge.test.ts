@@ -179,7 +179,7 @@ test('the input is neither completed nor changed', ({ expect }) => {
 test.for([
   [{}, 'type'],
   [{ type: 'array' }, 'type'],
-  [{ type: 'object', properties: { a: { type: 'nonsense' } } }, 'type'],
+  [{ type: 'object', properties: { a: { not: { type: 'nonsense' } } } }, 'type'],
   [{ type: 'object', properties: { a: { minimum: 'x' } } }, 'minimum'],
   [{ type: 'object', properties: { a: { pattern: '(' } } }, 'regular expression'],
   [{ type: 'object', properties: { a: null } }, 'properties'],

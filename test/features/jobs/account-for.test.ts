@@ -24,6 +24,9 @@ function job(fields: Partial<Job> = {}): Job {
     unitMicros: micros(62_500),
     estimateMicros: micros(312_500),
     holdMicros: micros(312_500),
+    leastMicros: micros(0),
+    addsMicros: micros(0),
+    addsCostMicros: micros(0),
     chargeMode: 'estimate',
     markupE4: 12_500,
     price: { usdMicros: micros(50_000), unit: 'second', quantity: 'frames', isOwn: false },
@@ -100,7 +103,7 @@ test('an own price, a raised hold and a charge by cost are said as such', ({ exp
     "the customer's own price, 0.04 per output",
     '0.04 × 2',
     '0.08 × 2 (hold factor)',
-    '0.12 (cost) × 1.25 (mark-up)',
+    '0.12 (cost) ÷ 0.05 (list price) × 0.04 (own price)',
   ]);
 });
 

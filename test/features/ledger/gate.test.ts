@@ -25,6 +25,8 @@ function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold
     quote: {
       unitMicros: micros(1),
       estimateMicros: micros(100),
+      addsMicros: microsOf(0)!,
+      addsCostMicros: microsOf(0)!,
       leastMicros: micros(100),
       holdMicros: micros(100),
       charge: 'estimate',

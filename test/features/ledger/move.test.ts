@@ -52,6 +52,8 @@ test('made twice, and once more after the end', async ({ expect }) => {
     quote: {
       unitMicros: AMOUNT,
       estimateMicros: AMOUNT,
+      addsMicros: microsOf(0)!,
+      addsCostMicros: microsOf(0)!,
       leastMicros: AMOUNT,
       holdMicros: AMOUNT,
       charge: 'estimate',

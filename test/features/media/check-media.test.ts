@@ -157,7 +157,7 @@ test('a host is asked with one ranged GET that carries nothing of the customer',
     accept: '*/*',
     'accept-encoding': 'identity',
     range: `bytes=0-${FRONT - 1}`,
-    'user-agent': 'comfygate',
+    'user-agent': 'comfygate (+https://gate.shop.dev/)',
   });
   expect(world.clock.timeOuts()).toEqual([3000]);
 });
@@ -208,21 +208,18 @@ test('another port is not fetched, which is said', async () => {
   expect(result.warnings).toEqual(['image_urls[0] was not checked: only port 443 is fetched.']);
 });
 
-test.for([400, 401, 403, 404, 405, 410, 451])(
-  'an answer of %i refuses, without its words',
-  async (status) => {
-    const url = fileHost().on('/a', () => new Response('secret words', { status, statusText: 'Secret' }));
-    for (const kind of ['image', 'video', 'audio'] as const) {
-      const { errors, warnings } = await check(createWorld(), [input(url, [], { kind })]);
-      expect(warnings).toEqual([]);
-      expect(errors.map(({ message }) => message)).toEqual([
-        'image_urls[0] cannot be used: its host answered that it does not serve this file.',
-      ]);
-    }
-  },
-);
+test.for([404, 410])('an answer of %i refuses, without its words', async (status) => {
+  const url = fileHost().on('/a', () => new Response('secret words', { status, statusText: 'Secret' }));
+  for (const kind of ['image', 'video', 'audio'] as const) {
+    const { errors, warnings } = await check(createWorld(), [input(url, [], { kind })]);
+    expect(warnings).toEqual([]);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'image_urls[0] cannot be used: its host answered that there is no such file.',
+    ]);
+  }
+});
 
-test.for([300, 304, 408, 416, 425, 429, 500, 502, 503, 504, 530])(
+test.for([300, 304, 401, 406, 408, 416, 420, 421, 425, 426, 429, 431, 451, 500, 502, 503, 504, 530])(
   'an answer of %i only warns, and is not remembered',
   async (status) => {
     const world = createWorld();
@@ -231,11 +228,60 @@ test.for([300, 304, 408, 416, 425, 429, 500, 502, 503, 504, 530])(
     for (const kind of ['image', 'image', 'video'] as const) {
       const { errors, warnings } = await check(world, [input(url, [], { kind })]);
       expect(errors).toEqual([]);
-      expect(warnings).toEqual(['image_urls[0] was not checked: its host did not give the file for now.']);
+      expect(warnings).toEqual(['image_urls[0] was not checked: its host did not give the file to us.']);
     }
     expect(host.requests).toHaveLength(3);
   },
 );
+
+test.for([400, 403, 404, 405, 410])(
+  'a host that answers a range with %i is asked once more, without one',
+  async (status) => {
+    const host = fileHost();
+    const { body, read } = endless(SMALL, new Uint8Array(16_384));
+    const url = host.on('/a', (request) =>
+      request.headers.has('range') ? new Response(null, { status }) : new Response(body),
+    );
+    const narrow: Rule[] = [['width_pixels<', 800]];
+    expect((await check(createWorld(), [input(url, narrow)])).rules).toEqual(['width_pixels<']);
+    expect(host.requests.map(({ headers }) => headers.has('range'))).toEqual([true, false]);
+    expect(read()).toBeLessThanOrEqual(FRONT + 16_384);
+    // What stays a refusal without a range is about who asks, unless the file is not there.
+    const wall = host.on('/b', () => new Response(null, { status }));
+    const { errors, warnings } = await check(createWorld(), [input(wall)]);
+    const isThere = status !== 404 && status !== 410;
+    expect([errors.length, warnings.length]).toEqual(isThere ? [0, 1] : [1, 0]);
+    expect(host.requests).toHaveLength(4);
+  },
+);
+
+test.for([
+  ['cf-mitigated', 'challenge', 403],
+  ['cf-mitigated', 'challenge', 404],
+  ['x-amzn-waf-action', 'challenge', 202],
+  ['x-amzn-waf-action', 'captcha', 405],
+] as const)('a wall that wants a browser only warns: %s %s, %i', async ([name, value, status]) => {
+  const url = fileHost().on('/a', () => new Response('<html>', { status, headers: { [name]: value } }));
+  const { errors, warnings } = await check(createWorld(), [input(url)]);
+  expect(errors).toEqual([]);
+  expect(warnings).toEqual(['image_urls[0] was not checked: its host did not give the file to us.']);
+});
+
+const redirects =
+  (...locations: string[]) =>
+  () =>
+    new Response(null, { status: 302, headers: locations.map((to) => ['Location', to]) });
+
+test('two Location headers that say the same are one', async () => {
+  const host = fileHost();
+  const to = host.file('/there.png', SMALL);
+  const same = await check(createWorld(), [
+    input(host.on('/a', redirects(to, to)), [['width_pixels<', 800]]),
+  ]);
+  expect(same.rules).toEqual(['width_pixels<']);
+  const other = await check(createWorld(), [input(host.on('/b', redirects(to, `${to}?2`)))]);
+  expect(other.rules).not.toEqual([]);
+});
 
 test('a host that cannot be reached only warns, and is asked again', async () => {
   const world = createWorld();

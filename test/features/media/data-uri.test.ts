@@ -9,7 +9,8 @@ const SIDES = { width: 800, height: 600 };
 const PNG = padBytes(png(SIDES), 1000);
 
 function image(sizeBytes: number, format = 'png') {
-  return { kind: 'image', format, sides: SIDES, sizeBytes };
+  const canTurn = ['jpeg', 'avif', 'heic'].includes(format);
+  return { kind: 'image', format, sides: SIDES, canTurn, sizeBytes };
 }
 
 test.for([
@@ -74,6 +75,7 @@ test('a JPEG whose size comes behind the front has an unknown one', ({ expect })
     kind: 'image',
     format: 'jpeg',
     sides: null,
+    canTurn: false,
     sizeBytes: bytes.length,
   });
 });

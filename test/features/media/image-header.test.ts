@@ -4,7 +4,17 @@ import * as fc from 'fast-check';
 import { test } from 'vitest';
 import { readHeader } from '../../../src/features/media/image-header.ts';
 import { joined, padBytes } from '../../support/bytes.ts';
-import { avif, gif, heic, jpeg, png, webpExtended, webpLossless, webpLossy } from '../../support/images.ts';
+import {
+  avif,
+  gif,
+  heic,
+  jpeg,
+  png,
+  pngChunk,
+  webpExtended,
+  webpLossless,
+  webpLossy,
+} from '../../support/images.ts';
 
 const MEASURED = { png, jpeg, gif, webpLossy, webpLossless, webpExtended, avif, heic };
 const SIDES = { width: 1234, height: 567 };
@@ -12,7 +22,9 @@ const SIDES = { width: 1234, height: 567 };
 test.for(Object.entries(MEASURED))(
   '%s is measured, by no more than its header',
   ([name, make], { expect }) => {
-    const header = { kind: 'image', format: name.replace(/L.*|E.*/, ''), sides: SIDES };
+    const format = name.replace(/L.*|E.*/, '');
+    const canTurn = ['jpeg', 'avif', 'heic'].includes(format);
+    const header = { kind: 'image', format, sides: SIDES, canTurn };
     expect(readHeader(make(SIDES), 'ends')).toEqual(header);
     expect(readHeader(padBytes(make(SIDES), 5000), 'more')).toEqual(header);
   },
@@ -39,9 +51,29 @@ test.for(['png', 'jpeg', 'gif', 'webpLossy', 'avif', 'heic'] as const)(
   },
 );
 
+test('a PNG or WebP with EXIF data may be turned', ({ expect }) => {
+  const exif = pngChunk('eXIf', 30);
+  const cases: [file: Uint8Array, canTurn: boolean][] = [
+    [png(SIDES, pngChunk('pHYs', 9), exif), true],
+    [png(SIDES, pngChunk('iCCP', 3000), pngChunk('tEXt', 20)), false],
+    [joined(png(SIDES), exif), false],
+    [webpExtended(SIDES, 8), true],
+    [webpExtended(SIDES, 16), false],
+    [webpLossy(SIDES), false],
+  ];
+  for (const [file, canTurn] of cases) {
+    expect(readHeader(file, 'more')).toMatchObject({ sides: SIDES, canTurn });
+    expect(readHeader(file, 'ends')).toMatchObject({ sides: SIDES, canTurn });
+  }
+  // Its colours take more room than is read: nobody knows.
+  const long = png(SIDES, pngChunk('iCCP', 5000)).subarray(0, 2000);
+  expect(readHeader(long, 'more')).toEqual({ kind: 'more' });
+  expect(readHeader(long, 'unread')).toMatchObject({ sides: SIDES, canTurn: true });
+});
+
 test('an image bomb is only measured', ({ expect }) => {
   const sides = { width: 60_000, height: 60_000 };
-  expect(readHeader(png(sides), 'more')).toEqual({ kind: 'image', format: 'png', sides });
+  expect(readHeader(png(sides), 'more')).toEqual({ kind: 'image', format: 'png', sides, canTurn: false });
 });
 
 test.for([
@@ -64,7 +96,7 @@ test.for([
   ['svg', joined('<!-- drawn --><svg width="5"/>')],
 ] as const)('%s is an image of unknown size', ([format, bytes], { expect }) => {
   for (const rest of ['more', 'ends', 'unread'] as const) {
-    expect(readHeader(bytes, rest)).toEqual({ kind: 'image', format, sides: null });
+    expect(readHeader(bytes, rest)).toEqual({ kind: 'image', format, sides: null, canTurn: false });
   }
 });
 
@@ -96,7 +128,7 @@ test('what begins like no image need not be read on for ever', ({ expect }) => {
 test('a JPEG whose size comes late has an unknown one', ({ expect }) => {
   const bytes = jpeg(SIDES, 300_000).subarray(0, 262_144);
   expect(readHeader(bytes, 'more')).toEqual({ kind: 'more' });
-  expect(readHeader(bytes, 'unread')).toEqual({ kind: 'image', format: 'jpeg', sides: null });
+  expect(readHeader(bytes, 'unread')).toEqual({ kind: 'image', format: 'jpeg', sides: null, canTurn: false });
 });
 
 test('no bytes make it throw or invent a size', ({ expect }) => {
@@ -139,5 +171,5 @@ test('a file with as many entries as fit, which the reader puts on the stack, is
   const ipma = box('ipma', padBytes(joined(be32(0), be32(entries)), 8 + entries * 3 + 3));
   const meta = box('meta', joined(be32(0), box('iprp', ipma)));
   const bytes = joined(box('ftyp', joined('avif', be32(0))), meta);
-  expect(readHeader(bytes, 'unread')).toEqual({ kind: 'image', format: 'avif', sides: null });
+  expect(readHeader(bytes, 'unread')).toEqual({ kind: 'image', format: 'avif', sides: null, canTurn: false });
 });

@@ -56,7 +56,6 @@ test('spaces around the comparison and numbers in quotes are understood', ({ exp
 });
 
 test.for([
-  [['duration<', 5]],
   [['width_pixels', 5]],
   [['width_pixels=<', 5]],
   [['width_pixels<<', 5]],
@@ -72,6 +71,21 @@ test.for([
   const validations = [{ validation_rule: rule, validation_value: value }];
   expect(ruleNotes({ properties: { image: { validations } } })).toEqual([
     `/properties/image: the media rule ${JSON.stringify(rule)} is not understood; not enforced`,
+  ]);
+});
+
+test.for([
+  'duration<=',
+  'duration_seconds>',
+  'frame_rate<',
+  'fps>=',
+  'codec=',
+  'video_codec',
+  'sample_rate>',
+])('the rule %s is reported as not checked', (rule, { expect }) => {
+  const validations = [{ validation_rule: rule, validation_value: 'h264' }];
+  expect(ruleNotes({ properties: { clip: { validations } } })).toEqual([
+    `/properties/clip: the media rule "${rule}" is not checked: nobody looks into files for it`,
   ]);
 });
 

@@ -40,6 +40,8 @@ const schema = {
     half: { type: 'number', minimum: 0.5, maximum: 2.25, default: 'auto' },
     size: { enum: ['auto', 's', 'm', 'l'], default: 'auto' },
     look: { enum: ['auto', 'plain', 'rich'], default: 'auto' },
+    images: { type: 'array', items: { type: 'string' } },
+    samples: { type: 'array', default: ['a', 'b'] },
   },
 };
 
@@ -136,11 +138,16 @@ const cases: Case[] = [
     20_000,
   ],
   [
-    'absent, default not listed: the largest',
+    'absent, default not listed: 1, as if it were sent',
     { usd: 0.04, unit: 'output', factors: { resolution: { '2K': 2, '4K': 4 } } },
     {},
-    160_000,
-    true,
+    40_000,
+  ],
+  [
+    'the default sent: the same',
+    { usd: 0.04, unit: 'output', factors: { resolution: { '2K': 2, '4K': 4 } } },
+    { resolution: '1K' },
+    40_000,
   ],
   [
     'absent, no default: the largest',
@@ -176,7 +183,80 @@ const cases: Case[] = [
     { half: 1.2345678901234567e-8 },
     1_000,
   ],
-  ['11 frames are no second', { usd: 1, unit: 'second', quantity: 'frames' }, { frames: 11 }, 0],
+  [
+    'one frame is a second at least',
+    { usd: 1, unit: 'second', quantity: 'frames' },
+    { frames: 1 },
+    1_000_000,
+  ],
+  ['35 frames are one', { usd: 1, unit: 'second', quantity: 'frames' }, { frames: 35 }, 1_000_000],
+  ['one image', { usd: 0.04, unit: 'image' }, {}, 40_000],
+  ['images by an input', { usd: 0.04, unit: 'image', quantity: 'seconds' }, { seconds: 4 }, 160_000],
+  [
+    '90 s are a minute and a half',
+    { usd: 5, unit: 'minute', quantity: 'seconds' },
+    { seconds: 90 },
+    7_500_000,
+  ],
+  [
+    'a second of a minute is not rounded before the price',
+    { usd: 5, unit: 'minute', quantity: 'seconds' },
+    { seconds: 1 },
+    83_333,
+  ],
+  ['121 frames of a minute', { usd: 6, unit: 'minute', quantity: 'frames' }, { frames: 121 }, 500_000],
+  ['no input tells: up to the maximum', { usd: 0.2, unit: 'second', max_quantity: 60 }, {}, 12_000_000, true],
+  ['a maximum of minutes', { usd: 5, unit: 'minute', max_quantity: 2.5 }, {}, 12_500_000, true],
+  [
+    'auto: the maximum that was set goes before the schema’s',
+    { usd: 0.05, unit: 'second', quantity: 'duration', max_quantity: 10 },
+    {},
+    500_000,
+    true,
+  ],
+  [
+    'what is told counts, whatever the maximum',
+    { usd: 0.05, unit: 'second', quantity: 'duration', max_quantity: 10 },
+    { duration: '20' },
+    1_000_000,
+  ],
+  [
+    'a length without an end, with a maximum',
+    { usd: 0.05, unit: 'second', quantity: 'open', max_quantity: 10 },
+    {},
+    500_000,
+    true,
+  ],
+  [
+    'each item of a list adds',
+    { usd: 0.09, unit: 'second', quantity: 'seconds', adds: [{ input: 'images', usd: 0.03 }] },
+    { seconds: 5, images: ['a', 'b', 'c'] },
+    540_000,
+  ],
+  [
+    'no list, no items',
+    { usd: 0.09, unit: 'second', quantity: 'seconds', adds: [{ input: 'images', usd: 0.03 }] },
+    { seconds: 5 },
+    450_000,
+  ],
+  [
+    'a list by default has its items',
+    { usd: 0.09, unit: 'output', adds: [{ input: 'samples', usd: 0.03 }] },
+    {},
+    150_000,
+  ],
+  [
+    'factors do not multiply what items add',
+    { usd: 1, unit: 'output', factors: { audio: { true: 2 } }, adds: [{ input: 'images', usd: 0.5 }] },
+    { audio: true, images: ['a'] },
+    2_500_000,
+  ],
+  [
+    'items beyond what can be booked',
+    { usd: 1, unit: 'output', adds: [{ input: 'images', usd: 600_000 }] },
+    { images: ['a', 'b'] },
+    'unpriced',
+  ],
   ['12 frames are one', { usd: 1, unit: 'second', quantity: 'frames' }, { frames: 12 }, 1_000_000],
   ['free by hand', { usd: 0, unit: 'second', quantity: 'seconds' }, { seconds: 9 }, 0],
   ['more than can be booked', { usd: 1e9, unit: 'output', quantity: 'seconds' }, { seconds: 2 }, 'unpriced'],
@@ -261,7 +341,7 @@ test.for(ranges)('left to RunComfy: %s', ([, body, input, least, most], { expect
     leastMicros: least,
     estimateMicros: most,
     holdMicros: most,
-    charge: 'estimate',
+    charge: least === most ? 'estimate' : 'cost',
   });
 });
 
@@ -330,6 +410,8 @@ test.for([
           estimateMicros: unit * 8,
           leastMicros: unit * 8,
           holdMicros: unit * 8,
+          addsMicros: 0,
+          addsCostMicros: 0,
           charge: 'estimate',
           price,
           terms,
@@ -364,6 +446,8 @@ test.for([
   { usd: 0.05, unit: 'output', hold_factor: 1 },
   { usd: 0.05, unit: 'output', hold_factor: 1.0001 },
   { usd: 0.05, unit: 'output', hold_factor: 33.3333 },
+  { usd: 5, unit: 'minute', quantity: 'duration', max_quantity: 2.125 },
+  { usd: 0.09, unit: 'image', adds: [{ input: 'images', usd: 0.03 }] },
   { usd: 1e9, unit: 'second', quantity: 'n', factors: { a: { b: 10_000 }, c: {} }, hold_factor: 100 },
 ])('a price reads back as it was written: %j', (body, { expect }) => {
   expect(showPrice(priceOf(body))).toEqual(body);
@@ -371,9 +455,18 @@ test.for([
 
 test.for([
   { usd: -1, unit: 'output' },
-  { usd: 0.0000001, unit: 'output' },
+  { usd: 0.0000004, unit: 'output' },
+  { usd: Number.POSITIVE_INFINITY, unit: 'output' },
   { usd: 1, unit: 'minute' },
   { usd: 1, unit: 'second' },
+  { usd: 1, unit: 'hour', quantity: 'n' },
+  { usd: 1, unit: 'second', max_quantity: 0 },
+  { usd: 1, unit: 'second', max_quantity: -1 },
+  { usd: 1, unit: 'second', max_quantity: 1.0001 },
+  { usd: 1, unit: 'second', max_quantity: 1_000_001 },
+  { usd: 1, unit: 'output', adds: [] },
+  { usd: 1, unit: 'output', adds: [{ input: 'images' }] },
+  { usd: 1, unit: 'output', adds: [{ input: 'images', usd: -1 }] },
   { usd: 1, unit: 'output', factors: { a: { b: -1 } } },
   { usd: 1, unit: 'output', factors: { a: { b: 1.00001 } } },
   { usd: 1, unit: 'output', surprise: true },
@@ -387,6 +480,15 @@ test.for([
   { usd: 1, unit: 'output', holdFactorE4: 20_000 },
 ])('%j is no price', (body, { expect }) => {
   expect(priceBody.safeParse(body).success).toBe(false);
+});
+
+test.for([
+  [0.1 + 0.2, 300_000],
+  [0.0000005, 1],
+  [1.0000004999, 1_000_000],
+  [1e-7 * 5, 1],
+] as const)('a price of %d is rounded half up to %d', ([usd, rounded], { expect }) => {
+  expect(priceOf({ usd, unit: 'output' }).usdMicros).toBe(rounded);
 });
 
 /** Rounded half up by the remainder, as money.ts does not. */
@@ -404,8 +506,10 @@ type Sale = {
   list: number;
   markupE4: number;
   own: number | null;
-  unit: 'output' | 'second';
+  unit: 'output' | 'second' | 'minute';
   input: 'n' | 'frames';
+  /** Items of a list, and what each adds. */
+  adds: [items: number, micros: number][];
   quantity: { digits: number; places: number; asText: boolean };
   factorsE4: number[];
   charge: 'estimate' | 'cost';
@@ -419,7 +523,8 @@ function aSale(random: Random): Sale {
     list: small(9),
     markupE4: random.chance(0.3) ? 10_000 : random.int(0, 10 ** random.int(1, 6)),
     own: random.chance(0.2) ? small(9) : null,
-    unit: random.pick(['output', 'second']),
+    unit: random.pick(['output', 'second', 'minute']),
+    adds: Array.from({ length: random.int(0, 2) }, () => [random.int(0, 9), small(9)]),
     input: random.pick(['n', 'n', 'frames']),
     quantity: { digits: small(8), places, asText: random.chance(0.3) },
     factorsE4: Array.from({ length: random.int(0, 3) }, () => small(6)),
@@ -433,17 +538,21 @@ function reference(sale: Sale): { unit: bigint; estimate: bigint; hold: bigint; 
   const { list, markupE4, own, quantity, factorsE4 } = sale;
   const unit = own === null ? halfUp(BigInt(list) * BigInt(markupE4), 10_000n) : BigInt(own);
   const [digits, divisor] = [BigInt(quantity.digits), 10n ** BigInt(quantity.places)];
+  const seconds = halfUp(digits, 24n * divisor);
   const thousandths =
-    sale.unit === 'second' && sale.input === 'frames'
-      ? 1000n * halfUp(digits, 24n * divisor)
+    sale.unit !== 'output' && sale.input === 'frames'
+      ? 1000n * (seconds === 0n ? 1n : seconds)
       : up(1000n * digits, divisor);
-  let [dividend, by] = [unit * thousandths, 1000n];
+  let [dividend, by] = [unit * thousandths, sale.unit === 'minute' ? 60_000n : 1000n];
   for (const e4 of factorsE4) {
     dividend *= BigInt(e4);
     by *= 10_000n;
   }
   const mode = own === null ? sale.charge : 'estimate';
-  const estimate = halfUp(dividend, by);
+  const added = sale.adds.map(
+    ([items, each]) => BigInt(items) * halfUp(BigInt(each) * BigInt(markupE4), 10_000n),
+  );
+  const estimate = added.reduce((sum, one) => sum + one, halfUp(dividend, by));
   const hold = mode === 'cost' ? up(estimate * BigInt(sale.holdFactorE4), 10_000n) : estimate;
   return digits === 0n || unit > 10n ** 15n || hold > 10n ** 12n ? null : { unit, estimate, hold, mode };
 }
@@ -456,11 +565,13 @@ function quoteOf(sale: Sale) {
     unit: sale.unit,
     quantity: sale.input,
     factors: Object.fromEntries(factorsE4.map((e4, index) => [`f${index}`, { x: e4 }])),
+    adds: sale.adds.map(([, each], index) => ({ input: `list${index}`, usdMicros: micros(each) })),
     holdFactorE4: sale.holdFactorE4,
   };
   const input = {
     [sale.input]: quantity.asText ? number.toFixed(quantity.places) : number,
     ...Object.fromEntries(factorsE4.map((_, index) => [`f${index}`, 'x'])),
+    ...Object.fromEntries(sale.adds.map(([items], index) => [`list${index}`, Array(items).fill('a')])),
   };
   const terms: Terms = { markupE4, ownUnitMicros: own === null ? null : micros(own) };
   return quote({ price, charge: sale.charge, schema: {} }, terms, input);
@@ -472,6 +583,7 @@ test.for([
   STORED,
   { ...STORED, unit: 'second', quantity: 'seconds' },
   { ...STORED, factors: { size: { big: 20_000 } }, holdFactorE4: 15_000 },
+  { ...STORED, unit: 'minute', maxQuantityE3: 2500, adds: [{ input: 'images', usdMicros: 30_000 }] },
 ])('a stored price is read back: %j', (stored, { expect }) => {
   expect(isPrice(stored)).toBe(true);
   expect(isSnapshot({ ...stored, isOwn: false })).toBe(true);
@@ -484,7 +596,10 @@ test.for([
   { unit: 'output' },
   { ...STORED, usdMicros: '50000' },
   { ...STORED, usdMicros: 0.5 },
-  { ...STORED, unit: 'minute' },
+  { ...STORED, unit: 'hour' },
+  { ...STORED, maxQuantityE3: '5' },
+  { ...STORED, adds: {} },
+  { ...STORED, adds: [{ input: 'images', usdMicros: 0.5 }] },
   { ...STORED, quantity: null },
   { ...STORED, factors: [] },
   { ...STORED, factors: { size: 2 } },
@@ -519,7 +634,7 @@ test('300,000 quotes: no float on the way, unit price and product each rounded h
             : wanted !== null &&
               BigInt(quoted.unitMicros) === wanted.unit &&
               BigInt(quoted.estimateMicros) === wanted.estimate &&
-              quoted.leastMicros === quoted.estimateMicros &&
+              quoted.leastMicros === (quoted.charge === 'cost' ? 0 : quoted.estimateMicros) &&
               BigInt(quoted.holdMicros) === wanted.hold &&
               quoted.charge === wanted.mode;
         if (!isRight) {

@@ -94,10 +94,18 @@ test('what an input would cost by a price that is not set, which stays so', asyn
   const price = { usd: 0.1, unit: 'second', quantity: 'frames' };
   const before = await dumpD1();
   expect((await quote({ input: { frames: 121 } })).body).toEqual({
+    charge: 'estimate',
     unit_usd: 0.05,
     least_usd: 0.25,
     estimate_usd: 0.25,
     hold_usd: 0.25,
+    steps: [
+      { name: 'unit', sum: '0.05 per second × 1 (mark-up)', usd: 0.05 },
+      { name: 'quantity', sum: 'frames: 5 seconds', usd: null },
+      { name: 'estimate', sum: '0.05 × 5', usd: 0.25 },
+      { name: 'hold', sum: 'the estimate', usd: 0.25 },
+      { name: 'charge', sum: 'the estimate', usd: 0.25 },
+    ],
   });
   expect((await quote({ input: { frames: 121 }, price, markup: 1.25 })).body).toMatchObject({
     unit_usd: 0.125,
@@ -110,6 +118,57 @@ test('what an input would cost by a price that is not set, which stays so', asyn
   expect((await quote({ model_id: 'no/model', input: {} })).status).toBe(404);
   expect((await quote({ input: [] })).status).toBe(422);
   expect(await dumpD1()).toEqual(before);
+});
+
+test('the arithmetic of a price, step by step, on the terms of a customer', async ({ expect }) => {
+  const world = createWorld();
+  const input_schema = {
+    type: 'object',
+    properties: {
+      duration: { type: 'string', enum: ['auto', '5', '10'], default: 'auto' },
+      resolution: { type: 'string', enum: ['720p', '1080p'], default: '720p' },
+      images: { type: 'array' },
+    },
+  };
+  const price = {
+    usd: 5,
+    unit: 'minute',
+    quantity: 'duration',
+    factors: { resolution: { '1080p': 2 } },
+    adds: [{ input: 'images', usd: 0.03 }],
+  };
+  await world.admin('PUT', '/admin/models/acme/steps', { input_schema, price });
+  await world.admin('PUT', '/admin/models/acme/old-steps', { alias_of: 'acme/steps' });
+  const ada = await world.tenant({ markup: 1.5 });
+  const bob = await world.tenant({ markup: 1.5 });
+  await world.admin('PUT', `/admin/customers/${bob.id}/prices/acme/steps`, { usd: 3 });
+  const stepsFor = async (body: object) => {
+    const trial = { model_id: 'acme/old-steps', input: { images: ['a', 'b'] }, ...body };
+    const { steps } = (await world.admin('POST', '/admin/models/quote', trial)).body;
+    return steps.map(({ name, sum, usd }: any) => `${name}: ${sum}${usd === null ? '' : ` = ${usd}`}`);
+  };
+  expect(await stepsFor({ customer: ada.id })).toEqual([
+    'unit: 5 per minute × 1.5 (mark-up) = 7.5',
+    'quantity: duration: 5 to 10 seconds, known when the job has ended',
+    'factor: resolution: "720p" → × 1',
+    'add: images: 2 × 0.03 × 1.5 (mark-up) = 0.09',
+    'estimate: 7.5 × 10 ÷ 60 × 1 + 0.09 = 1.34',
+    'hold: the estimate = 1.34',
+    'charge: cost × 1.5 (mark-up), at least 0.715, at most 1.34; the estimate where RunComfy tells no cost',
+  ]);
+  expect((await stepsFor({ customer: bob.id })).at(-1)).toBe(
+    'charge: (cost − 0.06) ÷ 5 × 3 + 0.09, at least 0.34, at most 0.59; the estimate where RunComfy tells no cost',
+  );
+  const raised = { input: { duration: '5' }, price: { ...price, hold_factor: 2 }, charge: 'cost' };
+  expect(await stepsFor({ ...raised, customer: ada.id, markup: 1 })).toEqual(
+    expect.arrayContaining([
+      'unit: 5 per minute × 1 (mark-up) = 5',
+      'hold: 0.416667 × 2 (hold factor) = 0.833334',
+      'charge: cost × 1 (mark-up), at least 0, at most 0.833334; the estimate where RunComfy tells no cost',
+    ]),
+  );
+  const nobody = { model_id: 'acme/steps', input: {}, customer: 'cus_nobody' };
+  expect((await world.admin('POST', '/admin/models/quote', nobody)).status).toBe(404);
 });
 
 test('a job proves its charge: its steps and its ledger come to the same', async ({ expect }) => {

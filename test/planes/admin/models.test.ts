@@ -10,7 +10,13 @@ const INVALID = { status: 422, code: 'invalid_input', errorCode: 422001, also: [
 const SCHEMA = {
   type: 'object',
   required: ['prompt'],
-  properties: { prompt: { type: 'string' }, seconds: { type: 'integer', minimum: 1, maximum: 10 } },
+  properties: {
+    prompt: { type: 'string' },
+    seconds: { type: 'integer', minimum: 1, maximum: 10 },
+    resolution: { type: 'string', enum: ['720p', '4K'] },
+    length: { type: 'string', enum: ['4s', '8s'] },
+    images: { type: 'array', items: { type: 'string' } },
+  },
 };
 const FREE = { usd: 0, unit: 'output' };
 
@@ -82,7 +88,9 @@ test('PUT makes a model with the defaults, and replaces it whole', async ({ expe
       usd: 1.234567,
       unit: 'second',
       quantity: 'seconds',
+      max_quantity: 7.5,
       factors: { prompt: { a: 1.5, b: 0.0001, c: 0 } },
+      adds: [{ input: 'images', usd: 0.03 }],
     },
     validation: 'advise',
     offered: false,
@@ -280,16 +288,16 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     detail: /^price\.usd: .*0 or more/,
   },
   {
-    what: 'a price of seven decimals',
+    what: 'a price that would be rounded to free',
     body: { input_schema: SCHEMA, price: { usd: 0.0000001, unit: 'output' } },
     path: 'price.usd',
-    detail: /^price\.usd: .*six decimals/,
+    detail: /^price\.usd: .*less than half a millionth/,
   },
   {
     what: 'an unknown unit',
-    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'image' } },
+    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'hour' } },
     path: 'price.unit',
-    detail: /^price\.unit: .*"output".*"second"/,
+    detail: /^price\.unit: .*"output".*"image".*"second".*"minute"/,
   },
   {
     what: 'a price by the second of nothing',
@@ -299,9 +307,45 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
   },
   {
     what: 'a price that reads an input which is none',
-    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'second', quantity: 'length' } },
+    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'second', quantity: 'wide' } },
     path: 'price',
-    detail: /reads the input length, which input_schema does not have/,
+    detail: /reads the input wide, which input_schema does not have/,
+  },
+  {
+    what: 'an input in another spelling',
+    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'second', quantity: 'Seconds' } },
+    path: 'price',
+    detail: /you may mean "seconds"/,
+  },
+  {
+    what: 'a quantity of a list',
+    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'image', quantity: 'images' } },
+    path: 'price.quantity',
+    detail: /images is of type array/,
+  },
+  {
+    what: 'a quantity with its unit in the text',
+    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'second', quantity: 'length' } },
+    path: 'price.quantity',
+    detail: /"4s", which is no number/,
+  },
+  {
+    what: 'a factor in another spelling',
+    body: { input_schema: SCHEMA, price: { ...FREE, factors: { resolution: { '4k': 2 } } } },
+    path: 'price.factors.resolution.4k',
+    detail: /you may mean "4K"/,
+  },
+  {
+    what: 'items of what is no list',
+    body: { input_schema: SCHEMA, price: { ...FREE, adds: [{ input: 'prompt', usd: 0.03 }] } },
+    path: 'price.adds[0].input',
+    detail: /prompt is no list/,
+  },
+  {
+    what: 'a length without an end',
+    body: { input_schema: SCHEMA, price: { usd: 1, unit: 'minute' } },
+    path: 'price.quantity',
+    detail: /max_quantity/,
   },
   {
     what: 'a negative factor',

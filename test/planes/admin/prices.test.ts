@@ -86,7 +86,7 @@ const bodies: { what: string; body: unknown; detail: RegExp }[] = [
   { what: 'null', body: { usd: null }, detail: /^usd: / },
   { what: 'a text', body: { usd: '1' }, detail: /^usd: / },
   { what: 'a negative amount', body: { usd: -0.01 }, detail: /^usd: .*0 or more/ },
-  { what: 'seven decimals', body: { usd: 0.0000001 }, detail: /^usd: .*six decimals/ },
+  { what: 'what rounds to free', body: { usd: 0.0000001 }, detail: /^usd: .*half a millionth/ },
   { what: 'more than any amount', body: { usd: 1_000_000_000.000001 }, detail: /^usd: / },
   { what: 'a unit', body: { usd: 1, unit: 'output' }, detail: /"unit"/ },
   { what: 'a mark-up', body: { markup: 2, usd: 1 }, detail: /"markup"/ },

@@ -113,7 +113,9 @@ test('range: what is left to RunComfy, from the least to what is reserved', asyn
   expect(await booksOf(id)).toMatchObject({ heldMicros: 1_800_000 });
 });
 
-test('charged by cost: from nothing to the hold, however certain the estimate', async ({ expect }) => {
+test('charged by cost: from nothing to the hold where the estimate is certain, else from the least', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { id, token } = await world.tenant({ markup: 2 });
   const price = { ...PRICE, hold_factor: 1.25 };
@@ -123,7 +125,7 @@ test('charged by cost: from nothing to the hold, however certain the estimate', 
   expect(body).toEqual({ model_id: model, estimate: 'range', min_usd: 0, max_usd: 2, currency: 'USD' });
   expect(left).toEqual(before);
   expect((await estimate(world, token, { input: { prompt: 'x' }, model })).body).toMatchObject({
-    min_usd: 0,
+    min_usd: 0.8,
     max_usd: 3,
   });
   const { request_id } = (await world.submit(token, input, model)).body;

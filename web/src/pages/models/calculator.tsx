@@ -1,6 +1,6 @@
 // What a sample input would cost by the price that stands in the form, before anybody pays it.
 
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { tryPrice } from '../../api/operations.ts';
@@ -27,6 +27,16 @@ function sampleOf({ input_schema: schema }: Model): Record<string, unknown> {
 }
 
 export function Calculator({ model }: { model: Model }) {
+  const { t } = useLingui();
+  const names = {
+    unit: t`Unit price`,
+    quantity: t`Quantity`,
+    factor: t`Factor`,
+    add: t`Items`,
+    estimate: t`Estimate`,
+    hold: t`Held`,
+    charge: t`Charged`,
+  };
   const [input, setInput] = useState(() => JSON.stringify(sampleOf(model), null, 2));
   const tried = useMutation({
     mutationFn: async (form: FormData) =>
@@ -72,6 +82,18 @@ export function Calculator({ model }: { model: Model }) {
           </output>
         )}
       </div>
+      {tried.data === undefined || 'reason' in tried.data ? null : (
+        <ol className="grid gap-1 text-sm">
+          {tried.data.steps.map(({ name, sum, usd: amount }, index) => (
+            <li key={index} className="flex justify-between gap-3">
+              <span className="min-w-0 break-words">
+                {names[name]}: {sum}
+              </span>
+              <span>{amount === null ? '' : usd(amount)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
       <ProblemNote error={tried.error} />
     </fieldset>
   );

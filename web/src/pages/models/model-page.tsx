@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { listModels, patchModel } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
+import { usd } from '../../ui/format.ts';
 import { Badge, Empty, Fact, Facts, Loading, Page, Panel } from '../../ui/layout.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Modes } from './modes.tsx';
@@ -53,6 +54,7 @@ export function ModelPage() {
             {model.price === null ? <Trans>No price, so it is not sold</Trans> : priceText(model.price)}
           </p>
           <Factors model={model} />
+          <Additions model={model} />
           <Proposal model={model} />
         </Panel>
         <Panel title={<Trans>Rules</Trans>} actions={<Modes model={model} />}>
@@ -80,6 +82,16 @@ function Factors({ model: { price } }: { model: Model }) {
       {Object.entries(table)
         .map(([value, factor]) => `${value} × ${factor}`)
         .join(', ')}
+    </p>
+  ));
+}
+
+function Additions({ model: { price } }: { model: Model }) {
+  return (price?.adds ?? []).map((add) => (
+    <p key={add.input}>
+      <Trans>
+        Each item of {add.input} adds {usd(add.usd)}
+      </Trans>
     </p>
   ));
 }

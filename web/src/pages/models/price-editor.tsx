@@ -1,4 +1,4 @@
-// A model's price as a form. Factors are JSON: {"resolution": {"1080p": 2}}.
+// A model's price as a form. Factors and what items add are JSON: {"resolution": {"1080p": 2}}.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
@@ -7,7 +7,7 @@ import { Field, Select } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Calculator } from './calculator.tsx';
 import type { Model } from './models-page.tsx';
-import { priceOf } from './price-form.ts';
+import { priceOf, UNITS } from './price-form.ts';
 
 /** The inputs of the schema that can tell a quantity. */
 function inputsOf({ input_schema: schema }: Model): string[] {
@@ -17,9 +17,15 @@ function inputsOf({ input_schema: schema }: Model): string[] {
 
 type Props = { model: Model; label: ReactNode; price: Model['price'] };
 
+/** The first complaint about the member or something in it. */
+function firstOf(errors: ReadonlyMap<string, string> | undefined, path: string): string | undefined {
+  return [...(errors ?? [])].find(([at]) => at.startsWith(path))?.[1];
+}
+
 /** `price` is what the form begins with: the model's own, or one that is proposed. */
 export function PriceEditor({ model, label, price }: Props) {
   const { t } = useLingui();
+  const names = { output: t`output`, image: t`image`, second: t`second`, minute: t`minute` };
   return (
     <FormDialog
       label={label}
@@ -47,13 +53,17 @@ export function PriceEditor({ model, label, price }: Props) {
               error={errors?.get('price.usd')}
             />
             <Select label={<Trans>Unit</Trans>} name="unit" defaultValue={price?.unit ?? 'output'}>
-              <option value="output">{t`output`}</option>
-              <option value="second">{t`second`}</option>
+              {UNITS.map((unit) => (
+                <option key={unit} value={unit}>
+                  {names[unit]}
+                </option>
+              ))}
             </Select>
             <Select
               label={<Trans>Quantity from the input</Trans>}
               name="quantity"
               defaultValue={price?.quantity ?? ''}
+              error={errors?.get('price.quantity')}
             >
               <option value="">{t`none: one output`}</option>
               {inputsOf(model).map((name) => (
@@ -62,27 +72,63 @@ export function PriceEditor({ model, label, price }: Props) {
                 </option>
               ))}
             </Select>
-            <Field
-              label={<Trans>Hold factor</Trans>}
-              name="hold_factor"
-              type="number"
-              min="1"
-              step="0.0001"
-              hint={<Trans>Only where the cost is charged.</Trans>}
-              defaultValue={price?.hold_factor}
-              error={errors?.get('price.hold_factor')}
-            />
+            <Bounds price={model.price} errors={errors} />
           </div>
-          <Field
-            label={<Trans>Factors, as JSON</Trans>}
-            name="factors"
-            placeholder='{"resolution": {"1080p": 2}}'
-            defaultValue={price?.factors === undefined ? '' : JSON.stringify(price.factors)}
-            error={errors?.get('price.factors')}
-          />
+          <Tables price={model.price} errors={errors} />
           <Calculator model={model} />
         </>
       )}
     </FormDialog>
+  );
+}
+
+type Parts = { price: Model['price']; errors: ReadonlyMap<string, string> | undefined };
+
+function Bounds({ price, errors }: Parts) {
+  return (
+    <>
+      <Field
+        label={<Trans>Most units of one job</Trans>}
+        name="max_quantity"
+        type="number"
+        min="0.001"
+        step="0.001"
+        hint={<Trans>Where a file has the length: held for, and charged by the cost.</Trans>}
+        defaultValue={price?.max_quantity}
+        error={errors?.get('price.max_quantity')}
+      />
+      <Field
+        label={<Trans>Hold factor</Trans>}
+        name="hold_factor"
+        type="number"
+        min="1"
+        step="0.0001"
+        hint={<Trans>Only where the cost is charged.</Trans>}
+        defaultValue={price?.hold_factor}
+        error={errors?.get('price.hold_factor')}
+      />
+    </>
+  );
+}
+
+/** What depends on other inputs. */
+function Tables({ price, errors }: Parts) {
+  return (
+    <>
+      <Field
+        label={<Trans>Factors, as JSON</Trans>}
+        name="factors"
+        placeholder='{"resolution": {"1080p": 2}}'
+        defaultValue={price?.factors === undefined ? '' : JSON.stringify(price.factors)}
+        error={firstOf(errors, 'price.factors')}
+      />
+      <Field
+        label={<Trans>What each item of a list adds, as JSON</Trans>}
+        name="adds"
+        placeholder='[{"input": "images", "usd": 0.03}]'
+        defaultValue={price?.adds === undefined ? '' : JSON.stringify(price.adds)}
+        error={firstOf(errors, 'price.adds')}
+      />
+    </>
   );
 }

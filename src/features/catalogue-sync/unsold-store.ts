@@ -1,0 +1,29 @@
+// The models that RunComfy offers and nobody can buy here, and those that go on with a schema of before.
+
+import { isText, oneOf } from '../../lib/guard.ts';
+import { column, jsonColumn, jsonColumnOrNull } from '../../storage/column.ts';
+import { needsJudge } from '../catalogue/model.ts';
+import { isPrice } from '../pricing/price-format.ts';
+import type { Findings } from './sync-plan.ts';
+import { isFindings } from './synced-store.ts';
+
+/** `isUnsold`: nobody can buy it, as far as the sync has found. */
+export type Concerning = { id: string; findings: Findings; isUnsold: boolean };
+
+const isMode = oneOf(['enforce', 'advise', 'off']);
+
+/** What was withdrawn by hand is no concern, nor is an alias. */
+const LIST = `SELECT id, price, validation, findings FROM models INDEXED BY models_with_findings
+  WHERE findings IS NOT NULL AND offered = 1 AND alias_of IS NULL AND (findings ->> 'unpriced' IS NOT NULL
+    OR findings ->> 'unusable' IS NOT NULL OR findings ->> 'kept' IS NOT NULL) ORDER BY id`;
+
+export async function listConcerning(db: D1Database): Promise<Concerning[]> {
+  const { results } = await db.prepare(LIST).all();
+  return results.map((row) => {
+    const findings = jsonColumn(row, 'findings', isFindings);
+    const price = jsonColumnOrNull(row, 'price', isPrice);
+    const isJudged = needsJudge({ price, validation: column(row, 'validation', isMode) });
+    const isUnsold = findings.unpriced !== undefined || (findings.unusable !== undefined && isJudged);
+    return { id: column(row, 'id', isText), findings, isUnsold };
+  });
+}

@@ -1,0 +1,23 @@
+// Bounds as draft 4 writes them: `exclusiveMinimum: true` beside a minimum makes that one exclusive. Pure.
+
+type Schema = Record<string, unknown>;
+
+const BOUNDS = [
+  ['exclusiveMinimum', 'minimum'],
+  ['exclusiveMaximum', 'maximum'],
+] as const;
+
+/** The same bounds in today's words; a switch that switches nothing stays as it is. */
+export function withoutDraft4(schema: Schema): Schema {
+  return BOUNDS.reduce<Schema>(
+    (sofar, [exclusive, bound]) =>
+      sofar[exclusive] === true && typeof sofar[bound] === 'number'
+        ? { ...sofar, [exclusive]: sofar[bound] }
+        : sofar,
+    schema,
+  );
+}
+
+export function isDraft4(keyword: string, value: unknown): boolean {
+  return typeof value === 'boolean' && BOUNDS.some(([exclusive]) => exclusive === keyword);
+}
