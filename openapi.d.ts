@@ -26,7 +26,11 @@ export type PriceTrial =
   | {
       unit_usd: number;
       /**
-       * Less than estimate_usd where RunComfy decides.
+       * What a success is charged by: a range always by the reported cost.
+       */
+      charge: 'estimate' | 'cost';
+      /**
+       * What a success is charged at the least; estimate_usd where that is certain.
        */
       least_usd: number;
       estimate_usd: number;
@@ -34,6 +38,17 @@ export type PriceTrial =
        * What a submit reserves; no charge is more.
        */
       hold_usd: number;
+      /**
+       * From the list price to the charge.
+       */
+      steps: {
+        name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'hold' | 'charge';
+        sum: string;
+        /**
+         * null: the step is no amount.
+         */
+        usd: number | null;
+      }[];
     }
   | {
       /**
@@ -1286,17 +1301,904 @@ export interface Operations {
       };
       price?: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        adds?:
+          | [
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ];
         hold_factor?: number;
       } | null;
       charge?: ('estimate' | 'cost') | null;
-      markup?: number;
+      markup?: number | null;
+      customer?: string | null;
     };
     answer: PriceTrial;
   };
@@ -1321,13 +2223,899 @@ export interface Operations {
       categories?: string[];
       price?: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        adds?:
+          | [
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ];
         hold_factor?: number;
       } | null;
       charge?: 'estimate' | 'cost';
@@ -1385,13 +3173,899 @@ export interface Operations {
       categories?: string[];
       price?: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        /**
+         * @minItems 1
+         * @maxItems 20
+         */
+        adds?:
+          | [
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ]
+          | [
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              },
+              {
+                input: string;
+                usd: number;
+              }
+            ];
         hold_factor?: number;
       } | null;
       charge?: 'estimate' | 'cost';
@@ -1521,13 +4195,18 @@ export interface Operations {
        */
       price: {
         usd: number;
-        unit: 'output' | 'second';
+        unit: 'output' | 'image' | 'second' | 'minute';
         quantity?: string;
+        max_quantity?: number;
         factors?: {
           [k: string]: {
             [k: string]: number;
           };
         };
+        adds?: {
+          input: string;
+          usd: number;
+        }[];
         hold_factor?: number;
         /**
          * The customer's own price stood in the place of usd.
@@ -2617,13 +5296,18 @@ export interface Model {
 }
 export interface ModelPrice {
   usd: number;
-  unit: 'output' | 'second';
+  unit: 'output' | 'image' | 'second' | 'minute';
   quantity?: string;
+  max_quantity?: number;
   factors?: {
     [k: string]: {
       [k: string]: number;
     };
   };
+  adds?: {
+    input: string;
+    usd: number;
+  }[];
   hold_factor?: number;
 }
 export interface SyncReport {
@@ -2693,13 +5377,18 @@ export interface Job {
    */
   price: {
     usd: number;
-    unit: 'output' | 'second';
+    unit: 'output' | 'image' | 'second' | 'minute';
     quantity?: string;
+    max_quantity?: number;
     factors?: {
       [k: string]: {
         [k: string]: number;
       };
     };
+    adds?: {
+      input: string;
+      usd: number;
+    }[];
     hold_factor?: number;
     /**
      * The customer's own price stood in the place of usd.
@@ -2747,13 +5436,18 @@ export interface WholeJob {
    */
   price: {
     usd: number;
-    unit: 'output' | 'second';
+    unit: 'output' | 'image' | 'second' | 'minute';
     quantity?: string;
+    max_quantity?: number;
     factors?: {
       [k: string]: {
         [k: string]: number;
       };
     };
+    adds?: {
+      input: string;
+      usd: number;
+    }[];
     hold_factor?: number;
     /**
      * The customer's own price stood in the place of usd.
@@ -2980,6 +5674,25 @@ export interface Health {
     unpriced: number;
     not_understood: number;
   };
+  unsold_models: {
+    model_id: string;
+    reason: string;
+    /**
+     * A price to correct and to PATCH. null: the schema is the reason.
+     */
+    price: {
+      [k: string]: unknown;
+    } | null;
+  }[];
+  /**
+   * In the last 24 hours, before RunComfy saw them; the most frequent first.
+   */
+  refused_inputs: {
+    model_id: string;
+    input: string | null;
+    rule: string;
+    refused: number;
+  }[];
   /**
    * Booked since midnight UTC.
    */
@@ -3089,13 +5802,18 @@ export interface Statement {
      */
     price: {
       usd: number;
-      unit: 'output' | 'second';
+      unit: 'output' | 'image' | 'second' | 'minute';
       quantity?: string;
+      max_quantity?: number;
       factors?: {
         [k: string]: {
           [k: string]: number;
         };
       };
+      adds?: {
+        input: string;
+        usd: number;
+      }[];
       hold_factor?: number;
       /**
        * The customer's own price stood in the place of usd.
