@@ -28,7 +28,7 @@ function judged(schema: unknown): Accepts {
 /** Without the dialect, which lets no reference pass. */
 function validated(schema: unknown): Accepts {
   const validator = createValidator(isJsonObject(schema) ? schema : { allOf: [schema] });
-  return (value) => (typeof validator === 'function' ? validator(value)?.length === 0 : null);
+  return (value) => ('errorsOf' in validator ? validator.errorsOf(value)?.length === 0 : null);
 }
 
 /** `refused` and `accepted` are wrongly so; unusable: the schema as a whole is refused, and so is the model. */
