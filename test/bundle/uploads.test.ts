@@ -47,7 +47,6 @@ test.for([SUBMIT, `/v1/estimate/${MODEL}`])(
     );
     expect(status).toBe('200');
   },
-  60_000,
 );
 
 test('two uploads race for the last bytes: one is told to come back, the other is read', async ({

@@ -5,6 +5,11 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { markupOf, limitsOf } from '../../src/features/plans/terms-store.ts';
 
+const holding = () =>
+  env.OLD_DB.prepare(
+    `SELECT ${markupOf('customers')} AS markup, ${limitsOf('customers')} AS limits FROM customers ORDER BY id`,
+  ).all();
+
 test('the mark-ups and limits of before hold, and those that were set are the customer’s own', async ({
   expect,
 }) => {
@@ -19,10 +24,6 @@ test('the mark-ups and limits of before hold, and those that were set are the cu
     env.OLD_DB.prepare(customer).bind('cus_3', 0, '{}'),
   ]);
   await applyD1Migrations(env.OLD_DB, env.MIGRATIONS);
-  const holding = () =>
-    env.OLD_DB.prepare(
-      `SELECT ${markupOf('customers')} AS markup, ${limitsOf('customers')} AS limits FROM customers ORDER BY id`,
-    ).all();
   expect((await holding()).results).toEqual([
     { markup: 10_000, limits: '{}' },
     { markup: 12_500, limits: '{"max_concurrent":2}' },

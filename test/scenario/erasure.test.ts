@@ -120,6 +120,13 @@ test('the canary: nothing that names the customer is left in D1, in KV or in wha
   const [word, other] = [newWord(), newWord()];
   const { id, token, keyId, jobs } = await person(world, word);
   const neighbour = await person(world, other);
+  const entry = 'INSERT INTO audit (at_ms, actor, action, object, trace_id)';
+  await env.DB.batch([
+    env.DB.prepare(`${entry} VALUES (0, 'ops', 'job.resolve', ?1, '')`).bind(jobs[0]),
+    env.DB.prepare(
+      "INSERT INTO audit_details (audit_id, salt, change) SELECT MAX(id), '', json_object('why', ?1) FROM audit",
+    ).bind(word),
+  ]);
   const before = await booksOf(id);
   const held = await places(other);
   // The word is where it is looked for: else its absence would tell nothing.
@@ -218,6 +225,21 @@ test('open jobs and a balance stand in the way; force erases all the same, and o
     detail: /has 2 jobs open and has a balance of 5 USD/,
   });
   expect(await stateOf(world, id)).toBe('active');
+  const rich = await world.customer();
+  const credit = (amount: number) =>
+    world.admin('POST', `/admin/customers/${rich.id}/credits`, { amount_usd: amount, note: 'x' });
+  await credit(5);
+  expectRefusal(expect, await erase(world, rich.id), {
+    ...conflict,
+    detail: /^The customer has a balance of 5 USD\. Wait/,
+  });
+  await credit(-5);
+  // A job that costs nothing holds nothing, and is open all the same.
+  const free = await world.tenant({ markup: 0 });
+  expect((await world.submit(free.token)).status).toBe(200);
+  expectRefusal(expect, await erase(world, free.id), { ...conflict, detail: /has 1 job open\. Wait/ });
+  expect((await erase(world, rich.id)).status).toBe(202);
+  await finish(world, rich.id);
   expect((await erase(world, id, '?force=true')).status).toBe(202);
   world.clock.advance(2 * MINUTE);
   await runTrigger(world.deps, '*/2 * * * *');
@@ -308,34 +330,19 @@ test('two crons at once do no harm, and the claim of one that died runs out', as
   await expectForgotten(expect, world, { id, word });
 });
 
-test('a customer of many jobs, tokens and notes goes in pieces that fit the free plan', async ({
-  expect,
-}) => {
+test('a customer of many jobs goes in pieces that fit the free plan', async ({ expect }) => {
   const world = createWorld();
   const word = newWord();
-  const { id, keyId, jobs } = await person(world, word);
+  const { id, jobs } = await person(world, word);
   await env.DB.prepare(
     `INSERT INTO jobs (id, customer_id, key_id, family, model_id, account_id, state, unit_micros, hold_micros,
        charge_micros, result, end_user, created_at_ms, ended_at_ms, settled_at_ms)
      SELECT printf('00000000-0000-4000-8000-%012x', value), customer_id, key_id, family, model_id, account_id, state,
-       0, 0, 0, result, end_user, ?2 - value * ${DAY}, ended_at_ms, settled_at_ms
+       0, 0, 0, result, end_user, ?2 - value * ${DAY / 2}, ended_at_ms, settled_at_ms
      FROM jobs, json_each(?3) WHERE jobs.id = ?1`,
   )
     .bind(jobs[1], world.clock.now(), JSON.stringify(Array.from({ length: 100 }, (_, index) => index)))
     .run();
-  // More of each other kind than one step takes.
-  const many = JSON.stringify(Array.from({ length: 600 }, (_, index) => index));
-  for (const sql of [
-    `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, end_user, created_at_ms)
-     SELECT ?1 || value, customer_id, 'browser', keys.id, ?1 || value, ?1 || value, '', 'browser token', ?2, 0
-     FROM keys, json_each(?3) WHERE keys.id = ?1`,
-    `INSERT INTO credit_notes (operation, customer_id, note) SELECT ?1 || value, customer_id, ?2
-     FROM keys, json_each(?3) WHERE keys.id = ?1`,
-    `INSERT INTO usage_end_users (customer_id, day, end_user) SELECT customer_id, value, ?2
-     FROM keys, json_each(?3) WHERE keys.id = ?1`,
-  ]) {
-    await env.DB.prepare(sql).bind(keyId, word, many).run();
-  }
   await erase(world, id, '?force=true');
   let most = 0;
   for (let run = 0; run < 20 && (await stateOf(world, id)) === 'erasing'; run += 1) {
@@ -353,4 +360,29 @@ test('a customer of many jobs, tokens and notes goes in pieces that fit the free
   expect(most).toBeLessThanOrEqual(40);
   expect(await places(word)).toEqual([]);
   expect(await stateOf(world, id)).toBe('erased');
+});
+
+const KINDS = {
+  tokens: `INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, end_user, created_at_ms)
+    SELECT ?1 || value, customer_id, 'browser', keys.id, ?1 || value, ?1 || value, '', 'browser token', ?2, 0
+    FROM keys, json_each(?3) WHERE keys.id = ?1`,
+  notes: `INSERT INTO credit_notes (operation, customer_id, note) SELECT ?1 || value, customer_id, ?2
+    FROM keys, json_each(?3) WHERE keys.id = ?1`,
+  'end users': `INSERT INTO usage_end_users (customer_id, day, end_user) SELECT customer_id, value, ?2
+    FROM keys, json_each(?3) WHERE keys.id = ?1`,
+};
+
+test.for(Object.entries(KINDS))('more %s than one step takes', async ([, sql], { expect }) => {
+  const world = createWorld();
+  const word = newWord();
+  const { id, keyId } = await world.tenant();
+  const many = JSON.stringify(Array.from({ length: 600 }, (_, index) => index));
+  await env.DB.prepare(sql).bind(keyId, word, many).run();
+  await erase(world, id);
+  world.clock.advance(MINUTE);
+  await continueErasure(world.deps);
+  expect(await stateOf(world, id)).toBe('erasing');
+  await continueErasure(world.deps);
+  expect(await stateOf(world, id)).toBe('erased');
+  expect(await places(word)).toEqual([]);
 });

@@ -111,9 +111,10 @@ const END = `UPDATE erasures SET ended_at_ms = ?2 WHERE customer_id = ?1 AND end
     AND NOT EXISTS (${TOKENS}) AND NOT EXISTS (${NOTES}) AND NOT EXISTS (${DETAILS}) AND NOT EXISTS (${END_USERS})
     AND NOT EXISTS (SELECT 1 FROM files WHERE customer_id = ?1)`;
 
-/** Jobs that were open are looked for in another pass. */
-const BEGIN_ANEW = `UPDATE erasures SET after_ms = -1, after_id = '', open_left = 0, due_at_ms = ?2
-  WHERE customer_id = ?1 AND ended_at_ms IS NULL AND open_left = 1`;
+/** What is left is for the next run. Jobs that were open are looked for in another pass, and given some time to end. */
+const GO_ON = `UPDATE erasures SET due_at_ms = ?2 + open_left * ${RETRY_MS}, open_left = 0,
+    after_ms = CASE open_left WHEN 1 THEN -1 ELSE after_ms END, after_id = CASE open_left WHEN 1 THEN '' ELSE after_id END
+  WHERE customer_id = ?1 AND ended_at_ms IS NULL`;
 
 /** Deletes what is not of jobs, some of each kind; true once nothing is left of the customer. */
 export async function eraseRest(db: D1Database, { customerId }: Erasure, nowMs: number): Promise<boolean> {
@@ -127,7 +128,7 @@ export async function eraseRest(db: D1Database, { customerId }: Erasure, nowMs: 
     db.prepare(`DELETE FROM audit_details WHERE audit_id IN (${DETAILS})`).bind(customerId),
     db.prepare(END_USERS_OF_ALL).bind(customerId),
     db.prepare(END).bind(customerId, nowMs),
-    db.prepare(BEGIN_ANEW).bind(customerId, nowMs + RETRY_MS),
+    db.prepare(GO_ON).bind(customerId, nowMs),
   ]);
   return results.at(-2)?.meta.changes === 1;
 }

@@ -1,17 +1,15 @@
 // The whole gateway: its stop switch, its limits, who is signed in, and whether the books agree.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { AnswerOf } from '../../api/client.ts';
 import {
   changeSettings,
-  checkLedger,
   endSession,
   getGatewayLimits,
   getSettings,
   listSessions,
 } from '../../api/operations.ts';
-import { Button } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Acts, Badge, Loading, Page, Panel, Time } from '../../ui/layout.tsx';
@@ -21,6 +19,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 import { FilesPanel } from './files-panel.tsx';
 import { Defaults } from './defaults.tsx';
+import { LedgerCheck } from './ledger-check.tsx';
 import { Plans } from './plans.tsx';
 
 export type Settings = AnswerOf<'getSettings'>;
@@ -211,54 +210,6 @@ function Sessions() {
         <Loading />
       ) : (
         <Table label={t`Sessions`} columns={columns} rows={data.items} file="sessions.csv" />
-      )}
-    </Panel>
-  );
-}
-
-type Difference = AnswerOf<'checkLedger'>['differences'][number];
-
-function LedgerCheck() {
-  const { t } = useLingui();
-  const checked = useMutation({ mutationFn: () => checkLedger({}) });
-  const columns: Column<Difference>[] = [
-    { id: 'what', header: <Trans>What</Trans>, text: ({ what }) => what },
-    { id: 'subject', header: <Trans>Whose</Trans>, text: ({ subject }) => subject },
-    {
-      id: 'stored',
-      header: <Trans>Stored</Trans>,
-      isNumber: true,
-      text: ({ stored }) => String(stored ?? '–'),
-    },
-    {
-      id: 'computed',
-      header: <Trans>By the ledger</Trans>,
-      isNumber: true,
-      text: ({ computed }) => String(computed ?? '–'),
-    },
-  ];
-  const differences = checked.data?.differences;
-  return (
-    <Panel
-      title={<Trans>Ledger check</Trans>}
-      actions={
-        <Button disabled={checked.isPending} onClick={() => checked.mutate()}>
-          {checked.isPending ? <Trans>Counting …</Trans> : <Trans>Check now</Trans>}
-        </Button>
-      }
-    >
-      <p className="text-quiet">
-        <Trans>Counts every balance and counter anew from the ledger. It reads all of the books.</Trans>
-      </p>
-      <ProblemNote error={checked.error} />
-      {differences === undefined ? null : differences.length === 0 ? (
-        <p role="status">
-          <Badge tone="good">
-            <Trans>No difference: the books agree with the ledger</Trans>
-          </Badge>
-        </p>
-      ) : (
-        <Table label={t`Differences`} columns={columns} rows={differences} file="differences.csv" />
       )}
     </Panel>
   );
