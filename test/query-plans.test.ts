@@ -689,7 +689,7 @@ function walksIn(sql: string, plan: Line[]): string[] {
 let played = new Map<string, string[]>();
 beforeAll(async () => {
   played = await playAll();
-}, 60_000);
+}, 180_000);
 
 const shown = (sql: string) => sql.replaceAll(/\s+/g, ' ').slice(0, 200);
 

@@ -54,11 +54,9 @@ function ofBookings({ status, concerns, booked }: Health): Metric[] {
     counter('comfygate_charged_usd_total', 'Charged to customers since midnight UTC', [
       { value: usd(Number(booked.charged)) },
     ]),
-    counter(
-      'comfygate_cost_usd_total',
-      'What RunComfy reported as the cost of the jobs settled since midnight UTC',
-      [{ value: usd(Number(booked.cost)) }],
-    ),
+    counter('comfygate_cost_usd_total', 'Reported by RunComfy as cost since midnight UTC', [
+      { value: usd(Number(booked.cost)) },
+    ]),
   ];
 }
 
