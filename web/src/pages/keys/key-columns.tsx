@@ -24,9 +24,14 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'hint',
       header: <Trans>Key</Trans>,
       text: ({ hint }) => hint,
-      cell: ({ hint }) => <code>{hint}</code>,
+      cell: ({ hint, name }) => (
+        <div className="grid min-w-28">
+          <span className="font-medium break-words">{name}</span>
+          <code className="text-xs text-quiet">{hint}</code>
+        </div>
+      ),
     },
-    { id: 'name', header: <Trans>Name</Trans>, text: ({ name }) => name },
+    { id: 'name', header: <Trans>Name</Trans>, isFileOnly: true, text: ({ name }) => name },
     { id: 'state', header: <Trans>State</Trans>, text: stateOf, cell: (key) => <KeyState of={key} /> },
     ...customerColumns<Key>(),
     {
@@ -50,8 +55,8 @@ export function useKeyColumns(): Column<Key>[] {
     {
       id: 'created_at',
       header: <Trans>Issued</Trans>,
+      isFileOnly: true,
       text: (key) => key.created_at,
-      cell: (key) => <Time at={key.created_at} isDay />,
     },
     {
       id: 'last_used_at',

@@ -72,9 +72,9 @@ export function PriceEditor({ model, label, price }: Props) {
                 </option>
               ))}
             </Select>
-            <Bounds price={model.price} errors={errors} />
+            <Bounds price={price} errors={errors} />
           </div>
-          <Tables price={model.price} errors={errors} />
+          <Tables price={price} errors={errors} />
           <Calculator model={model} />
         </>
       )}
