@@ -38,19 +38,23 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'limits',
       header: <Trans>Limits</Trans>,
       text: limitsOf,
-      cell: (key) => <span className="block max-w-64 min-w-28">{limitsOf(key)}</span>,
+      cell: (key) => <span className="block max-w-52 min-w-28">{limitsOf(key)}</span>,
     },
     {
       id: 'models',
       header: <Trans>Models</Trans>,
       text: ({ models }) => models?.join(' ') ?? '',
-      cell: ({ models }) => models?.join(', ') ?? <Trans>all</Trans>,
+      cell: ({ models }) => (
+        <span className="block max-w-48 min-w-20 break-words">
+          {models?.join(', ') ?? <Trans>all</Trans>}
+        </span>
+      ),
     },
     {
       id: 'expires_at',
       header: <Trans>Expires</Trans>,
       text: (key) => key.expires_at ?? '',
-      cell: (key) => <Time at={key.expires_at} />,
+      cell: (key) => <Time at={key.expires_at} isDay />,
     },
     {
       id: 'created_at',
@@ -62,7 +66,7 @@ export function useKeyColumns(): Column<Key>[] {
       id: 'last_used_at',
       header: <Trans>Last used</Trans>,
       text: (key) => key.last_used_at ?? '',
-      cell: (key) => <Time at={key.last_used_at} />,
+      cell: (key) => <Time at={key.last_used_at} isDay />,
     },
     {
       id: 'acts',
