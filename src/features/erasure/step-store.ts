@@ -111,8 +111,15 @@ const END = `UPDATE erasures SET ended_at_ms = ?2 WHERE customer_id = ?1 AND end
     AND NOT EXISTS (${TOKENS}) AND NOT EXISTS (${NOTES}) AND NOT EXISTS (${DETAILS}) AND NOT EXISTS (${END_USERS})
     AND NOT EXISTS (SELECT 1 FROM files WHERE customer_id = ?1)`;
 
-/** What is left is for the next run. Jobs that were open are looked for in another pass, and given some time to end. */
-const GO_ON = `UPDATE erasures SET due_at_ms = ?2 + open_left * ${RETRY_MS}, open_left = 0,
+/** Files are left, and R2 has to forget them, which the sweep of files sees to. */
+const IS_SWEEP_LEFT = `(EXISTS (SELECT 1 FROM files WHERE customer_id = ?1)
+    AND NOT EXISTS (SELECT 1 FROM files WHERE customer_id = ?1 AND (state = 'stored' OR name <> '')))`;
+
+/**
+ * What is left is for the next run. Jobs that were open are looked for in another pass, and given some time to end; so are
+ * files, for an upload that died is given up after hours, and others wait for this one's turns.
+ */
+const GO_ON = `UPDATE erasures SET due_at_ms = ?2 + MAX(open_left, ${IS_SWEEP_LEFT}) * ${RETRY_MS}, open_left = 0,
     after_ms = CASE open_left WHEN 1 THEN -1 ELSE after_ms END, after_id = CASE open_left WHEN 1 THEN '' ELSE after_id END
   WHERE customer_id = ?1 AND ended_at_ms IS NULL`;
 
