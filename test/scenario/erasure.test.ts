@@ -22,6 +22,7 @@ import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
 import { runTrigger } from '../../src/cron.ts';
 import { continueErasure } from '../../src/features/erasure/continue.ts';
+import { claimErasure, eraseJobs, eraseRest, readNextJobs } from '../../src/features/erasure/step-store.ts';
 import { sweepFiles } from '../../src/features/files/remove.ts';
 import { booksOf, differences } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
@@ -416,6 +417,39 @@ test('two crons at once do no harm, and the claim of one that died runs out', as
   world.clock.advance(MINUTE);
   const both = [world, world.isolate()].map((isolate) => continueErasure(isolate.deps));
   expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1);
+  await finish(world, id);
+  await expectForgotten(expect, world, { id, word });
+});
+
+test('two crons within one pass: the one that comes second ends nothing while a job is open', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const word = newWord();
+  const tenant = await world.tenant({ name: word });
+  const { id } = tenant;
+  const { token: page } = await browserToken(world, tenant, { endUser: word });
+  expect((await world.submit(page, { prompt: word })).status).toBe(200);
+  await world.idle();
+  await erase(world, id, '?force=true');
+  world.clock.advance(MINUTE);
+  const nowMs = world.clock.now();
+  const claim = async () => (await claimErasure(env.DB, nowMs))!;
+  const first = await claim();
+  const jobs = await readNextJobs(env.DB, first, 10);
+  const behind = await eraseJobs(env.DB, first, { jobs, nowMs });
+  // The first one has noted how far it is, and goes on: another run may claim what is due.
+  const second = await claim();
+  expect(await readNextJobs(env.DB, second, 10)).toEqual([]);
+  expect(await eraseRest(env.DB, behind!, nowMs)).toBe(false);
+  expect(await eraseRest(env.DB, second, nowMs)).toBe(false);
+  // Nor does it set the next pass behind the open job.
+  expect(await eraseJobs(env.DB, second, { jobs, nowMs })).toBeNull();
+  expect(await stateOf(world, id)).toBe('erasing');
+  world.runcomfy.finish(world.runcomfy.accepted().jobs.at(-1)!.id, { as: 'succeeded' });
+  world.clock.advance(10 * MINUTE);
+  await world.cron();
   await finish(world, id);
   await expectForgotten(expect, world, { id, word });
 });
