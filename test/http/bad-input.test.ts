@@ -366,8 +366,9 @@ const bodies: Submit[] = [
   },
   { what: 'nesting of 65 levels', body: nested(65), ...MALFORMED, detail: /deeper than 64 levels/ },
   {
-    what: 'nesting of 100,000 levels',
-    body: nested(100_000),
+    // As deep as the limit of values lets a body be.
+    what: 'nesting of 99,000 levels',
+    body: nested(99_000),
     ...MALFORMED,
     detail: /deeper than 64|not valid JSON/,
   },

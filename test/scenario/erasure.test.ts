@@ -22,11 +22,14 @@ import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
 import { runTrigger } from '../../src/cron.ts';
 import { continueErasure } from '../../src/features/erasure/continue.ts';
+import { claimErasure, eraseJobs, eraseRest, readNextJobs } from '../../src/features/erasure/step-store.ts';
+import { sweepFiles } from '../../src/features/files/remove.ts';
 import { booksOf, differences } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
 import { dumpD1, dumpKv } from '../support/dump.ts';
 import { fragileIsolate, type Cut } from '../support/fragile.ts';
 import { expectRefusal } from '../support/problem.ts';
+import { PICTURE, upload } from '../support/upload.ts';
 import { witness } from '../support/witness.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO, type Tenant, type World } from '../support/world.ts';
 
@@ -103,6 +106,17 @@ async function finish(world: World, id: string): Promise<void> {
   }
 }
 
+/** The same without what else the trigger does; returns how many runs were the erasure's. */
+async function erasing(world: World, id: string): Promise<number> {
+  let busy = 0;
+  for (let run = 0; run < 200 && (await stateOf(world, id)) === 'erasing'; run += 1) {
+    world.clock.advance(2 * MINUTE);
+    busy += Number(await continueErasure(world.deps));
+    await sweepFiles(world.deps);
+  }
+  return busy;
+}
+
 async function expectForgotten(
   expect: ExpectStatic,
   world: World,
@@ -175,6 +189,7 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
   const world = createWorld();
   const word = newWord();
   const { id, keyId } = await person(world, word);
+  await world.admin('PUT', `/admin/customers/${id}/prices/${TEXT_TO_VIDEO}`, { usd: 1 });
   const untouched = async () => JSON.stringify([await dumpD1(), await stateOf(world, id)]);
   for (const state of ['erasing', 'erased']) {
     expect((await erase(world, id)).body.status).toBe(state);
@@ -188,6 +203,8 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
       ['POST', `${path}/keys`, { name: word }],
       ['PATCH', `/admin/keys/${keyId}`, { name: word }],
       ['POST', `${path}/credits`, { amount_usd: 1, note: word }],
+      ['PUT', `${path}/prices/${TEXT_TO_VIDEO}`, { usd: 1 }],
+      ['DELETE', `${path}/prices/${TEXT_TO_VIDEO}`, undefined],
     ] as const) {
       const refused = await world.admin(method, at, body);
       expect({ at, status: refused.status }).toEqual({ at, status: 404 });
@@ -316,6 +333,80 @@ async function callsOfAll(world: World): Promise<number> {
   return calls - 1;
 }
 
+test('the check of the ledger still counts the end users of everybody else', async ({ expect }) => {
+  const world = createWorld();
+  const [gone, other] = [await person(world, newWord()), await person(world, newWord())];
+  await erase(world, gone.id);
+  await finish(world, gone.id);
+  expect(await differences(world)).toEqual([]);
+  const add = (micros: number) =>
+    env.DB.prepare('UPDATE usage_end_users SET charged = charged + ?2 WHERE customer_id = ?1')
+      .bind(other.id, micros)
+      .run();
+  await add(1);
+  const wrong = [
+    expect.objectContaining({ what: expect.stringMatching(/^end user .* charged$/), subject: other.id }),
+  ];
+  expect(await differences(world)).toEqual(wrong);
+  expect(await differences(world, other.id)).toEqual(wrong);
+  await add(-1);
+});
+
+test('a job that is asked for after its copy in KV has expired leaves none behind', async ({ expect }) => {
+  const world = createWorld();
+  const word = newWord();
+  const { id, token, jobs } = await person(world, word);
+  const copies = jobs.map((job) => `job:${job}`);
+  // KV counts by the hour of the machine: the month is over for it too.
+  await Promise.all(copies.map((copy) => env.OWNERS.delete(copy)));
+  world.clock.advance(40 * DAY);
+  for (const job of jobs) {
+    expect((await world.isolate().status(token, job)).status).toBe(200);
+  }
+  await world.idle();
+  await erase(world, id);
+  await erasing(world, id);
+  expect(Object.keys(await dumpKv()).filter((name) => copies.includes(name))).toEqual([]);
+  await expectForgotten(expect, world, { id, word });
+});
+
+test('what a page did by a token that was swept long ago is forgotten as well', async ({ expect }) => {
+  const world = createWorld();
+  const { id, keyId } = await world.tenant();
+  const page = await browserToken(world, { id, keyId });
+  const headers = { 'CF-Connecting-IP': '2001:db8::4711' };
+  const { body } = await upload(world, PICTURE, { token: page.token, headers });
+  await world.call(`/v1/files/${body.id}`, { method: 'DELETE', token: page.token, headers });
+  expect(await places('2001:db8::4711')).toEqual(['audit_details']);
+  world.clock.advance(30 * DAY);
+  await world.cron();
+  await erase(world, id);
+  await erasing(world, id);
+  expect(await places('2001:db8::4711')).toEqual([]);
+  expect(await stateOf(world, id)).toBe('erased');
+});
+
+test('files are forgotten; an upload that died keeps neither the catalogue nor the sweeps waiting', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const word = newWord();
+  const { id, keyId, token } = await world.tenant();
+  const page = await browserToken(world, { id, keyId }, { endUser: word });
+  for (const by of [token, page.token]) {
+    expect((await upload(world, PICTURE, { token: by, query: `?filename=${word}.png` })).status).toBe(201);
+  }
+  await env.DB.prepare(
+    `UPDATE files SET state = 'reserved', due_at_ms = ?2 WHERE customer_id = ?1 AND token_id = ''`,
+  )
+    .bind(id, world.clock.now() + 6 * 60 * MINUTE)
+    .run();
+  await erase(world, id);
+  expect(await erasing(world, id)).toBeLessThan(50);
+  expect((await env.FILES.list()).objects).toEqual([]);
+  await expectForgotten(expect, world, { id, word });
+});
+
 test('two crons at once do no harm, and the claim of one that died runs out', async ({ expect }) => {
   const world = createWorld();
   const word = newWord();
@@ -326,6 +417,39 @@ test('two crons at once do no harm, and the claim of one that died runs out', as
   world.clock.advance(MINUTE);
   const both = [world, world.isolate()].map((isolate) => continueErasure(isolate.deps));
   expect((await Promise.all(both)).filter(Boolean)).toHaveLength(1);
+  await finish(world, id);
+  await expectForgotten(expect, world, { id, word });
+});
+
+test('two crons within one pass: the one that comes second ends nothing while a job is open', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const word = newWord();
+  const tenant = await world.tenant({ name: word });
+  const { id } = tenant;
+  const { token: page } = await browserToken(world, tenant, { endUser: word });
+  expect((await world.submit(page, { prompt: word })).status).toBe(200);
+  await world.idle();
+  await erase(world, id, '?force=true');
+  world.clock.advance(MINUTE);
+  const nowMs = world.clock.now();
+  const claim = async () => (await claimErasure(env.DB, nowMs))!;
+  const first = await claim();
+  const jobs = await readNextJobs(env.DB, first, 10);
+  const behind = await eraseJobs(env.DB, first, { jobs, nowMs });
+  // The first one has noted how far it is, and goes on: another run may claim what is due.
+  const second = await claim();
+  expect(await readNextJobs(env.DB, second, 10)).toEqual([]);
+  expect(await eraseRest(env.DB, behind!, nowMs)).toBe(false);
+  expect(await eraseRest(env.DB, second, nowMs)).toBe(false);
+  // Nor does it set the next pass behind the open job.
+  expect(await eraseJobs(env.DB, second, { jobs, nowMs })).toBeNull();
+  expect(await stateOf(world, id)).toBe('erasing');
+  world.runcomfy.finish(world.runcomfy.accepted().jobs.at(-1)!.id, { as: 'succeeded' });
+  world.clock.advance(10 * MINUTE);
+  await world.cron();
   await finish(world, id);
   await expectForgotten(expect, world, { id, word });
 });

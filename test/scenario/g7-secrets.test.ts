@@ -53,8 +53,10 @@ function secretsIn(text: string): string[] {
 }
 
 /** The answers in which a key or a browser token is shown. */
+const ISSUING =
+  /^POST \/(?:admin\/customers\/\w+\/keys|admin\/keys\/\w+\/rotate|v1\/keys\/rotate|v1\/tokens)$/;
 const isIssued = ({ call, text }: { call: string; text: string }) =>
-  text.startsWith('201') && /^POST \/(?:admin\/customers\/\w+\/keys|v1\/tokens)$/.test(call);
+  text.startsWith('201') && ISSUING.test(call);
 
 const withoutKey = (one: { call: string; text: string }) =>
   isIssued(one) ? one.text.replace(/"(?:key|token)":"cgt?_[0-9A-Za-z]{49}"/, '') : one.text;

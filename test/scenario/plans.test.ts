@@ -12,6 +12,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { booksOf, differences } from '../support/books.ts';
 import { browserToken } from '../support/browser-token.ts';
+import { PICTURE, upload } from '../support/upload.ts';
 import { createWorld, IMAGE_TO_VIDEO, TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
 let plans = 0;
@@ -57,6 +58,27 @@ test('a limit of the plan holds in the gate, the customer’s own before it, in 
   expect(minted.body.limit).toMatchObject({ name: 'tokens_per_minute', max: 1 });
   const { body } = await world.admin('GET', `/admin/customers/${planned.id}/limits`);
   expect(body.limits).toContainEqual(expect.objectContaining({ name: 'requests_per_day', max: 1, used: 1 }));
+});
+
+test('the limit of files of a plan holds for uploads, and the list of customers shows how full it is', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const id = await plan(world, { limits: { files_bytes: PICTURE.length, requests_per_day: 7 } });
+  const planned = await world.tenant({ plan: id });
+  const own = await world.tenant({ plan: id, limits: { files_bytes: 0 } });
+  expect((await upload(world, PICTURE, planned)).status).toBe(201);
+  expect((await upload(world, PICTURE, planned)).body).toMatchObject({
+    code: 'files_limit',
+    limit: { scope: 'customer', name: 'files_bytes', max: PICTURE.length, used: PICTURE.length },
+  });
+  expect((await upload(world, PICTURE, own)).status).toBe(429);
+  await change(world, id, { limits: { files_bytes: 2 * PICTURE.length } });
+  expect((await upload(world, PICTURE, planned)).status).toBe(201);
+  const { body } = await world.admin('GET', `/admin/customers?id=${planned.id}&with=limits`);
+  expect(body.items[0].limit_use).toContainEqual(
+    expect.objectContaining({ name: 'requests_per_day', max: 7, used: 0 }),
+  );
 });
 
 test('a change of limits holds for all customers of the plan with the next submit, in every isolate', async ({

@@ -64,25 +64,31 @@ const detailsOf = (objects: string) =>
 const detailsBy = (actors: string) =>
   `DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (${actors}))`;
 
-const MOVE_ON = `UPDATE erasures SET after_ms = ?2, after_id = ?3, open_left = MAX(open_left, ?4), due_at_ms = ?5
-  WHERE customer_id = ?1 AND ended_at_ms IS NULL`;
+/**
+ * The pass is where this run has left it. Two runs may be at work on one: the second that writes knows of a pass that is over,
+ * and not of the open jobs that it left. ?2 ?3 the place.
+ */
+const IS_HERE = 'customer_id = ?1 AND ended_at_ms IS NULL AND after_ms = ?2 AND after_id = ?3';
 
-/** Erases what these jobs hold of people, and notes how far the pass has come. */
+const MOVE_ON = `UPDATE erasures SET after_ms = ?4, after_id = ?5, open_left = MAX(open_left, ?6), due_at_ms = ?7
+  WHERE ${IS_HERE}`;
+
+/** Erases what these jobs hold of people, and notes how far the pass has come; null where another run has moved it on. */
 export async function eraseJobs(
   db: D1Database,
-  { customerId }: Erasure,
+  { customerId, afterMs, afterId }: Erasure,
   { jobs, nowMs }: { jobs: ErasableJob[]; nowMs: number },
-): Promise<Erasure> {
+): Promise<Erasure | null> {
   const settled = jobs.filter(({ isSettled }) => isSettled).map(({ id }) => id);
   const last = jobs.at(-1);
-  const place = { customerId, afterMs: last?.createdAtMs ?? -1, afterId: last?.id ?? '' };
+  const place = { customerId, afterMs: last?.createdAtMs ?? afterMs, afterId: last?.id ?? afterId };
   const isOpenLeft = settled.length < jobs.length ? 1 : 0;
-  await db.batch([
+  const results = await db.batch([
     db.prepare(ERASE_JOBS).bind(JSON.stringify(settled)),
     db.prepare(detailsOf('SELECT value FROM json_each(?1)')).bind(JSON.stringify(settled)),
-    db.prepare(MOVE_ON).bind(customerId, place.afterMs, place.afterId, isOpenLeft, nowMs),
+    db.prepare(MOVE_ON).bind(customerId, afterMs, afterId, place.afterMs, place.afterId, isOpenLeft, nowMs),
   ]);
-  return place;
+  return results.at(-1)?.meta.changes === 1 ? place : null;
 }
 
 const TOKENS = `SELECT t.id FROM keys k JOIN keys t ON t.parent_id = k.id
@@ -107,17 +113,25 @@ const IS_OPEN = 'EXISTS (SELECT 1 FROM erasures WHERE customer_id = ?1 AND open_
 const END_USERS_OF_ALL = `DELETE FROM usage_end_users WHERE customer_id = ?1 AND (day, end_user) IN (${END_USERS})
   AND NOT ${IS_OPEN}`;
 
-const END = `UPDATE erasures SET ended_at_ms = ?2 WHERE customer_id = ?1 AND ended_at_ms IS NULL AND open_left = 0
+const END = `UPDATE erasures SET ended_at_ms = ?4 WHERE ${IS_HERE} AND open_left = 0
     AND NOT EXISTS (${TOKENS}) AND NOT EXISTS (${NOTES}) AND NOT EXISTS (${DETAILS}) AND NOT EXISTS (${END_USERS})
     AND NOT EXISTS (SELECT 1 FROM files WHERE customer_id = ?1)`;
 
-/** What is left is for the next run. Jobs that were open are looked for in another pass, and given some time to end. */
-const GO_ON = `UPDATE erasures SET due_at_ms = ?2 + open_left * ${RETRY_MS}, open_left = 0,
+/** Files are left, and R2 has to forget them, which the sweep of files sees to. */
+const IS_SWEEP_LEFT = `(EXISTS (SELECT 1 FROM files WHERE customer_id = ?1)
+    AND NOT EXISTS (SELECT 1 FROM files WHERE customer_id = ?1 AND (state = 'stored' OR name <> '')))`;
+
+/**
+ * What is left is for the next run. Jobs that were open are looked for in another pass, and given some time to end; so are
+ * files, for an upload that died is given up after hours, and others wait for this one's turns.
+ */
+const GO_ON = `UPDATE erasures SET due_at_ms = ?4 + MAX(open_left, ${IS_SWEEP_LEFT}) * ${RETRY_MS}, open_left = 0,
     after_ms = CASE open_left WHEN 1 THEN -1 ELSE after_ms END, after_id = CASE open_left WHEN 1 THEN '' ELSE after_id END
-  WHERE customer_id = ?1 AND ended_at_ms IS NULL`;
+  WHERE ${IS_HERE}`;
 
 /** Deletes what is not of jobs, some of each kind; true once nothing is left of the customer. */
-export async function eraseRest(db: D1Database, { customerId }: Erasure, nowMs: number): Promise<boolean> {
+export async function eraseRest(db: D1Database, erasure: Erasure, nowMs: number): Promise<boolean> {
+  const { customerId, afterMs, afterId } = erasure;
   const results = await db.batch([
     db.prepare(detailsOf(TOKENS)).bind(customerId),
     db.prepare(detailsBy(TOKENS)).bind(customerId),
@@ -127,8 +141,8 @@ export async function eraseRest(db: D1Database, { customerId }: Erasure, nowMs: 
     db.prepare(`DELETE FROM credit_notes WHERE operation IN (${NOTES})`).bind(customerId),
     db.prepare(`DELETE FROM audit_details WHERE audit_id IN (${DETAILS})`).bind(customerId),
     db.prepare(END_USERS_OF_ALL).bind(customerId),
-    db.prepare(END).bind(customerId, nowMs),
-    db.prepare(GO_ON).bind(customerId, nowMs),
+    db.prepare(END).bind(customerId, afterMs, afterId, nowMs),
+    db.prepare(GO_ON).bind(customerId, afterMs, afterId, nowMs),
   ]);
   return results.at(-2)?.meta.changes === 1;
 }

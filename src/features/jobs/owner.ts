@@ -19,10 +19,10 @@ export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
 /** `owned` is null of a provisional copy: only D1 can tell whether the upstream id is this job's. */
 export type OwnerCopy = { upstreamId: string; owned: Owned | null };
 
-// KV keeps copies for a month; D1 has them for as long as the job's row lives.
-const KV_TTL_SECONDS = 30 * 24 * 3600;
-/** No copy is older. */
-export const COPIES_LAST_MS = KV_TTL_SECONDS * 1000;
+/** KV has copies of jobs that are not older, whenever the copy was written; D1 has the row of each job. */
+export const COPIES_LAST_MS = 30 * 24 * 3_600_000;
+/** KV takes no shorter time. */
+const LEAST_TTL_SECONDS = 60;
 
 /**
  * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404; a browser token
@@ -58,12 +58,16 @@ export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<vo
   );
 }
 
-/** Throws when KV does; the copy may have been written all the same. */
+/** Throws when KV does; the copy may have been written all the same. An old job gets none: D1 is asked for it. */
 export async function writeCopy(
   deps: Runtime,
   owned: Owned,
   { isConfirmed }: { isConfirmed: boolean },
 ): Promise<void> {
+  const expirationTtl = Math.floor((owned.createdAtMs + COPIES_LAST_MS - deps.clock.now()) / 1000);
+  if (expirationTtl < LEAST_TTL_SECONDS) {
+    return;
+  }
   const value = {
     customer: owned.customerId,
     token: owned.tokenId,
@@ -74,7 +78,7 @@ export async function writeCopy(
     created: owned.createdAtMs,
     confirmed: isConfirmed,
   };
-  await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl: KV_TTL_SECONDS });
+  await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl });
 }
 
 /** Deletes the copy, of a job that nobody may ask for any more: its customer is erased. Throws when KV does. */

@@ -162,16 +162,23 @@ export async function markTokenRevoked(
   return results.at(-1)?.results.length === 1;
 }
 
-/** The tokens whose expiry is older than ?1; both statements of a sweep see the same ones. */
+/** The tokens whose expiry is older than ?1; all statements of a sweep see the same ones. */
 const SWEPT = `SELECT id FROM keys WHERE kind = 'browser' AND expires_at_ms <= ?1 ORDER BY expires_at_ms, id LIMIT ?2`;
 
-/** Deletes up to `limit` tokens that expired at `beforeMs` or earlier, with their counters. */
+/** What an entry of the audit says of what a page did by such a token: from where it called. */
+const FORGET_PAGES = `DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (${SWEPT}))`;
+
+/**
+ * Deletes up to `limit` tokens that expired at `beforeMs` or earlier, with their counters, and from where their pages called:
+ * once the tokens are gone, nothing tells an erasure whose they were.
+ */
 export async function deleteTokens(
   db: D1Database,
   { beforeMs, limit }: { beforeMs: number; limit: number },
 ): Promise<void> {
   await db.batch([
     db.prepare(`DELETE FROM counters WHERE subject IN (${SWEPT})`).bind(beforeMs, limit),
+    db.prepare(FORGET_PAGES).bind(beforeMs, limit),
     db.prepare(`DELETE FROM keys WHERE id IN (${SWEPT})`).bind(beforeMs, limit),
   ]);
 }

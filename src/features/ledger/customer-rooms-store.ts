@@ -2,6 +2,7 @@
 
 import { column } from '../../storage/column.ts';
 import { isCustomerId, type CustomerId } from '../../lib/ids.ts';
+import { limitsOf } from '../plans/terms-store.ts';
 import { MEASURE, ofCaller, roomOf, used, type Room } from './room-store.ts';
 import { windowsAt } from './windows.ts';
 
@@ -13,7 +14,7 @@ const ROOMS = `WITH ${MEASURE}
     CASE m.grain WHEN 'slice' THEN (
       SELECT MIN(c.starts_at_ms) FROM counters c WHERE c.subject = s.id AND c.grain = 'slice'
         AND c.starts_at_ms >= ?7 AND c.requests > 0) END AS oldest_ms
-  FROM json_each(?3) i CROSS JOIN customers s, json_each(s.limits) l JOIN measure m ON m.name = l.key
+  FROM json_each(?3) i CROSS JOIN customers s, json_each(${limitsOf('s')}) l JOIN measure m ON m.name = l.key
   WHERE s.id = i.value ORDER BY m.name`;
 
 /** Each limit that is set, with its customer. */

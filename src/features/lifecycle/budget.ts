@@ -18,7 +18,7 @@ const PLANS: Record<Plan, Use & { cpuMs: number }> = {
  * What follows in the same invocation: the note of the run, the balance of an account, which takes up to 8 s, the note of
  * a new key of the vault, old tokens, and the seals of the audit.
  */
-const REST: Use = { queries: 10, subrequests: 9 };
+const REST: Use = { queries: 11, subrequests: 9 };
 /** What a claim and the booking of its looks take: ends in three sets, costs, what stays open, what KV knew. */
 const AROUND_LOOKS: Use = { queries: 17, subrequests: 7 };
 /** A look is one call that is repeated once, or two entries of KV. */

@@ -1,6 +1,7 @@
 // Prices of a customer's own: they replace list price × mark-up for one model.
 
 import { audited, type Change, type State } from '../audit/store.ts';
+import { isKept } from '../erasure/kept-store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
@@ -65,7 +66,7 @@ const STATE: State = (
   FROM (${objects}) o JOIN customer_prices p ON p.customer_id = substr(o.value, 1, instr(o.value, ' ') - 1)
     AND p.model_id = substr(o.value, instr(o.value, ' ') + 1)`;
 
-/** Sets a price; false when there is no such customer or no such model. */
+/** Sets a price; false when there is no such customer, or they are erased, or no such model. */
 export async function putOwnPrice(
   db: D1Database,
   price: { customer: string; modelId: string; unitMicros: Micros },
@@ -77,7 +78,8 @@ export async function putOwnPrice(
     db
       .prepare(
         `INSERT INTO customer_prices (customer_id, model_id, unit_micros, set_at_ms)
-         SELECT c.id, m.id, ?3, ?4 FROM customers c, models m WHERE c.id = ?1 AND m.id = ?2
+         SELECT c.id, m.id, ?3, ?4 FROM customers c, models m
+         WHERE c.id = ?1 AND m.id = ?2 AND ${isKept('c.id')}
          ON CONFLICT DO UPDATE SET unit_micros = excluded.unit_micros, set_at_ms = excluded.set_at_ms`,
       )
       .bind(price.customer, price.modelId, price.unitMicros, change.atMs),
@@ -86,7 +88,7 @@ export async function putOwnPrice(
   return written?.meta.changes === 1;
 }
 
-/** Takes a price back; false when there was none. */
+/** Takes a price back; false when there was none, or the customer is erased. */
 export async function deleteOwnPrice(
   db: D1Database,
   price: { customer: string; modelId: string },
@@ -96,7 +98,7 @@ export async function deleteOwnPrice(
   const [, deleted] = await db.batch([
     ...before,
     db
-      .prepare('DELETE FROM customer_prices WHERE customer_id = ?1 AND model_id = ?2')
+      .prepare(`DELETE FROM customer_prices WHERE customer_id = ?1 AND model_id = ?2 AND ${isKept('?1')}`)
       .bind(price.customer, price.modelId),
     ...behind,
   ]);

@@ -34,18 +34,18 @@ const FIGURES = `json_each(json_object('jobs', jobs, 'succeeded', succeeded, 'fa
 const OF_DAY = `'usage ' || day || ' ' || key_id || ' ' || model_id || ' ' || m.key, customer_id`;
 const OF_END_USER = `'end user ' || end_user || ' ' || day || ' ' || m.key, customer_id`;
 
-/** Customers who are erased, or are being erased, have no end users any more. */
-const IS_KEPT = isKept('customer_id');
-
-/** SQL: every figure of both roll-ups that is not what jobs and ledger say. */
+/**
+ * SQL: every figure of both roll-ups that is not what jobs and ledger say. Customers who are erased, or are being erased,
+ * have no end users any more.
+ */
 export const rollUpDifferences = (mine: Mine) => `WITH booked AS MATERIALIZED (
     SELECT customer_id, day, key_id, model_id, end_user, ${COUNTS}, ${SUMS}
     FROM (${bookedOf(mine('j.customer_id'))}) GROUP BY 1, 2, 3, 4, 5
   ), figure (what, subject, stored, computed) AS (
     SELECT ${OF_DAY}, m.value, 0 FROM usage_days, ${FIGURES} WHERE ${mine('customer_id')}
     UNION ALL SELECT ${OF_DAY}, 0, m.value FROM booked, ${FIGURES}
-    UNION ALL SELECT ${OF_END_USER}, m.value, 0 FROM usage_end_users, ${FIGURES} WHERE ${mine('customer_id')} AND ${IS_KEPT}
-    UNION ALL SELECT ${OF_END_USER}, 0, m.value FROM booked, ${FIGURES} WHERE end_user <> '' AND ${IS_KEPT}
+    UNION ALL SELECT ${OF_END_USER}, m.value, 0 FROM usage_end_users u, ${FIGURES} WHERE ${mine('customer_id')} AND ${isKept('u.customer_id')}
+    UNION ALL SELECT ${OF_END_USER}, 0, m.value FROM booked b, ${FIGURES} WHERE end_user <> '' AND ${isKept('b.customer_id')}
   )
   SELECT what, subject, SUM(stored) AS stored, SUM(computed) AS computed
   FROM figure GROUP BY what, subject HAVING SUM(stored) <> SUM(computed)`;
