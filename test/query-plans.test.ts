@@ -88,8 +88,11 @@ const TOKENS_OF_ONE = [
 ];
 const NOTES_OF_ONE = 'SEARCH credit_notes USING COVERING INDEX credit_notes_of_customer (customer_id=?)';
 const END_USERS_OF_ONE = 'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)';
+const FILES_OF_ONE = 'SEARCH files USING INDEX files_of_customer (customer_id=?)';
+const SOME_FILES_OF_ONE = 'SEARCH files USING COVERING INDEX files_of_customer (customer_id=?)';
+const BY_ACTOR = 'SEARCH audit USING COVERING INDEX audit_of_actor (actor=?)';
 const AUDITED_OF_ONE = [
-  'SEARCH audit USING COVERING INDEX audit_of_actor (actor=?)',
+  BY_ACTOR,
   ABOUT_OBJECT,
   'SEARCH audit USING COVERING INDEX audit_of_object (object>? AND object<?)',
   'SEARCH keys USING COVERING INDEX keys_of_customer (customer_id=?)',
@@ -217,6 +220,14 @@ const EXCEPTIONS: Exception[] = [
       'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE object IN (SELECT value': [
         ABOUT_OBJECT,
       ],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (SELECT t.id': [
+        BY_ACTOR,
+        ...TOKENS_OF_ONE,
+      ],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (SELECT id': [
+        BY_ACTOR,
+        SWEPT,
+      ],
       'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE object IN (SELECT t.id': [
         ABOUT_OBJECT,
         ...TOKENS_OF_ONE,
@@ -228,11 +239,14 @@ const EXCEPTIONS: Exception[] = [
       'DELETE FROM keys WHERE id IN (SELECT t.id': [...TOKENS_OF_ONE, ...OF_KEY],
       'DELETE FROM credit_notes WHERE': [NOTES_OF_ONE],
       'DELETE FROM audit_details WHERE audit_id IN (SELECT audit_id': AUDITED_OF_ONE,
-      'DELETE FROM usage_end_users WHERE': [
+      'DELETE FROM usage_end_users WHERE (day': [
         'SEARCH usage_end_users USING PRIMARY KEY (customer_id=? AND day=? AND end_user=?)',
         END_USERS_OF_ONE,
       ],
+      "UPDATE files SET name = ''": [FILES_OF_ONE],
+      'UPDATE erasures SET due_at_ms = ?4': [FILES_OF_ONE, SOME_FILES_OF_ONE],
       'UPDATE erasures SET ended_at_ms': [
+        SOME_FILES_OF_ONE,
         ...AUDITED_OF_ONE,
         ...TOKENS_OF_ONE,
         NOTES_OF_ONE,
@@ -353,9 +367,6 @@ const EXCEPTIONS: Exception[] = [
     because:
       'The page of an operator: of all customers or keys, or of the keys of one, with filters that skip rows.',
     walks: {
-      'FROM customers WHERE plan_id = ?9 AND': [
-        'SEARCH customers USING INDEX customers_of_plan (plan_id=? AND (created_at_ms,id)>(?,?))',
-      ],
       'SELECT * FROM jobs INDEXED BY jobs_of_end_user': [
         'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
       ],
@@ -372,10 +383,16 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH customers USING INDEX customers_by_name ((name,id)>(?,?))',
         'USE TEMP B-TREE FOR ORDER BY',
       ],
-      'SELECT created_at_ms, id FROM customers WHERE (created_at_ms, id)': [
+      'SELECT * FROM customers WHERE plan_id = ?9 AND (created_at_ms, id)': [
+        'SEARCH customers USING INDEX customers_of_plan (plan_id=? AND (created_at_ms,id)>(?,?))',
+      ],
+      'SELECT created_at_ms, id FROM customers WHERE plan_id = ?3 AND (created_at_ms, id)': [
+        'SEARCH customers USING COVERING INDEX customers_of_plan (plan_id=? AND (created_at_ms,id)>(?,?))',
+      ],
+      'SELECT created_at_ms, id FROM customers WHERE 1 AND (created_at_ms, id)': [
         'SEARCH customers USING COVERING INDEX customers_by_age ((created_at_ms,id)>(?,?))',
       ],
-      'SELECT created_at_ms, id FROM customers WHERE (name, id)': [
+      'SELECT created_at_ms, id FROM customers WHERE 1 AND (name, id)': [
         'SEARCH customers USING INDEX customers_by_name ((name,id)>(?,?))',
       ],
       "SELECT * FROM keys WHERE kind = 'secret' AND (created_at_ms, id)": [
@@ -593,15 +610,15 @@ const EXCEPTIONS: Exception[] = [
       "'loss', loss)) m WHERE ?1 IS NULL": [
         'SCAN j',
         'SCAN l USING INDEX ledger_about_job',
+        'SCAN u',
         'SCAN usage_days',
-        'SCAN usage_end_users',
         'USE TEMP B-TREE FOR GROUP BY',
       ],
       "'loss', loss)) m WHERE customer_id = ?1": [
         'SCAN usage_days',
         `SEARCH j USING INDEX ${JOBS_OF_ONE}`,
         'SEARCH l USING INDEX ledger_about_job (job_id=?)',
-        'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)',
+        'SEARCH u USING PRIMARY KEY (customer_id=?)',
         'USE TEMP B-TREE FOR GROUP BY',
       ],
       'DELETE FROM usage_end_users WHERE ?1 IS NULL': ['SCAN usage_end_users'],
@@ -609,12 +626,12 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)',
       ],
       'DELETE FROM usage_days': ['SCAN usage_days'],
-      "WHERE ?1 IS NULL AND j.end_user <> '' AND +j.settled": [
+      "WHERE ?1 IS NULL AND j.end_user <> '' AND NOT": [
         'SCAN j USING INDEX jobs_of_end_user',
         'SCAN l USING INDEX ledger_about_job',
         'USE TEMP B-TREE FOR GROUP BY',
       ],
-      "WHERE j.customer_id = ?1 AND j.end_user <> '' AND +j.settled": [
+      "WHERE j.customer_id = ?1 AND j.end_user <> '' AND NOT": [
         'SEARCH j USING INDEX jobs_of_end_user (customer_id=?)',
         'SEARCH l USING INDEX ledger_about_job (job_id=?)',
         'USE TEMP B-TREE FOR GROUP BY',

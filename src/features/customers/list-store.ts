@@ -5,7 +5,7 @@ import { column } from '../../storage/column.ts';
 import { AGE_ORDER, behind, MAX_READ, type Found, type Page, type Place } from '../../storage/page.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
 import type { Customer, CustomerOrder } from './customer.ts';
-import { customerOf, FIELDS } from './store.ts';
+import { customerOf, fieldsOf } from './store.ts';
 
 /** Null: no such filter. `search` looks for a part of the id, the name or the external id, in any case. */
 export type CustomerFilter = {
@@ -45,7 +45,7 @@ function behindPlace(order: CustomerOrder): string {
 /** SQL: leads to an index. The customers of a plan have one by age alone. */
 function placeFor({ ids, externalId, plan, order }: CustomerFilter): string {
   if (ids !== null) {
-    return '(SELECT c.* FROM json_each(?7) i CROSS JOIN customers c WHERE c.id = i.value) WHERE 1';
+    return '(SELECT o.* FROM json_each(?7) i CROSS JOIN customers o WHERE o.id = i.value) WHERE 1';
   }
   if (externalId !== null) {
     return 'customers WHERE external_id = ?4';
@@ -54,10 +54,10 @@ function placeFor({ ids, externalId, plan, order }: CustomerFilter): string {
 }
 
 /** `from` leads to an index; the rest filters what that finds. */
-const listOf = (from: string, order: CustomerOrder) => `SELECT ${FIELDS} FROM (
-    SELECT * FROM ${from} AND ${behindPlace(order)} LIMIT ?3) customers
+const listOf = (from: string, order: CustomerOrder) => `SELECT ${fieldsOf('c')} FROM (
+    SELECT * FROM ${from} AND ${behindPlace(order)} LIMIT ?3) c
   WHERE (?4 IS NULL OR external_id = ?4) AND (?9 IS NULL OR plan_id = ?9)
-    AND (?5 IS NULL OR COALESCE(${erasureOf('customers.id')}, status) = ?5)
+    AND (?5 IS NULL OR COALESCE(${erasureOf('c.id')}, status) = ?5)
     AND (?6 IS NULL OR instr(lower(id || ' ' || name || ' ' || COALESCE(external_id, '')), lower(?6)) > 0)
   ORDER BY ${ORDER_BY[order]} LIMIT ?8`;
 

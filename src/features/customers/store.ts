@@ -11,7 +11,7 @@ import { holding, LIST_PRICE_E4 } from '../plans/plan.ts';
 import { planOf } from '../plans/store.ts';
 import type { Customer } from './customer.ts';
 
-/** A customer in a row of `FIELDS`. */
+/** A customer in a row of `fieldsOf`. */
 export function customerOf(row: Row): Customer {
   const markupE4 = column(row, 'markup_e4', isNumber);
   const own = {
@@ -39,9 +39,13 @@ export function customerOf(row: Row): Customer {
   };
 }
 
-/** SQL: the row of a customer, under the name `customers`, with that of their plan, and how far their erasure is. */
-export const FIELDS = `*, ${erasureOf('customers.id')} AS erasure, (SELECT json_object('id', p.id, 'name', p.name,
-    'limits', p.limits, 'markup_e4', p.markup_e4, 'models', p.models) FROM plans p WHERE p.id = customers.plan_id) AS plan`;
+/** SQL: the row of a customer with that of their plan, and how far their erasure is. */
+export const fieldsOf = (
+  customer: string,
+) => `*, ${erasureOf(`${customer}.id`)} AS erasure, (SELECT json_object('id', p.id, 'name', p.name,
+    'limits', p.limits, 'markup_e4', p.markup_e4, 'models', p.models) FROM plans p WHERE p.id = ${customer}.plan_id) AS plan`;
+
+const FIELDS = fieldsOf('customers');
 
 /** A customer as the audit shows it. */
 export const CUSTOMER_STATE = stateOf(

@@ -110,7 +110,7 @@ const FORGET_FILES = `UPDATE files SET name = '', end_user = '',
 const IS_OPEN = 'EXISTS (SELECT 1 FROM erasures WHERE customer_id = ?1 AND open_left = 1)';
 
 // Behind the last job: while one of them is open, its triggers may still write who the end user was.
-const END_USERS_OF_ALL = `DELETE FROM usage_end_users WHERE customer_id = ?1 AND (day, end_user) IN (${END_USERS})
+const END_USERS_OF_ALL = `DELETE FROM usage_end_users WHERE (day, end_user) IN (${END_USERS}) AND customer_id = ?1
   AND NOT ${IS_OPEN}`;
 
 const END = `UPDATE erasures SET ended_at_ms = ?4 WHERE ${IS_HERE} AND open_left = 0
