@@ -301,6 +301,7 @@ const KNOCKS: Record<string, Knock> = {
   getHealth: BLANK,
   getOverview: BLANK,
   getCustomerLimits: BLANK,
+  getStatement: BLANK,
   getKeyLimits: BLANK,
   getGatewayLimits: BLANK,
   getSession: BLANK,
