@@ -193,6 +193,8 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH counters USING PRIMARY KEY (subject=?)',
       ],
       'DELETE FROM keys WHERE id IN (SELECT id FROM keys': [SWEPT, ...OF_KEY],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (SELECT id FROM keys':
+        ['SEARCH audit USING COVERING INDEX audit_of_actor (actor=?)', SWEPT],
     },
   },
   {
@@ -231,6 +233,10 @@ const EXCEPTIONS: Exception[] = [
       'DELETE FROM usage_end_users WHERE': [
         'SEARCH usage_end_users USING PRIMARY KEY (customer_id=? AND day=? AND end_user=?)',
         END_USERS_OF_ONE,
+      ],
+      'UPDATE erasures SET due_at_ms = ?4': [
+        'SEARCH files USING COVERING INDEX files_of_customer (customer_id=?)',
+        'SEARCH files USING INDEX files_of_customer (customer_id=?)',
       ],
       'UPDATE erasures SET ended_at_ms': [
         ...AUDITED_OF_ONE,
