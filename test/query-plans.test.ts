@@ -196,6 +196,8 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH counters USING PRIMARY KEY (subject=?)',
       ],
       'DELETE FROM keys WHERE id IN (SELECT id FROM keys': [SWEPT, ...OF_KEY],
+      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (SELECT id FROM keys':
+        ['SEARCH audit USING COVERING INDEX audit_of_actor (actor=?)', SWEPT],
     },
   },
   {

@@ -42,10 +42,13 @@ const SUBJECTS = `WITH RECURSIVE s (subject, number) AS (
     UNION ALL SELECT (SELECT MIN(subject) FROM counters WHERE subject > s.subject), number + 1
     FROM s WHERE s.subject IS NOT NULL AND number < ?2)`;
 
-/** Drops the old days of the next subjects. The round is over when there are fewer of them than `limit`. */
+/**
+ * Drops the old days of the next subjects. The round is over when there are fewer of them than `limit`. A run that is still
+ * at an older round than another one notes nothing: the check of the ledger would look for days that are gone.
+ */
 export async function dropOldDays(db: D1Database, { beforeMs, after }: Round, limit: number): Promise<void> {
   const state = `${SUBJECTS} UPDATE retention SET days_before_ms = ?3,
-      days_after = COALESCE((SELECT subject FROM s WHERE number = ?2), '')`;
+      days_after = COALESCE((SELECT subject FROM s WHERE number = ?2), '') WHERE days_before_ms <= ?3`;
   const drop = `${SUBJECTS} DELETE FROM counters WHERE subject IN (SELECT subject FROM s WHERE subject IS NOT NULL)
       AND grain = 'day' AND slot < ?3`;
   // The place first: behind the deletion a subject may have no rows any more.

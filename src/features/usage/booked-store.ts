@@ -44,8 +44,8 @@ export const rollUpDifferences = (mine: Mine) => `WITH booked AS MATERIALIZED (
   ), figure (what, subject, stored, computed) AS (
     SELECT ${OF_DAY}, m.value, 0 FROM usage_days, ${FIGURES} WHERE ${mine('customer_id')}
     UNION ALL SELECT ${OF_DAY}, 0, m.value FROM booked, ${FIGURES}
-    UNION ALL SELECT ${OF_END_USER}, m.value, 0 FROM usage_end_users u, ${FIGURES} WHERE ${mine('customer_id')} AND ${isKept('u.customer_id')}
-    UNION ALL SELECT ${OF_END_USER}, 0, m.value FROM booked b, ${FIGURES} WHERE end_user <> '' AND ${isKept('b.customer_id')}
+    UNION ALL SELECT ${OF_END_USER}, m.value, 0 FROM usage_end_users, ${FIGURES} WHERE ${mine('customer_id')} AND ${isKept('usage_end_users.customer_id')}
+    UNION ALL SELECT ${OF_END_USER}, 0, m.value FROM booked, ${FIGURES} WHERE end_user <> '' AND ${isKept('booked.customer_id')}
   )
   SELECT what, subject, SUM(stored) AS stored, SUM(computed) AS computed
   FROM figure GROUP BY what, subject HAVING SUM(stored) <> SUM(computed)`;

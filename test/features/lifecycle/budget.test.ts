@@ -27,7 +27,7 @@ test('looks leave what it takes to book them', ({ expect }) => {
 
 test('each statement of a batch is a query, and what is not there is not taken', ({ expect }) => {
   const budget = createBudget('free', testClock());
-  expect(budget.query(38)).toBe(true);
+  expect(budget.query(37)).toBe(true);
   expect([budget.usedUp(), budget.room()]).toEqual(['queries', 0]);
   expect(budget.query(3)).toBe(false);
   expect(budget.query(2)).toBe(true);
