@@ -6,6 +6,7 @@ import { isScope, type Room } from '../ledger/room-store.ts';
 import { LIVE_KEY } from '../ledger/store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { presentedKey, type Principal, type Sphere } from '../keys/principal.ts';
+import { limitsOf } from '../plans/terms-store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isFileId, isKeyId, isTokenId, type CustomerId, type FileId } from '../../lib/ids.ts';
@@ -36,7 +37,7 @@ function fileOf(row: Row): StoredFile {
 // ?3 customer, ?4 secret key, ?5 browser token or ''.
 const ROOM = `WITH subject (scope, id, max) AS (
     SELECT 'gateway', 'gateway', limits ->> 'files_bytes' FROM settings
-    UNION ALL SELECT 'customer', id, limits ->> 'files_bytes' FROM customers WHERE id = ?3
+    UNION ALL SELECT 'customer', id, (${limitsOf('customers')}) ->> 'files_bytes' FROM customers WHERE id = ?3
     UNION ALL SELECT 'key', family, limits ->> 'files_bytes' FROM keys WHERE id = ?4
     UNION ALL SELECT 'token', id, COALESCE(limits ->> 'files_bytes', ${TOKEN_BYTES}) FROM keys WHERE id = ?5
   ), room (scope, max, used) AS (

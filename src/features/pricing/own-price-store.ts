@@ -2,6 +2,7 @@
 
 import { audited, type Change, type State } from '../audit/store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { isKept } from '../erasure/kept-store.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 
@@ -77,7 +78,7 @@ export async function putOwnPrice(
     db
       .prepare(
         `INSERT INTO customer_prices (customer_id, model_id, unit_micros, set_at_ms)
-         SELECT c.id, m.id, ?3, ?4 FROM customers c, models m WHERE c.id = ?1 AND m.id = ?2
+         SELECT c.id, m.id, ?3, ?4 FROM customers c, models m WHERE c.id = ?1 AND m.id = ?2 AND ${isKept('c.id')}
          ON CONFLICT DO UPDATE SET unit_micros = excluded.unit_micros, set_at_ms = excluded.set_at_ms`,
       )
       .bind(price.customer, price.modelId, price.unitMicros, change.atMs),
@@ -96,7 +97,7 @@ export async function deleteOwnPrice(
   const [, deleted] = await db.batch([
     ...before,
     db
-      .prepare('DELETE FROM customer_prices WHERE customer_id = ?1 AND model_id = ?2')
+      .prepare(`DELETE FROM customer_prices WHERE customer_id = ?1 AND model_id = ?2 AND ${isKept('?1')}`)
       .bind(price.customer, price.modelId),
     ...behind,
   ]);
