@@ -5,13 +5,17 @@ import { readBounded } from '../lib/bounded-read.ts';
 import { noRoom, type Held } from '../lib/bytes-in-flight.ts';
 import { Problem } from '../lib/problem.ts';
 import type { AppContext } from './context.ts';
+import type { Door } from './route.ts';
 
 const JSON_TYPE = 'application/json';
 /** What our patches are (RFC 7396), by its own name. */
 const PATCH_TYPE = 'application/merge-patch+json';
 
+/** A token or a code, with whatever its client escapes. */
+const STRANGERS_BYTES = 32 * 1024;
+
 /** The bytes as they came; `held` has room for them until the call is over. */
-export async function readBytes(c: AppContext, held: Held): Promise<Uint8Array> {
+export async function readBytes(c: AppContext, door: Door, held: Held): Promise<Uint8Array> {
   const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     throw new Problem(
@@ -23,12 +27,13 @@ export async function readBytes(c: AppContext, held: Held): Promise<Uint8Array> 
   if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && c.req.method === 'PATCH')) {
     throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
-  return readAll(c, held);
+  const { settings } = c.get('deps');
+  // Whoever need not say who they are sends a few words: the room is for those who pay for it.
+  return readAll(c, held, door === 'open' ? STRANGERS_BYTES : settings.maxBodyBytes);
 }
 
-async function readAll(c: AppContext, held: Held): Promise<Uint8Array> {
-  const { settings, clock } = c.get('deps');
-  const maxBytes = settings.maxBodyBytes;
+async function readAll(c: AppContext, held: Held, maxBytes: number): Promise<Uint8Array> {
+  const { clock } = c.get('deps');
   const body = await readBounded(c.req.raw, { maxBytes, held, clock });
   if (body.ok) {
     return body.bytes;

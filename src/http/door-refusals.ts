@@ -23,6 +23,7 @@ const OF_BODY: readonly ProblemCode[] = [
 const OF_FILE: readonly ProblemCode[] = [
   'length_required',
   'length_mismatch',
+  'body_stalled',
   'body_too_large',
   'unsupported_file',
 ];

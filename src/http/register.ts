@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import type { Creation } from '../features/audit/store.ts';
-import { presentedKey } from '../features/keys/principal.ts';
+import { countedKey } from '../features/keys/principal.ts';
 import { requireReadRate } from '../features/shield/shield.ts';
 import type { Held } from '../lib/bytes-in-flight.ts';
 import { cut } from '../lib/cut.ts';
@@ -16,7 +16,15 @@ import type { Hono } from './hono.ts';
 import { fileAskOf } from './file-ask.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { sitterOf } from './session-cookie.ts';
-import { isAnswer, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import {
+  isAnswer,
+  isRated,
+  isRead,
+  statusesOf,
+  type RequestFacts,
+  type Route,
+  type Routes,
+} from './route.ts';
 import { uploadOf } from './upload.ts';
 import { validate } from './validate.ts';
 
@@ -73,8 +81,8 @@ async function answerTo(c: AppContext, row: Route, held: Held): Promise<Response
     throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
   }
   requireTokenRight(c, row);
-  if (row.door === 'key' && isRead(row) && row.unrated === undefined) {
-    await requireReadRate(c.get('deps'), presentedKey(c.get('principal')));
+  if (row.door === 'key' && isRated(row)) {
+    await requireReadRate(c.get('deps'), countedKey(c.get('principal')));
   }
   const params = paramsOf(c, row.path);
   const query = readQuery(c, row);
@@ -138,14 +146,18 @@ function readQuery(c: AppContext, { query: schema, wire }: Route): unknown {
 
 type Sent = { value: unknown; json: unknown };
 
-async function readBody(c: AppContext, { body, optionalBody }: Route, held: Held): Promise<Sent | undefined> {
+async function readBody(
+  c: AppContext,
+  { door, body, optionalBody }: Route,
+  held: Held,
+): Promise<Sent | undefined> {
   if (body === undefined) {
     return undefined;
   }
   if (body === 'file') {
     return { value: uploadOf(c), json: undefined };
   }
-  const bytes = await readBytes(c, held);
+  const bytes = await readBytes(c, door, held);
   if (body === 'bytes') {
     return { value: bytes, json: undefined };
   }

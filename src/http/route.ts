@@ -153,6 +153,8 @@ export type Row<
   reads?: true;
   /** A read that asks no store while it is warm. Every other read by a key is rate limited. */
   unrated?: true;
+  /** A change that no limit of its own counts: it is rate limited like a read. */
+  rated?: true;
   /** The call honours an Idempotency-Key. */
   idempotent?: true;
   /** The refusals that this route alone adds to those of its door, its query and its body. */
@@ -193,6 +195,7 @@ export type Route = {
   file?: true;
   reads?: true;
   unrated?: true;
+  rated?: true;
   idempotent?: true;
   refusals: readonly ProblemCode[];
   audit?: string;
@@ -211,6 +214,11 @@ export type Routes = Record<string, Route>;
 /** Whether a token that may only read may call it. */
 export function isRead({ method, reads }: Pick<Route, 'method' | 'reads'>): boolean {
   return method === 'GET' || reads === true;
+}
+
+/** Whether calls by a key are rate limited. */
+export function isRated(row: Pick<Route, 'method' | 'reads' | 'rated' | 'unrated'>): boolean {
+  return row.rated === true || (isRead(row) && row.unrated === undefined);
 }
 
 /** The statuses of the row's answers, the usual one first. */

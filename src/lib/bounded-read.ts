@@ -12,7 +12,7 @@ type BoundedBody = { ok: true; bytes: Uint8Array } | Unread;
 type Bounds = { maxBytes: number; held: Held; clock?: Clock };
 
 /** A sender gets so long for each next part of a body, and for the whole of a small one. */
-const STALL_MS = 10_000;
+export const STALL_MS = 10_000;
 /** Up to this size a body with a length is taken in one step, for far less CPU than a stream. */
 const ONE_STEP_BYTES = 16 * 1024;
 

@@ -1,7 +1,7 @@
 // What is different on every run, replaced in the order in which it appears: ids by small numbers, keys by none at all.
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
-const ID = /\b(cus|key|acct|op|ses|file)_[0-9A-Za-z]{22}\b/g;
+const ID = /\b(cus|key|acct|op|ses|file|plan)_[0-9A-Za-z]{22}\b/g;
 const KEY = /\b(cgt?_)[0-9A-Za-z]{49}\b/g;
 const CODE = /"[0-9A-Za-z]{43}"/g;
 /** Of a file's URL. */

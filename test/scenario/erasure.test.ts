@@ -31,7 +31,14 @@ import { fragileIsolate, type Cut } from '../support/fragile.ts';
 import { expectRefusal } from '../support/problem.ts';
 import { PICTURE, upload } from '../support/upload.ts';
 import { witness } from '../support/witness.ts';
-import { createWorld, PROMPT, TEXT_TO_VIDEO, type Tenant, type World } from '../support/world.ts';
+import {
+  createWorld,
+  IMAGE_TO_VIDEO,
+  PROMPT,
+  TEXT_TO_VIDEO,
+  type Tenant,
+  type World,
+} from '../support/world.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -189,6 +196,7 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
   const world = createWorld();
   const word = newWord();
   const { id, keyId } = await person(world, word);
+  const { body: next } = await world.admin('POST', `/admin/keys/${keyId}/rotate`, { grace_seconds: 60 });
   await world.admin('PUT', `/admin/customers/${id}/prices/${TEXT_TO_VIDEO}`, { usd: 1 });
   const untouched = async () => JSON.stringify([await dumpD1(), await stateOf(world, id)]);
   for (const state of ['erasing', 'erased']) {
@@ -202,9 +210,10 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
       ['PATCH', '/admin/customers', { ids: [id], patch: { loras: [word] } }],
       ['POST', `${path}/keys`, { name: word }],
       ['PATCH', `/admin/keys/${keyId}`, { name: word }],
-      ['POST', `${path}/credits`, { amount_usd: 1, note: word }],
-      ['PUT', `${path}/prices/${TEXT_TO_VIDEO}`, { usd: 1 }],
+      ['PATCH', `/admin/keys/${next.id}`, { limits: { max_concurrent: 3 } }],
+      ['PUT', `${path}/prices/${IMAGE_TO_VIDEO}`, { usd: 0.5 }],
       ['DELETE', `${path}/prices/${TEXT_TO_VIDEO}`, undefined],
+      ['POST', `${path}/credits`, { amount_usd: 1, note: word }],
     ] as const) {
       const refused = await world.admin(method, at, body);
       expect({ at, status: refused.status }).toEqual({ at, status: 404 });
@@ -216,6 +225,28 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
     await finish(world, id);
   }
   expectRefusal(expect, await erase(world, 'cus_nobody'), NOT_FOUND);
+});
+
+test('a page deletes a file, and its token is long gone: the address of its visitor is nowhere', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const word = newWord();
+  const owner = await person(world, word);
+  const page = await browserToken(world, owner);
+  const address = `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
+  const { body } = await upload(world, PICTURE, page);
+  const headers = { 'CF-Connecting-IP': address };
+  const path = `/v1/files/${body.id}`;
+  expect((await world.call(path, { method: 'DELETE', token: page.token, headers })).status).toBe(204);
+  world.clock.advance(10 * 24 * 60 * MINUTE);
+  await world.cron();
+  expect(
+    await env.DB.prepare("SELECT id FROM keys WHERE kind = 'browser' AND id = ?1").bind(page.id).all(),
+  ).toMatchObject({ results: [] });
+  await erase(world, owner.id, '?force=true');
+  await finish(world, owner.id);
+  expect(await places(address)).toEqual([]);
 });
 
 test('open jobs and a balance stand in the way; force erases all the same, and open jobs once they have ended', async ({

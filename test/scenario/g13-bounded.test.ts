@@ -8,6 +8,7 @@
 // 5. a result is too large for what is left: the poll is told to come back, nothing is booked wrong
 // 6. the client of a large result hangs up before it has come
 // 7. the cron meets many large results: one at a time, also while customers fill the budget
+// 8. a stranger sends a large body where no key is asked for
 
 import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
@@ -251,6 +252,16 @@ test('7: a customer who fills the budget keeps no job open', async ({ expect }) 
   );
   filling.breakOff();
   await filling.answer;
+});
+
+test('8: who has no key holds no room that a customer needs', async ({ expect }) => {
+  const world = createWorld();
+  const stranger = upload(world, '', '/session');
+  await stranger.send(5_000);
+  await stranger.send(60_000);
+  stranger.close();
+  expect(await stranger.answer).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
+  expect(world.deps.inFlight.weight()).toBe(0);
 });
 
 test('an isolate remembers ended jobs by weight, and answers of them what it read', async ({ expect }) => {

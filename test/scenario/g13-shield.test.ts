@@ -9,6 +9,7 @@ import { serve } from '../support/network.ts';
 import { expectRefusal } from '../support/problem.ts';
 import { rateLimit } from '../support/rate-limit.ts';
 import { guardedDb } from '../support/stores.ts';
+import { PICTURE, upload } from '../support/upload.ts';
 import {
   ADMIN_TOKEN,
   createWorld,
@@ -65,6 +66,30 @@ test('reads that ask D1 are limited by key, polls of a known job are not', async
   }
   expect((await gate.submit(ada.token)).status).toBe(200);
   expect(new Set(READS.asked)).toEqual(new Set([ada.keyId, eve.keyId]));
+});
+
+test('changes that no limit of their own counts are limited like reads, by both generations of a key', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const ada = await world.tenant();
+  const gate = counted(world, { READS: rateLimit(5) });
+  const post = (path: string, token: string) => gate.call(path, { method: 'POST', token, body: {} });
+  const remove = (path: string) => gate.call(path, { method: 'DELETE', token: ada.token });
+  const { status, body } = await post('/v1/keys/rotate', ada.token);
+  expect(status).toBe(201);
+  expect((await post('/v1/keys/rotate', body.key)).status).toBe(201);
+  expect((await upload(gate, PICTURE, ada)).status).toBe(201);
+  expect((await remove('/v1/files/file_x')).status).toBe(404);
+  expect((await remove('/v1/tokens/key_x')).status).toBe(404);
+  await world.idle();
+  const asked = gate.asked();
+  expectLimited(expect, await upload(gate, PICTURE, ada), '10');
+  expectLimited(expect, await post('/v1/keys/rotate', body.key), '10');
+  expectLimited(expect, await remove('/v1/files/file_x'), '10');
+  expectLimited(expect, await remove('/v1/tokens/key_x'), '10');
+  // The two keys are looked up, once.
+  expect(gate.asked() - asked).toBe(2);
 });
 
 test('polls of jobs that do not exist ask D1 ten times a minute, and then as the limit of reads says', async ({

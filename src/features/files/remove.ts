@@ -22,7 +22,8 @@ export async function deleteFile(
     atMs: deps.clock.now(),
     actor: presentedKey(principal),
     sessionId: null,
-    address,
+    // Of a page's visitor none is kept: once the token is swept, nothing leads an erasure to it.
+    address: principal.tokenId === '' ? address : '',
     action: 'file.delete',
     object: id,
     change: {},

@@ -27,7 +27,7 @@ export type Upload = {
 /** Whoever has not confirmed by then is dead, as good as surely: 100 MB in six hours are 37 kbit/s. */
 const ABANDONED_MS = 6 * 3_600_000;
 
-/** The stored file; 400, 401, 403, 413, 415, 429, 501 or 503, and then nothing of it is left. */
+/** The stored file; 400, 401, 403, 408, 413, 415, 429, 501 or 503, and then nothing of it is left. */
 export async function uploadFile(
   deps: FilesRuntime,
   principal: Principal,
@@ -35,7 +35,7 @@ export async function uploadFile(
 ): Promise<StoredFile> {
   const bucket = requireBucket(deps);
   refuseLarge(upload.bytes, MOST_BYTES_OF_ALL);
-  const front = await readFront(upload.stream);
+  const front = await readFront(upload.stream, deps.clock);
   const file = await reserve(deps, principal, { ...upload, front });
   try {
     await transfer(bucket, { file, front, stream: upload.stream });
@@ -140,7 +140,8 @@ async function feed(
   const abort = () => void writer.abort(signal.reason).catch(() => {});
   signal.addEventListener('abort', abort);
   try {
-    for (const chunk of front.chunks) {
+    // Taken out of the front: while the rest comes, which may take hours, they are not kept.
+    for (const chunk of front.chunks.splice(0)) {
       await writer.write(chunk);
     }
   } finally {

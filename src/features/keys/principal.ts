@@ -44,6 +44,11 @@ export function presentedKey(principal: Principal): KeyId {
   return principal.tokenId === '' ? principal.keyId : principal.tokenId;
 }
 
+/** For which the calls are counted: a token for itself, the generations of a rotated key for one. */
+export function countedKey(principal: Principal): KeyId {
+  return principal.tokenId === '' ? principal.family : principal.tokenId;
+}
+
 /** Whose jobs a caller sees: all of the customer, or those of one browser token or of one end user ('': no matter which). */
 export type Sphere = { customerId: CustomerId; tokenId: KeyId | ''; endUser: string };
 

@@ -181,7 +181,8 @@ export async function patchKey(
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
          WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
-           (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
+           (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')
+           AND ${isKept('keys.customer_id')}`,
       )
       .bind(id, JSON.stringify(patch.limits ?? {})),
     db

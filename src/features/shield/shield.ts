@@ -14,7 +14,7 @@ export async function requireReadRate(deps: ShieldRuntime, key: KeyId): Promise<
   if (!(await isWithin(deps.rateLimits.reads, key))) {
     throw new Problem(
       'rate_limited',
-      'This key reads faster than the gateway bears. Try again in some seconds; polls of your requests are not limited.',
+      'This key asks for more than the gateway bears. Try again in some seconds; submits and polls of your requests are not limited.',
       { retryAfterSeconds: 10 },
     );
   }

@@ -23,6 +23,7 @@ export const fileRoutes = {
     status: 201,
     // Behind a client that hangs up nothing may be left.
     held: true,
+    rated: true,
     refusals: ['files_off', 'files_limit', 'gateway_limit'],
     async run({ runtime, principal, query, body, request: { origin } }) {
       const file = await uploadFile(runtime, principal, { ...body, name: query.filename ?? '' });
@@ -49,6 +50,7 @@ export const fileRoutes = {
     tokens: true,
     summary: 'Delete a file',
     status: 204,
+    rated: true,
     refusals: ['files_off', 'not_found'],
     async run({ runtime, principal, params, request }) {
       const { address, traceId } = request;

@@ -28,6 +28,7 @@ export const keyRoutes = {
     body: z.strictObject({ grace_seconds: graceSeconds }),
     optionalBody: true,
     status: 201,
+    rated: true,
     refusals: ['not_found', 'conflict'],
     async run({ runtime, principal: { keyId }, body, request }): Promise<RotatedOwnKeyView> {
       const { address, traceId } = request;

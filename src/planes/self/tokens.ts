@@ -104,6 +104,7 @@ export const tokenRoutes = {
     door: 'key',
     summary: 'Revoke a browser token',
     status: 204,
+    rated: true,
     refusals: ['not_found'],
     async run({ runtime, principal, params, request }) {
       const { traceId, address } = request;

@@ -26,6 +26,7 @@ import { auditOf } from '../../support/audit.ts';
 import { browserToken } from '../../support/browser-token.ts';
 import { joined, padBytes } from '../../support/bytes.ts';
 import { gif, jpeg, png } from '../../support/images.ts';
+import { readFront } from '../../../src/features/files/front.ts';
 import { sweepFiles } from '../../../src/features/files/remove.ts';
 import { runTrigger } from '../../../src/cron.ts';
 import { failingBucket } from '../../support/buckets.ts';
@@ -224,6 +225,46 @@ test.for(BROKEN)('a body that is %s leaves nothing', async ([, sent], { expect }
   expect(await stream(world, token, sent)).toMatchObject({ status: 400, body: { code: 'length_mismatch' } });
   await world.idle();
   expect(await leftOf(id)).toEqual(NOTHING);
+});
+
+test('a body that stops while its type is not known is over after 10 s; one that goes on is not', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const reads: (() => void)[] = [];
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        await new Promise<void>((resolve) => reads.push(resolve));
+        controller.enqueue(PNG.subarray(0, 1));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const turn = async (piece: number) => {
+    while (reads.length <= piece) {
+      await scheduler.wait(0);
+    }
+  };
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Length': '1000000' };
+  const answer = world.raw('/v1/files', { method: 'POST', headers, body });
+  for (let piece = 0; piece < 3; piece += 1) {
+    await turn(piece);
+    world.clock.pass(9_999);
+    reads[piece]?.();
+  }
+  await turn(3);
+  world.clock.pass(10_000);
+  const { status } = await answer;
+  expect(status).toBe(408);
+  expect(await leftOf(id)).toEqual(NOTHING);
+});
+
+test('of a body no more is kept than came', async ({ expect }) => {
+  const { chunks } = await readFront(new Response(PNG).body!, createWorld().clock);
+  const kept = chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  expect(kept).toBeLessThan(10_000);
 });
 
 test('a body in many pieces arrives whole', async ({ expect }) => {
@@ -431,6 +472,26 @@ test.for(OWNERS)(
     expect(await differences(world)).toEqual([]);
   },
 );
+
+test('the files_bytes of a plan hold for its customers, and their own go before', async ({ expect }) => {
+  const world = createWorld();
+  const plan = { name: `plan ${crypto.randomUUID()}`, limits: { files_bytes: PNG.length + 5 } };
+  const { body: made } = await world.admin('POST', '/admin/plans', plan);
+  const owner = await world.tenant({ plan: made.id });
+  const freer = await world.tenant({ plan: made.id, limits: { files_bytes: LIMIT } });
+  for (const { token } of [owner, freer]) {
+    expect((await upload(world, PNG, { token })).status).toBe(201);
+  }
+  const { status, body } = await upload(world, PNG, owner);
+  expect({ status, body }).toMatchObject({
+    status: 429,
+    body: {
+      code: 'files_limit',
+      limit: { scope: 'customer', name: 'files_bytes', max: PNG.length + 5, left: 5 },
+    },
+  });
+  expect((await upload(world, PNG, freer)).status).toBe(201);
+});
 
 test('the limit of the gateway is the operator’s secret; a page is told no figures of its customer', async ({
   expect,
