@@ -7,7 +7,6 @@ import { LIVE_KEY } from '../ledger/store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { limitsOf } from '../plans/terms-store.ts';
 import { presentedKey, type Principal, type Sphere } from '../keys/principal.ts';
-import { limitsOf } from '../plans/terms-store.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isFileId, isKeyId, isTokenId, type CustomerId, type FileId } from '../../lib/ids.ts';
