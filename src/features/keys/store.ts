@@ -180,7 +180,7 @@ export async function patchKey(
     db
       .prepare(
         `UPDATE keys SET limits = json_patch(limits, ?2)
-         WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
+         WHERE kind = 'secret' AND id <> ?1 AND ${isKept('keys.customer_id')} AND (customer_id, family) =
            (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')`,
       )
       .bind(id, JSON.stringify(patch.limits ?? {})),
