@@ -13,9 +13,14 @@
 // 5. Open jobs (with force) are left alone until they have ended; the pass notes them, and another pass comes later.
 // 6. One transaction: tokens, notes, end users, some of each; and the end, only if nothing of these is left. Cut after: the next
 //    run finds nothing to do, or the end.
+// Two runs within one pass (the second claims what the first has moved on): whoever comes to 4 or 6 with a place where the
+// pass is no more writes neither a place nor the end, for the pass that is over may have left open jobs to the next.
+//
+// Whose data is gone from D1 must not be needed to find the rest: tokens that were swept take what was written of their pages
+// along, and no copy in KV outlives the 30 days of its job.
 //
 // What could bring a name back meanwhile: a change of the customer or a key, a new key, a credit's note (each refused in its
-// own statement), a call of a dead key (the gate and minting look at the rows; a poll may write KV, hence the minute), a cost
+// own statement), a price of their own, a call of a dead key (the gate and minting look at the rows; a poll may write KV, hence the minute), a cost
 // or an adjustment that is booked for an end user (end users go last, and only when no job is open).
 
 import { env } from 'cloudflare:workers';
@@ -211,7 +216,9 @@ test('erased is erased: a repeated call changes nothing, and no call brings a na
       ['POST', `${path}/keys`, { name: word }],
       ['PATCH', `/admin/keys/${keyId}`, { name: word }],
       ['PATCH', `/admin/keys/${next.id}`, { limits: { max_concurrent: 3 } }],
+      ['PATCH', `/admin/keys/${keyId}`, { limits: { requests_per_day: 1 } }],
       ['PUT', `${path}/prices/${IMAGE_TO_VIDEO}`, { usd: 0.5 }],
+      ['PUT', `${path}/prices/${TEXT_TO_VIDEO}`, { usd: 1 }],
       ['DELETE', `${path}/prices/${TEXT_TO_VIDEO}`, undefined],
       ['POST', `${path}/credits`, { amount_usd: 1, note: word }],
     ] as const) {
