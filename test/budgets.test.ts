@@ -73,8 +73,8 @@ test('a warm status poll asks no D1, and KV once, but not for a job that this is
 
 test('a submit makes one D1 batch before the call to RunComfy and one after it', async ({ expect }) => {
   expect(await withoutKv('submit')).toEqual(['D1', 'upstream', 'D1']);
-  // Key, model and own price come in one.
-  expect(await withoutKv('submit, cold isolate')).toEqual(['D1', 'D1', 'upstream', 'D1']);
+  // Key, model and own price come in one; the last one notes behind the answer that the key was used.
+  expect(await withoutKv('submit, cold isolate')).toEqual(['D1', 'D1', 'upstream', 'D1', 'D1']);
   // Each of the two adds one read.
   expect(await withoutKv('submit with Idempotency-Key')).toEqual(['D1', 'D1', 'upstream', 'D1']);
   expect(await withoutKv('submit with media')).toEqual(['D1', 'media', 'D1', 'upstream', 'D1']);
