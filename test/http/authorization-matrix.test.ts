@@ -296,6 +296,7 @@ const KNOCKS: Record<string, Knock> = {
   listAudit: BLANK,
   getAuditChain: BLANK,
   reportUsage: BLANK,
+  getStatement: BLANK,
   getSettings: BLANK,
   changeSettings: { body: { submits: 'on' } },
   getHealth: BLANK,

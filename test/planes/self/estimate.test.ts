@@ -1,5 +1,6 @@
 // POST /v1/estimate/{model_id}: what a submit would cost, told without writing, sending or spending anything.
 
+import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { auditOf } from '../../support/audit.ts';
 import { booksOf, differences } from '../../support/books.ts';
@@ -55,13 +56,14 @@ async function everything(world: World): Promise<unknown> {
   return { d1: await dumpD1(), kv: await dumpKv(), calls: world.runcomfy.calls() };
 }
 
-/** The answer, and the proof that asking left no trace: no row, no key, no call. */
+/** The answer, and the proof that asking left no trace but the note of the key's use: no row, no key, no call. */
 async function silently(
   world: World,
   ask: () => Promise<Reply>,
 ): Promise<Reply & { left: unknown; before: unknown }> {
   await world.idle();
   world.runcomfy.resetCalls();
+  await env.DB.prepare('UPDATE keys SET last_used_at_ms = ?1').bind(world.clock.now()).run();
   const before = await everything(world);
   const reply = await ask();
   await world.idle();
