@@ -10,7 +10,7 @@ const LANES = 8;
 
 /** What was answered, by status; what got no answer is `cut`. */
 export type Answers = Record<string, number>;
-export type Call = { key: string; path?: string; body?: Buffer };
+type Call = { key: string; path?: string; body?: Buffer };
 type Round = {
   count: number;
   ask: (at: number) => Call;
