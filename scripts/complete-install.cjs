@@ -1,15 +1,13 @@
-// npm leaves out optional packages that its own Node is too old for. The commands run on the Node of node_modules, which is
-// new enough: it installs what was left out. Plain JavaScript that every Node reads.
+// npm leaves out optional packages that its own Node is too old for. The commands run on the Node of node_modules, as this
+// does: it installs what was left out. Plain JavaScript that every Node reads.
 
 const { spawnSync } = require('node:child_process');
-const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 
-const ROOT = join(__dirname, '..');
-const NODE = join(ROOT, 'node_modules/.bin/node');
-const npm = process.env.npm_execpath;
+const { npm_execpath: npm, npm_config_user_agent: agent = '' } = process.env;
 
-if (!process.features.typescript && npm !== undefined && existsSync(NODE)) {
+if (npm !== undefined && !agent.includes(`node/${process.version} `)) {
   const args = [npm, 'install', '--no-save', '--ignore-scripts'];
-  process.exitCode = spawnSync(NODE, args, { cwd: ROOT, stdio: 'inherit' }).status ?? 1;
+  const options = { cwd: join(__dirname, '..'), stdio: 'inherit' };
+  process.exitCode = spawnSync(process.execPath, args, options).status ?? 1;
 }
