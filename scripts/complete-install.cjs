@@ -2,12 +2,12 @@
 // does: it installs what was left out. Plain JavaScript that every Node reads.
 
 const { spawnSync } = require('node:child_process');
-const { join } = require('node:path');
+const path = require('node:path');
 
 const { npm_execpath: npm, npm_config_user_agent: agent = '' } = process.env;
 
 if (npm !== undefined && !agent.includes(`node/${process.version} `)) {
   const args = [npm, 'install', '--no-save', '--ignore-scripts'];
-  const options = { cwd: join(__dirname, '..'), stdio: 'inherit' };
+  const options = { cwd: path.join(__dirname, '..'), stdio: 'inherit' };
   process.exitCode = spawnSync(process.execPath, args, options).status ?? 1;
 }

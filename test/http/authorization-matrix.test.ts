@@ -296,7 +296,6 @@ const KNOCKS: Record<string, Knock> = {
   listAudit: BLANK,
   getAuditChain: BLANK,
   reportUsage: BLANK,
-  getStatement: BLANK,
   getSettings: BLANK,
   changeSettings: { body: { submits: 'on' } },
   getHealth: BLANK,
