@@ -226,10 +226,6 @@ const EXCEPTIONS: Exception[] = [
         BY_ACTOR,
         ...TOKENS_OF_ONE,
       ],
-      'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE actor IN (SELECT id': [
-        BY_ACTOR,
-        SWEPT,
-      ],
       'DELETE FROM audit_details WHERE audit_id IN (SELECT id FROM audit WHERE object IN (SELECT t.id': [
         ABOUT_OBJECT,
         ...TOKENS_OF_ONE,
@@ -612,15 +608,15 @@ const EXCEPTIONS: Exception[] = [
       "'loss', loss)) m WHERE ?1 IS NULL": [
         'SCAN j',
         'SCAN l USING INDEX ledger_about_job',
-        'SCAN u',
         'SCAN usage_days',
+        'SCAN usage_end_users',
         'USE TEMP B-TREE FOR GROUP BY',
       ],
       "'loss', loss)) m WHERE customer_id = ?1": [
         'SCAN usage_days',
         `SEARCH j USING INDEX ${JOBS_OF_ONE}`,
         'SEARCH l USING INDEX ledger_about_job (job_id=?)',
-        'SEARCH u USING PRIMARY KEY (customer_id=?)',
+        'SEARCH usage_end_users USING PRIMARY KEY (customer_id=?)',
         'USE TEMP B-TREE FOR GROUP BY',
       ],
       'DELETE FROM usage_end_users WHERE ?1 IS NULL': ['SCAN usage_end_users'],

@@ -238,13 +238,13 @@ test('a job whose books do not add up keeps no other job open', async ({ expect 
 test('a row that holds something else than a job keeps no job open, and is an alarm', async ({ expect }) => {
   const world = createWorld();
   const { jobs, answers } = await openJobs(world, 9);
-  await env.DB.prepare("UPDATE jobs SET result = '{' WHERE id = ?1").bind(jobs[0]!.id).run();
+  await env.DB.prepare("UPDATE jobs SET price = '{}' WHERE id = ?1").bind(jobs[0]!.id).run();
   await isolateFor(world, answers).cron();
   const [odd, ...others] = await rowsOf(jobs);
   expect(odd).toMatchObject({ state: 'running' });
   expect(others).toEqual(wantedOf(jobs).slice(1));
   expect(world.logs).toContainEqual({ level: 'error', event: 'jobs_unreadable', count: 1 });
-  await env.DB.prepare('UPDATE jobs SET result = NULL WHERE id = ?1').bind(jobs[0]!.id).run();
+  await env.DB.prepare('UPDATE jobs SET price = NULL WHERE id = ?1').bind(jobs[0]!.id).run();
 });
 
 test('results of 32 KiB of three-byte characters fit, however many', async ({ expect }) => {
