@@ -22,12 +22,13 @@ test.for(PATCHES.flatMap((route) => types.map((type) => ({ route, id: route.id, 
   async ({ route, type }, { expect }) => {
     const world = createWorld();
     const { id: customer, keyId: key } = await world.tenant();
+    const { body: plan } = await world.admin('POST', '/admin/plans', { name: crypto.randomUUID() });
     const { status } = await world.call(
-      pathOf(route, { customer, key, account: 'acct_env', model_id: TEXT_TO_VIDEO }),
+      pathOf(route, { customer, key, plan: plan.id, account: 'acct_env', model_id: TEXT_TO_VIDEO }),
       {
         method: 'PATCH',
         token: ADMIN_TOKEN,
-        body: {},
+        body: route.id === 'changeCustomers' ? { ids: [customer], patch: {} } : {},
         headers: { 'Content-Type': type },
       },
     );

@@ -3,6 +3,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { recordedIsolate } from '../support/recorder.ts';
 import { createWorld, IMAGE_TO_VIDEO, TEXT_TO_VIDEO, type World } from '../support/world.ts';
 
 const HOUR = 3_600_000;
@@ -66,23 +67,19 @@ test('a name that a customer made up is not kept, and a flood is one write', asy
   const { token } = await world.tenant();
   const input_schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false };
   await world.admin('PUT', '/admin/models/acme/closed', { input_schema, price: { usd: 1, unit: 'output' } });
-  let batches = 0;
-  const DB = new Proxy(env.DB, {
-    get(target, name) {
-      batches += name === 'batch' ? 1 : 0;
-      const member: unknown = Reflect.get(target, name);
-      return typeof member === 'function' ? member.bind(target) : member;
-    },
-  });
-  const isolate = world.isolate({ DB });
+  const isolate = recordedIsolate(world);
+  const writes = () =>
+    isolate.calls.filter(
+      (call) => call.what === 'D1' && call.statements.some((sql) => sql.includes('INTO refusals')),
+    ).length;
   for (let again = 0; again < 50; again += 1) {
     await isolate.submit(token, { [`secret ${again}`]: 1 }, 'acme/closed');
   }
-  expect(batches).toBe(0);
+  expect(writes()).toBe(0);
   world.clock.advance(10_000);
   await isolate.submit(token, { 'secret 50': 1 }, 'acme/closed');
   await world.idle();
-  expect(batches).toBe(1);
+  expect(writes()).toBe(1);
   const { results } = await env.DB.prepare("SELECT * FROM refusals WHERE model_id = 'acme/closed'").all();
   expect(results).toEqual([
     expect.objectContaining({ input: '', rule: 'additionalProperties', refused: 50 }),
