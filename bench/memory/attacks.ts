@@ -1,4 +1,4 @@
-// What may fill an isolate's memory, each as its attackers would do it: at once, and from several customers.
+// The attacks on an isolate's memory. Each sends its calls at once, from several customers.
 
 import { connect } from 'node:net';
 import { runCron } from '../run-cron.ts';

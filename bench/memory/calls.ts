@@ -8,7 +8,7 @@ export const MODEL = '/v1/models/bytedance/dreamina-3-0/pro/text-to-video';
 const CONNECTIONS = 64;
 const LANES = 8;
 
-/** What was answered, by status; what got no answer is `cut`. */
+/** Counts answers by status; `cut` counts calls without an answer. */
 export type Answers = Record<string, number>;
 type Call = { key: string; path?: string; body?: Buffer };
 type Round = {

@@ -12,7 +12,7 @@ export type Credentials = string | (() => Credential | Promise<Credential>);
 export type Held = {
   token: string;
   endUser: string | null;
-  /** What the gateway binds Idempotency-Keys to: under another scope the same key stands for another job. */
+  /** The gateway binds Idempotency-Keys to this: under another scope the same key stands for another job. */
   scope: string;
 };
 

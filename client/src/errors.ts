@@ -1,5 +1,4 @@
-// What a call can end in but an answer: a refusal of the gateway in its own words, no answer at all, or a job that did
-// not succeed.
+// The errors that a call throws: the gateway refused it, nobody answered, or the job did not succeed.
 
 import type { LimitUsage, Problem, ProblemCode, Result } from './wire.ts';
 
@@ -58,12 +57,12 @@ type Told = { status: number; retryAfter?: number | null; cause?: unknown };
 const UNHEARD = 'No answer of the gateway came, so that it is not known whether the call arrived.';
 const unread = (status: number) => `An answer with status ${status} came that is not the gateway's.`;
 
-/** Whether the call may have done its work though nothing was heard of it. */
+/** True where the call may have taken effect although no answer came. */
 export function isLost({ code, status }: ComfygateError): boolean {
   return code === 'no_answer' || status === 500;
 }
 
-/** Whether it concerns the moment, and not the call or the job. */
+/** True for a passing condition, so that the same call may work later. */
 export function isPassing(error: ComfygateError): boolean {
   return isLost(error) || error.status === 429 || error.status === 503;
 }

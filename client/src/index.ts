@@ -48,7 +48,7 @@ export type Client = {
   models: (query?: ModelsQuery, options?: CallOptions) => Answer<'listOfferedModels'>;
   /** A model with its input schema. */
   model: (id: string, options?: CallOptions) => Answer<'getOfferedModel'>;
-  /** What the token may do, and what is left of each of its limits. */
+  /** Reads the models and limits of the token, and how much of each limit is left. */
   key: (options?: CallOptions) => Answer<'getOwnKey'>;
   /** Checks and prices an input without spending anything. */
   estimate: (model: string, input: object, options?: CallOptions) => Answer<'estimate'>;

@@ -1,4 +1,4 @@
-// What a tab keeps of its open run, so that a reload goes on with it. Without a name, or without a storage, nothing.
+// A tab stores its open run here, so that a reload goes on with it. Without a name or a storage it stores nothing.
 
 import type { Progress } from './run.ts';
 

@@ -4,7 +4,7 @@ import type { CallOptions } from './call.ts';
 import { ComfygateError, isPassing, JobError } from './errors.ts';
 import type { Result, Status, Submitted } from './wire.ts';
 
-/** What a page keeps to go on after a reload: all of `submitting` with the input, from then on `requestId` alone. */
+/** A page stores this to go on after a reload: first all of `submitting` with the input, then `requestId` alone. */
 export type Progress =
   | { status: 'submitting'; idempotencyKey: string; endUser: string | null }
   | { status: 'in_queue' | 'in_progress'; requestId: string; queuePosition: number | null };

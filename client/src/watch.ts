@@ -104,7 +104,7 @@ async function endOf(run: Promise<Result>): Promise<RunState> {
   }
 }
 
-/** Whether the job may go on though it could not be watched any longer. */
+/** True where watching failed and the job may still be running. */
 function isOpen(error: Error, { requestId }: Job): boolean {
   return error instanceof ComfygateError && (isLost(error) || (requestId !== null && isPassing(error)));
 }

@@ -12,6 +12,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
+import { rest } from '../support/turnstile.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, IMAGE_TO_VIDEO, TEXT_TO_VIDEO, type Reply, type World } from '../support/world.ts';
 
@@ -47,9 +48,7 @@ function upload(world: World, token: string, path = SUBMIT) {
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let turns = 0; !isSo() && turns < 10_000; turns += 1) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 0);
-    });
+    await rest();
   }
 }
 

@@ -5,56 +5,25 @@
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isDraft4, withoutDraft4 } from './draft-4.ts';
-import { isPattern, isSafePattern } from './safe-pattern.ts';
+import {
+  faultOf,
+  isOtherType,
+  isUnusable,
+  LIST,
+  MAX_QUOTED_CHARS,
+  NAMED,
+  ONE,
+  PLAIN,
+} from './keyword-shapes.ts';
+import { isSafePattern } from './safe-pattern.ts';
 
 type Schema = Record<string, unknown>;
 
 /** `notes`: what is not enforced, and why. `faults`: why the schema cannot judge; empty when it can. */
 export type Translation = { schema: Schema; notes: string[]; faults: string[] };
 
-/** Keywords that hold one schema, a list of schemas, or schemas by name. */
-const ONE = new Set(
-  'items additionalProperties not contains propertyNames if then else unevaluatedItems unevaluatedProperties'.split(
-    ' ',
-  ),
-);
-const LIST = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
-const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas']);
-
 /** A required name may be defined by one of these instead of `properties`. */
 const COMBINING = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'dependentSchemas'];
-
-const isNumber = (value: unknown) => typeof value === 'number';
-const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 0;
-const isFilledList = (value: unknown) => Array.isArray(value) && value.length > 0;
-const isTexts = (value: unknown) => Array.isArray(value) && value.every((text) => typeof text === 'string');
-
-/** The keywords that judge a value, and the shape that each must have. */
-const PLAIN: Record<string, (value: unknown) => boolean> = {
-  type: (value) => typeof value === 'string' || (isFilledList(value) && isTexts(value)),
-  enum: isFilledList,
-  const: () => true,
-  multipleOf: (value) => typeof value === 'number' && value > 0,
-  maximum: isNumber,
-  minimum: isNumber,
-  exclusiveMaximum: isNumber,
-  exclusiveMinimum: isNumber,
-  maxLength: isCount,
-  minLength: isCount,
-  maxItems: isCount,
-  minItems: isCount,
-  maxContains: isCount,
-  minContains: isCount,
-  maxProperties: isCount,
-  minProperties: isCount,
-  uniqueItems: (value) => typeof value === 'boolean',
-  pattern: isPattern,
-  required: isTexts,
-  dependentRequired: (value) => isJsonObject(value) && Object.values(value).every(isTexts),
-};
-
-/** Never resolved: a reference can lead to another host, or back to itself. */
-const REFERENCES = new Set(['$ref', '$dynamicRef', '$recursiveRef']);
 
 /** Dropping a rule below one of these could refuse what the schema accepts. */
 const REVERSING = new Set(['not', 'if', 'oneOf']);
@@ -66,7 +35,6 @@ const NONE: ReadonlySet<string> = new Set();
 const ANNOTATIONS: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples', 'format']);
 
 const MAX_NOTES = 20;
-const MAX_QUOTED_CHARS = 80;
 
 /**
  * The schema in draft 2020-12, with what RunComfy means by its own:
@@ -155,37 +123,6 @@ function isEnforceable(pattern: unknown, place: Place): boolean {
   return false;
 }
 
-function isUnusable(keyword: string, value: unknown): boolean {
-  if (ONE.has(keyword)) {
-    return !isSchema(value);
-  }
-  if (LIST.has(keyword)) {
-    return !Array.isArray(value) || value.length === 0 || !value.every(isSchema);
-  }
-  if (NAMED.has(keyword)) {
-    const isPatterned = keyword === 'patternProperties';
-    return (
-      !isJsonObject(value) ||
-      !Object.entries(value).every(([name, child]) => isSchema(child) && (!isPatterned || isPattern(name)))
-    );
-  }
-  const hasShape = Object.hasOwn(PLAIN, keyword) ? PLAIN[keyword] : undefined;
-  return REFERENCES.has(keyword) || (hasShape !== undefined && !hasShape(value));
-}
-
-function faultOf(keyword: string, value: unknown): string {
-  if (REFERENCES.has(keyword)) {
-    return `references (${keyword}) are not resolved`;
-  }
-  return keyword === 'pattern' && typeof value === 'string'
-    ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is no regular expression`
-    : `${keyword} has not the shape that the standard asks for`;
-}
-
-function isSchema(value: unknown): boolean {
-  return isJsonObject(value) || typeof value === 'boolean';
-}
-
 function translateInner(keyword: string, value: unknown, place: Place): unknown {
   const isPlain = place.isPlain && (keyword === 'properties' || keyword === 'items');
   const inner = (child: unknown, name: string) =>
@@ -264,26 +201,6 @@ function oneOrMany(types: unknown[]): unknown {
 
 function withNull(list: unknown[], nulls: unknown[]): unknown[] {
   return [...list, ...nulls.filter((one) => !list.includes(one))];
-}
-
-/** Whether a value is certainly not of the type; a type that nobody knows has all. */
-function isOtherType(type: unknown, value: unknown): boolean {
-  switch (type) {
-    case 'integer':
-      return !Number.isInteger(value);
-    case 'array':
-      return !Array.isArray(value);
-    case 'object':
-      return !isJsonObject(value);
-    case 'null':
-      return value !== null;
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return typeof value !== type;
-    default:
-      return false;
-  }
 }
 
 function enforceable(schema: Schema, required: unknown[], place: Place): unknown[] {
