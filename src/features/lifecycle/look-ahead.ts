@@ -21,7 +21,7 @@ export async function findCallerAndModel(
 ): Promise<Principal | null> {
   const [callers, models, ownPrices] = await deps.db.batch<Record<string, unknown>>([
     principalQuery(deps.db, hash, nowMs),
-    modelQuery(deps.db, modelId),
+    modelQuery(deps.db, { id: modelId }),
     ownPriceQuery(deps.db, hash, modelId),
   ]);
   const [caller] = rowsOf(callers).map(principalOf);

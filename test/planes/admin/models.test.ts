@@ -211,7 +211,7 @@ test.for(patches)('PATCH of charge and hold_factor: %s', async ([, from, [fields
   const rows = await countAudit();
   const reply = await patch(world, id, fields);
   if (wanted === 'refused') {
-    expectRefusal(expect, reply, { ...INVALID, detail: /hold_factor goes with charge «cost» only/ });
+    expectRefusal(expect, reply, { ...INVALID, detail: /hold_factor needs charge "cost"/ });
     expect(reply.body.errors).toEqual([
       { path: 'price.hold_factor', rule: 'charge', message: expect.stringMatching(/cost/) },
     ]);
@@ -375,13 +375,13 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     what: 'a hold_factor where the estimate is charged',
     body: { input_schema: SCHEMA, charge: 'estimate', price: { ...FREE, hold_factor: 2 } },
     path: 'price.hold_factor',
-    detail: /hold_factor goes with charge «cost» only/,
+    detail: /hold_factor needs charge "cost"/,
   },
   {
     what: 'a hold_factor where no charge is named',
     body: { input_schema: SCHEMA, price: { ...FREE, hold_factor: 1 } },
     path: 'price.hold_factor',
-    detail: /hold_factor goes with charge «cost» only/,
+    detail: /hold_factor needs charge "cost"/,
   },
   {
     what: 'an unknown charge',
