@@ -179,7 +179,7 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     { usd: 0.04, unit: 'minute', quantity: 'duration' },
     null,
   ],
-  ['minutes of nothing', { price_unit: 'minute' }, null, /no input tells how many minutes/],
+  ['minutes of nothing', { price_unit: 'minute' }, null, /no input sets the number of minutes/],
   [
     'outputs by an input',
     { input_schema: { type: 'object', properties: { num_images: { type: 'integer', maximum: 4 } } } },
@@ -786,7 +786,7 @@ test('what cannot be sold stands in health with the reason and the call that men
   expect(health.body.unsold_models).toEqual([
     {
       model_id: 'a/lipsync',
-      reason: 'no input tells how many minutes it makes',
+      reason: 'no input sets the number of minutes',
       price: { usd: 5, unit: 'minute', max_quantity: 5 },
     },
     { model_id: 'a/unjudged', reason: expect.stringContaining('$ref'), price: null },
@@ -800,7 +800,7 @@ test('what cannot be sold stands in health with the reason and the call that men
   const told = (await concernsOf(world))['models_unsold'];
   expect(told).toContain('Models of RunComfy that are not sold: 4.');
   expect(told).toContain(
-    'a/lipsync: no input tells how many minutes it makes; PATCH /admin/models/a/lipsync {"price":{"usd":5,"unit":"minute","max_quantity":5}}',
+    'a/lipsync: no input sets the number of minutes; PATCH /admin/models/a/lipsync {"price":{"usd":5,"unit":"minute","max_quantity":5}}',
   );
   expect(told).toContain('PATCH /admin/models/a/workflow {"price":{"usd":…,"unit":"output"}}');
   for (const { model_id, price } of health.body.unsold_models) {

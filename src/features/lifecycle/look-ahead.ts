@@ -22,7 +22,7 @@ export async function findCallerAndModel(
   const [callers, models, ownPrices] = await deps.db.batch<Record<string, unknown>>([
     principalQuery(deps.db, hash, nowMs),
     modelQuery(deps.db, { id: modelId }),
-    ownPriceQuery(deps.db, hash, modelId),
+    ownPriceQuery(deps.db, { keyHash: hash, modelId }),
   ]);
   const [caller] = rowsOf(callers).map(principalOf);
   if (caller === undefined) {

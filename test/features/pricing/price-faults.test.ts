@@ -35,7 +35,7 @@ const cases: Case[] = [
   ['a list that may be null', { ...LONG, quantity: 'images' }, 'price.quantity', /of type array/],
   ['a switch', { ...LONG, quantity: 'audio' }, 'price.quantity', /of type boolean/],
   ['an object', { ...ONE, quantity: 'lora' }, 'price.quantity', /of type object/],
-  ['numbers with a unit', { ...LONG, quantity: 'length' }, 'price.quantity', /"4s", which is no number/],
+  ['numbers with a unit', { ...LONG, quantity: 'length' }, 'price.quantity', /"4s", which is not a number/],
   ['one number with a unit', { ...LONG, quantity: 'mixed' }, 'price.quantity', /"10s"/],
   ['a default in words', { ...LONG, quantity: 'words' }, 'price.quantity', /"short"/],
   ['factors of all values', { ...ONE, factors: { resolution: { '720p': 1, '1080P': 2, '4K': 4 } } }, null],
@@ -44,7 +44,7 @@ const cases: Case[] = [
     'a factor in another case',
     { ...ONE, factors: { resolution: { '4k': 4 } } },
     'price.factors.resolution.4k',
-    /"4k" is no value of resolution; you may mean "4K"/,
+    /"4k" is not a value of resolution; you may mean "4K"/,
   ],
   [
     'a factor that is no value at all',

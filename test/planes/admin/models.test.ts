@@ -327,7 +327,7 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     what: 'a quantity with its unit in the text',
     body: { input_schema: SCHEMA, price: { usd: 1, unit: 'second', quantity: 'length' } },
     path: 'price.quantity',
-    detail: /"4s", which is no number/,
+    detail: /"4s", which is not a number/,
   },
   {
     what: 'a factor in another spelling',
