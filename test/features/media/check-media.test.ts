@@ -452,7 +452,7 @@ test('a loop of redirects ends after four requests with a warning', async () => 
 
 test.for([
   ['https://shop.dev:8443/a.png', 'a place that is not fetched'],
-  ['https://', 'no valid URL'],
+  ['https://', 'not a valid URL'],
 ])('a redirect to %s only warns', async ([to, words]) => {
   const { errors, warnings } = await check(createWorld(), [input(fileHost().on('/a', redirect(to!)))]);
   expect(errors).toEqual([]);
@@ -565,7 +565,7 @@ test('an image of unknown size warns where its size is ruled, and the rule of by
   const small = fileHost().file('/a.tiff', bytes);
   const { rules, warnings } = await check(world, await dreamina(world, small));
   expect(rules).toEqual([]);
-  expect(warnings).toEqual(['image_urls[0] was not checked whole: its dimensions could not be read.']);
+  expect(warnings).toEqual(['image_urls[0] was not fully checked: its dimensions could not be read.']);
 });
 
 test('a JPEG whose size does not come in 256 KiB warns', async () => {
@@ -657,7 +657,7 @@ test('neither errors nor warnings are more than twenty, and the last warning cou
     many((index) => `https://shop.dev:8443/${index}`),
   );
   expect(odd.warnings).toHaveLength(20);
-  expect(odd.warnings.at(-1)).toBe('281 more media inputs were not checked whole.');
+  expect(odd.warnings.at(-1)).toBe('281 more media inputs were not fully checked.');
 });
 
 test('what passes is remembered for five minutes, for other models too, and needs no room', async () => {

@@ -86,8 +86,8 @@ test.for([
   ['data:image/png;base64,A', 'its base64 is broken'],
   ['data:image/png;base64,%', 'its base64 is broken'],
   ['data:image/png;base64,%zz', 'its base64 is broken'],
-  ['data:image/png;base64', 'no valid data URI'],
-  [`data:${'x'.repeat(2000)},`, 'no valid data URI'],
+  ['data:image/png;base64', 'not a valid data URI'],
+  [`data:${'x'.repeat(2000)},`, 'not a valid data URI'],
   ['data:image/png;base64,', 'no image'],
   [`data:image/png;base64,${base64(joined('<html>'))}`, 'no image'],
 ] as const)('%j is refused: %s', ([value, reason], { expect }) => {

@@ -50,7 +50,7 @@ const cases: Case[] = [
     'a factor that is no value at all',
     { ...ONE, factors: { resolution: { huge: 4 } } },
     'price.factors.resolution.huge',
-    /there are "720p", "1080P", "4K"/,
+    /its values are "720p", "1080P", "4K"/,
   ],
   ['a factor of a number', { ...ONE, factors: { seconds: { '10': 2 } } }, null],
   ['a factor of no such number', { ...ONE, factors: { seconds: { '7': 2 } } }, 'price.factors.seconds.7'],
@@ -69,7 +69,7 @@ const cases: Case[] = [
       ],
     },
     'price.adds[1].input',
-    /prompt is no list/,
+    /prompt is not a list/,
   ],
   ['items of nothing', { ...ONE, adds: [{ input: 'pictures', usd: 0.03 }] }, 'price', /pictures/],
 ];

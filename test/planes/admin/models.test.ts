@@ -339,7 +339,7 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     what: 'items of what is no list',
     body: { input_schema: SCHEMA, price: { ...FREE, adds: [{ input: 'prompt', usd: 0.03 }] } },
     path: 'price.adds[0].input',
-    detail: /prompt is no list/,
+    detail: /prompt is not a list/,
   },
   {
     what: 'a length without an end',
