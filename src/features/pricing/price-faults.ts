@@ -73,9 +73,12 @@ function factorFaults(
     }));
 }
 
+function bare(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
 /** Suggests the name that has the same letters and digits. */
 function meantOf(written: string, known: string[]): string {
-  const bare = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
   const meant = known.find((one) => bare(one) === bare(written));
   return meant === undefined ? '' : `; you may mean ${shown(meant)}`;
 }

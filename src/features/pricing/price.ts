@@ -142,7 +142,7 @@ function product(
   side: keyof Amount,
 ): bigint {
   const dividend = factors.reduce(
-    (product, factor) => product * factor[side],
+    (soFar, factor) => soFar * factor[side],
     BigInt(unitMicros) * quantity[side],
   );
   return divide(dividend, 1000n * secondsIn(price.unit) * E4 ** BigInt(factors.length), 'half_up');

@@ -106,6 +106,9 @@ function textUpTo(max: number, value: unknown): string {
 }
 
 function categoriesOf(value: unknown): string[] {
-  const isCategory = (one: unknown): one is string => typeof one === 'string' && one.length <= 100;
-  return Array.isArray(value) ? value.filter(isCategory).slice(0, 50) : [];
+  const given: unknown[] = Array.isArray(value) ? value : [];
+  return given
+    .filter((one) => typeof one === 'string')
+    .filter((one) => one.length <= 100)
+    .slice(0, 50);
 }

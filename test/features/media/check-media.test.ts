@@ -452,7 +452,7 @@ test('a loop of redirects ends after four requests with a warning', async () => 
 
 test.for([
   ['https://shop.dev:8443/a.png', 'a place that is not fetched'],
-  ['https://', 'not a valid URL'],
+  ['https://', 'an invalid URL'],
 ])('a redirect to %s only warns', async ([to, words]) => {
   const { errors, warnings } = await check(createWorld(), [input(fileHost().on('/a', redirect(to!)))]);
   expect(errors).toEqual([]);
