@@ -77,7 +77,11 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omi
     returned: listed(progress.returned),
     withdrawn: listed(ending.withdrawn),
     missed: listed(ending.missed),
-    held: listed(standing.flatMap(heldOf)),
+    held: listed(
+      standing.flatMap(({ id, price, heldPrice }) =>
+        heldPrice === null ? [] : [{ model_id: id, price: shown(price), new_price: shown(heldPrice.price) }],
+      ),
+    ),
     gone: listed(ending.held),
     kept: listed(progress.kept),
     unpriced: listed(
@@ -94,10 +98,6 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omi
     ]),
     notes: listed(found.flatMap(({ id, notes }) => (notes === undefined ? [] : [{ model_id: id, notes }]))),
   };
-}
-
-function heldOf({ id, price, heldPrice }: Standing): Report['held'] {
-  return heldPrice === null ? [] : [{ model_id: id, price: shown(price), new_price: shown(heldPrice.price) }];
 }
 
 function listed<T>(list: T[]): T[] {

@@ -206,7 +206,7 @@ function modelConcerns(models: Concerning[]): Concern[] {
     concerns.push({ code: 'models_unsold', detail });
   }
   if (kept.length > 0) {
-    const detail = `RunComfy's new schema cannot be used, so the last usable one stays. ${listOf(kept, keptText)}`;
+    const detail = `RunComfy's new schema cannot be used, so the last usable one stays. ${listOf(kept, ({ id, findings }) => `${id}: ${findings.kept}; PATCH /admin/models/${id} {"input_schema":…}`)}`;
     concerns.push({ code: 'schema_kept', detail });
   }
   return concerns;
@@ -216,10 +216,6 @@ function listOf(models: Concerning[], text: (model: Concerning) => string): stri
   const more =
     models.length > MAX_LISTED ? [`And ${models.length - MAX_LISTED} more: GET /admin/models/sync.`] : [];
   return [...models.slice(0, MAX_LISTED).map(text), ...more].join(' ');
-}
-
-function keptText({ id, findings }: Concerning): string {
-  return `${id}: ${findings.kept}; PATCH /admin/models/${id} {"input_schema":…}`;
 }
 
 /** An amount that only the operator can know is shown as … */

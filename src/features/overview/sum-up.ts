@@ -16,7 +16,9 @@ export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<n
   const nowMs = clock.now();
   let hourMs = await readSummedTo(db);
   if (hourMs === 0) {
-    await beginAt(db, beginningOf(await readFirst(db), nowMs));
+    const firstMs = (await readFirst(db)) ?? nowMs;
+    const fromMs = Math.max(firstMs, nowMs - FIRST_DAYS * DAY_MS);
+    await beginAt(db, fromMs - (fromMs % HOUR_MS));
     return 0;
   }
   if (!isOver(hourMs, nowMs)) {
@@ -34,11 +36,6 @@ export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<n
     added += 1;
   }
   return added;
-}
-
-function beginningOf(firstMs: number | null, nowMs: number): number {
-  const ms = Math.max(firstMs ?? nowMs, nowMs - FIRST_DAYS * DAY_MS);
-  return ms - (ms % HOUR_MS);
 }
 
 function isOver(hourMs: number, nowMs: number): boolean {

@@ -20,7 +20,7 @@ export function stepsOf(quote: Quote, parts: Parts): PriceStep[] {
     { name: 'quantity', sum: quantitySum(quote, parts), usd: null },
     ...parts.factors.map(({ input, value, ...amount }): PriceStep => ({
       name: 'factor',
-      sum: `${input}: ${wordOf(value)} → × ${shown(amount, 10_000)}`,
+      sum: `${input}: ${JSON.stringify(value) ?? 'not sent'} → × ${shown(amount, 10_000)}`,
       usd: null,
     })),
     ...parts.adds.map(({ input, items, listMicros, eachMicros }): PriceStep => {
@@ -75,8 +75,4 @@ function chargeStep({ charge, terms, estimateMicros, leastMicros, holdMicros, ..
 
 function shown({ least, most }: Amount, by: number): string {
   return least === most ? `${Number(most) / by}` : `${Number(least) / by} to ${Number(most) / by}`;
-}
-
-function wordOf(value: unknown): string {
-  return value === undefined ? 'not sent' : (JSON.stringify(value) ?? '');
 }

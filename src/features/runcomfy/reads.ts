@@ -71,7 +71,9 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
   }
   const result = endOf(read.body);
   if (result === null) {
-    return { kind: 'state', state: notEnded(stateOf(read.body)) };
+    const state = stateOf(read.body);
+    // If /result says "completed" but has no result yet, the job is still running for the customer.
+    return { kind: 'state', state: state.state === 'ended' ? { state: 'in_progress' } : state };
   }
   const successWord = result.state === 'succeeded' ? successWordOf(read.body) : null;
   return { kind: 'end', result, successWord, cost: costOf(read.body) };
@@ -116,9 +118,4 @@ function usable(sent: UpstreamAnswer): { body: Answer } | Unreadable {
   const badToken = isBadToken(status, body);
   const alarm = badToken || errorCode === 403001 || status === 403;
   return { kind: 'unavailable', status, alarm, badToken };
-}
-
-/** If /result says "completed" but has no result yet, the job is still running for the customer. */
-function notEnded(state: UpstreamState): UpstreamState {
-  return state.state === 'ended' ? { state: 'in_progress' } : state;
 }

@@ -246,7 +246,7 @@ test.for([400, 403, 404, 405, 410])(
     expect((await check(createWorld(), [input(url, narrow)])).rules).toEqual(['width_pixels<']);
     expect(host.requests.map(({ headers }) => headers.has('range'))).toEqual([true, false]);
     expect(read()).toBeLessThanOrEqual(FRONT + 16_384);
-    // What stays a refusal without a range is about who asks, unless the file is not there.
+    // A refusal that stays without a range may be meant for us, unless the file does not exist.
     const wall = host.on('/b', () => new Response(null, { status }));
     const { errors, warnings } = await check(createWorld(), [input(wall)]);
     const isThere = status !== 404 && status !== 410;

@@ -1,4 +1,4 @@
-// What of a price can never price, told to whoever writes it.
+// The parts of a price that do not fit the model's schema are refused when the price is written.
 
 import { test } from 'vitest';
 import { priceFaults } from '../../../src/features/pricing/price-faults.ts';

@@ -99,7 +99,7 @@ test('PUT makes a model with the defaults, and replaces it whole', async ({ expe
   expect(replaced.status).toBe(200);
   expect(replaced.body).toEqual({ ...model, ...whole, notes: [] });
   expect(await listed(world, id)).toEqual({ ...model, ...whole });
-  // What a PUT does not name falls back, unlike with PATCH.
+  // A PUT resets absent members to their defaults, unlike a PATCH.
   expect((await put(world, id, { input_schema: SCHEMA })).body).toEqual({ ...model, notes: [] });
   expect((await auditOf(id)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     'ops model.put',
