@@ -156,7 +156,7 @@ function jobConcerns({ open, losses }: Vitals): Concern[] {
   const unconfirmed = open.find(({ state }) => state === 'unconfirmed');
   if (unconfirmed !== undefined) {
     const detail =
-      `RunComfy may have accepted ${jobsIn(unconfirmed.jobs)} or not. Look in RunComfy's list of generations, ` +
+      `It is not known whether RunComfy accepted ${jobsIn(unconfirmed.jobs)}. Look in RunComfy's list of generations, ` +
       'then POST /admin/jobs/{id}/resolve.';
     concerns.push({ code: 'jobs_unconfirmed', detail });
   }

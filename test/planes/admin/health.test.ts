@@ -60,7 +60,7 @@ test('nothing to do, then one thing after another', async ({ expect }) => {
   await world.idle();
   const unsure = await healthOf(world);
   expect(codesOf(unsure)).toEqual(['jobs_unconfirmed']);
-  expect(unsure.concerns[0].detail).toMatch(/took 1 job\..*\/admin\/jobs\/\{id\}\/resolve/);
+  expect(unsure.concerns[0].detail).toMatch(/accepted 1 job\..*\/admin\/jobs\/\{id\}\/resolve/);
   await world.admin('POST', `/admin/jobs/${body.request_id}/resolve`, { outcome: 'lost' });
   const lost = await healthOf(world);
   expect(codesOf(lost)).toEqual(['jobs_lost']);
