@@ -728,7 +728,7 @@ test('no statement walks a table that grows, but for those that have a reason', 
   const complaints: string[] = [];
   for (const [sql, senders] of played) {
     const walks = [...new Set(walksIn(sql, await planOf(sql)))].toSorted();
-    const names = [...expected.keys()].filter((part) => unnamed(sql).includes(unnamed(part)));
+    const names = [...expected.keys()].filter((part) => sql.replaceAll(/\s+/g, ' ').includes(part));
     names.forEach((name) => used.add(name));
     const allowed = names.flatMap((name) => expected.get(name) ?? []).toSorted();
     if (JSON.stringify(walks) !== JSON.stringify(allowed)) {
