@@ -64,7 +64,7 @@ test('the whole rotation: no isolate meets a token that it cannot open', async (
     status: 409,
     code: 'conflict',
     errorCode: 409001,
-    detail: /VAULT_KEY is new: until .* Nothing was changed; call again then/,
+    detail: /VAULT_KEY is new: until .* Nothing was changed; call again after that/,
   });
   expect((await rewrap(both)).headers.get('retry-after')).toBe('240');
   // An account that is added meanwhile is sealed with the key that every isolate has.
