@@ -252,7 +252,7 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     { usd: 0.04, unit: 'second', quantity: 'frames' },
     null,
   ],
-  ['seconds of nothing', { price_unit: 'second' }, null, /no input tells/],
+  ['seconds of nothing', { price_unit: 'second' }, null, /no input sets/],
   ['nothing', { base_price_usd: undefined }, null, /names no price/],
   ['0', { base_price_usd: 0 }, null, /0/],
   ['less than 0', { base_price_usd: -1 }, null, /no amount/],
@@ -751,7 +751,7 @@ test.for(BROKEN)(
       { model_id: 'a/sells', reason: expect.stringContaining('the last usable schema stays') },
     ]);
     expect(concerns['schema_kept']).toMatch(
-      /^RunComfy's new schema cannot judge.* a\/sells: .*PATCH \/admin\/models/,
+      /^RunComfy's new schema cannot be used.* a\/sells: .*PATCH \/admin\/models/,
     );
     // It stays so from sync to sync, until RunComfy mends it or the operator sets another.
     expect((await sync(world)).body.changed).toEqual([]);

@@ -72,7 +72,7 @@ export function partsOf({ price, schema }: Sold, terms: Terms, input: JsonObject
   const about = { schema, input };
   const quantity = quantityOf(price, about);
   if (quantity === null) {
-    return `a price by the ${price.unit} needs a quantity, and the input has none`;
+    return `the input has no quantity for a price by the ${price.unit}`;
   }
   const factors = Object.entries(price.factors ?? {}).map(([name, table]): Factor => {
     const sent = valueOf(name, about);
