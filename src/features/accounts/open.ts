@@ -92,7 +92,7 @@ export function hasEnvToken({ settings }: AccountsRuntime): boolean {
   return settings.runcomfyToken !== null;
 }
 
-/** What this isolate can open: the ids of its vault keys, and `acct_env` if its token is set. */
+/** The keys that this isolate opens tokens with: the ids of its vault keys, and `acct_env` if its token is set. */
 export async function openableBy(deps: AccountsRuntime): Promise<string[]> {
   const keys = await vaultKeys(deps);
   return [...keys.map(({ id }) => id), ...(hasEnvToken(deps) ? [ENV_ACCOUNT] : [])];
