@@ -1,5 +1,5 @@
-// What a test or a person may do to the simulation from outside: look at the jobs that RunComfy really got, plan
-// faults, turn settings, and end jobs at once. The control API calls these same functions.
+// Controls the simulation from outside, for a test or a person: lists the jobs that RunComfy really got, plans faults, changes
+// settings, and ends jobs at once. The control API calls these functions.
 import { z } from 'zod';
 import { model, type ModelEntry } from './catalogue/model.ts';
 import { planned, type FaultRule, type PlannedFault } from './fault.ts';
@@ -18,13 +18,13 @@ import { Settings } from './settings.ts';
 export const Finish = z.strictObject({
   as: z.enum(['succeeded', 'failed', 'cancelled']),
   error: z.unknown().optional(),
-  /** What /result reports as cost, whatever it is; null reports none. The price of the job without it. */
+  /** The cost on /result, whatever it is. null: none; absent: the price of the job. */
   cost_usd: z.unknown().optional(),
   output: z.unknown().optional(),
 });
 export type Finish = z.infer<typeof Finish>;
 
-/** Members of an entry as they are to be; a model that is not there yet begins as an empty one. */
+/** New members of an entry; a model that does not exist yet starts as an empty one. */
 export const ModelChange = z.looseObject({ model_id: z.string() });
 export type ModelChange = z.infer<typeof ModelChange>;
 
@@ -54,9 +54,9 @@ export type Control = {
   settings(change?: SettingsChange): Settings;
   finish(id: string, finish: Finish): void;
   forget(id: string): void;
-  /** Adds a model to the catalogue or changes one; a member that is null goes. */
+  /** Adds a model to the catalogue or changes one; null removes a member. */
   putModel(change: ModelChange): void;
-  /** What has been renamed or withdrawn. */
+  /** Removes a model from the catalogue. */
   removeModel(id: string): void;
   reset(): void;
 };
@@ -110,11 +110,11 @@ function putModel(sim: Simulation, { model_id: id, ...change }: ModelChange): vo
   });
   const { entry, output } = sim.models.get(id) ?? blank;
   const members = Object.entries({ ...entry, ...change }).filter(([, member]) => member !== null);
-  // Whatever a test wants RunComfy to say, sense or not.
+  // Not checked, so that a test can make RunComfy answer anything.
   sim.models.set(id, { entry: anyEntry.parse(Object.fromEntries(members)), output });
 }
 
-/** A job that has ended stays ended: only the others follow the new times. */
+/** Jobs that have ended keep their end; the new times apply to the others. */
 function changeSettings(sim: Simulation, change: SettingsChange): Settings {
   const settings = Settings.parse({ ...sim.settings, ...change });
   for (const job of sim.jobs.values()) {

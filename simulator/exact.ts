@@ -1,6 +1,6 @@
-// RunComfy is written in Python, whose integers have any number of digits: what it echoes is what it was sent.
+// RunComfy is written in Python, whose integers have any number of digits, so it echoes every number exactly.
 
-/** JSON.parse, but a number that a double does not hold is written again with the digits it came with. */
+/** As JSON.parse, but a number that a double cannot hold keeps its digits when it is written again. */
 export function parseExact(text: string): unknown {
   return JSON.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined && String(value) !== source

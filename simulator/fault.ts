@@ -1,5 +1,5 @@
-// The one vocabulary of faults, used by the control API and by the words in a prompt. A rule says where a fault
-// strikes, and how often or for how long; without either it strikes for ever.
+// The faults, for the control API and for prompts. A rule says which calls a fault strikes, and how often or for how long;
+// without either it never ends.
 import { z } from 'zod';
 
 const ENDPOINTS = ['submit', 'status', 'result', 'cancel', 'models', 'balance'] as const;
@@ -38,9 +38,9 @@ export const Fault = z.strictObject({
   ms: z.number().min(0).optional(),
   /** status, html: the HTTP status. */
   status: z.int().min(200).max(599).optional(),
-  /** status: seconds for Retry-After; 429 has it by itself. */
+  /** status: the seconds of Retry-After; a 429 has 1 by default. */
   retry_after: z.number().optional(),
-  /** status, html, ok_error: the call is carried out all the same (a submit is accepted) and then answered so. */
+  /** status, html, ok_error: the call is carried out before (a submit is accepted). */
   accept: z.boolean().optional(),
   error_code: z.number().optional(),
   error_message: z.string().optional(),
@@ -48,7 +48,7 @@ export const Fault = z.strictObject({
   word: z.string().optional(),
   /** redirect: where to. */
   to: z.string().optional(),
-  /** fail: what the failed result carries as `error`. validation: the `detail`. */
+  /** fail: the `error` of the failed result. validation: the `detail`. */
   error: z.unknown().optional(),
 });
 export type Fault = z.infer<typeof Fault>;
@@ -57,15 +57,15 @@ export const FaultRule = z.strictObject({
   /** reads: status and result. */
   on: z.enum([...ENDPOINTS, 'reads', 'any']),
   fault: Fault,
-  /** Strikes calls of this account alone: `main`, or a name in the settings' `accounts`. */
+  /** Strikes only calls of this account: `main`, or a name in the settings' `accounts`. */
   account: z.string().optional(),
   times: z.int().min(1).optional(),
-  /** Until so many milliseconds after it was planned, however many calls that are. */
+  /** Strikes every call until so many milliseconds after it was planned. */
   for_ms: z.number().positive().optional(),
 });
 export type FaultRule = z.infer<typeof FaultRule>;
 
-/** A rule whose time runs. */
+/** A rule with the instant at which it ends. */
 export const PlannedFault = FaultRule.omit({ for_ms: true }).extend({ until_ms: z.number().optional() });
 export type PlannedFault = z.infer<typeof PlannedFault>;
 
@@ -98,10 +98,10 @@ export const FAULT_TEXT: Record<FaultKind, string> = {
   slow: 'the job takes that many milliseconds to run (=60000)',
 };
 
-/** `account` is undefined where the token is nobody's. */
+/** `account` undefined: the token is unknown. */
 type Call = { endpoint: Endpoint; nowMs: number; account: string | undefined };
 
-/** The first rule that strikes here, so that a test can line up one fault a call. */
+/** Takes only the first rule that strikes, so that a test can plan one fault for each call. */
 export function takeFault(rules: PlannedFault[], call: Call): Fault | undefined {
   const rule = rules.find((one) => strikes(one, call));
   return rule && useUp(rules, rule);
@@ -114,9 +114,9 @@ export function takeAllFaults(rules: PlannedFault[], call: Call): Fault[] {
 function strikes({ on, account, until_ms: untilMs }: PlannedFault, call: Call): boolean {
   const { endpoint, nowMs } = call;
   const isRead = endpoint === 'status' || endpoint === 'result';
-  const isHere = on === endpoint || on === 'any' || (on === 'reads' && isRead);
-  const isTheirs = account === undefined || account === call.account;
-  return isHere && isTheirs && (untilMs === undefined || nowMs < untilMs);
+  const isEndpoint = on === endpoint || on === 'any' || (on === 'reads' && isRead);
+  const isAccount = account === undefined || account === call.account;
+  return isEndpoint && isAccount && (untilMs === undefined || nowMs < untilMs);
 }
 
 function useUp(rules: PlannedFault[], rule: PlannedFault): Fault {

@@ -1,11 +1,11 @@
-// The files that a job names, fetched as RunComfy does: without a login, and a job whose input cannot be read fails.
+// Fetches the files that a job names as RunComfy does: without a login. A job whose file cannot be read fails.
 import type { InputSchema, Property } from './catalogue/model.ts';
 import { serveFile } from './routes/files.ts';
 import type { Simulation } from './simulation.ts';
 
 const MEDIA = /^(image|video|audio)_uris?$/;
 
-/** What becomes of the job: null where each file could be read, or nothing is fetched. */
+/** The error of the job; null: every file could be read, or nothing is fetched. */
 export async function inputError(
   sim: Simulation,
   schema: InputSchema,
@@ -24,7 +24,7 @@ export async function inputError(
   return null;
 }
 
-/** The content type, or what went wrong. */
+/** The content type, or the reason why there is none. */
 async function readInput(url: string, fetchInput: (url: string) => Promise<Response>): Promise<string> {
   try {
     const isOwn = new URL(url).hostname.endsWith('.runcomfy.net');
@@ -39,7 +39,7 @@ async function readInput(url: string, fetchInput: (url: string) => Promise<Respo
 
 type Media = { name: string; url: string; kind: string };
 
-/** Data URIs carry their file along. */
+/** Data URIs are left out, because they contain their file. */
 function mediaIn({ properties }: InputSchema, body: Record<string, unknown>): Media[] {
   return Object.entries(properties).flatMap(([name, property]) => {
     const kind = MEDIA.exec(formatOf(property))?.[1];

@@ -1,11 +1,11 @@
-// The simulator as a Worker of its own. One Durable Object holds the one RunComfy, so that all calls see the same
-// state; its jobs are rows in the object's SQLite and survive a restart.
+// The simulator as a Worker. One Durable Object holds the simulated RunComfy, so that all calls share its state. Its jobs
+// are rows in the object's SQLite and survive a restart.
 import { DurableObject } from 'cloudflare:workers';
 import { createRunComfy, type RunComfy } from './runcomfy.ts';
 import { wait } from './simulation.ts';
 import { sqliteJobStore } from './sqlite-job-store.ts';
 
-/** Time for the first bytes to leave before the break. */
+/** The time for the first bytes to leave before the cut. */
 const FLUSH_MS = 50;
 
 type SimulatorEnv = { SIMULATOR: DurableObjectNamespace<RunComfySimulator> };
@@ -26,13 +26,13 @@ export class RunComfySimulator extends DurableObject<SimulatorEnv> {
     try {
       return await this.#runComfy.fetch(request);
     } catch {
-      return brokenResponse();
+      return cutResponse();
     }
   }
 }
 
-/** A Worker can't drop its client's connection; the nearest thing is an answer that breaks off in its body. */
-function brokenResponse(): Response {
+/** A Worker cannot drop its client's connection, so the answer breaks off in its body. */
+function cutResponse(): Response {
   const body = new ReadableStream({
     start: (controller) => controller.enqueue(new TextEncoder().encode('{"request_id":')),
     async pull(controller) {

@@ -1,16 +1,16 @@
-// A job as RunComfy holds it, and its progress: a pure function of the job, the settings and the clock.
+// A job at RunComfy, and its progress: a pure function of the job, the settings and the clock.
 import { z } from 'zod';
 import { PlannedFault } from './fault.ts';
 import type { Settings } from './settings.ts';
 
-/** Queue places are let in one a second, which is what queue_position counts down. */
+/** One job a second leaves the queue, so queue_position counts down by one a second. */
 const PLACE_MS = 1000;
 
 const End = z.object({
   as: z.enum(['succeeded', 'failed', 'cancelled']),
   atMs: z.number(),
   error: z.unknown().optional(),
-  /** Instead of the price; null means that no cost is ever reported. */
+  /** Replaces the price; null: no cost is ever reported. */
   costUsd: z.unknown().optional(),
   output: z.unknown().optional(),
 });
@@ -25,7 +25,7 @@ export const Job = z.object({
   bodyText: z.string(),
   createdAtMs: z.number(),
   priceUsd: z.number(),
-  /** What faults ask of this job: to fail in the end, to run longer, to be unknown to reads. */
+  /** Set by faults: the job will fail, run longer, or be unknown to reads. */
   error: z.unknown().optional(),
   runMs: z.number().optional(),
   forgotten: z.boolean(),

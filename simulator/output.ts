@@ -1,11 +1,11 @@
-// The `output` of a succeeded job: one URL or a list of URLs, under the key that fits the model.
+// Makes the `output` of a succeeded job: one URL or a list of URLs, under the key of the model's kind.
 import type { CatalogueModel } from './catalogue/model.ts';
 import type { Job } from './job.ts';
 import { outputsOf } from './price.ts';
 
 const EXTENSIONS = { image: 'png', images: 'png', video: 'mp4', videos: 'mp4', audio: 'wav' } as const;
 
-/** `model`: none, if it has gone from the catalogue meanwhile. */
+/** `model` undefined: it was removed from the catalogue meanwhile. */
 export function outputOf(
   model: CatalogueModel | undefined,
   job: Job,

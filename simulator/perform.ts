@@ -1,5 +1,5 @@
-// What each fault does to a call. A fault stands around the real handling: it may go on to it, change the plan for
-// the job that a submit will make, alter the answer, replace it, or kill the connection.
+// Performs faults. A fault wraps the real handling of a call: it may proceed to it, change the plan of a submitted job, alter
+// or replace the answer, or cut the connection.
 import { z } from 'zod';
 import { REFUSALS, refuse } from './answers.ts';
 import type { Fault, FaultKind } from './fault.ts';
@@ -11,10 +11,10 @@ type Call = { sim: Simulation; request: Request; endpoint: string; plan: Plan };
 export type Proceed = () => Promise<Response>;
 type Performer = (fault: Fault, call: Call, proceed: Proceed) => Promise<Response>;
 
-/** Longer than any caller waits, and still a timer, so that no runtime takes the call for hung. */
+/** Longer than any caller waits. It is a timer, because a runtime may cancel a call that waits for nothing. */
 const SILENCE_MS = 600_000;
 
-/** What stands in front of RunComfy answers so while RunComfy does not. */
+/** The pages of the load balancer in front of RunComfy. */
 const PAGES: Record<number, string> = { 503: '503 Service Unavailable', 504: '504 Gateway Time-out' };
 
 export const PERFORM: Record<FaultKind, Performer> = {
@@ -24,9 +24,9 @@ export const PERFORM: Record<FaultKind, Performer> = {
   },
   async silence(_fault, call, proceed) {
     await proceed();
-    return stayedSilent(call);
+    return staySilent(call);
   },
-  silence_before: (_fault, call) => stayedSilent(call),
+  silence_before: (_fault, call) => staySilent(call),
   async cut(_fault, _call, proceed) {
     await proceed();
     throw connectionLost();
@@ -34,9 +34,9 @@ export const PERFORM: Record<FaultKind, Performer> = {
   async cut_before() {
     throw connectionLost();
   },
-  status: (fault, _call, proceed) => instead(fault, proceed, plainError),
-  html: (fault, _call, proceed) => instead(fault, proceed, htmlPage),
-  ok_error: (fault, _call, proceed) => instead(fault, proceed, okError),
+  status: (fault, _call, proceed) => replaced(fault, proceed, plainError),
+  html: (fault, _call, proceed) => replaced(fault, proceed, htmlPage),
+  ok_error: (fault, _call, proceed) => replaced(fault, proceed, okError),
   not_ready: async () => refuse(REFUSALS.notReady),
   unknown_state: (_fault, call, proceed) => withWord('warming_up', call, proceed),
   word: (fault, call, proceed) => withWord(fault.word ?? 'succeeded', call, proceed),
@@ -44,7 +44,8 @@ export const PERFORM: Record<FaultKind, Performer> = {
     call.plan.forgotten = true;
     return call.endpoint === 'submit' ? proceed() : refuse(REFUSALS.unknownRequest);
   },
-  redirect: async (fault) => new Response(null, { status: 302, headers: { Location: elsewhere(fault) } }),
+  redirect: async (fault) =>
+    new Response(null, { status: 302, headers: { Location: fault.to ?? 'https://elsewhere.example/' } }),
   no_balance: async (_fault, call) =>
     refuse(REFUSALS.noBalance, { status: call.sim.settings.no_balance_status }),
   bad_token: async (_fault, call) =>
@@ -86,17 +87,17 @@ async function withNaN(proceed: Proceed): Promise<Response> {
   return new Response(text, response);
 }
 
-async function stayedSilent(call: Call): Promise<Response> {
+async function staySilent(call: Call): Promise<Response> {
   await wait(SILENCE_MS, call.request.signal);
   return new Response(null, { status: 504 });
 }
 
-/** What `fetch` throws when the network fails. */
+/** The error that `fetch` throws when the network fails. */
 function connectionLost(): TypeError {
   return new TypeError('Network connection lost.');
 }
 
-async function instead(
+async function replaced(
   fault: Fault,
   proceed: Proceed,
   render: (fault: Fault) => Response,
@@ -131,11 +132,7 @@ function okError(fault: Fault): Response {
   return Response.json({ error_code: fault.error_code ?? 500001, error_message });
 }
 
-function elsewhere(fault: Fault): string {
-  return fault.to ?? 'https://elsewhere.example/';
-}
-
-/** On /cancel the word is the outcome, as RunComfy's Serverless API has it: cancellation_requested. */
+/** On /cancel the word goes into `outcome`, as RunComfy's Serverless API has cancellation_requested there. */
 function withWord(word: string, call: Call, proceed: Proceed): Promise<Response> {
   const change = call.endpoint === 'cancel' ? { outcome: word } : { status: word };
   return altered(proceed, (body) => ({ ...body, ...change }));

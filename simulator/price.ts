@@ -1,5 +1,5 @@
-// What a job costs: the model's price times its seconds or its outputs, taken from the input, else from the
-// schema's default. Prices that hang on other inputs are only told in words, as in RunComfy's catalogue.
+// Prices a job: the model's price times its seconds or its outputs, from the input, else from the schema's default. Other
+// inputs do not change the price; as in RunComfy's catalogue, their influence is described only in prose.
 import type { ModelEntry } from './catalogue/model.ts';
 
 const FRAMES_PER_SECOND = 24;

@@ -1,6 +1,5 @@
-// Faults that a person asks for in a prompt: [sim:fail], [sim:delay=3000], [sim:429], [sim:status.503*2],
-// [sim:reads.html=504~180]. The form is [sim:ENDPOINT.WORD=VALUE*TIMES~SECONDS]; only WORD is needed. Unknown words are
-// left alone.
+// Reads faults from a prompt: [sim:fail], [sim:delay=3000], [sim:429], [sim:status.503*2], [sim:reads.html=504~180]. The form
+// is [sim:ENDPOINT.WORD=VALUE*TIMES~SECONDS]; only WORD is required. Unknown words are ignored.
 import { FaultKind, FaultRule, type Endpoint, type Fault } from './fault.ts';
 
 const WORD =
@@ -13,7 +12,7 @@ const USUAL_ENDPOINT: Partial<Record<FaultKind, Endpoint>> = {
   word: 'status',
 };
 
-/** Looks into every top-level string of the input, since audio models call their prompt `tags`. */
+/** Reads every top-level string of the input, because audio models call their prompt `tags`. */
 export function faultsInPrompt(body: Record<string, unknown>): FaultRule[] {
   const texts = Object.values(body).filter((value) => typeof value === 'string');
   return texts.flatMap((text) => [...text.matchAll(WORD)].flatMap((match) => ruleOf(match.groups ?? {})));

@@ -1,5 +1,5 @@
-// One simulated RunComfy Model API: its routes, and the control surface for tests. Time comes from outside, so that
-// a test can turn the clock; nothing here runs by itself.
+// One simulated RunComfy Model API: its routes, and the control API for tests. Time comes from outside, so that a test sets
+// the clock; nothing here runs by itself.
 import { Hono } from 'hono';
 import { controlOf, type Control } from './control.ts';
 import { balance } from './routes/balance.ts';
@@ -10,10 +10,10 @@ import { requestCancel, requestResult, requestStatus } from './routes/requests.t
 import { submit } from './routes/submit.ts';
 import { welcome } from './routes/welcome.ts';
 import { newSimulation, type RunComfyOptions } from './simulation.ts';
-import { withoutOddSlashes } from './spelling.ts';
+import { withoutExtraSlashes } from './spelling.ts';
 
 export type RunComfy = Control & {
-  /** Rejects like a failed network when a fault cuts the connection, and with the caller's reason on an abort. */
+  /** Rejects as `fetch` does when a fault cuts the connection, and with the caller's reason on an abort. */
   fetch(request: Request): Promise<Response>;
 };
 
@@ -38,5 +38,5 @@ export function createRunComfy(options: RunComfyOptions): RunComfy {
   app.onError((error) => {
     throw error;
   });
-  return { ...control, fetch: async (request) => app.fetch(withoutOddSlashes(request)) };
+  return { ...control, fetch: async (request) => app.fetch(withoutExtraSlashes(request)) };
 }

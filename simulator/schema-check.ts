@@ -1,6 +1,6 @@
-// A small checker for the schema dialect of RunComfy's catalogue: type (with the catalogue's own "float"), enum,
-// numeric and length bounds, required. It is lenient where real schemas are wrong: a required name that is not
-// among the properties is not asked for, and unknown inputs pass.
+// A small checker for the schema dialect of RunComfy's catalogue: type (with the catalogue's own "float"), enum, numeric and
+// length bounds, required. Real schemas have mistakes, so a required name without a property is ignored, and unknown inputs
+// pass.
 import type { InputSchema, Property } from './catalogue/model.ts';
 
 export type Breach = { loc: (string | number)[]; msg: string; type: string };

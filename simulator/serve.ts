@@ -1,5 +1,4 @@
-// The way every call of the API takes: it is counted, the faults that strike are put around it, the token is
-// checked, then it is handled.
+// Serves every call of the API: counts it, wraps it in the faults that strike, checks the token, then handles it.
 import { REFUSALS, refuse } from './answers.ts';
 import { takeAllFaults, takeFault, type Endpoint, type Fault, type PlannedFault } from './fault.ts';
 import { PERFORM, type Plan, type Proceed } from './perform.ts';

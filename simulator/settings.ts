@@ -1,6 +1,6 @@
-// What can be turned on the simulator while it runs. `hold` pins every job that has not ended to one state,
-// whatever the clock says; `accounts` are other RunComfy accounts by name, each
-// with its own balance and blind to the jobs of the rest; one keeps its jobs when its token is replaced.
+// The settings of the simulator, which can change while it runs. `hold` keeps every job that has not ended in one state,
+// whatever the clock says. `accounts` are further RunComfy accounts by name, each with its own balance and its own jobs,
+// which it keeps when its token is replaced.
 import { z } from 'zod';
 
 export const Settings = z.strictObject({
@@ -14,7 +14,7 @@ export const Settings = z.strictObject({
   no_balance_status: z.int().min(400).max(499),
   cost_delay_ms: z.number().min(0),
   echo_input: z.boolean(),
-  /** What /result says of a success: the documentation has one word, some programs know the other. */
+  /** The state word of a success on /result: the documentation has one, some programs know only the other. */
   success_word: z.enum(['succeeded', 'completed']),
   files_origin: z.url().nullable(),
 });

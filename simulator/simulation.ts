@@ -1,5 +1,5 @@
-// The state of one simulated RunComfy: jobs, faults waiting to strike, what was called, settings. Held in memory;
-// jobs are also written to a store, if there is one, so that they survive a restart.
+// The state of one simulated RunComfy: jobs, planned faults, counts of calls, settings. It is in memory; with a store, jobs
+// are also written there and survive a restart.
 import type { CatalogueModel } from './catalogue/model.ts';
 import { MODELS } from './catalogue/models.ts';
 import type { Endpoint, PlannedFault } from './fault.ts';
@@ -17,11 +17,11 @@ export type JobStore = {
 export type RunComfyOptions = {
   now: () => number;
   token?: string;
-  /** Origin for status_url, result_url, cancel_url and files; the origin of the request without it. */
+  /** The origin of status_url, result_url, cancel_url and files; absent: that of the request. */
   baseUrl?: string;
   delay?: Delay;
   store?: JobStore;
-  /** Fetches the files that jobs name; without it none is fetched. */
+  /** Fetches the files that jobs name; absent: none is fetched. */
   fetchInput?: (url: string) => Promise<Response>;
 };
 
@@ -36,11 +36,11 @@ export type Simulation = {
   rules: PlannedFault[];
   calls: Calls;
   settings: Settings;
-  /** By id, in the order in which they are listed. */
+  /** By id, in the order of the lists. */
   models: Map<string, CatalogueModel>;
 };
 
-/** The account of the settings' own `token` and `balance_usd`. */
+/** The account with the `token` and the `balance_usd` at the top of the settings. */
 export const MAIN = 'main';
 
 export function newSimulation(options: RunComfyOptions): Simulation {
@@ -68,7 +68,7 @@ export function noCalls(): Calls {
   return { counts: { submit: 0, status: 0, result: 0, cancel: 0, models: 0, balance: 0 }, last: {} };
 }
 
-/** Where the balance of an account stands, to be read and to be lowered. */
+/** The object that holds an account's balance, to read and to lower it. */
 export function balanceOf({ settings }: Simulation, account: string): { balance_usd: number } {
   return settings.accounts[account] ?? settings;
 }
@@ -91,7 +91,7 @@ export function urlsOf(sim: Simulation, request: Request, id: string) {
   return { status_url: `${base}/status`, result_url: `${base}/result`, cancel_url: `${base}/cancel` };
 }
 
-/** Waits, unless the caller gives up first: then it fails with the caller's reason. */
+/** Rejects with the caller's reason if the caller aborts first. */
 export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();

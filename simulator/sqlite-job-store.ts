@@ -1,5 +1,5 @@
-// Jobs as JSON in a Durable Object's SQLite. A row holds 2 MB at most, so an input with big data URIs is not kept:
-// after a restart it is shown as empty, and nothing else needs it.
+// Stores jobs as JSON in a Durable Object's SQLite. A row holds 2 MB at most, so a large input is not stored: after a restart
+// the job's input is empty, which only the control API and the echo show.
 import { parseExact } from './exact.ts';
 import { Job } from './job.ts';
 import type { JobStore } from './simulation.ts';

@@ -708,15 +708,18 @@ beforeAll(async () => {
 
 const shown = (sql: string) => sql.replaceAll(/\s+/g, ' ').slice(0, 200);
 
+/** The SQL with `?` for every value: the name or number of a value does not change a plan. */
+const unnamed = (sql: string) => sql.replaceAll(/\?\d+|:[a-z]\w*/gi, '?').replaceAll(/\s+/g, ' ');
+
 test('every route is played, and every statement of the stores reaches D1 by it', async ({ expect }) => {
   expect(PLAYED.toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());
-  const sent = [...played.keys()];
+  const sent = [...played.keys()].map(unnamed);
   // A statement, or the beginning of one up to what is put into it.
   const heads = Object.values(sources).flatMap((text) =>
     [...text.matchAll(/[`'"]((?:SELECT|INSERT|UPDATE|DELETE|WITH)\b[^`'"$]*)/g)].map(([, head = '']) => head),
   );
   expect(heads.length).toBeGreaterThan(70);
-  expect(heads.filter((head) => !sent.some((sql) => sql.includes(head))).map(shown)).toEqual([]);
+  expect(heads.filter((head) => !sent.some((sql) => sql.includes(unnamed(head)))).map(shown)).toEqual([]);
 });
 
 test('no statement walks a table that grows, but for those that have a reason', async () => {

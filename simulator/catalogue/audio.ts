@@ -1,5 +1,5 @@
-// Models that make sound or are driven by it. The prompt of the first one is called `tags`; the prompt of the second
-// is required only in words, when there is no picture.
+// Models that produce or use sound. The prompt of the first one is called `tags`. The second one requires a prompt if there
+// is no picture, but only its description says so.
 import { model } from './model.ts';
 
 export const AUDIO_MODELS = [

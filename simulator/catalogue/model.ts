@@ -1,5 +1,5 @@
-// What a catalogue entry looks like on the wire, and the builder that derives the fields which follow from others.
-// RunComfy sends keys in alphabetical order and schemas without `title`.
+// A catalogue entry on the wire, and the builder that derives its dependent members. RunComfy sends keys in alphabetical
+// order and schemas without `title`.
 
 export type Validation = {
   validation_rule: string;
@@ -94,7 +94,7 @@ function sortedProperty(property: Property): Property {
   return Object.fromEntries(Object.entries(nested).toSorted(([a], [b]) => compare(a, b)));
 }
 
-/** By code unit, as a plain sort does, so that the order hangs on no locale. */
+/** By code unit, so that the order depends on no locale. */
 function compare(a: string, b: string): number {
   if (a === b) {
     return 0;

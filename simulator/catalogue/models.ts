@@ -1,4 +1,4 @@
-// The whole catalogue. Prices other than the two of Dreamina 3.0 are made up.
+// The whole catalogue. Only the prices of Dreamina 3.0 are real.
 import { AUDIO_MODELS } from './audio.ts';
 import { DREAMINA_MODELS } from './dreamina.ts';
 import { IMAGE_MODELS } from './images.ts';

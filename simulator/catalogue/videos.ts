@@ -1,6 +1,6 @@
 // Video models. Their quirks: numeric strings with "auto" (FLUX 3), no formats at all (sync), upper case in the id and
 // structured inputs (Kling), a rule on a file's size (Runway), a workflow without a price whose inputs begin with
-// digits and take file names, and a unit that nobody documented (lipsync).
+// digits and take file names, and an undocumented unit (lipsync).
 import { model, type Property } from './model.ts';
 
 const PROMPT: Property = { type: 'string', description: '' };

@@ -13,7 +13,7 @@ export function bytesOf(...parts: (number[] | string | Uint8Array)[]): Uint8Arra
   return all;
 }
 
-/** Big-endian, as PNG, JPEG and MP4 have it. */
+/** Big-endian, as in PNG, JPEG and MP4. */
 export function u32(value: number): number[] {
   return [(value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255];
 }

@@ -1,5 +1,5 @@
-// Just enough of H.264 for a film that every player shows: baseline profile, key frames only, each made of raw
-// (I_PCM) blocks of one colour. Section numbers are those of ITU-T H.264.
+// The part of H.264 that a playable film needs: baseline profile, key frames only, each made of raw (I_PCM) blocks of one
+// colour. Section numbers are those of ITU-T H.264.
 import { bytesOf } from './bytes.ts';
 
 const MACROBLOCK = 16;
@@ -15,7 +15,7 @@ export function sequenceParameters(width: number, height: number): Uint8Array {
   return unit(0x67, bits + ue(width / MACROBLOCK - 1) + ue(height / MACROBLOCK - 1) + '11001');
 }
 
-/** Picture parameters (7.3.2.2): everything at its simplest. */
+/** Picture parameters (7.3.2.2) with the simplest values. */
 export function pictureParameters(): Uint8Array {
   return unit(0x68, ue(0) + ue(0) + '00' + ue(0) + ue(0) + ue(0) + '000' + ue(0) + ue(0) + ue(0) + '0001');
 }

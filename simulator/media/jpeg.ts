@@ -1,5 +1,5 @@
-// A valid baseline JPEG of any size and one grey. Its own Huffman tables make a block two bits long: only the first
-// block says how bright it is, every other one says "as before" and "no detail".
+// A valid baseline JPEG of any size in one grey. Its own Huffman tables make a block two bits long: the first block has the
+// brightness, every other one only "as before" and "no detail".
 import { bytesOf, u16 } from './bytes.ts';
 
 const BLOCK = 8;
@@ -29,7 +29,7 @@ function segment(marker: number, data: Uint8Array): Uint8Array {
   return bytesOf([0xff, marker], u16(data.length + 2), data);
 }
 
-/** `counts` says how many codes there are of 1, 2, … bits. */
+/** `counts`: the number of codes with 1, 2, … bits. */
 function huffman(id: number, counts: number[], symbols: number[]): Uint8Array {
   const lengths = Array.from({ length: 16 }, (_, index) => counts[index] ?? 0);
   return bytesOf([id], lengths, symbols);

@@ -1,5 +1,5 @@
-// A valid MP4 that plays: five seconds, one frame a second, from orange to blue. The frames come before the index,
-// so that their place in the file is known when the index is written.
+// A valid MP4 that plays: five seconds, one frame a second, from orange to blue. The frames precede the index, so that their
+// place in the file is known when the index is written.
 import { bytesOf, u16, u32 } from './bytes.ts';
 import { keyFrame, pictureParameters, sequenceParameters } from './h264.ts';
 
@@ -28,7 +28,7 @@ function box(type: string, ...content: (number[] | string | Uint8Array)[]): Uint
   return bytesOf(u32(body.length + 8), type, body);
 }
 
-/** A box that opens with a version and three bytes of flags. */
+/** A box that starts with a version and three bytes of flags. */
 function fullBox(type: string, flags: number, ...content: (number[] | string | Uint8Array)[]): Uint8Array {
   return box(type, u32(flags), ...content);
 }

@@ -16,7 +16,7 @@ export function png({ width, height }: { width: number; height: number }): Uint8
   );
 }
 
-/** Each row begins with its filter, which is none; the squares are 32 pixels wide. */
+/** Each row starts with its filter type, 0 for none. The squares are 32 pixels wide. */
 function rows(width: number, height: number): Uint8Array {
   const stride = 1 + Math.ceil(width / 8);
   return Uint8Array.from({ length: stride * height }, (_, index) => {

@@ -1,4 +1,4 @@
-// GET /prod/v2/balance, which the real RunComfy answers on its other host.
+// GET /prod/v2/balance, which the real RunComfy answers on another host.
 import { serve } from '../serve.ts';
 import { balanceOf, type Simulation } from '../simulation.ts';
 

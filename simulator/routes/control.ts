@@ -1,5 +1,5 @@
-// The control API under /_simulator: the functions of control.ts over HTTP, without authentication, since there is
-// nothing here to protect.
+// The control API under /_simulator: the functions of control.ts over HTTP. It has no authentication, because nothing here
+// needs protection.
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { Finish, ModelChange, SettingsChange, type Control } from '../control.ts';

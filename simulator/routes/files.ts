@@ -1,5 +1,5 @@
-// Files without authentication: the outputs of jobs and sample pictures to put in. They are made of their name:
-// 800x600.png has that size, and ?bytes=5000000 pads a file up to that length.
+// Serves files without authentication: outputs of jobs and sample inputs. A file is made from its name: 800x600.png has that
+// size, and ?bytes=5000000 pads a file to that length.
 import { jpeg } from '../media/jpeg.ts';
 import { mp4 } from '../media/mp4.ts';
 import { png } from '../media/png.ts';
@@ -43,7 +43,7 @@ function sideOf(pixels: number): number {
   return Math.min(Math.max(pixels, 1), MAX_SIDE);
 }
 
-/** Readers of these formats pass over what follows the end. */
+/** Readers of these formats ignore bytes after the end. */
 function padded(bytes: Uint8Array, length: number): Uint8Array {
   if (!(length > bytes.length)) {
     return bytes;

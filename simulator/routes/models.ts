@@ -1,5 +1,5 @@
-// GET /v1/models, /v1/models/categories and /v1/models/{model_id}. The schema is part of a single entry always, of a
-// list only on demand; `total` counts what the filters let through, before paging.
+// GET /v1/models, /v1/models/categories and /v1/models/{model_id}. A single entry always has its schema, a list only on
+// request. `total` counts all entries that pass the filters.
 import { REFUSALS, refuse } from '../answers.ts';
 import type { ModelEntry } from '../catalogue/model.ts';
 import { serve } from '../serve.ts';

@@ -1,5 +1,5 @@
-// GET /v1/requests/{id}/status and /result, POST /v1/requests/{id}/cancel. /status knows only how far a job is and
-// says `completed` for a failed one as well; how it ended is what /result says.
+// GET /v1/requests/{id}/status and /result, POST /v1/requests/{id}/cancel. /status says `completed` for a failed job too; only
+// /result has the end.
 import { REFUSALS, refuse } from '../answers.ts';
 import { parseExact } from '../exact.ts';
 import type { Endpoint } from '../fault.ts';
@@ -84,7 +84,7 @@ function endFields(read: Read, end: End): Record<string, unknown> {
   };
 }
 
-/** Whether a job that did not succeed has a cost is not known: it has one only if the test gave it one. */
+/** The cost of a job that did not succeed is not documented: it has one only if the test sets one. */
 function cost({ sim, request, job }: Read, end: End): { cost?: unknown } {
   const asked = isYes(new URL(request.url).searchParams.get('include_cost'));
   const isDue = sim.options.now() >= end.atMs + sim.settings.cost_delay_ms;

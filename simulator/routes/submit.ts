@@ -1,5 +1,5 @@
-// POST /v1/models/{model_id}: checks the input against the model's schema, takes the price from the balance,
-// and accepts the job.
+// POST /v1/models/{model_id}: checks the input against the model's schema, takes the price from the balance, and accepts the
+// job.
 import { z } from 'zod';
 import { REFUSALS, refuse } from '../answers.ts';
 import type { CatalogueModel } from '../catalogue/model.ts';
@@ -50,7 +50,7 @@ function readBody(text: string): Body | undefined {
   }
 }
 
-/** An accepted job takes its price at once and never gives it back: what a failed one costs is not documented. */
+/** An accepted job takes its price at once and never returns it: the cost of a failed job is not documented. */
 function pay(from: { balance_usd: number }, priceUsd: number): boolean {
   const left = Math.round((from.balance_usd - priceUsd) * 1e6) / 1e6;
   if (left < 0) {

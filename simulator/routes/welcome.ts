@@ -1,4 +1,4 @@
-// The page at /, for a person who wonders what runs here and how to make it misbehave.
+// The page at /: what the simulator is, and how to make it misbehave.
 import { FAULT_TEXT } from '../fault.ts';
 
 export function welcome(): Response {

@@ -54,7 +54,10 @@ function malformed(detail: string): StrictJson {
   return { ok: false, isTooMany: false, detail };
 }
 
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
+/** A JSON object: a schema, or the inputs of a model. */
+export type JsonObject = Record<string, unknown>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -27,7 +27,7 @@ afterEach(async () => {
   ]);
 });
 
-/** What the simulator is asked for its whole catalogue. */
+/** Reads the simulator's whole catalogue. */
 const catalogueCall = () =>
   new Request('https://runcomfy.test/v1/models?include_schema=true&limit=500', {
     headers: { Authorization: `Bearer ${env.RUNCOMFY_TOKEN}` },
@@ -73,7 +73,7 @@ test('a sync takes over what RunComfy offers, and it can be bought at once', asy
   expect(body).toMatchObject({ state: 'done', full: true, withdrawn: [], held: [], gone: [], kept: [] });
   expect(body.models).toBe(body.added.length + 2);
   expect(body.added).toContain('blackforestlabs/flux-3/text-to-video');
-  // What it could not price or understand it says.
+  // The report lists the models that it could not price or understand.
   expect(body.unpriced.length).toBeGreaterThan(0);
   for (const { model_id, reason } of body.unpriced) {
     expect(reason).toMatch(/\w/);
@@ -179,7 +179,7 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     { usd: 0.04, unit: 'minute', quantity: 'duration' },
     null,
   ],
-  ['minutes of nothing', { price_unit: 'minute' }, null, /no input tells how many minutes/],
+  ['minutes of nothing', { price_unit: 'minute' }, null, /no input sets the number of minutes/],
   [
     'outputs by an input',
     { input_schema: { type: 'object', properties: { num_images: { type: 'integer', maximum: 4 } } } },
@@ -252,7 +252,7 @@ const prices: [name: string, told: object, price: object | null, reason: RegExp 
     { usd: 0.04, unit: 'second', quantity: 'frames' },
     null,
   ],
-  ['seconds of nothing', { price_unit: 'second' }, null, /no input tells/],
+  ['seconds of nothing', { price_unit: 'second' }, null, /no input sets/],
   ['nothing', { base_price_usd: undefined }, null, /names no price/],
   ['0', { base_price_usd: 0 }, null, /0/],
   ['less than 0', { base_price_usd: -1 }, null, /no amount/],
@@ -485,7 +485,7 @@ test('what the operator puts on sale while the sync ends stays on sale', async (
   });
   const before = (await audits()).length;
   const { body } = await world.isolate({ DB }).admin('POST', SYNC);
-  // The end was planned from a row that has changed, so it was planned anew.
+  // The end was planned from a row that has changed, so it was planned again.
   expect(batches).toBe(5);
   expect(body).toMatchObject({ state: 'done', withdrawn: [] });
   expect((await audits()).slice(before)).toEqual([]);
@@ -525,7 +525,7 @@ test('a model that the operator keeps on sale, and a renamed one, are not withdr
   expect((await world.call('/v1/models/a/old-name', { token })).body).toMatchObject({
     model_id: 'a/old-name',
   });
-  // What the operator withdrew does not come back by itself.
+  // A model that the operator withdrew does not come back by itself.
   catalogueOf(world, [entry('a/withdrawn'), ...shelf]);
   await sync(world);
   expect((await rowOf('a/withdrawn')).offered).toBe(0);
@@ -677,7 +677,7 @@ test('a schema that cannot judge is kept, told, and refused at the submit until 
 test('what the sync brought keeps the operator from nothing: withdrawing, pricing', async ({ expect }) => {
   const world = createWorld();
   const price = { usd: 1, unit: 'second', quantity: 'duration' };
-  // No input tells the seconds, and the schema cannot judge.
+  // No input sets the seconds, and the schema cannot be used.
   const input_schema = { type: 'object', properties: { a: { $ref: '#/b' } } };
   catalogueOf(world, [entry('a/broken', { input_schema, price_unit: 'second' })]);
   await sync(world);
@@ -751,7 +751,7 @@ test.for(BROKEN)(
       { model_id: 'a/sells', reason: expect.stringContaining('the last usable schema stays') },
     ]);
     expect(concerns['schema_kept']).toMatch(
-      /^RunComfy's new schema cannot judge.* a\/sells: .*PATCH \/admin\/models/,
+      /^RunComfy's new schema cannot be used.* a\/sells: .*PATCH \/admin\/models/,
     );
     // It stays so from sync to sync, until RunComfy mends it or the operator sets another.
     expect((await sync(world)).body.changed).toEqual([]);
@@ -786,7 +786,7 @@ test('what cannot be sold stands in health with the reason and the call that men
   expect(health.body.unsold_models).toEqual([
     {
       model_id: 'a/lipsync',
-      reason: 'no input tells how many minutes it makes',
+      reason: 'no input sets the number of minutes',
       price: { usd: 5, unit: 'minute', max_quantity: 5 },
     },
     { model_id: 'a/unjudged', reason: expect.stringContaining('$ref'), price: null },
@@ -800,7 +800,7 @@ test('what cannot be sold stands in health with the reason and the call that men
   const told = (await concernsOf(world))['models_unsold'];
   expect(told).toContain('Models of RunComfy that are not sold: 4.');
   expect(told).toContain(
-    'a/lipsync: no input tells how many minutes it makes; PATCH /admin/models/a/lipsync {"price":{"usd":5,"unit":"minute","max_quantity":5}}',
+    'a/lipsync: no input sets the number of minutes; PATCH /admin/models/a/lipsync {"price":{"usd":5,"unit":"minute","max_quantity":5}}',
   );
   expect(told).toContain('PATCH /admin/models/a/workflow {"price":{"usd":…,"unit":"output"}}');
   for (const { model_id, price } of health.body.unsold_models) {
@@ -836,7 +836,7 @@ test('every model that RunComfy prices can be sold, with a max_quantity at the m
   }
   const left = (await world.admin('GET', '/admin/health')).body.unsold_models;
   expect(left.filter(isPriced)).toEqual([]);
-  // What RunComfy does not price is told all the same.
+  // A model without a price at RunComfy is still reported.
   expect(left.map(({ reason }: any) => reason)).toContain('RunComfy names no price');
 });
 
@@ -870,7 +870,7 @@ test('the cron takes six new models a run, begins an hour after the last sync be
   const { body } = await world.admin('GET', SYNC);
   expect(body).toMatchObject({ running: null, last: { state: 'done', models: 20, full: true } });
   expect(Date.parse(body.next_at)).toBe(Date.parse(body.last.started_at) + HOUR);
-  // What is not new is passed quickly.
+  // Models that have not changed are passed quickly.
   catalogueOf(world, many(21));
   world.clock.advance(HOUR - 11 * MINUTE);
   await world.syncCron();
@@ -887,7 +887,7 @@ async function rowsOf(prefix: string): Promise<any[]> {
   return results;
 }
 
-/** Something that is reached, and goes on when it is opened. */
+/** A gate that reports when a call reaches it, and lets the call pass when it is opened. */
 function barrier(): { wait: () => Promise<void>; reached: Promise<void>; open: () => void } {
   const opened = Promise.withResolvers<void>();
   const reached = Promise.withResolvers<void>();
@@ -919,7 +919,7 @@ test('one walker at a time: a second sync is told to wait, and a dead one’s ho
   const next = world.isolate().admin('POST', SYNC);
   await second.reached;
   first.open();
-  // What the first one brings at last takes no effect, though the second one holds the sync until the same instant.
+  // The late write of the first walker has no effect, though the second one's lease ends at the same instant.
   expect((await late).status).toBe(409);
   expect(await rowsOf('shop/')).toEqual([]);
   second.open();
@@ -1152,7 +1152,7 @@ test('a page of the cron that a POST cuts off: audit and report tell all 20 pric
   const priced = rows.flatMap(({ change }) => change.prices.map(({ model_id }: any) => model_id));
   expect(priced).toEqual(many(20).map(({ model_id }) => model_id));
   expect(body.changed.map(({ model_id }: any) => model_id)).toEqual(priced);
-  // What was told once is not told again.
+  // A change is reported once.
   expect((await sync(world)).body.changed).toEqual([]);
 });
 

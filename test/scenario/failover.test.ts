@@ -1,11 +1,11 @@
-// G2, G3, G6, G10: an account that refuses a submit for a reason of its own hands the job on to the next one.
+// G2, G3, G6, G10: if an account refuses a submit over its own state, the job moves to the next account.
 //
-// What can cross, and why it does no harm. The gate and each move are one D1 transaction, so one of two is first:
+// Events that can cross, and why they do no harm. The gate and each move are one D1 transaction, so one of two is first:
 // - Two submits race for the last room of an account: the second finds it taken and goes to the next account.
 // - An account is disabled between gate and POST: the job was admitted before that, and is sent. Deleted: D1 refuses that
 //   while a job is open there, so the gate or the move comes first and keeps the account, or finds it gone. Its token is
 //   replaced: the old one is sent, and a refusal of it says nothing of the new one, so the account is not marked.
-// - Key, customer or all submits are stopped between a refusal and the second POST: the move asks for them anew, does not
+// - Key, customer or all submits are stopped between a refusal and the second POST: the move checks them again, does not
 //   move, and nothing is posted. Stopped after the move: as after the gate, the job is sent.
 // - A retry with the same Idempotency-Key in the middle of a move finds the job reserved: 409, nothing is sent.
 // - The cron frees the reservation of a submit that sleeps for minutes in the middle of a move: the move finds the job
@@ -14,9 +14,9 @@
 // - before the move takes effect, or in the refusal's answer: the row stays at the old account, and the cron frees it.
 // - after it, and the answer is lost: the row says where the job is. Unreadable: nothing is posted, the job ends unsent, in
 //   D1 or by its mark in KV. A move that D1 applies after that finds the job ended.
-// - after it, and the isolate dies: the row is at an account that never heard of it, and becomes unconfirmed like every
-//   other one that nobody answers for.
-// - the mark `end:` is written once no further POST can follow: behind the last account, never between two.
+// - after it, and the isolate dies: the row is at an account that never got the job, and becomes unconfirmed like every
+//   other job whose outcome is unknown.
+// - the mark `end:` is written once no further POST can follow: after the last account, never between two.
 
 import { env } from 'cloudflare:workers';
 import { beforeEach, test } from 'vitest';
@@ -38,7 +38,7 @@ const MINUTE = 60_000;
 
 beforeEach(async () => {
   await resetAccounts();
-  // What another test left open is not this one's to follow; acct_env has no part in these.
+  // Jobs that another test left open are not checked any more, and acct_env takes no part.
   await env.DB.batch([
     env.DB.prepare('UPDATE jobs SET check_at_ms = NULL'),
     env.DB.prepare("UPDATE accounts SET status = 'disabled' WHERE id = 'acct_env'"),
@@ -80,7 +80,7 @@ function strike(
   world.runcomfy.fault(times === undefined ? rule : { ...rule, times });
 }
 
-/** What the books say of each account. */
+/** The rows of the accounts. */
 async function statesOf({ accounts }: Stage): Promise<{ state: string; busy_until_ms: number }[]> {
   const rows = await Promise.all(
     accounts.map(({ id }) =>
@@ -127,11 +127,11 @@ function afterFirstPost(isolate: Isolate, act: () => Promise<unknown>): void {
 type Answer = {
   what: string;
   fault: Fault | null;
-  /** What the one account says that refuses so, and what the customer reads. */
+  /** The answer that the customer reads. */
   status: number;
   code?: string;
   job: string;
-  /** Whether another account is tried, and what is noted of this one. */
+  /** The job moves to another account, and this one gets such a state. */
   moves?: 'no_balance' | 'bad_token' | 'busy';
   accepted?: 0 | 1;
 };
@@ -163,7 +163,7 @@ const answers: Answer[] = [
   { what: 'no id', fault: { kind: 'no_id' }, status: 502, job: 'unconfirmed', accepted: 1 },
 ];
 
-/** What an account is like that answered so. */
+/** The account after such an answer. */
 function stateAfter({ moves }: Answer, nowMs: number): { state: string; busy_until_ms: number } {
   const isBusy = moves === 'busy';
   return { state: moves === undefined || isBusy ? 'ok' : moves, busy_until_ms: isBusy ? nowMs + 1000 : 0 };
@@ -335,7 +335,7 @@ test.for([
     expect(reply).toMatchObject(row.refusal);
     expect(posts(stage)).toEqual([1]);
     expect(await booksOf(tenant.id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
-    // The account is marked all the same.
+    // The account is marked anyway.
     expect((await statesOf(stage))[0]!.state).toBe('no_balance');
     expect(await differences(world)).toEqual([]);
   },

@@ -284,7 +284,7 @@ test('where media are advised, what was not asked is a warning', async ({ expect
   const gate = world.isolate({ PROBES: rateLimit(0) });
   const reply = await animate(gate, ada, [host.url()]);
   expect(reply.status).toBe(200);
-  expect(reply.headers.get('comfygate-warning')).toMatch(/this key has had its host asked too often/);
+  expect(reply.headers.get('comfygate-warning')).toMatch(/its host was asked too often for this key/);
   expect(host.asked()).toBe(0);
   await takeEight(world, 'enforce');
 });

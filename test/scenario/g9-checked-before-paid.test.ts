@@ -1,5 +1,5 @@
 // G9: what breaks the schema, the media rules or the LoRA names is refused before money, quota or RunComfy are touched,
-// and nobody without room makes the gateway fetch.
+// and a customer whose limits have no room cannot make the gateway fetch.
 
 import { test } from 'vitest';
 import { booksOf } from '../support/books.ts';
@@ -104,7 +104,7 @@ test('media are looked at last: an input that the schema refuses, an unpriced mo
   expect(host.asked()).toBe(0);
 });
 
-test('a model’s media mode: «advise» forwards with a warning, «off» does not look', async ({ expect }) => {
+test('a model’s media mode: "advise" forwards with a warning, "off" does not check', async ({ expect }) => {
   const host = pictures('mode.example.com');
   const world = createWorld();
   const { id, token } = await world.tenant();

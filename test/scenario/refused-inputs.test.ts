@@ -1,4 +1,4 @@
-// What inputs are refused for stands in the log and in health, so that the operator can loosen a rule which RunComfy
+// The log and health show the rules that refuse inputs, so that the operator can loosen a rule which RunComfy
 // itself does not hold.
 
 import { env } from 'cloudflare:workers';
@@ -57,7 +57,7 @@ test('refusals are counted by model, input and rule for a day, and each is logge
   world.clock.advance(3 * HOUR);
   await refuseOnce();
   expect(await refusedIn(world)).toEqual([{ ...counted[0], refused: 2 }]);
-  // What is older than a day is not kept.
+  // Refusals older than a day are deleted.
   const { results } = await env.DB.prepare('SELECT hour_ms FROM refusals').all();
   expect(results).toHaveLength(2);
 });

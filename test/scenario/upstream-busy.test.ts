@@ -15,7 +15,7 @@ const BUSY: Refusal = {
   detail: /RunComfy is busy and did not take the job/,
 };
 
-/** RunComfy answers each submit so, as long as it is told to. */
+/** RunComfy answers each submit so while the fault lasts. */
 function beBusy(world: World, answer: () => Response): { stop: () => void } {
   let isBusy = true;
   tapUpstream(world, (response, { method }) => (isBusy && method === 'POST' ? answer() : response));

@@ -1,5 +1,5 @@
-// An account that RunComfy gives nothing for takes no submits but one probe at a time; the operator is told, the
-// customer reads the same words whatever it is.
+// An account whose submits RunComfy refuses or does not answer takes one probe at a time; the operator is alerted, the
+// customer reads the same answer whatever the reason is.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

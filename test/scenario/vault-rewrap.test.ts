@@ -1,8 +1,8 @@
-// A new VAULT_KEY, while everything goes on. The keys are A, then B with A as the previous one, then B alone.
+// A new VAULT_KEY, while everything is running. The keys are A, then B with A as the previous one, then B alone.
 //
 // Interleavings of a rewrap, per row:
 //   opened with A, UPDATE … WHERE sealed = what was opened       → the row is sealed with B
-//   opened with A, token replaced (sealed anew), UPDATE          → no row is hit, the new token stays
+//   opened with A, token replaced (new sealed text), UPDATE          → no row is hit, the new token stays
 //   opened with A, account deleted (sealed NULL), UPDATE         → no row is hit, nothing comes back
 //   two rewraps open the same row                                → one UPDATE hits, the other does not
 //   the UPDATE is cut before                                     → A still opens; the next call does it
@@ -64,10 +64,10 @@ test('the whole rotation: no isolate meets a token that it cannot open', async (
     status: 409,
     code: 'conflict',
     errorCode: 409001,
-    detail: /VAULT_KEY is new: until .* Nothing was changed; call again then/,
+    detail: /VAULT_KEY is new: until .* Nothing was changed; call again after that/,
   });
   expect((await rewrap(both)).headers.get('retry-after')).toBe('240');
-  // What is added meanwhile is sealed with the key that all have.
+  // An account that is added meanwhile is sealed with the key that every isolate has.
   setUpstreamAccount(world, { name: 'third', token: 'rc-third-token-0123456789', balanceUsd: 1 });
   const { body: third } = await both.admin('POST', '/admin/accounts', {
     label: 'third',

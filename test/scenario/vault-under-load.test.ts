@@ -1,10 +1,10 @@
-// The vault changes while 500 submits are under way: none fails, none is sent twice, none with a token that is not good.
+// The vault changes while 500 submits are under way: none fails, none is sent twice, none is sent with a bad token.
 //
-// What a submit can meet between the gate, which returns the sealed row, and its POST:
-//   the row is sealed anew            → the text that the gate returned still opens, for the isolate has both keys
+// Changes between the gate, which returns the sealed row, and the POST of a submit:
+//   the row is resealed               → the text that the gate returned still opens, for the isolate has both keys
 //   the token is replaced             → the old one is refused (400004), the job moves to another account with room
 //   the account is drained            → the job was admitted before; it is sent
-// and what a poll can meet: the token in memory is refused → the row is read again, and RunComfy is asked once more.
+// and during a poll: the token in memory is refused → the row is read again, and RunComfy is asked once more.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const SUBMITS = 500;
 const BOTH = { VAULT_KEY: btoa('b'.repeat(32)), VAULT_KEY_PREVIOUS: env.VAULT_KEY };
 
-/** A world whose jobs run on accounts of the vault alone. */
+/** A world whose jobs run only on accounts of the vault. */
 async function vaulted(): Promise<{ world: World; accounts: TestAccount[] }> {
   const world = createWorld();
   await env.DB.prepare('DELETE FROM vault').run();
@@ -108,7 +108,7 @@ test('a token that is replaced under 500 submits loses none, sends none twice, a
     const reads = await Promise.all(before.map(({ body }) => gate.status(token, body.request_id)));
     expect(reads.map(({ body }) => body.status)).toEqual(before.map(() => 'in_progress'));
   }
-  // What the old token was refused with is not held against the new one.
+  // The refusal of the old token does not count against the new one.
   await world.cron();
   expect((await world.admin('GET', `/admin/accounts/${account!.id}`)).body).toMatchObject({
     takes_jobs: true,

@@ -1,21 +1,21 @@
-// Whether the upstream accounts take jobs, learnt from what became of submits. The gate admits to an account that is
-// not `ok` one submit at a time, as a probe. Most of this goes along with a write that is made anyway, so it comes
-// as statements.
+// The state of the upstream accounts, learnt from the outcomes of submits. An account that is not `ok` gets one submit
+// at a time, as a probe. Most of the writes here join a batch that is sent anyway, so they are returned as statements.
 
 import { column, jsonColumn, type Row } from '../../storage/column.ts';
 import { isLimits } from '../ledger/limits.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
+import { statement } from '../../storage/statement.ts';
 import { ACCOUNT_STATES, ACCOUNT_STATUSES, ENV_ACCOUNT, type UpstreamAccount } from './account.ts';
 import type { SealedAccount } from './open.ts';
 
-/** Longer than a submit can take, so that one probe at a time is under way. */
+/** Longer than a submit can take, so that only one probe at a time is under way. */
 export const PROBE_MS = 60_000;
 
 /**
- * SQL: the instant from which an account takes a submit of this customer; 0 where it is open. While RunComfy answers
- * nobody, customers without unknown outcomes probe first.
+ * SQL: the instant from which an account takes a submit of this customer; 0 if it is open. While RunComfy answers no
+ * submit of the account, customers without unknown outcomes probe first.
  */
 export function opensAt(customer: string): string {
   return `CASE WHEN accounts.state = 'ok' THEN 0
@@ -24,7 +24,6 @@ export function opensAt(customer: string): string {
     ELSE accounts.probe_at_ms END`;
 }
 
-/** A row of accounts. */
 export function accountOf(row: Row): UpstreamAccount {
   const silentSinceMs = column(row, 'silent_since_ms', isNumber);
   return {
@@ -49,7 +48,7 @@ export function accountOf(row: Row): UpstreamAccount {
   };
 }
 
-/** All but those that were deleted; the first in the order in which the gate takes them. */
+/** All that are not deleted, in the order in which the gate takes them. */
 export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   const { results } = await db
     .prepare("SELECT * FROM accounts WHERE status <> 'deleted' ORDER BY priority, id")
@@ -57,88 +56,67 @@ export async function listAccounts(db: D1Database): Promise<UpstreamAccount[]> {
   return results.map(accountOf);
 }
 
-/** Those that may have a token, the ones that are best asked first; `acct_env` where its token is set. */
-export async function listTokened(db: D1Database, hasEnvToken: boolean): Promise<UpstreamAccount[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM accounts WHERE sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND ?1)
-       ORDER BY state = 'bad_token', status = 'disabled', id <> '${ENV_ACCOUNT}', priority, id LIMIT 10`,
-    )
-    .bind(hasEnvToken ? 1 : 0)
-    .all();
+const LIST_WITH_TOKEN = statement<{ hasEnvToken: number }>(
+  `SELECT * FROM accounts WHERE sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND :hasEnvToken)
+   ORDER BY state = 'bad_token', status = 'disabled', id <> '${ENV_ACCOUNT}', priority, id LIMIT 10`,
+);
+
+/** Accounts that may have a token, the likeliest to work first; `acct_env` only if its token is set. */
+export async function listWithToken(db: D1Database, hasEnvToken: boolean): Promise<UpstreamAccount[]> {
+  const { results } = await LIST_WITH_TOKEN(db, { hasEnvToken: Number(hasEnvToken) }).all();
   return results.map(accountOf);
 }
 
-/** The sealed token of an account; null where the row has none. */
+const FIND_SEALED = statement<{ id: AccountId }>('SELECT sealed FROM accounts WHERE id = :id');
+
+/** The sealed token of an account; null if the row has none. */
 export function findSealed(db: D1Database, id: AccountId): Promise<string | null> {
-  return db.prepare('SELECT sealed FROM accounts WHERE id = ?1').bind(id).first('sealed');
+  return FIND_SEALED(db, { id }).first('sealed');
 }
 
 /**
- * RunComfy took a job that was sent at `sentAtMs`: all is well, unless it stopped after that. Then the acceptance says
- * nothing.
+ * RunComfy accepted a job that was sent at `sentAtMs`: the account works. An acceptance of a submit that was sent before
+ * the account stopped proves nothing, so it changes nothing.
  */
-export function accountAccepted(
-  db: D1Database,
-  id: AccountId,
-  at: { sentAtMs: number; nowMs: number },
-): D1PreparedStatement {
-  return db
-    .prepare(
-      `UPDATE accounts SET silent_since_ms = 0, silent_for = '[]',
-         since_ms = CASE state WHEN 'ok' THEN since_ms ELSE ?3 END, state = 'ok'
-       WHERE id = ?1 AND CASE state WHEN 'ok' THEN silent_since_ms > 0 ELSE since_ms <= ?2 END`,
-    )
-    .bind(id, at.sentAtMs, at.nowMs);
-}
+export const accountAccepted = statement<{ id: AccountId; sentAtMs: number; nowMs: number }>(
+  `UPDATE accounts SET silent_since_ms = 0, silent_for = '[]',
+     since_ms = CASE state WHEN 'ok' THEN since_ms ELSE :nowMs END, state = 'ok'
+   WHERE id = :id AND CASE state WHEN 'ok' THEN silent_since_ms > 0 ELSE since_ms <= :sentAtMs END`,
+);
 
-/** The last thing that went wrong with the account, for the operator; unless it has another token by now. */
-export function accountFailed(
-  db: D1Database,
-  { id, sealed }: SealedAccount,
-  { error, nowMs }: { error: string; nowMs: number },
-): D1PreparedStatement {
-  return db
-    .prepare('UPDATE accounts SET last_error = ?2, last_error_at_ms = ?3 WHERE id = ?1 AND sealed IS ?4')
-    .bind(id, error, nowMs, sealed);
-}
+/** Keeps the account's last error for the operator, unless the account has another token by now. */
+export const accountFailed = statement<SealedAccount & { error: string; nowMs: number }>(
+  `UPDATE accounts SET last_error = :error, last_error_at_ms = :nowMs WHERE id = :id AND sealed IS :sealed`,
+);
+
+const CLAIM_BALANCE_CHECK = statement<{ nowMs: number; everyMs: number; hasEnvToken: number }>(
+  `UPDATE accounts SET balance_check_at_ms = :nowMs + :everyMs WHERE id IN (
+     SELECT id FROM accounts WHERE balance_check_at_ms <= :nowMs AND status <> 'deleted'
+       AND (sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND :hasEnvToken))
+     ORDER BY balance_check_at_ms, id LIMIT 1) RETURNING *`,
+);
 
 /**
- * Takes the account whose balance is due for longest by moving its next reading ahead: two crons read once. One a run,
- * which is what a run has time and calls left for; so sixty accounts are read every hour.
+ * Takes the account whose balance check is the most overdue, and sets its next one, so that two crons check it once. A
+ * run has time and calls for one check, so sixty accounts are checked every hour.
  */
 export async function claimBalanceCheck(
   db: D1Database,
   { nowMs, everyMs, hasEnvToken }: { nowMs: number; everyMs: number; hasEnvToken: boolean },
 ): Promise<UpstreamAccount | null> {
-  const row = await db
-    .prepare(
-      `UPDATE accounts SET balance_check_at_ms = ?1 + ?2 WHERE id IN (
-         SELECT id FROM accounts
-         WHERE balance_check_at_ms <= ?1 AND status <> 'deleted' AND (sealed IS NOT NULL OR (id = '${ENV_ACCOUNT}' AND ?3))
-         ORDER BY balance_check_at_ms, id LIMIT 1) RETURNING *`,
-    )
-    .bind(nowMs, everyMs, hasEnvToken ? 1 : 0)
-    .first();
+  const row = await CLAIM_BALANCE_CHECK(db, { nowMs, everyMs, hasEnvToken: Number(hasEnvToken) }).first();
   return row === null ? null : accountOf(row);
 }
 
-const FREED = "state IN ('no_balance', 'bad_token') AND since_ms <= ?4 AND ?2 > 0";
+const IS_FREED = "state IN ('no_balance', 'bad_token') AND since_ms <= :askedAtMs AND :micros > 0";
 
 /**
- * RunComfy, asked at `askedAtMs`, told the balance, so it took the token. Money frees an account that was stopped before
- * that for a reason of its own. Of another token that the account has by now this says nothing.
+ * RunComfy, asked at `askedAtMs`, answered with a balance, so the token works. Money frees an account that was stopped
+ * before that over its balance or token. The balance of a token that has been replaced meanwhile is ignored.
  */
-export function putBalance(
-  db: D1Database,
-  { id, sealed }: SealedAccount,
-  balance: { micros: Micros; askedAtMs: number; nowMs: number },
-): D1PreparedStatement {
-  return db
-    .prepare(
-      `UPDATE accounts SET balance_micros = ?2, balance_at_ms = ?3, verified = 1,
-         since_ms = CASE WHEN ${FREED} THEN ?3 ELSE since_ms END, state = CASE WHEN ${FREED} THEN 'ok' ELSE state END
-       WHERE id = ?1 AND sealed IS ?5`,
-    )
-    .bind(id, balance.micros, balance.nowMs, balance.askedAtMs, sealed);
-}
+export const putBalance = statement<SealedAccount & { micros: Micros; askedAtMs: number; nowMs: number }>(
+  `UPDATE accounts SET balance_micros = :micros, balance_at_ms = :nowMs, verified = 1,
+     since_ms = CASE WHEN ${IS_FREED} THEN :nowMs ELSE since_ms END,
+     state = CASE WHEN ${IS_FREED} THEN 'ok' ELSE state END
+   WHERE id = :id AND sealed IS :sealed`,
+);

@@ -1,4 +1,4 @@
-// What an upstream account is: its terms, what was learnt of it, and whether it takes jobs. Pure.
+// An upstream account: its terms, its state, and the reasons why it takes no jobs. Pure.
 
 import type { AccountId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
@@ -11,7 +11,7 @@ export const ENV_ACCOUNT: AccountId = 'acct_env';
 export const ACCOUNT_STATES = ['ok', 'no_balance', 'bad_token', 'unknown_outcomes'] as const;
 export type AccountState = (typeof ACCOUNT_STATES)[number];
 
-/** `draining` and `disabled` take no submits; jobs that they have are read to their end. */
+/** `draining` and `disabled` accounts take no submits; their open jobs are still read until they end. */
 export const SETTABLE_STATUSES = ['active', 'draining', 'disabled'] as const;
 export const ACCOUNT_STATUSES = [...SETTABLE_STATUSES, 'deleted'] as const;
 type AccountStatus = (typeof ACCOUNT_STATUSES)[number];
@@ -25,17 +25,17 @@ export type UpstreamAccount = {
   hint: string;
   /** RunComfy has taken the token at least once. */
   verified: boolean;
-  /** The lowest number is taken first. */
+  /** The gate takes the account with the lowest number first. */
   priority: number;
   limits: Limits;
-  /** The sealed token, and the key that sealed it; null: it is in the environment, or wiped. */
+  /** The sealed token, and the id of the key that sealed it; null: the token is in the environment, or wiped. */
   sealed: string | null;
   vaultKeyId: string | null;
   state: AccountState;
   sinceMs: number;
-  /** Since when RunComfy has answered no submit; null: it answers. */
+  /** Since when RunComfy has left submits unanswered; null: it answers them. */
   silentSinceMs: number | null;
-  /** RunComfy asked to be left alone until then. */
+  /** RunComfy asked for a pause until then. */
   busyUntilMs: number;
   balanceMicros: Micros | null;
   balanceAtMs: number | null;
@@ -44,7 +44,7 @@ export type UpstreamAccount = {
   createdAtMs: number;
 };
 
-/** Which tokens this Worker can read. */
+/** The tokens that this Worker can read: `acct_env`'s, and those that one of these keys sealed. */
 export type Vault = { hasEnvToken: boolean; keyIds: string[] };
 
 const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
@@ -53,7 +53,7 @@ const STOPS: Record<Exclude<AccountState, 'ok'>, string> = {
   unknown_outcomes: 'RunComfy has answered no submit for a minute: look at its status.',
 };
 
-/** Why the token cannot be read, and what to do; null: it can be. */
+/** Why the account's token cannot be read, and what to do; null: it can be read. */
 export function unreadable(
   { id, vaultKeyId }: UpstreamAccount,
   { hasEnvToken, keyIds }: Vault,
@@ -73,12 +73,12 @@ export function unreadable(
         'set that key as VAULT_KEY_PREVIOUS, or give the account a new token.';
 }
 
-/** What stops all submits but a probe a minute, as words about the account; null: nothing does. */
+/** Why the account takes only one probe a minute, as words about the account; null: it takes every submit. */
 export function stopOf({ state }: UpstreamAccount): string | null {
   return state === 'ok' ? null : `takes only one submit a minute, as a probe. ${STOPS[state]}`;
 }
 
-/** Why the account takes no jobs for now, and what to do; null: it takes them. `fullLimit`: one that has no room left. */
+/** Why the account takes no jobs for now, and what to do; null: it takes them. `fullLimit`: a limit that is used up. */
 export function obstacleOf(
   account: UpstreamAccount,
   { vault, fullLimit, nowMs }: { vault: Vault; fullLimit: string | null; nowMs: number },
@@ -95,9 +95,7 @@ export function obstacleOf(
   const { busyUntilMs } = account;
   const stop = stopOf(account);
   const busy =
-    busyUntilMs > nowMs
-      ? `RunComfy asked to be left alone until ${new Date(busyUntilMs).toISOString()}.`
-      : null;
+    busyUntilMs > nowMs ? `RunComfy asked for a pause until ${new Date(busyUntilMs).toISOString()}.` : null;
   return unreadable(account, vault) ?? (stop === null ? (fullLimit ?? busy) : `It ${stop}`);
 }
 
@@ -113,7 +111,7 @@ export function vaultClosed(): Problem {
   );
 }
 
-/** Shown in the place of a token. */
+/** The part of a token that is shown. */
 export function hintOf(token: string): string {
   return token.slice(-4);
 }

@@ -1,5 +1,4 @@
-// The balance of each RunComfy account, read once an hour: one wallet pays for everything that an account does, and when
-// it is empty the account takes no job.
+// Checks the balance of each RunComfy account once an hour: an account without a balance takes no jobs.
 
 import { reasonOf } from '../../lib/log.ts';
 import { usd } from '../../lib/money.ts';
@@ -12,7 +11,7 @@ import { tryToken, type Trial } from './trial.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** Reads the balance that is due for longest, warns if it is low, and stops or frees the account accordingly. */
+/** Reads the balance whose check is the most overdue, warns if it is low, and stops or frees the account. */
 export async function watchBalance(deps: AccountsRuntime): Promise<void> {
   const { db, clock, log } = deps;
   const nowMs = clock.now();
@@ -31,7 +30,7 @@ export async function watchBalance(deps: AccountsRuntime): Promise<void> {
   }
 }
 
-/** Notes what RunComfy said of the token that the account had when it was read; `also` goes right behind that. */
+/** Records RunComfy's answer about the token that the account had when it was read; `also` follows in the batch. */
 export async function recordTrial(
   deps: AccountsRuntime,
   { id, sealed }: UpstreamAccount,
@@ -45,13 +44,13 @@ export async function recordTrial(
         account: id,
         ...(trial.status === null ? {} : { upstream_status: trial.status }),
       });
-      await db.batch([accountFailed(db, { id, sealed }, { error: trial.reason, nowMs }), ...also]);
+      await db.batch([accountFailed(db, { id, sealed, error: trial.reason, nowMs }), ...also]);
       return;
     }
     case 'bad': {
       log.error('account_stopped', { account: id, outcome: 'bad_token' });
       await db.batch([
-        accountFailed(db, { id, sealed }, { error: trial.reason, nowMs }),
+        accountFailed(db, { id, sealed, error: trial.reason, nowMs }),
         ...also,
         accountRefused(db, { id, sealed }, { state: 'bad_token', error: trial.reason, nowMs }),
       ]);
@@ -59,7 +58,7 @@ export async function recordTrial(
     }
     case 'good': {
       const { balanceMicros: micros } = trial;
-      const put = [putBalance(db, { id, sealed }, { micros, askedAtMs, nowMs }), ...also];
+      const put = [putBalance(db, { id, sealed, micros, askedAtMs, nowMs }), ...also];
       if (micros <= 0) {
         log.error('account_stopped', { account: id, outcome: 'no_balance' });
         await db.batch([

@@ -1,5 +1,5 @@
-// The operator changes an account: its terms, whether it takes jobs, or its token, which is sealed in the place of the
-// old one. Jobs that run go on with the new token.
+// The operator changes an account: its terms, its status, or its token. A new token replaces the old one for running jobs
+// too.
 
 import type { Change } from '../audit/store.ts';
 import { isAccountId } from '../../lib/ids.ts';
@@ -11,7 +11,7 @@ import { forgetAccount } from './open.ts';
 import { sealToken } from './vault.ts';
 import { patchAccount, type AccountPatch, type BusyAccount } from './vault-store.ts';
 
-/** 404 without such an account; as `createAccount` for a token. */
+/** 404 without such an account. A token that is refused: as `createAccount`. */
 export async function changeAccount(
   deps: AccountsRuntime,
   id: string,

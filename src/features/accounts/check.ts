@@ -1,4 +1,4 @@
-// The operator asks RunComfy about an account's token now, and not within the hour.
+// The operator has an account's token checked now, without waiting for the hourly check.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { Problem } from '../../lib/problem.ts';

@@ -1,4 +1,4 @@
-// The operator adds an account: RunComfy is asked about the token before anything is stored.
+// The operator adds an account. RunComfy checks the token before anything is stored.
 
 import type { Creation } from '../audit/store.ts';
 import type { LimitsPatch } from '../ledger/limits.ts';
@@ -32,7 +32,7 @@ export async function createAccount(
   return insertAccount(deps.db, { id, ...terms, token: sealed }, { ...creation, object: id });
 }
 
-/** RunComfy out of reach says nothing against a token. */
+/** Refuses a token only if RunComfy refuses it: a token is stored too while RunComfy cannot be reached. */
 export async function tryNewToken(
   deps: AccountsRuntime,
   token: string,

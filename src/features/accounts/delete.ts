@@ -1,4 +1,4 @@
-// The operator takes an account away: its token is wiped, its row stays for the jobs that refer to it.
+// The operator deletes an account: its token is wiped, its row stays for the jobs that refer to it.
 
 import type { Change } from '../audit/store.ts';
 import { isAccountId } from '../../lib/ids.ts';
@@ -8,7 +8,7 @@ import type { AccountsRuntime } from './memory.ts';
 import { forgetAccount } from './open.ts';
 import { wipeAccount } from './vault-store.ts';
 
-/** 404 without such an account, 409 while jobs of it are open, and for the account of the environment. */
+/** 404 without such an account, 409 while it has open jobs, and 409 for the account of the environment. */
 export async function deleteAccount(deps: AccountsRuntime, id: string, change: Change): Promise<void> {
   if (!isAccountId(id)) {
     throw noSuchAccount();

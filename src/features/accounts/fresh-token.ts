@@ -1,4 +1,5 @@
-// A token may have been replaced since this isolate opened it: one that RunComfy refuses is read anew and tried once more.
+// An account's token may have been replaced since this isolate opened it, so a refused token is read again from D1 and
+// the call is repeated with the new one.
 
 import type { AccountId } from '../../lib/ids.ts';
 import type { Account } from '../runcomfy/client.ts';
@@ -7,13 +8,13 @@ import { findAccount } from './open.ts';
 
 type Question<T> = {
   ask: (account: Account) => Promise<T>;
-  /** RunComfy does not take the token. */
+  /** RunComfy refused the token. */
   isBadToken: (answer: T) => boolean;
 };
 
 /**
- * Asks with the account's token, and once more where D1 has another by now. For reads alone: a submit is never sent
- * twice. Null: there is no token to ask with. D1 is asked once in a few seconds while a token stays bad.
+ * Asks with the account's token, and once more if D1 has another one by now. For reads only: a submit is never sent
+ * twice. Null: the account has no usable token. While a token stays bad, D1 is read once in a few seconds.
  */
 export async function askWithFreshToken<T>(
   deps: AccountsRuntime,
@@ -29,7 +30,7 @@ export async function askWithFreshToken<T>(
   if (!isBadToken(answer) || memory.refused.get(id, clock.now()) === true) {
     return answer;
   }
-  // As D1 last told it, it stays: while D1 does not answer, nobody knows of another one.
+  // `memory.sealed` stays: while D1 does not answer, the last known token is the only one.
   memory.opened.delete(id);
   const fresh = await findAccount(deps, id);
   if (fresh !== null && fresh.token !== account.token) {

@@ -1,5 +1,5 @@
-// Opens the token of an account. `acct_env` is the token of the environment, every other lies sealed in its row. An
-// opened token stays in memory for 60 s at most, and leaves this feature only inside an Account.
+// Opens the token of an account: `acct_env`'s is in the environment, every other is sealed in its row. An opened token
+// stays in memory for 60 s at most, and leaves this feature only inside an Account.
 
 import type { AccountId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -7,13 +7,13 @@ import { readVaultKey, unseal, type Place, type VaultKey } from '../../lib/seal.
 import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 import type { Account } from '../runcomfy/client.ts';
 import { ENV_ACCOUNT } from './account.ts';
-import { findSealed, listTokened } from './account-store.ts';
+import { findSealed, listWithToken } from './account-store.ts';
 import type { AccountsRuntime } from './memory.ts';
 
-/** As a row has it; `sealed` is null for `acct_env`, and where the token was wiped. */
+/** The sealed token of a row; null for `acct_env`, and for a token that was wiped. */
 export type SealedAccount = { id: AccountId; sealed: string | null };
 
-/** The account, or the refusal that a customer may see: they never learn of the operator's accounts. */
+/** The account, or a 503 that discloses nothing of the operator's accounts to the customer. */
 export async function openAccount(deps: AccountsRuntime, id: AccountId | 'any'): Promise<Account> {
   const account = await (id === 'any' ? findAnyAccount(deps) : findAccount(deps, id));
   if (account === null) {
@@ -24,7 +24,7 @@ export async function openAccount(deps: AccountsRuntime, id: AccountId | 'any'):
   return account;
 }
 
-/** Null, and a line in the log: no call can be made with this account. */
+/** Null, and a line in the log: the account has no usable token. */
 export async function findAccount(deps: AccountsRuntime, id: AccountId): Promise<Account | null> {
   if (id === ENV_ACCOUNT) {
     return openSealed(deps, { id, sealed: null });
@@ -33,21 +33,21 @@ export async function findAccount(deps: AccountsRuntime, id: AccountId): Promise
   if (known !== undefined) {
     return known.account;
   }
-  if (deps.memory.shut.get(id, deps.clock.now()) !== undefined) {
+  if (deps.memory.unopenable.get(id, deps.clock.now()) !== undefined) {
     return null;
   }
   const sealed = await readSealed(deps, id);
-  return sealed === undefined ? closed(deps, id, 'unread') : openSealed(deps, { id, sealed });
+  return sealed === undefined ? logUnusable(deps, id, 'unread') : openSealed(deps, { id, sealed });
 }
 
-/** Whether there may be an account to ask; D1 is asked only where the environment has none. */
+/** True if any account has a usable token. D1 is read only if the environment has no token. */
 export async function hasAnyAccount(deps: AccountsRuntime): Promise<boolean> {
   return hasEnvToken(deps) || (await findAnyAccount(deps)) !== null;
 }
 
-/** One that can be asked what all of them answer alike; null: there is none. */
+/** An account for calls that every account answers alike; null: none has a usable token. */
 async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
-  for (const row of await listTokened(deps.db, hasEnvToken(deps))) {
+  for (const row of await listWithToken(deps.db, hasEnvToken(deps))) {
     const account = await openSealed(deps, row);
     if (account !== null) {
       return account;
@@ -56,14 +56,14 @@ async function findAnyAccount(deps: AccountsRuntime): Promise<Account | null> {
   return null;
 }
 
-/** The same of a row that was read already. */
+/** As `findAccount`, for a row that was read already. */
 export async function openSealed(
   deps: AccountsRuntime,
   { id, sealed }: SealedAccount,
 ): Promise<Account | null> {
   const { memory, clock } = deps;
   if (sealed === null) {
-    return (id === ENV_ACCOUNT ? envAccount(deps) : null) ?? shut(deps, id, 'no_token');
+    return (id === ENV_ACCOUNT ? envAccount(deps) : null) ?? rememberUnopenable(deps, id, 'no_token');
   }
   const known = memory.opened.get(id, clock.now());
   if (known?.sealed === sealed) {
@@ -71,7 +71,7 @@ export async function openSealed(
   }
   const opened = await unseal(await vaultKeys(deps), placeOf(id), sealed);
   if (!opened.ok) {
-    return shut(deps, id, opened.reason);
+    return rememberUnopenable(deps, id, opened.reason);
   }
   const account = { token: opened.text };
   memory.opened.set(id, { sealed, account }, clock.now());
@@ -79,33 +79,31 @@ export async function openSealed(
   return account;
 }
 
-/** After a change of the account: the next call reads its row. */
+/** Call after a change of the account: the next use reads its row again. */
 export function forgetAccount({ memory }: AccountsRuntime, id: AccountId): void {
   memory.opened.delete(id);
   memory.sealed.delete(id);
   memory.refused.delete(id);
-  memory.shut.delete(id);
-  memory.told.delete(id);
+  memory.unopenable.delete(id);
+  memory.logged.delete(id);
 }
 
-/** Whether calls can be made with `acct_env`. */
 export function hasEnvToken({ settings }: AccountsRuntime): boolean {
   return settings.runcomfyToken !== null;
 }
 
-/** What this isolate has tokens for: the ids of the keys by which it opens sealed ones, and `acct_env`. */
+/** The keys that this isolate opens tokens with: the ids of its vault keys, and `acct_env` if its token is set. */
 export async function openableBy(deps: AccountsRuntime): Promise<string[]> {
   const keys = await vaultKeys(deps);
   return [...keys.map(({ id }) => id), ...(hasEnvToken(deps) ? [ENV_ACCOUNT] : [])];
 }
 
-/** The key that seals, then the one before it. Empty: there is no vault. */
+/** The present key, which seals, then the previous one, which only opens. Empty: there is no vault. */
 export async function vaultKeys({ memory, settings }: AccountsRuntime): Promise<VaultKey[]> {
   memory.vaultKeys ??= await Promise.all(settings.vaultKeys.map(readVaultKey));
   return memory.vaultKeys;
 }
 
-/** Where the token of an account lies. */
 export function placeOf(id: AccountId): Place {
   return { table: 'accounts', row: id };
 }
@@ -115,22 +113,22 @@ function envAccount({ memory, settings: { runcomfyToken: token } }: AccountsRunt
   return memory.envAccount;
 }
 
-/** For a few seconds its jobs are not read: neither each poll of them nor each look of the cron asks D1 again. */
-function shut(deps: AccountsRuntime, id: AccountId, reason: string): null {
-  deps.memory.shut.set(id, true, deps.clock.now());
-  return closed(deps, id, reason);
+/** Keeps polls and the cron from reading D1 again for a few seconds. */
+function rememberUnopenable(deps: AccountsRuntime, id: AccountId, reason: string): null {
+  deps.memory.unopenable.set(id, true, deps.clock.now());
+  return logUnusable(deps, id, reason);
 }
 
-/** Told once a minute: every poll of its jobs comes by here. */
-function closed({ log, memory, clock }: AccountsRuntime, id: AccountId, reason: string): null {
-  if (memory.told.get(id, clock.now()) === undefined) {
-    memory.told.set(id, true, clock.now());
+/** Logs once a minute, because every poll of the account's jobs ends up here. */
+function logUnusable({ log, memory, clock }: AccountsRuntime, id: AccountId, reason: string): null {
+  if (memory.logged.get(id, clock.now()) === undefined) {
+    memory.logged.set(id, true, clock.now());
     log.error('account_without_token', { account: id, reason });
   }
   return null;
 }
 
-/** From D1; while that does not answer, as it was last. Undefined: nobody can tell. */
+/** As D1 has it, or as last read while D1 does not answer. Undefined: not known. */
 async function readSealed(
   { db, memory, clock }: AccountsRuntime,
   id: AccountId,

@@ -1,4 +1,4 @@
-// Accounts as the operator looks at them: never with a token, and each with what keeps it from taking jobs.
+// Accounts as the operator sees them: without their tokens, and with the reason why an account takes no jobs.
 
 import { isSpend } from '../ledger/limits.ts';
 import { readFullLimits } from '../ledger/room-store.ts';
@@ -29,7 +29,7 @@ export async function listShownAccounts(deps: AccountsRuntime, page: Page): Prom
   return accounts.map((account) => shown(account, situation));
 }
 
-/** All that are not deleted, the first in the order in which the gate takes them. */
+/** All that are not deleted, in the order in which the gate takes them. */
 export async function listAccountHealth(deps: AccountsRuntime): Promise<AccountHealth[]> {
   const [accounts, situation] = await Promise.all([listAccounts(deps.db), situationOf(deps)]);
   return accounts.map((account) => shown(account, situation));
@@ -66,7 +66,7 @@ function shown<A extends UpstreamAccount>(account: A, situation: Situation): Sho
   };
 }
 
-/** Of each account that is full one limit, as a sentence. */
+/** One limit of each account that has used it up, as a sentence. */
 async function fullLimits(db: D1Database, nowMs: number): Promise<Map<AccountId, string>> {
   const limits = await readFullLimits(db, nowMs);
   return new Map(

@@ -1,5 +1,5 @@
-// Seals what the key before VAULT_KEY has sealed with VAULT_KEY. Cut anywhere or run twice it does no harm: each text is
-// replaced only if it is still the one that was opened, and until VAULT_KEY_PREVIOUS goes both keys open.
+// Seals with VAULT_KEY the tokens that VAULT_KEY_PREVIOUS sealed. It may be cut off or run twice: a sealed text is replaced
+// only if it is still the one that was opened, and both keys open tokens until VAULT_KEY_PREVIOUS is removed.
 
 import type { Change } from '../audit/store.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -10,10 +10,10 @@ import { placeOf, vaultKeys } from './open.ts';
 import { findRotation, SPREAD_MS, type Rotation } from './vault.ts';
 import { putResealed, readSealedBy, type Resealed, type SealedRow } from './vault-store.ts';
 
-/** Tokens that one call seals anew; a call after it goes on. */
-const MOST_ROWS = 100;
+/** The tokens that one call reseals; the next call continues. */
+const MAX_ROWS = 100;
 
-/** `left`: texts that another key than VAULT_KEY still seals. 503 without a vault, 409 while the key is new. */
+/** `left`: tokens that are not sealed with VAULT_KEY yet. 503 without a vault, 409 while the key is new. */
 export async function rewrapVault(
   deps: AccountsRuntime,
   change: Change,
@@ -23,22 +23,22 @@ export async function rewrapVault(
     throw vaultClosed();
   }
   const rotation = await findRotation(deps);
-  const rows = rotation === null ? [] : await resealed(deps, rotation);
-  const told = { ...change, change: { key: present.id, texts: rows.length } };
-  return putResealed(deps.db, rows, { keyId: present.id, change: told });
+  const rows = rotation === null ? [] : await resealRows(deps, rotation);
+  const audited = { ...change, change: { key: present.id, texts: rows.length } };
+  return putResealed(deps.db, rows, { keyId: present.id, change: audited });
 }
 
-async function resealed(deps: AccountsRuntime, rotation: Rotation): Promise<Resealed[]> {
+async function resealRows(deps: AccountsRuntime, rotation: Rotation): Promise<Resealed[]> {
   const waitMs = rotation.seenAtMs + SPREAD_MS - deps.clock.now();
   if (waitMs > 0) {
     throw new Problem(
       'conflict',
-      `VAULT_KEY is new: until ${new Date(rotation.seenAtMs + SPREAD_MS).toISOString()} an isolate may run that does ` +
-        'not have it yet and could not open what it seals. Nothing was changed; call again then.',
+      `VAULT_KEY is new: until ${new Date(rotation.seenAtMs + SPREAD_MS).toISOString()} some isolates may not have it ` +
+        'yet and could not open what it seals. Nothing was changed; call again after that.',
       { retryAfterSeconds: Math.ceil(waitMs / 1000) },
     );
   }
-  const rows = await readSealedBy(deps.db, rotation.previous.id, MOST_ROWS);
+  const rows = await readSealedBy(deps.db, rotation.previous.id, MAX_ROWS);
   const all = await Promise.all(rows.map((row) => reseal(deps, rotation, row)));
   return all.filter((row) => row !== null);
 }

@@ -1,12 +1,12 @@
-// Settings of this feature; env.ts reads them.
+// The settings of this feature; env.ts reads them.
 
 import type { Micros } from '../../lib/money.ts';
 
 export type AccountsSettings = {
-  /** The token of account `acct_env`, or null when that account cannot be used. */
+  /** The token of account `acct_env`; null: that account cannot be used. */
   runcomfyToken: string | null;
-  /** The keys of the vault, in base64: the one that seals, then the one before it, which only opens. Empty: no vault. */
+  /** The vault's keys in base64: the present one, which seals, then the previous one, which only opens. Empty: no vault. */
   vaultKeys: string[];
-  /** A RunComfy balance below this is warned about. */
+  /** The gateway warns about a RunComfy balance below this. */
   balanceWarningMicros: Micros | 0;
 };

@@ -1,4 +1,4 @@
-// The keys of the vault: which of them seals, and since when every isolate can be sure to have it.
+// The vault's keys: which of them seals, and from when on every isolate has it.
 
 import { seal, type VaultKey } from '../../lib/seal.ts';
 import type { AccountId } from '../../lib/ids.ts';
@@ -9,19 +9,18 @@ import { hasEnvToken, placeOf, vaultKeys } from './open.ts';
 import type { Trial } from './trial.ts';
 import { noteVaultKey, type SealedToken } from './vault-store.ts';
 
-/** Isolates that run with the secrets of before may go on for so long. */
+/** For so long isolates may still run with the previous secrets. */
 export const SPREAD_MS = 5 * 60_000;
 
-/** While a new key replaces another one. */
+/** A new key is replacing another one. */
 export type Rotation = { present: VaultKey; previous: VaultKey; seenAtMs: number };
 
-/** Which tokens can be read. */
 export async function vaultOf(deps: AccountsRuntime): Promise<Vault> {
   const keys = await vaultKeys(deps);
   return { hasEnvToken: hasEnvToken(deps), keyIds: keys.map(({ id }) => id) };
 }
 
-/** Null: there is one key. Each call makes sure that the instant is noted. */
+/** Null: there is only one key. Each call makes sure that D1 has the instant at which the present key was first seen. */
 export async function findRotation(deps: AccountsRuntime): Promise<Rotation | null> {
   const [present, previous] = await vaultKeys(deps);
   if (present === undefined || previous === undefined || present.id === previous.id) {
@@ -30,7 +29,7 @@ export async function findRotation(deps: AccountsRuntime): Promise<Rotation | nu
   return { present, previous, seenAtMs: await noteVaultKey(deps.db, present.id, deps.clock.now()) };
 }
 
-/** Has the instant noted at which a new key came, once per isolate: its keys stay the same. */
+/** Records the instant at which a new key was first seen, once per isolate: an isolate's keys never change. */
 export async function noteRotation(deps: AccountsRuntime): Promise<void> {
   if (!deps.memory.isRotationNoted) {
     await findRotation(deps);
@@ -38,7 +37,7 @@ export async function noteRotation(deps: AccountsRuntime): Promise<void> {
   }
 }
 
-/** Seals a token with a key that every isolate has. Throws 503 without a vault. */
+/** Seals a token with a key that every isolate has. 503 without a vault. */
 export async function sealToken(
   deps: AccountsRuntime,
   id: AccountId,

@@ -1,8 +1,9 @@
-// What a page of RunComfy's catalogue changes in ours. What the operator set by hand stays, models of theirs are not
-// touched, and a price that leaps waits for their word. Pure.
+// Plans the changes that a page of RunComfy's catalogue makes to ours. Fields that the operator set by hand stay, models
+// that the operator made are not touched, and a price that leaps waits for the operator. Pure.
 
 import type { CatalogueEntry } from '../runcomfy/catalogue.ts';
 import { compileJudge, type Compiled } from '../input-schema/judge.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { usd } from '../../lib/money.ts';
 import { schemaNotes } from '../catalogue/schema-notes.ts';
 import { isLeap, proposal, readListPrice, type Unpriced } from '../pricing/list-price.ts';
@@ -10,53 +11,53 @@ import { priceFaults } from '../pricing/price-faults.ts';
 import { blankModel, type Model, type ModelField } from '../catalogue/model.ts';
 import { unreadInput, type Price } from '../pricing/price.ts';
 
-/** A row as the sync needs it. */
+/** A model with the columns that only the sync uses. */
 export type SyncedRow = Model & {
   entryHash: string;
-  /** Full syncs in a row that did not find it. */
+  /** The number of full syncs in a row that did not find the model. */
   missed: number;
   heldPrice: { price: Price | null } | null;
 };
 
-/** What could not be used of an entry, and why. */
+/** The parts of an entry that could not be used, and why. */
 export type Findings = {
   unpriced?: string | undefined;
   /** The price that could be set by hand instead. */
-  mend?: Record<string, unknown> | undefined;
-  /** Why the schema cannot judge inputs: submits are refused until the operator sets another, or validation off. */
+  mend?: JsonObject | undefined;
+  /** Why the schema cannot check inputs: submits are refused until the operator sets another, or validation off. */
   unusable?: string | undefined;
-  /** Why RunComfy's schema of now cannot judge: the last one that can has stayed. */
+  /** Why RunComfy's present schema cannot check inputs: the last usable one stays. */
   kept?: string | undefined;
-  /** Rules of the schema that nobody enforces. */
+  /** Rules of the schema that are not enforced. */
   notes?: string[] | undefined;
 };
 
-/** A row as it is to be; revision 0: there is none yet. */
+/** A row to be written; revision 0: it is a new one. */
 export type RowWrite = SyncedRow & { findings: Findings | null };
 
 export type PagePlan = {
   writes: RowWrite[];
   added: string[];
   changed: { model_id: string; fields: string[] }[];
-  /** Also of what was added. */
+  /** Includes the prices of added models. */
   prices: { model_id: string; from: Price | null; to: Price | null }[];
-  /** Back on sale. */
+  /** Models that are back on sale. */
   returned: string[];
-  /** The operator's own. */
+  /** Models that the operator made. */
   kept: string[];
 };
 
 /** Model ids whose held changes the operator accepts. */
 export type Accepted = string[] | 'all';
 
-/** Full syncs in a row that have to miss a model before it is withdrawn. */
+/** The number of full syncs in a row that have to miss a model before it is withdrawn. */
 export const MISSES = 2;
 
 export function accepts(accepted: Accepted, id: string): boolean {
   return accepted === 'all' || accepted.includes(id);
 }
 
-/** `hashes`: the hash of each entry's schema, by id; where it is absent, the entry is as it was last taken over. */
+/** `hashes`: the hashes of the schemas of the entries that have changed, by id. */
 export function planPage(
   entries: CatalogueEntry[],
   rows: Map<string, SyncedRow>,
@@ -71,15 +72,15 @@ export function planPage(
       const schemaHash = hashes.get(entry.id) ?? row?.schemaHash ?? '';
       const next = nextRow(row, entry, { schemaHash, accepted });
       plan.writes.push(next);
-      note(plan, row, next);
+      recordChanges(plan, row, next);
     }
   }
   return plan;
 }
 
 function isUpToDate(row: SyncedRow, entry: CatalogueEntry, accepted: Accepted): boolean {
-  const isAwaited = row.heldPrice !== null && accepts(accepted, row.id);
-  return row.entryHash === entry.hash && row.missed === 0 && !isAwaited;
+  const isHeldPriceAccepted = row.heldPrice !== null && accepts(accepted, row.id);
+  return row.entryHash === entry.hash && row.missed === 0 && !isHeldPriceAccepted;
 }
 
 function nextRow(
@@ -91,8 +92,8 @@ function nextRow(
   const isByHand = (field: ModelField) => was.byHand.includes(field);
   const { taken, judge, kept } = takeSchema(row, entry, schemaHash);
   const listed = readListPrice(entry.basePriceUsd, entry.priceUnit, taken.inputSchema);
-  const isBound = was.source === 'sync' && !isPriceAccepted(was, listed.price, accepted);
-  const isHeld = !isByHand('price') && isBound && isLeap(was.price, listed.price);
+  const needsAcceptance = was.source === 'sync' && !isPriceAccepted(was, listed.price, accepted);
+  const isHeld = !isByHand('price') && needsAcceptance && isLeap(was.price, listed.price);
   return {
     ...taken,
     displayName: isByHand('display_name') ? was.displayName : entry.displayName,
@@ -110,42 +111,43 @@ function nextRow(
     findings: findingsOf(taken, {
       judge,
       kept,
-      unpriced: isByHand('price') ? lostInput(taken) : listed.unpriced,
+      unpriced: isByHand('price') ? unpricedByHand(taken) : listed.unpriced,
     }),
   };
 }
 
 type TakenSchema = { taken: SyncedRow; judge: Compiled; kept: string | null };
 
-/** RunComfy's schema, unless the operator set one; the last usable one where the new one cannot judge. */
+/** RunComfy's schema, unless the operator set one; the last usable one if the new one cannot check inputs. */
 function takeSchema(row: SyncedRow | null, entry: CatalogueEntry, schemaHash: string): TakenSchema {
   const judge = compileJudge(entry.inputSchema);
   if (row === null) {
     return { taken: { ...newRow(entry), schemaHash }, judge, kept: null };
   }
-  const theirs = { taken: { ...row, inputSchema: entry.inputSchema, schemaHash }, judge, kept: null };
+  const fromRunComfy = { taken: { ...row, inputSchema: entry.inputSchema, schemaHash }, judge, kept: null };
   if (row.byHand.includes('input_schema')) {
     return { taken: row, judge: compileJudge(row.inputSchema), kept: null };
   }
   if (judge.ok) {
-    return theirs;
+    return fromRunComfy;
   }
   const last = compileJudge(row.inputSchema);
-  return last.ok ? { taken: row, judge: last, kept: judge.reason } : theirs;
+  return last.ok ? { taken: row, judge: last, kept: judge.reason } : fromRunComfy;
 }
 
-/** What nobody has been told of was not accepted. */
+/** Only the price that the operator has seen is accepted, or one that does not leap from it. */
 function isPriceAccepted({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
-  const isTold = heldPrice !== null && (heldPrice.price === null) === (price === null);
-  return isTold && accepts(accepted, id) && !isLeap(heldPrice.price, price);
+  const isSeen = heldPrice !== null && (heldPrice.price === null) === (price === null);
+  return isSeen && accepts(accepted, id) && !isLeap(heldPrice.price, price);
 }
 
-function lostInput({ price, inputSchema }: Model): Unpriced | null {
+/** A price that the operator set reads an input that the new schema does not have. */
+function unpricedByHand({ price, inputSchema }: Model): Unpriced | null {
   const lost = price === null ? null : unreadInput(price, inputSchema);
   return price === null || lost === null
     ? null
     : {
-        reason: `its price reads ${lost}, which is no input of it any more`,
+        reason: `its price reads the input ${lost}, which input_schema no longer has`,
         mend: proposal(usd(price.usdMicros), price.unit),
       };
 }
@@ -155,7 +157,7 @@ function findingsOf(
   { judge, kept, unpriced }: { judge: Compiled; kept: string | null; unpriced: Unpriced | null },
 ): Findings | null {
   const { price, inputSchema } = model;
-  // What a price by hand names and the schema has no more counts for nothing.
+  // Parts of a price set by hand may name values that the schema no longer has.
   const faults =
     price !== null && unpriced === null && model.byHand.includes('price')
       ? priceFaults(price, inputSchema)
@@ -173,12 +175,12 @@ function findingsOf(
   return Object.keys(findings).length === 0 ? null : findings;
 }
 
-/** As the operator would get it from a PUT. */
+/** The defaults are those of a model that the operator makes. */
 function newRow({ id, inputSchema }: CatalogueEntry): SyncedRow {
   return { ...blankModel(id), inputSchema, source: 'sync', entryHash: '', missed: 0, heldPrice: null };
 }
 
-const TOLD: [field: string, read: (row: SyncedRow) => unknown][] = [
+const REPORTED: [field: string, read: (row: SyncedRow) => unknown][] = [
   ['display_name', (row) => row.displayName],
   ['description', (row) => row.description],
   ['kind', (row) => row.kind],
@@ -189,7 +191,7 @@ const TOLD: [field: string, read: (row: SyncedRow) => unknown][] = [
   ['model_url', (row) => row.modelUrl],
 ];
 
-function note(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
+function recordChanges(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
   const from = row?.price ?? null;
   if (JSON.stringify(from) !== JSON.stringify(next.price)) {
     plan.prices.push({ model_id: next.id, from, to: next.price });
@@ -198,7 +200,7 @@ function note(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
     plan.added.push(next.id);
     return;
   }
-  const fields = TOLD.filter(([, read]) => JSON.stringify(read(row)) !== JSON.stringify(read(next)));
+  const fields = REPORTED.filter(([, read]) => JSON.stringify(read(row)) !== JSON.stringify(read(next)));
   if (fields.length > 0) {
     plan.changed.push({ model_id: next.id, fields: fields.map(([field]) => field) });
   }
@@ -207,12 +209,13 @@ function note(plan: PagePlan, row: SyncedRow | null, next: SyncedRow): void {
   }
 }
 
-/** A model of the sync's that the walk did not find. */
+/** A model of the sync that a full walk did not find. */
 export type Gone = { id: string; offered: boolean; byHand: ModelField[]; missed: number; revision: number };
 
 /**
- * What becomes of models that a full walk did not find. Where more than a tenth of what is offered is gone at once,
- * something is wrong at RunComfy, and all of it waits, but for what the operator has been told of and accepts.
+ * Counts the models that a full walk did not find, and withdraws those that were missed before. If more than a tenth of
+ * the offered models is missing at once, RunComfy may be at fault: all of them wait for the operator, but for those that
+ * the operator has seen and accepts.
  */
 export function planGone(
   gone: Gone[],

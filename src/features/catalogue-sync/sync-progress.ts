@@ -1,18 +1,18 @@
-// How far a walk through RunComfy's catalogue is, as it is kept between its pages. Pure.
+// The progress of a walk through RunComfy's catalogue, as it is stored between its pages. Pure.
 
 import * as z from 'zod/mini';
 
 const ids = z.array(z.string());
 
-/** What a walk found is counted once, with the page that it was found on. */
+/** Each change is counted once, with the page that it was found on. */
 export const progressShape = z.object({
   startedAtMs: z.number(),
   /** Of the next page. */
   offset: z.number(),
-  /** The largest number of models that RunComfy told. */
+  /** The largest number of models that RunComfy reported. */
   total: z.number(),
   pages: z.number(),
-  /** Ids that RunComfy still has. */
+  /** The ids that RunComfy still lists. */
   seen: ids,
   accepted: z.union([z.enum(['all']), ids]),
   actor: z.string(),

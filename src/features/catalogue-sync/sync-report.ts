@@ -1,7 +1,7 @@
-// What the operator is told of a sync, in its report and in the audit. Pure.
+// A sync as its report and the audit show it to the operator. Pure.
 
 import type { Change } from '../audit/store.ts';
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { showPrice, type ShownPrice } from '../pricing/price-format.ts';
 import type { Price } from '../pricing/price.ts';
 import type { Findings, PagePlan, SyncedRow } from './sync-plan.ts';
@@ -12,7 +12,7 @@ type Listed = { model_id: string; reason: string };
 /** A sync that ended, as it is stored and answered. Lists are cut at 500. */
 export type Report = {
   state: 'done' | 'failed';
-  /** Of a failure. */
+  /** Why it failed. */
   reason?: string | undefined;
   started_at: string;
   finished_at: string;
@@ -32,25 +32,25 @@ export type Report = {
   notes: { model_id: string; notes: string[] }[];
 };
 
-/** How the catalogue stands: the last sync that ended and the walk under way. */
+/** The last sync that ended, and the walk under way. */
 export type SyncView = {
   last: Report | null;
   running: { started_at: string; models: number; of: number } | null;
   next_at: string | null;
 };
 
-/** What we stored ourselves; its members are not looked at again. */
+/** Checks the state only: we wrote the other members ourselves. */
 export function isReport(value: unknown): value is Report {
   return isJsonObject(value) && (value['state'] === 'done' || value['state'] === 'failed');
 }
 
-/** Of each list in a report. */
+/** The most entries of each list in a report. */
 export const MAX_LISTED = 500;
 
-/** What stands open with a model, whenever it was found. */
+/** The open points of a model, whichever sync found them. */
 export type Standing = Pick<SyncedRow, 'id' | 'price' | 'heldPrice'> & { findings: Findings | null };
 
-/** The models that a report holds as gone. */
+/** The missing models that wait for the operator. */
 export function goneIn(report: Report | null): string[] {
   return report?.gone ?? [];
 }
@@ -59,7 +59,7 @@ type Ending = {
   state: 'done' | 'failed';
   missed: string[];
   withdrawn: string[];
-  /** Gone, and more of them than is believed. */
+  /** Missing models that wait for the operator, because too many are missing at once. */
   held: string[];
   standing: Standing[];
 };
@@ -77,7 +77,11 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omi
     returned: listed(progress.returned),
     withdrawn: listed(ending.withdrawn),
     missed: listed(ending.missed),
-    held: listed(standing.flatMap(heldOf)),
+    held: listed(
+      standing.flatMap(({ id, price, heldPrice }) =>
+        heldPrice === null ? [] : [{ model_id: id, price: shown(price), new_price: shown(heldPrice.price) }],
+      ),
+    ),
     gone: listed(ending.held),
     kept: listed(progress.kept),
     unpriced: listed(
@@ -94,10 +98,6 @@ export function reportOf(progress: Progress, nowMs: number, ending: Ending): Omi
     ]),
     notes: listed(found.flatMap(({ id, notes }) => (notes === undefined ? [] : [{ model_id: id, notes }]))),
   };
-}
-
-function heldOf({ id, price, heldPrice }: Standing): Report['held'] {
-  return heldPrice === null ? [] : [{ model_id: id, price: shown(price), new_price: shown(heldPrice.price) }];
 }
 
 function listed<T>(list: T[]): T[] {
@@ -123,8 +123,8 @@ export function endChange(progress: Progress, withdrawn: string[], atMs: number)
   return withdrawn.length === 0 ? null : entryOf(progress, { withdrawn }, atMs);
 }
 
-/** In the name of whoever asked for the walk, also where the cron goes on with it. */
-function entryOf({ actor, traceId }: Progress, change: Record<string, unknown>, atMs: number): Change {
+/** Names the operator who asked for the walk, even if the cron continues it. */
+function entryOf({ actor, traceId }: Progress, change: JsonObject, atMs: number): Change {
   const who = { actor, sessionId: null, address: '' };
   return { ...who, atMs, action: 'catalogue.sync', object: 'catalogue', change, traceId };
 }
@@ -137,7 +137,7 @@ function instant(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The last report, and how far a walk under way is. */
+/** The last report, and the progress of a walk under way. */
 export function showSync({
   report,
   progress,

@@ -1,40 +1,40 @@
-// The one row that says how far the sync is. One walker at a time holds it, and goes on in steps: each is written whole,
-// with its rows of models and its audit entry, or not at all.
+// The one row that holds the progress of the sync. One walker at a time has its lease and proceeds in steps: a step is
+// written whole, with its models and its audit entry, or not at all.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { column, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import { statement } from '../../storage/statement.ts';
 import { progressShape, type Progress } from './sync-progress.ts';
 import { isReport, type Report } from './sync-report.ts';
 import type { Gone, RowWrite } from './sync-plan.ts';
 import { goneWrite, rowWrites } from './synced-store.ts';
 
-/** The hold on the sync, until `leaseMs`, which nobody else has. */
+/** The right to walk until `leaseMs`. No two leases end at the same instant. */
 export type Lease = { leaseMs: number };
 
 const LEASE_MS = 60_000;
 
-/** Takes hold of the sync; `isDue`: only if there is something to do. Null: another has it, or nothing is due. */
+const CLAIM = statement<{ nowMs: number; onlyDue: number }>(
+  `UPDATE catalogue_sync SET lease_until_ms = :nowMs + ${LEASE_MS}
+   WHERE lease_until_ms <= :nowMs AND (NOT :onlyDue OR progress IS NOT NULL OR due_at_ms <= :nowMs) RETURNING *`,
+);
+
+/** Takes the lease; `onlyDue`: only if a walk is under way or due. Null: another walker has it, or nothing is due. */
 export async function claimSync(
   db: D1Database,
   nowMs: number,
-  isDue: boolean,
+  onlyDue: boolean,
 ): Promise<(Lease & { progress: Progress | null }) | null> {
-  const row = await db
-    .prepare(
-      `UPDATE catalogue_sync SET lease_until_ms = ?1 + ${LEASE_MS}
-       WHERE lease_until_ms <= ?1 AND (NOT ?2 OR progress IS NOT NULL OR due_at_ms <= ?1) RETURNING *`,
-    )
-    .bind(nowMs, isDue ? 1 : 0)
-    .first();
+  const row = await CLAIM(db, { nowMs, onlyDue: Number(onlyDue) }).first();
   if (row === null) {
     return null;
   }
   return { leaseMs: column(row, 'lease_until_ms', isNumber), progress: progressOf(row) };
 }
 
-/** The last report, and the walk under way, if there is one. */
+/** The last report; the progress of the walk under way, or null. */
 export type SyncState = { report: Report | null; progress: Progress | null; dueAtMs: number };
 
 export async function readSync(db: D1Database): Promise<SyncState> {
@@ -51,6 +51,10 @@ function progressOf(row: Row): Progress | null {
   return progress === null ? null : progressShape.parse(progress);
 }
 
+const RELEASE = statement<Lease>(
+  'UPDATE catalogue_sync SET lease_until_ms = 0 WHERE lease_until_ms = :leaseMs',
+);
+
 type Step = {
   nowMs: number;
   /** Null: the walk has ended. */
@@ -58,41 +62,48 @@ type Step = {
   /** At its end. */
   report: Report | null;
   dueAtMs: number | null;
-  /** The rows that the step was planned from; revision 0: there was none. */
+  /** The models that the step was planned from; revision 0: there was none. */
   read: { id: string; revision: number }[];
   /** Null: nothing has changed. */
   change: Change | null;
   rows: (at: { nowMs: number; leaseMs: number }) => D1PreparedStatement[];
 };
 
-/** The lease as renewed. `moved`: somebody has changed a row since it was read. Null: the lease is lost. */
-type Stepped = Lease | 'moved' | null;
+/** The renewed lease. `outdated`: one of the models has changed since it was read. Null: the lease is lost. */
+type StepResult = Lease | 'outdated' | null;
 
-const STEP = `UPDATE catalogue_sync SET lease_until_ms = ?2, progress = ?3, report = COALESCE(?4, report),
-    due_at_ms = COALESCE(?5, due_at_ms)
-  WHERE lease_until_ms = ?1 AND NOT EXISTS (
-    SELECT 1 FROM json_each(?6) r LEFT JOIN models m ON m.id = r.value->>'id'
-    WHERE COALESCE(m.revision, 0) <> r.value->>'revision')`;
+const STEP = statement<{
+  leaseMs: number;
+  renewedMs: number;
+  progress: string | null;
+  report: string | null;
+  dueAtMs: number | null;
+  revisions: string;
+}>(
+  `UPDATE catalogue_sync SET lease_until_ms = :renewedMs, progress = :progress, report = COALESCE(:report, report),
+    due_at_ms = COALESCE(:dueAtMs, due_at_ms)
+  WHERE lease_until_ms = :leaseMs AND NOT EXISTS (
+    SELECT 1 FROM json_each(:revisions) r LEFT JOIN models m ON m.id = r.value->>'id'
+    WHERE COALESCE(m.revision, 0) <> r.value->>'revision')`,
+);
 
-async function takeStep(db: D1Database, { leaseMs }: Lease, step: Step): Promise<Stepped> {
+async function takeStep(db: D1Database, { leaseMs }: Lease, step: Step): Promise<StepResult> {
   const { nowMs, progress, report, dueAtMs, read, change } = step;
-  // Past its end somebody else may hold the lease until the very instant that this step would renew it to.
+  // Once the lease has ended, another walker may have one that ends at the instant to which this step would renew it.
   if (nowMs >= leaseMs) {
     return null;
   }
   const renewedMs = Math.max(nowMs + LEASE_MS, leaseMs + 1);
   const revisions = read.map(({ id, revision }) => ({ id, revision }));
   const results = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(STEP)
-      .bind(
-        leaseMs,
-        renewedMs,
-        progress && JSON.stringify(progress),
-        report && JSON.stringify(report),
-        dueAtMs,
-        JSON.stringify(revisions),
-      ),
+    STEP(db, {
+      leaseMs,
+      renewedMs,
+      progress: progress && JSON.stringify(progress),
+      report: report && JSON.stringify(report),
+      dueAtMs,
+      revisions: JSON.stringify(revisions),
+    }),
     ...(change === null ? [] : auditEntry(db, change)),
     ...step.rows({ nowMs, leaseMs: renewedMs }),
     db.prepare('SELECT lease_until_ms FROM catalogue_sync'),
@@ -101,21 +112,21 @@ async function takeStep(db: D1Database, { leaseMs }: Lease, step: Step): Promise
     return { leaseMs: renewedMs };
   }
   const [held] = rowsOf(results.at(-1));
-  return column(held, 'lease_until_ms', isNumber) === leaseMs ? 'moved' : null;
+  return column(held, 'lease_until_ms', isNumber) === leaseMs ? 'outdated' : null;
 }
 
-/** Writes a page and how far the walk is now. */
+/** Writes the models of a page and the progress of the walk. */
 export function writePage(
   db: D1Database,
   lease: Lease,
   page: { writes: RowWrite[]; progress: Progress; nowMs: number; change: Change | null },
-): Promise<Stepped> {
+): Promise<StepResult> {
   const { writes } = page;
   const rows: Step['rows'] = (at) => rowWrites(db, writes, at);
   return takeStep(db, lease, { ...page, report: null, dueAtMs: null, read: writes, rows });
 }
 
-/** Ends the walk: counts and withdraws what is gone, keeps the report, lets go. */
+/** Ends the walk: counts and withdraws missing models, keeps the report, releases the lease. */
 export function finishSync(
   db: D1Database,
   lease: Lease,
@@ -128,21 +139,17 @@ export function finishSync(
     withdrawn: string[];
     change: Change | null;
   },
-): Promise<Stepped> {
+): Promise<StepResult> {
   const { missed, withdrawn } = end;
   const read = end.gone.filter(({ id }) => missed.includes(id) || withdrawn.includes(id));
   const rows: Step['rows'] = (at) => [
     ...(read.length === 0 ? [] : [goneWrite(db, { missed, withdrawn }, at)]),
-    release(db, at),
+    RELEASE(db, at),
   ];
   return takeStep(db, lease, { ...end, progress: null, read, rows });
 }
 
-/** Lets go without having ended. */
+/** Releases the lease of a walk that is not over. */
 export async function releaseSync(db: D1Database, lease: Lease): Promise<void> {
-  await release(db, lease).run();
-}
-
-function release(db: D1Database, { leaseMs }: Lease): D1PreparedStatement {
-  return db.prepare('UPDATE catalogue_sync SET lease_until_ms = 0 WHERE lease_until_ms = ?1').bind(leaseMs);
+  await RELEASE(db, lease).run();
 }

@@ -1,8 +1,9 @@
-// The rows of models as the sync reads and writes them. Its writes take effect only in a step of the sync that holds.
+// The rows of models as the sync reads and writes them. Its writes take effect only if its step holds the lease.
 
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, orAbsent, orNull } from '../../lib/guard.ts';
-import { isJsonObject } from '../../lib/json.ts';
+import { statement } from '../../storage/statement.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import type { Price } from '../pricing/price.ts';
 import { isPrice } from '../pricing/price-format.ts';
 import { isFields, modelOf } from '../catalogue/store.ts';
@@ -12,12 +13,13 @@ import { MISSES, type Gone, type RowWrite, type SyncedRow } from './sync-plan.ts
 /** D1 takes values of up to 2 MB, and a character may be three bytes. */
 const MAX_PARAMETER_CHARS = 600_000;
 
+const FIND = statement<{ ids: string }>(
+  'SELECT * FROM models WHERE id IN (SELECT value FROM json_each(:ids))',
+);
+
 /** Our rows of these ids. */
 export async function findSynced(db: D1Database, modelIds: string[]): Promise<Map<string, SyncedRow>> {
-  const { results } = await db
-    .prepare('SELECT * FROM models WHERE id IN (SELECT value FROM json_each(?1))')
-    .bind(JSON.stringify(modelIds))
-    .all();
+  const { results } = await FIND(db, { ids: JSON.stringify(modelIds) }).all();
   const rows = results.map((row): SyncedRow => ({
     ...modelOf(row),
     entryHash: column(row, 'entry_hash', isText),
@@ -27,7 +29,7 @@ export async function findSynced(db: D1Database, modelIds: string[]): Promise<Ma
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The price that waits for the operator's word; `{price: null}`: that the model has none. */
+/** The price that waits for the operator; `{price: null}`: RunComfy has removed the price. */
 function heldPriceOf(row: Row): SyncedRow['heldPrice'] {
   return jsonColumnOrNull(row, 'held_price', isHeldPrice);
 }
@@ -36,16 +38,17 @@ function isHeldPrice(value: unknown): value is { price: Price | null } {
   return isJsonObject(value) && orNull(isPrice)(value['price']);
 }
 
-/** The models of the sync's that a walk has not seen, and how many of all are on sale. An alias is never gone. */
+const LIST_GONE = statement<{ seen: string }>(
+  `SELECT id, offered, by_hand, missed, revision FROM models WHERE source = 'sync' AND alias_of IS NULL
+     AND id NOT IN (SELECT value FROM json_each(:seen)) ORDER BY id`,
+);
+const COUNT_OFFERED = `SELECT COUNT(*) AS n FROM models WHERE source = 'sync' AND alias_of IS NULL AND offered = 1`;
+
+/** The sync's models that a walk has not seen, and how many of the sync's are on sale. An alias is never gone. */
 export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: Gone[]; offered: number }> {
   const [gone, counted] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(
-        `SELECT id, offered, by_hand, missed, revision FROM models WHERE source = 'sync' AND alias_of IS NULL
-           AND id NOT IN (SELECT value FROM json_each(?1)) ORDER BY id`,
-      )
-      .bind(JSON.stringify(seen)),
-    db.prepare(`SELECT COUNT(*) AS n FROM models WHERE source = 'sync' AND alias_of IS NULL AND offered = 1`),
+    LIST_GONE(db, { seen: JSON.stringify(seen) }),
+    db.prepare(COUNT_OFFERED),
   ]);
   return {
     gone: rowsOf(gone).map((row) => ({
@@ -59,7 +62,7 @@ export async function findGone(db: D1Database, seen: string[]): Promise<{ gone: 
   };
 }
 
-/** What stands open with the sync's models: prices that wait for the operator, and what could not be used. */
+/** The open points of the sync's models: prices that wait for the operator, and what could not be used. */
 export async function listStanding(db: D1Database): Promise<Standing[]> {
   const { results } = await db
     .prepare(
@@ -75,7 +78,6 @@ export async function listStanding(db: D1Database): Promise<Standing[]> {
   }));
 }
 
-/** Whether a value is what the sync has found. */
 export function isFindings(value: unknown): value is NonNullable<Standing['findings']> {
   return (
     isJsonObject(value) &&
@@ -103,27 +105,29 @@ const COLUMNS = [
   'findings',
 ];
 
-// ?1 the rows, ?2 now, ?3 the lease of the step.
-const HELD = 'EXISTS (SELECT 1 FROM catalogue_sync WHERE lease_until_ms = ?3)';
-const WRITE = `INSERT INTO models (id, ${COLUMNS.join(', ')}, updated_at_ms)
-  SELECT value->>'id', ${COLUMNS.map((name) => `value->>'${name}'`).join(', ')}, ?2 FROM json_each(?1) WHERE ${HELD}
+type StepTime = { nowMs: number; leaseMs: number };
+
+/** SQL: the step still holds the lease. */
+const HAS_LEASE = 'EXISTS (SELECT 1 FROM catalogue_sync WHERE lease_until_ms = :leaseMs)';
+
+const WRITE = statement<StepTime & { rows: string }>(
+  `INSERT INTO models (id, ${COLUMNS.join(', ')}, updated_at_ms)
+  SELECT value->>'id', ${COLUMNS.map((name) => `value->>'${name}'`).join(', ')}, :nowMs
+  FROM json_each(:rows) WHERE ${HAS_LEASE}
   ON CONFLICT (id) DO UPDATE SET ${COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ')},
-    updated_at_ms = excluded.updated_at_ms, revision = revision + 1`;
+    updated_at_ms = excluded.updated_at_ms, revision = revision + 1`,
+);
 
 /** The statements that write these rows in the step of this lease. */
-export function rowWrites(
-  db: D1Database,
-  writes: RowWrite[],
-  { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
-): D1PreparedStatement[] {
-  return chunked(writes.map(columnsOf)).map((chunk) => db.prepare(WRITE).bind(chunk, nowMs, leaseMs));
+export function rowWrites(db: D1Database, writes: RowWrite[], at: StepTime): D1PreparedStatement[] {
+  return chunked(writes.map(columnsOf)).map((rows) => WRITE(db, { rows, ...at }));
 }
 
 function encoded(value: unknown): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-function columnsOf(row: RowWrite): Record<string, unknown> {
+function columnsOf(row: RowWrite): JsonObject {
   return {
     id: row.id,
     display_name: row.displayName,
@@ -144,8 +148,8 @@ function columnsOf(row: RowWrite): Record<string, unknown> {
   };
 }
 
-/** Lists of rows in JSON, each within what D1 takes as one value. */
-function chunked(rows: Record<string, unknown>[]): string[] {
+/** JSON lists of rows, each small enough to be one value in D1. */
+function chunked(rows: JsonObject[]): string[] {
   const chunks: string[][] = [];
   let room = 0;
   for (const text of rows.map((row) => JSON.stringify(row))) {
@@ -159,18 +163,18 @@ function chunked(rows: Record<string, unknown>[]): string[] {
   return chunks.map((texts) => `[${texts.join(',')}]`);
 }
 
-/** The statement that counts and withdraws what is gone, in the step of this lease. */
+const IS_WITHDRAWN = 'id IN (SELECT value FROM json_each(:withdrawn))';
+const GONE = statement<StepTime & { missed: string; withdrawn: string }>(
+  `UPDATE models SET missed = CASE WHEN ${IS_WITHDRAWN} THEN ${MISSES} ELSE missed + 1 END,
+     offered = CASE WHEN ${IS_WITHDRAWN} THEN 0 ELSE offered END, updated_at_ms = :nowMs, revision = revision + 1
+   WHERE (id IN (SELECT value FROM json_each(:missed)) OR ${IS_WITHDRAWN}) AND ${HAS_LEASE}`,
+);
+
+/** The statement that counts missing models and withdraws some, in the step of this lease. */
 export function goneWrite(
   db: D1Database,
   { missed, withdrawn }: { missed: string[]; withdrawn: string[] },
-  { nowMs, leaseMs }: { nowMs: number; leaseMs: number },
+  at: StepTime,
 ): D1PreparedStatement {
-  const isWithdrawn = 'id IN (SELECT value FROM json_each(?4))';
-  return db
-    .prepare(
-      `UPDATE models SET missed = CASE WHEN ${isWithdrawn} THEN ${MISSES} ELSE missed + 1 END,
-         offered = CASE WHEN ${isWithdrawn} THEN 0 ELSE offered END, updated_at_ms = ?2, revision = revision + 1
-       WHERE (id IN (SELECT value FROM json_each(?1)) OR ${isWithdrawn}) AND ${HELD}`,
-    )
-    .bind(JSON.stringify(missed), nowMs, leaseMs, JSON.stringify(withdrawn));
+  return GONE(db, { missed: JSON.stringify(missed), withdrawn: JSON.stringify(withdrawn), ...at });
 }

@@ -1,4 +1,4 @@
-// The models that RunComfy offers and nobody can buy here, and those that go on with a schema of before.
+// The models of RunComfy that nobody can buy here, and the models that keep an older schema.
 
 import { isText, oneOf } from '../../lib/guard.ts';
 import { column, jsonColumn, jsonColumnOrNull } from '../../storage/column.ts';
@@ -7,12 +7,12 @@ import { isPrice } from '../pricing/price-format.ts';
 import type { Findings } from './sync-plan.ts';
 import { isFindings } from './synced-store.ts';
 
-/** `isUnsold`: nobody can buy it, as far as the sync has found. */
+/** `isUnsold`: nobody can buy the model, as far as the sync knows. */
 export type Concerning = { id: string; findings: Findings; isUnsold: boolean };
 
 const isMode = oneOf(['enforce', 'advise', 'off']);
 
-/** What was withdrawn by hand is no concern, nor is an alias. */
+/** A model that was withdrawn by hand is no concern, and neither is an alias. */
 const LIST = `SELECT id, price, validation, findings FROM models INDEXED BY models_with_findings
   WHERE findings IS NOT NULL AND offered = 1 AND alias_of IS NULL AND (findings ->> 'unpriced' IS NOT NULL
     OR findings ->> 'unusable' IS NOT NULL OR findings ->> 'kept' IS NOT NULL) ORDER BY id`;

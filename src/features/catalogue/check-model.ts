@@ -1,4 +1,4 @@
-// A model is checked before it is written: what cannot be judged, priced or led to is refused.
+// Checks a model before it is written: its schema, its price and its alias have to work.
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -10,28 +10,28 @@ import { patched, type ModelPatch } from './model-patch.ts';
 import { schemaNotes } from './schema-notes.ts';
 import { findAlias, findModel } from './store.ts';
 
-/** `notes`: what the checks of inputs will leave out. */
+/** `notes`: rules of the schema that are not enforced. */
 export type CheckedModel = { model: Model; notes: string[] };
 
-/** The model with the patch, ready to be written; 422 for what cannot be sold so. */
+/** The model with the patch, ready to be written; 422 if it could not be sold. */
 export async function checkModel(deps: Runtime, from: Model, patch: ModelPatch): Promise<CheckedModel> {
   const model = patched(from, patch);
   const compiled = compileJudge(model.inputSchema);
-  // What the sync has brought is no fault of a call that changes something else.
+  // A call that changes something else is not refused over a schema that the sync brought.
   if (patch.input_schema !== undefined || patch.validation !== undefined) {
-    refuseUnjudgeable(model, compiled);
+    refuseUnusableSchema(model, compiled);
   }
   if (patch.input_schema !== undefined || patch.price !== undefined) {
     refuseFaultyPrice(model);
   }
-  refuseIdleHoldFactor(model);
+  refuseUselessHoldFactor(model);
   await refuseBadAlias(deps, model);
   const schemaHash = await hashSchema(model.inputSchema);
   return { model: { ...model, schemaHash }, notes: schemaNotes(model.inputSchema, compiled) };
 }
 
-/** What is too large is refused in every mode: it would be read with each submit. */
-function refuseUnjudgeable(model: Model, compiled: Compiled): void {
+/** A schema that is too large is refused in every mode, because each submit reads it. */
+function refuseUnusableSchema(model: Model, compiled: Compiled): void {
   const isTooLarge = JSON.stringify(model.inputSchema).length > MAX_SCHEMA_CHARS;
   if (!compiled.ok && (isTooLarge || needsJudge(model))) {
     throw new Problem('invalid_input', `input_schema cannot judge inputs: ${compiled.reason}`, {
@@ -40,7 +40,7 @@ function refuseUnjudgeable(model: Model, compiled: Compiled): void {
   }
 }
 
-/** What can never price would refuse each submit, or sell it at less than it costs. */
+/** A price that cannot work would refuse every submit, or sell it for less than it costs. */
 function refuseFaultyPrice({ price, inputSchema }: Model): void {
   const errors = price === null ? [] : priceFaults(price, inputSchema);
   const [first] = errors;
@@ -49,16 +49,16 @@ function refuseFaultyPrice({ price, inputSchema }: Model): void {
   }
 }
 
-/** Where the estimate is charged a hold above it would only be in the customer's way. */
-function refuseIdleHoldFactor({ price, charge }: Model): void {
+/** A hold above the estimate only reduces what the customer can spend if the estimate is charged anyway. */
+function refuseUselessHoldFactor({ price, charge }: Model): void {
   if (charge === 'estimate' && price?.holdFactorE4 !== undefined) {
-    throw new Problem('invalid_input', 'hold_factor goes with charge «cost» only.', {
-      errors: [{ path: 'price.hold_factor', rule: 'charge', message: 'goes with charge «cost» only' }],
+    throw new Problem('invalid_input', 'hold_factor needs charge "cost".', {
+      errors: [{ path: 'price.hold_factor', rule: 'charge', message: 'needs charge "cost"' }],
     });
   }
 }
 
-/** One step leads to the model, so an alias of an alias would lead nowhere. */
+/** An alias is resolved in one step, so an alias of an alias is refused. */
 async function refuseBadAlias({ db }: Runtime, { id, aliasOf }: Model): Promise<void> {
   if (aliasOf === null) {
     return;
@@ -66,9 +66,9 @@ async function refuseBadAlias({ db }: Runtime, { id, aliasOf }: Model): Promise<
   const target = aliasOf === id ? null : await findModel(db, aliasOf);
   const message =
     target === null
-      ? `${aliasOf} is no other model here`
+      ? `the catalogue has no other model ${aliasOf}`
       : target.aliasOf === null
-        ? await findAlias(db, id).then((alias) => alias && `${alias} is an alias of ${id} already`)
+        ? await findAlias(db, id).then((alias) => alias && `${alias} is already an alias of ${id}`)
         : `${aliasOf} is itself an alias of ${target.aliasOf}`;
   if (message !== null) {
     throw new Problem('invalid_input', `alias_of: ${message}.`, {

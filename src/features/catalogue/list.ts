@@ -1,4 +1,4 @@
-// The catalogue, page by page: the operator sees all of it, a customer what is offered to them and at which price.
+// Pages of the catalogue: the operator sees every model, a customer those that are offered to them, with their prices.
 
 import type { Runtime } from '../../runtime.ts';
 import type { Principal } from '../keys/principal.ts';
@@ -20,10 +20,10 @@ import {
 type Slice = { limit: number; offset: number };
 type Searched = Pick<ModelFilter, 'search' | 'category' | 'kind'>;
 
-/** A model with what this customer pays for it. */
+/** A model with the terms on which this customer buys it. */
 export type PricedModel = { model: Model; terms: Terms };
 
-/** A page of the whole catalogue in the order of the ids, from behind `after`. */
+/** A page of the whole catalogue after the id `after`, ordered by id. */
 export function listModels(
   deps: Runtime,
   filter: CatalogueFilter,
@@ -32,7 +32,7 @@ export function listModels(
   return readCatalogue(deps.db, filter, page);
 }
 
-/** Those of these ids and prefixes that no model of the catalogue has. */
+/** Those of these ids and prefixes that match no model of the catalogue. */
 export function listUnknownIds(deps: Runtime, patterns: string[]): Promise<string[]> {
   return readUnknownIds(deps.db, patterns);
 }
@@ -49,7 +49,7 @@ export async function listOfferedModels(
   return { models: models.map((model) => ({ model, terms: termsOf(model.id) })), total };
 }
 
-/** 404 or 403 as requireModel says. */
+/** 404 or 403 as `requireModel`. */
 export async function getOfferedModel(
   deps: CatalogueRuntime & PricingRuntime,
   principal: Principal,
@@ -59,7 +59,7 @@ export async function getOfferedModel(
   return { model, terms: await findTerms(deps, principal, model) };
 }
 
-/** The categories of what is offered to this customer. */
+/** The categories of the models that are offered to this customer. */
 export function listCategories(deps: Runtime, principal: Principal): Promise<string[]> {
   return readCategories(deps.db, principal.models);
 }

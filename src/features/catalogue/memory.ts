@@ -1,4 +1,4 @@
-// Models that this isolate has read, so that a submit asks no store.
+// Models that this isolate remembers, so that a submit reads no store.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';

@@ -1,14 +1,15 @@
-// What the operator sets on a model, by the names that `by_hand` keeps. Pure.
+// The fields that the operator sets on a model, by the names that `by_hand` keeps. Pure.
 
+import type { JsonObject } from '../../lib/json.ts';
 import type { Price } from '../pricing/price.ts';
 import { MODEL_FIELDS, type Model, type ModelField } from './model.ts';
 
-/** Absent keeps; null removes. */
+/** An absent member is left as it is; null removes it. */
 export type ModelPatch = {
   display_name?: string | undefined;
   description?: string | undefined;
   categories?: string[] | undefined;
-  input_schema?: Record<string, unknown> | undefined;
+  input_schema?: JsonObject | undefined;
   price?: Price | null | undefined;
   charge?: Model['charge'] | undefined;
   validation?: Model['validation'] | undefined;
@@ -18,7 +19,7 @@ export type ModelPatch = {
   by_hand?: ModelField[] | undefined;
 };
 
-/** RFC 7396 on the top level; price, schema and categories are replaced whole. */
+/** RFC 7396 on the top level only: price, schema and categories are replaced whole. */
 export function patched(model: Model, patch: ModelPatch): Model {
   return {
     ...model,
@@ -31,15 +32,15 @@ export function patched(model: Model, patch: ModelPatch): Model {
     validation: patch.validation ?? model.validation,
     media: patch.media ?? model.media,
     aliasOf: patch.alias_of === undefined ? model.aliasOf : patch.alias_of,
-    // An id that is given a model to lead to is alive again.
+    // An id that becomes an alias is offered again.
     offered: patch.offered ?? (typeof patch.alias_of === 'string' || model.offered),
     byHand: patch.by_hand ?? byHandWith(model, patch),
   };
 }
 
 /**
- * What is set by hand from now on: the sync leaves it alone. `by_hand` itself gives a field back to the sync, and a
- * model that the operator made is theirs as a whole.
+ * The fields that the sync leaves alone from now on. A patch of `by_hand` returns fields to the sync. The sync does not
+ * touch a model that the operator made, so it needs no such list.
  */
 function byHandWith(model: Model, patch: ModelPatch): ModelField[] {
   if (model.source === 'operator') {

@@ -1,11 +1,15 @@
-// What a model is in the catalogue. Pure.
+// A model of the catalogue. Pure.
 
+import type { JsonObject } from '../../lib/json.ts';
 import { pricedInputs, type ChargeMode, type Price } from '../pricing/price.ts';
 
-/** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
+/**
+ * enforce: an input that breaks the schema is refused. advise: it is forwarded with a warning. off: it is forwarded. The
+ * rules of inputs that the price reads are enforced in every mode.
+ */
 type ValidationMode = 'enforce' | 'advise' | 'off';
 
-/** What the operator can set by hand on a model and the sync then leaves alone. */
+/** The fields that the operator can set by hand, and the sync then leaves alone. */
 export const MODEL_FIELDS = [
   'display_name',
   'description',
@@ -29,34 +33,34 @@ export type Model = {
   description: string;
   kind: string;
   categories: string[];
-  inputSchema: Record<string, unknown>;
-  /** Of the schema without titles and the order of its keys. */
+  inputSchema: JsonObject;
+  /** Of the schema without titles; the order of its keys does not matter. */
   schemaHash: string;
-  /** RunComfy's own words about its price, and its page; '' where there are none. */
+  /** RunComfy's own words about the price, and the model's page at RunComfy; '' if there are none. */
   pricingNote: string;
   modelUrl: string;
-  /** Null: unpriced, so refused for everybody. A price of 0 is set by hand and means free. */
+  /** Null: no price, so every submit is refused. A price of 0 is set by hand and means free. */
   price: Price | null;
   charge: ChargeMode;
   validation: ValidationMode;
-  /** The same for what its media inputs point at; off: nobody looks. */
+  /** The same modes for the files of its media inputs. off: they are not checked. */
   media: ValidationMode;
-  /** The model that this id is an old name of. */
+  /** The model that this id is an alias of. */
   aliasOf: string | null;
   offered: boolean;
   source: ModelSource;
   byHand: ModelField[];
-  /** Counts the changes. 0: not read from the store. */
+  /** The number of changes. 0: not read from the store. */
   revision: number;
 };
 
-/** A model as a caller asked for it: `id` is the id that was asked for, and on the wire it stays that. */
+/** A model as a caller asked for it: `id` is the id in the call, and answers repeat it. */
 export type Offer = Model & {
-  /** What RunComfy calls it: another id where the one that was asked for is an alias. */
+  /** RunComfy's id of the model; it differs from `id` if that is an alias. */
   upstreamId: string;
 };
 
-/** A model that nothing but its id is known of, with what holds where nobody says otherwise. */
+/** A model of which only the id is known, with the defaults. */
 export function blankModel(id: string): Model {
   return {
     id,
@@ -80,7 +84,7 @@ export function blankModel(id: string): Model {
   };
 }
 
-/** Whether the schema has any say: not in mode off at a price that reads no input. */
+/** True if inputs are checked against the schema: always, but in mode off at a price that reads no input. */
 export function needsJudge({ validation, price }: Pick<Model, 'validation' | 'price'>): boolean {
   return validation !== 'off' || (price !== null && pricedInputs(price).length > 0);
 }

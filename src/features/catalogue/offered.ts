@@ -1,5 +1,5 @@
-// The model behind an id or an alias, if the operator offers it and this key may use it. Remembered for seconds, so
-// that a submit asks no store.
+// Finds the model of an id or an alias, if the operator offers it and this key may use it. It is remembered for seconds,
+// so that a submit reads no store.
 
 import type { CatalogueRuntime } from './memory.ts';
 import { mayUse, type Principal } from '../keys/principal.ts';
@@ -8,7 +8,7 @@ import type { Model, Offer } from './model.ts';
 import { isModelId } from '../runcomfy/model-id.ts';
 import { findModel } from './store.ts';
 
-/** The model, or 404 (malformed, unknown and withdrawn are one answer), or 403 for a key that may not use it. */
+/** 404 for a malformed, unknown or withdrawn id, all with the same answer; 403 for a key that may not use the model. */
 export async function requireModel(deps: CatalogueRuntime, principal: Principal, id: string): Promise<Offer> {
   const offer = isModelId(id) ? await findOffer(deps, id) : null;
   if (offer === null) {
@@ -23,7 +23,7 @@ export async function requireModel(deps: CatalogueRuntime, principal: Principal,
   return offer;
 }
 
-/** One step leads from an alias to its model; nothing else of the alias counts. */
+/** An alias is resolved in one step, and takes everything but its id from the model. */
 async function findOffer(deps: CatalogueRuntime, id: string): Promise<Offer | null> {
   const asked = await find(deps, id);
   if (asked === null || !asked.offered) {
@@ -36,7 +36,7 @@ async function findOffer(deps: CatalogueRuntime, id: string): Promise<Offer | nu
   return model === null || !model.offered || model.aliasOf !== null ? null : { ...model, id };
 }
 
-/** The model of this very id. */
+/** The row of this id, which may be an alias. */
 async function find(deps: CatalogueRuntime, id: string): Promise<Offer | null> {
   const nowMs = deps.clock.now();
   const remembered = deps.memory.models.get(id, nowMs);
@@ -50,7 +50,7 @@ async function find(deps: CatalogueRuntime, id: string): Promise<Offer | null> {
   return rememberModel(deps, model, nowMs);
 }
 
-/** `readAtMs`: when it was asked for. */
+/** `readAtMs`: when the read was started. */
 export function rememberModel(deps: CatalogueRuntime, model: Model, readAtMs: number): Offer {
   const offer = { ...model, upstreamId: model.id };
   deps.memory.models.set(model.id, offer, readAtMs);

@@ -9,13 +9,13 @@ import { findModel, writeModel } from './store.ts';
 
 const TRIES = 3;
 
-/** 404 without such a model, 409 when others keep changing it, 422 as checkModel says. */
+/** 404 without such a model, 409 while other changes keep coming between, 422 as `checkModel`. */
 export async function patchModel(
   deps: CatalogueRuntime,
   id: string,
   { patch, change }: { patch: ModelPatch; change: Change },
 ): Promise<CheckedModel> {
-  // Another change may come between the read and the write; then both are done again on what it left.
+  // If another change comes between the read and the write, both are repeated.
   for (let tries = 0; tries < TRIES; tries += 1) {
     const model = await findModel(deps.db, id);
     if (model === null) {

@@ -1,4 +1,4 @@
-// The operator puts a model into the catalogue as a whole, over whatever is there under its id.
+// The operator writes a whole model into the catalogue; it replaces any model of its id.
 
 import type { Change } from '../audit/store.ts';
 import { checkModel, type CheckedModel } from './check-model.ts';
@@ -7,7 +7,7 @@ import { blankModel } from './model.ts';
 import type { ModelPatch } from './model-patch.ts';
 import { findModel, writeModel } from './store.ts';
 
-/** `isNew`: there was no model of this id. 422 as checkModel says. */
+/** `isNew`: there was no model of this id. 422 as `checkModel`. */
 export async function putModel(
   deps: CatalogueRuntime,
   id: string,

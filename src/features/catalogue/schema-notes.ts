@@ -1,9 +1,10 @@
-// Notes on a model's schema for the operator: keywords that the judge and media rules that the probe leave out.
+// Notes on a model's schema for the operator: keywords and media rules that are not enforced.
 
+import type { JsonObject } from '../../lib/json.ts';
 import { ruleNotes } from '../media/rules.ts';
 import type { Compiled } from '../input-schema/judge.ts';
 
-/** One sentence each; for a schema that cannot judge, the reason alone. */
-export function schemaNotes(schema: Record<string, unknown>, compiled: Compiled): string[] {
+/** One sentence each. A schema that cannot be used has one: the reason. */
+export function schemaNotes(schema: JsonObject, compiled: Compiled): string[] {
   return compiled.ok ? [...compiled.notes, ...ruleNotes(schema)] : [compiled.reason];
 }

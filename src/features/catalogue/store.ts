@@ -1,4 +1,4 @@
-// The rows of models.
+// The rows of the catalogue's models.
 
 import { audited, stateOf, type Change } from '../audit/store.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
@@ -6,11 +6,11 @@ import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { MODEL_FIELDS, MODEL_SOURCES, type Model, type ModelField, type ModelSource } from './model.ts';
 import { isPrice } from '../pricing/price-format.ts';
+import { statement } from '../../storage/statement.ts';
 
 const isMode = oneOf(['enforce', 'advise', 'off']);
 const isField = oneOf(MODEL_FIELDS);
 
-/** Whether a value is what `by_hand` holds. */
 export function isFields(value: unknown): value is ModelField[] {
   return Array.isArray(value) && value.every(isField);
 }
@@ -38,53 +38,58 @@ export function modelOf(row: Row): Model {
   };
 }
 
+/** One row for `modelOf`, or none. */
+export const modelQuery = statement<{ id: string }>('SELECT * FROM models WHERE id = :id');
+
 export async function findModel(db: D1Database, id: string): Promise<Model | null> {
-  const row = await modelQuery(db, id).first();
+  const row = await modelQuery(db, { id }).first();
   return row === null ? null : modelOf(row);
 }
 
-/** One row for `modelOf`, or none. */
-export function modelQuery(db: D1Database, id: string): D1PreparedStatement {
-  return db.prepare('SELECT * FROM models WHERE id = ?1').bind(id);
-}
+const FIND_ALIAS = statement<{ id: string }>('SELECT id FROM models WHERE alias_of = :id LIMIT 1');
 
-/** One of the ids that lead to this model, or null. */
+/** One of the aliases of this model, or null. */
 export function findAlias(db: D1Database, id: string): Promise<string | null> {
-  return db.prepare('SELECT id FROM models WHERE alias_of = ?1 LIMIT 1').bind(id).first<string>('id');
+  return FIND_ALIAS(db, { id }).first<string>('id');
 }
 
 export type ModelFilter = {
   search: string;
   category: string;
   kind: string;
-  /** Model ids and prefixes such as `bytedance/*`; null: all. */
+  /** Model ids and prefixes such as `bytedance/*`; null: all models. */
   patterns: string[] | null;
 };
 
-const SEARCHED = `instr(lower(id || ' ' || display_name || ' ' || description), lower(?1)) > 0`;
+const IS_SEARCHED = `instr(lower(id || ' ' || display_name || ' ' || description), lower(:search)) > 0`;
 
-/** SQL: the condition that a list of ids and prefixes, a JSON array or NULL, stands for `id`, a column with its table. */
-const allowed = (id: string, patterns: string) => `(${patterns} IS NULL OR EXISTS (
-    SELECT 1 FROM json_each(${patterns}) WHERE value = ${id}
+/** SQL: `:patterns`, a JSON array of ids and prefixes or NULL, includes `id`, a column with its table. */
+const isAllowed = (id: string) => `(:patterns IS NULL OR EXISTS (
+    SELECT 1 FROM json_each(:patterns) WHERE value = ${id}
       OR (substr(value, -2) = '/*' AND substr(${id}, 1, length(value) - 1) = substr(value, 1, length(value) - 1))))`;
 
-/** What is offered under its own name; an alias is found by who asks for it. */
-const OFFERED = `offered = 1 AND alias_of IS NULL AND (?1 = '' OR ${SEARCHED})
-  AND (?2 = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = ?2))
-  AND (?3 = '' OR kind = ?3) AND ${allowed('models.id', '?4')}`;
+/** Lists hold models under their own names; an alias answers only to its id. */
+const OFFERED = `offered = 1 AND alias_of IS NULL AND (:search = '' OR ${IS_SEARCHED})
+  AND (:category = '' OR EXISTS (SELECT 1 FROM json_each(models.categories) WHERE value = :category))
+  AND (:kind = '' OR kind = :kind) AND ${isAllowed('models.id')}`;
 
-/** A page of what is offered in the order of the ids, and how many there are in all. */
+type FilterValues = Omit<ModelFilter, 'patterns'> & { patterns: string | null };
+
+const READ_OFFERED = statement<FilterValues & { limit: number; offset: number }>(
+  `SELECT * FROM models WHERE ${OFFERED} ORDER BY id LIMIT :limit OFFSET :offset`,
+);
+const COUNT_OFFERED = statement<FilterValues>(`SELECT COUNT(*) AS total FROM models WHERE ${OFFERED}`);
+
+/** A page of the offered models, ordered by id, and the number of all of them. */
 export async function readModels(
   db: D1Database,
-  { search, category, kind, patterns }: ModelFilter,
+  filter: ModelFilter,
   page: { limit: number; offset: number },
 ): Promise<{ models: Model[]; total: number }> {
-  const values = [search, category, kind, patterns === null ? null : JSON.stringify(patterns)];
+  const values = { ...filter, patterns: listOrNull(filter.patterns) };
   const [rows, counted] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(`SELECT * FROM models WHERE ${OFFERED} ORDER BY id LIMIT ?5 OFFSET ?6`)
-      .bind(...values, page.limit, page.offset),
-    db.prepare(`SELECT COUNT(*) AS total FROM models WHERE ${OFFERED}`).bind(...values),
+    READ_OFFERED(db, { ...values, ...page }),
+    COUNT_OFFERED(db, values),
   ]);
   return {
     models: rowsOf(rows).map(modelOf),
@@ -101,67 +106,107 @@ export type CatalogueFilter = {
   source: ModelSource | null;
 };
 
-/** A page of the whole catalogue in the order of the ids, from behind `after`. */
+const READ_CATALOGUE = statement<{
+  ids: string | null;
+  search: string;
+  offered: number | null;
+  priced: number | null;
+  source: ModelSource | null;
+  after: string;
+  limit: number;
+}>(
+  `SELECT * FROM models WHERE id > :after AND (:search = '' OR ${IS_SEARCHED})
+     AND (:offered IS NULL OR offered = :offered) AND (:priced IS NULL OR (price IS NOT NULL) = :priced)
+     AND (:source IS NULL OR source = :source)
+     AND (:ids IS NULL OR id IN (SELECT value FROM json_each(:ids))) ORDER BY id LIMIT :limit`,
+);
+
+/** A page of the whole catalogue after the id `after`, ordered by id. */
 export async function readCatalogue(
   db: D1Database,
-  { ids, search, offered, priced, source }: CatalogueFilter,
+  filter: CatalogueFilter,
   page: { after: string; limit: number },
 ): Promise<Model[]> {
-  const flags = [flagOf(offered), flagOf(priced)];
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM models WHERE id > ?5 AND (?1 = '' OR ${SEARCHED}) AND (?2 IS NULL OR offered = ?2)
-         AND (?3 IS NULL OR (price IS NOT NULL) = ?3) AND (?4 IS NULL OR source = ?4)
-         AND (?7 IS NULL OR id IN (SELECT value FROM json_each(?7))) ORDER BY id LIMIT ?6`,
-    )
-    .bind(search, ...flags, source, page.after, page.limit, ids === null ? null : JSON.stringify(ids))
-    .all();
+  const { ids, search, offered, priced, source } = filter;
+  const { results } = await READ_CATALOGUE(db, {
+    ids: listOrNull(ids),
+    search,
+    offered: flagOrNull(offered),
+    priced: flagOrNull(priced),
+    source,
+    ...page,
+  }).all();
   return results.map(modelOf);
 }
 
-function flagOf(flag: boolean | null): number | null {
+function listOrNull(list: string[] | null): string | null {
+  return list === null ? null : JSON.stringify(list);
+}
+
+function flagOrNull(flag: boolean | null): number | null {
   return flag === null ? null : Number(flag);
 }
 
-/** Those of these ids and prefixes that stand for no model, in their order. */
+const READ_UNKNOWN_IDS = statement<{ patterns: string }>(
+  `SELECT value AS pattern FROM json_each(:patterns) p WHERE CASE WHEN substr(value, -2) = '/*'
+     THEN NOT EXISTS (SELECT 1 FROM models WHERE id > substr(p.value, 1, length(p.value) - 1)
+       AND id < substr(p.value, 1, length(p.value) - 2) || '0')
+     ELSE NOT EXISTS (SELECT 1 FROM models WHERE id = p.value) END ORDER BY key`,
+);
+
+/** Those of these ids and prefixes that match no model, in their order. */
 export async function readUnknownIds(db: D1Database, patterns: string[]): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT value AS pattern FROM json_each(?1) p WHERE CASE WHEN substr(value, -2) = '/*'
-         THEN NOT EXISTS (SELECT 1 FROM models WHERE id > substr(p.value, 1, length(p.value) - 1)
-           AND id < substr(p.value, 1, length(p.value) - 2) || '0')
-         ELSE NOT EXISTS (SELECT 1 FROM models WHERE id = p.value) END ORDER BY key`,
-    )
-    .bind(JSON.stringify(patterns))
-    .all();
+  const { results } = await READ_UNKNOWN_IDS(db, { patterns: JSON.stringify(patterns) }).all();
   return results.map((row) => column(row, 'pattern', isText));
 }
 
+const READ_CATEGORIES = statement<{ patterns: string | null }>(
+  `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
+   WHERE m.offered = 1 AND m.alias_of IS NULL AND ${isAllowed('m.id')} ORDER BY category`,
+);
+
 /** The categories of the offered models, each once, in alphabetical order. */
 export async function readCategories(db: D1Database, patterns: string[] | null): Promise<string[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT DISTINCT c.value AS category FROM models m, json_each(m.categories) c
-       WHERE m.offered = 1 AND m.alias_of IS NULL AND ${allowed('m.id', '?1')} ORDER BY category`,
-    )
-    .bind(patterns === null ? null : JSON.stringify(patterns))
-    .all();
+  const { results } = await READ_CATEGORIES(db, { patterns: listOrNull(patterns) }).all();
   return results.map((row) => column(row, 'category', isText));
 }
 
-/** What the sync found, until the next one reads the model anew: a price or a schema that is set mends it. */
-const UNPRICED = `CASE WHEN ?7 IS NULL THEN findings ELSE json_remove(findings, '$.unpriced', '$.mend') END`;
+/** A price or a schema set by hand settles what the sync found, until the next sync reads the model again. */
+const FINDINGS = `CASE WHEN :price IS NULL THEN findings ELSE json_remove(findings, '$.unpriced', '$.mend') END`;
 
-const PUT = `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
+const PUT = statement<{
+  id: string;
+  displayName: string;
+  description: string;
+  kind: string;
+  categories: string;
+  inputSchema: string;
+  schemaHash: string;
+  price: string | null;
+  charge: Model['charge'];
+  validation: Model['validation'];
+  media: Model['media'];
+  aliasOf: string | null;
+  offered: number;
+  source: ModelSource;
+  byHand: string;
+  revision: number;
+  atMs: number;
+}>(
+  `INSERT INTO models (id, display_name, description, kind, categories, input_schema, price, validation,
     offered, source, updated_at_ms, charge, media, alias_of, schema_hash, by_hand)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?13, ?14, ?15, ?16, ?17)
-  ON CONFLICT DO UPDATE SET display_name = ?2, description = ?3, kind = ?4, categories = ?5, input_schema = ?6,
-    price = ?7, validation = ?8, offered = ?9, source = ?10, updated_at_ms = ?11, charge = ?13, media = ?14,
-    alias_of = ?15, schema_hash = ?16, by_hand = ?17, entry_hash = '', revision = revision + 1,
-    findings = CASE WHEN schema_hash <> ?16 THEN json_remove(${UNPRICED}, '$.unusable', '$.kept') ELSE ${UNPRICED} END
-  WHERE ?12 = 0 OR revision = ?12`;
+  VALUES (:id, :displayName, :description, :kind, :categories, :inputSchema, :price, :validation,
+    :offered, :source, :atMs, :charge, :media, :aliasOf, :schemaHash, :byHand)
+  ON CONFLICT DO UPDATE SET display_name = :displayName, description = :description, kind = :kind,
+    categories = :categories, input_schema = :inputSchema, price = :price, validation = :validation,
+    offered = :offered, source = :source, updated_at_ms = :atMs, charge = :charge, media = :media,
+    alias_of = :aliasOf, schema_hash = :schemaHash, by_hand = :byHand, entry_hash = '', revision = revision + 1,
+    findings = CASE WHEN schema_hash <> :schemaHash THEN json_remove(${FINDINGS}, '$.unusable', '$.kept')
+      ELSE ${FINDINGS} END
+  WHERE :revision = 0 OR revision = :revision`,
+);
 
-/** A model as the audit shows it; of its schema the hash. */
+/** A model as the audit shows it, with the hash of its schema. */
 const STATE = stateOf(
   'models',
   `'display_name', display_name, 'description', description, 'categories', json(categories), 'schema_hash', schema_hash,
@@ -170,35 +215,20 @@ const STATE = stateOf(
 );
 
 /**
- * Writes a model as a whole: one that was read only if nobody has changed it since (false then), a new one over
- * whatever is there.
+ * Writes a whole model. A new one replaces any model of its id; one that was read is written only if it has not changed
+ * since, else false.
  */
 export async function writeModel(db: D1Database, model: Model, change: Change): Promise<boolean> {
   const { before, behind } = audited(db, change, STATE);
-  const [, written] = await db.batch([
-    ...before,
-    db
-      .prepare(PUT)
-      .bind(
-        model.id,
-        model.displayName,
-        model.description,
-        model.kind,
-        JSON.stringify(model.categories),
-        JSON.stringify(model.inputSchema),
-        model.price === null ? null : JSON.stringify(model.price),
-        model.validation,
-        model.offered ? 1 : 0,
-        model.source,
-        change.atMs,
-        model.revision,
-        model.charge,
-        model.media,
-        model.aliasOf,
-        model.schemaHash,
-        JSON.stringify(model.byHand),
-      ),
-    ...behind,
-  ]);
+  const put = PUT(db, {
+    ...model,
+    categories: JSON.stringify(model.categories),
+    inputSchema: JSON.stringify(model.inputSchema),
+    price: model.price === null ? null : JSON.stringify(model.price),
+    offered: Number(model.offered),
+    byHand: JSON.stringify(model.byHand),
+    atMs: change.atMs,
+  });
+  const [, written] = await db.batch([...before, put, ...behind]);
   return written?.meta.changes === 1;
 }

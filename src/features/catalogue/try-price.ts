@@ -1,5 +1,6 @@
-// What an input would cost by a price that need not be set yet, for the operator who sets it. Nothing is written.
+// Prices an input for the operator, at the model's price or at one that is not set yet. Writes nothing.
 
+import type { JsonObject } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { getCustomer } from '../customers/read.ts';
@@ -10,14 +11,14 @@ import { findModel } from './store.ts';
 
 type Trial = {
   modelId: string;
-  /** Null: the price that the model has. */
+  /** Null: the model's own. */
   price: Price | null;
   charge: ChargeMode | null;
-  /** Null: list price, or the customer's. */
+  /** Null: the customer's, or 1 without a customer. */
   markupE4: number | null;
-  /** Null: nobody's terms. */
+  /** Null: no customer's terms. */
   customer: string | null;
-  input: Record<string, unknown>;
+  input: JsonObject;
 };
 
 export type Tried =
@@ -47,7 +48,7 @@ export async function tryPrice(deps: Runtime, trial: Trial): Promise<Tried> {
     : { kind: 'priced', quote: quoting, steps: stepsOf(quoting, parts) };
 }
 
-/** Those of the customer, where one is named; a mark-up that is named stands in the place of theirs. */
+/** The terms of the customer, if one is named; a mark-up that is named replaces theirs. */
 async function termsOf(
   deps: Runtime,
   { customer: id, markupE4, modelId }: Trial,

@@ -1,4 +1,4 @@
-// What needs the operator: a code for machines, and a sentence that says what to do. Pure.
+// The concerns that need the operator: a code for machines, and a sentence that says what to do. Pure.
 
 import { usd, type Micros } from '../../lib/money.ts';
 import { ENV_ACCOUNT, stopOf, unreadable, type UpstreamAccount, type Vault } from '../accounts/account.ts';
@@ -25,13 +25,13 @@ type Situation = {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Jobs that are due for longer than this wait for more than a run or two. */
+/** A job that is due for longer than this has waited for more than two runs. */
 const BEHIND_MS = 5 * MINUTE_MS;
 
-/** While one of these lasts, submits are refused or jobs do not end. All others can wait. */
+/** With one of these, submits are refused or jobs do not end. All others can wait. */
 const FAILING = ['setting_wrong', 'no_account', 'cron_silent', 'cron_behind'];
 
-/** `failing`: somebody has to act now. A stopped account can wait while another one takes the jobs. */
+/** `failing`: somebody has to act now. A stopped account can wait while another account takes the jobs. */
 export function statusOf(
   concerns: Concern[],
   { accounts, vault }: Situation,
@@ -44,7 +44,7 @@ export function statusOf(
   return concerns.length === 0 ? 'ok' : 'attention';
 }
 
-/** Everything that is not as it should be; empty when all is well. */
+/** Empty: all is well. */
 export function concernsOf(situation: Situation): Concern[] {
   const { mistakes, submits, accounts, vitals, sync } = situation;
   return [
@@ -52,31 +52,27 @@ export function concernsOf(situation: Situation): Concern[] {
     ...(submits === 'off'
       ? [{ code: 'submits_off', detail: 'New submits are switched off in /admin/settings.' }]
       : []),
-    ...accounts.flatMap((account) => ofAccount(account, situation)),
-    ...ofVault(situation),
-    ...ofCustomers(vitals.heldBack),
-    ...ofCron(situation),
-    ...ofJobs(vitals),
-    ...ofFiles(situation),
-    ...ofSync(sync),
-    ...ofModels(situation.models),
+    ...accounts.flatMap((account) => accountConcerns(account, situation)),
+    ...vaultConcerns(situation),
+    ...customerConcerns(vitals.heldBack),
+    ...cronConcerns(situation),
+    ...jobConcerns(vitals),
+    ...fileConcerns(situation),
+    ...syncConcerns(sync),
+    ...modelConcerns(situation.models),
   ];
 }
 
-/** What was switched off by hand needs nobody, nor does the account of the environment where others do its work. */
-function ofAccount(account: UpstreamAccount, situation: Situation): Concern[] {
-  const { id, status } = account;
-  const why = unreadable(account, situation.vault);
+/** An account that is disabled by hand is no concern, nor is the account of the environment without its token. */
+function accountConcerns(account: UpstreamAccount, { settings, vault, nowMs }: Situation): Concern[] {
+  const { id, status, state, balanceMicros, balanceAtMs } = account;
+  const why = unreadable(account, vault);
   if (status === 'disabled' || (why !== null && id === ENV_ACCOUNT)) {
     return [];
   }
-  return why === null
-    ? ofReadable(account, situation)
-    : [{ code: 'account_unreadable', detail: `Account ${id} cannot be used. ${why}` }];
-}
-
-function ofReadable(account: UpstreamAccount, { settings, nowMs }: Situation): Concern[] {
-  const { id, state, balanceMicros, balanceAtMs } = account;
+  if (why !== null) {
+    return [{ code: 'account_unreadable', detail: `Account ${id} cannot be used. ${why}` }];
+  }
   const stop = stopOf(account);
   const hours = balanceAtMs === null ? 0 : Math.floor((nowMs - balanceAtMs) / HOUR_MS);
   const age = hours >= 3 ? `${hours} hours` : null;
@@ -95,7 +91,7 @@ function ofReadable(account: UpstreamAccount, { settings, nowMs }: Situation): C
   return concerns;
 }
 
-function ofVault({ accounts, vault }: Situation): Concern[] {
+function vaultConcerns({ accounts, vault }: Situation): Concern[] {
   const { keyIds } = vault;
   const usable = accounts.filter(({ status }) => status === 'active').map((one) => unreadable(one, vault));
   const old = accounts.filter(({ vaultKeyId }) => vaultKeyId !== null && keyIds.indexOf(vaultKeyId) > 0);
@@ -113,24 +109,25 @@ function ofVault({ accounts, vault }: Situation): Concern[] {
   return concerns;
 }
 
-function ofCustomers(heldBack: HeldBack[]): Concern[] {
+function customerConcerns(heldBack: HeldBack[]): Concern[] {
   if (heldBack.length === 0) {
     return [];
   }
   const names = heldBack.map(({ customer }) => customer).join(', ');
   const detail =
-    `RunComfy leaves submits of ${names} without an answer, so they are tried one at a time, at most 15 minutes apart. ` +
+    `RunComfy does not answer the submits of ${names}, so they are tried one at a time, at most 15 minutes apart. ` +
     'Their inputs may be the cause: GET /admin/jobs?customer={id}&state=unconfirmed lists the jobs.';
   return [{ code: 'customers_held_back', detail }];
 }
 
-function ofCron(situation: Situation): Concern[] {
+function cronConcerns(situation: Situation): Concern[] {
   const { vitals, nowMs } = situation;
   const { cron, oldestDueMs } = vitals;
   const ranAtMs = cron?.ranAtMs ?? null;
   const concerns: Concern[] = [];
   if (ranAtMs === null || nowMs - ranAtMs > 5 * MINUTE_MS) {
-    const detail = `The cron has not run ${sinceText(ranAtMs, 'five minutes')}: jobs that nobody polls do not end.`;
+    const since = ranAtMs === null ? 'yet' : 'for more than five minutes';
+    const detail = `The cron has not run ${since}: jobs that nobody polls do not end.`;
     concerns.push({ code: 'cron_silent', detail });
   }
   if (oldestDueMs !== null && nowMs - oldestDueMs > BEHIND_MS) {
@@ -150,16 +147,16 @@ function remedyOf({ settings, vitals }: Situation): string {
     return 'A run is bounded by the free plan of Cloudflare: take the paid one and set PLAN to paid.';
   }
   return vitals.cron.usedUp === 'time'
-    ? 'A minute is not enough: look at the status of RunComfy. Jobs that are polled end all the same.'
-    : 'Cloudflare allows a run no more: a limit of requests_per_minute in /admin/settings lets it catch up.';
+    ? 'A run of a minute is not enough: look at the status of RunComfy. Jobs that are polled end anyway.'
+    : 'A run has used up what Cloudflare allows: a limit of requests_per_minute in /admin/settings lets it catch up.';
 }
 
-function ofJobs({ open, losses }: Vitals): Concern[] {
+function jobConcerns({ open, losses }: Vitals): Concern[] {
   const concerns: Concern[] = [];
   const unconfirmed = open.find(({ state }) => state === 'unconfirmed');
   if (unconfirmed !== undefined) {
     const detail =
-      `Nobody knows whether RunComfy took ${jobsIn(unconfirmed.jobs)}. Look in RunComfy's list of generations, ` +
+      `It is not known whether RunComfy accepted ${jobsIn(unconfirmed.jobs)}. Look in RunComfy's list of generations, ` +
       'then POST /admin/jobs/{id}/resolve.';
     concerns.push({ code: 'jobs_unconfirmed', detail });
   }
@@ -170,70 +167,62 @@ function ofJobs({ open, losses }: Vitals): Concern[] {
   return concerns;
 }
 
-function ofFiles({ vitals: { oldestFileDueMs: dueMs }, nowMs }: Situation): Concern[] {
+function fileConcerns({ vitals: { oldestFileDueMs: dueMs }, nowMs }: Situation): Concern[] {
   if (dueMs === null || nowMs - dueMs <= HOUR_MS) {
     return [];
   }
   const detail =
-    `Files that should be deleted since ${new Date(dueMs).toISOString()} still lie in R2. The log says why, ` +
+    `Files that were due for deletion at ${new Date(dueMs).toISOString()} are still in R2. The log says why, ` +
     'in lines with files_left; a Worker without its bucket (FILES) deletes none.';
   return [{ code: 'files_behind', detail }];
 }
 
-function ofSync({ report }: SyncState): Concern[] {
+function syncConcerns({ report }: SyncState): Concern[] {
   const held = report === null ? 0 : report.held.length + report.gone.length;
   const concerns: Concern[] = [];
   if (report?.state === 'failed') {
-    const detail = `The last sync of the catalogue failed: ${report.reason}. It is tried again.`;
+    const detail = `The last sync of the catalogue failed: ${report.reason}. The cron retries it.`;
     concerns.push({ code: 'catalogue_failed', detail });
   }
   if (held > 0) {
     const models = held === 1 ? '1 model waits' : `${held} models wait`;
     const detail =
-      `A price that leapt, or too many gone at once: ${models} for your word. GET /admin/models/sync lists them, ` +
+      `${models} for your acceptance, because a price leapt or too many are missing at once. GET /admin/models/sync lists them, ` +
       'POST /admin/models/sync with {"accept": [...]} accepts.';
     concerns.push({ code: 'catalogue_held', detail });
   }
   return concerns;
 }
 
-/** Of each kind so many are told with the call that mends it. */
-const MAX_TOLD = 5;
+/** The most models of each kind that are listed with the call that mends them. */
+const MAX_LISTED = 5;
 
-function ofModels(models: Concerning[]): Concern[] {
+function modelConcerns(models: Concerning[]): Concern[] {
   const unsold = models.filter(({ isUnsold }) => isUnsold);
   const kept = models.filter(({ findings }) => findings.kept !== undefined);
   const concerns: Concern[] = [];
   if (unsold.length > 0) {
-    const detail = `Models of RunComfy that are not sold: ${unsold.length}. ${toldOf(unsold, unsoldText)} {"offered": false} withdraws what you do not want.`;
+    const detail = `Models of RunComfy that are not sold: ${unsold.length}. ${listOf(unsold, unsoldText)} {"offered": false} withdraws what you do not want.`;
     concerns.push({ code: 'models_unsold', detail });
   }
   if (kept.length > 0) {
-    const detail = `RunComfy's new schema cannot judge, so the last usable one stays. ${toldOf(kept, keptText)}`;
+    const detail = `RunComfy's new schema cannot be used, so the last usable one stays. ${listOf(kept, ({ id, findings }) => `${id}: ${findings.kept}; PATCH /admin/models/${id} {"input_schema":…}`)}`;
     concerns.push({ code: 'schema_kept', detail });
   }
   return concerns;
 }
 
-function toldOf(models: Concerning[], text: (model: Concerning) => string): string {
+function listOf(models: Concerning[], text: (model: Concerning) => string): string {
   const more =
-    models.length > MAX_TOLD ? [`And ${models.length - MAX_TOLD} more: GET /admin/models/sync.`] : [];
-  return [...models.slice(0, MAX_TOLD).map(text), ...more].join(' ');
+    models.length > MAX_LISTED ? [`And ${models.length - MAX_LISTED} more: GET /admin/models/sync.`] : [];
+  return [...models.slice(0, MAX_LISTED).map(text), ...more].join(' ');
 }
 
-function keptText({ id, findings }: Concerning): string {
-  return `${id}: ${findings.kept}; PATCH /admin/models/${id} {"input_schema":…}`;
-}
-
-/** Where only the operator knows an amount it is left open. */
+/** An amount that only the operator can know is shown as … */
 function unsoldText({ id, findings: { unpriced, unusable, mend } }: Concerning): string {
   const price = JSON.stringify({ price: mend }).replace('"usd":null', '"usd":…');
   const body = unpriced === undefined ? '{"input_schema":…}' : price;
   return `${id}: ${unpriced ?? unusable}; PATCH /admin/models/${id} ${body}`;
-}
-
-function sinceText(lastMs: number | null, limit: string): string {
-  return lastMs === null ? 'yet' : `for more than ${limit}`;
 }
 
 function jobsIn(count: number): string {

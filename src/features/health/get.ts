@@ -1,4 +1,4 @@
-// How the gateway does, for the operator: the figures of all features, and what of them needs somebody.
+// The state of the gateway for the operator: the figures of all features, and the concerns that follow from them.
 
 import { listAccountHealth, type AccountHealth } from '../accounts/read.ts';
 import { vaultOf } from '../accounts/vault.ts';
@@ -15,7 +15,7 @@ import type { HealthRuntime } from './memory.ts';
 import { readLatencies } from './latency-store.ts';
 import { readVitals, type Vitals } from './store.ts';
 
-/** The days that losses are counted for. */
+/** The number of days over which losses are counted. */
 export const LOSS_DAYS = 30;
 
 export type Health = {
@@ -25,13 +25,13 @@ export type Health = {
   vitals: Vitals;
   accounts: AccountHealth[];
   sync: SyncState;
-  /** Models that nobody can buy, and models whose new schema cannot judge. */
+  /** Models that nobody can buy, and models whose new schema cannot be used. */
   models: Concerning[];
-  /** What was refused before RunComfy saw it in the last 24 hours, the most frequent first. */
+  /** Inputs of the last 24 hours that were refused before RunComfy saw them, the most frequent rule first. */
   refusals: Refusals[];
-  /** Of the submits that were accepted since midnight UTC, from their arrival on; null: there are none. */
+  /** From arrival to acceptance, of the submits accepted since midnight UTC; null: there are none. */
   latency: { submits: number; p50Ms: number | null; p95Ms: number | null };
-  /** What was booked since midnight UTC. */
+  /** Bookings since midnight UTC. */
   booked: Usage;
 };
 
@@ -39,7 +39,7 @@ export async function getHealth(deps: HealthRuntime): Promise<Health> {
   const { db, clock, settings, mistakes } = deps;
   const nowMs = clock.now();
   const vault = await vaultOf(deps);
-  const [vitals, accounts, { submits }, sync, models, refusals, usage, took] = await Promise.all([
+  const [vitals, accounts, { submits }, sync, models, refusals, usage, latencies] = await Promise.all([
     readVitals(db, { nowMs, sinceMs: nowMs - LOSS_DAYS * DAY_MS, dayMs: nowMs - DAY_MS }),
     listAccountHealth(deps),
     getGatewaySettings(db),
@@ -59,9 +59,9 @@ export async function getHealth(deps: HealthRuntime): Promise<Health> {
   const situation = { ...figures, vault, nowMs, mistakes, settings };
   const concerns = concernsOf(situation);
   const latency = {
-    submits: took.reduce((sum, { jobs }) => sum + jobs, 0),
-    p50Ms: percentile(took, 0.5),
-    p95Ms: percentile(took, 0.95),
+    submits: latencies.reduce((sum, { jobs }) => sum + jobs, 0),
+    p50Ms: percentile(latencies, 0.5),
+    p95Ms: percentile(latencies, 0.95),
   };
   return {
     ...figures,

@@ -1,4 +1,4 @@
-// The last metrics that this isolate has answered: several monitors at once cost no more than one.
+// The last metrics that this isolate answered, so that several monitors cost no more than one.
 
 import type { AccountsRuntime } from '../accounts/memory.ts';
 import type { HealthSettings } from './concerns.ts';
@@ -7,7 +7,7 @@ type HealthMemory = { metrics: { text: string; untilMs: number } | null };
 
 export type HealthRuntime = AccountsRuntime & {
   settings: HealthSettings;
-  /** In the Worker's settings. */
+  /** The mistakes in the Worker's settings. */
   mistakes: string[];
   memory: HealthMemory;
 };

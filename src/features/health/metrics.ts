@@ -1,5 +1,5 @@
-// The figures for a monitor, in Prometheus's text format. What was booked counts from midnight UTC on, so that a scrape
-// reads the rows of a day and not of a year; a counter may begin anew.
+// The figures for a monitor, in Prometheus's text format. Bookings count from midnight UTC, so that a scrape reads the rows
+// of a day and not of a year; Prometheus accepts counters that restart.
 
 import { usd } from '../../lib/money.ts';
 import { ENV_ACCOUNT } from '../accounts/account.ts';
@@ -22,18 +22,18 @@ export async function getMetrics(deps: HealthRuntime): Promise<string> {
   }
   const health = await getHealth(deps);
   const metrics = [
-    ...ofBookings(health),
-    ofSubmits(health),
-    ...ofJobs(health),
-    ...ofAccounts(health),
-    ...ofCron(health, nowMs),
+    ...bookingMetrics(health),
+    submitMetric(health),
+    ...jobMetrics(health),
+    ...accountMetrics(health),
+    ...cronMetrics(health, nowMs),
   ];
   const text = metrics.map(render).join('');
   deps.memory.metrics = { text, untilMs: nowMs + KEPT_MS };
   return text;
 }
 
-function ofBookings({ status, concerns, booked }: Health): Metric[] {
+function bookingMetrics({ status, concerns, booked }: Health): Metric[] {
   return [
     gauge('comfygate_failing', '1 while submits are refused or jobs do not end', [
       { value: status === 'failing' ? 1 : 0 },
@@ -60,7 +60,7 @@ function ofBookings({ status, concerns, booked }: Health): Metric[] {
   ];
 }
 
-function ofSubmits({ latency }: Health): Metric {
+function submitMetric({ latency }: Health): Metric {
   const quantiles = [
     { quantile: '0.5', ms: latency.p50Ms },
     { quantile: '0.95', ms: latency.p95Ms },
@@ -74,7 +74,7 @@ function ofSubmits({ latency }: Health): Metric {
   );
 }
 
-function ofJobs({ vitals: { open } }: Health): Metric[] {
+function jobMetrics({ vitals: { open } }: Health): Metric[] {
   return [
     gauge(
       'comfygate_open_jobs',
@@ -89,7 +89,7 @@ function ofJobs({ vitals: { open } }: Health): Metric[] {
   ];
 }
 
-function ofAccounts({ accounts }: Health): Metric[] {
+function accountMetrics({ accounts }: Health): Metric[] {
   return [
     gauge(
       'comfygate_account_open',
@@ -108,12 +108,12 @@ function ofAccounts({ accounts }: Health): Metric[] {
   ];
 }
 
-/** Not switched off by hand, nor without a token in the environment: others do its work. */
+/** False for an account that is not active by hand, and for the account of the environment without its token. */
 function isInUse({ id, status, hint }: AccountHealth): boolean {
   return status === 'active' && (id !== ENV_ACCOUNT || hint !== '');
 }
 
-function ofCron({ vitals: { cron, oldestDueMs } }: Health, nowMs: number): Metric[] {
+function cronMetrics({ vitals: { cron, oldestDueMs } }: Health, nowMs: number): Metric[] {
   const seconds = (sinceMs: number) => Math.max(0, (nowMs - sinceMs) / 1000);
   return [
     gauge(

@@ -1,10 +1,11 @@
-// What tells an operator whether the gateway does its work: open jobs, losses, the cron. Reads few rows: each count
-// goes over an index of exceptions.
+// The vital signs of the gateway: open jobs, losses, the cron. Reads few rows, because each count uses an index of
+// exceptions.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
+import { statement } from '../../storage/statement.ts';
 
-/** Of one state; `next_check_ms` is the earliest. */
+/** The open jobs of one state; `next_check_ms`: the earliest check. */
 export type OpenJobs = {
   state: string;
   jobs: number;
@@ -13,7 +14,7 @@ export type OpenJobs = {
   next_check_ms: number;
 };
 
-/** A customer whose outcomes are unknown, and whose next submit passes at `next_ms`. */
+/** A customer who is held back after unknown outcomes; `next_ms`: when the next submit passes. */
 export type HeldBack = { customer: string; unknown_in_a_row: number; since_ms: number; next_ms: number };
 
 type LastRun = { ranAtMs: number; leftJobs: number; usedUp: string | null };
@@ -66,38 +67,50 @@ function heldBackOf(row: Row): HeldBack {
 export type Vitals = {
   /** Null: the cron has not run yet. */
   cron: LastRun | null;
-  /** When the job became due that waits longest for the cron; null: none waits. */
+  /** The due time of the job that has waited longest for the cron; null: none waits. */
   oldestDueMs: number | null;
   /** By state. */
   open: OpenJobs[];
-  /** Those who wait longest, a few of them. */
+  /** The customers who wait longest, 20 at most. */
   heldBack: HeldBack[];
-  /** Of jobs that ended since `sinceMs`; `lost_today` since `dayMs`. */
+  /** Losses of jobs that ended since `sinceMs`; `lost_today`: since `dayMs`. */
   losses: Losses;
   flaggedJobs: number;
-  /** When the file became due that waits longest to be deleted; null: none waits. */
+  /** The due time of the file that has waited longest for its deletion; null: none waits. */
   oldestFileDueMs: number | null;
 };
 
-// Every job that is not settled has a next check, so the index of checks holds them all.
+/** Every job that is not settled has a next check, so the index of checks holds them all. */
 const OPEN = `SELECT state, COUNT(*) AS jobs, SUM(hold_micros) AS held_micros, MIN(created_at_ms) AS oldest_ms,
     MIN(check_at_ms) AS next_check_ms
   FROM jobs WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NULL GROUP BY state ORDER BY state`;
 
-const LOSSES = `SELECT COALESCE(SUM(state = 'lost'), 0) AS lost_jobs,
-    COALESCE(SUM(state = 'lost' AND ended_at_ms >= ?2), 0) AS lost_today,
+const LOSSES = statement<{ sinceMs: number; dayMs: number }>(
+  `SELECT COALESCE(SUM(state = 'lost'), 0) AS lost_jobs,
+    COALESCE(SUM(state = 'lost' AND ended_at_ms >= :dayMs), 0) AS lost_today,
     COALESCE(SUM(CASE state WHEN 'lost' THEN hold_micros END), 0) AS possible_micros,
     COALESCE(SUM(CASE WHEN state = 'succeeded' THEN MAX(0, cost_micros - hold_micros) END), 0) AS above_hold_micros,
     COALESCE(SUM(CASE WHEN state <> 'succeeded' THEN cost_micros END), 0) AS unsuccessful_micros
-  FROM jobs WHERE (state = 'lost' OR cost_micros > charge_micros) AND ended_at_ms >= ?1`;
+  FROM jobs WHERE (state = 'lost' OR cost_micros > charge_micros) AND ended_at_ms >= :sinceMs`,
+);
 
 const NEXT_COST_CHECK = `SELECT MIN(check_at_ms) AS next_check_ms FROM jobs INDEXED BY costs_to_check
   WHERE check_at_ms IS NOT NULL AND settled_at_ms IS NOT NULL`;
 
-const HELD_BACK = `SELECT id, unknown_in_a_row, held_back_at_ms, probe_at_ms FROM customers
-  WHERE held_back_at_ms > 0 AND probe_at_ms > ?1 ORDER BY probe_at_ms DESC LIMIT 20`;
+const HELD_BACK = statement<{ nowMs: number }>(
+  `SELECT id, unknown_in_a_row, held_back_at_ms, probe_at_ms FROM customers
+   WHERE held_back_at_ms > 0 AND probe_at_ms > :nowMs ORDER BY probe_at_ms DESC LIMIT 20`,
+);
 
-/** One round trip, so one instant. */
+const FLAGGED = statement<{ sinceMs: number }>(
+  'SELECT COUNT(*) AS flagged_jobs FROM jobs WHERE cost_flag IS NOT NULL AND ended_at_ms >= :sinceMs',
+);
+
+const OLDEST_FILE = statement<{ nowMs: number }>(
+  'SELECT MIN(due_at_ms) AS due_ms FROM files WHERE due_at_ms <= :nowMs',
+);
+
+/** One batch, so that all figures are of one instant. */
 export async function readVitals(
   db: D1Database,
   at: { nowMs: number; sinceMs: number; dayMs: number },
@@ -106,12 +119,10 @@ export async function readVitals(
     db.prepare('SELECT ran_at_ms, jobs_left, used_up FROM cron'),
     db.prepare(OPEN),
     db.prepare(NEXT_COST_CHECK),
-    db.prepare(HELD_BACK).bind(at.nowMs),
-    db.prepare(LOSSES).bind(at.sinceMs, at.dayMs),
-    db
-      .prepare('SELECT COUNT(*) AS flagged_jobs FROM jobs WHERE cost_flag IS NOT NULL AND ended_at_ms >= ?1')
-      .bind(at.sinceMs),
-    db.prepare('SELECT MIN(due_at_ms) AS due_ms FROM files WHERE due_at_ms <= ?1').bind(at.nowMs),
+    HELD_BACK(db, at),
+    LOSSES(db, at),
+    FLAGGED(db, at),
+    OLDEST_FILE(db, at),
   ]);
   const [cron] = rowsOf(ran);
   const open = rowsOf(states).map(openJobsOf);

@@ -1,17 +1,17 @@
-// A customer's payload before it may cost anything: read strictly, judged by the model's schema, priced from what
-// RunComfy will read. The bytes themselves are never changed.
+// Checks a customer's input before it may cost anything: reads it strictly, checks it against the model's schema, and
+// prices it from the values that RunComfy will read. The bytes themselves are never changed.
 
 import type { IntakeRuntime } from './memory.ts';
-import { isJsonObject, parseStrictJson, unreadable } from '../../lib/json.ts';
+import { isJsonObject, parseStrictJson, unreadable, type JsonObject } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { InputError, Judge } from '../input-schema/judge.ts';
 import { needsJudge, type Model } from '../catalogue/model.ts';
 import { pricedInputs, quote, unreadInput, type Quote, type Quoting, type Terms } from '../pricing/price.ts';
 
-/** The inputs of a payload, and what is odd about them without being refused. */
-export type Checked = { input: Record<string, unknown>; warnings: string[] };
+/** An accepted input, with warnings about its values. */
+export type Checked = { input: JsonObject; warnings: string[] };
 
-/** The inputs in a payload that this model accepts; throws 400 or 422 and costs nothing. */
+/** Throws 400 for a body that is not JSON, and 422 for an input that the model does not accept. */
 export async function checkInput(deps: IntakeRuntime, model: Model, body: Uint8Array): Promise<Checked> {
   const input = readInput(body);
   if (!needsJudge(model)) {
@@ -30,11 +30,11 @@ export async function checkInput(deps: IntakeRuntime, model: Model, body: Uint8A
   return { input, warnings: [...advice, ...unknownIn(judge, input)] };
 }
 
-function unknownIn(judge: Judge, input: Record<string, unknown>): string[] {
+function unknownIn(judge: Judge, input: JsonObject): string[] {
   return judge.unknown(input).map((path) => `no input of this model: ${path}`);
 }
 
-/** Throws 422 if there is anything to refuse. */
+/** Throws 422 if there are errors. */
 export function refuseInput(errors: InputError[]): void {
   const [first] = errors;
   if (first !== undefined) {
@@ -43,8 +43,8 @@ export function refuseInput(errors: InputError[]): void {
   }
 }
 
-/** What these inputs cost on these terms, if that can be told. */
-export function quoteInput(model: Model, terms: Terms, input: Record<string, unknown>): Quoting {
+/** The quote for this input on these terms, or why there is none. */
+export function quoteInput(model: Model, terms: Terms, input: JsonObject): Quoting {
   const { price, charge, inputSchema: schema } = model;
   if (price === null) {
     return { kind: 'unpriced', reason: 'the model has no price here' };
@@ -52,10 +52,10 @@ export function quoteInput(model: Model, terms: Terms, input: Record<string, unk
   const unread = unreadInput(price, schema);
   return unread === null
     ? quote({ price, charge, schema }, terms, input)
-    : { kind: 'unpriced', reason: `its price reads ${unread}, which is no input of it` };
+    : { kind: 'unpriced', reason: `its price reads the input ${unread}, which the model does not have` };
 }
 
-/** The quote, or 503: what has no price is sold to nobody. */
+/** The quote, or 503: a model without a price is not sold. */
 export function requireQuote(quoting: Quoting): Quote {
   if (quoting.kind === 'unpriced') {
     throw new Problem('model_unpriced', `Not sold for now: ${quoting.reason}. Ask the operator.`);
@@ -63,7 +63,7 @@ export function requireQuote(quoting: Quoting): Quote {
   return quoting;
 }
 
-function readInput(body: Uint8Array): Record<string, unknown> {
+function readInput(body: Uint8Array): JsonObject {
   const parsed = parseStrictJson(body);
   if (!parsed.ok) {
     throw unreadable(parsed);
@@ -75,8 +75,8 @@ function readInput(body: Uint8Array): Record<string, unknown> {
 }
 
 /**
- * Compiled once per schema hash and isolate. A schema that cannot judge refuses the model. The validator is loaded with
- * the first input that needs it: it is a fifth of a cold start, and polls do without it.
+ * Compiled once per schema hash and isolate; 503 for a schema that cannot be compiled. The validator is loaded with the
+ * first input that needs it, because it takes a fifth of a cold start and polls do not need it.
  */
 async function judgeOf(deps: IntakeRuntime, model: Model): Promise<Judge> {
   const nowMs = deps.clock.now();
@@ -94,7 +94,7 @@ async function judgeOf(deps: IntakeRuntime, model: Model): Promise<Judge> {
   return compiled.judge;
 }
 
-/** Whether the error is about an input that the price reads: those hold in every mode. */
+/** True if the error is about an input that the price reads: the rules of these are enforced in every mode. */
 function isPriced(model: Model, error: InputError): boolean {
   const names = model.price === null ? [] : pricedInputs(model.price);
   return names.some(

@@ -1,4 +1,4 @@
-// Validates and prices like a submit, and spends nothing. Media are not fetched for it.
+// Checks and prices an input like a submit, and spends nothing. Media are not fetched.
 
 import type { CatalogueRuntime } from '../catalogue/memory.ts';
 import { requireModel } from '../catalogue/offered.ts';
@@ -12,7 +12,7 @@ import type { IntakeRuntime } from './memory.ts';
 
 export type Estimate = { modelId: string; quoting: Quoting; warnings: string[] };
 
-/** Refuses what a submit refuses before it looks at media and limits; what has no price is an answer here. */
+/** Refuses what a submit refuses before it checks media and limits. A model without a price is an answer, not an error. */
 export async function estimate(
   deps: CatalogueRuntime & PricingRuntime & IntakeRuntime,
   principal: Principal,

@@ -1,13 +1,13 @@
-// What a model's schema itself lists at a place of the payload: the values of an enum, a constant, a default, also as a part
-// of the default of what stands around it. Pure.
+// Finds the values that a model's schema lists for a place of the input: enums, constants and defaults, also inside the
+// default of an enclosing list or object. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import type { Trail } from './lora-files.ts';
 
-type Schema = Record<string, unknown>;
-type Place = { schemas: Schema[]; listed: unknown[] };
+type Place = { schemas: JsonObject[]; listed: unknown[] };
 
-export function isListed(schema: Schema, trail: Trail, text: string): boolean {
+/** True if the schema lists the text at this place. */
+export function isListed(schema: JsonObject, trail: Trail, text: string): boolean {
   return trail.reduce(within, placeOf([schema], [])).listed.includes(text);
 }
 
@@ -23,9 +23,9 @@ function within({ schemas, listed }: Place, key: string | number): Place {
       );
 }
 
-/** `inherited`: what the values that are listed further up have here. */
-function placeOf(found: Schema[], inherited: unknown[]): Place {
-  const schemas = spread(found);
+/** `inherited`: the members at this place of values that are listed further up. */
+function placeOf(found: JsonObject[], inherited: unknown[]): Place {
+  const schemas = withParts(found);
   const own = schemas.flatMap((schema) => [
     ...(Array.isArray(schema['enum']) ? schema['enum'] : []),
     schema['const'],
@@ -34,19 +34,19 @@ function placeOf(found: Schema[], inherited: unknown[]): Place {
   return { schemas, listed: [...inherited, ...own] };
 }
 
-function propertyOf({ properties, additionalProperties }: Schema, name: string): Schema[] {
+function propertyOf({ properties, additionalProperties }: JsonObject, name: string): JsonObject[] {
   const isNamed = isJsonObject(properties) && Object.hasOwn(properties, name);
   return asSchema(isNamed ? properties[name] : additionalProperties);
 }
 
-function asSchema(value: unknown): Schema[] {
+function asSchema(value: unknown): JsonObject[] {
   return isJsonObject(value) ? [value] : [];
 }
 
-/** The schemas with all that they are made up of. */
-function spread(schemas: Schema[]): Schema[] {
+/** The schemas with all parts of their allOf, anyOf and oneOf. */
+function withParts(schemas: JsonObject[]): JsonObject[] {
   return schemas.flatMap((schema) => {
     const parts = [schema['allOf'], schema['anyOf'], schema['oneOf']].filter(Array.isArray).flat();
-    return [schema, ...spread(parts.flatMap(asSchema))];
+    return [schema, ...withParts(parts.flatMap(asSchema))];
   });
 }

@@ -1,24 +1,24 @@
-// Where a payload names LoRA files. Which member RunComfy reads the file from differs by model and is not documented, so
-// the structure decides: below a member called lora, every text is a file. Pure.
+// Finds the LoRA files that an input names. RunComfy does not document which member of an input holds the file, so every
+// text below a member called lora is taken for one. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { withoutNaN } from '../../lib/exact-json.ts';
-import { speaksOfLora } from './lora-word.ts';
+import { isAboutLora } from './lora-word.ts';
 
-/** The names and indices that lead to a place in the payload. */
+/** The names and indices that lead to a place in the input. */
 export type Trail = (string | number)[];
-/** `trail` changes after the call. In a text that is JSON it leads to that text. */
+/** `trail` is only valid during the call. For a file inside a text that is JSON it leads to that text. */
 type Visit = (text: string, trail: Trail) => void;
 
-/** A member that no file is called. */
+/** A name of a member that cannot be the name of a file. */
 const PLAIN_NAME = /^[\w-]*$/;
 
-/** Texts that are JSON and speak of LoRA: workflows. What exceeds this is not looked into and counts as a file. */
+/** The most JSON texts about LoRA, which are workflows, that are parsed. A text beyond that counts as a file. */
 const MAX_JSON_TEXTS = 100;
 const MAX_JSON_CHARS = 256 * 1024;
 
-/** Calls `visit` with each text that is a LoRA file. The input is no deeper than the strict parser lets it be. */
-export function visitLoraFiles(input: Record<string, unknown>, visit: Visit): void {
+/** Calls `visit` with each text that is a LoRA file. Recurses, because the strict parser limits the depth of an input. */
+export function visitLoraFiles(input: JsonObject, visit: Visit): void {
   const trail: Trail = [];
   const visitHere = (text: string) => visit(text, trail);
   const visitJson = createJsonVisitor(visitHere);
@@ -39,14 +39,14 @@ export function visitLoraFiles(input: Record<string, unknown>, visit: Visit): vo
     } else if (isJsonObject(value)) {
       for (const [name, member] of Object.entries(value)) {
         visitName(name, isLora, visitHere);
-        step(name, member, isLora || speaksOfLora(name));
+        step(name, member, isLora || isAboutLora(name));
       }
     }
   }
   walk(input, false);
 }
 
-/** Names can be files too: `{"style.safetensors": 0.8}`. */
+/** The name of a member can be a file too: `{"style.safetensors": 0.8}`. */
 function visitName(name: string, isLora: boolean, visit: (text: string) => void): void {
   if (isLora && !PLAIN_NAME.test(name)) {
     visit(name);
@@ -57,7 +57,7 @@ function isJsonAboutLora(text: string): boolean {
   return /^\s*[[{]/.test(text) && /lora|\\u/i.test(text);
 }
 
-/** Walks the JSON in texts, as far as there is not too much of it, without recursion: it may be as deep as it is long. */
+/** Walks the JSON in texts, up to the limits above. Does not recurse, because such JSON may be as deep as it is long. */
 function createJsonVisitor(visit: (text: string) => void): (json: string) => void {
   let texts = 0;
   let chars = 0;
@@ -83,14 +83,14 @@ function createJsonVisitor(visit: (text: string) => void): (json: string) => voi
       } else if (isJsonObject(value)) {
         for (const [name, member] of Object.entries(value)) {
           visitName(name, isLora, visit);
-          places.push({ value: member, isLora: isLora || speaksOfLora(name) });
+          places.push({ value: member, isLora: isLora || isAboutLora(name) });
         }
       }
     }
   };
 }
 
-/** Null for what is no JSON: it names no members. */
+/** Null: the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(withoutNaN(text));

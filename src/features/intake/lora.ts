@@ -1,7 +1,8 @@
-// LoRA files in a payload. A public URL or repository is anybody's; a bare name is looked up in the operator's RunComfy
-// account, which all customers share, so a name is for those customers only whom the operator gave it to.
+// Checks the LoRA files of an input. Anybody may use a public URL or repository. RunComfy looks a bare name up in the
+// operator's account, which all customers share, so only customers to whom the operator gave the name may use it.
 
 import { cut } from '../../lib/cut.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { memberPath } from '../../lib/member-path.ts';
 import { Problem } from '../../lib/problem.ts';
 import { judgeUrl } from '../media/public-url.ts';
@@ -14,13 +15,13 @@ const MAX_PATH_CHARS = 200;
 const MAX_FILES = 1000;
 
 export type LoraRights = {
-  schema: Record<string, unknown>;
-  /** The names that the customer was given; one that ends in `*` is a prefix. */
+  schema: JsonObject;
+  /** The names that the customer may use; one that ends in `*` is a prefix. */
   allowed: string[];
 };
 
-/** Throws 403 for a LoRA file that is not everybody's to use and was not given to the customer. */
-export function requireLoras(input: Record<string, unknown>, rights: LoraRights): void {
+/** Throws 403 for a LoRA file that is neither public nor among the customer's names. */
+export function requireLoras(input: JsonObject, rights: LoraRights): void {
   let files = 0;
   visitLoraFiles(input, (text, trail) => {
     files += 1;
@@ -36,11 +37,11 @@ export function requireLoras(input: Record<string, unknown>, rights: LoraRights)
 }
 
 function mayUse(text: string, trail: Trail, { schema, allowed }: LoraRights): boolean {
-  const isEverybodys = text === '' || isStrength(text, trail) || isPublicUrl(text) || isRepository(text);
-  return isEverybodys || isListed(schema, trail, text) || isAllowed(text, allowed);
+  const isPublic = text === '' || isStrength(text, trail) || isPublicUrl(text) || isRepository(text);
+  return isPublic || isListed(schema, trail, text) || isAllowed(text, allowed);
 }
 
-/** A small number under a name for one: forms send numbers as text, and no file is called so. */
+/** Forms send numbers as text: a small number under a name such as `scale` is no file. */
 function isStrength(text: string, trail: Trail): boolean {
   const member = trail.findLast((key) => typeof key === 'string') ?? '';
   return (
@@ -48,15 +49,15 @@ function isStrength(text: string, trail: Trail): boolean {
   );
 }
 
-/** Only as it is usually written: whoever tests for `https://` alone takes `HTTPS://` for the name of a file. */
+/** In lower case only: a program that tests for `https://` would take `HTTPS://` for the name of a file. */
 function isPublicUrl(text: string): boolean {
   return text.startsWith('https://') && judgeUrl(text, []).kind !== 'forbidden';
 }
 
-/** owner/name, as Hugging Face allows them. */
+/** owner/name, as Hugging Face allows it. */
 const REPOSITORY = /^[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9])?\/[A-Za-z0-9_](?:[\w.-]{0,94}\w)?$/;
 
-/** A file in a folder of the operator's account looks like a repository, but for its ending. */
+/** Endings of files: a file in a folder of the operator's account otherwise looks like a repository. */
 const FILE =
   /\.(?:safetensors?|sft|ckpt|pt|pt2|pth|bin|onnx|gguf|ggml|pkl|pickle|npz|npy|h5|msgpack|zip|tar|gz|7z|json|ya?ml)$/i;
 
@@ -65,7 +66,7 @@ function isRepository(text: string): boolean {
 }
 
 function isAllowed(text: string, allowed: string[]): boolean {
-  // A name that climbs out of its folder would pass for whatever it starts with.
+  // `allowed/../secret` starts with an allowed prefix.
   const isPlain = !/\.\.|[\\%\s\p{C}]|^[/~]/u.test(text);
   return allowed.some((one) =>
     one.endsWith('*') ? isPlain && text.startsWith(one.slice(0, -1)) : one === text,

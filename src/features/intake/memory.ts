@@ -1,14 +1,15 @@
-// Compiled judges. A schema never changes under its hash, so only the weight of the others lets one go.
+// Compiled schemas, and refusals that are not stored yet. A schema never changes under its hash, so a compiled one is only
+// dropped for the weight of others.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Refusals } from './refusal-store.ts';
 import type { Judge } from '../input-schema/judge.ts';
 
-/** By schema hash: models with the same schema share one. */
 type IntakeMemory = {
+  /** By schema hash: models with the same schema share a judge. */
   judges: WeighedCache<Judge>;
-  /** Refusals that are not in the books yet. */
+  /** Refusals that are not stored in D1 yet. */
   refusals: Map<string, Refusals & { sinceMs: number }>;
 };
 

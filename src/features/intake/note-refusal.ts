@@ -1,6 +1,6 @@
-// What inputs are refused for, so that the operator can loosen a rule which RunComfy itself does not hold: in the log, and
-// counted. A refusal writes nothing: counts wait in the isolate for a later submit, so a flood of them is one write in some
-// seconds. What an isolate that dies has not booked is lost; a rule that refuses many shows all the same.
+// Logs and counts the rules that refuse inputs, so that the operator can loosen a rule that RunComfy does not enforce. A
+// refusal writes nothing to D1: counts wait in the isolate for a later submit, so a flood of refusals is one write in some
+// seconds. The counts of an isolate that dies are lost, but a rule that refuses many inputs still shows.
 
 import { isJsonObject } from '../../lib/json.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -9,10 +9,10 @@ import type { IntakeRuntime } from './memory.ts';
 import { addRefusals } from './refusal-store.ts';
 
 const WAIT_MS = 10_000;
-/** Schemas are finite, and so are their rules; a flood over many models is cut here. */
+/** Limits a flood over many models; each schema has a finite number of rules. */
 const MAX_COUNTED = 500;
 
-/** Notes the first rule that the input of a submit breaks; each other error is none of it. */
+/** Counts the first rule that the input of a submit breaks. Errors about something else are not counted. */
 export function noteRefusal(deps: IntakeRuntime, model: Model, error: unknown): void {
   const [first] = (error instanceof Problem ? error.extra.errors : undefined) ?? [];
   if (first === undefined) {
@@ -32,7 +32,7 @@ export function noteRefusal(deps: IntakeRuntime, model: Model, error: unknown): 
   }
 }
 
-/** The name of the schema's own input, not of what a customer made up. */
+/** The name of an input of the schema; '' for a name that the customer made up. */
 function inputOf({ inputSchema: { properties } }: Model, path: string): string {
   const names = Object.keys(isJsonObject(properties) ? properties : {});
   return (
@@ -40,7 +40,7 @@ function inputOf({ inputSchema: { properties } }: Model, path: string): string {
   );
 }
 
-/** Books what has waited long enough, behind the answer of a later submit. */
+/** Stores counts that have waited long enough, after the answer of a later submit. */
 export function keepRefusals({ clock, db, memory, after }: IntakeRuntime): void {
   const refusals = [...memory.refusals.values()];
   const [oldest] = refusals;

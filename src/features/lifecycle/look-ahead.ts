@@ -21,8 +21,8 @@ export async function findCallerAndModel(
 ): Promise<Principal | null> {
   const [callers, models, ownPrices] = await deps.db.batch<Record<string, unknown>>([
     principalQuery(deps.db, hash, nowMs),
-    modelQuery(deps.db, modelId),
-    ownPriceQuery(deps.db, hash, modelId),
+    modelQuery(deps.db, { id: modelId }),
+    ownPriceQuery(deps.db, { keyHash: hash, modelId }),
   ]);
   const [caller] = rowsOf(callers).map(principalOf);
   if (caller === undefined) {

@@ -12,7 +12,7 @@ import {
   accountAnswered,
   outcomeAccepted,
   outcomeUnknown,
-  turnGivenBack,
+  releaseProbe,
   type Sent,
 } from '../accounts/outcome-store.ts';
 import type { SubmitOutcome } from '../runcomfy/submit.ts';
@@ -129,7 +129,7 @@ async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome
   // What an account that refused for itself has shown was noted when the job was to leave it.
   const also = [
     ...(isOfAccount(outcome) ? [] : [accountAnswered(deps.db, sent, nowMs)]),
-    turnGivenBack(deps.db, sent, nowMs),
+    releaseProbe(deps.db, sent, nowMs),
   ];
   const mark = { end: 'refused', reason: code } as const;
   await closeUnpaid(deps, admitted.time, { jobId: admitted.job.jobId, mark, isPlaced: true, also });

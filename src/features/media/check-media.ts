@@ -1,5 +1,5 @@
-// The media of a payload against their rules, before anything is spent. What can be told without the network is told
-// first; hosts are asked only once there is nothing against the input and its sender has room.
+// Checks the media of an input against their rules before anything is spent. Hosts are asked last: only if nothing else is
+// wrong with the input, and its customer's limits have room for the job.
 
 import type { InputError } from '../input-schema/input-error.ts';
 import type { KeyId } from '../../lib/ids.ts';
@@ -15,20 +15,20 @@ import { judgeFile, type Verdict } from './verdict.ts';
 const MAX_URLS = 8;
 const MAX_AT_ONCE = 5;
 const TIMEOUT_MS = 3000;
-/** What refuses is believed this long: its owner may be mending it. What passes: as long as memory.ts keeps it. */
+/** Facts that refuse a file are used this long, because its owner may be replacing it; others as long as memory.ts says. */
 const REFUSING_MS = 60_000;
-/** More than any model takes. The rest passes unseen. */
+/** More than any model takes. The rest is not checked. */
 const MAX_MEDIA = 200;
 const MAX_FINDINGS = 20;
 
 export type MediaOptions = {
   /** Host names under which this gateway is reached. */
   ownHosts: string[];
-  /** Whose submit it is: what it has hosts asked is counted. */
+  /** The key of the submit: the requests for it are counted. */
   key: KeyId;
-  /** What is known already of some of them, without asking a host. */
+  /** Returns the facts that are known without asking a host. */
   known: (media: MediaInput[]) => Promise<Map<MediaInput, Facts>>;
-  /** Awaited once before the first host is asked; throws where the caller has no room. */
+  /** Awaited once before the first host is asked; throws if the customer's limits have no room. */
   admit: () => Promise<void>;
 };
 
@@ -37,7 +37,7 @@ export type MediaFindings = {
   warnings: string[];
   /** The hosts that were asked. */
   probed: Probed;
-  /** A host that was not asked, because this key has had it asked too often; null: none. */
+  /** A host that was not asked, because it was asked too often for this key; null: none. */
   heldBack: string | null;
 };
 
@@ -45,8 +45,8 @@ type Found = { media: MediaInput; facts: Facts | Unknown };
 type Asked = { media: MediaInput; key: string; probe: Probe };
 
 /**
- * What is wrong with the media, and what could not be told; at most 20 of each. The sentences say what we measured,
- * never what a host answered. Where the values themselves are refused already, no host is asked.
+ * The errors and warnings about the media, at most 20 of each. Their sentences say what we measured, never what a host
+ * answered. No host is asked if a file is refused without that.
  */
 export async function checkMedia(
   deps: MediaRuntime,
@@ -64,27 +64,27 @@ export async function checkMedia(
     }
     return may;
   };
-  const seen = media.slice(0, MAX_MEDIA);
-  const told = await findKnown(seen);
-  const looked = seen.map((one) => {
-    const facts = told.get(one);
-    return facts === undefined ? look(deps, one, ownHosts) : { media: one, facts };
+  const checked = media.slice(0, MAX_MEDIA);
+  const given = await findKnown(checked);
+  const sorted = checked.map((one) => {
+    const facts = given.get(one);
+    return facts === undefined ? factsOrProbe(deps, one, ownHosts) : { media: one, facts };
   });
-  const known = looked.filter((one) => 'facts' in one);
-  const asked = looked.filter((one) => 'probe' in one);
+  const known = sorted.filter((one) => 'facts' in one);
+  const asked = sorted.filter((one) => 'probe' in one);
   const verdicts = known.map(({ media: one, facts }) => judgeFile(one, facts));
   if (asked.length > 0 && verdicts.every(({ errors }) => errors.length === 0)) {
     await admit();
     const facts = await askHosts(deps, asked, { ownHosts, mayAsk });
     verdicts.push(...asked.map((one) => judgeFile(one.media, facts.get(one.key) ?? TOO_MANY)));
   }
-  return { ...summary(verdicts, media.length - looked.length), probed, heldBack };
+  return { ...summary(verdicts, media.length - checked.length), probed, heldBack };
 }
 
 const TOO_MANY: Unknown = { kind: 'unknown', reason: `at most ${MAX_URLS} URLs are checked in a submit` };
 
-/** What is known of a file without asking its host, or how to ask. */
-function look(deps: MediaRuntime, media: MediaInput, ownHosts: string[]): Found | Asked {
+/** The facts that are known without asking the host, or the probe to ask it. */
+function factsOrProbe(deps: MediaRuntime, media: MediaInput, ownHosts: string[]): Found | Asked {
   if (isDataUri(media.url)) {
     return { media, facts: readDataUri(media.url, media.kind) };
   }
@@ -106,7 +106,7 @@ function recall(deps: MediaRuntime, key: string, media: MediaInput): Facts | und
   return isYoung || (entry && judgeFile(media, entry.facts).errors.length === 0) ? entry?.facts : undefined;
 }
 
-/** By key. Five at once, each URL once, all within the same three seconds; those past the eighth are missing. */
+/** Facts by key. Asks five hosts at once, each URL once, within three seconds in all; URLs past the eighth are left out. */
 async function askHosts(
   deps: MediaRuntime,
   asked: Asked[],
@@ -130,14 +130,14 @@ async function askHosts(
   return answers;
 }
 
-function summary(verdicts: Verdict[], unseen: number): { errors: InputError[]; warnings: string[] } {
+function summary(verdicts: Verdict[], unchecked: number): { errors: InputError[]; warnings: string[] } {
   const warnings = verdicts.flatMap((verdict) => verdict.warnings);
-  const rest = unseen + Math.max(0, warnings.length - MAX_FINDINGS + 1);
+  const rest = unchecked + Math.max(0, warnings.length - MAX_FINDINGS + 1);
   return {
     errors: verdicts.flatMap(({ errors }) => errors).slice(0, MAX_FINDINGS),
     warnings:
-      unseen === 0 && warnings.length <= MAX_FINDINGS
+      unchecked === 0 && warnings.length <= MAX_FINDINGS
         ? warnings
-        : [...warnings.slice(0, MAX_FINDINGS - 1), `${rest} more media inputs were not checked whole.`],
+        : [...warnings.slice(0, MAX_FINDINGS - 1), `${rest} more media inputs were not fully checked.`],
   };
 }

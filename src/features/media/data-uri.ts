@@ -1,4 +1,4 @@
-// A file inside the payload. Its text may be 16 MiB long: only the front is decoded, the size is told by the length.
+// A file inside the input. Its text may be 16 MiB long, so only the front is decoded, and the size follows from the length.
 
 import { isPlayedType, NO_IMAGE, type Facts, type Unknown } from './facts.ts';
 import { readHeader } from './image-header.ts';
@@ -16,11 +16,11 @@ export function isDataUri(value: string): boolean {
   return /^\s*data:/i.test(value);
 }
 
-/** What a data URI holds. Never as much as copies what it was given. */
+/** Reads a data URI without copying the whole text. */
 export function readDataUri(value: string, kind: MediaKind): Facts | Unknown {
   const comma = value.slice(0, MAX_HEAD_CHARS).indexOf(',');
   if (comma === -1) {
-    return { kind: 'refused', reason: 'it is no valid data URI' };
+    return { kind: 'refused', reason: 'it is not a valid data URI' };
   }
   const [type = '', ...parameters] = value.slice(value.indexOf(':') + 1, comma).split(';');
   if (parameters.at(-1)?.trim().toLowerCase() !== 'base64') {
@@ -38,7 +38,7 @@ export function readDataUri(value: string, kind: MediaKind): Facts | Unknown {
   return header.kind === 'image' ? { ...header, sizeBytes } : NO_IMAGE;
 }
 
-/** The first bytes, or null when they are not in base64. */
+/** The first bytes; null: they are not base64. */
 function decodeFront(value: string, start: number): Uint8Array | null {
   const isWhole = value.length - start <= MAX_FRONT_CHARS;
   const given = value.slice(start, start + MAX_FRONT_CHARS).replace(isWhole ? '' : CUT_ESCAPE, '');
@@ -61,7 +61,7 @@ function unescaped(text: string): string {
   );
 }
 
-/** How many bytes the base64 from `start` on stands for. */
+/** The number of bytes that the base64 after `start` encodes. */
 function decodedBytes(value: string, start: number): number {
   const hasOthers = [...SKIPPED, PERCENT].some((code) => value.includes(String.fromCharCode(code), start));
   const tail = unescaped(value.slice(Math.max(start, value.length - 64))).trimEnd();
@@ -70,7 +70,7 @@ function decodedBytes(value: string, start: number): number {
   return Math.floor(((chars - padding) * 3) / 4);
 }
 
-/** Without whitespace; an escape counts as one. */
+/** Counts characters without whitespace; an escape counts as one. */
 function countChars(value: string, start: number): number {
   let chars = 0;
   for (let index = start; index < value.length; index += 1) {

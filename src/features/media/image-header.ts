@@ -1,5 +1,5 @@
-// What the first bytes of a file say: no image, an image, an image of this size. Nothing is ever decoded, so an image
-// that would unpack to gigabytes costs as little as any other.
+// Reads the format and the size of an image from the first bytes of a file. Nothing is decoded, so an image that would
+// unpack to gigabytes costs as little as any other.
 
 import { imageDimensionsFromData } from 'image-dimensions';
 
@@ -8,10 +8,10 @@ export type Header =
   | { kind: 'none' }
   | { kind: 'more' };
 
-/** How many bytes tell that a file begins like no image, and that one which begins like one has no header. */
+/** So many bytes without a known beginning or a header prove that a file is no image. */
 const ENOUGH_BYTES = 4096;
 
-/** The beginnings of the formats, a dot for any byte. */
+/** The first bytes of the formats; a dot stands for any byte. */
 const SIGNATURES: readonly (readonly [string, string])[] = [
   ['png', '\x89PNG\r\n\x1a\n'],
   ['jpeg', '\xff\xd8\xff'],
@@ -39,18 +39,18 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
   ['dds', 'DDS '],
 ];
 
-/** Formats whose size stands in the first bytes, or the file is no image. */
+/** Formats that always have their size in the first bytes. */
 const SIZE_FIRST = new Set(['png', 'gif', 'webp']);
-/** Formats that can carry their size further back. */
+/** Formats that can have their size further back. */
 const SIZE_SOMEWHERE = new Set(['jpeg', 'avif', 'heic']);
 
-/** Formats that can say in metadata further back that the picture is to be turned. */
+/** Formats that can demand a rotation in metadata further back. */
 const TURNING = new Set(['jpeg', 'avif', 'heic']);
 const EXIF_FLAG = 8;
-/** What may stand before the pixels of a PNG. */
+/** The chunks that may precede the pixels of a PNG. */
 const BEFORE_PIXELS = /^(?:IHDR|PLTE|[a-z][a-zA-Z]{3})$/;
 
-/** `rest`: whether more bytes can be had, the file ends here, or this is all that will be read of it. */
+/** `rest`: more bytes can be read, the file ends here, or the rest will not be read. */
 export function readHeader(bytes: Uint8Array, rest: 'more' | 'ends' | 'unread'): Header {
   const measured = measure(bytes);
   if (measured !== undefined) {
@@ -77,13 +77,13 @@ export function readHeader(bytes: Uint8Array, rest: 'more' | 'ends' | 'unread'):
     : { kind: 'image', format, sides: null, canTurn: false };
 }
 
-/** Whether EXIF data may turn the picture; undefined where further bytes can tell. */
+/** True if EXIF data may rotate the picture; undefined: the answer is in later bytes. */
 function turns(bytes: Uint8Array, format: string): boolean | undefined {
   switch (format) {
     case 'png':
       return hasExifChunk(bytes);
     case 'webp':
-      // The flags of an extended file stand first: what they announce may come last.
+      // An extended file announces EXIF data in its flags at the front; the data itself may come last.
       return (
         String.fromCharCode(...bytes.subarray(12, 16)) === 'VP8X' && ((bytes[20] ?? 0) & EXIF_FLAG) !== 0
       );
@@ -92,7 +92,7 @@ function turns(bytes: Uint8Array, format: string): boolean | undefined {
   }
 }
 
-/** Chunk by chunk up to the pixels: length, type, data, checksum. */
+/** Looks through the chunks before the pixels; each has length, type, data and checksum. */
 function hasExifChunk(bytes: Uint8Array): boolean | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 8; at + 8 <= bytes.length; at += 12 + view.getUint32(at)) {
@@ -107,7 +107,7 @@ function hasExifChunk(bytes: Uint8Array): boolean | undefined {
   return undefined;
 }
 
-/** The library passes up to 87,000 entries of a file on as arguments, which comes near the limit of the stack. */
+/** The library may pass 87,000 entries of a file as arguments, and so exceed the stack. */
 function measure(bytes: Uint8Array): ReturnType<typeof imageDimensionsFromData> {
   try {
     return imageDimensionsFromData(bytes);
@@ -124,7 +124,7 @@ function formatOf(bytes: Uint8Array): string | undefined {
   return found?.[0] ?? (isSvg(bytes) ? 'svg' : undefined);
 }
 
-/** A page with a picture in it is no picture. */
+/** An HTML page that contains an SVG is not an image. */
 function isSvg(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes.subarray(0, ENOUGH_BYTES)).trimStart().toLowerCase();
   return (

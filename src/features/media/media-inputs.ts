@@ -1,13 +1,11 @@
-// Which values of a payload are files, told by the model's schema. Pure.
+// Finds the files of an input by the model's schema. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { isOfSides, readRules, type MediaRule } from './rules.ts';
-
-type Schema = Record<string, unknown>;
 
 export type MediaKind = 'image' | 'video' | 'audio';
 
-/** `path` as in `image_urls[0]`. */
+/** `path`: such as `image_urls[0]`. */
 export type MediaInput = { path: string; kind: MediaKind; url: string; rules: MediaRule[] };
 
 const KINDS = new Map<unknown, MediaKind>([
@@ -19,15 +17,15 @@ const KINDS = new Map<unknown, MediaKind>([
   ['audio_uris', 'audio'],
 ]);
 
-/** What the schemas above a value say of it. `own`: values that are the schema's own and need no check. */
+/** The kind and rules that schemas further up set for a value. `own`: the schema's own values, which need no check. */
 type Place = { path: string; kind: MediaKind | null; rules: MediaRule[]; own: unknown[] };
 
 /**
- * The media inputs of a payload, in the order of the schema. A property holds media by its format, its items' format,
- * or by a rule for sides among its `validations` (then an image). Empty strings are no media, nor are the schema's
- * default and the values of its enum, which are RunComfy's.
+ * The media inputs, in the order of the schema. A property holds media if its format or its items' format says so, or if
+ * its `validations` have a rule about sides, which makes it an image. Empty strings are skipped, and so are the schema's
+ * default and the values of its enum, which are files of RunComfy.
  */
-export function findMedia(schema: Schema, input: Record<string, unknown>): MediaInput[] {
+export function findMedia(schema: JsonObject, input: JsonObject): MediaInput[] {
   const found: MediaInput[] = [];
   collect({ schema, value: input, found }, { path: '', kind: null, rules: [], own: [] });
   return found;
@@ -56,7 +54,7 @@ function collect({ schema: given, value, found }: Node, place: Place): void {
 }
 
 function collectMembers(
-  { schema, value, found }: { schema: Schema; value: Record<string, unknown>; found: MediaInput[] },
+  { schema, value, found }: { schema: JsonObject; value: JsonObject; found: MediaInput[] },
   { path, own }: Pick<Place, 'path' | 'own'>,
 ): void {
   const { properties } = schema;

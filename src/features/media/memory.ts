@@ -1,4 +1,4 @@
-// Facts about customers' files that this isolate has learnt, and how often it may ask for more.
+// Facts about customers' files that this isolate remembers, and the probes that keys have saved up.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { ShieldRuntime } from '../shield/memory.ts';
@@ -7,7 +7,7 @@ import type { RememberedFacts } from './facts.ts';
 type MediaMemory = {
   /** By URL. */
   media: WeighedCache<RememberedFacts>;
-  /** By key and host: questions that accepted submits have given back. */
+  /** By key and host: the probes that accepted submits have returned. */
   paidProbes: WeighedCache<{ left: number }>;
 };
 

@@ -1,6 +1,6 @@
-// How often a key has a host asked about files. A submit that is not accepted costs its sender nothing, so without a bound
-// anybody with a key could have the gateway send a third party as many requests as it likes. Each host that a probe
-// comes to counts, redirects included. What an accepted submit has asked is paid for, and is given back.
+// Limits how often a key makes the gateway send requests to a host. A submit that is not accepted costs nothing, so without
+// a limit anybody with a key could flood a third party through the gateway. Every request counts, redirects included. The
+// requests of an accepted submit are paid for, so they are returned.
 
 import { cut } from '../../lib/cut.ts';
 import type { KeyId } from '../../lib/ids.ts';
@@ -8,13 +8,13 @@ import { Problem } from '../../lib/problem.ts';
 import { isWithin } from '../shield/shield.ts';
 import type { MediaRuntime } from './memory.ts';
 
-/** Hosts that were asked for one key, once for each question. */
+/** The hosts that were asked for one key, once per request. */
 export type Probed = { key: KeyId; hosts: string[] };
 
-/** No more than this is saved up: a key that stops submitting must not flood later. */
-const MOST_SAVED = 60;
+/** A key may save up this many, so that it cannot flood a host later. */
+const MAX_SAVED = 60;
 
-/** Whether the key may have the host asked once more: by what it has paid for, else as Cloudflare's rate limit says. */
+/** True if the host may be asked once more for this key: from its returned probes, else within Cloudflare's rate limit. */
 export async function mayProbe(deps: MediaRuntime, key: KeyId, host: string): Promise<boolean> {
   const saved = deps.memory.paidProbes.get(`${key} ${host}`, deps.clock.now());
   if (saved !== undefined && saved.left > 0) {
@@ -24,21 +24,21 @@ export async function mayProbe(deps: MediaRuntime, key: KeyId, host: string): Pr
   return isWithin(deps.rateLimits.probes, `${key} ${host}`);
 }
 
-/** 429: Cloudflare's limit tells no figures. */
+/** 429 without figures, because Cloudflare's limit is approximate. */
 export function askedTooOften(host: string): Problem {
   return new Problem(
     'rate_limited',
-    `The files of this submit were not checked, because this key has had ${cut(host, 80)} asked too often. Nothing was ` +
+    `The files of this submit were not checked: ${cut(host, 80)} was asked too often for this key. Nothing was ` +
       'spent. Try again in a minute; submits that are accepted do not count.',
     { retryAfterSeconds: 60 },
   );
 }
 
-/** The submit was accepted: the next one of this key may ask the same hosts as often. */
+/** Call when a submit was accepted: the next one of this key may ask the same hosts as often. */
 export function returnProbes(deps: MediaRuntime, { key, hosts }: Probed): void {
   const nowMs = deps.clock.now();
   for (const host of hosts) {
     const left = deps.memory.paidProbes.get(`${key} ${host}`, nowMs)?.left ?? 0;
-    deps.memory.paidProbes.set(`${key} ${host}`, { left: Math.min(left + 1, MOST_SAVED) }, nowMs);
+    deps.memory.paidProbes.set(`${key} ${host}`, { left: Math.min(left + 1, MAX_SAVED) }, nowMs);
   }
 }

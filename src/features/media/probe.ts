@@ -1,5 +1,5 @@
-// Asks the host of a customer's file what it is, reading as little as that takes. Sends nothing of the customer's but
-// the URL, follows redirects itself so that each target is judged anew, and keeps nothing of the answer but facts.
+// Asks the host of a customer's file for its format and size, and reads as little as that takes. It sends nothing of the
+// customer but the URL, follows redirects itself to check each target, and keeps only facts of the answer.
 
 import { isPlayedType, NO_IMAGE, type Facts, type Unknown } from './facts.ts';
 import { readHeader, type Header } from './image-header.ts';
@@ -8,11 +8,11 @@ import { judgeUrl } from './public-url.ts';
 const MAX_BYTES = 262_144;
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** What hosts answer that refuse a range, or that do not know the file: they are asked once more without one. */
+/** Hosts that refuse a range answer so, and so do hosts without the file: they are asked once more without a range. */
 const MAYBE_OF_THE_RANGE = new Set([400, 403, 404, 405, 410]);
-/** What says of a file that it is not there. All else may be about who asks: RunComfy asks otherwise. */
+/** These prove that the file does not exist. Any other refusal may be meant for us, and RunComfy may get the file. */
 const NOT_THERE = new Set([404, 410]);
-/** Headers of walls that want a browser, whatever the status is. */
+/** Headers of bot walls, whatever the status is. */
 const CHALLENGES = ['cf-mitigated', 'x-amzn-waf-action'];
 
 export type Probe = { url: URL; isImage: boolean };
@@ -24,7 +24,7 @@ export type ProbeOptions = {
   mayAsk: (host: string) => Promise<boolean>;
 };
 
-/** Never throws: whatever goes wrong on the way to an answer is unknown. */
+/** Never throws: every failure before an answer is `unknown`. */
 export async function probe({ url, isImage }: Probe, options: ProbeOptions): Promise<Facts | Unknown> {
   const { signal } = options;
   try {
@@ -35,7 +35,7 @@ export async function probe({ url, isImage }: Probe, options: ProbeOptions): Pro
   }
 }
 
-/** Five calls at most: each redirect is one, and so is the call without a range. */
+/** Makes five requests at most: each redirect is one, and so is the one without a range. */
 async function follow(
   from: URL,
   { signal, ownHosts, mayAsk }: ProbeOptions,
@@ -48,7 +48,7 @@ async function follow(
     }
     let response = await ask(url, { range, signal, ownHosts });
     if (MAYBE_OF_THE_RANGE.has(response.status) && 'Range' in range) {
-      leave(response.body);
+      discard(response.body);
       if (!(await mayAsk(url.hostname))) {
         return TOO_OFTEN;
       }
@@ -59,9 +59,9 @@ async function follow(
     if (!REDIRECTS.has(response.status) || location === null) {
       return response;
     }
-    leave(response.body);
+    discard(response.body);
     if (!URL.canParse(location, url.href)) {
-      return unknown('its host redirects to no valid URL');
+      return unknown('its host redirects to an invalid URL');
     }
     const next = judgeUrl(new URL(location, url).href, ownHosts);
     if (next.kind !== 'public') {
@@ -85,12 +85,12 @@ function ask(
   });
 }
 
-/** Names the program, and where who runs it can be asked. */
+/** Names the program, and the host where its operator can be found. */
 function agentOf([host]: string[]): string {
   return host === undefined ? 'comfygate' : `comfygate (+https://${host}/)`;
 }
 
-/** Two headers arrive as one with a comma between: twice the same is one. */
+/** Two `Location` headers arrive as one, joined by a comma. If both are the same, one of them is used. */
 function locationOf(given: string | null): string | null {
   const half = ((given?.length ?? 0) - 2) / 2;
   const first = given?.slice(0, half) ?? '';
@@ -101,27 +101,27 @@ async function readAnswer(response: Response, isImage: boolean): Promise<Facts |
   const { status, headers, body } = response;
   const isChallenge = CHALLENGES.some((name) => headers.has(name));
   if (!response.ok || isChallenge) {
-    leave(body);
+    discard(body);
     return NOT_THERE.has(status) && !isChallenge
       ? { kind: 'refused', reason: 'its host answered that there is no such file' }
       : unknown('its host did not give the file to us');
   }
   if (!isImage) {
-    leave(body);
+    discard(body);
     const isUsualType = isPlayedType(headers.get('content-type') ?? '');
     return { kind: 'played', isUsualType, sizeBytes: claimOf(response) };
   }
   const range = headers.get('content-range');
   if (status === 206 && range !== null && !/^bytes 0-/i.test(range)) {
-    leave(body);
+    discard(body);
     return unknown('its host gave another part of the file than its beginning');
   }
   return readImage(response);
 }
 
 /**
- * Reads until the image is measured. Where no Content-Range says the size of the file, it reads on to the cap: a
- * Content-Length is only what the host claims, and a body that was seen whole knows better.
+ * Reads until the image is measured. Without a Content-Range it reads on to the cap to learn the size of the file, because
+ * a Content-Length is only a claim.
  */
 async function readImage(response: Response): Promise<Facts> {
   const isPart = response.status === 206;
@@ -139,28 +139,28 @@ async function readImage(response: Response): Promise<Facts> {
 
 type Front = { bytes: Uint8Array; header: Header; seen: number; ended: boolean };
 
-async function readFront(body: ReadableStream<Uint8Array> | null, isSizeTold: boolean): Promise<Front> {
+async function readFront(body: ReadableStream<Uint8Array> | null, isSizeClaimed: boolean): Promise<Front> {
   const buffer = new Uint8Array(MAX_BYTES);
   const front: Front = { bytes: buffer.subarray(0, 0), header: { kind: 'more' }, seen: 0, ended: false };
-  // Looked at each time it has doubled: a body in many small pieces must not be measured at every one.
-  let lookAt = 0;
+  // Measured each time it has doubled, so that a body in many small pieces is not measured for each of them.
+  let nextMeasureAt = 0;
   try {
     // Leaving the loop cancels the body.
     for await (const chunk of body ?? []) {
       buffer.set(chunk.subarray(0, MAX_BYTES - front.seen), front.seen);
       front.seen += chunk.byteLength;
       front.bytes = buffer.subarray(0, front.seen);
-      if (front.header.kind === 'more' && front.seen >= lookAt) {
+      if (front.header.kind === 'more' && front.seen >= nextMeasureAt) {
         front.header = readHeader(front.bytes, 'more');
-        lookAt = front.seen * 2;
+        nextMeasureAt = front.seen * 2;
       }
-      if (front.seen >= MAX_BYTES || !wantsMore(front.header, isSizeTold)) {
+      if (front.seen >= MAX_BYTES || !wantsMore(front.header, isSizeClaimed)) {
         return front;
       }
     }
     front.ended = true;
   } catch (error) {
-    // Cut off on the way: what has been measured is known all the same.
+    // A measurement from before the connection broke is still valid.
     if (front.header.kind === 'more') {
       throw error;
     }
@@ -168,11 +168,11 @@ async function readFront(body: ReadableStream<Uint8Array> | null, isSizeTold: bo
   return front;
 }
 
-function wantsMore(header: Header, isSizeTold: boolean): boolean {
-  return header.kind === 'more' || (header.kind === 'image' && !isSizeTold);
+function wantsMore(header: Header, isSizeClaimed: boolean): boolean {
+  return header.kind === 'more' || (header.kind === 'image' && !isSizeClaimed);
 }
 
-/** The size of the whole file as the host claims it, in bytes. */
+/** The size of the whole file in bytes, as the host claims. */
 function claimOf(response: Response): number | null {
   if (isEncoded(response)) {
     return null;
@@ -184,16 +184,16 @@ function claimOf(response: Response): number | null {
   return claim === undefined ? null : Number(claim);
 }
 
-/** Sizes of an encoded body are not those of the file. */
+/** The size of an encoded body is not the size of the file. */
 function isEncoded({ headers }: Response): boolean {
   return !/^(?:identity)?$/i.test(headers.get('content-encoding')?.trim() ?? '');
 }
 
-function leave(body: ReadableStream | null): void {
+function discard(body: ReadableStream | null): void {
   body?.cancel().catch(() => {});
 }
 
-const TOO_OFTEN = unknown('this key has had its host asked too often');
+const TOO_OFTEN = unknown('its host was asked too often for this key');
 
 function unknown(reason: string): Unknown {
   return { kind: 'unknown', reason };

@@ -1,21 +1,21 @@
-// Which URLs may be fetched for a customer: https, a public host name, the usual port. Judged by name and literal;
+// Decides which URLs may be fetched for a customer: https, a public host name, port 443. The host is judged by its name;
 // nothing is resolved. Pure.
 
-/** `unchecked`: nothing against it, but it is not fetched. `reason` is a clause about "it". */
+/** `unchecked`: the URL is allowed but not fetched. `reason` is a clause about "it". */
 export type UrlVerdict =
   | { kind: 'public'; url: URL }
   | { kind: 'forbidden'; reason: string }
   | { kind: 'unchecked'; reason: string };
 
-/** Longer ones are neither fetched nor remembered. */
+/** Longer URLs are neither fetched nor remembered. */
 const MAX_URL_CHARS = 4096;
 
-/** The whole authority, without the whitespace and backslashes that parsers disagree about. */
+/** The authority, without whitespace and backslashes, which URL parsers disagree about. */
 const AUTHORITY = /^https:\/\/([^\s\\/?#]+)(?=[/?#]|$)/i;
 const LABEL = /^[a-z0-9_-]{1,63}$/;
 const TOP_LABEL = /^(?:[a-z]{2,63}|xn--[a-z0-9-]+)$/;
 
-/** Top-level labels that are reserved or in use inside networks, so that no public host has them. */
+/** Top-level labels that are reserved or used inside networks, so no public host has them. */
 const LOCAL = new Set(
   'alt arpa cluster consul corp dhcp docker domain example gateway home i2p internal intranet invalid kube lan local localdomain localhost mail onion private router svc test workgroup'.split(
     ' ',
@@ -32,7 +32,7 @@ export function judgeUrl(given: string, ownHosts: string[]): UrlVerdict {
     return forbidden('it contains a user name or a password');
   }
   if (authority === undefined || !URL.canParse(text)) {
-    return forbidden('it is no valid URL');
+    return forbidden('it is not a valid URL');
   }
   const url = new URL(text);
   url.hash = '';
@@ -45,7 +45,7 @@ export function judgeUrl(given: string, ownHosts: string[]): UrlVerdict {
   if (url.port !== '') {
     return { kind: 'unchecked', reason: 'only port 443 is fetched' };
   }
-  // Escaped, a letter takes up to nine characters.
+  // An escaped letter takes up to nine characters.
   return Math.max(given.length, url.href.length) > MAX_URL_CHARS
     ? { kind: 'unchecked', reason: `it is longer than ${MAX_URL_CHARS} characters` }
     : { kind: 'public', url };
@@ -55,7 +55,7 @@ function forbidden(reason: string): UrlVerdict {
   return { kind: 'forbidden', reason };
 }
 
-/** The URL parser has made every number that could be an IPv4 address into four decimal ones, and lower-cased all. */
+/** The URL parser has written every IPv4 address as four decimal numbers, and the whole name in lower case. */
 function isPublicName(hostname: string): boolean {
   const labels = hostname.replace(/\.$/, '').split('.');
   const top = labels.at(-1) ?? '';

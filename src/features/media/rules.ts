@@ -1,8 +1,7 @@
-// The rules that a schema sets for a file, RunComfy's `validations`: a metric, a comparison, a value. Pure.
+// The rules of a schema for a file, RunComfy's `validations`: a metric, a comparison and a value. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 
-type Schema = Record<string, unknown>;
 type Metric = 'file_size_mb' | 'width_pixels' | 'height_pixels' | 'width/height';
 
 export type MediaRule = {
@@ -11,18 +10,18 @@ export type MediaRule = {
   metric: Metric;
   holds: (measured: number, value: number) => boolean;
   value: number;
-  /** The schema's own words for a breach; '' when it has none. */
+  /** The schema's own message for a breach; '' if it has none. */
   error: string;
 };
 
-/** What was measured; null: not known. `canTurn`: the format may carry a rotation that swaps the sides. */
+/** The measurements of a file; null: not known. `canTurn`: the format may carry a rotation that swaps the sides. */
 export type Measured = {
   sizeBytes: number | null;
   sides: { width: number; height: number } | null;
   canTurn: boolean;
 };
 
-/** What a rule may be about that no header of an answer tells. */
+/** Properties that no header of an answer reveals. */
 const UNMEASURED = /duration|length|second|minute|frame|fps|rate|codec|format|channel/i;
 
 const METRICS: readonly Metric[] = ['file_size_mb', 'width_pixels', 'height_pixels', 'width/height'];
@@ -40,16 +39,16 @@ const RULE = /^\s*([a-z_/]+)\s*([<>=!]{1,2})\s*$/;
 const PLAYED = /^(?:video|audio)_uris?$/;
 const MAX_NAME_CHARS = 80;
 
-/** 10^6 first: the plain reading. */
+/** 10^6 first: the literal reading. */
 const MEGABYTES = [1_000_000, 2 ** 20] as const;
 
-/** Whether the rule is about the sides of an image: those alone tell that an input is one. */
+/** True if the rule is about the sides of an image. Only such a rule proves that an input is an image. */
 export function isOfSides({ metric }: MediaRule): boolean {
   return metric !== 'file_size_mb';
 }
 
-/** The rules of one property that can be checked, and the names of all others. */
-export function readRules(schema: Schema): { rules: MediaRule[]; unknown: string[] } {
+/** The rules of one property that can be checked, and the names of its other rules. */
+export function readRules(schema: JsonObject): { rules: MediaRule[]; unknown: string[] } {
   const { validations } = schema;
   if (validations === undefined || validations === null) {
     return { rules: [], unknown: [] };
@@ -89,12 +88,12 @@ function nameOf(entry: unknown): string {
   return (JSON.stringify(name) ?? '""').slice(0, MAX_NAME_CHARS).toWellFormed();
 }
 
-/** One sentence per rule of the schema that nobody will check, with its path. */
-export function ruleNotes(schema: Schema): string[] {
+/** One sentence per rule of the schema that is not enforced, with its path. */
+export function ruleNotes(schema: JsonObject): string[] {
   return notesAt(schema, '');
 }
 
-function notesAt(schema: Schema, path: string): string[] {
+function notesAt(schema: JsonObject, path: string): string[] {
   const { properties, items } = schema;
   const { rules, unknown } = readRules(schema);
   const formats = [schema['format'], isJsonObject(items) ? items['format'] : undefined];
@@ -104,7 +103,7 @@ function notesAt(schema: Schema, path: string): string[] {
     ([name, child]) => [`${path}/properties/${name}`, child] as const,
   );
   return [
-    ...unknown.map((name) => `${path || '/'}: the media rule ${name} is not ${wordFor(name)}`),
+    ...unknown.map((name) => `${path || '/'}: the media rule ${name} is ${whyIdle(name)}; not enforced`),
     ...idle.map(({ name }) => `${path || '/'}: the media rule "${name}" is for images only; not enforced`),
     ...[...inner, [`${path}/items`, items] as const].flatMap(([at, child]) =>
       isJsonObject(child) ? notesAt(child, at) : [],
@@ -112,23 +111,22 @@ function notesAt(schema: Schema, path: string): string[] {
   ];
 }
 
-function wordFor(name: string): string {
-  return UNMEASURED.test(name) ? 'checked: nobody looks into files for it' : 'understood; not enforced';
+function whyIdle(name: string): string {
+  return UNMEASURED.test(name) ? 'about the content of the file' : 'not understood';
 }
 
 /**
- * The rules that a file breaks; none if there is a way to read them all together that it keeps. "MB" may be 10^6 or
- * 2^20 bytes, "width/height" the width by the height or the long side by the short one, and the sides of a file that
- * can carry a rotation may be meant before or after it. Whoever reads the whole set in one of these ways and finds
- * nothing wrong may well be RunComfy. The breaches told are those of the plain reading: 10^6, width by height, as
- * stored. What was not measured breaks nothing.
+ * The rules that a file breaks. RunComfy does not define its metrics: "MB" may be 10^6 or 2^20 bytes, "width/height" the
+ * width by the height or the long side by the short one, and the sides of a file that can carry a rotation may be meant
+ * before or after it. So a file is refused only if it breaks a rule in every reading of the whole set. The breaches
+ * returned are those of the literal reading: 10^6, width by height, as stored. A missing measurement breaks no rule.
  */
 export function breaches(rules: MediaRule[], measured: Measured): MediaRule[] {
   const turns = measured.canTurn ? [false, true] : [false];
   const readings = MEGABYTES.flatMap((megabyte) =>
     [false, true].flatMap((longByShort) => turns.map((isTurned) => ({ megabyte, longByShort, isTurned }))),
   );
-  let plain: MediaRule[] | null = null;
+  let literal: MediaRule[] | null = null;
   for (const reading of readings) {
     const broken = rules.filter((rule) => {
       const value = measure(rule.metric, measured, reading);
@@ -137,9 +135,9 @@ export function breaches(rules: MediaRule[], measured: Measured): MediaRule[] {
     if (broken.length === 0) {
       return [];
     }
-    plain ??= broken;
+    literal ??= broken;
   }
-  return plain ?? [];
+  return literal ?? [];
 }
 
 type Reading = { megabyte: number; longByShort: boolean; isTurned: boolean };

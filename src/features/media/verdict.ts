@@ -1,4 +1,4 @@
-// What follows from what is known of a file: errors where it breaks a rule, warnings where nobody could tell. Pure.
+// Turns the facts about a file into errors, if it breaks a rule, and warnings, if it could not be checked. Pure.
 
 import type { InputError } from '../input-schema/input-error.ts';
 import type { Facts, ImageFacts, PlayedFacts, Unknown } from './facts.ts';
@@ -7,7 +7,7 @@ import { breaches, isOfSides } from './rules.ts';
 
 export type Verdict = { errors: InputError[]; warnings: string[] };
 
-/** RunComfy's advice, in MB of 2^20 bytes: the larger reading. */
+/** RunComfy's recommended sizes. A MB is taken as 2^20 bytes, the larger reading. */
 const ADVISED_MB = { image: 50, played: 100 };
 const MEGABYTE = 2 ** 20;
 
@@ -45,10 +45,10 @@ function doubts({ rules, kind }: MediaInput, facts: ImageFacts | PlayedFacts): s
   const advisedMb = ADVISED_MB[facts.kind];
   return [
     ...(facts.kind === 'image' && facts.sides === null && areSidesRuled
-      ? ['was not checked whole: its dimensions could not be read.']
+      ? ['was not fully checked: its dimensions could not be read.']
       : []),
     ...(facts.sizeBytes === null && isSizeRuled
-      ? ['was not checked whole: its host does not say how large it is.']
+      ? ['was not fully checked: its host does not say how large it is.']
       : []),
     ...(!isSizeRuled && (facts.sizeBytes ?? 0) > advisedMb * MEGABYTE
       ? [`is larger than the ${advisedMb} MB that RunComfy recommends.`]
@@ -75,7 +75,7 @@ function placed({ path, url }: MediaInput, rule: string, words: string): InputEr
   return { path, rule, message: `${path} ${words}`, sent };
 }
 
-/** In printable ASCII, for a header. */
+/** Printable ASCII only, for the header. */
 function warning({ path }: MediaInput, words: string): string {
   return `${path.slice(0, MAX_SENT_CHARS)} ${words}`.replaceAll(/[^ -~]/g, '?');
 }

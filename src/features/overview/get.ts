@@ -1,4 +1,4 @@
-// The figures of the last days, for the operator: what the cron has summed, and what came since.
+// The figures of the last days for the operator: the sums that the cron has made, and the bookings since.
 
 import type { Runtime } from '../../runtime.ts';
 import { DAY_MS } from '../ledger/windows.ts';
@@ -12,7 +12,7 @@ export type Overview = {
   models: Share[];
   /** Names of the customers, by id. */
   names: Map<string, string>;
-  /** Everything that was settled before is in the figures. */
+  /** The figures include everything that was settled before. */
   untilMs: number;
 };
 

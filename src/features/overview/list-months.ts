@@ -1,4 +1,4 @@
-// What some customers did in this month, by the sums of the overview: the hours that the cron has added.
+// The figures of some customers in this month, from the hours that the cron has summed.
 
 import type { CustomerId } from '../../lib/ids.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -7,7 +7,7 @@ import { monthOf } from '../usage/usage.ts';
 import { totalOf, type Sums } from './overview.ts';
 import { readDaysOf } from './store.ts';
 
-/** By customer, in UTC; one who did nothing has zeros. */
+/** By customer, for the UTC month. A customer without bookings has zeros. */
 export async function listMonths({ db, clock }: Runtime, ids: CustomerId[]): Promise<Map<CustomerId, Sums>> {
   const nowMs = clock.now();
   const first = monthOf(nowMs).fromMs / DAY_MS;

@@ -1,6 +1,6 @@
-// What was booked in the last days, as figures to be drawn: sums by day, the largest customers and models. Pure.
+// The bookings of the last days as figures for charts: sums by day, the largest customers and models. Pure.
 
-/** Sums of micro-USD and counts; a job counts where it was settled, with its cost, an adjustment where it was booked. */
+/** Counts, and sums in micro-USD. A job counts on the day of its settlement, an adjustment on the day of its booking. */
 export type Sums = {
   jobs: number;
   succeeded: number;
@@ -19,15 +19,15 @@ export type Kind = (typeof KINDS)[number];
 /** The sums of one day and one subject; `subject` is '' for all. */
 export type DaySums = Sums & { day: number; kind: Kind; subject: string };
 
-/** So many jobs of a day took at least so long, and less than the next step. */
+/** The number of a day's jobs that took at least so long, but less than the next step. */
 export type DayDuration = { day: number; atLeastMs: number; jobs: number };
 
 export type Day = Sums & { day: number; p50Ms: number | null; p95Ms: number | null };
 
-/** `subject` null: all that are not among the largest. */
+/** `subject` null: all others together. */
 export type Share = Sums & { subject: string | null };
 
-/** How many are named, before the rest is one. */
+/** The number of largest subjects that are shown by name. */
 const NAMED = 5;
 
 const COUNTED = [
@@ -79,7 +79,7 @@ export function daysOf(
   });
 }
 
-/** The start of the step in which so large a share of the jobs is over; null where there are none. */
+/** The start of the step that holds the percentile; null: there are no jobs. */
 export function percentile(took: { atLeastMs: number; jobs: number }[], share: number): number | null {
   const wanted = Math.ceil(share * took.reduce((sum, { jobs }) => sum + jobs, 0));
   let seen = 0;
@@ -92,7 +92,7 @@ export function percentile(took: { atLeastMs: number; jobs: number }[], share: n
   return null;
 }
 
-/** The largest by what they were charged, and the rest of `total` as one. */
+/** The largest subjects by charge, and the rest of `total` as one. */
 export function sharesOf(sums: DaySums[], kind: Kind, total: Sums): Share[] {
   const bySubject = new Map<string, Sums>();
   for (const row of sums.filter((one) => one.kind === kind)) {

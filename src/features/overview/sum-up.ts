@@ -1,22 +1,24 @@
-// The cron adds the hours that are over to the sums of their days.
+// The cron's part: adds hours that are over to the sums of their days.
 
 import type { Runtime } from '../../runtime.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { addHour, beginAt, HOUR_MS, readFirst, readPending, readSummedTo } from './store.ts';
 
-/** Costs come within ten minutes of their job's end. */
+/** A job's cost is known within ten minutes of its end. */
 const SETTLED_MS = 15 * 60_000;
-/** A cost that is still waited for keeps the sums back so long, and no longer. */
+/** A missing cost delays the sums for so long at most. */
 const MAX_WAIT_MS = 6 * HOUR_MS;
-/** The past that a gateway begins with. */
+/** The days before the first run that are summed. */
 const FIRST_DAYS = 90;
 
-/** Adds at most so many hours, and says how many: a gateway that has a past catches up over some runs. */
+/** Adds at most `maxHours` hours, and returns how many it added: a gateway with a past catches up over some runs. */
 export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<number> {
   const nowMs = clock.now();
   let hourMs = await readSummedTo(db);
   if (hourMs === 0) {
-    await beginAt(db, beginningOf(await readFirst(db), nowMs));
+    const firstMs = (await readFirst(db)) ?? nowMs;
+    const fromMs = Math.max(firstMs, nowMs - FIRST_DAYS * DAY_MS);
+    await beginAt(db, fromMs - (fromMs % HOUR_MS));
     return 0;
   }
   if (!isOver(hourMs, nowMs)) {
@@ -34,11 +36,6 @@ export async function sumUp({ db, clock }: Runtime, maxHours: number): Promise<n
     added += 1;
   }
   return added;
-}
-
-function beginningOf(firstMs: number | null, nowMs: number): number {
-  const ms = Math.max(firstMs ?? nowMs, nowMs - FIRST_DAYS * DAY_MS);
-  return ms - (ms % HOUR_MS);
 }
 
 function isOver(hourMs: number, nowMs: number): boolean {

@@ -1,35 +1,32 @@
-// The price that RunComfy's catalogue tells of a model, as far as it can be put into ours. What depends on inputs stands
-// there in prose only; that is for the operator to set. Pure.
+// Turns a price of RunComfy's catalogue into ours. RunComfy describes the influence of inputs only in prose, so that part
+// is for the operator to set. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
-import { roundUsd, usd } from '../../lib/money.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
+import { roundUsd, usd, type Micros } from '../../lib/money.ts';
 import type { ShownPrice } from './price-format.ts';
 import { quote, UNITS, type Price } from './price.ts';
-import { isTimed, type Schema } from './quantity.ts';
+import { isTimed } from './quantity.ts';
 
-/** `mend`: a price that could be set by hand; its amount is null where only the operator can know it. */
+/** `mend`: a price that could be set by hand; its amount is null if only the operator can know it. */
 export type Unpriced = { reason: string; mend: Omit<ShownPrice, 'usd'> & { usd: number | null } };
 
 export type ListPrice = { price: Price; unpriced: null } | { price: null; unpriced: Unpriced };
 
-/** Inputs that are known to hold the quantity, of lengths and of outputs; the first that the schema has counts. */
+/** The names of inputs that hold a length or a number of outputs; the first one in the schema is used. */
 const LENGTHS = ['duration', 'frames'];
 const OUTPUTS = ['num_images', 'max_images', 'n'];
 
-/** A price for the operator to correct: nobody but them knows the most that a length can be. */
+/** A price for the operator to correct: only the operator knows the greatest length. */
 export function proposal(amount: number | null, unit: Price['unit']): Unpriced['mend'] {
   return { usd: amount, unit, ...(isTimed(unit) ? { max_quantity: unit === 'minute' ? 5 : 60 } : {}) };
 }
 
-/** Rounded half up to whole micro-USD. 0 is no price: free is only what is set by hand. */
-export function readListPrice(basePriceUsd: unknown, unit: string, schema: Schema): ListPrice {
+/** Rounded half up to whole micro-USD. 0 is no price: only the operator can make a model free. */
+export function readListPrice(basePriceUsd: unknown, unit: string, schema: JsonObject): ListPrice {
   const known = UNITS.find((one) => one === unit);
   const usdMicros = roundUsd(basePriceUsd);
-  const isTold = basePriceUsd !== undefined && basePriceUsd !== null;
   if (usdMicros === null || usdMicros === 0) {
-    const tiny = basePriceUsd === 0 ? 'is 0; set one by hand if it is free' : 'is less than can be booked';
-    const reason = usdMicros === 0 ? `its price ${tiny}` : 'its price is no amount';
-    return unpriced(isTold ? reason : 'RunComfy names no price', proposal(null, known ?? 'output'));
+    return unpriced(whyNoAmount(basePriceUsd, usdMicros), proposal(null, known ?? 'output'));
   }
   const list = usd(usdMicros);
   if (known === undefined) {
@@ -37,11 +34,11 @@ export function readListPrice(basePriceUsd: unknown, unit: string, schema: Schem
   }
   const { properties } = schema;
   const quantity = (isTimed(known) ? LENGTHS : OUTPUTS).find(
-    (name) => isJsonObject(properties) && isCounted(properties[name]),
+    (name) => isJsonObject(properties) && mayBeNumber(properties[name]),
   );
   const by = quantity === undefined ? {} : { quantity };
   if (isTimed(known) && quantity === undefined) {
-    return unpriced(`no input tells how many ${known}s it makes`, proposal(list, known));
+    return unpriced(`no input sets the number of ${known}s`, proposal(list, known));
   }
   const price: Price = { usdMicros, unit: known, ...by };
   const atMost = { [quantity ?? '']: 'auto' };
@@ -52,17 +49,29 @@ export function readListPrice(basePriceUsd: unknown, unit: string, schema: Schem
     : { price, unpriced: null };
 }
 
+function whyNoAmount(basePriceUsd: unknown, usdMicros: Micros | null): string {
+  if (basePriceUsd === undefined || basePriceUsd === null) {
+    return 'RunComfy names no price';
+  }
+  if (usdMicros === null) {
+    return 'its price is no amount';
+  }
+  return basePriceUsd === 0
+    ? 'its price is 0; set one by hand if it is free'
+    : 'its price is less than can be booked';
+}
+
 function unpriced(reason: string, mend: Unpriced['mend']): ListPrice {
   return { price: null, unpriced: { reason, mend } };
 }
 
-/** Lists, objects and switches that are called so count nothing; of all else the quote has to make a number. */
-function isCounted(property: unknown): boolean {
+/** A list, an object or a switch of such a name holds no number; the quote checks all other types. */
+function mayBeNumber(property: unknown): boolean {
   const type = isJsonObject(property) ? property['type'] : 'boolean';
   return type !== 'array' && type !== 'object' && type !== 'boolean';
 }
 
-/** Whether a change of price is for the operator to decide: more than twofold, or of another kind. */
+/** True if the operator has to accept the change: the price more than doubles or halves, is removed, or is of another kind. */
 export function isLeap(from: Price | null, to: Price | null): boolean {
   if (from === null) {
     return false;

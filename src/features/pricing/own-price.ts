@@ -1,4 +1,4 @@
-// The operator sets, drops and looks at prices of a customer's own.
+// The operator sets, deletes and lists customers' own prices.
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -22,7 +22,7 @@ export async function setOwnPrice(
   return { modelId: price.modelId, unitMicros: price.unitMicros, setAtMs: change.atMs };
 }
 
-/** From now on the customer pays list price × mark-up again. 404 without such a price. */
+/** The customer pays list price × mark-up again. 404 without such a price. */
 export async function dropOwnPrice(deps: PricingRuntime, place: Place, change: Change): Promise<void> {
   const isDropped = await deleteOwnPrice(deps.db, place, change);
   deps.memory.ownPrices.clear();
@@ -31,7 +31,7 @@ export async function dropOwnPrice(deps: PricingRuntime, place: Place, change: C
   }
 }
 
-/** A page in the order of the model ids; 404 without such a customer. */
+/** A page ordered by model id; 404 without such a customer. */
 export async function listOwnPrices(
   deps: Runtime,
   customer: string,

@@ -1,16 +1,17 @@
-// What of a price can never price an input of its schema, for whoever writes it. Pure.
+// Finds the parts of a price that do not fit the model's schema, so that a typing error is refused when the price is
+// written. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { cut } from '../../lib/cut.ts';
 import { unreadInput, type Price } from './price.ts';
-import { countsFrames, isLeftOpen, propertyOf, thousandths, type Schema } from './quantity.ts';
+import { countsFrames, isLeftOpen, propertyOf, thousandths } from './quantity.ts';
 
 export type PriceFault = { path: string; rule: string; message: string };
 
-const MAX_TOLD_CHARS = 200;
+const MAX_SHOWN_CHARS = 200;
 
-/** Empty: each part of the price can count. */
-export function priceFaults(price: Price, schema: Schema): PriceFault[] {
+/** Empty: every part of the price fits. */
+export function priceFaults(price: Price, schema: JsonObject): PriceFault[] {
   const unread = unreadInput(price, schema);
   if (unread !== null) {
     const names = Object.keys(isJsonObject(schema['properties']) ? schema['properties'] : {});
@@ -25,34 +26,29 @@ export function priceFaults(price: Price, schema: Schema): PriceFault[] {
     ...(price.adds ?? []).flatMap(({ input }, index) =>
       isList(propertyOf(schema, input))
         ? []
-        : [{ path: `price.adds[${index}].input`, rule: 'type', message: `${input} is no list of items` }],
+        : [{ path: `price.adds[${index}].input`, rule: 'type', message: `${input} is not a list` }],
     ),
   ];
 }
 
-function quantityFaults(price: Price, schema: Schema): PriceFault[] {
+function quantityFaults(price: Price, schema: JsonObject): PriceFault[] {
   const { quantity } = price;
   const property = quantity === undefined ? {} : propertyOf(schema, quantity);
   const type = typesOf(property).find((one) => ['array', 'object', 'boolean'].includes(one));
   if (type !== undefined) {
-    return [quantityFault('type', `${quantity} is of type ${type}, which tells no quantity`)];
+    return [quantityFault('type', `${quantity} is of type ${type}, which cannot be a quantity`)];
   }
-  const told = [...valuesOf(property), property['default']];
-  const odd = told.find(
+  const possible = [...valuesOf(property), property['default']];
+  const unusable = possible.find(
     (value) =>
       !isLeftOpen(value) &&
       value !== '' &&
       typeof value !== 'number' &&
       thousandths(value, countsFrames(price)) === null,
   );
-  return odd === undefined
+  return unusable === undefined
     ? []
-    : [
-        quantityFault(
-          'number',
-          `${quantity} can be ${shown(odd)}, which is no number, so it tells no quantity`,
-        ),
-      ];
+    : [quantityFault('number', `${quantity} can be ${shown(unusable)}, which is not a number`)];
 }
 
 function quantityFault(rule: string, message: string): PriceFault {
@@ -61,7 +57,7 @@ function quantityFault(rule: string, message: string): PriceFault {
 
 function factorFaults(
   { name, table }: { name: string; table: Record<string, number> },
-  property: Schema,
+  property: JsonObject,
 ): PriceFault[] {
   const isSwitch = typesOf(property).includes('boolean');
   const values = isSwitch ? ['true', 'false'] : valuesOf(property).map(String);
@@ -73,7 +69,7 @@ function factorFaults(
     .map((value) => ({
       path: `price.factors.${name}.${value}`,
       rule: 'enum',
-      message: `${shown(value)} is no value of ${name}${meantOf(value, values) || `; there are ${shown(values)}`}`,
+      message: `${shown(value)} is not a value of ${name}${meantOf(value, values) || `; its values are ${shown(values)}`}`,
     }));
 }
 
@@ -81,7 +77,7 @@ function bare(text: string): string {
   return text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-/** The one that was probably meant: the same letters and digits. */
+/** Suggests the name that has the same letters and digits. */
 function meantOf(written: string, known: string[]): string {
   const meant = known.find((one) => bare(one) === bare(written));
   return meant === undefined ? '' : `; you may mean ${shown(meant)}`;
@@ -91,18 +87,18 @@ function shown(value: unknown): string {
   const text = Array.isArray(value)
     ? value.map((one) => JSON.stringify(one)).join(', ')
     : JSON.stringify(value);
-  return cut(text ?? '', MAX_TOLD_CHARS);
+  return cut(text ?? '', MAX_SHOWN_CHARS);
 }
 
-function typesOf({ type }: Schema): string[] {
+function typesOf({ type }: JsonObject): string[] {
   return (Array.isArray(type) ? type : [type]).filter((one) => typeof one === 'string');
 }
 
-function valuesOf({ enum: values }: Schema): unknown[] {
+function valuesOf({ enum: values }: JsonObject): unknown[] {
   return Array.isArray(values) ? values : [];
 }
 
-function isList(property: Schema): boolean {
+function isList(property: JsonObject): boolean {
   const types = typesOf(property);
   return types.length === 0 ? Object.hasOwn(property, 'items') : types.includes('array');
 }

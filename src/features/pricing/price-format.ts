@@ -1,4 +1,4 @@
-// A price as it is stored, and as the operator reads it.
+// A price as it is stored, and as the operator reads and writes it.
 
 import { isText, isWhole, oneOf, orAbsent } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -7,7 +7,7 @@ import { UNITS, type Price, type Quote } from './price.ts';
 
 const isUnit = oneOf(UNITS);
 
-/** Whether a value is a price as it is stored. */
+/** Checks the stored form of a price. */
 export function isPrice(value: unknown): value is Price {
   if (!isJsonObject(value)) {
     return false;
@@ -40,7 +40,7 @@ function isObjectOf(value: unknown, is: (member: unknown) => boolean): boolean {
   return isJsonObject(value) && Object.values(value).every(is);
 }
 
-/** The price as a job keeps it; `isOwn`: the customer's own stood in the place of its `usd`. */
+/** The price as a job keeps it; `isOwn`: the customer's own price replaced its `usd`. */
 export type PriceSnapshot = Price & { isOwn: boolean };
 
 export function isSnapshot(value: unknown): value is PriceSnapshot {
@@ -56,7 +56,7 @@ export function storedSnapshot({ price, terms }: Quote): string {
   return JSON.stringify(snapshot);
 }
 
-/** A price as the operator reads and writes it: dollars, factors as decimals. */
+/** A price in dollars, with factors as decimals. */
 export type ShownPrice = {
   usd: number;
   unit: Price['unit'];
@@ -82,7 +82,7 @@ export function showPrice(price: Price): ShownPrice {
   };
 }
 
-/** The price of a job; null: none was kept. */
+/** The price of a job; null: the job has none. */
 export function showSnapshot(price: PriceSnapshot | null): (ShownPrice & { own: boolean }) | null {
   return price === null ? null : { ...showPrice(price), own: price.isOwn };
 }

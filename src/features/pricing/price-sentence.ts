@@ -1,11 +1,11 @@
-// A price in words, for the one who pays it. Pure.
+// A price in words, for the customer. Pure.
 
 import { usd } from '../../lib/money.ts';
 import type { Model } from '../catalogue/model.ts';
 import { partsOf, unitPrice, type Price, type Terms } from './price.ts';
 import { countsFrames, isTimed } from './quantity.ts';
 
-/** What one customer pays for a model; /v1/estimate says it of one input. */
+/** The price that one customer pays for a model; /v1/estimate prices one input. */
 export function priceSentence({ price, charge }: Pick<Model, 'price' | 'charge'>, terms: Terms): string {
   const unitMicros = price === null ? null : unitPrice(price, terms);
   if (price === null || unitMicros === null) {
@@ -27,11 +27,11 @@ function quantitySentence(price: Price): string {
   const { unit, quantity, maxQuantityE3 } = price;
   const most = maxQuantityE3 === undefined ? '' : `at most ${maxQuantityE3 / 1000} ${unit}s`;
   if (quantity === undefined) {
-    return most === '' ? '' : `How many is known when the job has ended: ${most}.`;
+    return most === '' ? '' : `The number is known when the job has ended: ${most}.`;
   }
   const counted = isTimed(unit) ? 'seconds' : `${unit}s`;
-  const counts = countsFrames(price) ? 'frames, 24 to a second' : counted;
-  return `The input ${quantity} tells how many ${counts}${most === '' ? '' : `, ${most}`}.`;
+  const counts = countsFrames(price) ? 'frames, at 24 a second' : counted;
+  return `The input ${quantity} sets the number of ${counts}${most === '' ? '' : `, ${most}`}.`;
 }
 
 function addSentences(price: Price, terms: Terms): string[] {

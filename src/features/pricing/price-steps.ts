@@ -1,10 +1,10 @@
-// A quote as arithmetic, step by step, for the operator who wants to see it before anything is sold. Pure.
+// A quote as arithmetic, step by step, for an operator who tries a price. Pure.
 
 import { usd } from '../../lib/money.ts';
 import type { Parts, Quote } from './price.ts';
 import { isTimed, type Amount } from './quantity.ts';
 
-/** `sum` as it is written, and what comes out of it in dollars; null where that is no amount. */
+/** `sum`: the calculation. `usd`: its result in dollars; null: it is not an amount. */
 export type PriceStep = {
   name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'hold' | 'charge';
   sum: string;
@@ -20,7 +20,7 @@ export function stepsOf(quote: Quote, parts: Parts): PriceStep[] {
     { name: 'quantity', sum: quantitySum(quote, parts), usd: null },
     ...parts.factors.map(({ input, value, ...amount }): PriceStep => ({
       name: 'factor',
-      sum: `${input}: ${wordOf(value)} → × ${shown(amount, 10_000)}`,
+      sum: `${input}: ${JSON.stringify(value) ?? 'not sent'} → × ${shown(amount, 10_000)}`,
       usd: null,
     })),
     ...parts.adds.map(({ input, items, listMicros, eachMicros }): PriceStep => {
@@ -47,10 +47,10 @@ function quantitySum({ price: { unit, quantity } }: Quote, { quantity: amount }:
   const counted = isTimed(unit) ? 'seconds' : `${unit}s`;
   const isCertain = amount.most === amount.least;
   const from = isCertain ? '' : ', known when the job has ended';
-  return `${quantity ?? 'no input tells it'}: ${shown(amount, 1000)} ${counted}${from}`;
+  return `${quantity ?? 'no input sets it'}: ${shown(amount, 1000)} ${counted}${from}`;
 }
 
-/** At the most, which is what is held for. */
+/** The most that the job can cost: the basis of the hold. */
 function totalSum({ unitMicros, price, addsMicros }: Quote, { quantity, factors }: Parts): string {
   const by = price.unit === 'minute' ? ' ÷ 60' : '';
   const times = factors.map(({ most }) => ` × ${Number(most) / 10_000}`).join('');
@@ -70,13 +70,9 @@ function chargeStep({ charge, terms, estimateMicros, leastMicros, holdMicros, ..
     terms.ownUnitMicros === null
       ? `cost × ${terms.markupE4 / 10_000} (mark-up)`
       : `${less} ÷ ${usd(price.usdMicros)} × ${usd(unitMicros)}${plus}`;
-  return { name: 'charge', sum: `${sum}, ${bounds}; the estimate where RunComfy tells no cost`, usd: null };
+  return { name: 'charge', sum: `${sum}, ${bounds}; the estimate if RunComfy reports no cost`, usd: null };
 }
 
 function shown({ least, most }: Amount, by: number): string {
   return least === most ? `${Number(most) / by}` : `${Number(least) / by} to ${Number(most) / by}`;
-}
-
-function wordOf(value: unknown): string {
-  return value === undefined ? 'not told' : (JSON.stringify(value) ?? '');
 }

@@ -1,74 +1,64 @@
-// What a submit costs, computed from the input that RunComfy will read. Integers and BigInt only; pure.
+// The price of a submit, computed from the input that RunComfy will read. Integers and BigInt only; pure.
 // Quantities are thousandths of a unit, factors and mark-ups ten-thousandths.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { divide, microsOf, type Micros } from '../../lib/money.ts';
-import {
-  E4,
-  factorOf,
-  itemsIn,
-  quantityOf,
-  secondsIn,
-  valueOf,
-  type Amount,
-  type Schema,
-} from './quantity.ts';
+import { E4, factorOf, itemsIn, quantityOf, secondsIn, valueOf, type Amount } from './quantity.ts';
 
 export const UNITS = ['output', 'image', 'second', 'minute'] as const;
 
 export type Price = {
-  /** The list price of one unit. 0 is free, and set by hand. */
+  /** The list price of one unit. 0 means free, and is only set by hand. */
   usdMicros: Micros;
   unit: (typeof UNITS)[number];
-  /** The input that tells how many units, of a length how many seconds; without it one output, and no length. */
+  /** The input that holds the number of units, or of seconds for a price by time. Without it: one output, no time. */
   quantity?: string | undefined;
-  /** The most units that one job can be where no input tells how many, in thousandths. */
+  /** The most units that one job can have if no input holds their number, in thousandths. */
   maxQuantityE3?: number | undefined;
-  /** By input, by the text of its value: what the price is multiplied with, in ten-thousandths. */
+  /** The multipliers of the price in ten-thousandths, by input and by the text of its value. */
   factors?: Record<string, Record<string, number>> | undefined;
-  /** What each item of a list input adds, at list price. */
+  /** The list prices that each item of a list input adds. */
   adds?: { input: string; usdMicros: Micros }[] | undefined;
-  /** Where the reported cost is charged: what the hold is to the estimate, in ten-thousandths, 1 or more. */
+  /** If the reported cost is charged: hold ÷ estimate in ten-thousandths, 1 or more. */
   holdFactorE4?: number | undefined;
 };
 
-/** `estimate`: the estimate is charged. `cost`: what RunComfy reports, times the mark-up, at most the hold. */
+/** `estimate`: the estimate is charged. `cost`: the reported cost × mark-up is charged, at most the hold. */
 export type ChargeMode = 'estimate' | 'cost';
 
-/** Who buys: on list price × mark-up, or on a unit price of their own. */
+/** The customer's terms: list price × mark-up, or an own unit price. */
 export type Terms = { markupE4: number; ownUnitMicros: Micros | null };
 
-/** What one submit costs, as it is kept on the job. */
+/** The price of one submit, as it is kept on the job. */
 export type Quote = {
   unitMicros: Micros;
-  /** What is expected, and the most where it is not certain. */
+  /** The expected price; the highest one if the input leaves a range. */
   estimateMicros: Micros;
-  /** What a success is charged at the least: less than the estimate where the reported cost decides. */
+  /** The least that a success is charged; below the estimate if the reported cost decides. */
   leastMicros: Micros | 0;
-  /** What is reserved: no charge is ever more. */
+  /** The amount that is reserved: no charge exceeds it. */
   holdMicros: Micros;
-  /** Of the estimate: what the items of lists add for the customer, and what they add to RunComfy's cost. */
+  /** The parts that list items add: to the estimate, and to RunComfy's cost. */
   addsMicros: Micros;
   addsCostMicros: Micros;
   charge: ChargeMode;
-  /** What all that was computed from. */
+  /** The basis of the figures above. */
   price: Price;
   terms: Terms;
 };
 
 export type Quoting = ({ kind: 'priced' } & Quote) | { kind: 'unpriced'; reason: string };
 
-type Sold = { price: Price; charge: ChargeMode; schema: Schema };
-type Input = Record<string, unknown>;
+type Sold = { price: Price; charge: ChargeMode; schema: JsonObject };
 
-/** One factor, and one addition, as an input has them. */
+/** One factor and one addition of an input. */
 type Factor = Amount & { input: string; value: unknown };
 type Addition = { input: string; items: number; listMicros: Micros; eachMicros: Micros };
 export type Parts = { quantity: Amount; factors: Factor[]; adds: Addition[] };
 
 const MAX_JOB_MICROS = 1_000_000_000_000n;
 
-/** A customer's own price, else list price × mark-up, rounded half up once: shown, kept on the job, and charged. */
+/** The customer's own price, else list price × mark-up, rounded half up once, so that every page shows the charged price. */
 export function unitPrice(price: Price, { markupE4, ownUnitMicros }: Terms): Micros | null {
   return ownUnitMicros ?? markedUp(price.usdMicros, markupE4);
 }
@@ -77,12 +67,12 @@ function markedUp(micros: Micros, markupE4: number): Micros | null {
   return microsOf(divide(BigInt(micros) * BigInt(markupE4), E4, 'half_up'));
 }
 
-/** What the price reads of an input, or why it cannot. */
-export function partsOf({ price, schema }: Sold, terms: Terms, input: Input): Parts | string {
+/** The parts of an input that the price reads, or why it cannot be priced. */
+export function partsOf({ price, schema }: Sold, terms: Terms, input: JsonObject): Parts | string {
   const about = { schema, input };
   const quantity = quantityOf(price, about);
   if (quantity === null) {
-    return `no quantity can be read for a price by the ${price.unit}`;
+    return `the input has no quantity for a price by the ${price.unit}`;
   }
   const factors = Object.entries(price.factors ?? {}).map(([name, table]): Factor => {
     const sent = valueOf(name, about);
@@ -98,8 +88,8 @@ export function partsOf({ price, schema }: Sold, terms: Terms, input: Input): Pa
 
 const BEYOND = 'the amount is beyond what can be booked';
 
-/** The quote for an input: unit × quantity × factors, rounded half up once, and what the items of lists add. */
-export function quote(sold: Sold, terms: Terms, input: Input): Quoting {
+/** The quote for an input: unit × quantity × factors, rounded half up once, plus the prices of list items. */
+export function quote(sold: Sold, terms: Terms, input: JsonObject): Quoting {
   const parts = partsOf(sold, terms, input);
   return typeof parts === 'string' ? { kind: 'unpriced', reason: parts } : quoteOf(sold, terms, parts);
 }
@@ -132,8 +122,8 @@ export function quoteOf({ price, charge: mode }: Sold, terms: Terms, parts: Part
 }
 
 /**
- * A range is charged by what happened, in either mode. Whoever has a price of their own is charged for the quantity that
- * the cost implies, which no cost of a free model does; what is certain is charged to them by the estimate.
+ * A range is charged by the reported cost, in either mode. A customer with an own price is charged for the quantity that
+ * the cost implies, and by the estimate if the quantity is certain, or the model is free and its cost implies nothing.
  */
 function chargeMode(
   { price, mode, isRange }: { price: Price; mode: ChargeMode; isRange: boolean },
@@ -145,14 +135,14 @@ function chargeMode(
   return isRange && price.usdMicros > 0 ? 'cost' : 'estimate';
 }
 
-/** Rounded half up once, for any length. */
+/** Unit × quantity × factors, rounded half up once. */
 function product(
   { unitMicros, price }: { unitMicros: Micros; price: Price },
   { quantity, factors }: Parts,
   side: keyof Amount,
 ): bigint {
   const dividend = factors.reduce(
-    (sofar, factor) => sofar * factor[side],
+    (soFar, factor) => soFar * factor[side],
     BigInt(unitMicros) * quantity[side],
   );
   return divide(dividend, 1000n * secondsIn(price.unit) * E4 ** BigInt(factors.length), 'half_up');
@@ -162,7 +152,7 @@ function sumOf(additions: [items: number, micros: Micros][]): Micros | null {
   return bookable(additions.reduce((sum, [items, micros]) => sum + BigInt(items) * BigInt(micros), 0n));
 }
 
-/** One job costs a million dollars at most, so that the sum of any thousands of holds stays exact. */
+/** A job costs at most a million dollars, so that sums of thousands of holds stay exact. */
 function bookable(value: bigint): Micros | null {
   return value > MAX_JOB_MICROS ? null : microsOf(value);
 }
@@ -173,8 +163,8 @@ export function pricedInputs({ quantity, factors = {}, adds = [] }: Price): stri
   return quantity === undefined ? names : [quantity, ...names];
 }
 
-/** An input that the price reads and no schema judges: it could be sent as anything, and the price would follow. */
-export function unreadInput(price: Price, { properties }: Schema): string | null {
+/** An input that the price reads and the schema does not have: customers could send anything and so set the price. */
+export function unreadInput(price: Price, { properties }: JsonObject): string | null {
   const isMissing = (name: string) => !isJsonObject(properties) || !Object.hasOwn(properties, name);
   return pricedInputs(price).find(isMissing) ?? null;
 }

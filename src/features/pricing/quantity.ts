@@ -1,20 +1,19 @@
-// What a price reads of an input: how many units, which factors, how many items of a list. Each is what it is at most and
-// at least; the two differ where RunComfy decides. Pure.
+// Reads an input for a price: the quantity, the factors and the items of lists. Each has a most and a least, which
+// differ if RunComfy chooses the value. Pure.
 
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { decimalOf, divide } from '../../lib/money.ts';
 import type { Price } from './price.ts';
 
-export type Schema = Record<string, unknown>;
-type About = { schema: Schema; input: Record<string, unknown> };
+type About = { schema: JsonObject; input: JsonObject };
 
-/** A product's part: what it is at most and at least. */
+/** A factor of the product: the most and the least that it can be. */
 export type Amount = { most: bigint; least: bigint };
 
 export const E4 = 10_000n;
 const FRAMES_PER_SECOND = 24n;
 
-/** Seconds are what inputs tell of a length, whatever the price counts. */
+/** Inputs hold a length in seconds, under a price by the minute too. */
 export function secondsIn(unit: Price['unit']): bigint {
   return unit === 'minute' ? 60n : 1n;
 }
@@ -23,7 +22,7 @@ export function isTimed(unit: Price['unit']): boolean {
   return unit === 'second' || unit === 'minute';
 }
 
-/** In thousandths: of a second where the price is by time, else of an output. Null: nothing tells how many. */
+/** In thousandths of a second for a price by time, else of an output. Null: the input has no quantity. */
 export function quantityOf(price: Price, about: About): Amount | null {
   const { quantity: name, maxQuantityE3, unit } = price;
   const bound = maxQuantityE3 === undefined ? null : BigInt(maxQuantityE3) * secondsIn(unit);
@@ -47,7 +46,7 @@ export function quantityOf(price: Price, about: About): Amount | null {
   return { most, least: least.length === 0 ? 0n : smallest([most, ...possible, ...least]) };
 }
 
-/** Whether the quantity is told in frames, 24 to a second. */
+/** True if the quantity is a number of frames, at 24 a second. */
 export function countsFrames({ unit, quantity }: Price): boolean {
   return isTimed(unit) && quantity === 'frames';
 }
@@ -67,8 +66,8 @@ function smallest(values: bigint[]): bigint {
 }
 
 /**
- * A quantity in thousandths, rounded up; frames become whole seconds at 24 a second, at least one. Null when it is none:
- * nothing for nothing is no order, so of a 0 RunComfy would make what it likes.
+ * A quantity in thousandths, rounded up; frames become whole seconds at 24 a second, at least one. Null: the value is not
+ * a quantity. 0 is none either, because RunComfy would then choose the quantity.
  */
 export function thousandths(value: unknown, isFrames: boolean): bigint | null {
   const isText = typeof value === 'string' && /^\d{1,9}(\.\d{1,9})?$/.test(value);
@@ -82,7 +81,7 @@ export function thousandths(value: unknown, isFrames: boolean): bigint | null {
     : divide(digits * 1000n, divisor, 'up');
 }
 
-type Sent = { value: unknown; property: Schema };
+type Sent = { value: unknown; property: JsonObject };
 
 /** The value sent, else the default of the schema, which RunComfy will use. */
 export function valueOf(name: string, { schema, input }: About): Sent {
@@ -90,21 +89,21 @@ export function valueOf(name: string, { schema, input }: About): Sent {
   return { value: Object.hasOwn(input, name) ? input[name] : property['default'], property };
 }
 
-export function propertyOf(schema: Schema, name: string): Schema {
-  const properties = recordOf(schema['properties']);
-  return Object.hasOwn(properties, name) ? recordOf(properties[name]) : {};
+export function propertyOf(schema: JsonObject, name: string): JsonObject {
+  const properties = objectIn(schema['properties']);
+  return Object.hasOwn(properties, name) ? objectIn(properties[name]) : {};
 }
 
-function recordOf(value: unknown): Schema {
+function objectIn(value: unknown): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** Whether the value leaves the choice to RunComfy. */
+/** True if the value leaves the choice to RunComfy. */
 export function isLeftOpen(value: unknown): boolean {
   return value === undefined || value === null || value === 'auto';
 }
 
-/** The factor listed for the value, 1 for one not listed; all that are possible where the choice is RunComfy's. */
+/** The listed factor of the value, else 1. If RunComfy chooses the value: the range of all possible factors. */
 export function factorOf(table: Record<string, number>, { value, property }: Sent): Amount {
   const text = String(value);
   const listed = Object.hasOwn(table, text) ? table[text] : undefined;

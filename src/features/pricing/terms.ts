@@ -1,4 +1,5 @@
-// On which terms a customer buys a model. Remembered for seconds, like the model, so that a submit asks no store.
+// The terms on which a customer buys a model. They are remembered for seconds, like the model, so that a submit reads no
+// store.
 
 import type { CustomerId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
@@ -8,10 +9,10 @@ import { findOwnPrices } from './own-price-store.ts';
 import type { Terms } from './price.ts';
 
 type Buyer = { customerId: CustomerId; markupE4: number };
-/** The id that was asked for, and the id of the model behind it, which differs for an alias. */
+/** The id in the call, and the id of its model, which differs for an alias. */
 type Asked = { id: string; upstreamId: string };
 
-/** The customer's mark-up, or their own price: for the id that was asked for, else for the model behind it. */
+/** The customer's mark-up and own price. An own price of the id in the call has precedence over one of its model. */
 export async function findTerms(deps: PricingRuntime, buyer: Buyer, offer: Asked): Promise<Terms> {
   const { ownPrices } = deps.memory;
   const name = nameOf(buyer, offer.id);
@@ -26,7 +27,7 @@ export async function findTerms(deps: PricingRuntime, buyer: Buyer, offer: Asked
   return { markupE4: buyer.markupE4, ownUnitMicros };
 }
 
-/** `unitMicros`: null where the customer has no price of their own. `readAtMs`: when it was asked for. */
+/** `unitMicros` null: the customer has no own price. `readAtMs`: when the read was started. */
 export function rememberOwnPrice(
   deps: PricingRuntime,
   { buyer, modelId, unitMicros }: { buyer: Buyer; modelId: string; unitMicros: Micros | null },
@@ -39,7 +40,7 @@ function nameOf({ customerId }: Buyer, modelId: string): string {
   return `${customerId} ${modelId}`;
 }
 
-/** The same for many models under their own ids; read anew. */
+/** The terms of many models, read from D1. */
 export async function findTermsOfEach(
   deps: Runtime,
   { customerId, markupE4 }: Buyer,

@@ -1,9 +1,9 @@
-// RunComfy's catalogue, page by page. An entry is taken if it has an id and a schema; all else of it may be missing.
+// Reads RunComfy's catalogue page by page. An entry needs an id and a schema; every other member may be missing.
 
 import { isModelId } from './model-id.ts';
 import { isWhole } from '../../lib/guard.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import { isJsonObject } from '../../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import type { Account, Upstream, UpstreamAnswer } from './client.ts';
 import { errorCodeOf } from './wire.ts';
 
@@ -13,17 +13,17 @@ export type CatalogueEntry = {
   description: string;
   kind: string;
   categories: string[];
-  /** As RunComfy says it: dollars per unit, and a word for the unit. */
+  /** As RunComfy sends them: dollars per unit, and a word for the unit. */
   basePriceUsd: unknown;
   priceUnit: string;
   pricingNote: string;
   modelUrl: string;
-  inputSchema: Record<string, unknown>;
+  inputSchema: JsonObject;
   /** SHA-256 of the whole entry. */
   hash: string;
 };
 
-/** `id`: what the entry called itself, if that can be a model's id. */
+/** `id` null: the entry has no usable id. */
 type UnusableEntry = { id: string | null; name: string; reason: string };
 
 export type CataloguePage =
@@ -31,10 +31,10 @@ export type CataloguePage =
   | { kind: 'failed'; reason: string };
 
 const TIMEOUT_MS = 15_000;
-/** The largest of the published schemas has some 10 KB. */
+/** The largest published schema has some 10 KB. */
 const MAX_SCHEMA_CHARS = 64 * 1024;
 
-/** One page from `offset` on, at most `limit` entries; RunComfy may give fewer. */
+/** Reads at most `limit` entries from `offset` on; RunComfy may send fewer. */
 export async function readCataloguePage(
   upstream: Upstream,
   account: Account,
@@ -49,7 +49,7 @@ export async function readCataloguePage(
   return parsePage(sent);
 }
 
-/** What an answer to GET /v1/models says. */
+/** Parses an answer to GET /v1/models. */
 export async function parsePage(sent: UpstreamAnswer): Promise<CataloguePage> {
   if (sent.kind === 'silent') {
     return { kind: 'failed', reason: 'RunComfy did not answer' };
@@ -59,7 +59,7 @@ export async function parsePage(sent: UpstreamAnswer): Promise<CataloguePage> {
   }
   const { models, total } = sent.body ?? {};
   if (!Array.isArray(models) || !isWhole(total) || total < 0) {
-    return { kind: 'failed', reason: 'RunComfy answered no list of models' };
+    return { kind: 'failed', reason: 'RunComfy answered without a list of models' };
   }
   const read = await Promise.all(models.map(readEntry));
   const usable = read.flatMap((entry) => ('hash' in entry ? [entry] : []));
@@ -100,15 +100,15 @@ async function readEntry(given: unknown): Promise<CatalogueEntry | UnusableEntry
   };
 }
 
-/** The start of a text, and '' for all that is none. */
+/** The start of a text; '' for any other value. */
 function textUpTo(max: number, value: unknown): string {
   return typeof value === 'string' ? value.slice(0, max).toWellFormed() : '';
 }
 
 function categoriesOf(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter(isCategory).slice(0, 50) : [];
-}
-
-function isCategory(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= 100;
+  const given: unknown[] = Array.isArray(value) ? value : [];
+  return given
+    .filter((one) => typeof one === 'string')
+    .filter((one) => one.length <= 100)
+    .slice(0, 50);
 }

@@ -1,5 +1,5 @@
-// The only file that talks to RunComfy. URLs are built from stored ids, headers from a list of our own; redirects
-// are not followed, so a token goes to the configured origins and nowhere else.
+// The only file that calls RunComfy. URLs are built from stored ids, and headers from a fixed list. Redirects are not
+// followed, so a token goes to the configured origins and nowhere else.
 
 import type { Clock } from '../../lib/clock.ts';
 import { readBoundedText } from '../../lib/bounded-read.ts';
@@ -18,19 +18,19 @@ export type UpstreamCall = {
   /** Absent: the Model API. `account`: RunComfy's account API. */
   api?: 'account';
   method: 'GET' | 'POST';
-  /** Path and query, made of stored ids only. */
+  /** Path and query, built from stored ids only. */
   path: string;
   body?: Uint8Array;
   timeoutMs: number;
-  /** Numbers of the answer that no double holds keep their digits, as RawJson. */
+  /** Numbers of the answer that a double cannot hold keep their digits, as RawJson. */
   exact?: true;
-  /** What the answer takes of the bytes in flight, for as long as its reader needs it; absent: until it is parsed. */
+  /** Accounts for the answer's bytes in flight while its reader needs them; absent: until it is parsed. */
   held?: Held | undefined;
 };
 
 /**
- * An HTTP answer, or `silent` when none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds`: a
- * default where the answer does not say. `noRoom`: it came, and there was no room for it among the bytes in flight.
+ * An HTTP answer, or `silent` if none came whole: time-out, cut connection, unreachable host. `retryAfterSeconds` has a
+ * default. `noRoom`: an answer came, but there was no room for it among the bytes in flight.
  */
 export type UpstreamAnswer =
   | { kind: 'answer'; status: number; body: Answer | null; retryAfterSeconds: number }
@@ -41,18 +41,19 @@ export type Upstream = { call: (call: UpstreamCall) => Promise<UpstreamAnswer> }
 export type RunComfyRuntime = Runtime & { upstream: Upstream };
 
 /**
- * A result may echo the whole input, so this is the usual cap on bodies (16 MiB) and room for the output; an answer
- * beyond it is as good as none.
+ * A result may echo the whole input, so this is the cap on inputs (16 MiB) plus room for the output. A larger answer
+ * counts as silence.
  */
 const MAX_ANSWER_BYTES = 24 * 1024 * 1024;
 
 /** RunComfy's two origins; a token goes nowhere else. */
 export type Origins = { models: string; account: string };
 
-type Means = Pick<Runtime, 'clock' | 'inFlight'>;
-
-export function createUpstream(origins: Origins, { clock, inFlight }: Means): Upstream {
-  /** Made once for an opened account, they cost each call less than an object of texts; they go when it goes. */
+export function createUpstream(
+  origins: Origins,
+  { clock, inFlight }: Pick<Runtime, 'clock' | 'inFlight'>,
+): Upstream {
+  /** Prepared once per opened account: ready Headers cost each call less than an object of strings. */
   const prepared = new WeakMap<Account, Prepared>();
   const headersFor = ({ account, body }: UpstreamCall): Headers => {
     const headers = prepared.get(account) ?? prepare(account.token);
@@ -84,7 +85,7 @@ function prepare(token: string): Prepared {
   const common = {
     Authorization: `Bearer ${token}`,
     Accept: 'application/json',
-    // Plain answers come with their length, and are read in one step.
+    // An uncompressed answer comes with its length, and is read in one step.
     'Accept-Encoding': 'identity',
     'User-Agent': 'comfygate',
   };
@@ -118,9 +119,9 @@ async function send(
   }
 }
 
-/** RunComfy's JSON object, never with our token in it; null for HTML, garbage and everything else. */
+/** RunComfy's JSON object without our token in it; null for HTML and anything else that is not an object. */
 function parse(text: string, { exact, account: { token } }: UpstreamCall): Answer | null {
-  // Escaped it is not found in the text: as any character may be, or as JSON has to write its own.
+  // A token with escaped characters is not found in the text: JSON may escape any character, and must escape some.
   const escapes = JSON.stringify(token) === `"${token}"` ? /\\[u/]/ : /\\/;
   const mayHoldToken = text.includes(token) || escapes.test(text);
   const read = (json: string): unknown => {

@@ -1,29 +1,29 @@
-// What RunComfy says is wrong with an input: FastAPI's `detail` with paths, a text, a list, or any of these as JSON in a
-// string. No captured answer is known, so each form is understood that its clients understand.
+// Reads RunComfy's complaints about an input: FastAPI's `detail` with paths, a text, a list, or any of these as JSON in a
+// string. No recorded answer is known, so every form that RunComfy's clients understand is read.
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { REMOVED, withoutAddresses } from './disclosure.ts';
 import { upstreamIdOf, type Answer } from './wire.ts';
 
-/** `steps` lead to the value, names and indexes; none: RunComfy did not say where. `member` is where the words stood. */
+/** `steps`: the names and indexes that lead to the value; empty: RunComfy named no place. `member`: the source of the message. */
 export type Complaint = { steps: (string | number)[]; message: string; member: string };
 
 const MAX_COMPLAINTS = 20;
 const MAX_CHARS = 300;
 const MAX_DEPTH = 6;
 
-/** Where words may stand, the most telling first. */
+/** Members that may hold a message, the most precise first. */
 const MEMBERS = ['detail', 'details', 'errors', 'error_message', 'message', 'msg', 'error'];
 
-/** Everything that an answer complains of, as RunComfy words it. */
+/** All complaints of an answer, in RunComfy's words. */
 export function complaintsOf(body: Answer | null): Complaint[] {
   const found: Complaint[] = [];
   collect(body, { steps: [], member: '', depth: 0, found });
   return found;
 }
 
-/** The complaints that a customer reads: those that name a place, else the most telling; short, without what is not theirs. */
+/** The complaints for the customer: those that name a place, else the most precise; cut, and without ids and addresses. */
 export function shownComplaints(complaints: Complaint[], body: Answer | null): Complaint[] {
   const placed = complaints.filter(({ steps }) => steps.length > 0);
   const chosen =
@@ -61,7 +61,7 @@ function collect(value: unknown, walk: Walk): void {
   }
 }
 
-/** The object or list that a text holds, or null. */
+/** The object or list in a text, or null. */
 function jsonIn(text: string): unknown {
   if (!/^\s*[[{]/.test(text)) {
     return null;
@@ -73,7 +73,7 @@ function jsonIn(text: string): unknown {
   }
 }
 
-/** FastAPI leads from the whole request, and RunComfy puts the inputs under `input`; a customer sends the inputs alone. */
+/** FastAPI's path starts at the whole request, where RunComfy has the inputs under `input`; a customer sends only the inputs. */
 function stepsIn(loc: unknown): Complaint['steps'] | null {
   if (!Array.isArray(loc)) {
     return null;

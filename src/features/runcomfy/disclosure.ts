@@ -1,15 +1,15 @@
-// What RunComfy says in words of its own, before a customer reads it. About an input it may say what it likes; about the
-// operator's account, their money, token and address, it speaks to the operator alone (G10).
+// Filters RunComfy's messages before a customer reads them. Messages about an input pass; messages about the operator's
+// account, money, token or address are for the operator only (G10).
 
 import { mapTexts } from '../../lib/map-texts.ts';
 
-/** Stands where something was that is not for the customer. */
+/** Replaces text that is not for the customer. */
 export const REMOVED = '[removed]';
 
-/** A customer's own words, echoed: whatever they speak of, it is not the operator's account. */
+/** Members that echo the customer's own words, which are never about the operator's account. */
 const ECHOES = new Set(['input', 'inputs', 'prompt']);
 
-/** "Tokens" are what a prompt has too many of, and a "token limit" is a model's; a token is the operator's. */
+/** A "token" is the operator's, but "tokens" belong to a prompt and a "token limit" to a model. */
 const ACCOUNT = new RegExp(
   `(?<![a-z])(?:${[
     'accounts?',
@@ -32,15 +32,15 @@ const ACCOUNT = new RegExp(
     'api[ _-]?keys?',
     '(?:api|access|auth|bearer)[ _-]?tokens?',
     'token(?![ _-](?:limit|count|length))',
-    // RunComfy's codes of no balance, a bad token, and a job of somebody else.
+    // RunComfy's codes for no balance, a bad token, and another account's job.
     String.raw`(?<!\d)(?:40000[24]|403001)(?!\d)`,
   ].join('|')})(?![a-z])`,
 );
 
-/** Tells whether words of RunComfy's, or any in a JSON value, are about the operator's account. Linear in their length. */
+/** True if a text of RunComfy, or any text in a JSON value, is about the operator's account. Takes linear time. */
 export function isAboutAccount(said: unknown): boolean {
   if (typeof said === 'string' || typeof said === 'number') {
-    // UserAccountError is three words.
+    // UserAccountError has three words.
     const words = String(said).replaceAll(/([a-z])(?=[A-Z])/g, '$1 ');
     return ACCOUNT.test(words.toLowerCase());
   }
@@ -57,9 +57,9 @@ export function isAboutAccount(said: unknown): boolean {
 }
 
 /**
- * An address is matched from its first character on, so that each character is looked at a fixed number of times. In a
- * URL the sign is escaped, and names may have letters of any language. The pattern stands inside the function because its
- * tables take milliseconds of a cold start.
+ * The pattern matches an e-mail address from its first character on, so it takes linear time. In a URL the @ is escaped,
+ * and names may have letters of any language. The pattern is inside the function because compiling it takes milliseconds
+ * of a cold start.
  */
 export function withoutAddresses(text: string): string {
   const address =
@@ -67,7 +67,7 @@ export function withoutAddresses(text: string): string {
   return text.replaceAll(address, REMOVED);
 }
 
-/** An answer without the token that it was asked for with, should it repeat it. */
+/** The answer without the token of the call, in case RunComfy repeats it. */
 export function withoutToken(said: unknown, token: string): unknown {
   return mapTexts(said, { text: (text) => text.replaceAll(token, REMOVED) });
 }

@@ -1,5 +1,5 @@
-// Status, result and cancel of a job that RunComfy took. Reads are repeated once; a cancel never is, because a
-// second one would say «not cancellable» of a job that the first one cancelled.
+// Reads the status and the result of a job at RunComfy, and cancels it. A read is repeated once; a cancel never is, because
+// the second answer to a cancelled job is "not_cancellable".
 
 import type { Held } from '../../lib/bytes-in-flight.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -20,15 +20,13 @@ import {
   type UpstreamState,
 } from './wire.ts';
 
-/**
- * Why an answer cannot be used. `missing`: RunComfy says that it does not know the job. `alarm`: the operator has to know.
- */
+/** Why an answer cannot be used. `missing`: RunComfy does not know the job. `alarm`: the operator has to know. */
 export type Unreadable =
   | { kind: 'missing' }
   | { kind: 'unavailable'; status: number; alarm: boolean; badToken: boolean }
   | { kind: 'silent' };
 
-/** The answer is large, and there is no room for it among the bytes in flight: it can be asked for again. */
+/** The answer is large, and there is no room for it among the bytes in flight. It can be read again later. */
 type NoRoom = { kind: 'no_room' };
 
 export type StatusRead = { kind: 'state'; state: UpstreamState } | Unreadable;
@@ -39,13 +37,13 @@ export type ResultRead =
   | Unreadable;
 export type CancelRead = { kind: 'answer'; cancelled: boolean; state: UpstreamState } | Unreadable;
 
-/** `held`: what a result takes of the bytes in flight, for as long as its reader needs it. */
+/** `held`: accounts for the result's bytes in flight while its reader needs them. */
 export type UpstreamJob = { account: Account; upstreamId: string; held?: Held };
 
 const READ_TIMEOUT_MS = 8_000;
 const NOT_READY = 400005;
 const PAUSE_MS = 150;
-/** More than an echoed input has, and far from the stack's end: a result that is deeper could not be written again. */
+/** More levels than an echoed input has. Serialising a deeper result could exhaust the stack. */
 const MAX_LEVELS = 200;
 
 export async function readStatus(upstream: Upstream, clock: Clock, job: UpstreamJob): Promise<StatusRead> {
@@ -73,7 +71,9 @@ export async function readResult(upstream: Upstream, clock: Clock, job: Upstream
   }
   const result = endOf(read.body);
   if (result === null) {
-    return { kind: 'state', state: notEnded(stateOf(read.body)) };
+    const state = stateOf(read.body);
+    // If /result says "completed" but has no result yet, the job is still running for the customer.
+    return { kind: 'state', state: state.state === 'ended' ? { state: 'in_progress' } : state };
   }
   const successWord = result.state === 'succeeded' ? successWordOf(read.body) : null;
   return { kind: 'end', result, successWord, cost: costOf(read.body) };
@@ -91,7 +91,7 @@ function callFor(job: UpstreamJob, method: 'GET' | 'POST', verb: string): Upstre
   return { account: job.account, method, path, timeoutMs: READ_TIMEOUT_MS };
 }
 
-/** One more try after a cut, a time-out, a 429 or a 5xx, with jitter so that many pollers do not come back at once. */
+/** Repeats the call once after a cut, a time-out, a 429 or a 5xx, with jitter so that pollers do not retry at once. */
 async function callTwice(upstream: Upstream, clock: Clock, call: UpstreamCall): Promise<UpstreamAnswer> {
   const first = await upstream.call(call);
   const isRead = first.kind === 'answer' && first.status < 500 && first.status !== 429;
@@ -102,7 +102,7 @@ async function callTwice(upstream: Upstream, clock: Clock, call: UpstreamCall): 
   return upstream.call(call);
 }
 
-/** The body of a usable answer, or why there is none. A 2xx with an error code is no success. */
+/** The body of a usable answer, or why there is none. A 2xx with an error code is a failure. */
 function usable(sent: UpstreamAnswer): { body: Answer } | Unreadable {
   if (sent.kind === 'silent') {
     return { kind: 'silent' };
@@ -118,9 +118,4 @@ function usable(sent: UpstreamAnswer): { body: Answer } | Unreadable {
   const badToken = isBadToken(status, body);
   const alarm = badToken || errorCode === 403001 || status === 403;
   return { kind: 'unavailable', status, alarm, badToken };
-}
-
-/** On /result a word such as «ended» without an end is still running for the customer. */
-function notEnded(state: UpstreamState): UpstreamState {
-  return state.state === 'ended' ? { state: 'in_progress' } : state;
 }

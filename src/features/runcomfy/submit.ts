@@ -1,11 +1,11 @@
-// The one paid call. It is sent once and never repeated: RunComfy has no idempotency, so after anything but a
-// definite refusal the job may be running and may cost money.
+// The one call that costs money. It is sent once and never repeated: RunComfy has no idempotency, so after anything but a
+// definite refusal the job may be running.
 
 import type { ProblemCode } from '../../lib/problem.ts';
 import type { Account, Upstream, UpstreamAnswer } from './client.ts';
 import { complaintsOf, shownComplaints, type Complaint } from './complaint.ts';
 import { isAboutAccount } from './disclosure.ts';
-import { errorCodeOf, upstreamIdOf, type Answer } from './wire.ts';
+import { errorCodeOf, upstreamIdOf } from './wire.ts';
 
 export type SubmitOutcome =
   | { kind: 'accepted'; upstreamId: string }
@@ -13,12 +13,12 @@ export type SubmitOutcome =
       kind: 'refused';
       code: UpstreamRefusal;
       status: number;
-      /** What RunComfy says of the input, for the customer. */
+      /** RunComfy's complaints about the input, for the customer. */
       complaints: Complaint[];
       alarm: boolean;
-      /** Why the account takes no job at all, if that was it. */
+      /** Why the account takes no jobs; null: the refusal was not about the account. */
       stop: AccountStop | null;
-      /** For how long RunComfy asks to be left alone. */
+      /** The pause that RunComfy asks for. */
       retryAfterSeconds: number;
     }
   | { kind: 'unknown'; status: number | null };
@@ -29,10 +29,10 @@ type UpstreamRefusal = Extract<
   'invalid_input' | 'upstream_unavailable' | 'upstream_busy' | 'model_unavailable'
 >;
 
-/** A 4xx after which the job may run all the same: time-out, conflict, too early, client closed request. */
+/** A 4xx after which the job may still run: time-out, conflict, too early, client closed request. */
 const INDEFINITE = new Set([408, 409, 425, 499]);
 
-/** Posts the customer's bytes as they came and says what is known afterwards. Never throws. */
+/** Posts the customer's bytes unchanged, and returns what is known afterwards. Never throws. */
 export async function submitUpstream(
   upstream: Upstream,
   account: Account,
@@ -63,17 +63,14 @@ function classify(sent: UpstreamAnswer): SubmitOutcome {
   if (!isDefiniteRefusal({ status, upstreamId, errorCode })) {
     return { kind: 'unknown', status };
   }
-  const told = { kind: 'refused' as const, status, retryAfterSeconds, ...refusalOf(status, errorCode) };
-  return told.code === 'invalid_input' ? { ...told, ...complaintsIn(body) } : { ...told, complaints: [] };
-}
-
-/** What RunComfy says of the input is for the customer; should it speak of the account, the operator is told instead. */
-function complaintsIn(body: Answer | null): { complaints: Complaint[]; alarm: boolean } {
-  const all = complaintsOf(body);
-  return {
-    complaints: shownComplaints(all, body),
-    alarm: all.some(({ message }) => isAboutAccount(message)),
-  };
+  const refusal = { kind: 'refused' as const, status, retryAfterSeconds, ...refusalOf(status, errorCode) };
+  if (refusal.code !== 'invalid_input') {
+    return { ...refusal, complaints: [] };
+  }
+  const complaints = complaintsOf(body);
+  // A complaint about the operator's account is for the operator.
+  const alarm = complaints.some(({ message }) => isAboutAccount(message));
+  return { ...refusal, complaints: shownComplaints(complaints, body), alarm };
 }
 
 function isDefiniteRefusal(answer: {
@@ -87,16 +84,16 @@ function isDefiniteRefusal(answer: {
     : status >= 400 && status < 500 && !INDEFINITE.has(status);
 }
 
-/** The alphabet that RunComfy's own clients insist on; the id becomes part of a URL. */
+/** RunComfy's own clients insist on this alphabet; the id becomes part of a URL. */
 function isUpstreamId(text: string): boolean {
   return /^[A-Za-z0-9_-]{1,128}$/.test(text);
 }
 
 const UNAVAILABLE = { code: 'upstream_unavailable', alarm: true, stop: null } as const;
-/** RunComfy limits how fast jobs come in: nothing is wrong with the account, and a client knows what to do. */
+/** RunComfy limits the rate of submits: the account is fine, and clients know how to retry. */
 const BUSY = { code: 'upstream_busy', alarm: false, stop: null } as const;
 
-/** By RunComfy's code first, then by the status. All but a bad input and haste is the operator's concern. */
+/** Decided by RunComfy's code first, then by the status. The operator is alerted unless it is a bad input or a rate limit. */
 function refusalOf(
   status: number,
   errorCode: number | null,

@@ -1,20 +1,21 @@
-// RunComfy's answers, read leniently (they may grow) and turned into our words. Where RunComfy's documentation
-// and its clients contradict each other, both are understood. Nothing else in comfygate knows these shapes.
+// Reads RunComfy's answers leniently, because they may grow, and turns them into our own terms. If RunComfy's documentation
+// and its clients contradict each other, both are accepted. Nothing else in comfygate knows these shapes.
 
 import { asDouble } from '../../lib/exact-json.ts';
+import type { JsonObject } from '../../lib/json.ts';
 import { roundUsd, type Micros } from '../../lib/money.ts';
 
-/** How RunComfy says that a job ended. */
+/** The ends of a job at RunComfy. */
 export type EndState = 'succeeded' | 'failed' | 'cancelled';
 
-/** RunComfy's documentation and its programs have two words for it; some programs know only one of them. */
+/** RunComfy's documentation and its programs use two words for success; some programs know only one. */
 export const SUCCESS_WORDS = ['succeeded', 'completed'] as const;
 export type SuccessWord = (typeof SUCCESS_WORDS)[number];
 
-/** What /result said of the cost: nothing yet, an amount, or something that no amount can be. */
+/** The cost in an answer to /result: not there yet, an amount, or a value that is not an amount. */
 export type ReportedCost = { kind: 'absent' } | { kind: 'known'; micros: Micros } | { kind: 'invalid' };
 
-/** What /result says of a job that ended; kept, and answered when RunComfy has forgotten it. */
+/** The result of a job that ended. It is stored, and answered after RunComfy has deleted it. */
 export type JobResult = {
   state: EndState;
   output?: unknown;
@@ -25,21 +26,21 @@ export type JobResult = {
   finishedAt?: string | undefined;
 };
 
-/** What an answer says of a job. `ended` on /status only means that /result has something to say. */
+/** The state of a job in an answer. `ended` on /status only means that /result has the result. */
 export type UpstreamState =
   | { state: 'in_queue'; queuePosition: number | null }
   | { state: 'in_progress' }
   | { state: 'ended'; cancelled: boolean };
 
-/** RunComfy's JSON object as it came. A member of another type than the one that we know counts as absent. */
-export type Answer = Record<string, unknown>;
+/** RunComfy's JSON object as it came. A member of an unexpected type counts as absent. */
+export type Answer = JsonObject;
 
 function textIn(body: Answer | null, member: string): string | undefined {
   const value = body?.[member];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What RunComfy calls the job, if the answer says so. */
+/** RunComfy's id of the job, if the answer has one. */
 export function upstreamIdOf(body: Answer | null): string | undefined {
   const id = body?.['request_id'];
   if (JSON.isRawJSON(id)) {
@@ -48,10 +49,7 @@ export function upstreamIdOf(body: Answer | null): string | undefined {
   return typeof id === 'number' ? String(id) : textIn(body, 'request_id');
 }
 
-/**
- * RunComfy's numeric code, if the answer carries one: in a 2xx it means failure just the same. A code of a type that
- * nobody knows is a code too: 0.
- */
+/** RunComfy's error code, if the answer has one: it means failure in a 2xx too. A code of an unknown type counts as 0. */
 export function errorCodeOf(body: Answer | null): number | null {
   const code = asDouble(body?.['error_code'] ?? null);
   if (code === null) {
@@ -63,12 +61,12 @@ export function errorCodeOf(body: Answer | null): number | null {
 
 const BAD_TOKEN = 400004;
 
-/** RunComfy does not take the token of the call. */
+/** RunComfy refused the token of the call. */
 export function isBadToken(status: number, body: Answer | null): boolean {
   return status === 401 || errorCodeOf(body) === BAD_TOKEN;
 }
 
-/** The word on the job, in small letters; '' where there is none. */
+/** The state word in lower case; '' if there is none. */
 function wordIn(body: Answer, member: 'status' | 'outcome'): string {
   return textIn(body, member)?.toLowerCase() ?? '';
 }
@@ -76,7 +74,7 @@ function wordIn(body: Answer, member: 'status' | 'outcome'): string {
 const IN_PROGRESS: UpstreamState = { state: 'in_progress' };
 const ENDED = new Set(['completed', 'succeeded', 'success', 'failed', 'error', 'cancelled', 'canceled']);
 
-/** The state in an answer to /status or /cancel. A word that nobody knows counts as running. */
+/** The state in an answer to /status or /cancel. An unknown word counts as running. */
 export function stateOf(body: Answer): UpstreamState {
   const word = wordIn(body, 'status');
   if (ENDED.has(word)) {
@@ -93,14 +91,14 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** The end that an answer to /result tells of, or null while there is none. */
+/** The end in an answer to /result; null: the job has not ended. */
 export function endOf(body: Answer): JobResult | null {
   switch (wordIn(body, 'status')) {
     case 'succeeded':
     case 'success':
       return resultOf(body, 'succeeded');
     case 'completed':
-      // /status says this of each end: what came with it decides.
+      // Every end may be called so; the other members decide.
       return endOfCompleted(body);
     case 'failed':
     case 'error':
@@ -113,7 +111,7 @@ export function endOf(body: Answer): JobResult | null {
   }
 }
 
-/** The word of an answer to /result that tells of a success. */
+/** The word with which an answer to /result reports success. */
 export function successWordOf(body: Answer): SuccessWord {
   return wordIn(body, 'status') === 'completed' ? 'completed' : 'succeeded';
 }
@@ -131,7 +129,7 @@ function resultOf(body: Answer, state: EndState): JobResult {
   };
 }
 
-/** Nothing is charged for a word alone: a success has an output, a failure an error, a cancellation its outcome. */
+/** The word alone proves nothing: a success has an output, a failure an error, a cancellation its outcome. */
 function endOfCompleted(body: Answer): JobResult | null {
   const { output = null, error = null } = body;
   const word = wordIn(body, 'outcome');
@@ -144,7 +142,7 @@ function endOfCompleted(body: Answer): JobResult | null {
   return output === null ? null : resultOf(body, 'succeeded');
 }
 
-/** What an answer to /result says of the cost. Only a finite number of dollars, 0 or more, is one. */
+/** The cost in an answer to /result. It is valid only as a finite number of dollars, 0 or more. */
 export function costOf({ cost }: Answer): ReportedCost {
   if (cost === undefined || cost === null) {
     return { kind: 'absent' };
@@ -153,7 +151,7 @@ export function costOf({ cost }: Answer): ReportedCost {
   return micros === null ? { kind: 'invalid' } : { kind: 'known', micros };
 }
 
-/** Whether an answer to /cancel says that the job will not run. */
+/** True if an answer to /cancel says that the job will not run. */
 export function isCancelled(body: Answer): boolean {
   return (['outcome', 'status'] as const).some((member) => wordIn(body, member).startsWith('cancel'));
 }

@@ -1,5 +1,5 @@
-// The gateway's own settings: limits over all customers together, the stop switch, what a browser token gets whose minting
-// names no bound, what a new customer gets whose creation does not say, and how long files and results are kept.
+// The gateway's own settings: limits over all customers together, the switch for submits, the defaults of browser tokens and
+// of new customers, and how long files and results are kept.
 
 import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type Limits, type LimitsPatch } from '../ledger/limits.ts';
@@ -7,27 +7,28 @@ import { column, jsonColumn, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, oneOf, orNull } from '../../lib/guard.ts';
 import { isPlanId, type PlanId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
+import { statement } from '../../storage/statement.ts';
 
 type TokenDefaults = { maxRequests: number; maxSpendMicros: Micros };
-/** Of a new customer; null: none. */
+/** The defaults of new customers; null: none. */
 type CustomerDefaults = { limits: Limits; markupE4: number | null; prepaid: boolean; plan: PlanId | null };
 export type GatewaySettings = {
   limits: Limits;
   submits: 'on' | 'off';
   tokenDefaults: TokenDefaults;
   defaults: CustomerDefaults;
-  /** How long a file is kept that is uploaded from now on. */
+  /** How long a file is kept. A change affects new uploads only. */
   filesDays: number;
-  /** How long results of jobs are kept behind their settlement. */
+  /** How long results are kept after the settlement of their job. */
   retentionDays: number;
-  /** Whether the audit keeps the addresses of callers. */
+  /** on: the audit keeps the addresses of callers. */
   auditAddresses: 'on' | 'off';
 };
 
 const FIELDS = `limits, submits, token_requests, token_spend_micros, default_limits, default_markup_e4, default_prepaid,
   default_plan_id, files_days, retention_days, audit_addresses`;
 
-/** As the audit shows them. */
+/** The settings as the audit shows them. */
 const STATE = stateOf(
   'settings',
   `'limits', json(limits), 'submits', submits, 'token_requests', token_requests,
@@ -62,7 +63,7 @@ export async function getGatewaySettings(db: D1Database): Promise<GatewaySetting
   return settingsOf(await db.prepare(`SELECT ${FIELDS} FROM settings`).first());
 }
 
-/** Absent keeps; null removes. */
+/** An absent member is left as it is; null removes it. */
 export type GatewayPatch = {
   limits?: LimitsPatch | undefined;
   submits?: 'on' | 'off' | undefined;
@@ -80,47 +81,57 @@ export type GatewayPatch = {
   auditAddresses?: 'on' | 'off' | undefined;
 };
 
-const UPDATE = `UPDATE settings SET limits = json_patch(limits, ?1), submits = COALESCE(?2, submits),
-    token_requests = COALESCE(?3, token_requests), token_spend_micros = COALESCE(?4, token_spend_micros),
-    default_limits = json_patch(default_limits, ?5),
-    default_markup_e4 = CASE WHEN ?6 THEN ?7 ELSE default_markup_e4 END,
-    default_prepaid = COALESCE(?8, default_prepaid),
-    default_plan_id = CASE WHEN ?9 THEN ?10 ELSE default_plan_id END,
-    retention_days = COALESCE(?11, retention_days), audit_addresses = COALESCE(?12, audit_addresses),
-    files_days = COALESCE(?13, files_days)
-  WHERE ?10 IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = ?10) RETURNING ${FIELDS}`;
+const UPDATE = statement<{
+  limits: string;
+  submits: 'on' | 'off' | null;
+  maxRequests: number | null;
+  maxSpendMicros: Micros | null;
+  defaultLimits: string;
+  setsMarkup: number;
+  markupE4: number | null;
+  prepaid: number | null;
+  setsPlan: number;
+  plan: string | null;
+  retentionDays: number | null;
+  auditAddresses: 'on' | 'off' | null;
+  filesDays: number | null;
+}>(
+  `UPDATE settings SET limits = json_patch(limits, :limits), submits = COALESCE(:submits, submits),
+    token_requests = COALESCE(:maxRequests, token_requests),
+    token_spend_micros = COALESCE(:maxSpendMicros, token_spend_micros),
+    default_limits = json_patch(default_limits, :defaultLimits),
+    default_markup_e4 = CASE WHEN :setsMarkup THEN :markupE4 ELSE default_markup_e4 END,
+    default_prepaid = COALESCE(:prepaid, default_prepaid),
+    default_plan_id = CASE WHEN :setsPlan THEN :plan ELSE default_plan_id END,
+    retention_days = COALESCE(:retentionDays, retention_days),
+    audit_addresses = COALESCE(:auditAddresses, audit_addresses), files_days = COALESCE(:filesDays, files_days)
+  WHERE :plan IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = :plan) RETURNING ${FIELDS}`,
+);
 
-/** Null: the patch names a plan that is not there. */
+/** Null: the patch names a plan that does not exist. */
 export async function patchGatewaySettings(
   db: D1Database,
   patch: GatewayPatch,
   change: Change,
 ): Promise<GatewaySettings | null> {
   const { before, behind } = audited(db, change, STATE);
-  const statement = db
-    .prepare(UPDATE)
-    .bind(
-      JSON.stringify(patch.limits ?? {}),
-      patch.submits ?? null,
-      patch.tokenDefaults?.maxRequests ?? null,
-      patch.tokenDefaults?.maxSpendMicros ?? null,
-      ...defaultsOf(patch.defaults ?? {}),
-      patch.retentionDays ?? null,
-      patch.auditAddresses ?? null,
-      patch.filesDays ?? null,
-    );
-  const [, updated] = await db.batch<Record<string, unknown>>([...before, statement, ...behind]);
+  const { tokenDefaults = {}, defaults = {} } = patch;
+  const update = UPDATE(db, {
+    limits: JSON.stringify(patch.limits ?? {}),
+    submits: patch.submits ?? null,
+    maxRequests: tokenDefaults.maxRequests ?? null,
+    maxSpendMicros: tokenDefaults.maxSpendMicros ?? null,
+    defaultLimits: JSON.stringify(defaults.limits ?? {}),
+    setsMarkup: Number(defaults.markupE4 !== undefined),
+    markupE4: defaults.markupE4 ?? null,
+    prepaid: defaults.prepaid === undefined ? null : Number(defaults.prepaid),
+    setsPlan: Number(defaults.plan !== undefined),
+    plan: defaults.plan ?? null,
+    retentionDays: patch.retentionDays ?? null,
+    auditAddresses: patch.auditAddresses ?? null,
+    filesDays: patch.filesDays ?? null,
+  });
+  const [, updated] = await db.batch<Record<string, unknown>>([...before, update, ...behind]);
   const [row] = rowsOf(updated);
   return row === undefined ? null : settingsOf(row);
-}
-
-function defaultsOf({ limits, markupE4, prepaid, plan }: NonNullable<GatewayPatch['defaults']>) {
-  return [
-    JSON.stringify(limits ?? {}),
-    markupE4 === undefined ? 0 : 1,
-    markupE4 ?? null,
-    prepaid === undefined ? null : Number(prepaid),
-    plan === undefined ? 0 : 1,
-    plan ?? null,
-  ];
 }

@@ -1,20 +1,20 @@
-// Cloudflare's rate limits, and what this isolate has counted itself.
+// Cloudflare's rate limits, and the misses that this isolate has counted.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { Runtime } from '../../runtime.ts';
 
-/** Limit and period stand in wrangler.toml. They count by location of Cloudflare, nearly, and answer yes or no. */
+/** wrangler.toml sets limit and period. Counts are approximate and per location of Cloudflare; the answer is yes or no. */
 type RateLimits = {
-  /** By key: reads that ask D1. */
+  /** By key: reads that reach D1. */
   reads: RateLimit;
-  /** By network: look-ups of keys, tokens and cookies that may not exist. */
+  /** By network: look-ups of keys, tokens and cookies. */
   misses: RateLimit;
-  /** By key and host: questions about customers' files. */
+  /** By key and host: requests for customers' files. */
   probes: RateLimit;
 };
 
 type ShieldMemory = {
-  /** By network or key: what it named in the last minute that does not exist. */
+  /** By network or key: its misses in the last minute, which named a key, token, cookie or job that does not exist. */
   misses: WeighedCache<{ count: number }>;
 };
 

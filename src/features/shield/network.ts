@@ -1,6 +1,6 @@
-// Whose address it is: an IPv6 customer has a /64 to choose addresses from (RFC 6177), an IPv4 one a single address. Pure.
+// Groups addresses by their owner: an IPv6 customer has a whole /64 (RFC 6177), an IPv4 one a single address. Pure.
 
-/** The address itself, or the /64 of an IPv6 address; anything else counts as it stands. */
+/** The /64 of an IPv6 address; any other text unchanged. */
 export function networkOf(address: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined || !address.includes(':')) {

@@ -34,7 +34,7 @@ const defaultsOf = (schema: Schema) =>
 test.for(env.REAL_SCHEMAS)('$model_id: list prices of each unit', ({ input_schema: schema }, { expect }) => {
   for (const unit of ['output', 'image', 'second', 'minute'] as const) {
     const listed = readListPrice(0.06, unit, schema);
-    // What the catalogue cannot tell is sold by the proposal of the sync.
+    // A price that the catalogue does not have is set to the sync's proposal.
     const price = listed.price ?? priceBody.parse(listed.unpriced.mend);
     expect([unit, priceFaults(price, schema)]).toEqual([unit, []]);
     expect(price).toMatchObject({ usdMicros: 60_000, unit });
@@ -42,7 +42,7 @@ test.for(env.REAL_SCHEMAS)('$model_id: list prices of each unit', ({ input_schem
     expect(leastMicros).toBeLessThanOrEqual(estimateMicros);
     expect(estimateMicros).toBe(holdMicros);
     expect(estimateMicros).toBeGreaterThan(0);
-    // Only what nobody knows is a range; what is absent is the default.
+    // A value that RunComfy chooses is a range; an absent value is the default.
     expect(charge === 'cost').toBe(leastMicros < estimateMicros);
     expect(priced(price, schema, defaultsOf(schema))).toMatchObject({ leastMicros, estimateMicros });
   }

@@ -837,7 +837,7 @@ test('a file is gone after files_days, first from sight, then from R2', async ({
   expect(await concerns()).toEqual([]);
   world.clock.advance(1);
   expect(await concerns()).toEqual([
-    { code: 'files_behind', detail: expect.stringContaining('still lie in R2') },
+    { code: 'files_behind', detail: expect.stringContaining('are still in R2') },
   ]);
   await sweepFiles(world.deps);
   expect(await concerns()).toEqual([]);

@@ -28,7 +28,7 @@ test('models with the same schema, titles and order apart, share one judge', asy
   });
   const hash = await hashOf('acme/one');
   expect(await hashOf('acme/two')).toBe(hash);
-  // Nobody but the first judge knows that three characters are the limit.
+  // Only the first compiled schema has the limit of three characters.
   await env.DB.prepare('UPDATE models SET input_schema = ?1 WHERE id = ?2')
     .bind('{"type":"object"}', 'acme/two')
     .run();

@@ -259,6 +259,6 @@ const listed: [what: string, property: unknown, lora: unknown, refused: string |
 
 test.for(listed)('the schema lists %s: %j', ([, lora, sent, refused], { expect }) => {
   expect(refusedAt({ lora: sent }, { type: 'object', properties: { lora } })).toBe(refused);
-  // What is listed for one input is not listed for another.
+  // A value that is listed for one input is not listed for another.
   expect(refusedAt({ lora2: sent }, { type: 'object', properties: { lora } })).not.toBeNull();
 });

@@ -6,7 +6,7 @@ import { expectRefusal } from '../../support/problem.ts';
 import { tapUpstream } from '../../support/upstream.ts';
 import { createWorld, PROMPT } from '../../support/world.ts';
 
-/** What RunComfy's own page for `tongyi-mai/z-image/turbo/controlnet/lora` sends. */
+/** RunComfy's own page for `tongyi-mai/z-image/turbo/controlnet/lora` sends this input. */
 const HUGGING_FACE = 'alibaba-pai/Z-Image-Turbo-Fun-Controlnet-Union';
 
 const withLora = (lora: unknown) => ({ ...PROMPT, lora });

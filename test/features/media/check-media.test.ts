@@ -246,7 +246,7 @@ test.for([400, 403, 404, 405, 410])(
     expect((await check(createWorld(), [input(url, narrow)])).rules).toEqual(['width_pixels<']);
     expect(host.requests.map(({ headers }) => headers.has('range'))).toEqual([true, false]);
     expect(read()).toBeLessThanOrEqual(FRONT + 16_384);
-    // What stays a refusal without a range is about who asks, unless the file is not there.
+    // A refusal that stays without a range may be meant for us, unless the file does not exist.
     const wall = host.on('/b', () => new Response(null, { status }));
     const { errors, warnings } = await check(createWorld(), [input(wall)]);
     const isThere = status !== 404 && status !== 410;
@@ -452,7 +452,7 @@ test('a loop of redirects ends after four requests with a warning', async () => 
 
 test.for([
   ['https://shop.dev:8443/a.png', 'a place that is not fetched'],
-  ['https://', 'no valid URL'],
+  ['https://', 'an invalid URL'],
 ])('a redirect to %s only warns', async ([to, words]) => {
   const { errors, warnings } = await check(createWorld(), [input(fileHost().on('/a', redirect(to!)))]);
   expect(errors).toEqual([]);
@@ -565,7 +565,7 @@ test('an image of unknown size warns where its size is ruled, and the rule of by
   const small = fileHost().file('/a.tiff', bytes);
   const { rules, warnings } = await check(world, await dreamina(world, small));
   expect(rules).toEqual([]);
-  expect(warnings).toEqual(['image_urls[0] was not checked whole: its dimensions could not be read.']);
+  expect(warnings).toEqual(['image_urls[0] was not fully checked: its dimensions could not be read.']);
 });
 
 test('a JPEG whose size does not come in 256 KiB warns', async () => {
@@ -657,7 +657,7 @@ test('neither errors nor warnings are more than twenty, and the last warning cou
     many((index) => `https://shop.dev:8443/${index}`),
   );
   expect(odd.warnings).toHaveLength(20);
-  expect(odd.warnings.at(-1)).toBe('281 more media inputs were not checked whole.');
+  expect(odd.warnings.at(-1)).toBe('281 more media inputs were not fully checked.');
 });
 
 test('what passes is remembered for five minutes, for other models too, and needs no room', async () => {

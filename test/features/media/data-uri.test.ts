@@ -57,7 +57,7 @@ test('of 16 MiB only the front is decoded, and the size is exact', ({ expect }) 
   const size = (text.length / 4) * 3;
   expect(readDataUri(`data:image/png;base64,${text}`, 'image')).toEqual(image(size));
   expect(readDataUri(`data:image/png;base64,${text}\n`, 'image')).toEqual(image(size));
-  // What comes behind the front is not decoded, so nothing is said of it.
+  // Nothing after the front is decoded, so a mistake there is not noticed.
   expect(readDataUri(`data:image/png;base64,${text}!!!!`, 'image')).toEqual(image(size + 3));
 });
 
@@ -86,8 +86,8 @@ test.for([
   ['data:image/png;base64,A', 'its base64 is broken'],
   ['data:image/png;base64,%', 'its base64 is broken'],
   ['data:image/png;base64,%zz', 'its base64 is broken'],
-  ['data:image/png;base64', 'no valid data URI'],
-  [`data:${'x'.repeat(2000)},`, 'no valid data URI'],
+  ['data:image/png;base64', 'not a valid data URI'],
+  [`data:${'x'.repeat(2000)},`, 'not a valid data URI'],
   ['data:image/png;base64,', 'no image'],
   [`data:image/png;base64,${base64(joined('<html>'))}`, 'no image'],
 ] as const)('%j is refused: %s', ([value, reason], { expect }) => {

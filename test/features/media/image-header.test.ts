@@ -1,4 +1,4 @@
-// What the first bytes of a file tell.
+// Reads the format and size of an image from the first bytes of a file.
 
 import * as fc from 'fast-check';
 import { test } from 'vitest';
@@ -65,7 +65,7 @@ test('a PNG or WebP with EXIF data may be turned', ({ expect }) => {
     expect(readHeader(file, 'more')).toMatchObject({ sides: SIDES, canTurn });
     expect(readHeader(file, 'ends')).toMatchObject({ sides: SIDES, canTurn });
   }
-  // Its colours take more room than is read: nobody knows.
+  // Its palette is longer than the bytes that are read, so the rotation is not known.
   const long = png(SIDES, pngChunk('iCCP', 5000)).subarray(0, 2000);
   expect(readHeader(long, 'more')).toEqual({ kind: 'more' });
   expect(readHeader(long, 'unread')).toMatchObject({ sides: SIDES, canTurn: true });

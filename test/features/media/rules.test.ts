@@ -85,7 +85,7 @@ test.for([
 ])('the rule %s is reported as not checked', (rule, { expect }) => {
   const validations = [{ validation_rule: rule, validation_value: 'h264' }];
   expect(ruleNotes({ properties: { clip: { validations } } })).toEqual([
-    `/properties/clip: the media rule "${rule}" is not checked: nobody looks into files for it`,
+    `/properties/clip: the media rule "${rule}" is about the content of the file; not enforced`,
   ]);
 });
 

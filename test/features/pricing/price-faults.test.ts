@@ -1,4 +1,4 @@
-// What of a price can never price, told to whoever writes it.
+// The parts of a price that do not fit the model's schema are refused when the price is written.
 
 import { test } from 'vitest';
 import { priceFaults } from '../../../src/features/pricing/price-faults.ts';
@@ -35,7 +35,7 @@ const cases: Case[] = [
   ['a list that may be null', { ...LONG, quantity: 'images' }, 'price.quantity', /of type array/],
   ['a switch', { ...LONG, quantity: 'audio' }, 'price.quantity', /of type boolean/],
   ['an object', { ...ONE, quantity: 'lora' }, 'price.quantity', /of type object/],
-  ['numbers with a unit', { ...LONG, quantity: 'length' }, 'price.quantity', /"4s", which is no number/],
+  ['numbers with a unit', { ...LONG, quantity: 'length' }, 'price.quantity', /"4s", which is not a number/],
   ['one number with a unit', { ...LONG, quantity: 'mixed' }, 'price.quantity', /"10s"/],
   ['a default in words', { ...LONG, quantity: 'words' }, 'price.quantity', /"short"/],
   ['factors of all values', { ...ONE, factors: { resolution: { '720p': 1, '1080P': 2, '4K': 4 } } }, null],
@@ -44,13 +44,13 @@ const cases: Case[] = [
     'a factor in another case',
     { ...ONE, factors: { resolution: { '4k': 4 } } },
     'price.factors.resolution.4k',
-    /"4k" is no value of resolution; you may mean "4K"/,
+    /"4k" is not a value of resolution; you may mean "4K"/,
   ],
   [
     'a factor that is no value at all',
     { ...ONE, factors: { resolution: { huge: 4 } } },
     'price.factors.resolution.huge',
-    /there are "720p", "1080P", "4K"/,
+    /its values are "720p", "1080P", "4K"/,
   ],
   ['a factor of a number', { ...ONE, factors: { seconds: { '10': 2 } } }, null],
   ['a factor of no such number', { ...ONE, factors: { seconds: { '7': 2 } } }, 'price.factors.seconds.7'],
@@ -69,7 +69,7 @@ const cases: Case[] = [
       ],
     },
     'price.adds[1].input',
-    /prompt is no list/,
+    /prompt is not a list/,
   ],
   ['items of nothing', { ...ONE, adds: [{ input: 'pictures', usd: 0.03 }] }, 'price', /pictures/],
 ];

@@ -501,7 +501,7 @@ function up(numerator: bigint, denominator: bigint): bigint {
   return numerator % denominator === 0n ? numerator / denominator : numerator / denominator + 1n;
 }
 
-/** What a quote is made from, with every number as a fraction: `quantity` is digits ÷ 10^places. */
+/** The basis of a quote, with every number as a fraction: `quantity` is digits ÷ 10^places. */
 type Sale = {
   list: number;
   markupE4: number;

@@ -189,7 +189,7 @@ test('without VAULT_KEY the vault is closed, and says what to do', async ({ expe
   }
   expect(await dumpD1()).toEqual(before);
   expect(world.runcomfy.calls().counts.balance).toBe(0);
-  // What needs no vault goes on, and so does the account of the environment.
+  // Calls that need no vault still work, and so does the account of the environment.
   expect(await read(bare, sealed.id)).toMatchObject({
     takes_jobs: false,
     why_not: 'VAULT_KEY is not set: set the key that its token was sealed with.',

@@ -154,17 +154,17 @@ test('the arithmetic of a price, step by step, on the terms of a customer', asyn
     'add: images: 2 × 0.03 × 1.5 (mark-up) = 0.09',
     'estimate: 7.5 × 10 ÷ 60 × 1 + 0.09 = 1.34',
     'hold: the estimate = 1.34',
-    'charge: cost × 1.5 (mark-up), at least 0.715, at most 1.34; the estimate where RunComfy tells no cost',
+    'charge: cost × 1.5 (mark-up), at least 0.715, at most 1.34; the estimate if RunComfy reports no cost',
   ]);
   expect((await stepsFor({ customer: bob.id })).at(-1)).toBe(
-    'charge: (cost − 0.06) ÷ 5 × 3 + 0.09, at least 0.34, at most 0.59; the estimate where RunComfy tells no cost',
+    'charge: (cost − 0.06) ÷ 5 × 3 + 0.09, at least 0.34, at most 0.59; the estimate if RunComfy reports no cost',
   );
   const raised = { input: { duration: '5' }, price: { ...price, hold_factor: 2 }, charge: 'cost' };
   expect(await stepsFor({ ...raised, customer: ada.id, markup: 1 })).toEqual(
     expect.arrayContaining([
       'unit: 5 per minute × 1 (mark-up) = 5',
       'hold: 0.416667 × 2 (hold factor) = 0.833334',
-      'charge: cost × 1 (mark-up), at least 0, at most 0.833334; the estimate where RunComfy tells no cost',
+      'charge: cost × 1 (mark-up), at least 0, at most 0.833334; the estimate if RunComfy reports no cost',
     ]),
   );
   const nobody = { model_id: 'acme/steps', input: {}, customer: 'cus_nobody' };

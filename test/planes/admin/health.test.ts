@@ -45,7 +45,7 @@ test('nothing to do, then one thing after another', async ({ expect }) => {
   expect(await healthOf(world)).toMatchObject({ status: 'attention', concerns: [{ code: 'submits_off' }] });
   await world.admin('PATCH', '/admin/settings', { submits: 'on' });
 
-  // Nobody runs the cron: it is silent, then behind, and the balance grows old.
+  // The cron does not run: it is silent, then behind, and the balance gets old.
   world.clock.advance(5 * MINUTE + 1);
   expect(await healthOf(world)).toMatchObject({ status: 'failing', concerns: [{ code: 'cron_silent' }] });
   world.clock.advance(2 * MINUTE);
@@ -60,7 +60,7 @@ test('nothing to do, then one thing after another', async ({ expect }) => {
   await world.idle();
   const unsure = await healthOf(world);
   expect(codesOf(unsure)).toEqual(['jobs_unconfirmed']);
-  expect(unsure.concerns[0].detail).toMatch(/took 1 job\..*\/admin\/jobs\/\{id\}\/resolve/);
+  expect(unsure.concerns[0].detail).toMatch(/accepted 1 job\..*\/admin\/jobs\/\{id\}\/resolve/);
   await world.admin('POST', `/admin/jobs/${body.request_id}/resolve`, { outcome: 'lost' });
   const lost = await healthOf(world);
   expect(codesOf(lost)).toEqual(['jobs_lost']);
@@ -107,7 +107,7 @@ test('a cron that is behind: since when, what the last run left, and what to do 
   expect(await detail()).toContain('a limit of requests_per_minute');
   await env.DB.prepare('UPDATE cron SET used_up = NULL, jobs_left = 0').run();
   expect(await detail()).toContain('reconcile_failed');
-  // Enough for all of them, and nobody is concerned any more.
+  // One run handles all of them, and the concerns are gone.
   await paid.cron();
   expect(await healthOf(world)).toMatchObject({ cron_left_jobs: 0, cron_used_up: null, oldest_due: null });
   expect(codesOf(await healthOf(world))).not.toContain('cron_behind');

@@ -99,7 +99,7 @@ test('PUT makes a model with the defaults, and replaces it whole', async ({ expe
   expect(replaced.status).toBe(200);
   expect(replaced.body).toEqual({ ...model, ...whole, notes: [] });
   expect(await listed(world, id)).toEqual({ ...model, ...whole });
-  // What a PUT does not name falls back, unlike with PATCH.
+  // A PUT resets absent members to their defaults, unlike a PATCH.
   expect((await put(world, id, { input_schema: SCHEMA })).body).toEqual({ ...model, notes: [] });
   expect((await auditOf(id)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
     'ops model.put',
@@ -211,7 +211,7 @@ test.for(patches)('PATCH of charge and hold_factor: %s', async ([, from, [fields
   const rows = await countAudit();
   const reply = await patch(world, id, fields);
   if (wanted === 'refused') {
-    expectRefusal(expect, reply, { ...INVALID, detail: /hold_factor goes with charge «cost» only/ });
+    expectRefusal(expect, reply, { ...INVALID, detail: /hold_factor needs charge "cost"/ });
     expect(reply.body.errors).toEqual([
       { path: 'price.hold_factor', rule: 'charge', message: expect.stringMatching(/cost/) },
     ]);
@@ -327,7 +327,7 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     what: 'a quantity with its unit in the text',
     body: { input_schema: SCHEMA, price: { usd: 1, unit: 'second', quantity: 'length' } },
     path: 'price.quantity',
-    detail: /"4s", which is no number/,
+    detail: /"4s", which is not a number/,
   },
   {
     what: 'a factor in another spelling',
@@ -339,7 +339,7 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     what: 'items of what is no list',
     body: { input_schema: SCHEMA, price: { ...FREE, adds: [{ input: 'prompt', usd: 0.03 }] } },
     path: 'price.adds[0].input',
-    detail: /prompt is no list/,
+    detail: /prompt is not a list/,
   },
   {
     what: 'a length without an end',
@@ -375,13 +375,13 @@ const wrong: { what: string; body: object; path: string; detail: RegExp }[] = [
     what: 'a hold_factor where the estimate is charged',
     body: { input_schema: SCHEMA, charge: 'estimate', price: { ...FREE, hold_factor: 2 } },
     path: 'price.hold_factor',
-    detail: /hold_factor goes with charge «cost» only/,
+    detail: /hold_factor needs charge "cost"/,
   },
   {
     what: 'a hold_factor where no charge is named',
     body: { input_schema: SCHEMA, price: { ...FREE, hold_factor: 1 } },
     path: 'price.hold_factor',
-    detail: /hold_factor goes with charge «cost» only/,
+    detail: /hold_factor needs charge "cost"/,
   },
   {
     what: 'an unknown charge',

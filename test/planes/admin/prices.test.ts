@@ -222,7 +222,7 @@ test('a price of one’s own of 0 is free, and buys no model that has no price',
   await setPrice(world, ada, { usd: 0, model: FLUX });
   expect((await world.submit(ada.token, INPUT, FLUX)).status).toBe(200);
   expect(await booksOf(ada.id)).toMatchObject({ jobs: 1, heldMicros: 0 });
-  // Unit, quantity and factors are the model's: without them nobody can tell what the price is for.
+  // Unit, quantity and factors are the model's: without them the price has no meaning.
   await world.admin('PATCH', `/admin/models/${FLUX}`, { price: null });
   expect((await world.submit(ada.token, INPUT, FLUX)).body.code).toBe('model_unpriced');
   const { body } = await world.call(`/v1/models/${FLUX}`, { token: ada.token });

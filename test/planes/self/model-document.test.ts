@@ -105,13 +105,13 @@ test.for<[string, object, object, string]>([
     'a price by the frame',
     {},
     { price: { usd: 0.05, unit: 'second', quantity: 'frames' } },
-    'Price: 0.05 USD per second. The input frames tells how many frames, 24 to a second.',
+    'Price: 0.05 USD per second. The input frames sets the number of frames, at 24 a second.',
   ],
   [
     'a price by the number of outputs',
     {},
     { price: { usd: 0.01, unit: 'output', quantity: 'count' } },
-    'Price: 0.01 USD per output. The input count tells how many outputs.',
+    'Price: 0.01 USD per output. The input count sets the number of outputs.',
   ],
   [
     'a charge by the cost',
