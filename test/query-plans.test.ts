@@ -432,9 +432,6 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
         ABOUT_JOB,
       ],
-      'SELECT * FROM keys WHERE parent_id = ?1': [
-        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
-      ],
       'FROM jobs WHERE id = ?3 AND customer_id = ?1': [ABOUT_JOB],
     },
   },
@@ -708,15 +705,18 @@ beforeAll(async () => {
 
 const shown = (sql: string) => sql.replaceAll(/\s+/g, ' ').slice(0, 200);
 
+/** The SQL with `?` for every value: the name or number of a value does not change a plan. */
+const unnamed = (sql: string) => sql.replaceAll(/\?\d+|:[a-z]\w*/gi, '?').replaceAll(/\s+/g, ' ');
+
 test('every route is played, and every statement of the stores reaches D1 by it', async ({ expect }) => {
   expect(PLAYED.toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());
-  const sent = [...played.keys()];
+  const sent = [...played.keys()].map(unnamed);
   // A statement, or the beginning of one up to what is put into it.
   const heads = Object.values(sources).flatMap((text) =>
     [...text.matchAll(/[`'"]((?:SELECT|INSERT|UPDATE|DELETE|WITH)\b[^`'"$]*)/g)].map(([, head = '']) => head),
   );
   expect(heads.length).toBeGreaterThan(70);
-  expect(heads.filter((head) => !sent.some((sql) => sql.includes(head))).map(shown)).toEqual([]);
+  expect(heads.filter((head) => !sent.some((sql) => sql.includes(unnamed(head)))).map(shown)).toEqual([]);
 });
 
 test('no statement walks a table that grows, but for those that have a reason', async () => {
@@ -725,7 +725,7 @@ test('no statement walks a table that grows, but for those that have a reason', 
   const complaints: string[] = [];
   for (const [sql, senders] of played) {
     const walks = [...new Set(walksIn(sql, await planOf(sql)))].toSorted();
-    const names = [...expected.keys()].filter((part) => sql.replaceAll(/\s+/g, ' ').includes(part));
+    const names = [...expected.keys()].filter((part) => unnamed(sql).includes(unnamed(part)));
     names.forEach((name) => used.add(name));
     const allowed = names.flatMap((name) => expected.get(name) ?? []).toSorted();
     if (JSON.stringify(walks) !== JSON.stringify(allowed)) {
