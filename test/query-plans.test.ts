@@ -184,7 +184,7 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'The keys of one customer, one of which has minted the token.',
     walks: {
-      'UPDATE keys SET revoked_at_ms = ?4': [KEYS_OF_ONE],
+      'UPDATE keys SET revoked_at_ms = :atMs WHERE id = :id': [KEYS_OF_ONE],
       "SELECT id FROM keys WHERE id = ?3 AND kind = 'browser'": [KEYS_OF_ONE],
     },
   },
@@ -242,7 +242,7 @@ const EXCEPTIONS: Exception[] = [
         END_USERS_OF_ONE,
       ],
       "UPDATE files SET name = ''": [FILES_OF_ONE],
-      'UPDATE erasures SET due_at_ms = ?4': [FILES_OF_ONE, SOME_FILES_OF_ONE],
+      'UPDATE erasures SET due_at_ms = :nowMs + MAX(open_left': [FILES_OF_ONE, SOME_FILES_OF_ONE],
       'UPDATE erasures SET ended_at_ms': [
         SOME_FILES_OF_ONE,
         ...AUDITED_OF_ONE,
@@ -274,9 +274,6 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'A page: no more rows than are asked for.',
     walks: {
-      "SELECT * FROM keys WHERE customer_id = ?1 AND kind = 'secret' AND (created_at_ms, id) >": [
-        'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
-      ],
       "WHERE l.customer_id = ?1 AND l.phase = 'operation' AND (l.at_ms, l.reference) <": [
         'SEARCH l USING INDEX ledger_operations (customer_id=? AND (at_ms,reference)<(?,?))',
       ],

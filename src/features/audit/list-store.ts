@@ -61,7 +61,9 @@ function sourceFor({ actor, object, action }: AuditFilter): string {
       ? `audit_of_actor ${DETAILS} actor = :actor`
       : `audit_of_actor_by_action ${DETAILS} actor = :actor AND action = :action`;
   }
-  return action === null ? `audit_by_age ${DETAILS} at_ms >= 0` : `audit_of_action ${DETAILS} action = :action`;
+  return action === null
+    ? `audit_by_age ${DETAILS} at_ms >= 0`
+    : `audit_of_action ${DETAILS} action = :action`;
 }
 
 export async function readEntries(db: D1Database, filter: AuditFilter, page: AuditPage): Promise<Entry[]> {

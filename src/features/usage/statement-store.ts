@@ -22,7 +22,9 @@ export type StatementLine = {
   adjusted: bigint;
 };
 
-const LINES = statement<{ customer: string } & Period>(`SELECT model_id, price, markup_e4, unit_micros, COUNT(state) AS jobs,
+const LINES = statement<
+  { customer: string } & Period
+>(`SELECT model_id, price, markup_e4, unit_micros, COUNT(state) AS jobs,
     COUNT(*) FILTER (WHERE state = 'succeeded') AS succeeded, ${sumOf('charged')} AS charged,
     ${sumOf('adjusted')} AS adjusted
   FROM (
