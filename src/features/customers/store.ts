@@ -72,12 +72,10 @@ export type CustomerPatch = Terms & { name?: string | undefined; externalId?: st
 /** The reason for writing nothing. `missing`: unknown or erased customers. `taken`: another customer has the external id. */
 export type Unwritten = { why: 'missing'; ids: string[] } | { why: 'taken' | 'no account' | 'no plan' };
 
-/** SQL: the account exists, or is null. */
-const mayPin = (account: string) =>
-  `(${account} IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = ${account} AND status <> 'deleted'))`;
+const ACCOUNT_EXISTS = `(:account IS NULL
+    OR EXISTS (SELECT 1 FROM accounts WHERE id = :account AND status <> 'deleted'))`;
 
-/** SQL: the plan exists, or is null. */
-const mayJoin = (plan: string) => `(${plan} IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = ${plan}))`;
+const PLAN_EXISTS = '(:plan IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = :plan))';
 
 type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
 
@@ -123,9 +121,8 @@ function isGiven(value: unknown): number {
  * A field that the call leaves out comes from the plan as long as the customer is on it. If the plan has none either, today's
  * default of the settings becomes the customer's own.
  */
-const INSERT = statement<
-  CustomerValues & { id: CustomerId; atMs: number }
->(`INSERT INTO customers (id, name, external_id, status, markup_e4, markup_own, prepaid, limits, created_at_ms,
+const INSERT = statement<CustomerValues & { id: CustomerId; atMs: number }>(
+  `INSERT INTO customers (id, name, external_id, status, markup_e4, markup_own, prepaid, limits, created_at_ms,
     loras, account_id, plan_id)
   SELECT :id, :name, :externalId, COALESCE(:status, 'active'), COALESCE(d.markup_e4, ${LIST_PRICE_E4}),
     d.markup_e4 IS NOT NULL, COALESCE(:prepaid, d.default_prepaid), json_patch(d.limits, :limits), :atMs,
@@ -138,7 +135,8 @@ const INSERT = statement<
     FROM (SELECT *, CASE WHEN :setsPlan THEN :plan ELSE default_plan_id END AS plan_id FROM settings) s
       LEFT JOIN plans p ON p.id = s.plan_id
     WHERE s.plan_id IS NULL OR p.id IS NOT NULL) d
-  WHERE ${mayPin(':account')} RETURNING ${FIELDS}`);
+  WHERE ${ACCOUNT_EXISTS} RETURNING ${FIELDS}`,
+);
 
 export async function insertCustomer(
   db: D1Database,
@@ -154,7 +152,8 @@ export async function insertCustomer(
   return row === undefined ? whyUnwritten(db, [], customer) : customerOf(row);
 }
 
-const UPDATE = statement<CustomerValues & { ids: string }>(`UPDATE customers SET name = COALESCE(:name, name),
+const UPDATE = statement<CustomerValues & { ids: string }>(
+  `UPDATE customers SET name = COALESCE(:name, name),
     status = COALESCE(:status, status),
     markup_e4 = CASE WHEN :setsMarkup THEN COALESCE(:markupE4, ${LIST_PRICE_E4}) ELSE markup_e4 END,
     markup_own = CASE WHEN :setsMarkup THEN :markupE4 IS NOT NULL ELSE markup_own END,
@@ -162,10 +161,11 @@ const UPDATE = statement<CustomerValues & { ids: string }>(`UPDATE customers SET
     external_id = CASE WHEN :setsExternalId THEN :externalId ELSE external_id END, loras = COALESCE(:loras, loras),
     account_id = CASE WHEN :setsAccount THEN :account ELSE account_id END,
     plan_id = CASE WHEN :setsPlan THEN :plan ELSE plan_id END
-  WHERE id IN (SELECT value FROM json_each(:ids)) AND ${mayPin(':account')} AND ${mayJoin(':plan')}
+  WHERE id IN (SELECT value FROM json_each(:ids)) AND ${ACCOUNT_EXISTS} AND ${PLAN_EXISTS}
     AND (SELECT COUNT(*) FROM customers c WHERE c.id IN (SELECT value FROM json_each(:ids)) AND ${isKept('c.id')})
       = json_array_length(:ids)
-  RETURNING ${FIELDS}`);
+  RETURNING ${FIELDS}`,
+);
 
 /**
  * Changes all of these customers or none. One statement reads and writes the row, so two changes at the same time keep both. The
@@ -185,7 +185,7 @@ export async function patchCustomers(
 }
 
 const WHAT_EXISTS = statement<{ ids: string; account: string | null }>(
-  `SELECT ${mayPin(':account')} AS may_pin, (SELECT json_group_array(value)
+  `SELECT ${ACCOUNT_EXISTS} AS account_exists, (SELECT json_group_array(value)
      FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM customers c WHERE ${isKept('c.id')})) AS missing`,
 );
 
@@ -196,7 +196,7 @@ async function whyUnwritten(db: D1Database, ids: string[], { account }: Terms): 
   if (missing.length > 0) {
     return { why: 'missing', ids: missing };
   }
-  return { why: column(row, 'may_pin', isNumber) === 1 ? 'no plan' : 'no account' };
+  return { why: column(row, 'account_exists', isNumber) === 1 ? 'no plan' : 'no account' };
 }
 
 const FIND = statement<{ id: string }>(`SELECT ${FIELDS} FROM customers WHERE id = :id`);

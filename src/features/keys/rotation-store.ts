@@ -14,14 +14,14 @@ export type Rotation = { id: string; successorId: KeyId; hash: string; hint: str
 export type Rotated = { successor: Key | null; old: Key | null; isRotated: boolean };
 
 // Of two rotations at once, the second finds the successor of the first.
-const INSERT_SUCCESSOR = statement<
-  Omit<Rotation, 'diesAtMs'> & { nowMs: number }
->(`INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms,
+const INSERT_SUCCESSOR = statement<Omit<Rotation, 'diesAtMs'> & { nowMs: number }>(
+  `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms,
     created_at_ms, successor_of)
   SELECT :successorId, customer_id, 'secret', family, :hash, :hint, name, models, limits, expires_at_ms, :nowMs, id FROM keys
   WHERE id = :id AND kind = 'secret' AND revoked_at_ms IS NULL AND (expires_at_ms IS NULL OR expires_at_ms > :nowMs)
     AND NOT EXISTS (SELECT 1 FROM keys WHERE successor_of = :id)
-  RETURNING *`);
+  RETURNING *`,
+);
 
 const EXPIRE = statement<{ id: string; successorId: KeyId; diesAtMs: number }>(
   `UPDATE keys SET expires_at_ms = MIN(COALESCE(expires_at_ms, :diesAtMs), :diesAtMs)

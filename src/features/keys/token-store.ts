@@ -55,7 +55,8 @@ const DEFAULTS = "json_object('requests_total', s.token_requests, 'spend_total',
 type TokenValues = Omit<NewToken, 'models' | 'limits' | 'origins'> &
   RoomValues & { models: string | null; limits: string; origins: string | null };
 
-const INSERT_TOKEN = statement<TokenValues>(`${ROOM}
+const INSERT_TOKEN = statement<TokenValues>(
+  `${ROOM}
   INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, models, limits, origins, end_user, see,
     expires_at_ms, created_at_ms)
   SELECT :id, p.customer_id, 'browser', p.id, :id, :hash, :hint, 'browser token', :models,
@@ -63,20 +64,22 @@ const INSERT_TOKEN = statement<TokenValues>(`${ROOM}
       THEN json_patch(${DEFAULTS}, :limits) ELSE :limits END,
     :origins, :endUser, :see, MIN(:expiresAtMs, COALESCE(p.expires_at_ms, :expiresAtMs)), :createdAtMs
   FROM settings s, (SELECT p.* ${LIVE_KEY} AND c.status = 'active') p
-  WHERE NOT EXISTS (SELECT 1 FROM room WHERE used >= max) RETURNING *`);
+  WHERE NOT EXISTS (SELECT 1 FROM room WHERE used >= max) RETURNING *`,
+);
 
-const COUNT_TOKEN = statement<RoomValues & { id: KeyId; sliceMs: number }>(`${ROOM}
+const COUNT_TOKEN = statement<RoomValues & { id: KeyId; sliceMs: number }>(
+  `${ROOM}
   INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
   SELECT subject, 'slice', :sliceMs / ${SLICE_MS} % ${SLICES}, :sliceMs, 1, 0 FROM room
   WHERE EXISTS (SELECT 1 FROM keys WHERE id = :id)
   ON CONFLICT DO UPDATE SET starts_at_ms = MAX(starts_at_ms, excluded.starts_at_ms),
-    requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END`);
+    requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END`,
+);
 
-const STANDING = statement<{
-  parentId: KeyId;
-  createdAtMs: number;
-}>(`SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
-  EXISTS (SELECT 1 ${LIVE_KEY} AND c.status = 'active') AS customer_active`);
+const STANDING = statement<{ parentId: KeyId; createdAtMs: number }>(
+  `SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
+  EXISTS (SELECT 1 ${LIVE_KEY} AND c.status = 'active') AS customer_active`,
+);
 
 const LIST_ROOM = statement<RoomValues>(`${ROOM} SELECT scope, max, used, oldest_ms FROM room`);
 

@@ -22,9 +22,8 @@ export type StatementLine = {
   adjusted: bigint;
 };
 
-const LINES = statement<
-  { customer: string } & Period
->(`SELECT model_id, price, markup_e4, unit_micros, COUNT(state) AS jobs,
+const LINES = statement<{ customer: string } & Period>(
+  `SELECT model_id, price, markup_e4, unit_micros, COUNT(state) AS jobs,
     COUNT(*) FILTER (WHERE state = 'succeeded') AS succeeded, ${sumOf('charged')} AS charged,
     ${sumOf('adjusted')} AS adjusted
   FROM (
@@ -36,7 +35,8 @@ const LINES = statement<
     FROM ledger l INDEXED BY ledger_operations CROSS JOIN jobs j
     WHERE l.customer_id = :customer AND l.phase = 'operation' AND l.kind = 'adjustment' AND l.at_ms >= :fromMs
       AND l.at_ms < :toMs AND j.id = l.job_id)
-  GROUP BY 1, 2, 3, 4 ORDER BY 1, 4, 2 LIMIT ${MAX_ROWS + 1}`);
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 4, 2 LIMIT ${MAX_ROWS + 1}`,
+);
 
 /** In the order of models, then of prices of a unit; at most MAX_ROWS + 1. */
 export async function readStatement(
