@@ -184,7 +184,7 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'The keys of one customer, one of which has minted the token.',
     walks: {
-      'UPDATE keys SET revoked_at_ms = ?4': [KEYS_OF_ONE],
+      'UPDATE keys SET revoked_at_ms = :atMs WHERE id = :id': [KEYS_OF_ONE],
       "SELECT id FROM keys WHERE id = ?3 AND kind = 'browser'": [KEYS_OF_ONE],
     },
   },
@@ -242,7 +242,7 @@ const EXCEPTIONS: Exception[] = [
         END_USERS_OF_ONE,
       ],
       "UPDATE files SET name = ''": [FILES_OF_ONE],
-      'UPDATE erasures SET due_at_ms = ?4': [FILES_OF_ONE, SOME_FILES_OF_ONE],
+      'UPDATE erasures SET due_at_ms = :nowMs + MAX(open_left': [FILES_OF_ONE, SOME_FILES_OF_ONE],
       'UPDATE erasures SET ended_at_ms': [
         SOME_FILES_OF_ONE,
         ...AUDITED_OF_ONE,
@@ -274,9 +274,6 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'A page: no more rows than are asked for.',
     walks: {
-      "SELECT * FROM keys WHERE customer_id = ?1 AND kind = 'secret' AND (created_at_ms, id) >": [
-        'SEARCH keys USING INDEX keys_of_customer (customer_id=? AND (created_at_ms,id)>(?,?))',
-      ],
       "WHERE l.customer_id = ?1 AND l.phase = 'operation' AND (l.at_ms, l.reference) <": [
         'SEARCH l USING INDEX ledger_operations (customer_id=? AND (at_ms,reference)<(?,?))',
       ],
@@ -431,9 +428,6 @@ const EXCEPTIONS: Exception[] = [
       'AS adjusted_micros FROM jobs INDEXED BY jobs_of_end_user': [
         'SEARCH jobs USING INDEX jobs_of_end_user (customer_id=? AND end_user=? AND created_at_ms>? AND created_at_ms<?)',
         ABOUT_JOB,
-      ],
-      'SELECT * FROM keys WHERE parent_id = ?1': [
-        'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
       ],
       'FROM jobs WHERE id = ?3 AND customer_id = ?1': [ABOUT_JOB],
     },
@@ -728,7 +722,7 @@ test('no statement walks a table that grows, but for those that have a reason', 
   const complaints: string[] = [];
   for (const [sql, senders] of played) {
     const walks = [...new Set(walksIn(sql, await planOf(sql)))].toSorted();
-    const names = [...expected.keys()].filter((part) => sql.replaceAll(/\s+/g, ' ').includes(part));
+    const names = [...expected.keys()].filter((part) => unnamed(sql).includes(unnamed(part)));
     names.forEach((name) => used.add(name));
     const allowed = names.flatMap((name) => expected.get(name) ?? []).toSorted();
     if (JSON.stringify(walks) !== JSON.stringify(allowed)) {

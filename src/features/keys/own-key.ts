@@ -1,4 +1,4 @@
-// The key that is calling, as its holder may see it, and how its limits stand.
+// The caller's own key, and the use of its limits.
 
 import type { Runtime } from '../../runtime.ts';
 import { ownRooms } from '../ledger/room.ts';
@@ -7,7 +7,7 @@ import { deadKey, type Key } from './key.ts';
 import { presentedKey, type Principal } from './principal.ts';
 import { findKey } from './store.ts';
 
-/** `models` and `expiresAtMs` are what holds: a browser token has no more than its key, and dies with it. */
+/** `models` and `expiresAtMs` are the effective ones: a browser token has no more models than its key, and expires with it. */
 export type OwnKey = Pick<Key, 'id' | 'kind' | 'hint' | 'name' | 'models' | 'expiresAtMs'> & {
   rooms: Room[];
   atMs: number;

@@ -1,6 +1,7 @@
 // The books counted anew from what cannot be wrong: jobs and the append-only ledger. One batch, so one instant.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { mineOf, rollUpDifferences, type Mine } from '../usage/booked-store.ts';
 import { DROPPED_DAYS } from '../erasure/retention-store.ts';
@@ -61,12 +62,12 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
     SELECT s.value, g.value, CASE g.value WHEN 'day' THEN at_ms ELSE 0 END, SUM(requests), SUM(micros)
     FROM day, json_each(json_array('gateway', customer_id, family,
       COALESCE((SELECT id FROM keys WHERE id = token_id), ''), account)) s, json_each('["day", "total"]') g
-    WHERE s.value <> '' AND (?1 IS NULL OR s.value NOT IN ('gateway', account))
+    WHERE s.value <> '' AND (:customer IS NULL OR s.value NOT IN ('gateway', account))
       AND (g.value <> 'day' OR at_ms >= ${DROPPED_DAYS}) GROUP BY 1, 2, 3
   ), figure (subject, grain, starts_at_ms, stored_requests, stored_micros, requests, micros) AS (
     SELECT subject, grain, starts_at_ms, requests, micros, 0, 0 FROM counters
-      WHERE grain <> 'slice' AND (grain <> 'day' OR slot >= ${DROPPED_DAYS}) AND (?1 IS NULL OR subject IN (SELECT subject FROM counted)
-        OR subject IN (SELECT id FROM customers WHERE id = ?1))
+      WHERE grain <> 'slice' AND (grain <> 'day' OR slot >= ${DROPPED_DAYS}) AND (:customer IS NULL OR subject IN (SELECT subject FROM counted)
+        OR subject IN (SELECT id FROM customers WHERE id = :customer))
     UNION ALL SELECT subject, grain, starts_at_ms, 0, 0, requests, micros FROM counted
     UNION ALL SELECT id, 'held', 0, 0, held_micros, 0, 0 FROM customers WHERE ${mine('id')}
     UNION ALL SELECT customer_id, 'held', 0, 0, 0, 0, held FROM day
@@ -84,9 +85,9 @@ const sums = (mine: Mine) => `WITH day AS MATERIALIZED (
 const files = (
   mine: Mine,
 ) => `SELECT 'file bytes' AS what, subject, SUM(stored) AS stored, SUM(computed) AS computed FROM (
-    SELECT subject, bytes AS stored, 0 AS computed FROM file_bytes WHERE ?1 IS NULL OR subject = ?1
+    SELECT subject, bytes AS stored, 0 AS computed FROM file_bytes WHERE :customer IS NULL OR subject = :customer
     UNION ALL SELECT s.value, 0, bytes FROM files, json_each(json_array('gateway', customer_id, family, token_id)) s
-      WHERE s.value <> '' AND ${mine('customer_id')} AND (?1 IS NULL OR s.value = ?1))
+      WHERE s.value <> '' AND ${mine('customer_id')} AND (:customer IS NULL OR s.value = :customer))
   GROUP BY subject HAVING SUM(stored) <> SUM(computed)`;
 
 /**
@@ -97,7 +98,7 @@ export async function recount(db: D1Database, customer: string | null): Promise<
   const mine = mineOf(customer);
   const results = await db.batch<Record<string, unknown>>(
     [sums, balances, holds, ends, strays, rollUpDifferences, files].map((count) =>
-      db.prepare(count(mine)).bind(customer),
+      statement<{ customer: string | null }>(count(mine))(db, { customer }),
     ),
   );
   return results.flatMap((result) => rowsOf(result).map(differenceOf));

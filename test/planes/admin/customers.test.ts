@@ -1,4 +1,4 @@
-// /admin/customers: make, list, read, change; each change leaves one row in the audit trail.
+// /admin/customers: create, list, read, change; each change writes one entry of the audit.
 
 import { test } from 'vitest';
 import { auditOf, countAudit } from '../../support/audit.ts';
