@@ -1,6 +1,6 @@
 // Ids of the bench's own making: jobs of each kind by number, and the customers who ask for them.
 
-export type JobKind = 'open' | 'fresh' | 'ended' | 'other' | 'absent';
+export type JobKind = 'open' | 'fresh' | 'ended' | 'other';
 
 export const CUSTOMERS = { asks: 'cus_bench', full: 'cus_full', other: 'cus_other' } as const;
 
@@ -9,12 +9,23 @@ const FIRST_GROUP: Record<JobKind, string> = {
   fresh: '0000000b',
   ended: '0000000c',
   other: '0000000d',
-  absent: '0000000e',
 };
 
 /** `open`: running, known to the isolate. `fresh`: running, known to KV. `other`: another customer's. */
 export function jobId(kind: JobKind, number: number): string {
   return `${prefixOf(kind)}${String(number).padStart(12, '0')}`;
+}
+
+/** A fixed path, or a path for each of `count` jobs of a kind in turn. */
+export type Path = string | { verb: 'status' | 'result'; kind: JobKind; from?: number; count: number };
+
+/** The path of the n-th request. */
+export function pathOf(path: Path, number: number): string {
+  if (typeof path === 'string') {
+    return path;
+  }
+  const { verb, kind, from = 0, count } = path;
+  return `/v1/requests/${jobId(kind, from + (number % count))}/${verb}`;
 }
 
 /** How the ids of all jobs of a kind begin. */
@@ -42,11 +53,8 @@ export function isKind(kind: JobKind, job: string): boolean {
   return job.startsWith(prefixOf(kind));
 }
 
-/** Who owns a job, as the gateway keeps it in KV; null: there is no such job. */
-export function ownerCopy(job: string): { [field: string]: string | number | boolean } | null {
-  if (isKind('absent', job)) {
-    return null;
-  }
+/** Who owns a job, as the gateway keeps it in KV. */
+export function ownerCopy(job: string): { [field: string]: string | number | boolean } {
   return {
     customer: isKind('other', job) ? CUSTOMERS.other : CUSTOMERS.asks,
     token: '',

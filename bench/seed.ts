@@ -62,12 +62,3 @@ export async function seedJobs(db: D1Database, kind: JobKind, count: number): Pr
     )
     .run();
 }
-
-/** The copies in KV of jobs 0 to `count`, written by the Worker at `origin`. */
-export async function seedOwners(origin: string, kind: JobKind, count: number): Promise<void> {
-  for (let from = 0; from < count; from += 200) {
-    const ids = Array.from({ length: Math.min(200, count - from) }, (_, index) => jobId(kind, from + index));
-    const reply = await fetch(`${origin}/bench`, { method: 'PUT', body: JSON.stringify(ids) });
-    await reply.body?.cancel();
-  }
-}

@@ -1,6 +1,6 @@
 // Everything that is measured, in one workerd, each Worker on a direct socket of its own: no proxy between.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
@@ -10,6 +10,7 @@ import {
 } from 'wrangler';
 import { buildWorker, OFFLINE } from '../scripts/build.ts';
 import { migrate } from '../scripts/migrate.ts';
+import { workerdBinary } from '../scripts/workerd.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
@@ -34,15 +35,20 @@ export type Extras = {
   vars?: Record<string, string>;
   /** Isolates can be looked into; they may be slower by it. */
   inspected?: boolean;
+  /** The log goes to /dev/null, alarms too: a line costs what it costs to write, and nobody here reads it. */
+  quiet?: boolean;
 };
 
 /** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
 export async function raise(
   folder: string,
   upstream: string,
-  { vars = {}, inspected = false }: Extras = {},
+  { vars = {}, inspected = false, quiet = false }: Extras = {},
 ): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
+  if (quiet) {
+    process.env['MINIFLARE_WORKERD_PATH'] = quietWorkerd(folder);
+  }
   const before = workerdPids();
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
@@ -82,6 +88,13 @@ export async function raise(
     pid,
     end: () => miniflare.dispose(),
   };
+}
+
+/** A program that runs workerd; Miniflare reads nothing of what it writes to stdout. */
+function quietWorkerd(folder: string): string {
+  const path = join(folder, 'workerd.sh');
+  writeFileSync(path, `#!/bin/sh\nexec "${workerdBinary()}" "$@" >/dev/null\n`, { mode: 0o755 });
+  return path;
 }
 
 async function workers(

@@ -2,7 +2,7 @@
 // answer to a statement comes from the real one and is given ever after.
 
 import { isJobId } from '../../src/lib/ids.ts';
-import { isKind, isUpstreamId, ownerCopy } from '../made-up.ts';
+import { isUpstreamId, ownerCopy } from '../made-up.ts';
 import { made, meter } from './meter.ts';
 
 /** Every statement of one text is made of the same one, whose number stands for the text, which is long. */
@@ -16,9 +16,6 @@ export function instantDb(db: D1Database): D1Database {
     meter.d1Queries += 1;
     const [first] = asked;
     const isAboutJob = first?.statement.sql.startsWith('SELECT * FROM jobs WHERE id') === true;
-    if (isAboutJob && isKind('absent', String(first?.values[0]))) {
-      return NOTHING;
-    }
     // The first statement of a batch says whose it is.
     let name = `${asked.length};${first?.statement.number}`;
     for (const value of first?.values ?? []) {
@@ -70,22 +67,6 @@ export function instantDb(db: D1Database): D1Database {
     batch: answer,
   });
 }
-
-const NOTHING: Promise<D1Result[]> = Promise.resolve([
-  {
-    success: true,
-    results: [],
-    meta: {
-      duration: 0,
-      size_after: 0,
-      rows_read: 0,
-      rows_written: 0,
-      last_row_id: 0,
-      changed_db: false,
-      changes: 0,
-    },
-  },
-]);
 
 /** Whose the call is and which row it is about matters; instants, new job ids and ids of the upstream do not. */
 function tellsWho(value: unknown): boolean {
