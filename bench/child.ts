@@ -1,5 +1,5 @@
-// A process of its own that answers its parent, one question at a time: load and upstream share no event loop with
-// Miniflare, nor with each other.
+// Child processes that answer one question at a time, so that load generator and upstream share no event loop with
+// Miniflare or with each other.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ export function startChild<Question extends object, Answer>(file: string): Child
   };
 }
 
-/** The child's side: sends what it was asked for, or why there is none. */
+/** The child's side: sends the answer, or the error. */
 export async function answerParent(answer: Promise<object>): Promise<void> {
   const reply: Reply<object> = await answer.then(
     (value) => ({ answer: value }),
@@ -40,5 +40,5 @@ export async function answerParent(answer: Promise<object>): Promise<void> {
   process.send?.(reply);
 }
 
-// No child outlives its parent. A process without a parent that asks it never sees this.
+// No child outlives its parent. The event never happens in a process that was not forked.
 process.once('disconnect', () => process.exit());

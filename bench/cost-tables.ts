@@ -22,7 +22,7 @@ function rowsOf(page: string): Row[] {
     });
 }
 
-/** A row named after a path of the budgets, or after so many calls that share its counts, has these counts. */
+/** A row that is named after a path of the budgets has its counts, divided by the number after a ÷. */
 function unitsOf({ label, units }: Row, budgets: Record<string, Counts>): number[] {
   const [, path, calls = '1'] = /^`(.+)`(?: ÷ (\d+))?$/.exec(label) ?? [];
   if (path === undefined) {
@@ -40,7 +40,7 @@ export function costMistakes(page: string, budgets: Record<string, Counts>): str
   const priced = (units: number[]) => units.map((unit, at) => unit * (prices[at] ?? NaN));
   let sum: number[] = [];
 
-  /** The units and then the dollars; null: nothing to compare with. */
+  /** The units and then the dollars; null: the row is not checked. */
   function wantedOf(row: Row): number[] | null {
     const { label, times } = row;
     if (times > 0) {

@@ -1,4 +1,4 @@
-// A closed loop: so many connections, each of which asks again as soon as it has its answer.
+// A closed loop: each connection sends its next request as soon as it has an answer.
 
 import type { Pool } from 'undici';
 import { pathOf, type Path } from './made-up.ts';
@@ -9,7 +9,7 @@ export type Ask = {
   path: Path;
   headers: Record<string, string>;
   body?: string;
-  /** Any other status ends the bench: an error is quickly made. */
+  /** Any other status ends the bench: errors are fast, and would look good in the table. */
   status: number;
 };
 

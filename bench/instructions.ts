@@ -13,7 +13,7 @@ export function canCountInstructions(): boolean {
   return status === 0 && Number.isFinite(countIn(stderr));
 }
 
-/** Counts from now on, all threads; resolves to a function that ends the count and returns it. */
+/** Starts to count, in all threads. The function that it resolves to stops and returns the count. */
 export async function countInstructions(pid: number): Promise<() => Promise<number>> {
   const control = ['-D', '-1', '--control', 'fd:3,4'];
   const perf = spawn('perf', [...STAT, ...control, '-p', String(pid)], {

@@ -1,4 +1,4 @@
-// Generates the load, in a process of its own.
+// The load generator, in a process of its own.
 
 import { join } from 'node:path';
 import { startChild, type Child } from './child.ts';

@@ -1,4 +1,4 @@
-// The process that bench/load-generator.ts starts: asks a Worker as often as it is ordered to.
+// The process that bench/load-generator.ts starts: sends requests as it is ordered to.
 
 import { Pool } from 'undici';
 import { answerParent } from './child.ts';

@@ -1,4 +1,4 @@
-// Ids of the bench's own making: jobs of each kind by number, and the customers who ask for them.
+// Ids that the bench makes up: jobs of each kind by number, and their customers.
 
 export type JobKind = 'open' | 'fresh' | 'ended' | 'other';
 
@@ -28,14 +28,14 @@ export function pathOf(path: Path, number: number): string {
   return `/v1/requests/${jobId(kind, from + (number % count))}/${verb}`;
 }
 
-/** How the ids of all jobs of a kind begin. */
+/** The beginning of all ids of a kind. */
 export function prefixOf(kind: JobKind): string {
   return `${FIRST_GROUP[kind]}-0000-4000-8000-`;
 }
 
 const UPSTREAM = 'u-';
 
-/** What the upstream calls the job; nothing else of its ids begins like this. */
+/** The upstream's id of the job; none of our ids begins like this. */
 export function upstreamId(job: string): string {
   return `${UPSTREAM}${job}`;
 }
@@ -44,7 +44,7 @@ export function isUpstreamId(value: string): boolean {
   return value.startsWith(UPSTREAM);
 }
 
-/** Of a job that the bench has made up; the upstream takes others too. */
+/** True of jobs that the bench has made up; the upstream accepts others too. */
 export function isUpstreamOf(kind: JobKind, id: string): boolean {
   return id.startsWith(upstreamId(prefixOf(kind)));
 }
@@ -53,7 +53,7 @@ export function isKind(kind: JobKind, job: string): boolean {
   return job.startsWith(prefixOf(kind));
 }
 
-/** Who owns a job, as the gateway keeps it in KV. */
+/** The copy of a job's owner that the gateway keeps in KV. */
 export function ownerCopy(job: string): { [field: string]: string | number | boolean } {
   return {
     customer: isKind('other', job) ? CUSTOMERS.other : CUSTOMERS.asks,

@@ -1,4 +1,4 @@
-// One turn of one scenario: what it did, what it cost, and how often it asked the stores and the upstream.
+// One turn of one scenario: throughput, CPU, and calls to the stores and the upstream.
 
 import { cpuMs } from './cpu.ts';
 import type { Run } from './drive.ts';
@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
 import type { Upstream } from './upstream.ts';
 import type { Meter } from './workers/meter.ts';
 
-/** What one scenario did in one round; CPU, instructions and counts are per request. */
+/** A scenario's turn; CPU, instructions and counts are per request. */
 export type Sample = {
   perSecond: number;
   latenciesMs: number[];
@@ -38,7 +38,7 @@ const ONE_MINUTE = 60;
 
 export function createBench({ stage, upstream, load }: Around): Bench {
   const countsInstructions = canCountInstructions();
-  /** Numbers are never used twice, so that what is new stays new. */
+  /** No number is used twice, so that new jobs are new. */
   const asked = new Map<string, number>();
 
   async function run({ worker, name, ask }: Scenario, turn: Turn, requests: number): Promise<Run> {
@@ -96,10 +96,10 @@ async function meterOf(origin: string): Promise<Meter> {
   return { d1Queries: Number(d1Queries), kvReads: Number(kvReads), kvWrites: Number(kvWrites) };
 }
 
-/** A poll that was answered from memory, or whose owner was not, is another scenario's: its figure would be wrong here. */
+/** A poll that memory answered, or whose owner came from KV, belongs to another scenario. */
 function requireCalls({ name, headers, ...wanted }: Scenario, sample: Sample): void {
   for (const what of ['upstreamCalls', 'kvReads'] as const) {
-    // Calls behind the answers of the scenario before may still be under way.
+    // The scenario before may still have calls under way after its answers.
     if (wanted[what] !== null && Math.abs(sample[what] - wanted[what]) >= 0.01) {
       throw new Error(
         `${name}, ${headers} headers: ${what} ${sample[what].toFixed(3)} instead of ${wanted[what]}`,

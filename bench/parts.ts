@@ -1,5 +1,5 @@
 // `npm run bench:parts`: what the parts of a call cost, each in a Worker that does nothing else. CPU of workerd per
-// request, as a ratio to the pass-through in the same round; short turns in random order, so that noise hits all alike.
+// request, as a ratio to the pass-through in the same round. Short turns in random order, so that noise is the same for all.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,7 +58,7 @@ try {
   for (let round = 0; round < ROUNDS; round += 1) {
     const micros: Record<string, number> = {};
     for (const { path } of shuffled(PARTS)) {
-      // What the one before has left to do is done before the clock starts.
+      // The turn before may have left work, which must not count here.
       await turn(path, { seconds: 1, requests: 2 * CONNECTIONS });
       micros[path] = await turn(path, { seconds: TURN_SECONDS, requests: Number.POSITIVE_INFINITY });
     }

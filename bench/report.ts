@@ -26,7 +26,7 @@ export type Figures = {
   upstreamCalls: number;
 };
 
-/** A turn, and that of the pass-through right before or behind it. */
+/** A turn, and that of the pass-through right before or after it. */
 export type Pair = { sample: Sample; floor: Sample };
 export type Row = { scenario: Scenario; pairs: Pair[] };
 

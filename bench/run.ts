@@ -1,5 +1,5 @@
-// `npm run bench`: what the gateway adds to a call. All Workers in one workerd on direct sockets, before one upstream
-// on the loopback; ratios of turns side by side, medians over the rounds. Prints tables; writes bench.json and bench.svg.
+// `npm run bench`: measures what the gateway adds to a call. All Workers run in one workerd on direct sockets, in front of
+// one upstream. Ratios are those of turns side by side. Prints tables; writes bench.json and bench.svg.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ const plan: Plan = {
   connections: Number(values.connections),
 };
 
-/** What the plot shows, at each of these loads. */
+/** Connections at which the plot has points. */
 const LOADS = [1, 4, 16, 64];
 const LOAD_ROUNDS = 9;
 
@@ -74,15 +74,15 @@ function floorOf({ family, headers }: Scenario, all: Scenario[]): Scenario {
 }
 
 /**
- * By turns with its floor, and all its rounds one after the other: a shared machine is now fast and now slow, and so it
- * is to both alike; and an isolate that has just slept is slower than one that is at work.
+ * Takes turns with its floor: the speed of a shared machine changes, and this way it changes for both. All rounds follow
+ * each other, because an isolate that was idle is slower.
  */
 async function beside(bench: Bench, scenario: Scenario, floor: Scenario): Promise<Pair[]> {
   await bench.warmUp(floor);
   await bench.warmUp(scenario);
   const pairs: Pair[] = [];
   for (let round = 0; round < plan.rounds; round += 1) {
-    // Each goes first half of the time.
+    // Each goes first in half of the rounds.
     const before = round % 2 === 0 ? await bench.sample(floor, plan) : null;
     const sample = await bench.sample(scenario, plan);
     pairs.push({ sample, floor: before ?? (await bench.sample(floor, plan)) });

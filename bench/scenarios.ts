@@ -1,5 +1,5 @@
-// What is asked of which Worker. A scenario is a row of the table, and is compared with the pass-through of its family that
-// has the same headers.
+// The scenarios: requests to one Worker, a row of the table each. A scenario is compared with the pass-through of its family
+// that has the same headers.
 
 import type { Ask } from './drive.ts';
 import { CALL_HEADERS, type HeaderSet } from './header-sets.ts';
@@ -19,19 +19,19 @@ export type Scenario = {
   upstreamCalls: number | null;
   /** Reads of KV that each request must make. */
   kvReads: number;
-  /** Requests right before the rounds, so that the isolate's memory has what the name says. */
+  /** Requests right before the rounds, which fill the isolate's memory as the name says. */
   warmUp: number;
 };
 
-/** Requests before each turn that do not count: they clear away what the turn before has left. */
+/** Requests before each turn that do not count: the turn before may have left work. */
 export const LEAD = 32;
 
 /**
- * So many that no job is asked for twice within a second, for polls of the status and as many of the result; and fewer
- * than the 5,000 whose owners the gateway remembers.
+ * Jobs that are polled for their status, and as many for their result: more than can be asked for within a second, and
+ * fewer than the 5,000 whose owners the gateway remembers.
  */
 const POLLED_JOBS = 4_000;
-/** So few that each is asked for again at once. */
+/** So few that each is asked for again within a second. */
 const WATCHED_JOBS = 20;
 const ENDED_JOBS = 200;
 const OTHER_JOBS = 500;
@@ -105,7 +105,7 @@ function comparedWith(
   };
 }
 
-/** What customers do all day. */
+/** The calls that customers make all day. */
 const CALLS: Gated[] = [
   {
     name: 'status poll, owner remembered',
@@ -146,7 +146,7 @@ const CALLS: Gated[] = [
 
 const REFUSED = { family: 'status', upstreamCalls: 0, status: 404 } as const;
 
-/** What happens now and then, and what is refused. */
+/** Rare calls, and calls that are refused. */
 const SPECIAL_CALLS: Gated[] = [
   {
     name: 'status poll, owner from KV',

@@ -1,4 +1,4 @@
-// Everything that is measured, in one workerd, each Worker on a direct socket of its own: no proxy between.
+// All Workers that are measured, in one workerd, each on a direct socket of its own without a proxy in between.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
 const COMPATIBILITY_DATE = '2026-10-20';
 
-/** All before the same upstream: three to compare with, the gateway over two kinds of stores, and parts of a call. */
+/** Three to compare with, the gateway over two kinds of stores, and parts of a call, in front of the same upstream. */
 export type WorkerName = 'pass-through' | 'hono' | 'fal-proxy' | 'instant' | 'miniflare' | 'parts';
 
 export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdefghijklmnopq';
@@ -33,13 +33,13 @@ export type Stage = {
 export type Extras = {
   /** Further variables of the gateways. */
   vars?: Record<string, string>;
-  /** Isolates can be looked into; they may be slower by it. */
+  /** Starts the inspector, which may slow isolates down. */
   inspected?: boolean;
-  /** The log goes to /dev/null, alarms too: a line costs what it costs to write, and nobody here reads it. */
+  /** Sends the log to /dev/null, alarms included: to read it here would cost time on the same cores. */
   quiet?: boolean;
 };
 
-/** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
+/** Builds and starts all, in front of `upstream`, and migrates D1. `folder` keeps bundles and data. */
 export async function raise(
   folder: string,
   upstream: string,
@@ -57,7 +57,7 @@ export async function raise(
       cf: false,
       ...(inspected ? { inspectorPort: 0 } : {}),
       workers: await workers(folder, upstream, vars),
-      // The gateway's line for each request is written as in production; only its alarms are shown here.
+      // Only alarms are shown, not the line for each request.
       handleStructuredLogs: ({ level, message }) => {
         if (level === 'error') {
           process.stderr.write(`${message}\n`);

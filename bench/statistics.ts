@@ -1,6 +1,6 @@
 // Medians and their intervals, percentiles, random order.
 
-/** The value that this share (0 to 1) of the values is not above; NaN of none. */
+/** The value that this share (0 to 1) of the values does not exceed; NaN if there are none. */
 export function quantile(values: number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
@@ -13,8 +13,8 @@ export function median(values: number[]): number {
 export type Interval = { low: number; high: number };
 
 /**
- * A 95 % interval of the median by ranks: the k-th smallest and the k-th largest value, k as large as the binomial
- * distribution allows. It assumes independent values and no distribution of them. Fewer than six values have none: NaN.
+ * A 95 % interval of the median by ranks: from the k-th smallest to the k-th largest value, with the largest k that the
+ * binomial distribution allows. It assumes independent values, of any distribution. Fewer than six values have none: NaN.
  */
 export function medianInterval(values: number[]): Interval {
   const sorted = values.toSorted((a, b) => a - b);

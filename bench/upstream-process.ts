@@ -1,4 +1,4 @@
-// The process that bench/upstream.ts starts: RunComfy's answers in brief, from memory, and a count of them.
+// The process that bench/upstream.ts starts: answers as RunComfy does, from memory, and counts the answers.
 
 import { answerParent } from './child.ts';
 import { ANSWER_HEADERS, type HeaderSet } from './header-sets.ts';
@@ -24,7 +24,7 @@ const RESULT = {
 let calls = 0;
 let headers: HeaderSet = 'few';
 
-/** Jobs that were made up as ended have a result, all others run. */
+/** Jobs of the kind `ended` have a result, all others run. */
 function answer(method: string, path: string): object {
   calls += 1;
   const [, , , id = '', verb = ''] = path.split(/[/?]/);

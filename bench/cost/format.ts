@@ -6,7 +6,7 @@ export function whole(value: number): string {
   return WHOLE.format(value);
 }
 
-/** A count or a mean: whole where it is, else with two decimals. */
+/** A whole number as it is, any other with two decimals. */
 export function amount(value: number): string {
   return Number.isInteger(value) ? whole(value) : value.toFixed(2);
 }

@@ -1,4 +1,4 @@
-// The floor's own handler on a route of Hono's: what the framework adds.
+// The pass-through's own handler on a route of Hono: shows what the framework adds.
 
 import { Hono } from 'hono';
 import { passThrough, type Bindings } from './pass-through.ts';

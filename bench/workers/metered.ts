@@ -1,5 +1,4 @@
-// The deployed bundle over stores that count how often they are asked; GET /bench returns the counts. STORES says which
-// stores.
+// The deployed bundle over stores that count their calls; GET /bench returns the counts. STORES selects the stores.
 
 import gateway from './gateway.js';
 import { instantDb, instantKv } from './instant-stores.ts';

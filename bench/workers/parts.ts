@@ -1,4 +1,4 @@
-// One part of a proxied call a path, so that each can be seen alone. What the parts do is what the gateway does.
+// The parts of a proxied call, one on each path. They do what the gateway does.
 
 import { Hono } from 'hono';
 import { compileJudge } from '../../src/features/input-schema/judge.ts';
@@ -73,7 +73,7 @@ const ROOMS = ['requests_per_minute', 'requests_per_day', 'spend_per_month'].map
 const EMPTY = { results: [] };
 const GATE = [EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, { results: [STANDING] }, { results: ROOMS }];
 const statement = made<D1PreparedStatement>({ bind: (...values: unknown[]) => made({ values }) });
-/** A gate that is open, and whose store answers at once. */
+/** A store that answers at once and admits every submit. */
 const db = made<D1Database>({ prepare: () => statement, batch: () => Promise.resolve(GATE) });
 
 function never(): never {

@@ -1,4 +1,4 @@
-// The floor: what any Worker costs that stands between a client and one upstream. One fetch, headers copied.
+// The floor: the cost of any Worker between a client and one upstream. One fetch, headers copied.
 
 export type Bindings = { UPSTREAM: string };
 
