@@ -67,7 +67,7 @@ async function handle(c: AppContext, row: Route): Promise<Response> {
   try {
     return await answerTo(c, row, held);
   } finally {
-    held.giveBack();
+    held.release();
   }
 }
 

@@ -103,12 +103,12 @@ async function readAll(
       const { byteLength } = read.value;
       if (size + byteLength > maxBytes) {
         chunks.length = 0;
-        held.giveBack();
+        held.release();
         return await refuse(reader, clock, 'too_large');
       }
       if (!held.take(byteLength)) {
         chunks.length = 0;
-        held.giveBack();
+        held.release();
         return await refuse(reader, clock, 'no_room');
       }
       size += byteLength;

@@ -22,7 +22,7 @@ export type Held = {
   /** Room for so many more received bytes; false, and nothing is taken, where there is none. */
   take: (bytes: number) => boolean;
   /** All of it. To do it twice does no harm. */
-  giveBack: () => void;
+  release: () => void;
 };
 
 export type BytesInFlight = {
@@ -121,7 +121,7 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
           held.add(holding, more);
           return true;
         },
-        giveBack: () => held.end(holding),
+        release: () => held.end(holding),
       };
     },
     weight: held.total,

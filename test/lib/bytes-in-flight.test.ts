@@ -36,10 +36,10 @@ test('what is given back makes room once', ({ expect }) => {
   const [one, other] = [flight.open('a'), flight.open('b')];
   one.take(8 * MIB);
   other.take(8 * MIB);
-  one.giveBack();
-  one.giveBack();
+  one.release();
+  one.release();
   expect(flight.weight()).toBe(24 * MIB);
-  other.giveBack();
+  other.release();
   expect(flight.weight()).toBe(0);
 });
 
@@ -56,13 +56,13 @@ test('the largest body goes through alone, and not while another customer waits'
   const large = flight.open('a');
   expect(large.take(16 * MIB)).toBe(true);
   expect(flight.open('b').take(MIB)).toBe(false);
-  large.giveBack();
+  large.release();
   // It is back at once; the other one comes within 10 s.
   const again = flight.open('a');
   expect(again.take(8 * MIB)).toBe(true);
   expect(again.take(1)).toBe(false);
   expect(flight.open('b').take(MIB)).toBe(true);
-  again.giveBack();
+  again.release();
   clock.advance(10_000);
   expect(flight.open('a').take(15 * MIB)).toBe(true);
 });
@@ -76,9 +76,9 @@ test('of two large bodies that race one goes on, and the next one waits for the 
     true,
     false,
   ]);
-  other.giveBack();
+  other.release();
   expect(one.take(7 * MIB)).toBe(true);
-  one.giveBack();
+  one.release();
   expect(flight.open('a').take(9 * MIB)).toBe(false);
   expect(flight.open('b').take(15 * MIB)).toBe(true);
 });
@@ -104,7 +104,7 @@ test('what the platform has cut off is given back after a minute, and what goes 
   clock.advance(1);
   expect(flight.open('c').take(3 * MIB)).toBe(true);
   expect(flight.weight()).toBe(3 * (10 * MIB + 1));
-  lost.giveBack();
+  lost.release();
   expect(flight.weight()).toBe(3 * (10 * MIB + 1));
 });
 
@@ -114,6 +114,6 @@ test('what is always read is not turned away, and nothing weighs more than there
   const result = flight.open('a', 'always');
   expect(result.take(24 * MIB)).toBe(true);
   expect(flight.weight()).toBe(96 * MIB);
-  result.giveBack();
+  result.release();
   expect(flight.weight()).toBe(48 * MIB);
 });

@@ -91,7 +91,7 @@ function nextRow(
   const isByHand = (field: ModelField) => was.byHand.includes(field);
   const { taken, judge, kept } = takeSchema(row, entry, schemaHash);
   const listed = readListPrice(entry.basePriceUsd, entry.priceUnit, taken.inputSchema);
-  const isBound = was.source === 'sync' && !isTaken(was, listed.price, accepted);
+  const isBound = was.source === 'sync' && !isPriceAccepted(was, listed.price, accepted);
   const isHeld = !isByHand('price') && isBound && isLeap(was.price, listed.price);
   return {
     ...taken,
@@ -135,7 +135,7 @@ function takeSchema(row: SyncedRow | null, entry: CatalogueEntry, schemaHash: st
 }
 
 /** What nobody has been told of was not accepted. */
-function isTaken({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
+function isPriceAccepted({ id, heldPrice }: SyncedRow, price: Price | null, accepted: Accepted): boolean {
   const isTold = heldPrice !== null && (heldPrice.price === null) === (price === null);
   return isTold && accepts(accepted, id) && !isLeap(heldPrice.price, price);
 }

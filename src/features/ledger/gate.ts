@@ -5,11 +5,11 @@ import type { Runtime } from '../../runtime.ts';
 import { ask, maySend, type SubmitTime } from '../jobs/submit-time.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
-import { disownLater, giveBack } from './give-back.ts';
+import { disownLater, closeUnpaid } from './close-unpaid.ts';
 import { isOpen, isOutdated, refusal } from './refusal.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import type { Report } from './room-store.ts';
-import { placeHold, readGate, readPlaced, type GateRecord, type Hold } from './store.ts';
+import { placeHold, readGate, readPlaced, type GateRecord, type NewJob } from './store.ts';
 
 /**
  * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `outdated`: nothing was written,
@@ -33,10 +33,10 @@ type Placed = { kind: 'judged'; record: GateRecord } | Reserved | { kind: 'unkno
  *   id, on its hold, or on the Idempotency-Key, and changes nothing.
  * - Whoever ends up without the row sends nothing, and says so in KV: the cron gives back what is applied after that.
  */
-export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Reserved> {
-  const first = await place(deps, time, hold);
-  const placed = first.kind === 'unknown' && maySend(time) ? await place(deps, time, hold) : first;
-  const { jobId } = hold;
+export async function reserve(deps: Runtime, time: SubmitTime, job: NewJob): Promise<Reserved> {
+  const first = await place(deps, time, job);
+  const placed = first.kind === 'unknown' && maySend(time) ? await place(deps, time, job) : first;
+  const { jobId } = job;
   switch (placed.kind) {
     case 'judged': {
       const { record } = placed;
@@ -46,7 +46,7 @@ export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Prom
       if (placed === first && isOutdated(record)) {
         return { kind: 'outdated' };
       }
-      const problem = refuse(deps, record, hold);
+      const problem = refuse(deps, record, job);
       if (placed !== first) {
         disownLater(deps, time, { jobId, reason: problem.code });
       }
@@ -61,7 +61,7 @@ export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Prom
     case 'unknown': {
       deps.log.error('gate_unknown', { job: jobId, reason: reasonOf(placed.error) });
       const code = 'storage_unavailable';
-      await giveBack(deps, time, { jobId, mark: { end: 'unsent', reason: code }, isPlaced: false });
+      await closeUnpaid(deps, time, { jobId, mark: { end: 'unsent', reason: code }, isPlaced: false });
       throw new Problem(code, 'The storage did not answer, so nothing was sent or spent. Try again.', {
         retryAfterSeconds: 5,
         cause: placed.error,
@@ -71,12 +71,12 @@ export async function reserve(deps: Runtime, time: SubmitTime, hold: Hold): Prom
 }
 
 /** One batch. After an error the rows are read; where they show neither this job nor its twin, nothing is known. */
-async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Placed> {
+async function place(deps: Runtime, time: SubmitTime, job: NewJob): Promise<Placed> {
   try {
-    return { kind: 'judged', record: await ask(time, () => placeHold(deps.db, hold)) };
+    return { kind: 'judged', record: await ask(time, () => placeHold(deps.db, job)) };
   } catch (error) {
-    deps.log.warn('gate_unanswered', { job: hold.jobId, reason: reasonOf(error) });
-    const found = await ask(time, () => readPlaced(deps.db, hold)).catch(() => null);
+    deps.log.warn('gate_unanswered', { job: job.jobId, reason: reasonOf(error) });
+    const found = await ask(time, () => readPlaced(deps.db, job)).catch(() => null);
     switch (found?.row) {
       case 'ours':
         return { kind: 'admitted', report: found.report, account: found.account };
@@ -92,18 +92,18 @@ async function place(deps: Runtime, time: SubmitTime, hold: Hold): Promise<Place
  * Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. Of a caller whose terms have
  * changed it judges nothing: `reserve` sends them back.
  */
-export async function requireRoom(deps: Runtime, hold: Hold): Promise<void> {
-  const record = await readGate(deps.db, hold);
+export async function requireRoom(deps: Runtime, job: NewJob): Promise<void> {
+  const record = await readGate(deps.db, job);
   if (!isOutdated(record) && !isOpen(record)) {
-    throw refuse(deps, record, hold);
+    throw refuse(deps, record, job);
   }
 }
 
-function refuse({ log }: Runtime, record: GateRecord, hold: Hold): Problem {
-  const problem = refusal(record, hold);
+function refuse({ log }: Runtime, record: GateRecord, job: NewJob): Problem {
+  const problem = refusal(record, job);
   if (problem.code === 'upstream_unavailable' && record.accounts.usable === 0) {
     // The customer reads the usual words: that there is something to do is for the operator.
-    log.error('no_account', { customer: hold.customerId });
+    log.error('no_account', { customer: job.customerId });
   }
   return problem;
 }

@@ -7,11 +7,11 @@ import { PROBE_MS } from '../accounts/account-store.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import { choiceValues, CHOSEN, chosenOf, NEXT_CHOICE } from './choice-store.ts';
 import { ACCOUNT_ROOM, counted, roomValues } from './room-store.ts';
-import { CLAIM_PROBE, LIVE, STANDING, standingOf, type Hold, type Standing } from './store.ts';
+import { CLAIM_PROBE, LIVE, STANDING, standingOf, type NewJob, type Standing } from './store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
 export type Move = {
-  hold: Hold;
+  job: NewJob;
   from: AccountId;
   /** The accounts that have refused the job, `from` among them. */
   tried: AccountId[];
@@ -51,17 +51,17 @@ export async function moveHold(
   db: D1Database,
   move: Move,
 ): Promise<MoveRecord & { marks: D1Result<Record<string, unknown>>[] }> {
-  const { hold, from, tried, atMs, marks } = move;
-  const { sliceMs, dayMs } = windowsAt(hold.atMs);
+  const { job, from, tried, atMs, marks } = move;
+  const { sliceMs, dayMs } = windowsAt(job.atMs);
   // The job counts in the windows of its hold, which may have ended since: room is looked for where it is taken.
-  const values = roomValues({ ...hold, atMs }, hold.quote.holdMicros, hold.atMs);
+  const values = roomValues({ ...job, atMs }, job.quote.holdMicros, job.atMs);
   const results = await db.batch<Record<string, unknown>>([
     ...marks,
-    db.prepare(MOVE_JOB).bind(...values, ...choiceValues(hold, tried), from),
-    db.prepare(MOVE_COUNTS).bind(hold.jobId, from, sliceMs, dayMs),
-    db.prepare(CLAIM_NEXT_PROBE).bind(hold.jobId, atMs + PROBE_MS, from),
-    db.prepare(CHOSEN).bind(hold.jobId),
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId, hold.terms),
+    db.prepare(MOVE_JOB).bind(...values, ...choiceValues(job, tried), from),
+    db.prepare(MOVE_COUNTS).bind(job.jobId, from, sliceMs, dayMs),
+    db.prepare(CLAIM_NEXT_PROBE).bind(job.jobId, atMs + PROBE_MS, from),
+    db.prepare(CHOSEN).bind(job.jobId),
+    db.prepare(STANDING).bind(...values.slice(0, 3), job.jobId, job.tokenId, job.terms),
   ]);
   const [chosen, stands] = results.slice(marks.length + 3);
   return {

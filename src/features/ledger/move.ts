@@ -25,18 +25,18 @@ export async function moveOn(
   time: SubmitTime,
   { told, ...move }: Move & { told: (marks: D1Result<Record<string, unknown>>[]) => void },
 ): Promise<Moved> {
-  const { hold, from } = move;
+  const { job, from } = move;
   try {
     const { account, standing, marks } = await ask(time, () => moveHold(deps.db, move));
     told(marks);
     if (account !== null && account.id !== from) {
       return { kind: 'moved', account };
     }
-    const problem = account === null ? unconfirmed() : stopped(standing, hold);
+    const problem = account === null ? unconfirmed() : stopped(standing, job);
     return problem === null ? { kind: 'stays' } : { kind: 'stopped', problem };
   } catch (error) {
-    deps.log.warn('move_unanswered', { job: hold.jobId, account: from, reason: reasonOf(error) });
-    const account = await ask(time, () => readChosen(deps.db, hold.jobId)).catch(() => null);
+    deps.log.warn('move_unanswered', { job: job.jobId, account: from, reason: reasonOf(error) });
+    const account = await ask(time, () => readChosen(deps.db, job.jobId)).catch(() => null);
     return account !== null && account.id !== from
       ? { kind: 'moved', account }
       : { kind: 'stopped', problem: unconfirmed(error) };

@@ -39,7 +39,7 @@ export function ownRooms(rooms: Room[], { tokenId }: { tokenId: string }): Room[
 }
 
 /** How the limits stand when a call that they count was refused after all. */
-export function givenBack({ rooms, heldMicros }: Report, holdMicros: number): Report {
+export function withoutJob({ rooms, heldMicros }: Report, holdMicros: number): Report {
   return {
     rooms: rooms.map((room) => ({ ...room, used: room.used - room.adds })),
     heldMicros: heldMicros - holdMicros,

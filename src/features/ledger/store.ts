@@ -32,7 +32,7 @@ import {
 import { termsOf } from '../plans/terms-store.ts';
 import { SLICE_MS, SLICES, windowsAt } from './windows.ts';
 
-export type Hold = Caller & {
+export type NewJob = Caller & {
   jobId: JobId;
   /** Of the browser token, or ''. */
   endUser: string;
@@ -133,19 +133,19 @@ export const STANDING = `SELECT EXISTS (SELECT 1 FROM jobs WHERE id = ?4) AS adm
   EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND ${termsOf('customers')} = ?6) AS terms_hold`;
 
 /** How the gate would judge this hold now; nothing is written. */
-export async function readGate(db: D1Database, hold: Hold): Promise<GateRecord> {
-  return recordOf(await db.batch<Record<string, unknown>>(readings(db, hold)));
+export async function readGate(db: D1Database, job: NewJob): Promise<GateRecord> {
+  return recordOf(await db.batch<Record<string, unknown>>(readings(db, job)));
 }
 
 /** What the gate tells, whatever it did. */
-function readings(db: D1Database, hold: Hold): D1PreparedStatement[] {
-  const values = roomValues(hold, hold.quote.holdMicros);
-  const choice = choiceValues(hold, []);
+function readings(db: D1Database, job: NewJob): D1PreparedStatement[] {
+  const values = roomValues(job, job.quote.holdMicros);
+  const choice = choiceValues(job, []);
   return [
-    db.prepare(STANDING).bind(...values.slice(0, 3), hold.jobId, hold.tokenId, hold.terms),
+    db.prepare(STANDING).bind(...values.slice(0, 3), job.jobId, job.tokenId, job.terms),
     db.prepare(LIST_ROOM).bind(...values),
     db.prepare(LIST_ACCOUNTS).bind(...values, ...choice.slice(0, 3)),
-    db.prepare(CHOSEN).bind(hold.jobId),
+    db.prepare(CHOSEN).bind(job.jobId),
   ];
 }
 
@@ -171,12 +171,12 @@ const TWIN = `SELECT EXISTS (
   WHERE customer_id = ?1 AND idempotency_key = ?2 AND idempotency_scope = ?3 AND id <> ?4) AS is_there`;
 
 /** What the rows say after a gate without an answer; all of it at one instant. */
-export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow> {
-  const { jobId, customerId, tokenId, idempotency } = hold;
+export async function readPlaced(db: D1Database, job: NewJob): Promise<PlacedRow> {
+  const { jobId, customerId, tokenId, idempotency } = job;
   const [chosen, twin, rooms, held] = await db.batch<Record<string, unknown>>([
     db.prepare(CHOSEN).bind(jobId),
     db.prepare(TWIN).bind(customerId, idempotency?.key ?? null, idempotency?.scope ?? '', jobId),
-    db.prepare(LIST_ROOM).bind(...roomValues(hold, hold.quote.holdMicros)),
+    db.prepare(LIST_ROOM).bind(...roomValues(job, job.quote.holdMicros)),
     db.prepare(HELD).bind(customerId, tokenId),
   ]);
   const account = chosenOf(chosen?.results[0]);
@@ -192,14 +192,14 @@ export async function readPlaced(db: D1Database, hold: Hold): Promise<PlacedRow>
  * upstream account takes it; else writes nothing. Throws when the outcome is not known, and on a job id or an
  * Idempotency-Key that is in already.
  */
-export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord> {
-  const windows = windowsAt(hold.atMs);
-  const { jobId, modelId, quote, checkAtMs, idempotency, traceId } = hold;
+export async function placeHold(db: D1Database, job: NewJob): Promise<GateRecord> {
+  const windows = windowsAt(job.atMs);
+  const { jobId, modelId, quote, checkAtMs, idempotency, traceId } = job;
   const once = [idempotency?.key ?? null, idempotency?.bodyHash ?? null];
-  const owner = [hold.endUser, idempotency?.scope ?? ''];
+  const owner = [job.endUser, idempotency?.scope ?? ''];
   const byCost = [quote.leastMicros, quote.addsMicros, quote.addsCostMicros];
   const snapshot = [quote.charge, quote.estimateMicros, quote.terms.markupE4, storedSnapshot(quote)];
-  const values = [...roomValues(hold, quote.holdMicros), ...choiceValues(hold, [])];
+  const values = [...roomValues(job, quote.holdMicros), ...choiceValues(job, [])];
   const writes = [
     db
       .prepare(INSERT_JOB)
@@ -213,13 +213,13 @@ export async function placeHold(db: D1Database, hold: Hold): Promise<GateRecord>
         traceId,
         ...owner,
         ...byCost,
-        hold.terms,
+        job.terms,
       ),
     db.prepare(INSERT_HOLD).bind(jobId),
-    db.prepare(ADD_HELD).bind(jobId, hold.atMs + PROBE_MS),
+    db.prepare(ADD_HELD).bind(jobId, job.atMs + PROBE_MS),
     db.prepare(COUNT).bind(jobId, windows.sliceMs, windows.dayMs),
-    db.prepare(CLAIM_PROBE).bind(jobId, hold.atMs + PROBE_MS),
+    db.prepare(CLAIM_PROBE).bind(jobId, job.atMs + PROBE_MS),
   ];
-  const results = await db.batch<Record<string, unknown>>([...writes, ...readings(db, hold)]);
+  const results = await db.batch<Record<string, unknown>>([...writes, ...readings(db, job)]);
   return recordOf(results.slice(writes.length));
 }

@@ -33,7 +33,7 @@ export async function dispatch(deps: LifecycleRuntime, start: Admitted, order: O
     const next = await toNext(deps, admitted, { refused: asked.refusals[0], tried });
     switch (next.kind) {
       case 'moved':
-        deps.log.info('job_moved', { job: admitted.hold.jobId, account: next.account.id });
+        deps.log.info('job_moved', { job: admitted.job.jobId, account: next.account.id });
         admitted = { ...admitted, account: next.account, chosenAtMs: next.chosenAtMs };
         tried.push(next.account.id);
         break;
@@ -84,7 +84,7 @@ async function toNext(
   { refused, tried }: { refused: Refused | undefined; tried: AccountId[] },
 ): Promise<Next> {
   const { db, clock } = deps;
-  const { hold, time, account } = admitted;
+  const { job, time, account } = admitted;
   const atMs = clock.now();
   const marks = refused === undefined ? [] : marksOf(db, admitted, { refused, nowMs: atMs });
   const told = (results: D1Result[]) => {
@@ -97,7 +97,7 @@ async function toNext(
     await noteLate(deps, admitted, { marks, told });
     return { kind: 'stays' };
   }
-  const moved = await moveOn(deps, time, { hold, from: account.id, tried, atMs, marks, told });
+  const moved = await moveOn(deps, time, { job, from: account.id, tried, atMs, marks, told });
   return moved.kind === 'moved' ? { ...moved, chosenAtMs: atMs } : moved;
 }
 
@@ -141,9 +141,9 @@ async function noteLate(
   }
 }
 
-function tellOperator({ log }: LifecycleRuntime, { hold, account }: Admitted, refused: Refused): void {
+function tellOperator({ log }: LifecycleRuntime, { job, account }: Admitted, refused: Refused): void {
   const { code, status, alarm } = refused;
-  const fields = { account: account.id, model: hold.modelId, job: hold.jobId, upstream_status: status };
+  const fields = { account: account.id, model: job.modelId, job: job.jobId, upstream_status: status };
   if (alarm) {
     log.error('upstream_refused_submit', { ...fields, code });
   } else if (code === 'upstream_busy') {

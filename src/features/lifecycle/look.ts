@@ -46,15 +46,15 @@ export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
       seen(judge(run, now, recalled.get(job.id)));
       return;
     }
-    const followed = await follow(run, now, usual(run.deps, now));
-    if (followed === 'large') {
+    const checked = await checkForEnd(run, now, usual(run.deps, now));
+    if (checked === 'large') {
       large.push(now);
     } else {
-      seen(followed);
+      seen(checked);
     }
   });
   for (const job of large) {
-    await inLanes(run, [job], async () => seen(await followLarge(run, job)));
+    await inLanes(run, [job], async () => seen(await checkLargeForEnd(run, job)));
   }
 }
 
@@ -72,13 +72,13 @@ function usual({ inFlight }: LifecycleRuntime, { customerId }: Job): Held {
 }
 
 /** Waits until nothing large is in flight, but not for ever: customers who keep it busy must not keep their jobs open. */
-async function followLarge(run: Run, job: Job): Promise<Finding | null> {
+async function checkLargeForEnd(run: Run, job: Job): Promise<Finding | null> {
   const { inFlight, clock } = run.deps;
   for (let waits = 0; inFlight.weight() > CALM_BYTES && waits < MOST_WAITS; waits += 1) {
     await clock.sleep(WAIT_MS);
   }
-  const followed = await follow(run, job, inFlight.open(job.customerId, 'always'));
-  return followed === 'large' ? null : followed;
+  const checked = await checkForEnd(run, job, inFlight.open(job.customerId, 'always'));
+  return checked === 'large' ? null : checked;
 }
 
 function isUnanswered({ state }: Job): boolean {
@@ -145,12 +145,12 @@ function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 
  * Asks for the end of a running job, or for the cost of one that has ended without it. `large`: its result takes more room
  * than `held` has. Of the result only what is written is left when this returns.
  */
-async function follow(run: Run, job: Job, held: Held): Promise<Finding | 'large' | null> {
+async function checkForEnd(run: Run, job: Job, held: Held): Promise<Finding | 'large' | null> {
   try {
     const read = await readFor(run, job, held);
     return read !== 'skipped' && read.kind === 'no_room' ? 'large' : findingOf(run, job, read);
   } finally {
-    held.giveBack();
+    held.release();
   }
 }
 

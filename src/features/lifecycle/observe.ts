@@ -16,7 +16,7 @@ export async function observe(deps: LifecycleRuntime, owned: Owned): Promise<voi
       await conclude(deps, owned, read);
     }
   } finally {
-    held.giveBack();
+    held.release();
   }
 }
 

@@ -74,7 +74,7 @@ export async function pollResult(
     return viewOf(found, known === null ? null : readEnd(known), IN_QUEUE);
   }
   const held = deps.inFlight.open(owned.customerId);
-  const work = askForResult(deps, found, { owned, known, withCost, held }).finally(held.giveBack);
+  const work = askForResult(deps, found, { owned, known, withCost, held }).finally(held.release);
   // A client that hangs up must not keep the room that its result took.
   deps.after(Promise.allSettled([work]));
   return work;
@@ -98,7 +98,7 @@ async function askForResult(
   switch (read.kind) {
     case 'end': {
       endOutage(deps, owned);
-      const ended = await toldEnd(deps, owned, { read, withCost });
+      const ended = await endFromUpstream(deps, owned, { read, withCost });
       // Until the end is settled, a slower answer to /status must not fall back behind what is told here.
       keepRecent(deps, jobId, { last, state: endedState(ended), by: 'result' });
       return viewOf(found, ended, IN_PROGRESS);
@@ -181,7 +181,7 @@ function endOfRow(job: Job): KeptEnd | null {
  * The end that RunComfy tells of, unless the books have given the job up: then their word stands. What it costs is
  * what settlement charges; where that hangs on the reported cost, the job is settled first.
  */
-async function toldEnd(
+async function endFromUpstream(
   deps: LifecycleRuntime,
   owned: Owned,
   { read, withCost }: { read: ReadEnd; withCost: boolean },

@@ -3,8 +3,8 @@
 
 import { countLatency } from '../health/latency-store.ts';
 import type { LifecycleRuntime } from './memory.ts';
-import { giveBack } from '../ledger/give-back.ts';
-import type { Hold } from '../ledger/store.ts';
+import { closeUnpaid } from '../ledger/close-unpaid.ts';
+import type { NewJob } from '../ledger/store.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { SealedAccount } from '../accounts/open.ts';
@@ -34,7 +34,7 @@ import { refusedInput } from './refused-input.ts';
 export const REPLAYED = { 'Idempotent-Replayed': 'true' };
 
 /** The job that the gate admitted, the account that it is at and since when, and what time is left. */
-export type Admitted = { hold: Hold; time: SubmitTime; account: SealedAccount; chosenAtMs: number };
+export type Admitted = { job: NewJob; time: SubmitTime; account: SealedAccount; chosenAtMs: number };
 /** `unsent`: there was no time left for the POST. `stopped`: nothing was accepted, and nothing may be sent any more. */
 export type Outcome = SubmitOutcome | { kind: 'unsent' } | { kind: 'stopped'; problem: Problem };
 export type Refused = Extract<SubmitOutcome, { kind: 'refused' }>;
@@ -70,7 +70,7 @@ export async function recordOutcome(
  * one write a second.
  */
 async function recordAccepted(deps: LifecycleRuntime, admitted: Admitted, upstreamId: string): Promise<void> {
-  const { jobId, customerId, tokenId, endUser, modelId, atMs: createdAtMs } = admitted.hold;
+  const { jobId, customerId, tokenId, endUser, modelId, atMs: createdAtMs } = admitted.job;
   const accountId = admitted.account.id;
   const owned: Owned = { jobId, customerId, tokenId, endUser, accountId, upstreamId, modelId, createdAtMs };
   const kept = await keepWord(deps, admitted.time, {
@@ -100,7 +100,7 @@ type Noted = 'noted' | 'of another job' | 'too late';
  */
 async function noteInBooks(deps: LifecycleRuntime, admitted: Admitted, owned: Owned): Promise<Noted> {
   const { jobId, accountId, upstreamId } = owned;
-  const { atMs } = admitted.hold;
+  const { atMs } = admitted.job;
   const nowMs = deps.clock.now();
   const checkAtMs = nextCheckMs({ createdAtMs: atMs }, nowMs);
   const also = [
@@ -132,17 +132,17 @@ async function recordRefused(deps: LifecycleRuntime, admitted: Admitted, outcome
     turnGivenBack(deps.db, sent, nowMs),
   ];
   const mark = { end: 'refused', reason: code } as const;
-  await giveBack(deps, admitted.time, { jobId: admitted.hold.jobId, mark, isPlaced: true, also });
+  await closeUnpaid(deps, admitted.time, { jobId: admitted.job.jobId, mark, isPlaced: true, also });
   throw refusedBy(outcome);
 }
 
 async function recordUnsent(
   deps: LifecycleRuntime,
-  { hold, time }: Admitted,
+  { job, time }: Admitted,
   problem: Problem,
 ): Promise<void> {
   const mark = { end: 'unsent', reason: problem.code } as const;
-  await giveBack(deps, time, { jobId: hold.jobId, mark, isPlaced: true });
+  await closeUnpaid(deps, time, { jobId: job.jobId, mark, isPlaced: true });
   throw problem;
 }
 
@@ -151,7 +151,7 @@ async function recordUnknown(
   admitted: Admitted,
   status: number | null,
 ): Promise<void> {
-  const { jobId } = admitted.hold;
+  const { jobId } = admitted.job;
   deps.log.error('submit_outcome_unknown', {
     job: jobId,
     account: admitted.account.id,
@@ -167,7 +167,7 @@ function markUnknownLater(deps: LifecycleRuntime, admitted: Admitted): void {
 }
 
 async function markUnknown(deps: LifecycleRuntime, admitted: Admitted): Promise<void> {
-  const { jobId, customerId } = admitted.hold;
+  const { jobId, customerId } = admitted.job;
   const nowMs = deps.clock.now();
   const limit = deps.settings.unknownOutcomes;
   const checkAtMs = nowMs + STALE_RESERVED_MS;
@@ -181,8 +181,8 @@ async function markUnknown(deps: LifecycleRuntime, admitted: Admitted): Promise<
   }
 }
 
-export function sentBy({ hold, account, chosenAtMs }: Admitted): Sent {
-  return { accountId: account.id, customerId: hold.customerId, sentAtMs: hold.atMs, chosenAtMs };
+export function sentBy({ job, account, chosenAtMs }: Admitted): Sent {
+  return { accountId: account.id, customerId: job.customerId, sentAtMs: job.atMs, chosenAtMs };
 }
 
 /** It may be running, so it is not sent again, and the customer is told so. */

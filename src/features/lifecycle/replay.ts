@@ -5,7 +5,7 @@ import { takeUpstreamId } from '../jobs/owner.ts';
 import { recall } from '../jobs/recall.ts';
 import { findJobByIdempotencyKey } from '../jobs/store.ts';
 import { ask, type SubmitTime } from '../jobs/submit-time.ts';
-import { releaseRefused } from '../ledger/give-back.ts';
+import { releaseRefused } from '../ledger/close-unpaid.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
 import { readReport } from '../ledger/room-store.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -57,8 +57,8 @@ async function firstOutcome(deps: SubmitRuntime, time: SubmitTime, job: Job): Pr
     return 'none';
   }
   const claimed = known?.kind === 'accepted' ? known.upstreamId : null;
-  const isTaken = claimed !== null && (await ask(time, () => takeUpstreamId(deps, job, claimed)));
-  return isTaken ? 'accepted' : firstOutcomeOf(job);
+  const wasRecovered = claimed !== null && (await ask(time, () => takeUpstreamId(deps, job, claimed)));
+  return wasRecovered ? 'accepted' : firstOutcomeOf(job);
 }
 
 export function inFlight(): never {

@@ -41,7 +41,7 @@ export async function resolveJob(
   if ('upstreamId' in verdict) {
     await bringBack(deps, job, { upstreamId: verdict.upstreamId, change });
   } else {
-    await giveBack(deps, job, { outcome: verdict.outcome, change });
+    await resolveUnpaid(deps, job, { outcome: verdict.outcome, change });
   }
   return (await findJob(deps.db, id)) ?? job;
 }
@@ -85,7 +85,7 @@ function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
   }
 }
 
-async function giveBack(
+async function resolveUnpaid(
   deps: LifecycleRuntime,
   job: Job,
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },

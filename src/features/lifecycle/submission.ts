@@ -3,7 +3,7 @@
 import type { JobId } from '../../lib/ids.ts';
 import type { SubmitTime } from '../jobs/submit-time.ts';
 import type { Principal } from '../keys/principal.ts';
-import type { Hold } from '../ledger/store.ts';
+import type { NewJob } from '../ledger/store.ts';
 
 export type Submission = {
   modelId: string;
@@ -26,5 +26,5 @@ export type SubmitCall = {
   principal: Principal;
   submission: Submission;
   time: SubmitTime;
-  idempotency: Hold['idempotency'];
+  idempotency: NewJob['idempotency'];
 };

@@ -13,16 +13,16 @@ import { renewPrincipal } from '../keys/authenticate.ts';
 import { idempotencyScope, presentedKey, type Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
-import { givenBack } from '../ledger/room.ts';
+import { withoutJob } from '../ledger/room.ts';
 import type { Report } from '../ledger/room-store.ts';
-import type { Hold } from '../ledger/store.ts';
+import type { NewJob } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newJobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import { checkMedia, type MediaFindings } from '../media/check-media.ts';
 import { findOwnFiles } from '../files/own-files.ts';
 import { findMedia, type MediaInput } from '../media/media-inputs.ts';
-import { askedTooOften, giveProbesBack } from '../media/probe-rate.ts';
+import { askedTooOften, returnProbes } from '../media/probe-rate.ts';
 import { openableBy } from '../accounts/open.ts';
 import { STALE_RESERVED_MS } from '../jobs/job.ts';
 import { ask, maySend, outOfTime, submitTime, type SubmitTime } from '../jobs/submit-time.ts';
@@ -55,7 +55,7 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
   const terms = await ask(time, () => findTerms(deps, principal, model));
   const { quote, media, warnings } = await appraise(deps, call, { model, terms }).catch(noting(deps, model));
   const openable = await openableBy(deps);
-  const holdNow = (): Hold => ({
+  const newJob = (): NewJob => ({
     jobId: newJobId(),
     customerId: principal.customerId,
     keyId: principal.keyId,
@@ -70,13 +70,13 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     atMs: deps.clock.now(),
     checkAtMs: deps.clock.now() + STALE_RESERVED_MS,
   });
-  const placed = await place(deps, time, { call, model, media, holdNow })
+  const placed = await place(deps, time, { call, model, media, newJob })
     .catch(noting(deps, model))
     .catch((error: unknown) => findTwin(deps, call, error));
   if ('jobId' in placed) {
     return placed;
   }
-  const { hold, reserved } = placed;
+  const { job, reserved } = placed;
   if (reserved.kind === 'repeated') {
     return (await findFirst(deps, call)) ?? inFlight();
   }
@@ -84,10 +84,10 @@ async function submitNew(deps: SubmitRuntime, call: SubmitCall): Promise<Submitt
     return submitNew(deps, { ...call, principal: await ask(time, () => renewPrincipal(deps, principal)) });
   }
   const { report, account } = reserved;
-  const admitted = { hold, time, account, chosenAtMs: hold.atMs, report };
+  const admitted = { job, time, account, chosenAtMs: job.atMs, report };
   const headers = await send(deps, admitted, { modelId: model.upstreamId, body });
-  giveProbesBack(deps, placed.seen.probed);
-  return { jobId: hold.jobId, headers, warnings: [...warnings, ...placed.seen.warnings] };
+  returnProbes(deps, placed.seen.probed);
+  return { jobId: job.jobId, headers, warnings: [...warnings, ...placed.seen.warnings] };
 }
 
 type Appraised = { quote: Quote; media: MediaInput[]; warnings: string[] };
@@ -121,34 +121,34 @@ async function send(
   { report, ...start }: Admitted & { report: Report },
   order: Order,
 ): Promise<Record<string, string>> {
-  const { hold } = start;
+  const { job } = start;
   const { admitted, outcome } = await dispatch(deps, start, order);
   try {
     await recordOutcome(deps, admitted, outcome);
-    return limitHeaders(report, hold);
+    return limitHeaders(report, job);
   } catch (error) {
     if (!(error instanceof Problem)) {
       throw error;
     }
     const isOpen = outcome.kind === 'accepted' || outcome.kind === 'unknown';
-    const left = isOpen ? report : givenBack(report, hold.quote.holdMicros);
-    throw error.withHeaders(limitHeaders(left, hold));
+    const left = isOpen ? report : withoutJob(report, job.quote.holdMicros);
+    throw error.withHeaders(limitHeaders(left, job));
   }
 }
 
-type Wish = { call: SubmitCall; model: Offer; media: MediaInput[]; holdNow: () => Hold };
-type Placed = { hold: Hold; reserved: Reserved; seen: SeenMedia };
+type Wish = { call: SubmitCall; model: Offer; media: MediaInput[]; newJob: () => NewJob };
+type Placed = { job: NewJob; reserved: Reserved; seen: SeenMedia };
 
 /** Looks at the media, then passes the gate: probes take their time, and what limits count is the instant of the gate. */
 async function place(deps: SubmitRuntime, time: SubmitTime, wish: Wish): Promise<Placed> {
-  const { holdNow } = wish;
-  const admit = () => ask(time, () => requireRoom(deps, holdNow()));
+  const { newJob } = wish;
+  const admit = () => ask(time, () => requireRoom(deps, newJob()));
   const seen = await checkMediaOf(deps, wish, admit);
   if (!maySend(time)) {
     throw outOfTime();
   }
-  const hold = holdNow();
-  return { hold, reserved: await reserve(deps, time, hold), seen };
+  const job = newJob();
+  return { job, reserved: await reserve(deps, time, job), seen };
 }
 
 /**
@@ -202,6 +202,6 @@ async function checkMediaOf(
 async function idempotencyOf(
   principal: Principal,
   { idempotencyKey: key, body }: Submission,
-): Promise<Hold['idempotency']> {
+): Promise<NewJob['idempotency']> {
   return key === null ? null : { key, scope: idempotencyScope(principal), bodyHash: await sha256Hex(body) };
 }

@@ -35,7 +35,7 @@ export function askedTooOften(host: string): Problem {
 }
 
 /** The submit was accepted: the next one of this key may ask the same hosts as often. */
-export function giveProbesBack(deps: MediaRuntime, { key, hosts }: Probed): void {
+export function returnProbes(deps: MediaRuntime, { key, hosts }: Probed): void {
   const nowMs = deps.clock.now();
   for (const host of hosts) {
     const left = deps.memory.paidProbes.get(`${key} ${host}`, nowMs)?.left ?? 0;

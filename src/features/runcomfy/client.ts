@@ -71,7 +71,7 @@ export function createUpstream(origins: Origins, { clock, inFlight }: Means): Up
         });
       } finally {
         if (call.held === undefined) {
-          held.giveBack();
+          held.release();
         }
       }
     },

@@ -3,9 +3,9 @@
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { JobState } from '../../../src/features/jobs/job.ts';
-import { releaseRefused } from '../../../src/features/ledger/give-back.ts';
+import { releaseRefused } from '../../../src/features/ledger/close-unpaid.ts';
 import { endHolds, unpaid } from '../../../src/features/ledger/end-store.ts';
-import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
+import { placeHold, type NewJob } from '../../../src/features/ledger/store.ts';
 import { microsOf } from '../../../src/lib/money.ts';
 import { newJobId } from '../../../src/lib/ids.ts';
 import { booksOf } from '../../support/books.ts';
@@ -13,11 +13,11 @@ import { createWorld, type Tenant, type World } from '../../support/world.ts';
 
 const micros = (value: number) => microsOf(value)!;
 
-function holdFor(world: World, tenant: Tenant, fields: Partial<Hold> = {}): Hold {
+function holdFor(world: World, tenant: Tenant, fields: Partial<NewJob> = {}): NewJob {
   return {
     jobId: newJobId(),
-    customerId: tenant.id as Hold['customerId'],
-    keyId: tenant.keyId as Hold['keyId'],
+    customerId: tenant.id as NewJob['customerId'],
+    keyId: tenant.keyId as NewJob['keyId'],
     tokenId: '',
     endUser: '',
     modelId: 'a/b',
@@ -182,9 +182,9 @@ test('each request limit that applies is named in RateLimit and RateLimit-Policy
 test('a job id that is in already rolls the whole batch back', async ({ expect }) => {
   const world = createWorld();
   const tenant = await world.tenant();
-  const hold = holdFor(world, tenant);
-  expect((await placeHold(env.DB, hold)).standing.admitted).toBe(1);
-  await expect(placeHold(env.DB, hold)).rejects.toThrow('UNIQUE constraint failed: jobs.id');
+  const job = holdFor(world, tenant);
+  expect((await placeHold(env.DB, job)).standing.admitted).toBe(1);
+  await expect(placeHold(env.DB, job)).rejects.toThrow('UNIQUE constraint failed: jobs.id');
   expect(await booksOf(tenant.id)).toMatchObject({
     jobs: 1,
     holds: 1,
@@ -193,13 +193,13 @@ test('a job id that is in already rolls the whole batch back', async ({ expect }
   });
 });
 
-test('a hold ends once, whatever is said later', async ({ expect }) => {
+test('a job ends once, whatever is said later', async ({ expect }) => {
   const world = createWorld();
   const tenant = await world.tenant();
-  const hold = holdFor(world, tenant);
-  await placeHold(env.DB, hold);
+  const job = holdFor(world, tenant);
+  await placeHold(env.DB, job);
   const open: JobState[] = ['reserved', 'unconfirmed', 'running'];
-  const failed = unpaid({ jobId: hold.jobId, from: open, state: 'failed' });
+  const failed = unpaid({ jobId: job.jobId, from: open, state: 'failed' });
   const ends = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
       endHolds(env.DB, {
@@ -208,16 +208,16 @@ test('a hold ends once, whatever is said later', async ({ expect }) => {
       }),
     ),
   );
-  expect(ends.filter((ended) => ended.has(hold.jobId))).toHaveLength(1);
+  expect(ends.filter((ended) => ended.has(job.jobId))).toHaveLength(1);
   expect(await booksOf(tenant.id)).toMatchObject({ holds: 1, ends: 1, heldMicros: 0, balanceMicros: -60 });
 });
 
 test('a charge above its hold is refused by the table itself', async ({ expect }) => {
   const world = createWorld();
   const tenant = await world.tenant();
-  const hold = holdFor(world, tenant);
-  await placeHold(env.DB, hold);
-  const end = unpaid({ jobId: hold.jobId, from: ['reserved'], state: 'succeeded' });
+  const job = holdFor(world, tenant);
+  await placeHold(env.DB, job);
+  const end = unpaid({ jobId: job.jobId, from: ['reserved'], state: 'succeeded' });
   await expect(endHolds(env.DB, { ends: [{ ...end, chargeMicros: micros(101) }], atMs: 1 })).rejects.toThrow(
     'CHECK',
   );

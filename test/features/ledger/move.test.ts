@@ -2,9 +2,9 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { releaseRefused } from '../../../src/features/ledger/give-back.ts';
+import { releaseRefused } from '../../../src/features/ledger/close-unpaid.ts';
 import { moveHold, type Move } from '../../../src/features/ledger/move-store.ts';
-import { placeHold, type Hold } from '../../../src/features/ledger/store.ts';
+import { placeHold, type NewJob } from '../../../src/features/ledger/store.ts';
 import { newJobId, type AccountId } from '../../../src/lib/ids.ts';
 import { microsOf } from '../../../src/lib/money.ts';
 import { readVaultKey } from '../../../src/lib/seal.ts';
@@ -41,10 +41,10 @@ test('made twice, and once more after the end', async ({ expect }) => {
   const third = await addAccount(world, { priority: 3 });
   const tenant = await world.tenant();
   const { id: key } = await readVaultKey(env.VAULT_KEY);
-  const hold: Hold = {
+  const job: NewJob = {
     jobId: newJobId(),
-    customerId: tenant.id as Hold['customerId'],
-    keyId: tenant.keyId as Hold['keyId'],
+    customerId: tenant.id as NewJob['customerId'],
+    keyId: tenant.keyId as NewJob['keyId'],
     tokenId: '',
     endUser: '',
     modelId: 'a/b',
@@ -66,15 +66,15 @@ test('made twice, and once more after the end', async ({ expect }) => {
     atMs: world.clock.now(),
     checkAtMs: world.clock.now(),
   };
-  expect((await placeHold(env.DB, hold)).account).toMatchObject({ id: first.id });
+  expect((await placeHold(env.DB, job)).account).toMatchObject({ id: first.id });
   expect(await countsOf(first.id)).toEqual(one);
-  const move: Move = { hold, from: first.id, tried: [first.id], atMs: world.clock.now() + 5000, marks: [] };
+  const move: Move = { job, from: first.id, tried: [first.id], atMs: world.clock.now() + 5000, marks: [] };
   for (let time = 0; time < 2; time += 1) {
     expect((await moveHold(env.DB, move)).account).toMatchObject({ id: second.id });
     expect([await countsOf(first.id), await countsOf(second.id)]).toEqual([none, one]);
   }
   expect(await differences(world)).toEqual([]);
-  await releaseRefused(world.deps, hold.jobId);
+  await releaseRefused(world.deps, job.jobId);
   const late: Move = { ...move, from: second.id, tried: [first.id, second.id] };
   expect((await moveHold(env.DB, late)).account).toBeNull();
   expect([await countsOf(second.id), await countsOf(third.id)]).toEqual([none, []]);

@@ -11,13 +11,13 @@ import type { Runtime } from '../../runtime.ts';
 import { endHolds, unpaid } from './end-store.ts';
 
 /** `isPlaced`: the gate is known to have written the row. `also` stands behind the release in the same transaction. */
-export type GiveBack = { jobId: JobId; mark: EndMark; isPlaced: boolean; also?: D1PreparedStatement[] };
+export type UnpaidJob = { jobId: JobId; mark: EndMark; isPlaced: boolean; also?: D1PreparedStatement[] };
 
 /** Call it only when no further POST can follow. Returns once D1 or KV has the word, or when time is out; never throws. */
-export async function giveBack(
+export async function closeUnpaid(
   deps: Runtime,
   time: SubmitTime,
-  { jobId, mark, isPlaced, also }: GiveBack,
+  { jobId, mark, isPlaced, also }: UnpaidJob,
 ): Promise<void> {
   const inBooks = async () => {
     const released = await releaseRefused(deps, jobId, also);
