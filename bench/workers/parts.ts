@@ -70,9 +70,9 @@ const STANDING = {
 const ROOMS = ['requests_per_minute', 'requests_per_day', 'spend_per_month'].map((name) => {
   return { scope: 'key', name, max: 1_000_000, used: 1, adds: 1, oldest_ms: null };
 });
-const EMPTY = { results: [] };
+const WRITE = { results: [] };
 const GATE = [
-  ...[EMPTY, EMPTY, EMPTY, EMPTY, EMPTY],
+  ...Array.from({ length: 5 }, () => WRITE),
   { results: [STANDING] },
   { results: ROOMS },
   { results: [{ usable: 1, open: 1, wait_ms: null }] },
