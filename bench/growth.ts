@@ -12,7 +12,7 @@ import { seedPast, type Past } from './growth/seed.ts';
 import { startJobsUpstream, type JobsUpstream } from './jobs-upstream.ts';
 import { raise, type Stage } from './stage.ts';
 import { seedTenants } from './tenants.ts';
-import { amount, whole } from './cost/format.ts';
+import { amount, whole } from './format.ts';
 
 const { values } = parseArgs({
   options: {

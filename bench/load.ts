@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, step } from '../scripts/terminal.ts';
-import { whole } from './cost/format.ts';
+import { whole } from './format.ts';
 import { startJobsUpstream } from './jobs-upstream.ts';
 import { createClients } from './load/clients.ts';
 import { createCron } from './load/cron.ts';

@@ -1,6 +1,6 @@
 // From the samples of all sizes to a table and a verdict. Pure.
 
-import { amount, whole } from '../cost/format.ts';
+import { amount, whole } from '../format.ts';
 import { median } from '../statistics.ts';
 import { CALLS, type CallName, type Sample } from './calls.ts';
 import type { Past } from './seed.ts';

@@ -1,6 +1,6 @@
 // From calls and seconds to the figures of a load. Pure.
 
-import { whole } from '../cost/format.ts';
+import { whole } from '../format.ts';
 import { median, quantile } from '../statistics.ts';
 import type { Call, Kind } from './caller.ts';
 import type { Growth, Kept } from './memory.ts';
