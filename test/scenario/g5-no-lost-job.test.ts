@@ -11,21 +11,16 @@ import { createWorld, type World } from '../support/world.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** Past the stale reservation, three 404s over an hour, the outcome that stays unknown for a day, and a job's week. */
-const PAUSES = [
-  ...Array.from({ length: 11 }, () => MINUTE),
-  HOUR,
-  HOUR,
-  HOUR,
-  HOUR,
-  25 * HOUR,
-  144 * HOUR,
-  HOUR,
-];
-
-/** Runs the cron until all deadlines have passed. */
+/** Runs the cron each minute for a while, then each hour for a day, then each day until all deadlines have passed. */
 async function letTheCronWork(world: World): Promise<void> {
-  for (const pause of PAUSES) {
+  for (let minute = 0; minute < 30; minute += 1) {
+    world.clock.advance(MINUTE);
+    await world.cron();
+  }
+  for (const pause of [
+    ...Array.from({ length: 26 }, () => HOUR),
+    ...Array.from({ length: 8 }, () => 24 * HOUR),
+  ]) {
     world.clock.advance(pause);
     await world.cron();
   }
