@@ -16,7 +16,7 @@ function isolateFor(env: Env): Isolate {
 }
 
 export default {
-  fetch: (request, env, ctx) => isolateFor(env).app.fetch(request, env, ctx),
+  fetch: (request, env) => isolateFor(env).app.fetch(request),
   async scheduled({ cron }, env) {
     // A customer's cold start does without it.
     const { runTrigger } = await import('./cron.ts');

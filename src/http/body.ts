@@ -4,7 +4,7 @@ import { parseStrictJson, unreadable } from '../lib/json.ts';
 import { readBounded } from '../lib/bounded-read.ts';
 import { noRoom, type Held } from '../lib/bytes-in-flight.ts';
 import { Problem } from '../lib/problem.ts';
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 import type { Door } from './route.ts';
 
 const JSON_TYPE = 'application/json';
@@ -15,26 +15,26 @@ const PATCH_TYPE = 'application/merge-patch+json';
 const STRANGERS_BYTES = 32 * 1024;
 
 /** The bytes as they came; `held` has room for them until the call is over. */
-export async function readBytes(c: AppContext, door: Door, held: Held): Promise<Uint8Array> {
-  const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
+export async function readBytes(context: RequestContext, door: Door, held: Held): Promise<Uint8Array> {
+  const encoding = headerOf(context, 'Content-Encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     throw new Problem(
       'unsupported_media_type',
       `Content-Encoding ${encoding.slice(0, 40)} is not read; send plain JSON.`,
     );
   }
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && c.req.method === 'PATCH')) {
+  const type = headerOf(context, 'Content-Type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && context.method === 'PATCH')) {
     throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
-  const { settings } = c.get('deps');
+  const { settings } = context.gateway;
   // Whoever need not say who they are sends a few words: the room is for those who pay for it.
-  return readAll(c, held, door === 'open' ? STRANGERS_BYTES : settings.maxBodyBytes);
+  return readAll(context, held, door === 'open' ? STRANGERS_BYTES : settings.maxBodyBytes);
 }
 
-async function readAll(c: AppContext, held: Held, maxBytes: number): Promise<Uint8Array> {
-  const { clock } = c.get('deps');
-  const body = await readBounded(c.req.raw, { maxBytes, held, clock });
+async function readAll(context: RequestContext, held: Held, maxBytes: number): Promise<Uint8Array> {
+  const { clock } = context.gateway;
+  const body = await readBounded(context.request, { maxBytes, held, clock });
   if (body.ok) {
     return body.bytes;
   }

@@ -1,6 +1,9 @@
 // What a browser asks before a call from a page. No credentials are involved, so a page may send whatever headers it
 // likes: SDKs and monitors add their own, and a call whose preflight names one that is missing here never leaves the page.
 
+import { commonHeaders } from './common-headers.ts';
+import { headerOf, type RequestContext } from './context.ts';
+
 /** The calls themselves need these. */
 const OWN = ['authorization', 'content-type', 'idempotency-key'];
 const METHODS = 'GET,HEAD,POST,PUT,PATCH,DELETE';
@@ -10,11 +13,12 @@ const MAX_CHARS = 4096;
 /** A field name (RFC 9110, section 5.1): what is none is not repeated in an answer of ours. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/;
 
-export function preflight(request: Request): Response {
-  const asked = request.headers.get('Access-Control-Request-Headers') ?? '';
+export function preflight(context: RequestContext): Response {
+  const asked = headerOf(context, 'Access-Control-Request-Headers') ?? '';
   return new Response(null, {
     status: 204,
     headers: {
+      ...commonHeaders(context),
       'Access-Control-Allow-Methods': METHODS,
       'Access-Control-Allow-Headers': [...new Set([...OWN, ...namesIn(asked)])].join(','),
       'Access-Control-Max-Age': MAX_AGE_SECONDS,

@@ -2,7 +2,7 @@
 // the demand for Sec-Fetch-Site: same-origin keep it from other sites, and from other ports of this one, which SameSite
 // does not tell apart.
 
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 
 const NAME = '__Host-comfygate';
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
@@ -20,13 +20,13 @@ export type Sitter = {
   agent: string;
 };
 
-export function sitterOf(c: AppContext): Sitter {
-  const site = c.req.header('sec-fetch-site');
+export function sitterOf(context: RequestContext): Sitter {
+  const site = headerOf(context, 'Sec-Fetch-Site');
   return {
-    cookie: valueOf(c.req.header('cookie') ?? ''),
+    cookie: valueOf(headerOf(context, 'Cookie') ?? ''),
     isSameOrigin: site === 'same-origin',
-    isForeign: site !== undefined && site !== 'same-origin',
-    agent: (c.req.header('user-agent') ?? '').slice(0, MAX_AGENT_CHARS),
+    isForeign: site !== null && site !== 'same-origin',
+    agent: (headerOf(context, 'User-Agent') ?? '').slice(0, MAX_AGENT_CHARS),
   };
 }
 
