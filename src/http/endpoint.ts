@@ -16,7 +16,15 @@ import { addressOf, originOf, ownHostsOf, rawPathOf, type RequestContext } from 
 import { fileAskOf } from './file-ask.ts';
 import { idempotencyKeyOf } from './idempotency-key.ts';
 import { paramsIn, parseTemplate, type PathTemplate } from './path.ts';
-import { isAnswer, isRated, isRead, statusesOf, type RequestFacts, type Route, type Routes } from './route.ts';
+import {
+  isAnswer,
+  isRated,
+  isRead,
+  statusesOf,
+  type RequestFacts,
+  type Route,
+  type Routes,
+} from './route.ts';
 import { sitterOf } from './session-cookie.ts';
 import { uploadOf } from './upload.ts';
 import { validate } from './validate.ts';

@@ -29,7 +29,11 @@ export function createShell(mount: (app: Hono) => void): Hono {
 }
 
 /** Guards a whole plane, unknown routes included. */
-export function guard(app: Hono, path: string, requireCaller: (context: RequestContext) => Promise<void>): void {
+export function guard(
+  app: Hono,
+  path: string,
+  requireCaller: (context: RequestContext) => Promise<void>,
+): void {
   app.use(path, async (c, next) => {
     await requireCaller(c.env);
     await next();

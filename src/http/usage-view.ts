@@ -12,18 +12,18 @@ const groupCells = {
   day: z.optional(z.string()),
   end_user: z
     .optional(z.string())
-    .check(z.meta({ description: 'Grouped by this, jobs without an end user are left out.' })),
+    .check(z.meta({ description: 'Rows grouped by end user omit jobs without an end user.' })),
 };
 
 /** `columns` are what the plane shows of each group. */
 export function usageView<C extends z.core.$ZodShape>(columns: C) {
   return z.strictObject({
-    from: z.string().check(z.meta({ description: 'Bookings from this instant (inclusive) …' })),
-    to: z.string().check(z.meta({ description: '… to this instant (exclusive).' })),
+    from: z.string().check(z.meta({ description: 'Bookings from `from` (inclusive) to `to` (exclusive).' })),
+    to: z.string().check(z.meta({ description: 'The end of the period (exclusive).' })),
     items: z.array(z.strictObject({ ...groupCells, ...columns })),
     total: z.strictObject(columns),
     open: z
       .strictObject({ jobs: z.int(), held_usd: exactUsd })
-      .check(z.meta({ description: 'Holds that are open now, whatever the period.' })),
+      .check(z.meta({ description: 'Open holds now, independent of the period.' })),
   });
 }

@@ -12,7 +12,9 @@ const CALLS = endpointsOf(requestRoutes);
 export function answerCall(context: RequestContext): Promise<Response> | null {
   // HEAD is GET, whose body is left out of the answer.
   const method = context.method === 'HEAD' ? 'GET' : context.method;
-  const call = CALLS.find(({ row, template }) => row.method === method && template.pattern.test(context.path));
+  const call = CALLS.find(
+    ({ row, template }) => row.method === method && template.pattern.test(context.path),
+  );
   if (call === undefined) {
     return null;
   }

@@ -43,7 +43,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/admin/audit',
     door: 'admin',
-    summary: 'List who changed what, newest first; as CSV a line for each field',
+    summary: 'List changes and who made them, newest first. CSV has a line for each field.',
     query: z.strictObject({
       ...paging,
       actor: filterText,
@@ -66,7 +66,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/admin/audit/chain',
     door: 'admin',
-    summary: 'Read the audit byte for byte with its seals, for npm run audit:check',
+    summary: 'Get the audit entries byte for byte with their seals, for npm run audit:check.',
     query: chainQuery,
     refusals: [],
     run: async ({ runtime, query }): Promise<AuditChainView> => ({

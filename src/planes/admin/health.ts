@@ -16,7 +16,7 @@ export const healthRoutes = {
     method: 'GET',
     path: '/admin/health',
     door: 'admin',
-    summary: 'Read what needs you, and the figures behind it',
+    summary: 'Get what needs your attention, and the figures behind it.',
     // 503 while it fails, so that a monitor needs no more than the status.
     status: [200, 503],
     refusals: [],
@@ -29,7 +29,7 @@ export const healthRoutes = {
     method: 'GET',
     path: '/admin/metrics',
     door: 'admin',
-    summary: 'Read the figures that a monitor keeps, as Prometheus text, at most 15 seconds old',
+    summary: 'Get metrics in Prometheus text format, at most 15 seconds old.',
     text: true,
     refusals: [],
     run: async ({ runtime }) =>

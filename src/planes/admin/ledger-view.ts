@@ -12,7 +12,7 @@ export const ledgerCheckView = z.strictObject({
         computed: z.nullable(z.number()),
       }),
     )
-    .check(z.meta({ description: 'Empty: every balance, counter and roll-up is what the ledger says.' })),
+    .check(z.meta({ description: 'Empty if every balance, counter and usage total matches the ledger.' })),
 });
 
 export type LedgerCheckView = z.infer<typeof ledgerCheckView>;

@@ -19,7 +19,7 @@ export const modelPriceView = z
 /** A model's price as a job keeps it. */
 export const jobPriceView = z.strictObject({
   ...modelPriceView.shape,
-  own: z.boolean().check(z.meta({ description: "The customer's own price stood in the place of usd." })),
+  own: z.boolean().check(z.meta({ description: "true if the customer's own price replaced usd." })),
 });
 
 /** A price of a customer's own, in the place of list price × mark-up. */

@@ -16,7 +16,7 @@ export const balanceRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Read what you may still spend',
+    summary: 'Get what you can still spend.',
     refusals: [],
     async run({ runtime, principal }): Promise<BalanceView> {
       const left = await readWallet(runtime, principal);

@@ -40,7 +40,7 @@ export const modelRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'List the models that your key may use, with your prices',
+    summary: 'List the models that your key can use, with your prices.',
     query: modelsQuery,
     refusals: [],
     async run({ runtime, principal, query }): Promise<CatalogueView> {
@@ -56,7 +56,7 @@ export const modelRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'List the categories of the models that your key may use',
+    summary: 'List the categories of the models that your key can use.',
     refusals: [],
     run: async ({ runtime, principal }): Promise<CategoriesView> => ({
       categories: await listCategories(runtime, principal),
@@ -68,7 +68,7 @@ export const modelRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Read a model with its input schema and your price',
+    summary: 'Get a model with its input schema and your price.',
     refusals: ['unknown_model', 'model_not_allowed'],
     run: async ({ runtime, principal, params }) =>
       showModel(await getOfferedModel(runtime, principal, params.model_id), true),

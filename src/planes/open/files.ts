@@ -16,7 +16,7 @@ export const fileRoutes = {
     // RunComfy and others may add parameters to a URL.
     wire: 'runcomfy',
     file: true,
-    summary: 'Read an uploaded file, or a range of it',
+    summary: 'Get an uploaded file, or a range of it.',
     status: [200, 206, 304],
     refusals: ['files_off', 'not_found', 'range_not_satisfiable'],
     async run({ runtime, params, request }) {

@@ -7,7 +7,7 @@ const exact = { estimate: z.literal('exact'), amount_usd: z.number(), currency: 
 const range = {
   estimate: z.literal('range'),
   min_usd: z.number(),
-  max_usd: z.number().check(z.meta({ description: 'What a submit reserves.' })),
+  max_usd: z.number().check(z.meta({ description: 'The amount that a submit holds.' })),
   currency: z.literal('USD'),
 };
 const unknown = { estimate: z.literal('unknown'), reason: z.string() };

@@ -13,7 +13,7 @@ export const estimateRoutes = {
     path: '/v1/estimate/{model_id+}',
     door: 'key',
     tokens: true,
-    summary: 'Check and price an input without spending anything',
+    summary: 'Check an input and get its price. Nothing is spent.',
     body: 'bytes',
     refusals: ['unknown_model', 'model_not_allowed', 'model_unavailable', 'lora_not_allowed'],
     async run({ runtime, principal, params, body }) {

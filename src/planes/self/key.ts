@@ -16,7 +16,7 @@ export const keyRoutes = {
     path: '/v1/key',
     door: 'key',
     tokens: true,
-    summary: 'Read your key, its limits, and how much of them is left',
+    summary: 'Get your key, its limits and what is left of them.',
     refusals: [],
     run: async ({ runtime, principal }) => showOwnKey(await getOwnKey(runtime, principal)),
   }),
@@ -24,7 +24,8 @@ export const keyRoutes = {
     method: 'POST',
     path: '/v1/keys/rotate',
     door: 'key',
-    summary: 'Replace your key; both work until the grace is over. The answer alone shows the new one',
+    summary:
+      'Replace your key. Both keys work until the grace period ends. The new key is shown only in this response.',
     body: z.strictObject({ grace_seconds: graceSeconds }),
     optionalBody: true,
     status: 201,

@@ -14,7 +14,7 @@ export const modelDocumentRoutes = {
     path: '/v1/models/{model_id+}/openapi.json',
     door: 'key',
     tokens: true,
-    summary: 'Read a model as an OpenAPI document, with its inputs and your price',
+    summary: 'Get a model as an OpenAPI document, with its inputs and your price.',
     refusals: ['unknown_model', 'model_not_allowed'],
     run: async ({ runtime, principal, params, request }) =>
       modelDocument(await readCustomersDocument(runtime.assets), {

@@ -24,7 +24,7 @@ export const requestRoutes = {
     path: '/v1/requests',
     door: 'key',
     tokens: true,
-    summary: 'List your jobs, newest first, with what each costs and why',
+    summary: 'List your jobs, newest first, with the cost of each and the reason.',
     query: requestsQuery,
     refusals: [],
     async run({ runtime, principal, query }) {
@@ -41,7 +41,7 @@ export const requestRoutes = {
     path: '/v1/requests/{request_id}',
     door: 'key',
     tokens: true,
-    summary: 'Read what a job costs and why',
+    summary: 'Get the cost of a job and the reason.',
     refusals: ['job_not_found'],
     run: async ({ runtime, principal, params }) =>
       showRequest(await getOwnJob(runtime, principal, params.request_id)),

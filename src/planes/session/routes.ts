@@ -20,7 +20,7 @@ export const sessionRoutes = {
     method: 'GET',
     path: '/session',
     door: 'open',
-    summary: 'Read who is signed in with the cookie of this call',
+    summary: 'Get who is signed in with the cookie of this call.',
     refusals: ['rate_limited'],
     async run({ runtime, request }): Promise<SessionView> {
       const open = await openSessionOf(runtime, request);
@@ -31,7 +31,7 @@ export const sessionRoutes = {
     method: 'POST',
     path: '/session',
     door: 'open',
-    summary: 'Sign in with an admin or read token, or with the code of a link; the answer sets the cookie',
+    summary: 'Sign in with an admin token, a read token or the code of a link. The response sets the cookie.',
     body: signInBody,
     refusals: ['admin_closed', 'invalid_admin_token', 'rate_limited', 'cross_site'],
     async run({ runtime, body, request }) {
@@ -48,7 +48,7 @@ export const sessionRoutes = {
     method: 'DELETE',
     path: '/session',
     door: 'open',
-    summary: 'End the session of the cookie of this call',
+    summary: 'Sign out: end the session of the cookie of this call.',
     status: 204,
     refusals: ['rate_limited'],
     async run({ runtime, request }) {
@@ -64,7 +64,7 @@ export const sessionRoutes = {
     method: 'POST',
     path: '/session/links',
     door: 'open',
-    summary: 'Make the code of a link that signs in once within the hour',
+    summary: 'Create the code of a link that signs in once within an hour.',
     body: z.strictObject({ token: text }),
     status: 201,
     refusals: ['admin_closed', 'invalid_admin_token', 'rate_limited'],
