@@ -1,4 +1,4 @@
-// Reading a request's body: JSON only, plain only, up to the cap, every refusal before anything is spent.
+// Reads the body of a request: JSON only, uncompressed, up to a limit. Every refusal comes before anything is spent.
 
 import { parseStrictJson, unreadable } from '../lib/json.ts';
 import { readBounded } from '../lib/bounded-read.ts';
@@ -8,13 +8,13 @@ import { headerOf, type RequestContext } from './context.ts';
 import type { Door } from './route.ts';
 
 const JSON_TYPE = 'application/json';
-/** What our patches are (RFC 7396), by its own name. */
+/** The media type of JSON merge patches (RFC 7396). */
 const PATCH_TYPE = 'application/merge-patch+json';
 
-/** A token or a code, with whatever its client escapes. */
+/** Enough for a token or a code, escapes included. */
 const STRANGERS_BYTES = 32 * 1024;
 
-/** The bytes as they came; `held` has room for them until the call is over. */
+/** The bytes as received. `held` reserves memory for them until the call ends. */
 export async function readBytes(context: RequestContext, door: Door, held: Held): Promise<Uint8Array> {
   const encoding = headerOf(context, 'Content-Encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
@@ -28,7 +28,7 @@ export async function readBytes(context: RequestContext, door: Door, held: Held)
     throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
   const { settings } = context.gateway;
-  // Whoever need not say who they are sends a few words: the room is for those who pay for it.
+  // Callers without a key get a small limit: the memory is for paying customers.
   return readAll(context, held, door === 'open' ? STRANGERS_BYTES : settings.maxBodyBytes);
 }
 
@@ -53,7 +53,7 @@ async function readAll(context: RequestContext, held: Held, maxBytes: number): P
   }
 }
 
-/** The body of one of our own calls as a value; zod judges it. Throws 400 for what is no JSON. */
+/** Parses the body of one of our own calls; zod validates it afterwards. Throws 400 if it is not JSON. */
 export function parseJson(bytes: Uint8Array): unknown {
   const parsed = parseStrictJson(bytes);
   if (!parsed.ok) {

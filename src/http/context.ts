@@ -64,12 +64,12 @@ export function originOf({ gateway, url }: RequestContext): string {
   return gateway.settings.publicUrl ?? url.slice(0, url.indexOf('/', 'https://'.length));
 }
 
-/** The caller's address, which Cloudflare writes over whatever the caller sent; '' where nobody says. */
+/** The caller's IP address, which Cloudflare sets over any value that the caller sends; '' if unknown. */
 export function addressOf(context: RequestContext): string {
   return headerOf(context, 'CF-Connecting-IP') ?? '';
 }
 
-/** The names that this gateway is known to be called by. */
+/** Host names of this gateway. */
 export function ownHostsOf(context: RequestContext): string[] {
   return [...new Set([new URL(context.url).hostname, new URL(originOf(context)).hostname])];
 }

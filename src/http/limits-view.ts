@@ -1,10 +1,10 @@
-// Limits as every answer shows them: the ones that are set, counts as they are, money in dollars.
+// Limits in responses: only limits that are set, counts as integers, money in dollars.
 
 import * as z from 'zod/mini';
 
 export const limitsView = z.record(z.string(), z.number());
 
-/** How much of one limit is used. */
+/** The usage of one limit. */
 export const limitUsageView = z
   .strictObject({
     scope: z

@@ -1,4 +1,4 @@
-// What is fetched together with a key that is not remembered: what its call asks for next.
+// Looks up a key that is not in memory together with the data that the call needs next.
 
 import { ownText } from '../lib/weight.ts';
 import type { RequestContext } from './context.ts';
@@ -8,7 +8,7 @@ import { findCallerAndModel, findCallerAndOwner } from '../features/lifecycle/lo
 const SUBMIT = /^\/v1\/models\/(.+)$/;
 const POLL = /^\/v1\/requests\/([^/]+)\/(?:status|result)$/;
 
-/** Null: nothing but the key. What is found is remembered by its id, which must not keep the URL. */
+/** Null if the call needs nothing but the key. The id is copied: as a cache key it must not keep the URL in memory. */
 export function lookUpFor({ gateway, method, path }: RequestContext): LookUp | null {
   const modelId = method === 'POST' ? idIn(SUBMIT, path) : undefined;
   if (modelId !== undefined) {

@@ -1,4 +1,4 @@
-// The one renderer of refusals: the same body on every plane, with RFC 9457's members and RunComfy's two.
+// Renders every refusal: one body on all planes, with RFC 9457's members and RunComfy's two.
 
 import { commonHeaders } from './common-headers.ts';
 import type { RequestContext } from './context.ts';
@@ -6,7 +6,7 @@ import type { Problem } from '../lib/problem.ts';
 import type { ProblemView } from './problem-view.ts';
 import { PROBLEMS } from './problems.ts';
 
-/** The answer to a Problem. What it was caused by stays in the log. */
+/** The response to a Problem. Its cause is only in the log. */
 export function problemResponse(problem: Problem, context: RequestContext): Response {
   const { status, errorCode, title } = PROBLEMS[problem.code];
   const { errors, limit, jobId, retryAfterSeconds, headers } = problem.extra;

@@ -1,4 +1,4 @@
-// The body of every refusal: RFC 9457's members and RunComfy's two. The Worker imports its type alone.
+// The body of every refusal: RFC 9457's members and RunComfy's two. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitUsageView } from './limits-view.ts';

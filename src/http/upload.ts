@@ -1,11 +1,11 @@
-// A body that is not read here: it goes on as it comes, so its length has to be known before.
+// The body of an upload. It is streamed to storage, so its length must be declared.
 
 import { Problem } from '../lib/problem.ts';
 import { headerOf, type RequestContext } from './context.ts';
 
 export type UploadBody = { bytes: number; stream: ReadableStream<Uint8Array> };
 
-/** 411 without a Content-Length, 415 for what is compressed on its way. */
+/** Throws 411 without a Content-Length and 415 for a compressed body. */
 export function uploadOf(context: RequestContext): UploadBody {
   const declared = headerOf(context, 'Content-Length') ?? '';
   if (!/^\d{1,15}$/.test(declared)) {

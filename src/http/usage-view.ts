@@ -1,8 +1,8 @@
-// Parts of usage reports as both planes answer them. The Worker imports types alone.
+// The parts that usage reports of both planes share. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
-/** Dollars as an exact decimal, however large: a double would round it. */
+/** Dollars as an exact decimal of any size; a double would round it. */
 export const exactUsd = z.custom<RawJson>().check(z.meta({ type: 'number' }));
 
 const groupCells = {
@@ -15,7 +15,7 @@ const groupCells = {
     .check(z.meta({ description: 'Rows grouped by end user omit jobs without an end user.' })),
 };
 
-/** `columns` are what the plane shows of each group. */
+/** `columns`: the figures that the plane shows for each group. */
 export function usageView<C extends z.core.$ZodShape>(columns: C) {
   return z.strictObject({
     from: z.string().check(z.meta({ description: 'Bookings from `from` (inclusive) to `to` (exclusive).' })),

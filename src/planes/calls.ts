@@ -1,5 +1,5 @@
-// Submits and polls, nearly all that a gateway is asked for, without a router's layers around them: a cold start waits
-// for nothing else, and a poll pays for nothing else. Their rows, their door and `serve` are those of every route.
+// Submit, status, result and cancel are nearly all calls of a gateway. They run without Hono's layers, so that neither a
+// cold start nor a poll pays for them. Rows, door and `serve` are the same as for every other route.
 
 import type { RequestContext } from '../http/context.ts';
 import { endpointsOf, serve } from '../http/endpoint.ts';

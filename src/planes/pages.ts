@@ -1,5 +1,5 @@
-// The pages of people. Their files are the Worker's assets, which are served before the Worker is asked; what comes here
-// is an address within a page, and gets that page. Everything else that is no route stays a refusal in JSON.
+// The console. Cloudflare serves its files before it calls the Worker, so a path that arrives here is a client-side route
+// and gets the console's page. Every other unknown path is a refusal in JSON.
 
 import { commonHeaders } from '../http/common-headers.ts';
 import type { Hono } from '../http/hono.ts';

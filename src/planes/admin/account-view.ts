@@ -1,4 +1,4 @@
-// An upstream account, as the operator sees it: never with its token. The Worker imports the types alone.
+// A RunComfy account as the operator sees it, without its token. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';

@@ -1,4 +1,4 @@
-// /admin/accounts: the RunComfy accounts that jobs run on; /admin/vault: what seals their tokens.
+// /admin/accounts: the RunComfy accounts that run jobs. /admin/vault: the keys that encrypt their tokens.
 
 import * as z from 'zod/mini';
 import { SETTABLE_STATUSES } from '../../features/accounts/account.ts';
@@ -22,7 +22,7 @@ import { shortName } from '../../http/text-schema.ts';
 import { usd } from '../../lib/money.ts';
 import type { AccountView, CheckedAccountView, RewrappedView } from './account-view.ts';
 
-/** What a header can carry, without the spaces and line breaks that come with copying. */
+/** Characters that a header can carry, without the whitespace that copying adds. */
 const token = z
   .string()
   .check(

@@ -1,4 +1,4 @@
-// The answers of /admin/audit. The Worker imports their types alone.
+// Responses of /admin/audit. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 

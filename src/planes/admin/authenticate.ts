@@ -1,5 +1,5 @@
-// The operator's door: one of ADMIN_TOKENS, or of READ_TOKENS for calls that change nothing, compared in constant time, or
-// the cookie of a session that one of them opened. Without a good admin token configured it is shut.
+// The operator's door. It opens with one of ADMIN_TOKENS, with one of READ_TOKENS for calls that change nothing, or with
+// the cookie of a session. Tokens are compared in constant time. Without a valid admin token it stays closed.
 
 import { findOpenSession } from '../../features/sessions/read.ts';
 import { findToken } from '../../features/sessions/sign-in.ts';
@@ -10,7 +10,7 @@ import { addressOf, headerOf, type Operator, type RequestContext } from '../../h
 import { sitterOf } from '../../http/session-cookie.ts';
 import { Problem } from '../../lib/problem.ts';
 
-/** Lets in who sends a good token or cookie, or throws. */
+/** Sets the operator of the request. Throws without a valid token or cookie. */
 export async function requireAdmin(context: RequestContext): Promise<void> {
   const { gateway } = context;
   const { settings } = gateway;
@@ -37,7 +37,7 @@ async function findByToken(tokens: SignInToken[], presented: string | null): Pro
   return token === null ? null : operatorOf(token, null);
 }
 
-/** Null without a cookie. A cookie that does not count is refused by its own name. */
+/** Null without a cookie. Throws for a cookie that is not valid. */
 async function findByCookie(context: RequestContext, tokens: SignInToken[]): Promise<Operator | null> {
   const { cookie, isSameOrigin } = sitterOf(context);
   if (cookie === null) {

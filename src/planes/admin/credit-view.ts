@@ -1,4 +1,4 @@
-// Credits and adjustments, as the operator sees them. The Worker imports the types alone.
+// Credits and adjustments as the operator sees them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 

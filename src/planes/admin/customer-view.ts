@@ -1,4 +1,4 @@
-// A customer, as the operator sees it. The Worker imports the type alone.
+// A customer as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { CUSTOMER_STATUSES } from '../../features/customers/customer.ts';
@@ -21,13 +21,11 @@ export const customerView = z
     limits: limitsView.check(
       z.meta({ description: 'The limits in effect: the customer’s own, else those of the plan.' }),
     ),
-    models: z
-      .nullable(z.array(z.string()))
-      .check(
-        z.meta({
-          description: 'Models that the plan allows for each key of the customer. null: every model.',
-        }),
-      ),
+    models: z.nullable(z.array(z.string())).check(
+      z.meta({
+        description: 'Models that the plan allows for each key of the customer. null: every model.',
+      }),
+    ),
     plan: z.nullable(z.strictObject({ id: z.string(), name: z.string() })),
     own: z
       .strictObject({ markup: z.nullable(z.number()), limits: limitsView })

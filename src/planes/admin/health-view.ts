@@ -1,4 +1,4 @@
-// How the gateway does, as the operator sees it. The Worker imports the type alone.
+// The health of the gateway as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 
@@ -92,14 +92,12 @@ const losses = z.strictObject({
 
 export const healthView = z
   .strictObject({
-    status: z
-      .enum(['ok', 'attention', 'failing'])
-      .check(
-        z.meta({
-          description:
-            'failing: submits are refused or jobs do not end. The status of the response is then 503.',
-        }),
-      ),
+    status: z.enum(['ok', 'attention', 'failing']).check(
+      z.meta({
+        description:
+          'failing: submits are refused or jobs do not end. The status of the response is then 503.',
+      }),
+    ),
     concerns: z.array(concern),
     version: z.string().check(z.meta({ description: "Cloudflare's id of the deployed version." })),
     submits: z.enum(['on', 'off']),
@@ -118,13 +116,11 @@ export const healthView = z
     open_jobs: z.array(openJobs),
     catalogue,
     unsold_models: z.array(unsold),
-    refused_inputs: z
-      .array(refused)
-      .check(
-        z.meta({
-          description: 'Refused in the last 24 hours before a call to RunComfy, most frequent first.',
-        }),
-      ),
+    refused_inputs: z.array(refused).check(
+      z.meta({
+        description: 'Refused in the last 24 hours before a call to RunComfy, most frequent first.',
+      }),
+    ),
     today: booked.check(z.meta({ description: 'Bookings since midnight UTC.' })),
     submit_latency: latency,
     losses,

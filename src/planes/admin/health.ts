@@ -1,4 +1,4 @@
-// GET /admin/health: what needs the operator, in sentences, and the figures behind it.
+// GET /admin/health: what needs the operator's attention, in sentences, and the figures behind it.
 
 import type { Concerning } from '../../features/catalogue-sync/unsold-store.ts';
 import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
@@ -17,7 +17,7 @@ export const healthRoutes = {
     path: '/admin/health',
     door: 'admin',
     summary: 'Get what needs your attention, and the figures behind it.',
-    // 503 while it fails, so that a monitor needs no more than the status.
+    // The status is 503 while the gateway fails, so that a monitor needs only the status.
     status: [200, 503],
     refusals: [],
     async run({ runtime }) {

@@ -1,4 +1,4 @@
-// A job, as the operator sees it: upstream ids, cost and all. The Worker imports the types alone.
+// A job as the operator sees it, with upstream ids and cost. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { creditView } from './credit-view.ts';

@@ -1,4 +1,4 @@
-// /admin/jobs: what every job is and what it cost, and the operator's decision on those of unknown outcome.
+// /admin/jobs: every job with its cost, and the operator's decision about jobs with an unknown outcome.
 
 import * as z from 'zod/mini';
 import { getAdjustedJob } from '../../features/jobs/get-job.ts';

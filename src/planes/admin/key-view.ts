@@ -1,4 +1,4 @@
-// A key, as the operator sees it. The Worker imports the types alone.
+// A key as the operator sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';
@@ -35,7 +35,7 @@ const members = {
 
 export const keyView = z.strictObject(members).check(z.meta({ id: 'Key' }));
 
-/** The answer to a change of a key. */
+/** The response to a change of a key. */
 export const changedKeyView = z.strictObject({ ...members, warnings: z.optional(z.array(z.string())) });
 
 export const newKeyView = z.strictObject({

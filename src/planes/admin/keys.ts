@@ -122,7 +122,7 @@ export const keyRoutes = {
     path: '/admin/keys/find',
     door: 'admin',
     summary: 'Find the owner of a key by its text, its last use and its spending. The text is not stored.',
-    // A key in a URL would stand in logs.
+    // A key in a URL would end up in logs.
     reads: true,
     body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
     refusals: ['not_found'],
@@ -169,7 +169,7 @@ export const keyRoutes = {
 
 type Warnings = { warnings?: string[] };
 
-/** Ids that the catalogue does not have are kept: a sync may bring them. */
+/** Ids that the catalogue lacks are kept: a sync may add them. */
 async function warningsOf(runtime: Runtime, { models: ids }: Key): Promise<Warnings> {
   const unknown = ids === null ? [] : await listUnknownIds(runtime, ids);
   return unknown.length === 0 ? {} : { warnings: unknown.map((id) => `models: the catalogue has no ${id}.`) };

@@ -1,4 +1,4 @@
-// The answer of the ledger check. The Worker imports the type alone.
+// The response of the ledger check. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 

@@ -1,4 +1,4 @@
-// /admin/ledger: every balance, counter and roll-up, recomputed from the ledger; the roll-ups made anew from it.
+// /admin/ledger: recalculates every balance, counter and usage total from the ledger, and rebuilds the totals.
 
 import * as z from 'zod/mini';
 import { checkLedger } from '../../features/ledger/check.ts';

@@ -1,4 +1,4 @@
-// A model of the catalogue, as the operator sees it. The Worker imports the types alone.
+// A model of the catalogue as the operator sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { modelPriceView } from './price-view.ts';
@@ -32,7 +32,7 @@ const members = {
 
 export const modelView = z.strictObject(members).check(z.meta({ id: 'Model' }));
 
-/** The answer to a change: `notes` names what the checks of inputs leave out. */
+/** The response to a change. `notes` lists schema keywords that input checks ignore. */
 export const changedModelView = z.strictObject({ ...members, notes: z.array(z.string()) });
 
 export type ModelView = z.infer<typeof modelView>;

@@ -1,4 +1,4 @@
-// /admin/models: the catalogue as the operator keeps it.
+// /admin/models: the catalogue.
 
 import * as z from 'zod/mini';
 import type { CheckedModel } from '../../features/catalogue/check-model.ts';
@@ -39,7 +39,7 @@ const settable = {
 
 const modelPatch = z.strictObject({ ...settable, by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))) });
 
-/** An alias has its model's schema. */
+/** An alias uses its model's schema. */
 const newModel = z.strictObject(settable).check(
   z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
     path: ['input_schema'],

@@ -1,4 +1,4 @@
-// A session, as the operator sees it in the list. The Worker imports the type alone.
+// A session as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 

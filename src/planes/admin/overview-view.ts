@@ -1,4 +1,4 @@
-// The figures of the last days, as the operator sees them. The Worker imports the types alone.
+// The figures of the last days as the operator sees them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 

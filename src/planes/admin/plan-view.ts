@@ -1,4 +1,4 @@
-// A plan, as the operator sees it. The Worker imports the type alone.
+// A plan as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';

@@ -1,4 +1,4 @@
-// /admin/plans: named sets of limits, mark-up and models, which customers are on.
+// /admin/plans: named sets of limits, mark-up and models for customers.
 
 import * as z from 'zod/mini';
 import { changePlan, createPlan, deletePlan } from '../../features/plans/change.ts';

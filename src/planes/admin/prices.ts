@@ -1,4 +1,4 @@
-// /admin/customers/{customer}/prices: what one customer pays for a unit of one model, in the place of list price × mark-up.
+// /admin/customers/{customer}/prices: a customer's own prices, which replace list price × mark-up.
 
 import * as z from 'zod/mini';
 import { dropOwnPrice, listOwnPrices, setOwnPrice } from '../../features/pricing/own-price.ts';

@@ -1,4 +1,4 @@
-// The operator's API. Every route below /admin has passed the same door, unknown ones included.
+// The app for operators. One door guards every path below /admin, unknown paths included.
 
 import type { Hono } from '../../http/hono.ts';
 import { register } from '../../http/register.ts';

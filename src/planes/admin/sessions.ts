@@ -1,4 +1,4 @@
-// /admin/sessions: who is signed in to the console, and from where; any of them is ended here.
+// /admin/sessions: the sessions of the console. Any of them can be ended here.
 
 import { endSession, listSessions } from '../../features/sessions/read.ts';
 import { operatorTokens } from '../../features/sessions/session.ts';

@@ -1,4 +1,4 @@
-// The answer of /admin/settings. The Worker imports its type alone.
+// The response of /admin/settings. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';

@@ -1,5 +1,5 @@
-// /admin/settings: limits of the whole gateway, the stop switch, the defaults of browser tokens and new customers, and how
-// long files and results are kept.
+// /admin/settings: the gateway's limits, the submit switch, the defaults of browser tokens and new customers, and how long
+// files and results are kept.
 
 import * as z from 'zod/mini';
 import { readLimitUse } from '../../features/ledger/limit-use.ts';

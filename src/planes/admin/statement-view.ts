@@ -1,4 +1,4 @@
-// The statement of a month. The Worker imports the type alone.
+// A monthly statement. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { exactUsd } from '../../http/usage-view.ts';

@@ -1,4 +1,4 @@
-// How the sync of the catalogue stands, as the operator sees it. For Node alone.
+// The state of the catalogue sync as the operator sees it. Only Node imports it.
 
 import * as z from 'zod/mini';
 import { modelPriceView } from './price-view.ts';

@@ -1,5 +1,4 @@
-// /admin/models/sync: the operator has RunComfy's catalogue read, accepts what waits for a decision, or reads what the
-// last sync found.
+// /admin/models/sync: starts a catalogue sync, accepts changes that wait for a decision, shows the last result.
 
 import * as z from 'zod/mini';
 import { getSync, syncCatalogue } from '../../features/catalogue-sync/sync.ts';

@@ -1,4 +1,4 @@
-// What an input would cost, as the operator tries a price. The Worker imports the type alone.
+// The cost of an input at a price that the operator tries. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 
@@ -12,14 +12,12 @@ export const trialView = z
   .union([
     z.strictObject({
       unit_usd: z.number(),
-      charge: z
-        .enum(['estimate', 'cost'])
-        .check(
-          z.meta({
-            description:
-              'What the charge of a success is based on. A range is always charged by the reported cost.',
-          }),
-        ),
+      charge: z.enum(['estimate', 'cost']).check(
+        z.meta({
+          description:
+            'What the charge of a success is based on. A range is always charged by the reported cost.',
+        }),
+      ),
       least_usd: z.number().check(
         z.meta({
           description: 'The lowest charge of a success. Equal to estimate_usd where the price is exact.',

@@ -1,4 +1,4 @@
-// /admin/usage: what was booked in a period, for whom, at what cost; and what a customer owes for a month.
+// /admin/usage: bookings of a period with cost and margin, and monthly statements of customers.
 
 import * as z from 'zod/mini';
 import { reportUsage } from '../../features/usage/report.ts';

@@ -1,4 +1,4 @@
-// RunComfy's catalogue as this customer sees it: their models, their price.
+// RunComfy's catalogue as this customer sees it, with their models and prices.
 
 import * as z from 'zod/mini';
 import {
@@ -75,7 +75,7 @@ export const modelRoutes = {
   }),
 };
 
-/** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
+/** A catalogue entry. `base_price_usd` is this customer's price per unit: clients show it before they submit. */
 function showModel({ model, terms }: PricedModel, withSchema: boolean): CatalogueModelView {
   const { properties, required } = model.inputSchema;
   const unitMicros = model.price === null ? null : unitPrice(model.price, terms);
@@ -88,7 +88,7 @@ function showModel({ model, terms }: PricedModel, withSchema: boolean): Catalogu
     ...(model.price === null || unitMicros === null
       ? {}
       : { base_price_usd: usd(unitMicros), price_unit: model.price.unit }),
-    // The note speaks of RunComfy's prices, so it is for those who pay them.
+    // The note describes RunComfy's prices, so only customers who pay them see it.
     ...(model.pricingNote === '' || unitMicros !== model.price?.usdMicros
       ? {}
       : { pricing_note: model.pricingNote }),

@@ -1,4 +1,4 @@
-// Submit, status, result and cancel: RunComfy's own calls about a job, which on the wire is a request.
+// Submit, status, result and cancel: RunComfy's own calls about a job, which it calls a request.
 
 import * as z from 'zod/mini';
 import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts';

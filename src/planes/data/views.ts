@@ -1,4 +1,4 @@
-// RunComfy's answers as we give them. The Worker imports the types alone.
+// RunComfy's responses as comfygate returns them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 

@@ -1,4 +1,4 @@
-// What everybody may read: where to begin, and the document of the customers' API.
+// Public routes: links to begin with, the document of the customer API, and files.
 
 import type { OpenapiView } from '../../http/openapi-view.ts';
 import { route } from '../../http/route.ts';

@@ -1,4 +1,4 @@
-// The answer of GET /. The Worker imports the type alone.
+// The response of GET /. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 

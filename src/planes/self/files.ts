@@ -1,4 +1,4 @@
-// /v1/files: what a customer or its page uploads as an input of a model. RunComfy takes inputs by URL alone.
+// /v1/files: files that a customer or its page uploads as model inputs. RunComfy accepts inputs only by URL.
 
 import * as z from 'zod/mini';
 import { fileUrl, type StoredFile } from '../../features/files/file.ts';
@@ -21,7 +21,7 @@ export const fileRoutes = {
     query: uploadQuery,
     body: 'file',
     status: 201,
-    // Behind a client that hangs up nothing may be left.
+    // A client that disconnects must not leave a partial file behind.
     held: true,
     rated: true,
     refusals: ['files_off', 'files_limit', 'gateway_limit'],

@@ -1,4 +1,4 @@
-// A key as its holder sees it. The Worker imports the type alone.
+// A key as its holder sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitUsageView } from '../../http/limits-view.ts';

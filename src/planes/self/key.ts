@@ -1,4 +1,4 @@
-// /v1/key: who is calling, with which limits, and how much of them is left. /v1/keys/rotate: the key is replaced.
+// /v1/key: the caller's key, its limits and what is left of them. /v1/keys/rotate: replaces the key.
 
 import * as z from 'zod/mini';
 import { getOwnKey, type OwnKey } from '../../features/keys/own-key.ts';

@@ -1,5 +1,5 @@
-// GET /v1/models/{model_id}/openapi.json: one model as a document of its own, its inputs and this customer's price in
-// the place of the general ones. All else is taken from the document of the customers' API.
+// GET /v1/models/{model_id}/openapi.json: one model as an OpenAPI document, with its inputs and this customer's price.
+// Everything else comes from the document of the customer API.
 
 import { getOfferedModel, type PricedModel } from '../../features/catalogue/list.ts';
 import { describeInput } from '../../features/input-schema/dialect.ts';

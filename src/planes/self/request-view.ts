@@ -1,4 +1,4 @@
-// A job as its customer reads it in the books; on the wire it is a request. The Worker imports the type alone.
+// A job with its money, as its customer sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 

@@ -1,5 +1,5 @@
-// GET /v1/requests and /v1/requests/{request_id}: a customer's jobs with what each costs and why. Status and result of
-// the same jobs are RunComfy's own calls.
+// GET /v1/requests and /v1/requests/{request_id}: a customer's jobs with the cost of each and the reason. Status and
+// result of these jobs are RunComfy's own calls.
 
 import * as z from 'zod/mini';
 import { getOwnJob, listOwnJobs } from '../../features/jobs/own-jobs.ts';

@@ -1,4 +1,4 @@
-// A browser token as the key that minted it sees it. The Worker imports the types alone.
+// A browser token as the key that created it sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';
@@ -16,13 +16,11 @@ const members = {
     .nullable(z.array(z.string()))
     .check(z.meta({ description: 'Pages that can use the token. null: every page.' })),
   end_user: z.nullable(z.string()),
-  see: z
-    .enum(['own', 'end_user'])
-    .check(
-      z.meta({
-        description: 'Which jobs the token can see: those that it started, or all jobs of its end user.',
-      }),
-    ),
+  see: z.enum(['own', 'end_user']).check(
+    z.meta({
+      description: 'Which jobs the token can see: those that it started, or all jobs of its end user.',
+    }),
+  ),
   expires_at: z.nullable(z.string()),
   created_at: z.string(),
 };

@@ -1,4 +1,4 @@
-// /v1/tokens: browser tokens, which a customer's server mints and hands to a page.
+// /v1/tokens: browser tokens, which a customer's server creates for a page.
 
 import * as z from 'zod/mini';
 import { KEY_STATUSES, SIGHTS, type Key } from '../../features/keys/key.ts';

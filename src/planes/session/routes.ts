@@ -1,4 +1,4 @@
-// /session: a person signs in to the console with a token of the settings, and the browser keeps a cookie in its place.
+// /session: a person signs in to the console with an admin or read token, and the browser gets a cookie.
 
 import * as z from 'zod/mini';
 import { findOpenSession, type OpenSession } from '../../features/sessions/read.ts';
@@ -81,7 +81,7 @@ export const sessionRoutes = {
 
 type SignInSettings = { settings: Parameters<typeof operatorTokens>[0] };
 
-/** What signs in. Without a good one the admin API is shut, and so is its console. */
+/** Tokens that can sign in. Without a valid admin token the admin API and the console are closed. */
 function tokensOf({ settings }: SignInSettings): SignInToken[] {
   if (settings.adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');

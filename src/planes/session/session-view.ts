@@ -1,4 +1,4 @@
-// Answers of /session. The Worker imports the types alone.
+// Responses of /session. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
@@ -10,7 +10,7 @@ const signedIn = z.strictObject({
   expires_at: z.string(),
 });
 
-/** Signed out, `actor` is null: a page asks before it knows. */
+/** `actor` is null if nobody is signed in: a page asks before it knows. */
 export const sessionView = z.union([signedIn, z.strictObject({ actor: z.null() })]);
 
 export const signedInView = signedIn.check(z.meta({ id: 'SignedIn' }));
