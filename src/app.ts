@@ -1,5 +1,5 @@
-// Who answers which request. Submits and polls are there at once. What else customers may call, and what the operator may,
-// is loaded with the first call that it gets: no job waits for schemas and routers that it does not need.
+// Dispatches requests. Submits and polls are ready at once. The apps for customers' other calls and for the operator are
+// loaded by their first call, so that no job waits for schemas and routers that it does not need.
 
 import type { Gateway } from './compose.ts';
 import { answerRequests } from './http/answer-request.ts';

@@ -1,5 +1,5 @@
-// What every request gets, on every plane: a preflight's answer or that of its route, one shape of answer when it is
-// refused or fails, and a line of the log.
+// Answers every request, on every plane: a preflight, or the response of its route, or one shape of refusal; and writes
+// its line to the log.
 
 import type { Gateway } from '../compose.ts';
 import { contextOf, type RequestContext } from './context.ts';
@@ -47,7 +47,7 @@ async function answerOf(context: RequestContext, dispatch: Dispatch): Promise<Re
   }
 }
 
-/** A refusal as it was meant; anything else is our failure, for the log and not for the caller. */
+/** A Problem is for the caller. Any other error is our failure: its reason goes to the log only. */
 function problemFrom(error: unknown, { gateway, traceId, operator }: RequestContext): Problem {
   if (error instanceof Problem) {
     return error;

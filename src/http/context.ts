@@ -13,7 +13,7 @@ export type RequestContext = {
   url: string;
   /** The path as router, doors and handlers match it. */
   path: string;
-  /** The origin of the calling page, which no page can set; null where the caller is none. */
+  /** The Origin header, which no page can forge; null if the caller is not a page. */
   origin: string | null;
   /** Names the request in its answer and in the log. */
   traceId: string;
@@ -59,7 +59,7 @@ export function headerOf({ headers }: RequestContext, name: string): string | nu
   return headers.get(name);
 }
 
-/** The origin that our URLs name: PUBLIC_URL if set, else the one that was called. */
+/** The origin of the URLs in responses: PUBLIC_URL if set, else the origin that was called. */
 export function originOf({ gateway, url }: RequestContext): string {
   return gateway.settings.publicUrl ?? url.slice(0, url.indexOf('/', 'https://'.length));
 }

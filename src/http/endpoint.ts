@@ -29,10 +29,10 @@ import { sitterOf } from './session-cookie.ts';
 import { uploadOf } from './upload.ts';
 import { validate } from './validate.ts';
 
-/** A row with its path as the router needs it. */
+/** A row with its path parsed. */
 export type Endpoint = { row: Route; template: PathTemplate };
 
-/** Stands in the audit entry where a secret was. */
+/** Replaces a secret in the audit entry. */
 const SECRET = '(secret)';
 
 const NO_PARAMETERS = z.strictObject({});
@@ -41,11 +41,11 @@ export function endpointsOf(routes: Routes): Endpoint[] {
   return Object.values(routes).map((row) => ({ row, template: parseTemplate(row.path) }));
 }
 
-/** The answer to a caller whom the door has let in. */
+/** The response to a caller whom the door has let in. */
 export function serve(context: RequestContext, endpoint: Endpoint): Promise<Response> {
   const { held, body } = endpoint.row;
   const work = answerTo(context, endpoint);
-  // The room that a body takes is released although the client hangs up.
+  // The call runs to its end even if the client disconnects, so that the memory of a body is released.
   if (held === true || body !== undefined) {
     context.gateway.after(Promise.allSettled([work]));
   }
@@ -81,13 +81,21 @@ async function answerTo(context: RequestContext, { row, template }: Endpoint): P
   }
 }
 
-/** 403 for a token or a browser token that may not call this route, 429 for a key that reads too often. */
+/** 403 for a token that may not call this route, 429 for a key that reads too often. */
 async function requireRight({ gateway, principal, operator }: RequestContext, row: Route): Promise<void> {
-  if (operator !== null && row.door === 'admin' && !isRead(row) && !operator.mayChange) {
-    throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
+  if (row.door === 'admin') {
+    if (operator === null) {
+      throw new Error('no door guards this route');
+    }
+    if (!isRead(row) && !operator.mayChange) {
+      throw new Problem('read_only_token', 'This token may only read. Changes take one of ADMIN_TOKENS.');
+    }
   }
-  if (principal === null || row.door !== 'key') {
+  if (row.door !== 'key') {
     return;
+  }
+  if (principal === null) {
+    throw new Error('no door guards this route');
   }
   if (row.tokens === undefined && principal.tokenId !== '') {
     throw new Problem(
@@ -100,18 +108,18 @@ async function requireRight({ gateway, principal, operator }: RequestContext, ro
   }
 }
 
-/** Customers, the operator and those who are neither each take a share of their own. */
+/** Each customer has a share of the bytes in flight, the operator has one, and all other callers have one together. */
 function holderOf({ principal, operator }: RequestContext): string {
   return principal?.customerId ?? (operator === null ? 'nobody' : 'operator');
 }
 
-/** The one place where a handler meets values that were read by its own row. */
+/** The only place that calls a handler, with values read according to its own row. */
 function run(row: Route, call: object): unknown {
   const handler: (call: never) => unknown = row.run;
   return Reflect.apply(handler, undefined, [call]);
 }
 
-/** RunComfy's routes take the first of a repeated parameter and ignore unknown ones; on ours both are mistakes. */
+/** RunComfy's routes use the first of a repeated parameter and ignore unknown ones. Our own routes refuse both. */
 function readQuery({ url }: RequestContext, { query: schema, wire }: Route): unknown {
   if (wire === 'runcomfy') {
     return schema === undefined ? undefined : validate(schema, getQueryParam(url), 'invalid_parameter');
@@ -149,7 +157,7 @@ async function readBody(
   return { value: validate(body, json), json };
 }
 
-/** The audit entry holds the body in the caller's units, after it was found valid, and of a secret only that it came. */
+/** The audit entry stores the valid body in the caller's units. It replaces secrets by a marker. */
 function operatorsPart(context: RequestContext, { audit, secrets = [] }: Route, sent: unknown) {
   const { operator } = context;
   if (operator === null) {
@@ -171,7 +179,7 @@ function operatorsPart(context: RequestContext, { audit, secrets = [] }: Route, 
   return { actor, sessionId, creation, change: (object: string) => ({ ...creation, object }) };
 }
 
-/** Headers are read when a handler asks for them: each takes longer than a look into memory. */
+/** Headers are read only when a handler needs them: each read crosses into the runtime. */
 function factsOf(context: RequestContext): RequestFacts {
   return {
     traceId: context.traceId,

@@ -1,24 +1,24 @@
-// Paths of calls, and the templates by which rows name them.
+// Request paths, and the path templates of rows.
 
 import { getPath, tryDecodeURIComponent } from 'hono/utils/url';
 import { ownText } from '../lib/weight.ts';
 
 /**
- * RunComfy's routes without doubled and trailing slashes: base URLs are set with and without one, and clients that are
- * not redirected would fail.
+ * Removes doubled and trailing slashes from RunComfy's routes: base URLs come with and without a trailing slash, and
+ * some clients do not follow redirects.
  */
 export function foldSlashes(path: string): string {
   const folded = path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
   return /^\/(?:v1|prod)(?:\/|$)/.test(folded) ? folded : path;
 }
 
-/** What routes match. */
+/** The path that routes match. */
 export function routedPath(request: Request): string {
   return foldSlashes(getPath(request));
 }
 
 export type PathTemplate = {
-  /** As Hono writes it, and the log. */
+  /** In Hono's syntax, also for the log. */
   hono: string;
   /** Matches the same paths; its groups are the parameters. */
   pattern: RegExp;
@@ -39,7 +39,7 @@ export function parseTemplate(template: string): PathTemplate {
   };
 }
 
-/** Texts of their own: what is remembered by an id must not keep the URL that it came in. */
+/** Copies: an id used as a cache key must not keep the URL in memory. */
 export function paramsIn(
   { pattern, greedy }: PathTemplate,
   path: string,

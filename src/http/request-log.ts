@@ -3,11 +3,11 @@
 import type { Gateway } from '../compose.ts';
 import type { RequestContext } from './context.ts';
 
-/** One in so many polls that went well has a line. Everything else has its own, and no alarm is ever left out. */
+/** One line represents this many successful polls. Every other request has its own line, and alarms are never sampled. */
 const POLLS_A_LINE = 10;
 
 export function requestLog({ log, clock }: Gateway): (context: RequestContext, status: number) => void {
-  // From anywhere in the row: isolates that answer few polls count as they should.
+  // A random start, so that isolates that answer few polls are represented correctly.
   let polls = Math.floor(Math.random() * POLLS_A_LINE);
   return ({ method, path, logged, arrivedAtMs }, status) => {
     const isPoll = status === 200 && method === 'GET' && path.startsWith('/v1/requests/');

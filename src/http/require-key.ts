@@ -1,5 +1,5 @@
-// The customers' door: every route behind it knows who is calling. Two headers that no page can set say whether the call
-// comes from a web page: Origin (RFC 6454, section 7) and Sec-Fetch-Site (W3C Fetch Metadata).
+// The customers' door. Two headers that no page can set show whether a call comes from a web page: Origin (RFC 6454,
+// section 7) and Sec-Fetch-Site (W3C Fetch Metadata).
 
 import { authenticate } from '../features/keys/authenticate.ts';
 import { claimedKind } from '../features/keys/key.ts';
@@ -10,7 +10,7 @@ import { bearerToken } from './bearer.ts';
 import { addressOf, headerOf, originOf, type RequestContext } from './context.ts';
 import { lookUpFor } from './look-up.ts';
 
-/** Lets in who sends a live key, or throws. */
+/** Sets the principal of the request. Throws without a live key. */
 export async function requireKey(context: RequestContext): Promise<void> {
   const text = bearerToken(headerOf(context, 'Authorization'));
   if (text !== null && claimedKind(text) === 'secret') {
@@ -18,7 +18,7 @@ export async function requireKey(context: RequestContext): Promise<void> {
   }
   const principal = await authenticate(context.gateway, {
     text,
-    // Read for a key that is not remembered.
+    // Only a key that is not in memory needs it.
     get address() {
       return addressOf(context);
     },
@@ -30,7 +30,7 @@ export async function requireKey(context: RequestContext): Promise<void> {
   refuseOtherPages(context, principal);
 }
 
-/** Before anything is looked up: whoever opens the page can read the key, live or not. */
+/** Comes before any lookup: anyone who opens the page can read the key, live or not. */
 function refuseFromPage(context: RequestContext): void {
   const site = headerOf(context, 'Sec-Fetch-Site');
   const isFromPage = context.origin !== null || site === 'cross-site' || site === 'same-site';
@@ -44,7 +44,7 @@ function refuseFromPage(context: RequestContext): void {
   }
 }
 
-/** Browsers send no Origin with a GET to the page's own origin, which is ours then. */
+/** Browsers send no Origin with a GET to the page's own origin. That page is then one of ours. */
 function refuseOtherPages(context: RequestContext, { origins }: Principal): void {
   if (origins === null) {
     return;

@@ -7,7 +7,7 @@ import { Problem } from '../lib/problem.ts';
 import { originOf, type RequestContext } from './context.ts';
 import { Hono, type HonoContext } from './hono.ts';
 
-/** An app with what `mount` adds. Its refusals are thrown: whoever calls it has the one renderer. */
+/** The app throws its refusals, because its caller renders them. */
 export function createShell(mount: (app: Hono) => void): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
@@ -45,7 +45,7 @@ function onMethodNotAllowed(_c: HonoContext, methods: string[]): never {
   throw new Problem('method_not_allowed', `This route takes ${allow}.`, { headers: { Allow: allow } });
 }
 
-/** Below /v1/requests even a path that cannot be a job's is answered as a job that does not exist. */
+/** Below /v1/requests every unknown path gets the 404 of a job that does not exist. */
 function nothingAt(context: RequestContext): Problem {
   return context.path.startsWith('/v1/requests/')
     ? noSuchJob()

@@ -26,7 +26,7 @@ export async function requireAdmin(context: RequestContext): Promise<void> {
     if (presented !== null) {
       await refuseFlood(gateway, addressOf(context));
     }
-    throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as «Authorization: Bearer …».');
+    throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as Authorization: Bearer ….');
   }
   context.operator = operator;
   context.logged.actor = operator.actor;

@@ -74,6 +74,6 @@ function explainAdjustment(micros: number): string {
     return '';
   }
   return micros > 0
-    ? ` ${usd(micros)} USD were given back since.`
-    : ` ${usd(-micros)} USD were charged in addition since.`;
+    ? ` ${usd(micros)} USD was refunded later.`
+    : ` ${usd(-micros)} USD was charged in addition later.`;
 }
