@@ -1,5 +1,5 @@
-// The limits of a subject as the operator sends them: money in dollars. Apart from limits.ts, because the customers' cold
-// start does not need these schemas.
+// Limits as the operator sends them, with money in dollars. A file of its own, because a cold start for customers does
+// not need these schemas.
 
 import * as z from 'zod/mini';
 import type { LimitsPatch } from '../features/ledger/limits.ts';
@@ -32,7 +32,7 @@ const NO_LIMITS: LimitsPatch = {
   spend_total: null,
 };
 
-/** `limits` as a member of a body (RFC 7396): absent keeps, null removes, and null in its place removes them all. */
+/** `limits` in a body (RFC 7396): an absent limit stays, null removes it, and `limits: null` removes all. */
 export const limitsMember = z.pipe(
   z.nullable(limitsPatch),
   z.transform((patch): LimitsPatch => {

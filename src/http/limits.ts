@@ -1,4 +1,4 @@
-// The limits of a subject as the API shows them: money in dollars.
+// Limits as the API shows them, with money in dollars.
 
 import * as z from 'zod/mini';
 import { COUNTS, SPENDS, type Limits } from '../features/ledger/limits.ts';

@@ -1,21 +1,20 @@
-// What JSON allows and no honest client sends: depth, keys that stand twice, numbers that no double holds.
+// Finds JSON that is valid but that no honest client sends: deep nesting, duplicate keys, numbers beyond a double.
 
 const MAX_DEPTH = 64;
 
 const [QUOTE, COMMA, MINUS, ZERO, NINE] = [0x22, 0x2c, 0x2d, 0x30, 0x39];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** The members of an object that were seen; null: of an array, or of an object that has none yet. */
+/** Keys seen so far in an object; null for an array or an empty object. */
 type Open = { isObject: boolean; keys: Set<string> | null };
 
-/** Characters that no number has beside digits, point and sign, so that it may be more than a double holds. */
+/** Matches an exponent, which can take a number beyond a double. */
 const LONGEST_PLAIN_NUMBER = 300;
 const number = /-?\d[\d.eE+-]*/y;
 
 /**
- * What is wrong with the text beside its grammar, or null.
- * Walks text that is JSON or will be refused by JSON.parse, so little has to be looked at: a string behind `{` or
- * behind a `,` of an object is a key, and nothing else is.
+ * The fault of the text, or null. Grammar is left to JSON.parse, so little needs a look: a string after `{`, or after a
+ * `,` in an object, is a key, and nothing else is.
  */
 export function faultIn(text: string): string | null {
   const open: Open[] = [];
@@ -61,7 +60,7 @@ export function faultIn(text: string): string | null {
   return null;
 }
 
-/** '' where no number starts. */
+/** '' if no number starts here. */
 function digitsAt(text: string, at: number, code: number): string {
   if (code !== MINUS && (code < ZERO || code > NINE)) {
     return '';
@@ -78,7 +77,7 @@ function isTooLarge(digits: string): boolean {
   return !isPlain && Math.abs(Number(digits)) === Infinity;
 }
 
-/** The index behind the closing quote: the first one with an even number of backslashes before it, if there is one. */
+/** The index after the closing quote: the first quote with an even number of backslashes before it. */
 export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1) {
@@ -101,7 +100,7 @@ function faultOfKey(quoted: string, open: Open[]): string | null {
     return 'The body is not valid JSON.';
   }
   if (key in Object.prototype) {
-    // Such as __proto__ and constructor: no model has an input of that name, and libraries trip over them.
+    // Names such as __proto__ and constructor: no model has such an input, and libraries mishandle them.
     return `The key ${shown(key)} is not accepted.`;
   }
   object.keys ??= new Set();

@@ -1,4 +1,4 @@
-// A model of the catalogue, as the operator sees it. The Worker imports the types alone.
+// A model of the catalogue as the operator sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { modelPriceView } from './price-view.ts';
@@ -12,7 +12,9 @@ const members = {
   categories: z.array(z.string()),
   kind: z.string(),
   input_schema: z.record(z.string(), z.unknown()),
-  price: z.nullable(modelPriceView).check(z.meta({ description: 'null: unpriced, so not sold.' })),
+  price: z
+    .nullable(modelPriceView)
+    .check(z.meta({ description: 'null: the model has no price and cannot be used.' })),
   charge: z.enum(['estimate', 'cost']),
   validation: mode,
   media: mode,
@@ -22,7 +24,7 @@ const members = {
   by_hand: z
     .array(z.string())
     .check(
-      z.meta({ description: 'What the operator set and the sync of the catalogue therefore leaves alone.' }),
+      z.meta({ description: 'Members that the operator set. The catalogue sync does not change them.' }),
     ),
   pricing_note: z.string(),
   model_url: z.string(),
@@ -30,7 +32,7 @@ const members = {
 
 export const modelView = z.strictObject(members).check(z.meta({ id: 'Model' }));
 
-/** The answer to a change: `notes` names what the checks of inputs leave out. */
+/** The response to a change. `notes` lists schema keywords that input checks ignore. */
 export const changedModelView = z.strictObject({ ...members, notes: z.array(z.string()) });
 
 export type ModelView = z.infer<typeof modelView>;

@@ -1,4 +1,4 @@
-// /admin/models: the catalogue as the operator keeps it.
+// /admin/models: the catalogue.
 
 import * as z from 'zod/mini';
 import type { CheckedModel } from '../../features/catalogue/check-model.ts';
@@ -39,7 +39,7 @@ const settable = {
 
 const modelPatch = z.strictObject({ ...settable, by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))) });
 
-/** An alias has its model's schema. */
+/** An alias uses its model's schema. */
 const newModel = z.strictObject(settable).check(
   z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
     path: ['input_schema'],
@@ -69,7 +69,7 @@ export const modelRoutes = {
     method: 'GET',
     path: '/admin/models',
     door: 'admin',
-    summary: 'List the models of the catalogue, by id',
+    summary: 'List the models of the catalogue, by id.',
     query: modelsQuery,
     refusals: [],
     async run({
@@ -86,7 +86,7 @@ export const modelRoutes = {
     method: 'POST',
     path: '/admin/models/quote',
     door: 'admin',
-    summary: 'Compute what an input would cost by a price that need not be set yet; changes nothing',
+    summary: 'Calculate the cost of an input with a price that you send. Nothing is changed.',
     reads: true,
     body: z.strictObject({
       model_id: modelId,
@@ -107,7 +107,7 @@ export const modelRoutes = {
     method: 'PUT',
     path: '/admin/models/{model_id+}',
     door: 'admin',
-    summary: 'Put a model into the catalogue as a whole',
+    summary: 'Create or replace a model.',
     body: newModel,
     status: [201, 200],
     refusals: [],
@@ -122,7 +122,7 @@ export const modelRoutes = {
     method: 'PATCH',
     path: '/admin/models/{model_id+}',
     door: 'admin',
-    summary: 'Change a model; price, input_schema and categories are replaced whole',
+    summary: 'Update a model. price, input_schema and categories are replaced as a whole.',
     body: modelPatch,
     refusals: ['not_found', 'conflict'],
     audit: 'model.put',

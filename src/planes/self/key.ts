@@ -1,4 +1,4 @@
-// /v1/key: who is calling, with which limits, and how much of them is left. /v1/keys/rotate: the key is replaced.
+// /v1/key: the caller's key, its limits and what is left of them. /v1/keys/rotate: replaces the key.
 
 import * as z from 'zod/mini';
 import { getOwnKey, type OwnKey } from '../../features/keys/own-key.ts';
@@ -16,7 +16,7 @@ export const keyRoutes = {
     path: '/v1/key',
     door: 'key',
     tokens: true,
-    summary: 'Read your key, its limits, and how much of them is left',
+    summary: 'Get your key, its limits and what is left of them.',
     refusals: [],
     run: async ({ runtime, principal }) => showOwnKey(await getOwnKey(runtime, principal)),
   }),
@@ -24,7 +24,8 @@ export const keyRoutes = {
     method: 'POST',
     path: '/v1/keys/rotate',
     door: 'key',
-    summary: 'Replace your key; both work until the grace is over. The answer alone shows the new one',
+    summary:
+      'Replace your key. Both keys work until the grace period ends. The new key is shown only in this response.',
     body: z.strictObject({ grace_seconds: graceSeconds }),
     optionalBody: true,
     status: 201,
