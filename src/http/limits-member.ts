@@ -8,11 +8,13 @@ import { usdAmount } from './money-schema.ts';
 
 const AMOUNTS = { count, bytes, 'micro-USD': usdAmount };
 
-const limitsPatch = z.strictObject(
-  Object.fromEntries(
-    LIMIT_NAMES.map((name) => [apiName(name), z.nullish(AMOUNTS[UNIT_OF[LIMITS[name].sums]])]),
-  ),
-);
+const limitsPatch = z
+  .strictObject(
+    Object.fromEntries(
+      LIMIT_NAMES.map((name) => [apiName(name), z.nullish(AMOUNTS[UNIT_OF[LIMITS[name].sums]])]),
+    ),
+  )
+  .check(z.meta({ id: 'LimitsPatch' }));
 
 /** `limits` as a member of a body (RFC 7396): absent keeps, null removes, and null in its place removes them all. */
 export const limitsMember = z.pipe(
@@ -20,7 +22,10 @@ export const limitsMember = z.pipe(
   z.transform((sent): LimitsPatch => {
     const patch: LimitsPatch = {};
     for (const name of LIMIT_NAMES) {
-      patch[name] = sent === null ? null : sent[apiName(name)];
+      const limit = sent === null ? null : sent[apiName(name)];
+      if (limit !== undefined) {
+        patch[name] = limit;
+      }
     }
     return patch;
   }),

@@ -20,9 +20,11 @@ type Limit = { sums: Sum; window: WindowName };
 export const LIMITS = {
   requests_per_minute: { sums: 'requests', window: 'minute' },
   requests_per_day: { sums: 'requests', window: 'day' },
+  requests_per_week: { sums: 'requests', window: 'week' },
   requests_per_month: { sums: 'requests', window: 'month' },
   requests_total: { sums: 'requests', window: 'total' },
   spend_per_day: { sums: 'spend', window: 'day' },
+  spend_per_week: { sums: 'spend', window: 'week' },
   spend_per_month: { sums: 'spend', window: 'month' },
   spend_total: { sums: 'spend', window: 'total' },
   max_concurrent: { sums: 'jobs', window: 'now' },
