@@ -21,7 +21,7 @@ export type ChoiceValues = {
   turn: number;
 };
 
-/** Accounts that this customer's job may go to, were they to take jobs now: a customer who is pinned has one. */
+/** The accounts that may take this customer's jobs: one, if the customer is pinned to it. */
 const ACCOUNT = `account (id, priority, wait_ms, is_busy, is_full) AS (
     SELECT id, priority, MAX(${opensAt(':customerId')} - :nowMs, 0), busy_until_ms > :nowMs,
       EXISTS (SELECT 1 FROM account_usage WHERE account_usage.id = accounts.id AND ${IS_FULL})
@@ -32,20 +32,20 @@ const ACCOUNT = `account (id, priority, wait_ms, is_busy, is_full) AS (
       AND id = COALESCE((SELECT account_id FROM customers WHERE id = :customerId), id))`;
 
 /**
- * The one account with room of the lowest priority number. Those that share it take turns by the job's number, which is
- * as good as chance: to count the open jobs of each would be to read them all.
+ * The account with room that has the lowest priority number. Accounts that share a number take turns by the job's id, which
+ * is as good as chance: counting the open jobs of each would read them all.
  */
 const choiceOf = (which: string) => `${ACCOUNT}, choice (id) AS (
     SELECT id FROM account WHERE wait_ms = 0 AND NOT is_full AND ${which}
     WINDOW peers AS (PARTITION BY is_busy, priority)
     ORDER BY is_busy, priority, (ROW_NUMBER() OVER (peers ORDER BY id) + :turn) % COUNT(*) OVER peers LIMIT 1)`;
 
-/** An account for which RunComfy is too busy is asked again only where no other has room. */
+/** An account that RunComfy answered with 429 is asked again only if no other has room. */
 export const CHOICE = choiceOf('1');
-/** A job that one account was refused goes to no other that is known to be busy. */
+/** A job that one account refused moves to no other that is known to be busy. */
 export const NEXT_CHOICE = choiceOf('NOT is_busy');
 
-/** The account that a reserved job is to be sent with. */
+/** The account that takes a reserved job. */
 export const FIND_CHOSEN = statement<{ jobId: JobId }>(`SELECT accounts.id, accounts.sealed
   FROM jobs JOIN accounts ON accounts.id = jobs.account_id WHERE jobs.id = :jobId AND jobs.state = 'reserved'`);
 
@@ -62,11 +62,11 @@ export const COUNT_ACCOUNTS = statement<CallerValues & ChoiceValues>(`${ACCOUNT_
   FROM account WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE id = :jobId)`);
 
 export type AccountsStanding = {
-  /** Active ones with a token, which this customer's jobs may go to. */
+  /** Active ones with a token, which may take this customer's jobs. */
   usable: number;
   /** Those of them that take a job now. */
   open: number;
-  /** Until the first of those with room does; null: none has room. */
+  /** Until the first account with room takes a job; null: none has room. */
   waitMs: number | null;
 };
 

@@ -30,8 +30,8 @@ export function limitUsageOf(row: Row): LimitUsage {
 }
 
 /**
- * SQL: the subject that counts the jobs of an account, '' for `acct_env`: that one has used what the gateway has used
- * and no other account has. Whoever has one account pays for no further rows.
+ * SQL: the subject that counts the jobs of an account, '' for `acct_env`, whose use is the gateway's less that of all other
+ * accounts. A gateway with one account reads and writes no further rows.
  */
 export function countedAs(account: string): string {
   return `CASE ${account} WHEN '${ENV_ACCOUNT}' THEN '' ELSE ${account} END`;

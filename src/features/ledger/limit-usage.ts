@@ -23,7 +23,7 @@ export type LimitUsage = {
 /** The limits of a caller, and the micro-USD that the open jobs of the customer or the browser token hold. */
 export type LimitReport = { limits: LimitUsage[]; heldMicros: number };
 
-/** Whether the limit is in micro-USD. */
+/** The limit is in micro-USD. */
 export function isMoney({ name }: LimitUsage): boolean {
   return name === 'balance' || isSpend(name);
 }

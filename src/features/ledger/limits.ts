@@ -55,7 +55,7 @@ export function apiName(name: LimitName): string {
   return isSpend(name) ? `${name}_usd` : name;
 }
 
-/** Whether a value is the limits of a subject as they are stored. */
+/** Checks the limits of a subject as they are stored. */
 export function isLimits(value: unknown): value is Limits {
   return (
     isJsonObject(value) && Object.entries(value).every(([name, limit]) => isLimitName(name) && isWhole(limit))

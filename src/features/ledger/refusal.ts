@@ -109,7 +109,7 @@ function withoutFigures(limit: LimitUsage, nowMs: number): Problem {
   const code = limit.name === 'balance' ? 'spend_limit' : codeOf(limit);
   return new Problem(
     code,
-    'The token has room, but the account behind it has none for this call. Ask whoever runs this page.',
+    'The token has room, but the account behind it has none for this call. Ask the owner of this page.',
     retryAfter(limit, nowMs),
   );
 }

@@ -41,16 +41,16 @@ export type NewJob = Caller & {
   /** Of the browser token, or ''. */
   endUser: string;
   modelId: string;
-  /** What this isolate has tokens for: the keys of the vault by which it opens them, and `acct_env`. */
+  /** The keys of the vault that this isolate has, and `acct_env` where it has the token: the accounts that it can use. */
   openable: string[];
   quote: Quote;
-  /** The customer's Idempotency-Key, who shares it, and the hash of the body it stands for; or null. */
+  /** The customer's Idempotency-Key, its scope (the callers that share it) and the hash of its body; or null. */
   idempotency: { key: string; scope: string; bodyHash: string } | null;
   /** When the cron looks at the job if nothing else has moved it. */
   checkAtMs: number;
   /** The id of the call that submits. */
   traceId: string;
-  /** The caller's terms as they were read: where others hold by now, nothing is written. */
+  /** The caller's terms as they were read. The gate writes nothing if they have changed. */
   terms: string;
 };
 
@@ -59,9 +59,9 @@ export type Standing = {
   key_live: number;
   customer_active: number;
   submits_on: number;
-  /** 0: the hold was priced, or its model allowed, by terms that hold no more. */
+  /** 0: the terms that priced the hold or allowed its model have changed. */
   terms_hold: number;
-  /** How long the customer is held back by unknown outcomes of their own; 0: not at all. */
+  /** How long unknown outcomes of their own hold the customer back; 0: not at all. */
   customer_wait_ms: number;
   held_micros: number;
 };
@@ -142,7 +142,7 @@ const INSERT_HOLD = statement<{
 }>(`INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
   SELECT id, 'hold', 'hold', customer_id, hold_micros, created_at_ms FROM jobs WHERE id = :jobId`);
 
-/** The submit of a customer who is held back is their probe likewise. */
+/** The submit of a customer who is held back is a probe too. */
 const ADD_HELD = statement<ProbeValues>(`UPDATE customers SET held_micros = held_micros + j.hold_micros,
     probe_at_ms = CASE held_back_at_ms WHEN 0 THEN probe_at_ms ELSE :probeAtMs END
   FROM (SELECT customer_id, hold_micros FROM jobs WHERE id = :jobId) j WHERE customers.id = j.customer_id`);

@@ -9,7 +9,7 @@ import { isPlanId, type PlanId } from '../../lib/ids.ts';
 import { behind, type Page } from '../../storage/page.ts';
 import type { Plan } from './plan.ts';
 
-/** As a list shows it. */
+/** A plan with the columns that a list shows. */
 export type ListedPlan = Plan & { createdAtMs: number; customers: number };
 
 export function planOf(row: Row): Plan {

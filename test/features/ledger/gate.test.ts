@@ -118,6 +118,19 @@ test.for(cases)('G11: $what', async ({ customer, key, status, code, limit }, { e
   expect(await booksOf(id)).toMatchObject(NO_TRACE);
 });
 
+test('G11: a prepaid balance is too small in its own sentence, with what open jobs hold of it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ prepaid: true });
+  expect((await world.submit(token)).body.detail).toBe('Prepaid balance: 0 USD. This call needs 0.25 USD.');
+  await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 0.3, note: 'paid' });
+  expect((await world.submit(token)).status).toBe(200);
+  expect((await world.submit(token)).body.detail).toBe(
+    'Prepaid balance: 0.3 USD, of which open jobs hold 0.25 USD. This call needs 0.25 USD.',
+  );
+});
+
 test('a refusal for one limit takes nothing from another', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant({ limits: { requests_per_day: 5, max_concurrent: 1 } });
