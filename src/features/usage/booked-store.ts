@@ -8,7 +8,7 @@ import { DAY_MS } from '../ledger/windows.ts';
 /** SQL: a condition on the rows of one customer, by an index, or of all. ?1 is bound either way. */
 export type Mine = (owner: string) => string;
 
-export function mineOf(customer: string | null): Mine {
+function mineOf(customer: string | null): Mine {
   return (owner) => (customer === null ? '?1 IS NULL' : `${owner} = ?1`);
 }
 

@@ -121,7 +121,8 @@ test('a job that is not settled is adjusted only by force', async ({ expect }) =
   for (const amount_usd of [0.1, -0.1, 0]) {
     expectRefusal(expect, await credit(world, id, { amount_usd, job }), {
       ...CONFLICT,
-      detail: /^The job [0-9a-f-]{36} is not settled, so there is no charge to adjust\. Wait for its end, or book it anyway with force: true\.$/,
+      detail:
+        /^The job [0-9a-f-]{36} is not settled, so there is no charge to adjust\. Wait for its end, or book it anyway with force: true\.$/,
     });
   }
   expect(await booksOf(id)).toMatchObject({ balanceMicros: 0 });

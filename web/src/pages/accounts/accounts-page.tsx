@@ -100,9 +100,7 @@ function AccountFacts({ account }: { account: Account }) {
       <Fact name={<Trans>Token</Trans>}>
         <code>{account.hint}</code> {account.verified ? null : <Trans>not tried yet</Trans>}
       </Fact>
-      <Fact name={<Trans>Limits</Trans>}>
-        {limitsText(account.limits) || '–'}
-      </Fact>
+      <Fact name={<Trans>Limits</Trans>}>{limitsText(account.limits) || '–'}</Fact>
       <Fact name={<Trans>Last error</Trans>}>
         {account.last_error ?? '–'}{' '}
         {account.last_error_at === null ? null : <Time at={account.last_error_at} />}
