@@ -2,7 +2,8 @@
 // becomes `stored` when R2 has all bytes, and `gone` when nobody may read it any more; the row is deleted after the bytes.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isScope, type Room } from '../ledger/room-store.ts';
+import type { LimitUsage } from '../ledger/limit-usage.ts';
+import { isScope } from '../ledger/limit-usage-store.ts';
 import { LIVE_KEY } from '../ledger/store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { limitsOf } from '../plans/terms-store.ts';
@@ -45,18 +46,15 @@ function fileOf(row: Row): StoredFile {
 
 type Owner = { customerId: CustomerId; keyId: KeyId; tokenId: KeyId | '' };
 
-const ROOM = `WITH subject (scope, id, max) AS (
+const FILES_USAGE = `WITH subject (scope, id, max) AS (
     SELECT 'gateway', 'gateway', limits ->> 'files_bytes' FROM settings
     UNION ALL SELECT 'customer', id, (${limitsOf('customers')}) ->> 'files_bytes' FROM customers WHERE id = :customerId
     UNION ALL SELECT 'key', family, limits ->> 'files_bytes' FROM keys WHERE id = :keyId
     UNION ALL SELECT 'token', id, COALESCE(limits ->> 'files_bytes', ${TOKEN_BYTES}) FROM keys WHERE id = :tokenId
-  ), room (scope, max, used) AS (
+  ), files_usage (scope, max, used) AS (
     SELECT s.scope, s.max, COALESCE(b.bytes, 0) FROM subject s LEFT JOIN file_bytes b ON b.subject = s.id
     WHERE s.max IS NOT NULL
   )`;
-
-// The fragment of the ledger with the names of this file.
-const IS_LIVE = LIVE_KEY.replaceAll('?1', ':presentedKey').replaceAll('?2', ':nowMs');
 
 type Caller = { presentedKey: KeyId; customerId: CustomerId; nowMs: number };
 
@@ -65,22 +63,22 @@ type InsertValues = Owner &
   Omit<NewFile, 'sides'> & { endUser: string; width: number | null; height: number | null };
 
 const INSERT = statement<InsertValues>(
-  `${ROOM}
+  `${FILES_USAGE}
   INSERT INTO files (id, secret, customer_id, family, token_id, end_user, name, content_type, bytes, width, height, state,
     created_at_ms, expires_at_ms, due_at_ms)
   SELECT :id, :secret, :customerId, p.family, :tokenId, :endUser, :name, :contentType, :bytes, :width, :height,
     'reserved', :nowMs, :nowMs + (SELECT files_days FROM settings) * ${DAY_MS}, :dueAtMs
-  ${IS_LIVE} AND k.customer_id = :customerId AND p.id = :keyId
+  ${LIVE_KEY} AND k.customer_id = :customerId AND p.id = :keyId
     AND EXISTS (SELECT 1 FROM customers WHERE id = :customerId AND status = 'active')
-    AND NOT EXISTS (SELECT 1 FROM room WHERE used + :bytes > max) RETURNING *`,
+    AND NOT EXISTS (SELECT 1 FROM files_usage WHERE used + :bytes > max) RETURNING *`,
 );
 
 const STANDING = statement<Caller>(
-  `SELECT EXISTS (SELECT 1 ${IS_LIVE}) AS key_live,
+  `SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
      EXISTS (SELECT 1 FROM customers WHERE id = :customerId AND status = 'active') AS customer_active`,
 );
 
-const LIST_ROOM = statement<Owner>(`${ROOM} SELECT scope, max, used FROM room`);
+const LIST_USAGE = statement<Owner>(`${FILES_USAGE} SELECT scope, max, used FROM files_usage`);
 
 export type NewFile = Pick<StoredFile, 'id' | 'secret' | 'name' | 'contentType' | 'bytes' | 'sides'> & {
   createdAtMs: number;
@@ -88,12 +86,12 @@ export type NewFile = Pick<StoredFile, 'id' | 'secret' | 'name' | 'contentType' 
   dueAtMs: number;
 };
 
-/** `file` is null if it was refused: the key is dead, the customer is suspended, or one of `rooms` is full. */
+/** `file` is null if it was refused: the key is dead, the customer is suspended, or one of `limits` is full. */
 export type Reservation = {
   file: StoredFile | null;
   isKeyLive: boolean;
   isCustomerActive: boolean;
-  rooms: Room[];
+  limits: LimitUsage[];
 };
 
 export async function reserveFile(db: D1Database, owner: Principal, file: NewFile): Promise<Reservation> {
@@ -110,10 +108,10 @@ export async function reserveFile(db: D1Database, owner: Principal, file: NewFil
     height: sides?.height ?? null,
     nowMs: file.createdAtMs,
   };
-  const [inserted, standing, rooms] = await db.batch<Record<string, unknown>>([
+  const [inserted, standing, limits] = await db.batch<Record<string, unknown>>([
     INSERT(db, values),
     STANDING(db, values),
-    LIST_ROOM(db, values),
+    LIST_USAGE(db, values),
   ]);
   const [row] = rowsOf(inserted);
   const stands = rowsOf(standing)[0];
@@ -121,18 +119,18 @@ export async function reserveFile(db: D1Database, owner: Principal, file: NewFil
     file: row === undefined ? null : fileOf(row),
     isKeyLive: column(stands, 'key_live', isNumber) === 1,
     isCustomerActive: column(stands, 'customer_active', isNumber) === 1,
-    rooms: rowsOf(rooms).map((room) => roomOf(room, file.bytes)),
+    limits: rowsOf(limits).map((limit) => limitUsageOf(limit, file.bytes)),
   };
 }
 
-function roomOf(row: Row, adds: number): Room {
+function limitUsageOf(row: Row, adds: number): LimitUsage {
   return {
     scope: column(row, 'scope', isScope),
     name: 'files_bytes',
     max: column(row, 'max', isNumber),
     used: column(row, 'used', isNumber),
     adds,
-    oldest_ms: null,
+    oldestMs: null,
   };
 }
 

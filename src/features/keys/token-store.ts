@@ -3,7 +3,7 @@
 
 import { audited, type Change } from '../audit/store.ts';
 import type { Limits } from '../ledger/limits.ts';
-import type { Room } from '../ledger/room-store.ts';
+import type { LimitUsage } from '../ledger/limit-usage.ts';
 import { SLICE_MS, SLICES, windowsAt } from '../ledger/windows.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { statement } from '../../storage/statement.ts';
@@ -26,19 +26,24 @@ export type NewToken = Pick<Key, 'id' | 'hint' | 'models' | 'origins' | 'endUser
   expiresAtMs: number;
 };
 
-/** `token` is null if it was refused: the key is dead, the customer is suspended, or one of `rooms` is full. */
-export type Minting = { token: Key | null; isKeyLive: boolean; isCustomerActive: boolean; rooms: Room[] };
+/** `token` is null if it was refused: the key is dead, the customer is suspended, or one of `limits` is full. */
+export type Minting = {
+  token: Key | null;
+  isKeyLive: boolean;
+  isCustomerActive: boolean;
+  limits: LimitUsage[];
+};
 
-type RoomValues = { parentId: KeyId; minuteSinceMs: number };
+type UsageValues = { parentId: KeyId; minuteSinceMs: number };
 
 // A minute of tokens is counted in slices like a minute of submits, under subjects of its own.
-const ROOM = `WITH subject (scope, id, max) AS (
+const TOKENS_USAGE = `WITH subject (scope, id, max) AS (
     SELECT 'gateway', 'gateway', limits ->> 'tokens_per_minute' FROM settings
     UNION ALL SELECT 'customer', c.id, (${limitsOf('c')}) ->> 'tokens_per_minute'
       FROM keys k JOIN customers c ON c.id = k.customer_id WHERE k.id = :parentId
     UNION ALL SELECT 'key', family, COALESCE(limits ->> 'tokens_per_minute', ${TOKENS_PER_MINUTE})
       FROM keys WHERE id = :parentId
-  ), room (scope, subject, max, used, oldest_ms) AS (
+  ), tokens_usage (scope, subject, max, used, oldest_ms) AS (
     SELECT s.scope, 'tokens:' || s.id, s.max, COALESCE(SUM(c.requests), 0),
       MIN(c.starts_at_ms) FILTER (WHERE c.requests > 0)
     FROM subject s LEFT JOIN counters c ON c.subject = 'tokens:' || s.id AND c.grain = 'slice'
@@ -53,10 +58,10 @@ const LIVE_KEY = `FROM keys p JOIN customers c ON c.id = p.customer_id
 const DEFAULTS = "json_object('requests_total', s.token_requests, 'spend_total', s.token_spend_micros)";
 
 type TokenValues = Omit<NewToken, 'models' | 'limits' | 'origins'> &
-  RoomValues & { models: string | null; limits: string; origins: string | null };
+  UsageValues & { models: string | null; limits: string; origins: string | null };
 
 const INSERT_TOKEN = statement<TokenValues>(
-  `${ROOM}
+  `${TOKENS_USAGE}
   INSERT INTO keys (id, customer_id, kind, parent_id, family, hash, hint, name, models, limits, origins, end_user, see,
     expires_at_ms, created_at_ms)
   SELECT :id, p.customer_id, 'browser', p.id, :id, :hash, :hint, 'browser token', :models,
@@ -64,13 +69,13 @@ const INSERT_TOKEN = statement<TokenValues>(
       THEN json_patch(${DEFAULTS}, :limits) ELSE :limits END,
     :origins, :endUser, :see, MIN(:expiresAtMs, COALESCE(p.expires_at_ms, :expiresAtMs)), :createdAtMs
   FROM settings s, (SELECT p.* ${LIVE_KEY} AND c.status = 'active') p
-  WHERE NOT EXISTS (SELECT 1 FROM room WHERE used >= max) RETURNING *`,
+  WHERE NOT EXISTS (SELECT 1 FROM tokens_usage WHERE used >= max) RETURNING *`,
 );
 
-const COUNT_TOKEN = statement<RoomValues & { id: KeyId; sliceMs: number }>(
-  `${ROOM}
+const COUNT_TOKEN = statement<UsageValues & { id: KeyId; sliceMs: number }>(
+  `${TOKENS_USAGE}
   INSERT INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
-  SELECT subject, 'slice', :sliceMs / ${SLICE_MS} % ${SLICES}, :sliceMs, 1, 0 FROM room
+  SELECT subject, 'slice', :sliceMs / ${SLICE_MS} % ${SLICES}, :sliceMs, 1, 0 FROM tokens_usage
   WHERE EXISTS (SELECT 1 FROM keys WHERE id = :id)
   ON CONFLICT DO UPDATE SET starts_at_ms = MAX(starts_at_ms, excluded.starts_at_ms),
     requests = CASE WHEN starts_at_ms >= excluded.starts_at_ms THEN requests + 1 ELSE 1 END`,
@@ -81,7 +86,9 @@ const STANDING = statement<{ parentId: KeyId; createdAtMs: number }>(
   EXISTS (SELECT 1 ${LIVE_KEY} AND c.status = 'active') AS customer_active`,
 );
 
-const LIST_ROOM = statement<RoomValues>(`${ROOM} SELECT scope, max, used, oldest_ms FROM room`);
+const LIST_USAGE = statement<UsageValues>(
+  `${TOKENS_USAGE} SELECT scope, max, used, oldest_ms FROM tokens_usage`,
+);
 
 /** Inserts the token and counts it, or does neither. */
 export async function insertToken(db: D1Database, token: NewToken): Promise<Minting> {
@@ -94,11 +101,11 @@ export async function insertToken(db: D1Database, token: NewToken): Promise<Mint
     minuteSinceMs,
     sliceMs,
   };
-  const [inserted, , standing, rooms] = await db.batch<Record<string, unknown>>([
+  const [inserted, , standing, limits] = await db.batch<Record<string, unknown>>([
     INSERT_TOKEN(db, values),
     COUNT_TOKEN(db, values),
     STANDING(db, values),
-    LIST_ROOM(db, values),
+    LIST_USAGE(db, values),
   ]);
   const [row] = rowsOf(inserted);
   const stands = rowsOf(standing)[0];
@@ -106,20 +113,20 @@ export async function insertToken(db: D1Database, token: NewToken): Promise<Mint
     token: row === undefined ? null : keyOf(row),
     isKeyLive: column(stands, 'key_live', isNumber) === 1,
     isCustomerActive: column(stands, 'customer_active', isNumber) === 1,
-    rooms: rowsOf(rooms).map(roomOf),
+    limits: rowsOf(limits).map(limitUsageOf),
   };
 }
 
 const isScope = oneOf(['gateway', 'customer', 'key']);
 
-function roomOf(row: Row): Room {
+function limitUsageOf(row: Row): LimitUsage {
   return {
     scope: column(row, 'scope', isScope),
     name: 'tokens_per_minute',
     max: column(row, 'max', isNumber),
     used: column(row, 'used', isNumber),
     adds: 1,
-    oldest_ms: column(row, 'oldest_ms', orNull(isNumber)),
+    oldestMs: column(row, 'oldest_ms', orNull(isNumber)),
   };
 }
 

@@ -9,7 +9,7 @@ import { DAY_MS } from '../ledger/windows.ts';
 /** SQL: the rows whose column `owner` is :customer, by an index, or all rows. Both forms bind :customer. */
 export type Mine = (owner: string) => string;
 
-export function mineOf(customer: string | null): Mine {
+function mineOf(customer: string | null): Mine {
   return (owner) => (customer === null ? ':customer IS NULL' : `${owner} = :customer`);
 }
 

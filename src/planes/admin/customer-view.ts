@@ -18,9 +18,9 @@ export const customerView = z
     held_usd: z
       .number()
       .check(z.meta({ description: 'The amount of open holds. Each becomes a charge or is released.' })),
-    limits: limitsView.check(
-      z.meta({ description: 'The limits in effect: the customer’s own, else those of the plan.' }),
-    ),
+    limits: z
+      .nonoptional(limitsView)
+      .check(z.meta({ description: 'The limits in effect: the customer’s own, else those of the plan.' })),
     models: z.nullable(z.array(z.string())).check(
       z.meta({
         description: 'Models that the plan allows for each key of the customer. null: every model.',

@@ -1,6 +1,7 @@
 // The health of the gateway as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
+import { ACCOUNT_STATES, ACCOUNT_STATUSES } from '../../features/accounts/account.ts';
 
 const instant = z.nullable(z.string());
 const concern = z.strictObject({
@@ -11,10 +12,10 @@ const concern = z.strictObject({
 const account = z.strictObject({
   id: z.string(),
   label: z.string(),
-  status: z.enum(['active', 'draining', 'disabled', 'deleted']),
+  status: z.enum(ACCOUNT_STATUSES),
   takes_jobs: z.boolean(),
   why_not: z.nullable(z.string()),
-  state: z.enum(['ok', 'no_balance', 'bad_token', 'unknown_outcomes']),
+  state: z.enum(ACCOUNT_STATES),
   since: instant,
   silent_since: instant.check(z.meta({ description: 'RunComfy has not answered a submit since this time.' })),
   balance_usd: z

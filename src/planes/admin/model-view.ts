@@ -1,9 +1,11 @@
 // A model of the catalogue as the operator sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
+import { MODEL_SOURCES, VALIDATION_MODES } from '../../features/catalogue/model.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { modelPriceView } from './price-view.ts';
 
-const mode = z.enum(['enforce', 'advise', 'off']);
+const mode = z.enum(VALIDATION_MODES);
 
 const members = {
   id: z.string(),
@@ -15,12 +17,12 @@ const members = {
   price: z
     .nullable(modelPriceView)
     .check(z.meta({ description: 'null: the model has no price and cannot be used.' })),
-  charge: z.enum(['estimate', 'cost']),
+  charge: z.enum(CHARGE_MODES),
   validation: mode,
   media: mode,
   alias_of: z.nullable(z.string()),
   offered: z.boolean(),
-  source: z.enum(['builtin', 'operator', 'sync']),
+  source: z.enum(MODEL_SOURCES),
   by_hand: z
     .array(z.string())
     .check(

@@ -1,6 +1,7 @@
 // The cost of an input at a price that the operator tries. The Worker imports only the type.
 
 import * as z from 'zod/mini';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 
 const step = z.strictObject({
   name: z.enum(['unit', 'quantity', 'factor', 'add', 'estimate', 'hold', 'charge']),
@@ -12,7 +13,7 @@ export const trialView = z
   .union([
     z.strictObject({
       unit_usd: z.number(),
-      charge: z.enum(['estimate', 'cost']).check(
+      charge: z.enum(CHARGE_MODES).check(
         z.meta({
           description:
             'What the charge of a success is based on. A range is always charged by the reported cost.',

@@ -1,11 +1,12 @@
 // A job with its money, as its customer sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
+import { REQUEST_STATES } from './request-states.ts';
 
 export const ownRequestView = z
   .strictObject({
     request_id: z.string(),
-    state: z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled']).check(
+    state: z.enum(REQUEST_STATES).check(
       z.meta({
         description:
           'The last known state. in_queue: RunComfy has not accepted the job yet. in_progress: it has. GET …/status asks RunComfy.',

@@ -1,6 +1,7 @@
 // A browser token as the key that created it sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
+import { SIGHTS } from '../../features/keys/key.ts';
 import { limitsView } from '../../http/limits-view.ts';
 
 const members = {
@@ -16,7 +17,7 @@ const members = {
     .nullable(z.array(z.string()))
     .check(z.meta({ description: 'Pages that can use the token. null: every page.' })),
   end_user: z.nullable(z.string()),
-  see: z.enum(['own', 'end_user']).check(
+  see: z.enum(SIGHTS).check(
     z.meta({
       description: 'Which jobs the token can see: those that it started, or all jobs of its end user.',
     }),
