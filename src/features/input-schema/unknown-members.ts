@@ -5,16 +5,13 @@ import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { createEffort, type Effort } from './effort.ts';
 import { memberPath, type Step } from '../../lib/member-path.ts';
-import { boundedPattern } from './safe-pattern.ts';
-
-type Schema = Record<string, unknown>;
+import { namedOf, type Schema } from './keyword-shapes.ts';
+import { patternsOf } from './member-checks.ts';
 
 const MAX_NAMED = 20;
 const MAX_PATH_CHARS = 79;
 /** To look at a value by one schema. */
 const STEPS_A_SCHEMA = 3;
-/** To make a regular expression. */
-const PATTERN_STEPS = 500;
 /** Only a warning hangs on it. */
 const MAX_STEPS = 100_000;
 
@@ -87,7 +84,7 @@ function innerOf(schema: Schema): unknown[] {
   const { dependentSchemas } = schema;
   return [
     ...SAME_VALUE.flatMap((keyword) => schema[keyword]),
-    ...(isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
+    ...namedOf(dependentSchemas).map(([, child]) => child),
   ];
 }
 
@@ -101,18 +98,13 @@ function namesMembers({ properties, patternProperties, additionalProperties }: S
 
 /** The schemas of a member; empty when its name is nowhere. A map (`additionalProperties` with a schema) has any. */
 function onMember(schema: Schema, name: string, effort: Effort): unknown[] {
-  const { properties, patternProperties, additionalProperties } = schema;
+  const { properties, additionalProperties } = schema;
   const named = isJsonObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
-  const matching = Object.entries(isJsonObject(patternProperties) ? patternProperties : {})
-    .filter(([pattern]) => matches(pattern, name, effort))
-    .map(([, matched]) => matched);
+  const patterns = patternsOf(schema);
+  effort.spend(patterns.length);
+  const matching = patterns.filter(({ pattern }) => pattern.matches(name, effort)).map(({ child }) => child);
   const all = [...named, ...matching];
   return all.length === 0 && isJsonObject(additionalProperties) ? [additionalProperties] : all;
-}
-
-function matches(pattern: string, name: string, effort: Effort): boolean {
-  effort.spend(PATTERN_STEPS);
-  return boundedPattern(pattern, effort).test(name);
 }
 
 function onItem({ items, prefixItems }: Schema, index: number): unknown[] {

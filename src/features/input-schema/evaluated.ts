@@ -1,0 +1,78 @@
+// unevaluatedProperties and unevaluatedItems: rules about the members and items that no other keyword has looked at.
+
+import { isJsonObject } from '../../lib/json.ts';
+import type { Step } from '../../lib/member-path.ts';
+import type { Effort } from './effort.ts';
+import type { Schema } from './keyword-shapes.ts';
+import { broken, isDone, type Check, type Compile, type Evaluated, type Run } from './run.ts';
+
+/** To list a member or an item and to look for it among the evaluated ones. */
+const LOOKUP_STEPS = 2;
+
+export function newEvaluated(): Evaluated {
+  return { steps: new Set(), firstItems: 0 };
+}
+
+export function merge(into: Evaluated, { steps, firstItems }: Evaluated, effort: Effort): void {
+  effort.spend(steps.size);
+  for (const step of steps) {
+    into.steps.add(step);
+  }
+  into.firstItems = Math.max(into.firstItems, firstItems);
+}
+
+/** `check`, and then the rule of `schema` about all that it leaves unevaluated. */
+export function withUnevaluated(check: Check, schema: Schema, compile: Compile): Check {
+  const ofMembers = restOf(schema, 'unevaluatedProperties', compile);
+  const ofItems = restOf(schema, 'unevaluatedItems', compile);
+  return (value, run, outer) => {
+    const evaluated = newEvaluated();
+    const isValid = check(value, run, evaluated);
+    if (!isValid && isDone(run)) {
+      return false;
+    }
+    let isRestValid = true;
+    if (Array.isArray(value) && ofItems !== null) {
+      run.effort.spend(value.length * LOOKUP_STEPS);
+      isRestValid = checkRest(ofItems, value.entries(), { run, evaluated });
+    } else if (isJsonObject(value) && ofMembers !== null) {
+      const members = Object.entries(value);
+      run.effort.spend(members.length * LOOKUP_STEPS);
+      isRestValid = checkRest(ofMembers, members, { run, evaluated });
+    }
+    if (outer !== null) {
+      merge(outer, evaluated, run.effort);
+    }
+    return isValid && isRestValid;
+  };
+}
+
+function restOf(schema: Schema, keyword: string, compile: Compile): Check | null {
+  if (schema[keyword] === false) {
+    return (_value, run) => broken(run, keyword, schema);
+  }
+  return schema[keyword] === undefined ? null : compile(schema[keyword]);
+}
+
+/** What it looks at is evaluated thereby. */
+function checkRest(
+  check: Check,
+  members: Iterable<[Step, unknown]>,
+  { run, evaluated }: { run: Run; evaluated: Evaluated },
+): boolean {
+  let isValid = true;
+  for (const [step, member] of members) {
+    const isEvaluated =
+      evaluated.steps.has(step) || (typeof step === 'number' && step < evaluated.firstItems);
+    if (!isEvaluated) {
+      evaluated.steps.add(step);
+      run.steps.push(step);
+      isValid = check(member, run, null) && isValid;
+      run.steps.pop();
+      if (!isValid && isDone(run)) {
+        break;
+      }
+    }
+  }
+  return isValid;
+}
