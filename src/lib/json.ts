@@ -2,7 +2,7 @@
 // in two ways (duplicate keys, invalid UTF-8, a byte-order mark, strings that are no text) is refused, and so is what
 // no honest client sends.
 
-import { faultIn } from './json-faults.ts';
+import { faultOfName, repeatedKeyIn, scan } from './json-faults.ts';
 import { Problem } from './problem.ts';
 import { hasMoreValuesThan } from './value-count.ts';
 
@@ -30,13 +30,20 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (text.startsWith('\uFEFF')) {
     return malformed('The body starts with a byte-order mark; send plain UTF-8.');
   }
-  const fault = faultIn(text);
+  const { fault, keys } = scan(text);
   if (fault !== null) {
     return malformed(fault);
   }
   const value = parse(text);
   if (value === undefined) {
     return malformed('The body is not valid JSON.');
+  }
+  const names: Names = { count: 0, fault: null };
+  readNames(value, names);
+  // JSON.parse keeps one of those that stand twice. To keep a set of all keys would take longer than to parse them.
+  const faultOfNames = names.fault ?? (names.count < keys ? repeatedKeyIn(text) : null);
+  if (faultOfNames !== null) {
+    return malformed(faultOfNames);
   }
   // Only an escape brings in what is no text: the bytes are valid UTF-8, and JSON has no raw control characters.
   const untext = text.includes('\\u') ? findUntext(value) : null;
@@ -73,6 +80,23 @@ function decode(bytes: Uint8Array): string | null {
     return utf8.decode(bytes);
   } catch {
     return null;
+  }
+}
+
+/** How many names the objects in a value have, and why one of them is refused. */
+type Names = { count: number; fault: string | null };
+
+function readNames(value: unknown, names: Names): void {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      readNames(item, names);
+    }
+  } else if (isJsonObject(value)) {
+    for (const name of Object.keys(value)) {
+      names.count += 1;
+      names.fault ??= faultOfName(name);
+      readNames(value[name], names);
+    }
   }
 }
 
