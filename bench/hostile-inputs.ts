@@ -14,6 +14,8 @@ const about = (schema: unknown, input: unknown): Omit<HostileInput, 'name'> => (
   input: { x: input },
 });
 
+const oneOfTen = (of: (at: number) => object) => ({ oneOf: list(10, of) });
+
 const PAIR = { kind: 'a', deep: [1, 2, 3] };
 
 export const HOSTILE_INPUTS: HostileInput[] = [
@@ -206,5 +208,89 @@ export const HOSTILE_INPUTS: HostileInput[] = [
     name: 'property names',
     schema: { type: 'object', propertyNames: { maxLength: 3 } },
     input: named(40_000, () => 1),
+  },
+  {
+    name: 'as many names as a body may have',
+    schema: { type: 'object', additionalProperties: { type: 'number' } },
+    input: named(MANY, () => 1),
+  },
+  {
+    name: 'sizes of one object',
+    schema: { type: 'object', allOf: list(500, () => ({ minProperties: 1 })) },
+    input: named(MANY, () => 1),
+  },
+  {
+    name: 'members at each level',
+    schema: { type: 'object', allOf: list(500, () => ({ additionalProperties: { type: 'number' } })) },
+    input: named(40_000, () => 1),
+  },
+  {
+    name: 'items at each level',
+    ...about(
+      { allOf: list(500, () => ({ items: { type: 'number' } })) },
+      list(MANY, () => 1),
+    ),
+  },
+  {
+    name: 'members that forms evaluate',
+    schema: {
+      type: 'object',
+      anyOf: list(500, () => ({ additionalProperties: { type: 'number' } })),
+      unevaluatedProperties: false,
+    },
+    input: named(20_000, () => 1),
+  },
+  {
+    name: 'items that are evaluated one by one',
+    ...about(
+      { anyOf: list(500, () => ({ contains: { type: 'number' } })), unevaluatedItems: false },
+      list(MANY, () => 1),
+    ),
+  },
+  {
+    name: 'forms in forms',
+    ...about(
+      { items: oneOfTen((a) => oneOfTen((b) => oneOfTen((c) => ({ const: a * 100 + b * 10 + c })))) },
+      list(MANY, () => 999),
+    ),
+  },
+  {
+    name: 'conditions in conditions',
+    ...about(
+      {
+        items: Array.from({ length: 5 }).reduce<Record<string, unknown>>(
+          (inner) => ({ if: { ['not']: inner }, then: inner, else: inner }),
+          { type: 'string' },
+        ),
+      },
+      list(MANY, () => 't'),
+    ),
+  },
+  {
+    name: 'schemas that depend on each name',
+    schema: { type: 'object', dependentSchemas: named(500, () => ({ propertyNames: { type: 'string' } })) },
+    input: named(40_000, () => 1),
+  },
+  {
+    name: 'objects with many inputs each',
+    ...about(
+      { items: { properties: named(1_500, () => ({ type: 'number' })), required: ['m1'] } },
+      list(45_000, () => ({ m1: 1 })),
+    ),
+  },
+  {
+    name: 'long texts among objects',
+    ...about({ allOf: list(500, () => ({ enum: [PAIR] })) }, ['é'.repeat(2 ** 20)]),
+  },
+  {
+    name: 'objects that are names of forms',
+    ...about(
+      {
+        items: {
+          oneOf: list(20, (at) => ({ required: [`n${String(at)}`, 'b'], properties: { a: { const: at } } })),
+        },
+      },
+      list(45_000, () => ({ a: 1 })),
+    ),
   },
 ];

@@ -33,12 +33,11 @@ export function withUnevaluated(check: Check, schema: Schema, compile: Compile):
     }
     let isRestValid = true;
     if (Array.isArray(value) && ofItems !== null) {
-      run.effort.spend(value.length * LOOKUP_STEPS);
-      isRestValid = checkRest(ofItems, value.entries(), { run, evaluated });
+      const steps = [...value.keys()].slice(evaluated.firstItems);
+      isRestValid = checkRest(steps, (step) => ofItems(value[Number(step)], run, null), { run, evaluated });
     } else if (isJsonObject(value) && ofMembers !== null) {
-      const members = Object.entries(value);
-      run.effort.spend(members.length * LOOKUP_STEPS);
-      isRestValid = checkRest(ofMembers, members, { run, evaluated });
+      const steps = Object.keys(value);
+      isRestValid = checkRest(steps, (step) => ofMembers(value[step], run, null), { run, evaluated });
     }
     if (outer !== null) {
       merge(outer, evaluated, run.effort);
@@ -54,20 +53,19 @@ function restOf(schema: Schema, keyword: string, compile: Compile): Check | null
   return schema[keyword] === undefined ? null : compile(schema[keyword]);
 }
 
-/** What it looks at is evaluated thereby. */
+/** What is checked is evaluated thereby. */
 function checkRest(
-  check: Check,
-  members: Iterable<[Step, unknown]>,
+  steps: Step[],
+  check: (step: Step) => boolean,
   { run, evaluated }: { run: Run; evaluated: Evaluated },
 ): boolean {
+  run.effort.spend(steps.length * LOOKUP_STEPS);
   let isValid = true;
-  for (const [step, member] of members) {
-    const isEvaluated =
-      evaluated.steps.has(step) || (typeof step === 'number' && step < evaluated.firstItems);
-    if (!isEvaluated) {
+  for (const step of steps) {
+    if (!evaluated.steps.has(step)) {
       evaluated.steps.add(step);
       run.steps.push(step);
-      isValid = check(member, run, null) && isValid;
+      isValid = check(step) && isValid;
       run.steps.pop();
       if (!isValid && isDone(run)) {
         break;

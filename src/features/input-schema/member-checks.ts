@@ -6,7 +6,7 @@ import { broken, brokenAt, isDone, quietly, type Check, type Compile, type Run }
 import { compilePattern, type Pattern } from './safe-pattern.ts';
 
 /** To list a member and to look for its name. */
-const MEMBER_STEPS = 2;
+const MEMBER_STEPS = 3;
 
 /** The checks of members: by name, by pattern, and of those that neither names. */
 type Members = {

@@ -18,7 +18,9 @@ import {
 /** To write a value in canonical JSON. */
 const CANONICAL_STEPS = 25;
 /** To keep an item among those that are unique. */
-const UNIQUE_STEPS = 1;
+const UNIQUE_STEPS = 3;
+/** To count a member. */
+const COUNT_STEPS = 3;
 const CHARS_A_STEP = 32;
 /** To divide decimals, and those of hundreds of digits. */
 const DECIMAL_STEPS = 20;
@@ -90,7 +92,7 @@ function objects(keyword: string, holds: OfLimit<number>): (schema: Schema) => H
         return true;
       }
       const count = Object.keys(value).length;
-      effort.spend(count);
+      effort.spend(count * COUNT_STEPS);
       return holds(count, limit, effort);
     };
   };

@@ -18,24 +18,36 @@ const VERDICTS: Record<string, string | null> = {
   'an enum of objects at each level': 'schema',
   'multipleOf with decimals': 'multipleOf',
   'multipleOf of extremes': 'schema',
-  'unique items': 'schema',
+  'unique items': null,
   'unique objects': 'schema',
   'unique items at each level': 'schema',
   'lengths of one long text': 'schema',
-  'many required names': 'schema',
+  'many required names': 'required',
   'names that others depend on': null,
   'many forms for many items': 'anyOf',
   'many forms at once': 'oneOf',
-  'plain items': 'schema',
+  'plain items': null,
   'wrong items': 'type',
-  'items that are lists': 'schema',
+  'items that are lists': null,
   contains: 'schema',
-  'unevaluated members': 'schema',
-  'unevaluated items': 'schema',
-  'many members, all wrong': 'schema',
-  'errors under many names': 'schema',
-  'names with slashes': 'schema',
-  'property names': 'schema',
+  'unevaluated members': 'unevaluatedProperties',
+  'unevaluated items': null,
+  'many members, all wrong': 'type',
+  'errors under many names': 'type',
+  'names with slashes': 'type',
+  'property names': 'propertyNames',
+  'as many names as a body may have': null,
+  'sizes of one object': 'schema',
+  'members at each level': 'schema',
+  'items at each level': 'schema',
+  'members that forms evaluate': 'schema',
+  'items that are evaluated one by one': 'schema',
+  'forms in forms': 'schema',
+  'conditions in conditions': 'schema',
+  'schemas that depend on each name': 'schema',
+  'objects with many inputs each': null,
+  'long texts among objects': 'schema',
+  'objects that are names of forms': 'oneOf',
 };
 
 test('each verdict has an input', ({ expect }) => {
@@ -55,7 +67,7 @@ const places = (count: number) => ({
 
 test('a schema has 2,000 places at most, and 256 KiB', ({ expect }) => {
   expect(compileJudge(places(1_900)).ok).toBe(true);
-  expect(compileJudge(places(2_100))).toEqual({ ok: false, reason: 'it is too large' });
+  expect(compileJudge(places(2_100))).toEqual({ ok: false, reason: 'it has more than 2000 places' });
   const long = { type: 'object', properties: { a: { const: 'x'.repeat(256 * 1024) } } };
   expect(compileJudge(long)).toEqual({ ok: false, reason: expect.stringContaining('more than 262144') });
 });
