@@ -85,30 +85,31 @@ function walk(
       case COMMA:
         isKeyNext = open.at(-1)?.isObject === true;
         break;
-      default:
-        if (code === MINUS || (code >= ZERO && code <= NINE)) {
-          const end = endOfNumber(text, at);
-          if (end - at >= SHORTEST_TOO_LARGE && isTooLarge(text.slice(at, end))) {
-            return `The number ${text.slice(at, Math.min(end, at + 40))} is too large.`;
-          }
-          at = end - 1;
+      default: {
+        const end = endOfNumber(text, at, code);
+        if (end - at >= SHORTEST_TOO_LARGE && isTooLarge(text.slice(at, end))) {
+          return `The number ${text.slice(at, Math.min(end, at + 40))} is too large.`;
         }
+        at = Math.max(at, end - 1);
+      }
     }
   }
   return null;
 }
 
-/** The index behind the last character that a number may have. */
-function endOfNumber(text: string, start: number): number {
-  let end = start + 1;
-  while (isOfNumber(text.charCodeAt(end))) {
+/** The index behind the last character of the number that starts there; `start` where none does. */
+function endOfNumber(text: string, start: number, first: number): number {
+  let end = start;
+  let code = first;
+  while (isDigit(code) || code === MINUS || (end > start && OTHERS_OF_NUMBER.has(code))) {
     end += 1;
+    code = text.charCodeAt(end);
   }
   return end;
 }
 
-function isOfNumber(code: number): boolean {
-  return (code >= ZERO && code <= NINE) || code === MINUS || OTHERS_OF_NUMBER.has(code);
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 function isTooLarge(digits: string): boolean {
