@@ -60,6 +60,123 @@ test.for(HOSTILE_INPUTS)('$name', ({ name, schema, input }, { expect }) => {
   expect(first?.rule ?? null).toBe(VERDICTS[name]);
 });
 
+const list = <T>(count: number, of: (at: number) => T): T[] =>
+  Array.from({ length: count }, (_, at) => of(at));
+const members = (count: number) => Object.fromEntries(list(count, (at): [string, number] => [`m${at}`, 1]));
+const ones = (count: number) => list(count, () => 1);
+const times = (count: number, schema: object) => ({ allOf: list(count, () => schema) });
+const dependent = (count: number) => Object.fromEntries(list(count, (at) => [`n${at}`, ['x']]));
+const patterns = (count: number) => Object.fromEntries(list(count, (at) => [`^y${at}`, {}]));
+
+type Work = [
+  what: string,
+  schema: (count: number) => object,
+  value: (count: number) => unknown,
+  /** How many of it are judged, and how many are too much. */
+  judged: number,
+  tooMuch: number,
+];
+
+/** One thing each that takes steps, and nothing else that would take them all. */
+const WORK: Work[] = [
+  ['checks', () => times(10, { items: { type: 'number' } }), ones, 45_000, 55_000],
+  ['members that are listed', () => times(2, { additionalProperties: true }), members, 80_000, 90_000],
+  ['members that are counted', () => times(2, { minProperties: 1 }), members, 80_000, 90_000],
+  ['names', () => times(2, { propertyNames: true }), members, 80_000, 90_000],
+  [
+    'names that are required',
+    () => ({ items: times(30, { required: Object.keys(members(10)) }) }),
+    (count) => list(count, () => members(10)),
+    1_300,
+    1_500,
+  ],
+  [
+    'names that others depend on',
+    () => ({ items: times(30, { dependentRequired: dependent(10) }) }),
+    (count) => list(count, () => ({})),
+    1_300,
+    1_500,
+  ],
+  ['patterns of names', () => ({ patternProperties: patterns(20) }), members, 20_000, 23_000],
+  [
+    'items that are looked for',
+    () => times(10, { contains: true, maxContains: 99_000 }),
+    ones,
+    45_000,
+    55_000,
+  ],
+  ['items that are left over', () => times(4, { unevaluatedItems: true }), ones, 60_000, 65_000],
+  [
+    'members that several forms evaluate',
+    () => ({ anyOf: list(3, () => ({ additionalProperties: true })), unevaluatedProperties: true }),
+    members,
+    34_000,
+    37_000,
+  ],
+  [
+    'forms that are not meant',
+    () => ({ items: { anyOf: list(5, (at) => ({ const: 5 - at })) } }),
+    ones,
+    25_000,
+    35_000,
+  ],
+  [
+    'items that are unique',
+    () => times(2, { uniqueItems: true }),
+    (count) => list(count, (at) => at),
+    80_000,
+    90_000,
+  ],
+  [
+    'objects that are unique',
+    () => ({ uniqueItems: true }),
+    (count) => list(count, (at) => ({ at })),
+    9_000,
+    10_500,
+  ],
+  [
+    'objects that are compared',
+    () => ({ items: { enum: [{ a: 1 }] } }),
+    (count) => list(count, () => ({ a: 1 })),
+    9_000,
+    10_500,
+  ],
+  [
+    'characters that are compared',
+    () => ({ enum: [['a']] }),
+    (count) => ['x'.repeat(count)],
+    15_000_000,
+    17_000_000,
+  ],
+  [
+    'characters that are counted',
+    () => times(100, { maxLength: 100_000 }),
+    (count) => '🎬'.repeat(count),
+    70_000,
+    90_000,
+  ],
+  ['decimals', () => ({ items: { multipleOf: 0.01 } }), (count) => list(count, () => 0.07), 20_000, 30_000],
+  [
+    'decimals of hundreds of digits',
+    () => ({ items: { multipleOf: 5e-324 } }),
+    (count) => list(count, () => 1e300),
+    2_000,
+    3_000,
+  ],
+];
+
+const isTooMuch = (schema: object, value: unknown) => {
+  const compiled = compileJudge({ type: 'object', properties: { x: schema } });
+  return compiled.ok
+    ? compiled.judge.check({ x: value }).some(({ rule }) => rule === 'schema')
+    : compiled.reason;
+};
+
+test.for(WORK)('%s take steps', ([, schema, value, judged, tooMuch], { expect }) => {
+  expect(isTooMuch(schema(judged), value(judged))).toBe(false);
+  expect(isTooMuch(schema(tooMuch), value(tooMuch))).toBe(true);
+});
+
 const places = (count: number) => ({
   type: 'object',
   properties: Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, { title: 'x' }])),
