@@ -3,6 +3,7 @@
 // no honest client sends.
 
 import { faultOfName, repeatedKeyIn, scan } from './json-faults.ts';
+import { namesOf } from './names-of.ts';
 import { Problem } from './problem.ts';
 import { hasMoreValuesThan } from './value-count.ts';
 
@@ -92,7 +93,7 @@ function readNames(value: unknown, names: Names): void {
       readNames(item, names);
     }
   } else if (isJsonObject(value)) {
-    for (const name of Object.keys(value)) {
+    for (const name of namesOf(value)) {
       names.count += 1;
       names.fault ??= faultOfName(name);
       readNames(value[name], names);

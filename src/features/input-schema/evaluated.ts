@@ -2,6 +2,7 @@
 
 import { isJsonObject } from '../../lib/json.ts';
 import type { Step } from '../../lib/member-path.ts';
+import { namesOf } from '../../lib/names-of.ts';
 import type { Effort } from './effort.ts';
 import type { Schema } from './keyword-shapes.ts';
 import { broken, isDone, type Check, type Compile, type Evaluated, type Run } from './run.ts';
@@ -36,7 +37,7 @@ export function withUnevaluated(check: Check, schema: Schema, compile: Compile):
       const steps = [...value.keys()].slice(evaluated.firstItems);
       isRestValid = checkRest(steps, (step) => ofItems(value[Number(step)], run, null), { run, evaluated });
     } else if (isJsonObject(value) && ofMembers !== null) {
-      const steps = Object.keys(value);
+      const steps = namesOf(value);
       isRestValid = checkRest(steps, (step) => ofMembers(value[step], run, null), { run, evaluated });
     }
     if (outer !== null) {
@@ -55,7 +56,7 @@ function restOf(schema: Schema, keyword: string, compile: Compile): Check | null
 
 /** What is checked is evaluated thereby. */
 function checkRest(
-  steps: Step[],
+  steps: readonly Step[],
   check: (step: Step) => boolean,
   { run, evaluated }: { run: Run; evaluated: Evaluated },
 ): boolean {

@@ -1,12 +1,13 @@
 // Keywords about the members of an object.
 
 import { isJsonObject } from '../../lib/json.ts';
+import { namesOf } from '../../lib/names-of.ts';
 import { listOf, namedOf, type Schema } from './keyword-shapes.ts';
 import { broken, brokenAt, isDone, quietly, type Check, type Compile, type Run } from './run.ts';
 import { compilePattern, type Pattern } from './safe-pattern.ts';
 
 /** To list a member and to look for its name. */
-const MEMBER_STEPS = 3;
+const MEMBER_STEPS = 5;
 
 /** The checks of members: by name, by pattern, and of those that neither names. */
 type Members = {
@@ -27,7 +28,7 @@ export function checkMembers(schema: Schema, compile: Compile): Check {
     if (!isJsonObject(value)) {
       return true;
     }
-    const names = Object.keys(value);
+    const names = namesOf(value);
     run.effort.spend(names.length * stepsEach);
     let isValid = true;
     for (const name of names) {
@@ -84,7 +85,7 @@ export function patternsOf(schema: Schema): { pattern: Pattern; child: unknown }
 export function checkNames(schema: Schema, compile: Compile): Check {
   const check = compile(schema['propertyNames']);
   return (value, run) => {
-    const names = isJsonObject(value) ? Object.keys(value) : [];
+    const names = isJsonObject(value) ? namesOf(value) : [];
     run.effort.spend(names.length * MEMBER_STEPS);
     let isValid = true;
     for (const name of names) {

@@ -5,6 +5,7 @@ import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { createEffort, type Effort } from './effort.ts';
 import { memberPath, type Step } from '../../lib/member-path.ts';
+import { namesOf } from '../../lib/names-of.ts';
 import { namedOf, type Schema } from './keyword-shapes.ts';
 import { patternsOf } from './member-checks.ts';
 import { isNested } from './value-rules.ts';
@@ -57,7 +58,7 @@ function lookAtItems(schemas: Schema[], items: unknown[], place: Place): void {
 }
 
 function lookAtMembers(schemas: Schema[], value: Record<string, unknown>, place: Place): void {
-  const names = Object.keys(value);
+  const names = namesOf(value);
   place.effort.spend(names.length);
   for (const name of names) {
     if (isFull(place)) {

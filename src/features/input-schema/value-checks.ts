@@ -1,6 +1,7 @@
 // Keywords about one value. Each takes steps where its work grows with the value or with the schema.
 
 import { isJsonObject } from '../../lib/json.ts';
+import { namesOf } from '../../lib/names-of.ts';
 import type { Effort } from './effort.ts';
 import { isOtherType, listOf, type Schema } from './keyword-shapes.ts';
 import { broken, type Check } from './run.ts';
@@ -91,7 +92,7 @@ function objects(keyword: string, holds: OfLimit<number>): (schema: Schema) => H
       if (!isJsonObject(value)) {
         return true;
       }
-      const count = Object.keys(value).length;
+      const count = namesOf(value).length;
       effort.spend(count * COUNT_STEPS);
       return holds(count, limit, effort);
     };
