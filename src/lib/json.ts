@@ -1,7 +1,8 @@
 // Parses JSON from clients. We must read the same as RunComfy and D1, so anything that two parsers could read differently
 // is refused: duplicate keys, invalid UTF-8, a byte-order mark, lone surrogates. So is what no honest client sends.
 
-import { faultIn } from './json-faults.ts';
+import { faultOfName, repeatedKeyIn, scan } from './json-faults.ts';
+import { namesOf } from './names-of.ts';
 import { Problem } from './problem.ts';
 import { hasMoreValuesThan } from './value-count.ts';
 
@@ -29,13 +30,20 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (text.startsWith('\uFEFF')) {
     return malformed('The body starts with a byte-order mark; send plain UTF-8.');
   }
-  const fault = faultIn(text);
+  const { fault, keys } = scan(text);
   if (fault !== null) {
     return malformed(fault);
   }
   const value = parse(text);
   if (value === undefined) {
     return malformed('The body is not valid JSON.');
+  }
+  const names: Names = { count: 0, fault: null };
+  readNames(value, names);
+  // JSON.parse keeps one of two equal keys. Counting is cheaper than a set of all keys, which takes longer than parsing.
+  const faultOfNames = names.fault ?? (names.count < keys ? repeatedKeyIn(text) : null);
+  if (faultOfNames !== null) {
+    return malformed(faultOfNames);
   }
   // Only an escape can add invalid text: the bytes are valid UTF-8, and JSON has no raw control characters.
   const untext = text.includes('\\u') ? findUntext(value) : null;
@@ -75,6 +83,23 @@ function decode(bytes: Uint8Array): string | null {
     return utf8.decode(bytes);
   } catch {
     return null;
+  }
+}
+
+/** The number of names in all objects of a value, and the fault of the first bad one. */
+type Names = { count: number; fault: string | null };
+
+function readNames(value: unknown, names: Names): void {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      readNames(item, names);
+    }
+  } else if (isJsonObject(value)) {
+    for (const name of namesOf(value)) {
+      names.count += 1;
+      names.fault ??= faultOfName(name);
+      readNames(value[name], names);
+    }
   }
 }
 
