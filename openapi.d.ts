@@ -12,7 +12,7 @@ export type Estimate =
       estimate: 'range';
       min_usd: number;
       /**
-       * What a submit reserves.
+       * The amount that a submit holds.
        */
       max_usd: number;
       currency: 'USD';
@@ -26,40 +26,40 @@ export type PriceTrial =
   | {
       unit_usd: number;
       /**
-       * What a success is charged by: a range always by the reported cost.
+       * What the charge of a success is based on. A range is always charged by the reported cost.
        */
       charge: 'estimate' | 'cost';
       /**
-       * What a success is charged at the least; estimate_usd where that is certain.
+       * The lowest charge of a success. Equal to estimate_usd where the price is exact.
        */
       least_usd: number;
       estimate_usd: number;
       /**
-       * What a submit reserves; no charge is more.
+       * The amount that a submit holds. No charge is higher.
        */
       hold_usd: number;
       /**
-       * From the list price to the charge.
+       * The calculation, from the list price to the charge.
        */
       steps: {
         name: 'unit' | 'quantity' | 'factor' | 'add' | 'estimate' | 'hold' | 'charge';
         sum: string;
         /**
-         * null: the step is no amount.
+         * null: the step has no amount.
          */
         usd: number | null;
       }[];
     }
   | {
       /**
-       * Why there is no amount.
+       * Why no amount can be calculated.
        */
       reason: string;
     };
 
 export interface Operations {
   /**
-   * List the models that your key may use, with your prices
+   * List the models that your key can use, with your prices.
    */
   listOfferedModels: {
     method: 'GET';
@@ -80,7 +80,7 @@ export interface Operations {
     };
   };
   /**
-   * List the categories of the models that your key may use
+   * List the categories of the models that your key can use.
    */
   listCategories: {
     method: 'GET';
@@ -90,7 +90,7 @@ export interface Operations {
     };
   };
   /**
-   * Read a model with its input schema and your price
+   * Get a model with its input schema and your price.
    */
   getOfferedModel: {
     method: 'GET';
@@ -101,7 +101,7 @@ export interface Operations {
     answer: CatalogueModel;
   };
   /**
-   * Submit a job
+   * Submit exactly as you would to RunComfy; only host and token differ.
    */
   submit: {
     method: 'POST';
@@ -121,7 +121,7 @@ export interface Operations {
     answer: Submitted;
   };
   /**
-   * Read the state of a job
+   * Get the status of a job.
    */
   getStatus: {
     method: 'GET';
@@ -132,7 +132,7 @@ export interface Operations {
     answer: Status;
   };
   /**
-   * Read the result of a job, or its state before the end
+   * Get the result of a job, or its status before the job ends.
    */
   getResult: {
     method: 'GET';
@@ -146,7 +146,7 @@ export interface Operations {
     answer: Result;
   };
   /**
-   * Cancel a job that waits in the queue
+   * Cancel a job that is still in the queue.
    */
   cancelJob: {
     method: 'POST';
@@ -157,7 +157,7 @@ export interface Operations {
     answer: Cancelled;
   };
   /**
-   * Read what you may still spend
+   * Get what you can still spend.
    */
   getBalance: {
     method: 'GET';
@@ -165,7 +165,7 @@ export interface Operations {
     answer: Balance;
   };
   /**
-   * Check and price an input without spending anything
+   * Check an input and get its price. Nothing is spent.
    */
   estimate: {
     method: 'POST';
@@ -182,7 +182,7 @@ export interface Operations {
     answer: Estimate;
   };
   /**
-   * Upload a picture, a video or a sound; the answer has its URL, for inputs of models
+   * Upload an image, a video or an audio file. Use the URL in the response as a model input.
    */
   uploadFile: {
     method: 'POST';
@@ -193,7 +193,7 @@ export interface Operations {
     answer: File;
   };
   /**
-   * List your files, newest first
+   * List your files, newest first.
    */
   listFiles: {
     method: 'GET';
@@ -208,7 +208,7 @@ export interface Operations {
     };
   };
   /**
-   * Delete a file
+   * Delete a file.
    */
   deleteFile: {
     method: 'DELETE';
@@ -219,7 +219,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Read your key, its limits, and how much of them is left
+   * Get your key, its limits and what is left of them.
    */
   getOwnKey: {
     method: 'GET';
@@ -227,7 +227,7 @@ export interface Operations {
     answer: OwnKey;
   };
   /**
-   * Replace your key; both work until the grace is over. The answer alone shows the new one
+   * Replace your key. Both keys work until the grace period ends. The new key is shown only in this response.
    */
   rotateOwnKey: {
     method: 'POST';
@@ -238,7 +238,7 @@ export interface Operations {
     answer: RotatedKey;
   };
   /**
-   * Read a model as an OpenAPI document, with its inputs and your price
+   * Get a model as an OpenAPI document, with its inputs and your price.
    */
   getModelOpenapi: {
     method: 'GET';
@@ -249,7 +249,7 @@ export interface Operations {
     answer: OpenapiDocument;
   };
   /**
-   * List your jobs, newest first, with what each costs and why
+   * List your jobs, newest first, with the cost of each and the reason.
    */
   listRequests: {
     method: 'GET';
@@ -269,7 +269,7 @@ export interface Operations {
     };
   };
   /**
-   * Read what a job costs and why
+   * Get the cost of a job and the reason.
    */
   getRequest: {
     method: 'GET';
@@ -280,7 +280,7 @@ export interface Operations {
     answer: OwnRequest;
   };
   /**
-   * Mint a browser token for a page; the answer alone shows it
+   * Create a browser token. The token is shown only in this response.
    */
   mintToken: {
     method: 'POST';
@@ -467,7 +467,7 @@ export interface Operations {
     answer: NewToken;
   };
   /**
-   * List the browser tokens that your key has minted, newest first
+   * List the browser tokens created with your key, newest first.
    */
   listTokens: {
     method: 'GET';
@@ -484,7 +484,7 @@ export interface Operations {
     };
   };
   /**
-   * Revoke a browser token
+   * Revoke a browser token.
    */
   revokeToken: {
     method: 'DELETE';
@@ -495,7 +495,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Report what your jobs were charged in a period
+   * Get what your jobs were charged in a period.
    */
   reportOwnUsage: {
     method: 'GET';
@@ -508,11 +508,11 @@ export interface Operations {
     };
     answer: {
       /**
-       * Bookings from this instant (inclusive) …
+       * Bookings from `from` (inclusive) to `to` (exclusive).
        */
       from: string;
       /**
-       * … to this instant (exclusive).
+       * The end of the period (exclusive).
        */
       to: string;
       items: {
@@ -521,7 +521,7 @@ export interface Operations {
         model_id?: string;
         day?: string;
         /**
-         * Grouped by this, jobs without an end user are left out.
+         * Rows grouped by end user omit jobs without an end user.
          */
         end_user?: string;
         jobs: number;
@@ -540,7 +540,7 @@ export interface Operations {
         adjusted_usd: number;
       };
       /**
-       * Holds that are open now, whatever the period.
+       * Open holds now, independent of the period.
        */
       open: {
         jobs: number;
@@ -549,7 +549,7 @@ export interface Operations {
     };
   };
   /**
-   * Read an uploaded file, or a range of it
+   * Get an uploaded file, or a range of it.
    */
   getFile: {
     method: 'GET';
@@ -561,7 +561,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Find the documentation and where to begin
+   * Get links to the documentation and to the first calls.
    */
   welcome: {
     method: 'GET';
@@ -569,7 +569,7 @@ export interface Operations {
     answer: Welcome;
   };
   /**
-   * Read the customers' API as an OpenAPI document
+   * Get the customer API as an OpenAPI document.
    */
   getOpenapi: {
     method: 'GET';
@@ -577,7 +577,7 @@ export interface Operations {
     answer: OpenapiDocument;
   };
   /**
-   * Create a customer
+   * Create a customer.
    */
   createCustomer: {
     method: 'POST';
@@ -587,18 +587,7 @@ export interface Operations {
       external_id?: string | null;
       markup?: number | null;
       prepaid?: boolean;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       /**
        * @maxItems 500
        */
@@ -609,7 +598,7 @@ export interface Operations {
     answer: Customer;
   };
   /**
-   * List customers, oldest first unless `order` says otherwise
+   * List customers, oldest first unless `order` is set.
    */
   listCustomers: {
     method: 'GET';
@@ -631,7 +620,7 @@ export interface Operations {
     };
   };
   /**
-   * Change up to 500 customers alike: all of them, or none
+   * Apply one update to up to 500 customers: to all of them, or to none.
    */
   changeCustomers: {
     method: 'PATCH';
@@ -645,18 +634,7 @@ export interface Operations {
       patch: {
         markup?: number | null;
         prepaid?: boolean;
-        limits?: {
-          requests_per_minute?: number | null;
-          requests_per_day?: number | null;
-          requests_per_month?: number | null;
-          requests_total?: number | null;
-          tokens_per_minute?: number | null;
-          max_concurrent?: number | null;
-          files_bytes?: number | null;
-          spend_per_day_usd?: number | null;
-          spend_per_month_usd?: number | null;
-          spend_total_usd?: number | null;
-        } | null;
+        limits?: LimitsPatch | null;
         /**
          * @maxItems 500
          */
@@ -671,7 +649,7 @@ export interface Operations {
     };
   };
   /**
-   * Read a customer
+   * Get a customer.
    */
   getCustomer: {
     method: 'GET';
@@ -682,7 +660,7 @@ export interface Operations {
     answer: Customer;
   };
   /**
-   * Change a customer
+   * Update a customer.
    */
   changeCustomer: {
     method: 'PATCH';
@@ -695,18 +673,7 @@ export interface Operations {
       external_id?: string | null;
       markup?: number | null;
       prepaid?: boolean;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       /**
        * @maxItems 500
        */
@@ -718,7 +685,7 @@ export interface Operations {
     answer: Customer;
   };
   /**
-   * Erase a customer: the name at once, the rest by the cron; the ledger keeps the id
+   * Erase a customer: the name at once, everything else by the cron. The ledger keeps the id.
    */
   eraseCustomer: {
     method: 'DELETE';
@@ -732,7 +699,7 @@ export interface Operations {
     answer: Customer;
   };
   /**
-   * Read how much of a customer's limits is used now
+   * Get the current usage of a customer's limits.
    */
   getCustomerLimits: {
     method: 'GET';
@@ -743,7 +710,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Issue a key; the answer alone shows it
+   * Create a key. The key is shown only in this response.
    */
   issueKey: {
     method: 'POST';
@@ -754,18 +721,7 @@ export interface Operations {
     body: {
       name: string;
       models?: string[] | null;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       expires_at?: string | null;
     };
     answer: {
@@ -773,11 +729,11 @@ export interface Operations {
       customer: string;
       kind: 'secret' | 'browser';
       /**
-       * The secret key that minted this browser token.
+       * The secret key that created this browser token.
        */
       parent: string | null;
       /**
-       * The key that this one took over from by rotation.
+       * The key that this one replaced by rotation.
        */
       successor_of: string | null;
       /**
@@ -786,36 +742,34 @@ export interface Operations {
       hint: string;
       name: string;
       /**
-       * Model ids, and prefixes such as bytedance/*. null: all models.
+       * Model ids, and prefixes such as bytedance/*. null: every model.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
-       * The pages that may use a browser token. null: bound to none.
+       * The pages that can use the browser token. null: every page.
        */
       origins: string[] | null;
       /**
-       * The customer's end user that a browser token stands for.
+       * The customer's end user that the browser token belongs to.
        */
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       /**
-       * To an hour. null: never.
+       * Accurate to an hour. null: never used.
        */
       last_used_at: string | null;
       created_at: string;
       /**
-       * The key itself. It is shown in this answer alone.
+       * The key. It is shown only in this response.
        */
       key: string;
       warnings?: string[];
     };
   };
   /**
-   * List the keys of a customer, oldest first
+   * List the keys of a customer, oldest first.
    */
   listKeysOfCustomer: {
     method: 'GET';
@@ -833,7 +787,7 @@ export interface Operations {
     };
   };
   /**
-   * List keys over all customers, oldest first unless `order` says newest; of a parent its browser tokens
+   * List the keys of all customers, or the browser tokens of one key. Oldest first, unless `order` is newest.
    */
   listKeys: {
     method: 'GET';
@@ -854,7 +808,7 @@ export interface Operations {
     };
   };
   /**
-   * Change a key; its limits are those of its whole family
+   * Update a key. Keys that replaced each other by rotation share one set of limits.
    */
   changeKey: {
     method: 'PATCH';
@@ -865,18 +819,7 @@ export interface Operations {
     body: {
       name?: string;
       models?: string[] | null;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       expires_at?: string | null;
     };
     answer: {
@@ -884,11 +827,11 @@ export interface Operations {
       customer: string;
       kind: 'secret' | 'browser';
       /**
-       * The secret key that minted this browser token.
+       * The secret key that created this browser token.
        */
       parent: string | null;
       /**
-       * The key that this one took over from by rotation.
+       * The key that this one replaced by rotation.
        */
       successor_of: string | null;
       /**
@@ -897,24 +840,22 @@ export interface Operations {
       hint: string;
       name: string;
       /**
-       * Model ids, and prefixes such as bytedance/*. null: all models.
+       * Model ids, and prefixes such as bytedance/*. null: every model.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
-       * The pages that may use a browser token. null: bound to none.
+       * The pages that can use the browser token. null: every page.
        */
       origins: string[] | null;
       /**
-       * The customer's end user that a browser token stands for.
+       * The customer's end user that the browser token belongs to.
        */
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       /**
-       * To an hour. null: never.
+       * Accurate to an hour. null: never used.
        */
       last_used_at: string | null;
       created_at: string;
@@ -922,7 +863,7 @@ export interface Operations {
     };
   };
   /**
-   * Revoke a key with its successors and every browser token that they minted
+   * Revoke a key, its successors and every browser token created with them.
    */
   revokeKey: {
     method: 'DELETE';
@@ -933,7 +874,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Read how much of the limits of a key's family is used now
+   * Get the current usage of a key's limits, rotated keys included.
    */
   getKeyLimits: {
     method: 'GET';
@@ -944,7 +885,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Find whose key a text is, when it was used and what it spent; the text is kept nowhere
+   * Find the owner of a key by its text, its last use and its spending. The text is not stored.
    */
   findKeyOwner: {
     method: 'POST';
@@ -957,11 +898,11 @@ export interface Operations {
       customer: string;
       kind: 'secret' | 'browser';
       /**
-       * The secret key that minted this browser token.
+       * The secret key that created this browser token.
        */
       parent: string | null;
       /**
-       * The key that this one took over from by rotation.
+       * The key that this one replaced by rotation.
        */
       successor_of: string | null;
       /**
@@ -970,29 +911,27 @@ export interface Operations {
       hint: string;
       name: string;
       /**
-       * Model ids, and prefixes such as bytedance/*. null: all models.
+       * Model ids, and prefixes such as bytedance/*. null: every model.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
-       * The pages that may use a browser token. null: bound to none.
+       * The pages that can use the browser token. null: every page.
        */
       origins: string[] | null;
       /**
-       * The customer's end user that a browser token stands for.
+       * The customer's end user that the browser token belongs to.
        */
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       /**
-       * To an hour. null: never.
+       * Accurate to an hour. null: never used.
        */
       last_used_at: string | null;
       created_at: string;
       /**
-       * Jobs of the last 24 hours, their charges and open holds. complete: false where there are more than are counted.
+       * Jobs of the last 24 hours, their charges and open holds. complete is false if there are more jobs than were counted.
        */
       last_day: {
         jobs: number;
@@ -1000,13 +939,13 @@ export interface Operations {
         complete: boolean;
       };
       /**
-       * The call that revokes it. null: it is revoked.
+       * The call that revokes the key. null: the key is revoked.
        */
       revoke: string | null;
     };
   };
   /**
-   * Replace a key; both work until the grace is over, and share one cap. The answer alone shows the new one
+   * Replace a key. Both keys work until the grace period ends and share their limits. The new key is shown only in this response.
    */
   rotateKey: {
     method: 'POST';
@@ -1022,11 +961,11 @@ export interface Operations {
       customer: string;
       kind: 'secret' | 'browser';
       /**
-       * The secret key that minted this browser token.
+       * The secret key that created this browser token.
        */
       parent: string | null;
       /**
-       * The key that this one took over from by rotation.
+       * The key that this one replaced by rotation.
        */
       successor_of: string | null;
       /**
@@ -1035,29 +974,27 @@ export interface Operations {
       hint: string;
       name: string;
       /**
-       * Model ids, and prefixes such as bytedance/*. null: all models.
+       * Model ids, and prefixes such as bytedance/*. null: every model.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
-       * The pages that may use a browser token. null: bound to none.
+       * The pages that can use the browser token. null: every page.
        */
       origins: string[] | null;
       /**
-       * The customer's end user that a browser token stands for.
+       * The customer's end user that the browser token belongs to.
        */
       end_user: string | null;
       expires_at: string | null;
       revoked_at: string | null;
       /**
-       * To an hour. null: never.
+       * Accurate to an hour. null: never used.
        */
       last_used_at: string | null;
       created_at: string;
       /**
-       * The new key itself. It is shown in this answer alone.
+       * The new key. It is shown only in this response.
        */
       key: string;
       old: {
@@ -1067,7 +1004,7 @@ export interface Operations {
     };
   };
   /**
-   * List a customer's credits and adjustments, newest first
+   * List a customer's credits and adjustments, newest first.
    */
   listCredits: {
     method: 'GET';
@@ -1085,7 +1022,7 @@ export interface Operations {
     };
   };
   /**
-   * Book a credit, or an adjustment of what a job was charged
+   * Book a credit, or adjust the charge of a job.
    */
   bookCredit: {
     method: 'POST';
@@ -1105,11 +1042,11 @@ export interface Operations {
     answer: {
       id: string;
       /**
-       * Negative takes money back.
+       * A negative amount takes money back.
        */
       amount_usd: number;
       /**
-       * null: erased.
+       * null: the note was erased.
        */
       note: string | null;
       job: string | null;
@@ -1118,7 +1055,7 @@ export interface Operations {
     };
   };
   /**
-   * List plans, oldest first
+   * List plans, oldest first.
    */
   listPlans: {
     method: 'GET';
@@ -1133,32 +1070,21 @@ export interface Operations {
     };
   };
   /**
-   * Create a plan: limits, mark-up and models for all customers that are on it
+   * Create a plan. Its limits, mark-up and models apply to every customer on it.
    */
   createPlan: {
     method: 'POST';
     path: '/admin/plans';
     body: {
       name: string;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       markup?: number | null;
       models?: string[] | null;
     };
     answer: Plan;
   };
   /**
-   * Change a plan, for all of its customers from their next submit on
+   * Update a plan. The change applies to its customers from their next submit.
    */
   changePlan: {
     method: 'PATCH';
@@ -1168,25 +1094,14 @@ export interface Operations {
     };
     body: {
       name?: string;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       markup?: number | null;
       models?: string[] | null;
     };
     answer: Plan;
   };
   /**
-   * Delete a plan that no customer is on
+   * Delete a plan that has no customers.
    */
   deletePlan: {
     method: 'DELETE';
@@ -1197,7 +1112,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * List a customer's own prices, by model id
+   * List a customer's own prices, by model id.
    */
   listOwnPrices: {
     method: 'GET';
@@ -1215,7 +1130,7 @@ export interface Operations {
     };
   };
   /**
-   * Set the price that this customer alone pays for a unit of a model
+   * Set a customer's own price for a unit of a model.
    */
   setOwnPrice: {
     method: 'PUT';
@@ -1230,7 +1145,7 @@ export interface Operations {
     answer: OwnPrice;
   };
   /**
-   * Drop a customer's own price; the customer pays list price × mark-up again
+   * Delete a customer's own price. The customer pays list price × mark-up again.
    */
   dropOwnPrice: {
     method: 'DELETE';
@@ -1242,7 +1157,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * List the models of the catalogue, by id
+   * List the models of the catalogue, by id.
    */
   listModels: {
     method: 'GET';
@@ -1262,7 +1177,7 @@ export interface Operations {
     };
   };
   /**
-   * Read what the last sync of the catalogue found and how far a running one is
+   * Get the result of the last catalogue sync and the progress of a running one.
    */
   getSync: {
     method: 'GET';
@@ -1278,7 +1193,7 @@ export interface Operations {
     };
   };
   /**
-   * Read RunComfy's catalogue now, and accept changes that wait for a decision
+   * Sync with RunComfy's catalogue now, and accept changes that wait for a decision.
    */
   syncModels: {
     method: 'POST';
@@ -1289,7 +1204,7 @@ export interface Operations {
     answer: SyncReport;
   };
   /**
-   * Compute what an input would cost by a price that need not be set yet; changes nothing
+   * Calculate the cost of an input with a price that you send. Nothing is changed.
    */
   tryPrice: {
     method: 'POST';
@@ -2203,7 +2118,7 @@ export interface Operations {
     answer: PriceTrial;
   };
   /**
-   * Put a model into the catalogue as a whole
+   * Create or replace a model.
    */
   putModel: {
     method: 'PUT';
@@ -3134,7 +3049,7 @@ export interface Operations {
         [k: string]: unknown;
       };
       /**
-       * null: unpriced, so not sold.
+       * null: the model has no price and cannot be used.
        */
       price: ModelPrice | null;
       charge: 'estimate' | 'cost';
@@ -3144,7 +3059,7 @@ export interface Operations {
       offered: boolean;
       source: 'builtin' | 'operator' | 'sync';
       /**
-       * What the operator set and the sync of the catalogue therefore leaves alone.
+       * Members that the operator set. The catalogue sync does not change them.
        */
       by_hand: string[];
       pricing_note: string;
@@ -3153,7 +3068,7 @@ export interface Operations {
     };
   };
   /**
-   * Change a model; price, input_schema and categories are replaced whole
+   * Update a model. price, input_schema and categories are replaced as a whole.
    */
   patchModel: {
     method: 'PATCH';
@@ -4096,7 +4011,7 @@ export interface Operations {
         [k: string]: unknown;
       };
       /**
-       * null: unpriced, so not sold.
+       * null: the model has no price and cannot be used.
        */
       price: ModelPrice | null;
       charge: 'estimate' | 'cost';
@@ -4106,7 +4021,7 @@ export interface Operations {
       offered: boolean;
       source: 'builtin' | 'operator' | 'sync';
       /**
-       * What the operator set and the sync of the catalogue therefore leaves alone.
+       * Members that the operator set. The catalogue sync does not change them.
        */
       by_hand: string[];
       pricing_note: string;
@@ -4115,7 +4030,7 @@ export interface Operations {
     };
   };
   /**
-   * List jobs, newest first unless `order` says oldest
+   * List jobs, newest first unless `order` is oldest.
    */
   listJobs: {
     method: 'GET';
@@ -4142,7 +4057,7 @@ export interface Operations {
     };
   };
   /**
-   * Decide the outcome of all unconfirmed jobs of an account in a period
+   * Set the outcome of all unconfirmed jobs of an account in a period. If KV holds a job's upstream id, RunComfy accepted it; it continues whatever outcome you send.
    */
   resolveJobs: {
     method: 'POST';
@@ -4159,7 +4074,7 @@ export interface Operations {
     };
   };
   /**
-   * Decide the outcome of a job, or name the id that RunComfy gave it
+   * Set the outcome of a job, or its RunComfy id. If KV holds a job's upstream id, RunComfy accepted it; it continues whatever outcome you send.
    */
   resolveJob: {
     method: 'POST';
@@ -4187,11 +4102,11 @@ export interface Operations {
       reason: string | null;
       upstream_id: string | null;
       /**
-       * The call that submitted the job, as its answer and the log name it.
+       * The trace id of the submit, as in its response and in the log.
        */
       trace_id: string | null;
       /**
-       * The price as it stood when the job was admitted.
+       * The price when the job was submitted.
        */
       price: {
         usd: number;
@@ -4209,7 +4124,7 @@ export interface Operations {
         }[];
         hold_factor?: number;
         /**
-         * The customer's own price stood in the place of usd.
+         * true if the customer's own price replaced usd.
          */
         own: boolean;
       } | null;
@@ -4219,11 +4134,11 @@ export interface Operations {
       estimate_usd: number;
       hold_usd: number;
       /**
-       * null: not settled.
+       * null: the job is not settled yet.
        */
       charge_usd: number | null;
       /**
-       * What RunComfy said that the job cost.
+       * The cost that RunComfy reported.
        */
       cost_usd: number | null;
       cost_flag: ('missing' | 'invalid') | null;
@@ -4242,7 +4157,7 @@ export interface Operations {
     };
   };
   /**
-   * Read a job with its result and its adjustments
+   * Get a job with its result and its adjustments.
    */
   getJob: {
     method: 'GET';
@@ -4253,7 +4168,7 @@ export interface Operations {
     answer: WholeJob;
   };
   /**
-   * Recompute balances, counters and roll-ups from the ledger, of one customer or of all
+   * Recalculate balances, counters and usage totals from the ledger, for one customer or for all, and list differences.
    */
   checkLedger: {
     method: 'GET';
@@ -4263,7 +4178,7 @@ export interface Operations {
     };
     answer: {
       /**
-       * Empty: every balance, counter and roll-up is what the ledger says.
+       * Empty if every balance, counter and usage total matches the ledger.
        */
       differences: {
         what: string;
@@ -4274,7 +4189,7 @@ export interface Operations {
     };
   };
   /**
-   * Make the roll-ups of usage anew from jobs and ledger, of one customer or of all, then check
+   * Rebuild usage totals from jobs and ledger, for one customer or for all, then check them.
    */
   rebuildUsage: {
     method: 'POST';
@@ -4284,7 +4199,7 @@ export interface Operations {
     };
     answer: {
       /**
-       * Empty: every balance, counter and roll-up is what the ledger says.
+       * Empty if every balance, counter and usage total matches the ledger.
        */
       differences: {
         what: string;
@@ -4295,7 +4210,7 @@ export interface Operations {
     };
   };
   /**
-   * List who changed what, newest first; as CSV a line for each field
+   * List changes and who made them, newest first. CSV has a line for each field.
    */
   listAudit: {
     method: 'GET';
@@ -4316,7 +4231,7 @@ export interface Operations {
     };
   };
   /**
-   * Read the audit byte for byte with its seals, for npm run audit:check
+   * Get the audit entries byte for byte with their seals, for npm run audit:check.
    */
   getAuditChain: {
     method: 'GET';
@@ -4353,7 +4268,7 @@ export interface Operations {
     };
   };
   /**
-   * Add a RunComfy account; its token is tried, then sealed
+   * Add a RunComfy account. The gateway checks its token, then encrypts it.
    */
   createAccount: {
     method: 'POST';
@@ -4361,28 +4276,17 @@ export interface Operations {
     body: {
       label: string;
       /**
-       * The token of the RunComfy account. No answer ever shows it.
+       * The token of the RunComfy account. No response shows it.
        */
       token: string;
       priority?: number;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       status?: 'active' | 'draining' | 'disabled';
     };
     answer: Account;
   };
   /**
-   * List the RunComfy accounts, and which of them takes jobs
+   * List the RunComfy accounts and whether each accepts jobs.
    */
   listAccounts: {
     method: 'GET';
@@ -4397,7 +4301,7 @@ export interface Operations {
     };
   };
   /**
-   * Read a RunComfy account
+   * Get a RunComfy account.
    */
   getAccount: {
     method: 'GET';
@@ -4408,7 +4312,7 @@ export interface Operations {
     answer: Account;
   };
   /**
-   * Change a RunComfy account, or replace its token
+   * Update a RunComfy account, or replace its token.
    */
   changeAccount: {
     method: 'PATCH';
@@ -4419,28 +4323,17 @@ export interface Operations {
     body: {
       label?: string;
       /**
-       * The token of the RunComfy account. No answer ever shows it.
+       * The token of the RunComfy account. No response shows it.
        */
       token?: string;
       priority?: number;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       status?: 'active' | 'draining' | 'disabled';
     };
     answer: Account;
   };
   /**
-   * Wipe the token of a RunComfy account and take it away
+   * Delete a RunComfy account and its token.
    */
   deleteAccount: {
     method: 'DELETE';
@@ -4451,7 +4344,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Read the balance with the account's token now
+   * Check an account: read its balance at RunComfy now.
    */
   checkAccount: {
     method: 'POST';
@@ -4469,35 +4362,33 @@ export interface Operations {
       status: 'active' | 'draining' | 'disabled' | 'deleted';
       takes_jobs: boolean;
       /**
-       * What keeps it from taking jobs, and what to do.
+       * Why the account does not accept jobs, and how to fix it.
        */
       why_not: string | null;
       /**
-       * RunComfy has taken the token at least once.
+       * RunComfy has accepted the token at least once.
        */
       verified: boolean;
       /**
-       * The account with the lowest number is taken first.
+       * The account with the lowest number is used first.
        */
       priority: number;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
-       * Not ok: it takes one submit a minute, as a probe.
+       * If not ok, the account gets one submit a minute as a probe.
        */
       state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
       since: string | null;
       /**
-       * RunComfy has answered no submit since then.
+       * RunComfy has not answered a submit since this time.
        */
       silent_since: string | null;
       /**
-       * RunComfy asked to be left alone until then.
+       * RunComfy asked for no calls until this time.
        */
       busy_until: string | null;
       /**
-       * At RunComfy. null: not read yet.
+       * The balance at RunComfy. null: not read yet.
        */
       balance_usd: number | null;
       balance_read_at: string | null;
@@ -4505,12 +4396,12 @@ export interface Operations {
       last_error: string | null;
       last_error_at: string | null;
       /**
-       * null: the account of the environment.
+       * null: the account is set by RUNCOMFY_TOKEN.
        */
       created_at: string | null;
       check: {
         /**
-         * RunComfy takes the token.
+         * RunComfy accepts the token.
          */
         ok: boolean;
         detail: string;
@@ -4518,24 +4409,24 @@ export interface Operations {
     };
   };
   /**
-   * Seal what VAULT_KEY_PREVIOUS has sealed with VAULT_KEY
+   * Re-encrypt with VAULT_KEY everything that VAULT_KEY_PREVIOUS encrypted.
    */
   rewrapVault: {
     method: 'POST';
     path: '/admin/vault/rewrap';
     answer: {
       /**
-       * Texts that this call has sealed with VAULT_KEY.
+       * Values that this call re-encrypted with VAULT_KEY.
        */
       rewrapped: number;
       /**
-       * Texts that another key still seals.
+       * Values that another key still encrypts.
        */
       left: number;
     };
   };
   /**
-   * Read what needs you, and the figures behind it
+   * Get what needs your attention, and the figures behind it.
    */
   getHealth: {
     method: 'GET';
@@ -4543,7 +4434,7 @@ export interface Operations {
     answer: Health;
   };
   /**
-   * Read the figures that a monitor keeps, as Prometheus text, at most 15 seconds old
+   * Get metrics in Prometheus text format, at most 15 seconds old.
    */
   getMetrics: {
     method: 'GET';
@@ -4551,7 +4442,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Read jobs and money of the last days, by day, with the largest customers and models
+   * Get jobs and money of the last days, by day, with the largest customers and models.
    */
   getOverview: {
     method: 'GET';
@@ -4562,67 +4453,52 @@ export interface Operations {
     answer: Overview;
   };
   /**
-   * Read the settings of the whole gateway: its limits, its stop switch, defaults
+   * Get the settings of the gateway: limits, submit switch and defaults.
    */
   getSettings: {
     method: 'GET';
     path: '/admin/settings';
     answer: {
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       submits: 'on' | 'off';
       /**
-       * What a browser token gets whose minting names neither of the two.
+       * Applies to browser tokens that are created without these values.
        */
       token_defaults: {
         max_requests: number;
         max_spend_usd: number;
       };
       /**
-       * For how many days files are kept that are uploaded from now on.
+       * How many days to keep files. Applies to files uploaded after the change.
        */
       files_days: number;
       /**
-       * What a new customer gets where neither the call nor the plan says it.
+       * Applies to new customers where neither the call nor the plan sets a value.
        */
       defaults: {
-        limits: {
-          [k: string]: number;
-        };
+        limits: Limits;
         markup: number | null;
         prepaid: boolean;
         plan: string | null;
       };
       /**
-       * How long results of jobs are kept behind their settlement.
+       * How long to keep the results of jobs after settlement.
        */
       retention_days: number;
       /**
-       * off: entries of the audit are written without the address of the caller.
+       * off: audit entries do not store the caller's IP address.
        */
       audit_addresses: 'on' | 'off';
     };
   };
   /**
-   * Change the settings of the whole gateway: its limits, its stop switch, defaults
+   * Update the settings of the gateway: limits, submit switch and defaults.
    */
   changeSettings: {
     method: 'PATCH';
     path: '/admin/settings';
     body: {
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       submits?: 'on' | 'off';
       files_days?: number;
       retention_days?: number;
@@ -4631,18 +4507,7 @@ export interface Operations {
         max_spend_usd?: number;
       };
       defaults?: {
-        limits?: {
-          requests_per_minute?: number | null;
-          requests_per_day?: number | null;
-          requests_per_month?: number | null;
-          requests_total?: number | null;
-          tokens_per_minute?: number | null;
-          max_concurrent?: number | null;
-          files_bytes?: number | null;
-          spend_per_day_usd?: number | null;
-          spend_per_month_usd?: number | null;
-          spend_total_usd?: number | null;
-        } | null;
+        limits?: LimitsPatch | null;
         markup?: number | null;
         prepaid?: boolean;
         plan?: string | null;
@@ -4650,44 +4515,40 @@ export interface Operations {
       audit_addresses?: 'on' | 'off';
     };
     answer: {
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       submits: 'on' | 'off';
       /**
-       * What a browser token gets whose minting names neither of the two.
+       * Applies to browser tokens that are created without these values.
        */
       token_defaults: {
         max_requests: number;
         max_spend_usd: number;
       };
       /**
-       * For how many days files are kept that are uploaded from now on.
+       * How many days to keep files. Applies to files uploaded after the change.
        */
       files_days: number;
       /**
-       * What a new customer gets where neither the call nor the plan says it.
+       * Applies to new customers where neither the call nor the plan sets a value.
        */
       defaults: {
-        limits: {
-          [k: string]: number;
-        };
+        limits: Limits;
         markup: number | null;
         prepaid: boolean;
         plan: string | null;
       };
       /**
-       * How long results of jobs are kept behind their settlement.
+       * How long to keep the results of jobs after settlement.
        */
       retention_days: number;
       /**
-       * off: entries of the audit are written without the address of the caller.
+       * off: audit entries do not store the caller's IP address.
        */
       audit_addresses: 'on' | 'off';
     };
   };
   /**
-   * Read how much of the limits of the whole gateway is used now
+   * Get the current usage of the gateway's limits.
    */
   getGatewayLimits: {
     method: 'GET';
@@ -4695,7 +4556,7 @@ export interface Operations {
     answer: LimitUse;
   };
   /**
-   * Report what was booked in a period, with cost and margin
+   * Get the bookings of a period, with cost and margin.
    */
   reportUsage: {
     method: 'GET';
@@ -4709,11 +4570,11 @@ export interface Operations {
     };
     answer: {
       /**
-       * Bookings from this instant (inclusive) …
+       * Bookings from `from` (inclusive) to `to` (exclusive).
        */
       from: string;
       /**
-       * … to this instant (exclusive).
+       * The end of the period (exclusive).
        */
       to: string;
       items: {
@@ -4722,7 +4583,7 @@ export interface Operations {
         model_id?: string;
         day?: string;
         /**
-         * Grouped by this, jobs without an end user are left out.
+         * Rows grouped by end user omit jobs without an end user.
          */
         end_user?: string;
         jobs: number;
@@ -4749,7 +4610,7 @@ export interface Operations {
         margin_usd: number;
       };
       /**
-       * Holds that are open now, whatever the period.
+       * Open holds now, independent of the period.
        */
       open: {
         jobs: number;
@@ -4758,7 +4619,7 @@ export interface Operations {
     };
   };
   /**
-   * Read a customer's statement of a month, by model and price; without `month` of this one
+   * Get a customer's monthly statement, by model and price. The default is the current month.
    */
   getStatement: {
     method: 'GET';
@@ -4772,7 +4633,7 @@ export interface Operations {
     answer: Statement;
   };
   /**
-   * List who is signed in, those whose session ends last first
+   * List sessions, those that end last first.
    */
   listSessions: {
     method: 'GET';
@@ -4783,7 +4644,7 @@ export interface Operations {
     };
   };
   /**
-   * End a session; its cookie opens nothing any more
+   * End a session. Its cookie stops working.
    */
   endSession: {
     method: 'DELETE';
@@ -4794,7 +4655,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Read who is signed in with the cookie of this call
+   * Get who is signed in with the cookie of this call.
    */
   getSession: {
     method: 'GET';
@@ -4806,7 +4667,7 @@ export interface Operations {
            */
           actor: string;
           /**
-           * False: the token is one of READ_TOKENS, and changes are refused.
+           * false: the token is one of READ_TOKENS and cannot change anything.
            */
           may_change: boolean;
           expires_at: string;
@@ -4816,7 +4677,7 @@ export interface Operations {
         };
   };
   /**
-   * Sign in with an admin or read token, or with the code of a link; the answer sets the cookie
+   * Sign in with an admin token, a read token or the code of a link. The response sets the cookie.
    */
   signIn: {
     method: 'POST';
@@ -4831,7 +4692,7 @@ export interface Operations {
     answer: SignedIn;
   };
   /**
-   * End the session of the cookie of this call
+   * Sign out: end the session of the cookie of this call.
    */
   signOut: {
     method: 'DELETE';
@@ -4839,7 +4700,7 @@ export interface Operations {
     answer: null;
   };
   /**
-   * Make the code of a link that signs in once within the hour
+   * Create the code of a link that signs in once within an hour.
    */
   makeSignInLink: {
     method: 'POST';
@@ -4849,7 +4710,7 @@ export interface Operations {
     };
     answer: {
       /**
-       * Signs in once: the part of /console/sign-in# behind the #.
+       * Signs in once. Append it to /console/sign-in#.
        */
       code: string;
       expires_at: string;
@@ -4863,7 +4724,7 @@ export interface CatalogueModel {
   categories: string[];
   kind: string;
   /**
-   * What you pay for a unit.
+   * Your price per unit.
    */
   base_price_usd?: number;
   price_unit?: string;
@@ -4894,7 +4755,7 @@ export interface Result {
   output?: unknown;
   error?: unknown;
   /**
-   * What you pay, with ?include_cost=true.
+   * Your charge, with ?include_cost=true.
    */
   cost?: number;
   model_id?: string;
@@ -4912,31 +4773,31 @@ export interface Balance {
   balance_microdollars: number;
   currency: 'USD';
   /**
-   * No amount limits this customer.
+   * true if no spend limit and no balance applies.
    */
   unlimited?: true;
 }
 export interface File {
   id: string;
   /**
-   * For inputs of models and for pages: whoever has it reads the file.
+   * Use it as a model input or in a page. Anyone who has the URL can read the file.
    */
   url: string;
   /**
-   * As the first bytes of the file say.
+   * Detected from the first bytes of the file.
    */
   content_type: string;
   bytes: number;
   /**
-   * In pixels; absent where it is no image, or one that was not measured.
+   * In pixels. Absent for files that are not images, and for images whose size could not be read.
    */
   width?: number;
   /**
-   * In pixels; absent where it is no image, or one that was not measured.
+   * In pixels. Absent for files that are not images, and for images whose size could not be read.
    */
   height?: number;
   /**
-   * From then on the file is gone.
+   * When the file is deleted.
    */
   expires_at: string;
 }
@@ -4949,26 +4810,26 @@ export interface OwnKey {
   hint: string;
   kind: 'secret' | 'browser';
   /**
-   * Ids, and prefixes such as bytedance/*; null: all that are offered.
+   * Model ids, and prefixes such as bytedance/*. null: every model on offer.
    */
   models: string[] | null;
   expires_at: string | null;
   /**
-   * The limits of this key and of its customer; of a browser token its own alone.
+   * The limits of this key and of its customer. For a browser token, only its own limits.
    */
   limits: LimitUsage[];
   /**
-   * What is left of a prepaid balance, open holds included.
+   * The prepaid balance. It includes the amount of open holds.
    */
   balance_usd?: number;
   /**
-   * Open holds, which become charges or are released. balance_usd − held_usd may be spent.
+   * The amount of open holds. Each becomes a charge or is released. You can spend balance_usd − held_usd.
    */
   held_usd?: number;
 }
 export interface LimitUsage {
   /**
-   * Whose limit it is: customer, key, token; of an adjustment, job.
+   * What the limit belongs to: customer, key or token; for an adjustment, job.
    */
   scope: string;
   name: string;
@@ -4976,20 +4837,20 @@ export interface LimitUsage {
   used: number;
   left: number;
   /**
-   * When there is room again; absent where time alone does not help.
+   * When the limit resets. Absent if it does not reset with time.
    */
   resets_at?: string;
 }
 export interface RotatedKey {
   id: string;
   /**
-   * The new key itself. It is shown in this answer alone.
+   * The new key. It is shown only in this response.
    */
   key: string;
   hint: string;
   expires_at: string | null;
   /**
-   * The key that called, and when it dies.
+   * The key that you called with, and when it stops working.
    */
   old: {
     id: string;
@@ -5021,7 +4882,7 @@ export interface OpenapiDocument {
 export interface OwnRequest {
   request_id: string;
   /**
-   * As last known here: in_queue is not yet taken by RunComfy, in_progress is. GET …/status asks RunComfy.
+   * The last known state. in_queue: RunComfy has not accepted the job yet. in_progress: it has. GET …/status asks RunComfy.
    */
   state: 'in_queue' | 'in_progress' | 'succeeded' | 'failed' | 'cancelled';
   model_id: string;
@@ -5029,19 +4890,19 @@ export interface OwnRequest {
   created_at: string;
   ended_at: string | null;
   /**
-   * What is held now; 0 once the job is settled.
+   * The amount held now. 0 after the job is settled.
    */
   hold_usd: number;
   /**
-   * null: not settled.
+   * null: the job is not settled yet.
    */
   charge_usd: number | null;
   /**
-   * Given back of the charge since; negative: charged in addition.
+   * Refunded since the charge. A negative amount was charged in addition.
    */
   adjusted_usd: number;
   /**
-   * Why that is held or charged, in a sentence.
+   * Why this amount is held or charged, in one sentence.
    */
   explanation: string;
 }
@@ -5052,27 +4913,78 @@ export interface NewToken {
    */
   hint: string;
   /**
-   * Ids, and prefixes such as bytedance/*; null: all of its key.
+   * Model ids, and prefixes such as bytedance/*. null: every model of its key.
    */
   models: string[] | null;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
-   * null: bound to none.
+   * Pages that can use the token. null: every page.
    */
   origins: string[] | null;
   end_user: string | null;
   /**
-   * Whose jobs it sees: those that it started, or all of its end user.
+   * Which jobs the token can see: those that it started, or all jobs of its end user.
    */
   see: 'own' | 'end_user';
   expires_at: string | null;
   created_at: string;
   /**
-   * The token itself. It is shown in this answer alone.
+   * The token. It is shown only in this response.
    */
   token: string;
+}
+/**
+ * The limits that are set. Absent: no such limit; 0 allows nothing.
+ */
+export interface Limits {
+  /**
+   * Submits in any 60 seconds.
+   */
+  requests_per_minute?: number;
+  /**
+   * Submits in a calendar day (UTC).
+   */
+  requests_per_day?: number;
+  /**
+   * Submits in a calendar week (UTC, from Monday).
+   */
+  requests_per_week?: number;
+  /**
+   * Submits in a calendar month (UTC).
+   */
+  requests_per_month?: number;
+  /**
+   * Submits in all.
+   */
+  requests_total?: number;
+  /**
+   * Dollars charged or held in a calendar day (UTC).
+   */
+  spend_per_day_usd?: number;
+  /**
+   * Dollars charged or held in a calendar week (UTC, from Monday).
+   */
+  spend_per_week_usd?: number;
+  /**
+   * Dollars charged or held in a calendar month (UTC).
+   */
+  spend_per_month_usd?: number;
+  /**
+   * Dollars charged or held in all.
+   */
+  spend_total_usd?: number;
+  /**
+   * Jobs reserved or running at once.
+   */
+  max_concurrent?: number;
+  /**
+   * Browser tokens minted in any 60 seconds.
+   */
+  tokens_per_minute?: number;
+  /**
+   * Bytes of stored files at once.
+   */
+  files_bytes?: number;
 }
 export interface Token {
   id: string;
@@ -5081,19 +4993,17 @@ export interface Token {
    */
   hint: string;
   /**
-   * Ids, and prefixes such as bytedance/*; null: all of its key.
+   * Model ids, and prefixes such as bytedance/*. null: every model of its key.
    */
   models: string[] | null;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
-   * null: bound to none.
+   * Pages that can use the token. null: every page.
    */
   origins: string[] | null;
   end_user: string | null;
   /**
-   * Whose jobs it sees: those that it started, or all of its end user.
+   * Which jobs the token can see: those that it started, or all jobs of its end user.
    */
   see: 'own' | 'end_user';
   expires_at: string | null;
@@ -5108,26 +5018,40 @@ export interface Welcome {
    */
   links: {
     /**
-     * The customers' API as an OpenAPI document.
+     * The customer API as an OpenAPI document.
      */
     openapi: string;
     /**
-     * What is offered, with your prices; needs a key.
+     * The models on offer, with your prices. Needs a key.
      */
     models: string;
     /**
-     * Your limits and what is left of them; needs a key.
+     * Your limits and what is left of them. Needs a key.
      */
     key: string;
     /**
-     * The state of this gateway; needs an admin token.
+     * The state of this gateway. Needs an admin token.
      */
     health: string;
     /**
-     * RunComfy's documentation of its Model API.
+     * RunComfy's documentation of the Model API.
      */
     runcomfy: string;
   };
+}
+export interface LimitsPatch {
+  requests_per_minute?: number | null;
+  requests_per_day?: number | null;
+  requests_per_week?: number | null;
+  requests_per_month?: number | null;
+  requests_total?: number | null;
+  spend_per_day_usd?: number | null;
+  spend_per_week_usd?: number | null;
+  spend_per_month_usd?: number | null;
+  spend_total_usd?: number | null;
+  max_concurrent?: number | null;
+  tokens_per_minute?: number | null;
+  files_bytes?: number | null;
 }
 export interface Customer {
   id: string;
@@ -5135,23 +5059,18 @@ export interface Customer {
   external_id: string | null;
   status: 'active' | 'suspended' | 'erasing' | 'erased';
   /**
-   * What holds. Multiplies list prices: 1.25 is 25 % more.
+   * The mark-up in effect. It multiplies list prices: 1.25 adds 25 %.
    */
   markup: number;
   prepaid: boolean;
   balance_usd: number;
   /**
-   * Open holds, which become charges or are released.
+   * The amount of open holds. Each becomes a charge or is released.
    */
   held_usd: number;
+  limits: Limits1;
   /**
-   * What holds: the customer’s own, else those of the plan.
-   */
-  limits: {
-    [k: string]: number;
-  };
-  /**
-   * What the plan allows to each key of the customer; null: all.
+   * Models that the plan allows for each key of the customer. null: every model.
    */
   models: string[] | null;
   plan: {
@@ -5159,22 +5078,20 @@ export interface Customer {
     name: string;
   } | null;
   /**
-   * What PATCH has set, which wins over the plan.
+   * Values set with PATCH. They override the plan.
    */
   own: {
     markup: number | null;
-    limits: {
-      [k: string]: number;
-    };
+    limits: Limits;
   };
   loras: string[];
   /**
-   * The one upstream account that takes this customer’s jobs; null: any that has room.
+   * The only RunComfy account for this customer’s jobs. null: any account with capacity.
    */
   account: string | null;
   created_at: string;
   /**
-   * What was settled in this month (UTC), up to the last hour or two.
+   * Settled this month (UTC), up to one or two hours ago.
    */
   month?: {
     jobs: number;
@@ -5182,10 +5099,63 @@ export interface Customer {
     margin_usd: number;
   };
   /**
-   * How much of each limit is used now.
+   * The current usage of each limit.
    */
   limit_use?: LimitUsage[];
   warnings?: string[];
+}
+/**
+ * The limits that are set. Absent: no such limit; 0 allows nothing.
+ */
+export interface Limits1 {
+  /**
+   * Submits in any 60 seconds.
+   */
+  requests_per_minute?: number;
+  /**
+   * Submits in a calendar day (UTC).
+   */
+  requests_per_day?: number;
+  /**
+   * Submits in a calendar week (UTC, from Monday).
+   */
+  requests_per_week?: number;
+  /**
+   * Submits in a calendar month (UTC).
+   */
+  requests_per_month?: number;
+  /**
+   * Submits in all.
+   */
+  requests_total?: number;
+  /**
+   * Dollars charged or held in a calendar day (UTC).
+   */
+  spend_per_day_usd?: number;
+  /**
+   * Dollars charged or held in a calendar week (UTC, from Monday).
+   */
+  spend_per_week_usd?: number;
+  /**
+   * Dollars charged or held in a calendar month (UTC).
+   */
+  spend_per_month_usd?: number;
+  /**
+   * Dollars charged or held in all.
+   */
+  spend_total_usd?: number;
+  /**
+   * Jobs reserved or running at once.
+   */
+  max_concurrent?: number;
+  /**
+   * Browser tokens minted in any 60 seconds.
+   */
+  tokens_per_minute?: number;
+  /**
+   * Bytes of stored files at once.
+   */
+  files_bytes?: number;
 }
 export interface LimitUse {
   limits: LimitUsage[];
@@ -5195,11 +5165,11 @@ export interface Key {
   customer: string;
   kind: 'secret' | 'browser';
   /**
-   * The secret key that minted this browser token.
+   * The secret key that created this browser token.
    */
   parent: string | null;
   /**
-   * The key that this one took over from by rotation.
+   * The key that this one replaced by rotation.
    */
   successor_of: string | null;
   /**
@@ -5208,24 +5178,22 @@ export interface Key {
   hint: string;
   name: string;
   /**
-   * Model ids, and prefixes such as bytedance/*. null: all models.
+   * Model ids, and prefixes such as bytedance/*. null: every model.
    */
   models: string[] | null;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
-   * The pages that may use a browser token. null: bound to none.
+   * The pages that can use the browser token. null: every page.
    */
   origins: string[] | null;
   /**
-   * The customer's end user that a browser token stands for.
+   * The customer's end user that the browser token belongs to.
    */
   end_user: string | null;
   expires_at: string | null;
   revoked_at: string | null;
   /**
-   * To an hour. null: never.
+   * Accurate to an hour. null: never used.
    */
   last_used_at: string | null;
   created_at: string;
@@ -5233,11 +5201,11 @@ export interface Key {
 export interface Credit {
   id: string;
   /**
-   * Negative takes money back.
+   * A negative amount takes money back.
    */
   amount_usd: number;
   /**
-   * null: erased.
+   * null: the note was erased.
    */
   note: string | null;
   job: string | null;
@@ -5246,19 +5214,17 @@ export interface Credit {
 export interface Plan {
   id: string;
   name: string;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
-   * null: the plan says nothing of it.
+   * null: the plan does not set a mark-up.
    */
   markup: number | null;
   /**
-   * null: all.
+   * null: every model.
    */
   models: string[] | null;
   /**
-   * How many are on it.
+   * How many customers have this plan.
    */
   customers: number;
   created_at: string;
@@ -5278,7 +5244,7 @@ export interface Model {
     [k: string]: unknown;
   };
   /**
-   * null: unpriced, so not sold.
+   * null: the model has no price and cannot be used.
    */
   price: ModelPrice | null;
   charge: 'estimate' | 'cost';
@@ -5288,7 +5254,7 @@ export interface Model {
   offered: boolean;
   source: 'builtin' | 'operator' | 'sync';
   /**
-   * What the operator set and the sync of the catalogue therefore leaves alone.
+   * Members that the operator set. The catalogue sync does not change them.
    */
   by_hand: string[];
   pricing_note: string;
@@ -5326,7 +5292,7 @@ export interface SyncReport {
   withdrawn: string[];
   missed: string[];
   /**
-   * Prices that leapt; they wait for the operator.
+   * Prices that changed too much. They wait for your decision.
    */
   held: {
     model_id: string;
@@ -5334,11 +5300,11 @@ export interface SyncReport {
     new_price: ModelPrice | null;
   }[];
   /**
-   * Models that RunComfy lists no more, too many to be believed.
+   * Models missing from RunComfy's catalogue. Too many are missing to remove them without your decision.
    */
   gone: string[];
   /**
-   * Models that differ from RunComfy because the operator set them by hand.
+   * Models that differ from RunComfy because the operator changed them.
    */
   kept: string[];
   unpriced: {
@@ -5369,11 +5335,11 @@ export interface Job {
   reason: string | null;
   upstream_id: string | null;
   /**
-   * The call that submitted the job, as its answer and the log name it.
+   * The trace id of the submit, as in its response and in the log.
    */
   trace_id: string | null;
   /**
-   * The price as it stood when the job was admitted.
+   * The price when the job was submitted.
    */
   price: {
     usd: number;
@@ -5391,7 +5357,7 @@ export interface Job {
     }[];
     hold_factor?: number;
     /**
-     * The customer's own price stood in the place of usd.
+     * true if the customer's own price replaced usd.
      */
     own: boolean;
   } | null;
@@ -5401,11 +5367,11 @@ export interface Job {
   estimate_usd: number;
   hold_usd: number;
   /**
-   * null: not settled.
+   * null: the job is not settled yet.
    */
   charge_usd: number | null;
   /**
-   * What RunComfy said that the job cost.
+   * The cost that RunComfy reported.
    */
   cost_usd: number | null;
   cost_flag: ('missing' | 'invalid') | null;
@@ -5428,11 +5394,11 @@ export interface WholeJob {
   reason: string | null;
   upstream_id: string | null;
   /**
-   * The call that submitted the job, as its answer and the log name it.
+   * The trace id of the submit, as in its response and in the log.
    */
   trace_id: string | null;
   /**
-   * The price as it stood when the job was admitted.
+   * The price when the job was submitted.
    */
   price: {
     usd: number;
@@ -5450,7 +5416,7 @@ export interface WholeJob {
     }[];
     hold_factor?: number;
     /**
-     * The customer's own price stood in the place of usd.
+     * true if the customer's own price replaced usd.
      */
     own: boolean;
   } | null;
@@ -5460,11 +5426,11 @@ export interface WholeJob {
   estimate_usd: number;
   hold_usd: number;
   /**
-   * null: not settled.
+   * null: the job is not settled yet.
    */
   charge_usd: number | null;
   /**
-   * What RunComfy said that the job cost.
+   * The cost that RunComfy reported.
    */
   cost_usd: number | null;
   cost_flag: ('missing' | 'invalid') | null;
@@ -5472,7 +5438,7 @@ export interface WholeJob {
   ended_at: string | null;
   settled_at: string | null;
   /**
-   * As RunComfy answered it, if it was small enough to keep.
+   * RunComfy's result, if it was small enough to store.
    */
   result: {
     status: string;
@@ -5484,14 +5450,14 @@ export interface WholeJob {
     finished_at?: string;
   } | null;
   /**
-   * What happened, in its order; …_upstream as RunComfy says it.
+   * Events in order. Names that end in _upstream come from RunComfy.
    */
   timeline: {
     what: 'reserved' | 'created_upstream' | 'finished_upstream' | 'ended' | 'cost_known' | 'settled';
     at: string;
   }[];
   /**
-   * From the list price to the charge.
+   * The calculation, from the list price to the charge.
    */
   arithmetic: {
     name: 'unit' | 'estimate' | 'hold' | 'charge';
@@ -5500,7 +5466,7 @@ export interface WholeJob {
   }[];
   charge_reason: string;
   /**
-   * The rows of the ledger, but for adjustments.
+   * The ledger entries, without adjustments.
    */
   ledger: {
     kind: 'hold' | 'charge' | 'release';
@@ -5514,20 +5480,20 @@ export interface AuditEntry {
   id: number;
   at: string;
   /**
-   * The name of an admin token, or the id of the key that acted.
+   * The name of the admin token, or the id of the key, that made the change.
    */
   actor: string;
   /**
-   * The session by whose cookie the actor came. null: by a token or a key.
+   * The session of the actor. null: the actor sent a token or a key.
    */
   session: string | null;
   action: string;
   /**
-   * The id of what was changed.
+   * The id of the changed object.
    */
   object: string;
   /**
-   * The change as it was asked for. null: erased, as are changes and address.
+   * The request body. null: it was erased, together with changes and address.
    */
   asked: {
     /**
@@ -5538,7 +5504,7 @@ export interface AuditEntry {
     };
   } | null;
   /**
-   * What the change made of its object, field by field.
+   * The fields that changed, with their values before and after.
    */
   changes: {
     field: string;
@@ -5568,35 +5534,33 @@ export interface Account {
   status: 'active' | 'draining' | 'disabled' | 'deleted';
   takes_jobs: boolean;
   /**
-   * What keeps it from taking jobs, and what to do.
+   * Why the account does not accept jobs, and how to fix it.
    */
   why_not: string | null;
   /**
-   * RunComfy has taken the token at least once.
+   * RunComfy has accepted the token at least once.
    */
   verified: boolean;
   /**
-   * The account with the lowest number is taken first.
+   * The account with the lowest number is used first.
    */
   priority: number;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
-   * Not ok: it takes one submit a minute, as a probe.
+   * If not ok, the account gets one submit a minute as a probe.
    */
   state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
   since: string | null;
   /**
-   * RunComfy has answered no submit since then.
+   * RunComfy has not answered a submit since this time.
    */
   silent_since: string | null;
   /**
-   * RunComfy asked to be left alone until then.
+   * RunComfy asked for no calls until this time.
    */
   busy_until: string | null;
   /**
-   * At RunComfy. null: not read yet.
+   * The balance at RunComfy. null: not read yet.
    */
   balance_usd: number | null;
   balance_read_at: string | null;
@@ -5604,34 +5568,34 @@ export interface Account {
   last_error: string | null;
   last_error_at: string | null;
   /**
-   * null: the account of the environment.
+   * null: the account is set by RUNCOMFY_TOKEN.
    */
   created_at: string | null;
 }
 export interface Health {
   /**
-   * failing: submits are refused or jobs do not end. The answer is then 503.
+   * failing: submits are refused or jobs do not end. The status of the response is then 503.
    */
   status: 'ok' | 'attention' | 'failing';
   concerns: {
     code: string;
     /**
-     * What is wrong, and what to do.
+     * What is wrong, and how to fix it.
      */
     detail: string;
   }[];
   /**
-   * Cloudflare's id of the version that answers.
+   * Cloudflare's id of the deployed version.
    */
   version: string;
   submits: 'on' | 'off';
   cron_ran_at: string | null;
   /**
-   * Due jobs that the last run left.
+   * Due jobs that the last run did not check.
    */
   cron_left_jobs: number | null;
   /**
-   * What the last run had no more of; null: it took all that was due.
+   * The budget that the last run used up. null: it checked every due job.
    */
   cron_used_up: string | null;
   oldest_due: string | null;
@@ -5650,11 +5614,11 @@ export interface Health {
     state: 'ok' | 'no_balance' | 'bad_token' | 'unknown_outcomes';
     since: string | null;
     /**
-     * RunComfy has answered no submit since then.
+     * RunComfy has not answered a submit since this time.
      */
     silent_since: string | null;
     /**
-     * At RunComfy. null: not read yet.
+     * The balance at RunComfy. null: not read yet.
      */
     balance_usd: number | null;
     balance_read_at: string | null;
@@ -5678,14 +5642,14 @@ export interface Health {
     model_id: string;
     reason: string;
     /**
-     * A price to correct and to PATCH. null: the schema is the reason.
+     * A price to correct and send with PATCH. null: the schema is the problem.
      */
     price: {
       [k: string]: unknown;
     } | null;
   }[];
   /**
-   * In the last 24 hours, before RunComfy saw them; the most frequent first.
+   * Refused in the last 24 hours before a call to RunComfy, most frequent first.
    */
   refused_inputs: {
     model_id: string;
@@ -5694,7 +5658,7 @@ export interface Health {
     refused: number;
   }[];
   /**
-   * Booked since midnight UTC.
+   * Bookings since midnight UTC.
    */
   today: {
     jobs: number;
@@ -5704,7 +5668,7 @@ export interface Health {
     margin_usd: number;
   };
   /**
-   * From the arrival of a submit to its acceptance, since midnight UTC. null: no submit yet.
+   * Time from receiving a submit to RunComfy accepting it, since midnight UTC. null: no submit yet.
    */
   submit_latency: {
     submits: number;
@@ -5722,7 +5686,7 @@ export interface Health {
 }
 export interface Overview {
   /**
-   * All that was settled before this instant is in the figures.
+   * The figures include everything settled before this time.
    */
   until: string;
   total: {
@@ -5750,14 +5714,14 @@ export interface Overview {
     loss_usd: number;
     margin_usd: number;
     /**
-     * From submit to success: half of the jobs took no longer.
+     * Median time from submit to success.
      */
     p50_ms: number | null;
     p95_ms: number | null;
   }[];
   customers: {
     /**
-     * null: all that are not among the largest.
+     * null: everything that is not among the largest.
      */
     customer: string | null;
     name: string | null;
@@ -5774,7 +5738,7 @@ export interface Overview {
   }[];
   models: {
     /**
-     * null: all that are not among the largest.
+     * null: everything that is not among the largest.
      */
     model_id: string | null;
     jobs: number;
@@ -5798,7 +5762,7 @@ export interface Statement {
   lines: {
     model_id: string;
     /**
-     * The list price that the jobs of this line were admitted with.
+     * The list price when the jobs of this line were submitted.
      */
     price: {
       usd: number;
@@ -5816,13 +5780,13 @@ export interface Statement {
       }[];
       hold_factor?: number;
       /**
-       * The customer's own price stood in the place of usd.
+       * true if the customer's own price replaced usd.
        */
       own: boolean;
     } | null;
     markup: number;
     /**
-     * What this customer paid for a unit.
+     * The price per unit that this customer paid.
      */
     unit_usd: number;
     jobs: number;
@@ -5843,11 +5807,11 @@ export interface Session {
   id: string;
   actor: string;
   /**
-   * The browser by its own word.
+   * The browser's User-Agent.
    */
   agent: string;
   /**
-   * It is the session of this very call.
+   * true for the session of this call.
    */
   current: boolean;
   created_at: string;
@@ -5859,13 +5823,13 @@ export interface SignedIn {
    */
   actor: string;
   /**
-   * False: the token is one of READ_TOKENS, and changes are refused.
+   * false: the token is one of READ_TOKENS and cannot change anything.
    */
   may_change: boolean;
   expires_at: string;
 }
 /**
- * A refusal (RFC 9457), with the two members that RunComfy uses.
+ * An error (RFC 9457), with the two members that RunComfy uses.
  */
 export interface Problem {
   type: string;

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
+import { keepTemporaryFilesInMemory } from './scripts/memory-folder.ts';
 import { buildExample, buildPages } from './scripts/pages.ts';
 import { say } from './scripts/terminal.ts';
 import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
+keepTemporaryFilesInMemory();
 // The Worker's assets have to be there, and those of the example, which tests would wait for.
 await Promise.all([buildPages(), buildExample()]);
 
@@ -33,22 +35,12 @@ if (!TRIES_PAGES && process.env['VITEST'] !== undefined && !isTold) {
   process.on('exit', tellNotTried);
 }
 
-// Rules without a store: they share one workerd, which a file of its own would take a second to start.
-const RULES = [
-  'test/{lib,storage,simulator}/**/*.test.ts',
-  'test/features/{pricing,runcomfy}/**/*.test.ts',
-  'test/features/input-schema/{dialect,hostile,safe-pattern,schema-hash,validator}.test.ts',
-  'test/features/media/{data-uri,image-header,media-inputs,public-url,rules}.test.ts',
-  'test/features/{files/file-type,keys/origin,intake/lora-files,jobs/charge,jobs/submit-time,jobs/turns,ledger/limits,lifecycle/budget,shield/network,health/latency}.test.ts',
-  'test/http/instant.test.ts',
-];
-
 // Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
 // drive the built bundle, where eval is refused as in production; so do those of bench/, of the client and of the commands
 // that deploy, which are Node's as well, and those of test/browser, which open pages.
 export default defineConfig({
   test: {
-    // Each file has a workerd of its own; two at a time keep two cores busy.
+    // Two files at a time keep two cores busy.
     maxWorkers: 2,
     projects: [
       {
@@ -80,55 +72,30 @@ export default defineConfig({
           name: 'workerd',
           include: ['test/**/*.test.ts'],
           exclude: [
-            'test/bundle/**',
-            'test/bench/**',
-            'test/deploy/**',
-            'test/browser/**',
-            'test/client/**',
-            ...RULES,
+            'test/{bundle,bench,deploy,client,browser}/**',
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TESTS] : []),
           ],
           disableConsoleIntercept: true,
+          // It empties the stores before each file.
           setupFiles: ['./test/support/setup.ts'],
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
         test: {
-          name: 'rules',
-          include: RULES,
+          name: 'node',
+          include: [
+            'test/{bundle,bench,deploy,client}/**/*.test.ts',
+            ...(TRIES_PAGES ? ['test/browser/**/*.test.ts'] : []),
+          ],
+          // Files that share a process share the Workers that it has built.
           isolate: false,
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },
       },
-      {
-        test: {
-          name: 'bundle',
-          include: [
-            'test/bundle/**/*.test.ts',
-            'test/bench/**/*.test.ts',
-            'test/deploy/**/*.test.ts',
-            'test/client/**/*.test.ts',
-          ],
-          disableConsoleIntercept: true,
-          testTimeout: 60_000,
-        },
-      },
-      ...(TRIES_PAGES
-        ? [
-            {
-              test: {
-                name: 'browser',
-                include: ['test/browser/**/*.test.ts'],
-                disableConsoleIntercept: true,
-                testTimeout: 60_000,
-              },
-            },
-          ]
-        : []),
     ],
   },
 });

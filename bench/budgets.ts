@@ -1,5 +1,5 @@
-// `npm run budgets`: measures what each path costs and writes that into bench/budgets.json. For a change that is meant
-// to cost something else; the tests only ever read that file.
+// `npm run budgets`: measures the cost of each path and writes it into bench/budgets.json, after a change that is meant to
+// alter costs. The tests only read that file.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,24 +1,18 @@
-// `npm run cost`: writes what Cloudflare would charge into docs/cost.md, from measured counts and CPU and from published
-// prices. `-- --check` writes nothing, and fails with the lines that differ.
+// Fails with the figures of docs/cost.md that are not those of bench/budgets.json, or do not follow from them.
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { giveUp, say } from '../scripts/terminal.ts';
-import { readInputs } from './cost/inputs.ts';
-import { COST_PAGE, requireCurrent, withComputed } from './cost/page.ts';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { giveUp, Mistake, say } from '../scripts/terminal.ts';
+import budgets from './budgets.json' with { type: 'json' };
+import { costMistakes } from './cost-tables.ts';
 
 try {
-  const root = resolve(import.meta.dirname, '..');
-  const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  if (values.check) {
-    requireCurrent(root);
-    say(`${COST_PAGE} is as computed.`);
-  } else {
-    const path = join(root, COST_PAGE);
-    writeFileSync(path, withComputed(readFileSync(path, 'utf8'), readInputs(root)));
-    say(`${COST_PAGE} is written.`);
+  const page = readFileSync(resolve(import.meta.dirname, '../docs/cost.md'), 'utf8');
+  const mistakes = costMistakes(page, budgets.paths);
+  if (mistakes.length > 0) {
+    throw new Mistake(`docs/cost.md, where sentences may follow from these too:\n${mistakes.join('\n')}`);
   }
+  say('The tables of docs/cost.md agree with bench/budgets.json.');
 } catch (error) {
   giveUp(error);
 }

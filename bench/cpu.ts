@@ -1,18 +1,18 @@
-// What a process has used of the CPU, as Linux counts it.
+// CPU time of a process, as Linux counts it.
 
 import { readdirSync, readFileSync } from 'node:fs';
 
 const NS = 1e6;
-/** Linux tells user and system time in ticks of 10 ms (USER_HZ is 100 wherever Node runs). */
+/** Linux counts user and system time in ticks of 10 ms (USER_HZ is 100 wherever Node runs). */
 const TICK_MS = 10;
 
 /**
  * CPU of a process so far, in ms, user and system, all of its threads. Needs /proc; throws when there is no such
  * process.
  *
- * The threads' `schedstat` is exact to the nanosecond and misses threads that have ended (that of the process is its
- * main thread's alone); `stat` has those too, and rounds user and system time down to a tick each. Both are never too
- * much, so the larger one is nearer.
+ * The threads' `schedstat` is exact to the nanosecond but misses threads that have ended (the `schedstat` of a process
+ * is that of its main thread). `stat` includes them, but rounds user and system time down to a tick each. Neither is ever
+ * too high, so the higher one is closer.
  */
 export function cpuMs(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`).map((id) => threadMs(`/proc/${pid}/task/${id}/schedstat`));

@@ -1,26 +1,31 @@
-// A closed loop: so many connections, each of which asks again as soon as it has its answer.
+// A closed loop: each connection sends its next request as soon as it has an answer.
 
 import type { Pool } from 'undici';
+import { pathOf, type Path } from './made-up.ts';
 
+/** Plain data, so that it can go to another process. */
 export type Ask = {
   method: 'GET' | 'POST';
-  /** The path of the n-th request. */
-  path: (number: number) => string;
+  path: Path;
   headers: Record<string, string>;
   body?: string;
-  /** Any other status ends the bench: an error is quickly made. */
+  /** Any other status ends the bench: errors are fast, and would look good in the table. */
   status: number;
 };
 
-export type Run = { requests: number; seconds: number; latenciesMs: number[] };
-export type Until = { seconds: number; requests: number };
+export type Order = {
+  origin: string;
+  ask: Ask;
+  connections: number;
+  /** The number of the first request, which says which job it is about. */
+  first: number;
+  /** It ends when the time is up or the requests are used up. */
+  until: { seconds: number; requests: number };
+};
 
-/** Asks until the time is up or the requests are used up; `first` is the number of the first one. */
-export async function drive(
-  pool: Pool,
-  ask: Ask,
-  { until, first, connections }: { until: Until; first: number; connections: number },
-): Promise<Run> {
+export type Run = { requests: number; seconds: number; latenciesMs: number[] };
+
+export async function drive(pool: Pool, { ask, connections, first, until }: Order): Promise<Run> {
   const latenciesMs: number[] = [];
   const startMs = performance.now();
   const endMs = startMs + until.seconds * 1000;
@@ -42,7 +47,7 @@ export async function drive(
 
 async function once(pool: Pool, ask: Ask, number: number): Promise<void> {
   const { method, headers, status } = ask;
-  const path = ask.path(number);
+  const path = pathOf(ask.path, number);
   const reply = await pool.request({
     method,
     path,

@@ -1,5 +1,5 @@
-// `npm run fairness`: plays, against a clock and with 200 ms a call, what one customer can do to others, and prints the
-// figures beside what is promised. Fails where a promise is broken.
+// `npm run fairness`: simulates what one customer can do to others, with a clock of its own and 200 ms a call. Prints each
+// figure beside its promise, and fails if a promise is broken.
 
 import { parseArgs } from 'node:util';
 import { allMeasuredByTest, type Measured } from './measured-by-test.ts';
@@ -9,7 +9,7 @@ const TEST = 'test/scenario/g5-fairness.test.ts';
 const USAGE = 'Usage: npm run fairness -- [--jobs 10000]';
 const MOST_JOBS = 100_000;
 
-/** What each figure says, and how it is promised. */
+/** The text of each figure and of its promise. */
 const FIGURES: Record<string, (value: number) => string> = {
   minutes: (value) => `all settled after ${value.toFixed(1)} minutes (10 at most)`,
   longestRunS: (value) => `the longest run took ${value.toFixed(1)} s (less than 60)`,

@@ -1,4 +1,4 @@
-// `npm run bench:growth`: whether a call costs more when the books hold more. The same calls before 10 and a million
+// `npm run bench:growth`: shows if a call costs more when D1 holds more. The same calls with 10 and a million
 // past jobs, 10 and 100,000 customers, one database each, in interleaved rounds. Rows decide; times are only shown.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { seedPast, type Past } from './growth/seed.ts';
 import { startJobsUpstream, type JobsUpstream } from './jobs-upstream.ts';
 import { raise, type Stage } from './stage.ts';
 import { seedTenants } from './tenants.ts';
-import { amount, whole } from './cost/format.ts';
+import { amount, whole } from './format.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +39,7 @@ const PASTS: Past[] = [
 type Place = Size & { stage: Stage; visit: Visit };
 
 async function build(folder: string, upstream: JobsUpstream, past: Past): Promise<Place> {
-  // Every poll is to ask.
+  // Every poll must ask the upstream.
   const stage = await raise(folder, upstream.origin, { vars: { POLL_MAX_AGE_MS: '0' } });
   const [tenant] = await seedTenants(stage.db, 1);
   if (tenant === undefined) {
@@ -62,7 +62,7 @@ async function measure(places: Place[]): Promise<void> {
   }
 }
 
-/** What does grow: with jobs that are open or due now, whatever the past. */
+/** Costs that do grow: with the jobs that are open or due now. */
 async function openJobs({ visit: at }: Place) {
   const alone = await at.submitAmong(0, calls);
   const among = await at.submitAmong(OPEN_JOBS, calls);

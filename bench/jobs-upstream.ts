@@ -1,5 +1,5 @@
-// An upstream whose jobs wait, run and end as RunComfy's do, in a thread of its own. What becomes of the n-th job that
-// it takes is drawn from a seed, so that whoever knows n and the seed knows the end.
+// An upstream whose jobs wait, run and end as RunComfy's do, in a thread of its own. The fate of the n-th job follows from
+// a seed and n, so that others can compute it too.
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { serveJson } from './serve-json.ts';
 
 export type Draw = {
   seed: number;
-  /** Mean time from the submit to the end. Exponential: a job that is old lives as long on as a new one. */
+  /** Mean time from the submit to the end. Exponential: the time that is left does not depend on a job's age. */
   meanSeconds: number;
   /** Share of the jobs that fail, 0 to 1. */
   failing: number;
@@ -20,16 +20,16 @@ export type JobsUpstream = {
   origin: string;
   /** Answers so far. */
   calls: () => number;
-  /** Jobs taken so far. */
+  /** Jobs accepted so far. */
   submits: () => number;
-  /** From now on jobs grow old; before, none does. */
+  /** Jobs age from now on. */
   age: () => void;
-  /** Every job that has been taken so far has ended. */
+  /** Ends every job that was accepted so far. */
   endAll: () => void;
   end: () => Promise<void>;
 };
 
-/** What becomes of the n-th job, counted from 0. */
+/** The fate of the n-th job, counted from 0. */
 export function fateOf({ seed, meanSeconds, failing }: Draw, number: number): Fate {
   const drawn = createHash('sha256').update(`${seed} ${number}`).digest();
   const [life = 0, luck = 0, price = 0] = [0, 4, 8].map((at) => drawn.readUInt32LE(at) / 2 ** 32);
@@ -40,7 +40,7 @@ export function fateOf({ seed, meanSeconds, failing }: Draw, number: number): Fa
   };
 }
 
-/** What it calls its n-th job. */
+/** The id of its n-th job. */
 export function upstreamIdOf(number: number): string {
   return `u-taken-${number}`;
 }
@@ -49,7 +49,7 @@ type Shared = { draw: Draw; bornMs: number; counts: Int32Array };
 
 const CALLS = 0;
 const SUBMITS = 1;
-/** Milliseconds after the birth of the upstream; 0: not yet. */
+/** Milliseconds after the start of the upstream; 0: not yet. */
 const AGE_FROM = 2;
 const ENDED_UP_TO = 3;
 
@@ -71,7 +71,7 @@ export async function startJobsUpstream(draw: Draw): Promise<JobsUpstream> {
 
 type Taken = Fate & { takenMs: number };
 
-/** A tenth of its life, and 5 s at most, a job waits. */
+/** A job waits for a tenth of its life, and for 5 s at most. */
 const QUEUED_SHARE = 0.1;
 const QUEUED_MS = 5_000;
 
@@ -94,8 +94,8 @@ function createJobs({ draw, bornMs, counts }: Shared) {
     return { request_id: upstreamIdOf(number), ...urlsOf(upstreamIdOf(number)) };
   }
 
-  /** A job that was never taken is a row of the bench's own making, and runs. */
-  function tell(id: string, verb: string): object {
+  /** A job that was never accepted is a row that the bench has made up, and runs. */
+  function describe(id: string, verb: string): object {
     const number = Number(id.slice(upstreamIdOf(0).length - 1));
     const job = jobs[number];
     const state = job === undefined ? 'in_progress' : stateOf(number, job);
@@ -107,7 +107,7 @@ function createJobs({ draw, bornMs, counts }: Shared) {
     return { request_id: id, status: word, ...place, ...urlsOf(id) };
   }
 
-  return { take, tell };
+  return { take, describe };
 }
 
 function urlsOf(id: string): object {
@@ -137,7 +137,7 @@ async function serve(shared: Shared): Promise<void> {
   const port = await serveJson((method, url) => {
     const [, , , id = '', verb = ''] = url.split(/[/?]/);
     Atomics.add(shared.counts, CALLS, 1);
-    return method === 'POST' ? jobs.take() : jobs.tell(id, verb);
+    return method === 'POST' ? jobs.take() : jobs.describe(id, verb);
   });
   parentPort?.postMessage(port, []);
 }

@@ -1,12 +1,12 @@
 // `npm run bench:load`: two minutes of open jobs that their owners poll, of new submits and of the cron, on a schedule
-// that waits for no answer. Then every job is brought to its end, and the books must agree with the upstream.
+// that waits for no answer. Then every job is brought to its end, and the ledger must agree with the upstream.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, step } from '../scripts/terminal.ts';
-import { whole } from './cost/format.ts';
+import { whole } from './format.ts';
 import { startJobsUpstream } from './jobs-upstream.ts';
 import { createClients } from './load/clients.ts';
 import { createCron } from './load/cron.ts';
@@ -30,11 +30,11 @@ const { values } = parseArgs({
 });
 const jobs = Number(values.jobs);
 const plan = { perSecond: Number(values.submits), seconds: Number(values.seconds), pollMs: 2_000 };
-/** As many jobs end as come in, so that about as many stay open. */
+/** Jobs end as fast as new ones come in, so that about as many stay open. */
 const draw = { seed: Number(values.seed), meanSeconds: jobs / plan.perSecond, failing: 0.03 };
 const CUSTOMERS = 50;
 const CRON_MS = 10_000;
-/** The cron looks at a running job every minute at first. */
+/** The cron checks a running job every minute at first. */
 const DRAIN_MS = 180_000;
 const SHOWN = 20;
 
@@ -44,7 +44,7 @@ const stage = await raise(folder, upstream.origin, { vars: { PLAN: 'paid' }, ins
 const clients = createClients(stage.origins.miniflare, await seedTenants(stage.db, CUSTOMERS));
 const cron = createCron(stage, CRON_MS);
 
-/** The owners are gone and the upstream is through with everything: what is open now is the cron's alone. */
+/** Nobody polls any more and all jobs have ended upstream: the cron has to settle what is open. */
 async function drain(): Promise<void> {
   upstream.endAll();
   const endMs = performance.now() + DRAIN_MS;

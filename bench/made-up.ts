@@ -1,6 +1,6 @@
-// Ids of the bench's own making: jobs of each kind by number, and the customers who ask for them.
+// Ids that the bench makes up: jobs of each kind by number, and their customers.
 
-export type JobKind = 'open' | 'fresh' | 'ended' | 'other' | 'absent';
+export type JobKind = 'open' | 'fresh' | 'ended' | 'other';
 
 export const CUSTOMERS = { asks: 'cus_bench', full: 'cus_full', other: 'cus_other' } as const;
 
@@ -9,7 +9,6 @@ const FIRST_GROUP: Record<JobKind, string> = {
   fresh: '0000000b',
   ended: '0000000c',
   other: '0000000d',
-  absent: '0000000e',
 };
 
 /** `open`: running, known to the isolate. `fresh`: running, known to KV. `other`: another customer's. */
@@ -17,14 +16,26 @@ export function jobId(kind: JobKind, number: number): string {
   return `${prefixOf(kind)}${String(number).padStart(12, '0')}`;
 }
 
-/** How the ids of all jobs of a kind begin. */
+/** A fixed path, or a path for each of `count` jobs of a kind in turn. */
+export type Path = string | { verb: 'status' | 'result'; kind: JobKind; from?: number; count: number };
+
+/** The path of the n-th request. */
+export function pathOf(path: Path, number: number): string {
+  if (typeof path === 'string') {
+    return path;
+  }
+  const { verb, kind, from = 0, count } = path;
+  return `/v1/requests/${jobId(kind, from + (number % count))}/${verb}`;
+}
+
+/** The beginning of all ids of a kind. */
 export function prefixOf(kind: JobKind): string {
   return `${FIRST_GROUP[kind]}-0000-4000-8000-`;
 }
 
 const UPSTREAM = 'u-';
 
-/** What the upstream calls the job; nothing else of its ids begins like this. */
+/** The upstream's id of the job; none of our ids begins like this. */
 export function upstreamId(job: string): string {
   return `${UPSTREAM}${job}`;
 }
@@ -33,7 +44,7 @@ export function isUpstreamId(value: string): boolean {
   return value.startsWith(UPSTREAM);
 }
 
-/** Of a job that the bench has made up; the upstream takes others too. */
+/** True of jobs that the bench has made up; the upstream accepts others too. */
 export function isUpstreamOf(kind: JobKind, id: string): boolean {
   return id.startsWith(upstreamId(prefixOf(kind)));
 }
@@ -42,11 +53,8 @@ export function isKind(kind: JobKind, job: string): boolean {
   return job.startsWith(prefixOf(kind));
 }
 
-/** Who owns a job, as the gateway keeps it in KV; null: there is no such job. */
-export function ownerCopy(job: string): { [field: string]: string | number | boolean } | null {
-  if (isKind('absent', job)) {
-    return null;
-  }
+/** The copy of a job's owner that the gateway keeps in KV. */
+export function ownerCopy(job: string): { [field: string]: string | number | boolean } {
   return {
     customer: isKind('other', job) ? CUSTOMERS.other : CUSTOMERS.asks,
     token: '',

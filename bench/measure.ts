@@ -1,87 +1,94 @@
-// One turn of one scenario: what it did, what it cost, and how often it asked the stores and the upstream.
+// One turn of one scenario: throughput, CPU, and calls to the stores and the upstream.
 
-import { Pool } from 'undici';
 import { cpuMs } from './cpu.ts';
-import { drive, type Run, type Until } from './drive.ts';
+import type { Run } from './drive.ts';
+import { canCountInstructions, countInstructions } from './instructions.ts';
+import type { LoadGenerator } from './load-generator.ts';
 import { LEAD, type Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
 import type { Upstream } from './upstream.ts';
 import type { Meter } from './workers/meter.ts';
 
-/** What one scenario did in one round; the counts are per request. */
+/** A scenario's turn; CPU, instructions and counts are per request. */
 export type Sample = {
-  requests: number;
   perSecond: number;
   latenciesMs: number[];
   cpuMicros: number;
+  /** NaN where the machine does not count them. */
+  instructions: number;
   d1Queries: number;
   kvReads: number;
   kvWrites: number;
   upstreamCalls: number;
 };
 
-export type Plan = { rounds: number; seconds: number; connections: number };
-export type Turn = Omit<Plan, 'rounds'>;
-type Around = { stage: Stage; upstream: Upstream };
+export type Turn = { seconds: number; connections: number };
+export type Plan = Turn & { rounds: number };
 
 export type Bench = {
+  countsInstructions: boolean;
   warmUp: (scenario: Scenario) => Promise<void>;
-  sample: (scenario: Scenario, plan: Turn) => Promise<Sample>;
-  end: () => Promise<void>;
+  /** Throws when the calls are not those of the scenario. */
+  sample: (scenario: Scenario, turn: Turn) => Promise<Sample>;
 };
+
+type Around = { stage: Stage; upstream: Upstream; load: LoadGenerator };
 
 const ONE_MINUTE = 60;
 
-export function createBench({ stage, upstream }: Around): Bench {
-  const pools = new Map<string, Pool>();
-  /** Numbers are never used twice, so that what is new stays new. */
+export function createBench({ stage, upstream, load }: Around): Bench {
+  const countsInstructions = canCountInstructions();
+  /** No number is used twice, so that new jobs are new. */
   const asked = new Map<string, number>();
 
-  async function run(scenario: Scenario, until: Until, connections: number): Promise<Run> {
-    const { worker, name } = scenario;
-    const origin = stage.origins[worker];
-    const pool = pools.get(`${origin} ${connections}`) ?? new Pool(origin, { connections });
-    pools.set(`${origin} ${connections}`, pool);
+  async function run({ worker, name, ask }: Scenario, turn: Turn, requests: number): Promise<Run> {
+    const { seconds, connections } = turn;
     const first = asked.get(`${worker} ${name}`) ?? 0;
-    const done = await drive(pool, scenario.ask, { until, first, connections });
+    const until = { seconds, requests };
+    const done = await load.ask({ origin: stage.origins[worker], ask, connections, first, until });
     asked.set(`${worker} ${name}`, first + done.requests);
     return done;
   }
 
-  async function sample(scenario: Scenario, { seconds, connections }: Turn): Promise<Sample> {
-    await run(scenario, { seconds, requests: LEAD }, connections);
-    const before = await read(scenario, stage, upstream);
-    const done = await run(scenario, { seconds, requests: scenario.atMost }, connections);
-    const after = await read(scenario, stage, upstream);
-    const { requests, latenciesMs } = done;
+  async function read({ worker }: Scenario) {
+    const meter = worker === 'instant' ? await meterOf(stage.origins.instant) : NO_STORES;
+    return { ...meter, cpuMicros: cpuMs(stage.pid) * 1000, upstreamCalls: await upstream.calls() };
+  }
+
+  async function sample(scenario: Scenario, turn: Turn): Promise<Sample> {
+    await upstream.answerWith(scenario.headers);
+    await run(scenario, turn, LEAD);
+    const before = await read(scenario);
+    const endCount = countsInstructions ? await countInstructions(stage.pid) : null;
+    const { requests, seconds, latenciesMs } = await run(scenario, turn, Infinity);
+    const instructions = endCount === null ? Number.NaN : await endCount();
+    const after = await read(scenario);
     const each = (name: keyof typeof after) => (after[name] - before[name]) / requests;
-    return {
-      requests,
-      perSecond: requests / done.seconds,
+    const taken: Sample = {
+      perSecond: requests / seconds,
       latenciesMs,
       cpuMicros: each('cpuMicros'),
+      instructions: instructions / requests,
       d1Queries: each('d1Queries'),
       kvReads: each('kvReads'),
       kvWrites: each('kvWrites'),
       upstreamCalls: each('upstreamCalls'),
     };
+    requireCalls(scenario, taken);
+    return taken;
   }
 
   return {
-    warmUp: async (scenario) =>
-      void (await run(scenario, { seconds: ONE_MINUTE, requests: scenario.warmUp }, 16)),
+    countsInstructions,
+    async warmUp(scenario) {
+      await upstream.answerWith(scenario.headers);
+      await run(scenario, { seconds: ONE_MINUTE, connections: 16 }, scenario.warmUp);
+    },
     sample,
-    end: async () => void (await Promise.all([...pools.values()].map((pool) => pool.destroy()))),
   };
 }
 
 const NO_STORES: Meter = { d1Queries: 0, kvReads: 0, kvWrites: 0 };
-
-async function read({ worker }: Scenario, stage: Stage, upstream: Upstream) {
-  const hasStores = worker === 'instant' || worker === 'miniflare';
-  const meter: Meter = hasStores ? await meterOf(stage.origins[worker]) : NO_STORES;
-  return { ...meter, cpuMicros: cpuMs(stage.pid) * 1000, upstreamCalls: upstream.calls() };
-}
 
 async function meterOf(origin: string): Promise<Meter> {
   const reply = await fetch(`${origin}/bench`);
@@ -89,11 +96,14 @@ async function meterOf(origin: string): Promise<Meter> {
   return { d1Queries: Number(d1Queries), kvReads: Number(kvReads), kvWrites: Number(kvWrites) };
 }
 
-/** What went wrong with the measurement itself, or null: a poll that was answered from memory is not a poll. */
-export function doubtAbout(scenario: Scenario, { upstreamCalls }: Sample): string | null {
-  const { name, worker, upstreamCalls: wanted } = scenario;
-  // Calls behind the answers of the scenario before may still be under way.
-  return wanted === null || Math.abs(upstreamCalls - wanted) < 0.01
-    ? null
-    : `${name} (${worker}) called the upstream ${upstreamCalls.toFixed(3)} times a request instead of ${wanted}`;
+/** A poll that memory answered, or whose owner came from KV, belongs to another scenario. */
+function requireCalls({ name, headers, ...wanted }: Scenario, sample: Sample): void {
+  for (const what of ['upstreamCalls', 'kvReads'] as const) {
+    // The scenario before may still have calls under way after its answers.
+    if (wanted[what] !== null && Math.abs(sample[what] - wanted[what]) >= 0.01) {
+      throw new Error(
+        `${name}, ${headers} headers: ${what} ${sample[what].toFixed(3)} instead of ${wanted[what]}`,
+      );
+    }
+  }
 }

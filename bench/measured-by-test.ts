@@ -1,4 +1,4 @@
-// Figures that a test has measured inside workerd, brought out by way of vitest's JSON report.
+// Figures that a test has measured inside workerd, read from vitest's JSON report.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,12 +16,12 @@ type Report = {
   }[];
 };
 
-/** What one test has put into its `task.meta.measured`, be it content with it or not. */
+/** The `task.meta.measured` of one test, passed or failed. */
 export type Measured = { title: string; passed: boolean; figures: object };
 
 /**
  * The figures of the first test that measures anything. `args`: the test's file, and a pattern of its name. Throws a
- * Mistake with the reasons when nothing was measured.
+ * Mistake with the reasons if no test did.
  */
 export function measuredByTest(...args: string[]): object {
   const [{ figures } = { figures: {} }] = allMeasuredByTest(args);

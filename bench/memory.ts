@@ -1,5 +1,5 @@
-// `npm run bench:memory`: what the isolate of the built gateway keeps and holds while it is attacked, and what becomes of
-// 100 honest submits a second meanwhile. By V8's own count, garbage gone, bytes outside of its heap included.
+// `npm run bench:memory`: memory of the built gateway's isolate under attack, beside 100 honest submits a second. V8 counts
+// it after a collection; buffers outside of its heap are included.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const MAY_MIB = 64;
 const ATTACKERS = 10;
 const HONEST = 10;
-/** How often the heap is looked at, which holds the isolate up for a moment. */
+/** Time between two looks at the heap, each of which stops the isolate for a moment. */
 const LOOK_MS = 300;
 
 type Figures = {

@@ -1,5 +1,5 @@
-// Builds the pages as they are served and fails when what the first visit loads has outgrown its budget. Chunks that
-// load later are told, and not counted.
+// Builds the pages as they are served and fails when the first visit loads more than its budget. Chunks that load later
+// are printed, and not counted.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

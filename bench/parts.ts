@@ -1,13 +1,12 @@
 // `npm run bench:parts`: what the parts of a call cost, each in a Worker that does nothing else. CPU of workerd per
-// request, as a ratio to the pass-through in the same round; short turns in random order, so that noise hits all alike.
+// request, as a ratio to the pass-through in the same round. Short turns in random order, so that noise is the same for all.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'undici';
 import { say, step } from '../scripts/terminal.ts';
 import { cpuMs } from './cpu.ts';
-import { drive } from './drive.ts';
+import { startLoadGenerator } from './load-generator.ts';
 import { raise } from './stage.ts';
 import { median, shuffled } from './statistics.ts';
 import { startUpstream } from './upstream.ts';
@@ -34,8 +33,8 @@ const PARTS: Part[] = [
 
 const folder = mkdtempSync(join(tmpdir(), 'comfygate-bench-'));
 const upstream = await startUpstream();
-const stage = await raise(folder, upstream.origin);
-const pool = new Pool(stage.origins.parts, { connections: CONNECTIONS });
+const load = startLoadGenerator();
+const stage = await raise(folder, upstream.origin, { quiet: true });
 
 function at(micros: Record<string, number>, path: string): number {
   return micros[path] ?? Number.NaN;
@@ -44,12 +43,13 @@ function at(micros: Record<string, number>, path: string): number {
 async function turn(path: string, until: { seconds: number; requests: number }): Promise<number> {
   const ask = {
     method: 'GET',
-    path: () => `/${path}`,
+    path: `/${path}`,
     headers: { authorization: 'Bearer x' },
     status: 200,
   } as const;
   const before = cpuMs(stage.pid);
-  const { requests } = await drive(pool, ask, { until, first: 0, connections: CONNECTIONS });
+  const origin = stage.origins.parts;
+  const { requests } = await load.ask({ origin, ask, until, first: 0, connections: CONNECTIONS });
   return ((cpuMs(stage.pid) - before) * 1000) / requests;
 }
 
@@ -58,7 +58,7 @@ try {
   for (let round = 0; round < ROUNDS; round += 1) {
     const micros: Record<string, number> = {};
     for (const { path } of shuffled(PARTS)) {
-      // What the one before has left to do is done before the clock starts.
+      // The turn before may have left work, which must not count here.
       await turn(path, { seconds: 1, requests: 2 * CONNECTIONS });
       micros[path] = await turn(path, { seconds: TURN_SECONDS, requests: Number.POSITIVE_INFINITY });
     }
@@ -81,7 +81,7 @@ try {
     say(`${about.padEnd(48)}${cells.join('')}${beside === '' ? '' : adds.toFixed(2).padStart(8)}`);
   }
 } finally {
-  await pool.destroy();
+  await load.end();
   await stage.end();
   await upstream.end();
   rmSync(folder, { recursive: true, force: true });

@@ -61,7 +61,7 @@ ${[...grid, ...axis, ...lines].join('\n')}
 </g>`;
 }
 
-/** 1, 2 or 5 times a power of ten, so that there are five steps or so. */
+/** 1, 2 or 5 times a power of ten, so that there are about five steps. */
 function niceStep(highest: number): number {
   const rough = highest / 5;
   const power = 10 ** Math.floor(Math.log10(rough));

@@ -1,46 +1,53 @@
-// From samples to the figures of a scenario, and to a table. Pure.
+// From samples to the figures of a scenario, and to tables. Pure.
 
+import type { HeaderSet } from './header-sets.ts';
 import type { Sample } from './measure.ts';
-import type { Scenario } from './scenarios.ts';
-import { median, quantile } from './statistics.ts';
+import type { Family, Scenario } from './scenarios.ts';
+import { median, medianInterval, quantile, type Interval } from './statistics.ts';
 
-/** Medians over the rounds; a ratio is that of two turns side by side. `vsFloor`: throughput over the pass-through's. */
+/** The median of the ratios of two turns side by side, and its 95 % interval. */
+export type Ratio = Interval & { median: number };
+
+/** Medians over the rounds. `vsFloor`: throughput over the pass-through's, the other ratios in the same way. */
 export type Figures = {
   name: string;
-  family: string;
-  stores: string | null;
+  family: Family;
+  headers: HeaderSet;
   perSecond: number;
-  vsFloor: number;
+  vsFloor: Ratio;
   p50Ms: number;
-  p99Ms: number;
   cpuMicros: number;
-  cpuVsFloor: number;
+  cpuVsFloor: Ratio;
+  /** Null where the machine does not count instructions. */
+  instructions: { each: number; vsFloor: Ratio } | null;
   d1Queries: number;
   kvReads: number;
   kvWrites: number;
   upstreamCalls: number;
 };
 
-/** A turn, and that of the pass-through right before or behind it. */
+/** A turn, and that of the pass-through right before or after it. */
 export type Pair = { sample: Sample; floor: Sample };
 export type Row = { scenario: Scenario; pairs: Pair[] };
 
 export function figuresOf({ scenario, pairs }: Row): Figures {
-  const samples = pairs.map(({ sample }) => sample);
-  const of = (read: (sample: Sample) => number) => median(samples.map(read));
-  const against = (read: (sample: Sample) => number) =>
-    median(pairs.map(({ sample, floor }) => read(sample) / read(floor)));
-  const latenciesMs = (share: number) => of((sample) => quantile(sample.latenciesMs, share));
+  const of = (read: (sample: Sample) => number) => median(pairs.map(({ sample }) => read(sample)));
+  const against = (read: (sample: Sample) => number): Ratio => {
+    const ratios = pairs.map(({ sample, floor }) => read(sample) / read(floor));
+    return { median: median(ratios), ...medianInterval(ratios) };
+  };
+  const { name, family, headers } = scenario;
+  const each = of(({ instructions }) => instructions);
   return {
-    name: scenario.name,
-    family: scenario.family,
-    stores: scenario.worker === 'instant' || scenario.worker === 'miniflare' ? scenario.worker : null,
+    name,
+    family,
+    headers,
     perSecond: of(({ perSecond }) => perSecond),
     vsFloor: against(({ perSecond }) => perSecond),
-    p50Ms: latenciesMs(0.5),
-    p99Ms: latenciesMs(0.99),
+    p50Ms: of(({ latenciesMs }) => quantile(latenciesMs, 0.5)),
     cpuMicros: of(({ cpuMicros }) => cpuMicros),
     cpuVsFloor: against(({ cpuMicros }) => cpuMicros),
+    instructions: Number.isNaN(each) ? null : { each, vsFloor: against(({ instructions }) => instructions) },
     d1Queries: of(({ d1Queries }) => d1Queries),
     kvReads: of(({ kvReads }) => kvReads),
     kvWrites: of(({ kvWrites }) => kvWrites),
@@ -48,45 +55,62 @@ export function figuresOf({ scenario, pairs }: Row): Figures {
   };
 }
 
-const FAMILIES: Record<string, string> = {
+const FAMILIES: Record<Family, string> = {
   status: 'GET status',
   result: 'GET result',
   submit: 'POST submit',
 };
 
-/** One line a scenario, 98 columns. */
-export function table(all: Figures[]): string[] {
-  const head = line(['', 'req/s', '× floor', 'p50 ms', 'p99 ms', 'CPU µs', '× floor', 'D1', 'KV', 'upstr.']);
-  return Object.entries(FAMILIES).flatMap(([family, title]) => {
-    const rows = all.filter((figures) => figures.family === family);
-    return rows.length === 0 ? [] : ['', title, head, ...rows.map(show)];
-  });
+type Column = { head: string; width: number; show: (figures: Figures) => string };
+
+const COLUMNS: Column[] = [
+  { head: 'req/s', width: 7, show: ({ perSecond }) => perSecond.toFixed(0) },
+  { head: '× floor', width: 18, show: ({ vsFloor }) => ratio(vsFloor) },
+  { head: 'p50 ms', width: 8, show: ({ p50Ms }) => p50Ms.toFixed(2) },
+  { head: 'CPU µs', width: 8, show: ({ cpuMicros }) => cpuMicros.toFixed(0) },
+  { head: '× floor', width: 18, show: ({ cpuVsFloor }) => ratio(cpuVsFloor) },
+  { head: 'D1', width: 4, show: ({ d1Queries }) => count(d1Queries) },
+  { head: 'KV', width: 4, show: ({ kvReads }) => count(kvReads) },
+  { head: 'upstr.', width: 8, show: ({ upstreamCalls }) => count(upstreamCalls) },
+];
+const INSTRUCTIONS: Column[] = [
+  { head: 'k instr.', width: 9, show: ({ instructions }) => ((instructions?.each ?? 0) / 1000).toFixed(0) },
+  {
+    head: '× floor',
+    width: 18,
+    show: ({ instructions }) => (instructions === null ? '' : ratio(instructions.vsFloor)),
+  },
+];
+
+/** A table for each set of headers, one line a scenario. */
+export function tables(all: Figures[]): string[] {
+  const columns = all.some(({ instructions }) => instructions !== null)
+    ? [...COLUMNS, ...INSTRUCTIONS]
+    : COLUMNS;
+  const line = (name: string, cells: string[]) =>
+    name.padEnd(32) + cells.map((cell, at) => cell.padStart(columns[at]?.width ?? 0)).join('');
+  const head = columns.map((column) => column.head);
+  return (['few', 'many'] as const).flatMap((headers) =>
+    (['status', 'result', 'submit'] as const).flatMap((family) => {
+      const rows = all.filter((figures) => figures.family === family && figures.headers === headers);
+      return [
+        '',
+        line(`${FAMILIES[family]}, ${headers} headers`, head),
+        ...rows.map((figures) =>
+          line(
+            `  ${figures.name}`,
+            columns.map(({ show }) => show(figures)),
+          ),
+        ),
+      ];
+    }),
+  );
 }
 
-function show(figures: Figures): string {
-  const { name, stores } = figures;
-  return line([
-    `  ${name}${stores === 'miniflare' ? ' (Miniflare)' : ''}`,
-    figures.perSecond.toFixed(0),
-    figures.vsFloor.toFixed(2),
-    figures.p50Ms.toFixed(2),
-    figures.p99Ms.toFixed(2),
-    figures.cpuMicros.toFixed(0),
-    figures.cpuVsFloor.toFixed(2),
-    count(figures.d1Queries),
-    count(figures.kvReads),
-    count(figures.upstreamCalls),
-  ]);
+function ratio({ median: middle, low, high }: Ratio): string {
+  return `${middle.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
 }
 
 function count(value: number): string {
   return value.toFixed(2).replace(/\.?0+$/, '');
-}
-
-const WIDTHS = [42, 7, 8, 7, 7, 7, 8, 5, 5, 7];
-
-function line(cells: string[]): string {
-  return cells
-    .map((cell, at) => (at === 0 ? cell.padEnd(WIDTHS[0] ?? 0) : cell.padStart(WIDTHS[at] ?? 0)))
-    .join('');
 }

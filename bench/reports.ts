@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { over } from '../scripts/call.ts';
 import { say, step } from '../scripts/terminal.ts';
-import { amount, whole } from './cost/format.ts';
+import { amount, whole } from './format.ts';
 import { seedPast } from './growth/seed.ts';
 import { startJobsUpstream } from './jobs-upstream.ts';
 import { ADMIN_TOKEN, raise } from './stage.ts';

@@ -1,16 +1,17 @@
-// `npm run bench`: what the gateway adds to a call. All Workers in one workerd on direct sockets, before one upstream
-// on the loopback; ratios of turns side by side, medians over the rounds. Prints a table; writes bench.json and bench.svg.
+// `npm run bench`: measures what the gateway adds to a call. All Workers run in one workerd on direct sockets, in front of
+// one upstream. Ratios are those of turns side by side. Prints tables; writes bench.json and bench.svg.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { say, step } from '../scripts/terminal.ts';
-import { createBench, doubtAbout, type Bench, type Plan } from './measure.ts';
+import { startLoadGenerator } from './load-generator.ts';
+import { createBench, type Bench, type Plan } from './measure.ts';
 import { plot, type Series } from './plot.ts';
-import { figuresOf, table, type Pair, type Row } from './report.ts';
-import { freshJobs, JOBS, scenarios, type Scenario } from './scenarios.ts';
-import { seedCustomers, seedJobs, seedOwners } from './seed.ts';
+import { figuresOf, tables, type Pair, type Row } from './report.ts';
+import { JOBS, scenarios, type Scenario } from './scenarios.ts';
+import { seedCustomers, seedJobs } from './seed.ts';
 import { raise, type Stage } from './stage.ts';
 import { median, quantile, shuffled } from './statistics.ts';
 import { startUpstream } from './upstream.ts';
@@ -20,9 +21,9 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '40' },
     seconds: { type: 'string', default: '0.1' },
     connections: { type: 'string', default: '16' },
-    /** A pattern: only these scenarios, `instant submit` for one; the floors are always there. */
+    /** A pattern: only these scenarios, `many submit` for one; the floors are always there. */
     only: { type: 'string', default: '' },
-    /** Where bench.json and bench.svg go. */
+    /** The folder of bench.json and bench.svg. */
     out: { type: 'string', default: 'bench/results' },
   },
 });
@@ -32,27 +33,19 @@ const plan: Plan = {
   connections: Number(values.connections),
 };
 
-/** What the plot shows, at each of these loads. */
+/** Connections at which the plot has points. */
 const LOADS = [1, 4, 16, 64];
 const LOAD_ROUNDS = 9;
 
 async function prepare(stage: Stage, upstream: string): Promise<Scenario[]> {
   const keys = await seedCustomers(stage.db);
-  const kinds = ['open', 'ended', 'other'] as const;
-  for (const kind of kinds) {
+  for (const kind of ['open', 'ended', 'other'] as const) {
     await seedJobs(stage.db, kind, JOBS[kind]);
   }
   const only = new RegExp(values.only);
-  const all = scenarios(upstream, keys).filter(
-    ({ worker, name }) => worker === 'pass-through' || only.test(`${worker} ${name}`),
+  return scenarios(upstream, keys).filter(
+    (scenario) => isFloor(scenario) || only.test(`${scenario.headers} ${scenario.name}`),
   );
-  if (all.some(({ worker }) => worker === 'miniflare')) {
-    for (const kind of kinds) {
-      await seedOwners(stage.origins.miniflare, kind, JOBS[kind]);
-    }
-    await seedOwners(stage.origins.miniflare, 'fresh', freshJobs(plan.rounds));
-  }
-  return all;
 }
 
 async function measure(bench: Bench, all: Scenario[]): Promise<Row[]> {
@@ -60,49 +53,50 @@ async function measure(bench: Bench, all: Scenario[]): Promise<Row[]> {
     await bench.warmUp(scenario);
   }
   step('everything is warm');
-  const floors = all.filter(isFloor);
   const rows: Row[] = [];
   for (const [at, scenario] of shuffled(all).entries()) {
-    const floor = floors.find(({ family }) => family === scenario.family) ?? scenario;
-    rows.push({ scenario, pairs: await beside(bench, scenario, floor) });
-    step(`${at + 1} of ${all.length}: ${scenario.name}`);
+    rows.push({ scenario, pairs: await beside(bench, scenario, floorOf(scenario, all)) });
+    step(`${at + 1} of ${all.length}: ${scenario.name}, ${scenario.headers} headers`);
   }
   return all.flatMap((scenario) => rows.filter((row) => row.scenario === scenario));
-}
-
-/**
- * By turns with its floor, and all its rounds one after the other: a shared machine is now fast and now slow, and so it
- * is to both alike; and an isolate that has just slept is slower than one that is at work.
- */
-async function beside(bench: Bench, scenario: Scenario, floor: Scenario): Promise<Pair[]> {
-  const turn = async (one: Scenario) => {
-    const sample = await bench.sample(one, plan);
-    const doubt = doubtAbout(one, sample);
-    if (doubt !== null) {
-      throw new Error(doubt);
-    }
-    return sample;
-  };
-  const pairs: Pair[] = [];
-  for (let round = 0; round < plan.rounds; round += 1) {
-    // Each goes first half of the time.
-    const before = round % 2 === 0 ? await turn(floor) : null;
-    const sample = await turn(scenario);
-    pairs.push({ sample, floor: before ?? (await turn(floor)) });
-  }
-  return pairs;
 }
 
 function isFloor({ worker }: Scenario): boolean {
   return worker === 'pass-through';
 }
 
+function floorOf({ family, headers }: Scenario, all: Scenario[]): Scenario {
+  const floor = all.find((one) => isFloor(one) && one.family === family && one.headers === headers);
+  if (floor === undefined) {
+    throw new Error(`there is no pass-through for ${family} with ${headers} headers`);
+  }
+  return floor;
+}
+
+/**
+ * Takes turns with its floor: the speed of a shared machine changes, and this way it changes for both. All rounds follow
+ * each other, because an isolate that was idle is slower.
+ */
+async function beside(bench: Bench, scenario: Scenario, floor: Scenario): Promise<Pair[]> {
+  await bench.warmUp(floor);
+  await bench.warmUp(scenario);
+  const pairs: Pair[] = [];
+  for (let round = 0; round < plan.rounds; round += 1) {
+    // Each goes first in half of the rounds.
+    const before = round % 2 === 0 ? await bench.sample(floor, plan) : null;
+    const sample = await bench.sample(scenario, plan);
+    pairs.push({ sample, floor: before ?? (await bench.sample(floor, plan)) });
+  }
+  return pairs;
+}
+
 /** The plotted scenarios at growing loads. */
 async function climb(bench: Bench, all: Scenario[]): Promise<Series[]> {
   const plotted = all.filter(
-    ({ family, worker, name }) =>
-      (worker === 'pass-through' && family !== 'result') ||
-      (worker === 'instant' && /^(submit|status poll, owner rem.*|status poll within.*)$/.test(name)),
+    ({ family, worker, name, headers }) =>
+      headers === 'many' &&
+      ((worker === 'pass-through' && family !== 'result') ||
+        (worker === 'instant' && /^(submit|status poll.*)$/.test(name))),
   );
   const series: Series[] = plotted.map(({ name, family }) => ({
     name: name === 'pass-through' ? `pass-through, ${family}` : name,
@@ -110,6 +104,7 @@ async function climb(bench: Bench, all: Scenario[]): Promise<Series[]> {
   }));
   for (const connections of LOADS) {
     for (const [at, scenario] of plotted.entries()) {
+      await bench.warmUp(scenario);
       const samples = [];
       for (let round = 0; round < LOAD_ROUNDS; round += 1) {
         samples.push(await bench.sample(scenario, { seconds: plan.seconds, connections }));
@@ -126,22 +121,27 @@ async function climb(bench: Bench, all: Scenario[]): Promise<Series[]> {
 }
 
 async function main(stage: Stage, upstream: string, bench: Bench): Promise<void> {
-  step('built and started');
+  const [busy = 0] = loadavg();
+  step(`built and started; the machine's load is ${busy.toFixed(1)}`);
   const all = await prepare(stage, upstream);
   const { rounds, seconds, connections } = plan;
   step(`${all.length} scenarios, ${rounds} rounds of ${seconds} s each, ${connections} connections`);
   const rows = await measure(bench, all);
   const figures = rows.map(figuresOf);
   const load = await climb(bench, all);
-  for (const line of table(figures)) {
+  for (const line of tables(figures)) {
     say(line);
+  }
+  say();
+  say('Ratios are medians of turns side by side, with their 95 % intervals by ranks.');
+  if (!bench.countsInstructions) {
+    say('`perf stat` counts no instructions on this machine: their column is left out.');
   }
   mkdirSync(values.out, { recursive: true });
   const about = { measuredAt: new Date().toISOString(), node: process.version, cpu: cpus()[0]?.model, plan };
   const json = JSON.stringify({ ...about, scenarios: figures, load }, rounded, 2);
   writeFileSync(join(values.out, 'bench.json'), `${json}\n`);
   writeFileSync(join(values.out, 'bench.svg'), plot('Cost against load, stores that answer at once', load));
-  say();
   say(`Written: bench.json and bench.svg in ${values.out}`);
 }
 
@@ -152,12 +152,12 @@ function rounded(_key: string, value: unknown): unknown {
 
 const folder = mkdtempSync(join(tmpdir(), 'comfygate-bench-'));
 const upstream = await startUpstream();
-const stage = await raise(folder, upstream.origin);
-const bench = createBench({ stage, upstream });
+const load = startLoadGenerator();
+const stage = await raise(folder, upstream.origin, { quiet: true });
 try {
-  await main(stage, upstream.origin, bench);
+  await main(stage, upstream.origin, createBench({ stage, upstream, load }));
 } finally {
-  await bench.end();
+  await load.end();
   await stage.end();
   await upstream.end();
   rmSync(folder, { recursive: true, force: true });

@@ -1,38 +1,42 @@
-// What is asked of whom. A scenario is a row of the table; those of one family are compared with its pass-through.
+// The scenarios: requests to one Worker, a row of the table each. A scenario is compared with the pass-through of its family
+// that has the same headers.
 
 import type { Ask } from './drive.ts';
-import { jobId, upstreamId, type JobKind } from './made-up.ts';
+import { CALL_HEADERS, type HeaderSet } from './header-sets.ts';
+import { jobId, upstreamId } from './made-up.ts';
 import type { Keys } from './seed.ts';
-import type { WorkerName } from './stage.ts';
 
 export type Family = 'status' | 'result' | 'submit';
+export type MeasuredWorker = (typeof COMPARED)[number] | 'instant';
 
 export type Scenario = {
   name: string;
   family: Family;
-  worker: WorkerName;
+  headers: HeaderSet;
+  worker: MeasuredWorker;
   ask: Ask;
-  /** Calls of the upstream that each request must make; null: as they come. */
+  /** Calls of the upstream that each request must make; null: any number. */
   upstreamCalls: number | null;
-  /** Requests that there are ids for in one round. */
-  atMost: number;
-  /** So many are asked before the rounds begin, so that the isolate knows what the name says. */
+  /** Reads of KV that each request must make. */
+  kvReads: number;
+  /** Requests right before the rounds, which fill the isolate's memory as the name says. */
   warmUp: number;
 };
 
-/** Requests before each turn that do not count: what the one before has left to clear away is cleared away in them. */
+/** Requests before each turn that do not count: the turn before may have left work. */
 export const LEAD = 32;
 
-/** So many that no job is asked for twice within a second, for polls of the status and as many of the result. */
-const POLLED_JOBS = 8_000;
-/** So few that each is asked for again at once. */
+/**
+ * Jobs that are polled for their status, and as many for their result: more than can be asked for within a second, and
+ * fewer than the 5,000 whose owners the gateway remembers.
+ */
+const POLLED_JOBS = 4_000;
+/** So few that each is asked for again within a second. */
 const WATCHED_JOBS = 20;
 const ENDED_JOBS = 200;
 const OTHER_JOBS = 500;
-/** Miniflare's KV has to be filled with each of them, and each is new only once. */
-const FRESH_JOBS_A_TURN = 200;
-/** More than the gateway remembers of ids that are no job's. */
-const ABSENT_JOBS = 20_000;
+/** Each of them is asked for once. */
+const FRESH_JOBS = 1_000_000;
 
 export const JOBS: Record<'open' | 'ended' | 'other', number> = {
   open: 2 * POLLED_JOBS + WATCHED_JOBS,
@@ -40,11 +44,7 @@ export const JOBS: Record<'open' | 'ended' | 'other', number> = {
   other: OTHER_JOBS,
 };
 
-/** Jobs that only KV knows, for so many rounds and one more to warm up. */
-export function freshJobs(rounds: number): number {
-  return (FRESH_JOBS_A_TURN + LEAD) * rounds + FRESH_JOBS_A_TURN;
-}
-
+const COMPARED = ['pass-through', 'hono', 'fal-proxy'] as const;
 const MODEL = '/v1/models/bytedance/dreamina-3-0/pro/text-to-video';
 const INPUT = {
   prompt: 'a lighthouse in the rain, seen from the sea, with a small boat on its way home '.repeat(2).trim(),
@@ -52,11 +52,11 @@ const INPUT = {
 };
 const GARBAGE = `cg_${'x'.repeat(49)}`;
 
-/** One scenario of the gateway's, over either kind of stores. */
+/** A scenario of the gateway with either set of headers. */
 type Gated = Pick<Scenario, 'name' | 'family' | 'upstreamCalls'> &
-  Partial<Pick<Scenario, 'atMost' | 'warmUp'>> & {
-    /** The n-th path; absent for a submit. */
-    path?: (number: number) => string;
+  Partial<Pick<Scenario, 'kvReads' | 'warmUp'>> & {
+    /** Absent for a submit. */
+    path?: Ask['path'];
     key?: string;
     status?: number;
     body?: object;
@@ -64,32 +64,33 @@ type Gated = Pick<Scenario, 'name' | 'family' | 'upstreamCalls'> &
 
 /** All of them, before the upstream at `origin`. */
 export function scenarios(origin: string, keys: Keys): Scenario[] {
-  const compared = (['pass-through', 'hono', 'fal-proxy'] as const).flatMap((worker) =>
-    (['status', 'result', 'submit'] as const).map((family) => comparedWith(worker, family, origin)),
-  );
-  const gated = [...polls(), ...refusedPolls(), ...submits(keys)];
-  const ours = (['instant', 'miniflare'] as const).flatMap((worker) =>
-    gated.map((one) => fill(worker, one, keys)),
-  );
-  return [...compared, ...ours];
+  const both = (['few', 'many'] as const).flatMap((headers) => [
+    ...COMPARED.flatMap((worker) =>
+      (['status', 'result', 'submit'] as const).map((family) =>
+        comparedWith({ worker, family, headers }, origin),
+      ),
+    ),
+    ...CALLS.map((call) => gated(call, headers, keys)),
+  ]);
+  return [...both, ...[...SPECIAL_CALLS, overQuota(keys)].map((call) => gated(call, 'few', keys))];
 }
 
 function comparedWith(
-  worker: 'pass-through' | 'hono' | 'fal-proxy',
-  family: Family,
+  { worker, family, headers }: Pick<Scenario, 'family' | 'headers'> & { worker: (typeof COMPARED)[number] },
   origin: string,
 ): Scenario {
   const isSubmit = family === 'submit';
-  const job = upstreamId(jobId(family === 'result' ? 'ended' : 'open', 1));
-  const path = isSubmit ? MODEL : `/v1/requests/${job}/${family}`;
+  const path = isSubmit ? MODEL : `/v1/requests/${upstreamId(jobId('open', 1))}/${family}`;
   return {
-    name: worker,
+    name: worker === 'fal-proxy' ? '@fal-ai/server-proxy' : worker,
     family,
+    headers,
     worker,
     ask: {
       method: isSubmit ? 'POST' : 'GET',
-      path: () => path,
+      path,
       headers: {
+        ...CALL_HEADERS[headers],
         authorization: 'Bearer of-the-client',
         'content-type': 'application/json',
         // Only fal's proxy reads it.
@@ -99,107 +100,103 @@ function comparedWith(
       status: 200,
     },
     upstreamCalls: 1,
-    atMost: Number.POSITIVE_INFINITY,
+    kvReads: 0,
     warmUp: 100,
   };
 }
 
-/** The n-th path of a family that goes round among some jobs of a kind. */
-function pathsOf(
-  verb: 'status' | 'result',
-  kind: JobKind,
-  { from = 0, count }: { from?: number; count: number },
-) {
-  return (number: number) => `/v1/requests/${jobId(kind, from + (number % count))}/${verb}`;
+/** The calls that customers make all day. */
+const CALLS: Gated[] = [
+  {
+    name: 'status poll, owner remembered',
+    family: 'status',
+    upstreamCalls: 1,
+    path: { verb: 'status', kind: 'open', count: POLLED_JOBS },
+    warmUp: POLLED_JOBS,
+  },
+  {
+    name: 'status poll within a second',
+    family: 'status',
+    upstreamCalls: null,
+    path: { verb: 'status', kind: 'open', from: 2 * POLLED_JOBS, count: WATCHED_JOBS },
+  },
+  {
+    name: 'status of an ended job',
+    family: 'status',
+    upstreamCalls: 0,
+    path: { verb: 'status', kind: 'ended', count: ENDED_JOBS },
+    warmUp: 2 * ENDED_JOBS,
+  },
+  {
+    name: 'result of a running job',
+    family: 'result',
+    upstreamCalls: 1,
+    path: { verb: 'result', kind: 'open', from: POLLED_JOBS, count: POLLED_JOBS },
+    warmUp: POLLED_JOBS,
+  },
+  {
+    name: 'result of an ended job',
+    family: 'result',
+    upstreamCalls: 0,
+    path: { verb: 'result', kind: 'ended', count: ENDED_JOBS },
+    warmUp: 2 * ENDED_JOBS,
+  },
+  { name: 'submit', family: 'submit', upstreamCalls: 1 },
+];
+
+const REFUSED = { family: 'status', upstreamCalls: 0, status: 404 } as const;
+
+/** Rare calls, and calls that are refused. */
+const SPECIAL_CALLS: Gated[] = [
+  {
+    name: 'status poll, owner from KV',
+    family: 'status',
+    upstreamCalls: 1,
+    kvReads: 1,
+    path: { verb: 'status', kind: 'fresh', count: FRESH_JOBS },
+  },
+  {
+    ...REFUSED,
+    name: 'garbage key',
+    path: { verb: 'status', kind: 'open', count: POLLED_JOBS },
+    key: GARBAGE,
+    status: 401,
+  },
+  { ...REFUSED, name: 'malformed id', path: '/v1/requests/not-one-of-ours/status' },
+  {
+    ...REFUSED,
+    name: 'foreign id',
+    path: { verb: 'status', kind: 'other', count: OTHER_JOBS },
+    warmUp: OTHER_JOBS,
+  },
+  { name: 'bad input', family: 'submit', upstreamCalls: 0, body: { seed: 'x' }, status: 422 },
+];
+
+function overQuota(keys: Keys): Gated {
+  return { name: 'over quota', family: 'submit', upstreamCalls: 0, key: keys.full, status: 429 };
 }
 
-function polls(): Gated[] {
-  return [
-    {
-      name: 'status poll, owner remembered',
-      family: 'status',
-      upstreamCalls: 1,
-      path: pathsOf('status', 'open', { count: POLLED_JOBS }),
-      warmUp: POLLED_JOBS,
-    },
-    {
-      name: 'status poll, owner from KV',
-      family: 'status',
-      upstreamCalls: 1,
-      path: pathsOf('status', 'fresh', { count: Number.POSITIVE_INFINITY }),
-      atMost: FRESH_JOBS_A_TURN,
-      warmUp: FRESH_JOBS_A_TURN,
-    },
-    {
-      name: 'status poll within a second',
-      family: 'status',
-      upstreamCalls: null,
-      path: pathsOf('status', 'open', { from: 2 * POLLED_JOBS, count: WATCHED_JOBS }),
-    },
-    {
-      name: 'status of an ended job',
-      family: 'status',
-      upstreamCalls: 0,
-      path: pathsOf('status', 'ended', { count: ENDED_JOBS }),
-      warmUp: 2 * ENDED_JOBS,
-    },
-    {
-      name: 'result of a running job',
-      family: 'result',
-      upstreamCalls: 1,
-      path: pathsOf('result', 'open', { from: POLLED_JOBS, count: POLLED_JOBS }),
-      warmUp: POLLED_JOBS,
-    },
-    {
-      name: 'result of an ended job',
-      family: 'result',
-      upstreamCalls: 0,
-      path: pathsOf('result', 'ended', { count: ENDED_JOBS }),
-      warmUp: 2 * ENDED_JOBS,
-    },
-  ];
-}
-
-function refusedPolls(): Gated[] {
-  const refused = { family: 'status', upstreamCalls: 0, status: 404 } as const;
-  const own = pathsOf('status', 'open', { count: POLLED_JOBS });
-  return [
-    { ...refused, name: 'garbage key', path: own, key: GARBAGE, status: 401 },
-    { ...refused, name: 'malformed id', path: () => '/v1/requests/not-one-of-ours/status' },
-    { ...refused, name: 'missing id', path: pathsOf('status', 'absent', { count: ABSENT_JOBS }) },
-    {
-      ...refused,
-      name: 'foreign id',
-      path: pathsOf('status', 'other', { count: OTHER_JOBS }),
-      warmUp: OTHER_JOBS,
-    },
-  ];
-}
-
-function submits(keys: Keys): Gated[] {
-  return [
-    { name: 'submit', family: 'submit', upstreamCalls: 1 },
-    { name: 'bad input', family: 'submit', upstreamCalls: 0, body: { seed: 'x' }, status: 422 },
-    { name: 'over quota', family: 'submit', upstreamCalls: 0, key: keys.full, status: 429 },
-  ];
-}
-
-function fill(worker: WorkerName, one: Gated, keys: Keys): Scenario {
-  const { name, family, upstreamCalls, path, atMost, warmUp, key, status, body } = one;
+function gated(call: Gated, headers: HeaderSet, keys: Keys): Scenario {
+  const { name, family, upstreamCalls, kvReads = 0, path, warmUp = 100, key, status = 200, body } = call;
   const isSubmit = family === 'submit';
   return {
     name,
     family,
-    worker,
+    headers,
+    worker: 'instant',
     ask: {
       method: isSubmit ? 'POST' : 'GET',
-      path: path ?? (() => MODEL),
-      headers: { authorization: `Bearer ${key ?? keys.asks}`, 'content-type': 'application/json' },
+      path: path ?? MODEL,
+      headers: {
+        ...CALL_HEADERS[headers],
+        authorization: `Bearer ${key ?? keys.asks}`,
+        'content-type': 'application/json',
+      },
       ...(isSubmit ? { body: JSON.stringify(body ?? INPUT) } : {}),
-      status: status ?? 200,
+      status,
     },
     upstreamCalls,
-    atMost: atMost ?? Number.POSITIVE_INFINITY,
-    warmUp: warmUp ?? 100,
+    kvReads,
+    warmUp,
   };
 }

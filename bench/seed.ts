@@ -1,10 +1,10 @@
-// Customers, keys and jobs of the bench, as rows.
+// Rows of the bench's customers, keys and jobs.
 
 import { newKeyText } from '../src/features/keys/key.ts';
 import { sha256Hex } from '../src/lib/hash.ts';
 import { CUSTOMERS, jobId, upstreamId, type JobKind } from './made-up.ts';
 
-/** Limits of every kind but on jobs at once, because no job ends here; none is in the way. */
+/** Limits that are never reached, of every kind but on jobs at once: no job ends here. */
 const ROOMY = {
   requests_per_minute: 1_000_000_000,
   requests_per_day: 1_000_000_000,
@@ -61,13 +61,4 @@ export async function seedJobs(db: D1Database, kind: JobKind, count: number): Pr
       Date.now(),
     )
     .run();
-}
-
-/** The copies in KV of jobs 0 to `count`, written by the Worker at `origin`. */
-export async function seedOwners(origin: string, kind: JobKind, count: number): Promise<void> {
-  for (let from = 0; from < count; from += 200) {
-    const ids = Array.from({ length: Math.min(200, count - from) }, (_, index) => jobId(kind, from + index));
-    const reply = await fetch(`${origin}/bench`, { method: 'PUT', body: JSON.stringify(ids) });
-    await reply.body?.cancel();
-  }
 }

@@ -1,14 +1,18 @@
-// A server that costs next to nothing: JSON from memory on a free port of the loopback, in whatever thread it is called.
+// A server that costs next to nothing: JSON from memory on a free port of the loopback.
 
 import { createServer } from 'node:http';
 
-/** Answers every request with 200, the body of a POST unread; gives the port. */
-export function serveJson(answer: (method: string, url: string) => object): Promise<number> {
+/** Answers every request with 200, without a look at the body of a POST; resolves to the port. */
+export function serveJson(
+  answer: (method: string, url: string) => object,
+  headers: () => Record<string, string> = () => ({}),
+): Promise<number> {
   const server = createServer((request, response) => {
     const { method = 'GET', url = '/' } = request;
     const reply = () => {
       const body = JSON.stringify(answer(method, url));
       response.writeHead(200, {
+        ...headers(),
         'Content-Type': 'application/json',
         'Content-Length': Buffer.byteLength(body),
       });

@@ -1,6 +1,6 @@
-// Everything that is measured, in one workerd, each Worker on a direct socket of its own: no proxy between.
+// All Workers that are measured, in one workerd, each on a direct socket of its own without a proxy in between.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { convertV4MiniflareOptions, Miniflare, type V4WorkerOptions } from 'miniflare';
@@ -10,12 +10,13 @@ import {
 } from 'wrangler';
 import { buildWorker, OFFLINE } from '../scripts/build.ts';
 import { migrate } from '../scripts/migrate.ts';
+import { workerdBinary } from '../scripts/workerd.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
 const COMPATIBILITY_DATE = '2026-10-20';
 
-/** All before the same upstream: three to compare with, the gateway over two kinds of stores, and parts of a call. */
+/** Three to compare with, the gateway over two kinds of stores, and parts of a call, in front of the same upstream. */
 export type WorkerName = 'pass-through' | 'hono' | 'fal-proxy' | 'instant' | 'miniflare' | 'parts';
 
 export const ADMIN_TOKEN = 'bench-admin-token-0123456789abcdefghijklmnopq';
@@ -32,17 +33,22 @@ export type Stage = {
 export type Extras = {
   /** Further variables of the gateways. */
   vars?: Record<string, string>;
-  /** Isolates can be looked into; they may be slower by it. */
+  /** Starts the inspector, which may slow isolates down. */
   inspected?: boolean;
+  /** Sends the log to /dev/null, alarms included: to read it here would cost time on the same cores. */
+  quiet?: boolean;
 };
 
-/** Builds and starts all, in front of `upstream`; D1 has its tables. `folder` keeps bundles and data. */
+/** Builds and starts all, in front of `upstream`, and migrates D1. `folder` keeps bundles and data. */
 export async function raise(
   folder: string,
   upstream: string,
-  { vars = {}, inspected = false }: Extras = {},
+  { vars = {}, inspected = false, quiet = false }: Extras = {},
 ): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
+  if (quiet) {
+    process.env['MINIFLARE_WORKERD_PATH'] = quietWorkerd(folder);
+  }
   const before = workerdPids();
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
@@ -51,7 +57,7 @@ export async function raise(
       cf: false,
       ...(inspected ? { inspectorPort: 0 } : {}),
       workers: await workers(folder, upstream, vars),
-      // The gateway's line for each request is written as in production; only its alarms are shown here.
+      // Only alarms are shown, not the line for each request.
       handleStructuredLogs: ({ level, message }) => {
         if (level === 'error') {
           process.stderr.write(`${message}\n`);
@@ -82,6 +88,13 @@ export async function raise(
     pid,
     end: () => miniflare.dispose(),
   };
+}
+
+/** A program that runs workerd; Miniflare reads nothing of what it writes to stdout. */
+function quietWorkerd(folder: string): string {
+  const path = join(folder, 'workerd.sh');
+  writeFileSync(path, `#!/bin/sh\nexec "${workerdBinary()}" "$@" >/dev/null\n`, { mode: 0o755 });
+  return path;
 }
 
 async function workers(

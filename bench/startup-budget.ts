@@ -1,5 +1,5 @@
 // CPU of a cold start: from the start of workerd to the first answer of the built Worker, less what the same takes a
-// Worker that only says «ok». Fails when that has outgrown its budget.
+// Worker that only answers "ok". Fails when it exceeds its budget.
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const OK = `export default { fetch: () => new Response('ok') };`;
 
 type Start = { worker: Bare; status: number };
 
-/** CPU in ms from nothing to the answer to a poll, which a key that is none needs no store for. */
+/** CPU in ms from the start to the answer to a poll whose key is malformed, so that no store is asked. */
 async function coldStartMs({ worker, status }: Start, folder: string): Promise<number> {
   const { pid, url, end } = await startWorkerd(worker, folder);
   try {
@@ -36,8 +36,8 @@ async function coldStartMs({ worker, status }: Start, folder: string): Promise<n
 }
 
 /**
- * The least of starts that take turns: what else the machine does at the time (a busy sibling of the core, cold caches)
- * only ever adds to the CPU of a start, up to half of it. So it is tried again until it fits, or has had its chances.
+ * The lowest of several starts in turns. Other work on the machine (a busy sibling core, cold caches) only ever adds to the
+ * CPU of a start, up to half of it, so a start above the budget is tried again some times.
  */
 async function measure(gateway: Start, ok: Start, folder: string): Promise<{ own: number; floor: number }> {
   let whole = Infinity;

@@ -1,5 +1,5 @@
-// `npm run bench:sync`: what a sync of 400 models costs in D1, as its test counts it, and what a page of the cron's
-// costs in CPU, without stores and network. The free plan gives a run 50 queries and 10 ms.
+// `npm run bench:sync`: prints the cost of a sync of 400 models in D1, as its test counts it, and of a page of the cron in
+// CPU, without stores and network. The free plan gives a run 50 queries and 10 ms.
 
 import { planPage, type SyncedRow } from '../src/features/catalogue-sync/sync-plan.ts';
 import { hashSchema } from '../src/features/input-schema/schema-hash.ts';
@@ -8,7 +8,7 @@ import { say } from '../scripts/terminal.ts';
 import { measuredByTest } from './measured-by-test.ts';
 
 const ROUNDS = 15;
-/** A page of the cron's. */
+/** Models on a page of the cron. */
 const MODELS = 6;
 
 const PROPERTIES = Object.fromEntries(

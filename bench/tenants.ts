@@ -1,4 +1,4 @@
-// Customers with a key each, and limits of every kind, none of which is in the way.
+// Customers with a key each, and limits of every kind that are never reached.
 
 import { newKeyText } from '../src/features/keys/key.ts';
 import { sha256Hex } from '../src/lib/hash.ts';

@@ -18,7 +18,7 @@ export type Bare = {
 export type Running = { pid: number; url: string; end: () => Promise<void> };
 
 /** The binary that Miniflare would start. */
-function binary(): string {
+export function workerdBinary(): string {
   const path: unknown = createRequire(import.meta.resolve('miniflare'))('workerd').default;
   if (typeof path !== 'string') {
     throw new Mistake('workerd does not say where its binary is.');
@@ -53,7 +53,7 @@ export async function startWorkerd(worker: Bare, folder: string): Promise<Runnin
   const config = join(folder, 'config.capnp');
   writeFileSync(config, configOf(worker));
   writeFileSync(join(folder, 'index.js'), worker.script);
-  const child = spawn(binary(), ['serve', config, '--control-fd=3'], {
+  const child = spawn(workerdBinary(), ['serve', config, '--control-fd=3'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((done) => {

@@ -1,5 +1,5 @@
-// Composes what one isolate is made of: the runtime, the settings and the memory of each feature. The only file that
-// knows all features.
+// Builds everything that one isolate needs: runtime, settings and the memory of each feature. The only file that knows
+// all features.
 
 import { waitUntil } from 'cloudflare:workers';
 import { readSettings, type Settings } from './env.ts';
@@ -19,24 +19,24 @@ import { bytesInFlight } from './lib/bytes-in-flight.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { consoleLog, reasonOf, type Log } from './lib/log.ts';
 
-/** What the planes work with: every feature's runtime in one. */
+/** The runtime of every feature in one, for the planes. */
 export type Gateway = KeysRuntime &
   SubmitRuntime &
   FilesRuntime &
   AccountsRuntime &
   HealthRuntime & {
     settings: Settings;
-    /** The files that are deployed with the Worker: dist/. */
+    /** The files deployed with the Worker: dist/. */
     assets: Fetcher;
-    /** Cloudflare's id of the version that runs. */
+    /** Cloudflare's id of the deployed version. */
     version: string;
-    /** Mistakes in the settings; not empty = something is closed. */
+    /** Mistakes in the settings. Each closes the part of the gateway that needs the setting. */
     mistakes: string[];
-    /** False: the plain variables are wrong and nothing can be served. */
+    /** False if the plain variables are wrong and nothing can be served. */
     usable: boolean;
   };
 
-/** What tests replace. */
+/** Parts that tests replace. */
 type Environment = { clock: Clock; log: Log; waitUntil: (work: Promise<unknown>) => void };
 
 export function compose(

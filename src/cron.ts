@@ -1,7 +1,6 @@
-// What the triggers of wrangler.toml start. Every minute jobs are brought to their end and old browser tokens are swept,
-// new rows of the audit are sealed, and once an hour the RunComfy balance is read; every other minute files that are due
-// are deleted, and an hour that is over is added to the overview, or a customer is erased further, or the catalogue is
-// looked at, and what has had its time is dropped.
+// The work of the cron triggers in wrangler.toml. Every minute: settle jobs, delete old browser tokens, seal new audit
+// rows, and once an hour read the RunComfy balance. Every other minute: delete expired files, then one of these: add a
+// finished hour to the overview, continue the erasure of a customer, or sync the catalogue and delete expired data.
 
 import type { Gateway } from './compose.ts';
 import { sealAudit } from './features/audit/seal.ts';
@@ -15,16 +14,16 @@ import { noteRotation } from './features/accounts/vault.ts';
 import { sumUp } from './features/overview/sum-up.ts';
 import { reasonOf } from './lib/log.ts';
 
-/** Hours that one run adds to the overview: each takes five queries, and the free plan allows a run fifty. */
+/** Hours that one run adds to the overview. Each takes five queries; the free plan allows fifty per run. */
 const HOURS_A_RUN = { free: 4, paid: 24 };
 
-/** Rows of the audit that one run seals: two hashes each. */
+/** Audit rows that one run seals. Each takes two hashes. */
 const SEALS_A_RUN = { free: 50, paid: 1_000 };
 
-/** As in wrangler.toml. A trigger of its own, so that catalogue and jobs do not share one run's limits. */
+/** The same text as in wrangler.toml. A separate trigger, so that catalogue and jobs do not share one run's limits. */
 const SYNC_CRON = '*/2 * * * *';
 
-/** One run of the trigger with this schedule. A failure is logged in our words, and left to the platform's figures. */
+/** Runs the trigger with this schedule. A failure is logged, then thrown so that Cloudflare counts it. */
 export async function runTrigger(deps: Gateway, schedule: string): Promise<void> {
   try {
     await (schedule === SYNC_CRON ? keepBooks(deps) : runCron(deps));
@@ -34,7 +33,7 @@ export async function runTrigger(deps: Gateway, schedule: string): Promise<void>
   }
 }
 
-/** Files first, which take three calls. Then a run does one of these: the free plan has no queries for two. Who is to be forgotten goes before the catalogue. */
+/** Files take three calls. After that the free plan has queries for one task only; an erasure goes before the catalogue. */
 async function keepBooks(deps: Gateway): Promise<void> {
   await sweepFiles(deps);
   const hours = await sumUp(deps, HOURS_A_RUN[deps.settings.plan]);
@@ -45,13 +44,13 @@ async function keepBooks(deps: Gateway): Promise<void> {
   await syncCatalogue(deps);
 }
 
-/** Loaded when it is due: it brings the validator, for which no customer's call should wait. */
+/** Loaded when due: it imports the validator, for which no customer's call should wait. */
 async function syncCatalogue(deps: Gateway): Promise<void> {
   const { continueSync } = await import('./features/catalogue-sync/sync.ts');
   await continueSync(deps);
 }
 
-/** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
+/** One run of the cron. Returns the number of jobs it claimed. Two runs at once are safe. */
 export async function runCron(deps: Gateway): Promise<number> {
   const jobs = await reconcile(deps);
   await watchBalance(deps);

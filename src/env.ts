@@ -1,6 +1,5 @@
-// Turns the Worker's Env into Settings, once per isolate, and reports every mistake at once.
-// What a mistake closes stays closed: there is no default for a secret. By hand: every cold start waits for it, and
-// zod would take a fifth of one.
+// Parses the Worker's Env into Settings, once per isolate, and reports all mistakes together. A secret has no default:
+// the part that needs it stays closed. Written without zod, which would take a fifth of a cold start.
 
 import type { AccountsSettings } from './features/accounts/settings.ts';
 import type { LifecycleSettings, Plan } from './features/lifecycle/settings.ts';
@@ -11,39 +10,39 @@ type AdminToken = { name: string; token: string };
 
 export type Settings = AccountsSettings &
   LifecycleSettings & {
-    /** Origin of the RunComfy Model API; the operator's token goes nowhere else. */
+    /** Origin of the RunComfy Model API. The operator's token is sent only here and to the account API. */
     runcomfyOrigin: string;
-    /** Origin of RunComfy's account API, which answers the balance; the operator's token goes there too. */
+    /** Origin of RunComfy's account API, which returns the balance. */
     runcomfyAccountOrigin: string;
     /** Empty: /admin is closed. */
     adminTokens: AdminToken[];
-    /** Tokens that may read what the operator may. */
+    /** Tokens that can read everything and change nothing. */
     readTokens: AdminToken[];
-    /** Origin that answers name in their URLs, or null for the origin of the request. */
+    /** Origin of the URLs in responses; null: the origin of the request. */
     publicUrl: string | null;
     maxBodyBytes: number;
-    /** Whether secret keys are taken from web pages, where everybody can read them. */
+    /** Accepts secret keys from web pages, where anyone can read them. */
     keysInPages: boolean;
   };
 
 export type SettingsReading = { settings: Settings; mistakes: string[]; usable: boolean };
 
-/** The variables as they came, and what was found wrong with those that have been read. */
+/** The variables, and the mistakes found so far. */
 type Source = { env: Record<string, unknown>; mistakes: string[] };
 
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
-/** What the memory of an isolate allows: it weighs three times as much while it is read. */
+/** The memory of an isolate sets this bound: a body takes three times its size while it is read. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 const MIN_ADMIN_TOKEN_LENGTH = 32;
 const MIN_RUNCOMFY_TOKEN_LENGTH = 16;
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** What stands in for wrong settings; nothing is served with it. */
+/** Placeholders for wrong settings. Nothing is served with them. */
 const UNCONFIGURED = 'https://unconfigured.invalid';
 const UNUSABLE = { RUNCOMFY_BASE_URL: UNCONFIGURED, RUNCOMFY_ACCOUNT_URL: UNCONFIGURED };
 
-/** Reads all settings. `usable` is false when the plain variables are wrong: then everything answers 503. */
+/** Reads all settings. `usable` is false if the plain variables are wrong: every response is then 503. */
 export function readSettings(env: Record<string, unknown>): SettingsReading {
   const mistakes: string[] = [];
   const plain = readPlain({ env, mistakes });
@@ -77,7 +76,7 @@ function readPlain(source: Source): Omit<Settings, Secrets> {
   };
 }
 
-/** https, or http on the loopback for the simulator: a token never travels in the clear. */
+/** https, or http on the loopback for the simulator: a token is never sent unencrypted. */
 function readOrigin({ env, mistakes }: Source, name: string): string {
   const text = env[name];
   if (typeof text !== 'string') {
@@ -151,7 +150,7 @@ function readAdminTokens({ env, mistakes }: Source): AdminToken[] {
   return readTokensOf({ env, mistakes }, 'ADMIN_TOKENS');
 }
 
-/** `name:token,name:token`; none where there is a mistake in any of them. */
+/** `name:token,name:token`. One mistake makes the whole list empty. */
 function readTokensOf({ env, mistakes }: Source, variable: string): AdminToken[] {
   const text = env[variable];
   if (typeof text !== 'string' || text === '') {
@@ -173,7 +172,7 @@ function readTokensOf({ env, mistakes }: Source, variable: string): AdminToken[]
   return tokens;
 }
 
-/** Without one the gateway starts, and refuses submits until there is another account. */
+/** Without it the gateway starts, and refuses submits until another account is added. */
 function readRuncomfyToken({ env, mistakes }: Source): string | null {
   const token = env['RUNCOMFY_TOKEN'];
   if (typeof token !== 'string' || token === '') {
@@ -190,7 +189,7 @@ function readRuncomfyToken({ env, mistakes }: Source): string | null {
   return isPrintable ? token : null;
 }
 
-/** None is needed: without VAULT_KEY the vault is closed. A mistake closes it too. */
+/** Optional: without VAULT_KEY the vault is closed. A mistake closes it too. */
 function readVaultKeys(source: Source): string[] {
   const { env, mistakes } = source;
   const present = readVaultKeyOf(source, 'VAULT_KEY');

@@ -1,4 +1,4 @@
-// The Worker's door: one app per isolate, and the cron.
+// The entry point of the Worker: one app per isolate, and the cron.
 
 import { createApp } from './app.ts';
 import { compose, type Gateway } from './compose.ts';
@@ -16,9 +16,9 @@ function isolateFor(env: Env): Isolate {
 }
 
 export default {
-  fetch: (request, env, ctx) => isolateFor(env).app.fetch(request, env, ctx),
+  fetch: (request, env) => isolateFor(env).app.fetch(request),
   async scheduled({ cron }, env) {
-    // A customer's cold start does without it.
+    // Imported here, so that a cold start for a customer does not load it.
     const { runTrigger } = await import('./cron.ts');
     await runTrigger(isolateFor(env).deps, cron);
   },

@@ -1,5 +1,5 @@
-// The platform as features see it: they take it as their first argument, together with their own memory and settings.
-// compose.ts builds it once per isolate; tests build it from a clock and a log of their own.
+// The platform as features use it. Each takes it as its first argument, together with its own memory and settings.
+// compose.ts builds it once per isolate; tests build it with a clock and a log of their own.
 
 import type { BytesInFlight } from './lib/bytes-in-flight.ts';
 import type { Clock } from './lib/clock.ts';
@@ -7,12 +7,12 @@ import type { Log } from './lib/log.ts';
 
 export type Runtime = {
   db: D1Database;
-  /** The copies of who owns which job, for the edge. */
+  /** Copies of the owner of each job, for reads at the edge. */
   owners: KVNamespace;
   clock: Clock;
-  /** What bodies and answers that are being read may take together. */
+  /** The memory budget of all bodies and responses that are being read. */
   inFlight: BytesInFlight;
   log: Log;
-  /** Keeps work running after the answer, for up to 30 s (waitUntil). A failure is logged; the cron repairs it. */
+  /** Runs work after the response, for up to 30 s (waitUntil). A failure is logged; the cron repairs it. */
   after: (work: Promise<unknown>) => void;
 };

@@ -1,4 +1,4 @@
-// One round of calls at one stage, each kind by itself, with the rows that D1 read and wrote for them.
+// One round of calls, one kind after the other, with the rows that D1 read and wrote for them.
 
 import { Pool } from 'undici';
 import type { JobsUpstream } from '../jobs-upstream.ts';
@@ -18,11 +18,11 @@ export const CALLS = [
 ] as const;
 export type CallName = (typeof CALLS)[number];
 
-/** The mean of a call in one round, but for the times, of which each is there. */
+/** Means of a call in one round, and all latencies. */
 export type Sample = { rowsRead: number; rowsWritten: number; d1Queries: number; latenciesMs: number[] };
 
 export type Visit = {
-  /** So many calls of each kind; the first round of an isolate reads keys, models and prices besides. */
+  /** So many calls of each kind. The first round of an isolate also reads keys, models and prices. */
   round: (calls: number) => Promise<Record<CallName, Sample>>;
   /** Submits while so many jobs of the tenant are open. */
   submitAmong: (open: number, calls: number) => Promise<Sample>;
@@ -39,7 +39,7 @@ const QUIET_MS = 60;
 export function visit(stage: Stage, upstream: JobsUpstream, tenant: Tenant): Visit {
   const origin = stage.origins.miniflare;
   const { call, status, end } = createAsker(origin, tenant);
-  /** No id is used twice: the isolate remembers. */
+  /** No id is used twice, because the isolate remembers ids. */
   let seeded = 0;
 
   async function among<T>(open: number, checkAtMs: number, run: () => Promise<T>): Promise<T> {
@@ -106,16 +106,16 @@ function createAsker(origin: string, tenant: Tenant) {
   }
 
   async function status(id: string, wanted: string): Promise<void> {
-    const { status: told } = await call('GET', `/v1/requests/${id}/status`);
-    if (told !== wanted) {
-      throw new Error(`${id} is ${String(told)} instead of ${wanted}`);
+    const { status: actual } = await call('GET', `/v1/requests/${id}/status`);
+    if (actual !== wanted) {
+      throw new Error(`${id} is ${String(actual)} instead of ${wanted}`);
     }
   }
 
   return { call, status, end: () => pool.destroy() };
 }
 
-/** One call after another; what they do behind their answers is counted too. */
+/** Makes one call after another. Work after an answer is counted too. */
 async function measure(
   origin: string,
   count: number,
@@ -138,7 +138,7 @@ async function measure(
   };
 }
 
-/** What the meter says once nothing moves it any more. */
+/** The meter's counts, once they no longer change. */
 async function quiet(origin: string): Promise<Meter & Rows> {
   let last = await read(origin);
   for (;;) {

@@ -1,6 +1,6 @@
 // From the samples of all sizes to a table and a verdict. Pure.
 
-import { amount, whole } from '../cost/format.ts';
+import { amount, whole } from '../format.ts';
 import { median } from '../statistics.ts';
 import { CALLS, type CallName, type Sample } from './calls.ts';
 import type { Past } from './seed.ts';
@@ -14,7 +14,7 @@ export type Growth = {
   sizes: (Past & Figures & { ratios: Record<keyof Figures, number> })[];
 };
 
-/** SQLite reads one row beyond a range where there is one, so that a call may read a few more or fewer. */
+/** SQLite reads one row beyond a range if there is one, so a call may read a few more or fewer. */
 export const TOLERANCE = { rowsRead: 3, rowsWritten: 0 };
 
 export function growthOf(sizes: Size[]): Growth[] {
@@ -55,7 +55,7 @@ function ratiosOf(figures: Figures, smallest: Figures): Record<keyof Figures, nu
   };
 }
 
-/** What differs between two sizes by more than it may, in sentences. */
+/** A sentence for each figure that differs by more than the tolerance. */
 export function grown(all: Growth[]): string[] {
   return all.flatMap(({ call, sizes }) =>
     (['rowsRead', 'rowsWritten'] as const).flatMap((name) => {

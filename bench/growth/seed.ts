@@ -1,24 +1,24 @@
-// The past, as rows: jobs that have ended, with their ledger and counters, and customers who once came. Half of the
-// jobs are the first tenant's.
+// The past, as rows: jobs that have ended, with their ledger and counters, and their customers. Half of the jobs are the
+// first tenant's.
 
 import { jobId, prefixOf, upstreamId } from '../made-up.ts';
 import type { Tenant } from '../tenants.ts';
 
 const DAY_MS = 86_400_000;
-/** Jobs lie in the days before today, so that two months have some. */
+/** Jobs are spread over the days before today, so that two months have some. */
 const DAYS = 60;
 const SLICES = 8;
-/** Small enough that a statement takes a second: those of 15 s were seen to cut Miniflare's connection to D1. */
+/** A statement takes a second with so many: statements of 15 s have cut Miniflare's connection to D1. */
 const AT_ONCE = 20_000;
 const CHARGE_MICROS = 250_000;
 const CREDIT_MICROS = 1_000_000_000_000_000;
 
 /**
- * The id of the past's i-th job of ?7. In their order, so that a million are quickly in, and over the whole range of
- * UUIDs, so that new ones come to lie between them.
+ * The id of the i-th of ?7 past jobs. In order, because a million are inserted faster that way; over the whole range of
+ * UUIDs, so that new ids fall between them.
  */
 const PAST_ID = "printf('%08x-0000-4000-8000-%012d', i * 4294967296 / ?7, i)";
-/** Others stand on both sides of the tenant in every index. */
+/** In every index there are others on both sides of the tenant. */
 const OTHER = "CASE i % 2 WHEN 0 THEN 'a' ELSE 'z' END || printf('%010d', i)";
 
 const numbers =
@@ -54,7 +54,7 @@ const COUNTERS = `INSERT INTO counters (subject, grain, slot, starts_at_ms, requ
     FROM jobs j, json_each(json_array('gateway', j.customer_id, j.family)) s GROUP BY 1, 2)
   SELECT subject, 'day', at_ms, at_ms, requests, micros FROM day
   UNION ALL SELECT subject, 'total', 0, 0, SUM(requests), SUM(micros) FROM day GROUP BY subject`;
-// A tenant of any size has been here every day and in every slice, so that time itself adds no rows.
+// A tenant of any size has a row for every day and every slice, so that time itself adds no rows.
 const EVERY_DAY = `WITH RECURSIVE d (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM d WHERE i < ${DAYS})
   INSERT OR IGNORE INTO counters (subject, grain, slot, starts_at_ms, requests, micros)
   SELECT s.value, 'day', ?3 - ${DAY_MS} * i, ?3 - ${DAY_MS} * i, 0, 0
@@ -72,7 +72,7 @@ const PREPAY = `UPDATE customers SET prepaid = 1, balance_micros = balance_micro
 
 export type Past = { jobs: number; customers: number };
 
-/** Seeds what `past` says, `tenant` among the customers; the books agree with themselves. */
+/** Seeds `past`, with `tenant` among the customers. The ledger stays consistent. */
 export async function seedPast(db: D1Database, tenant: Tenant, { jobs, customers }: Past): Promise<void> {
   const { customerId, keyId } = tenant;
   const others = customers - 1;
@@ -97,7 +97,7 @@ export async function seedPast(db: D1Database, tenant: Tenant, { jobs, customers
   ]);
 }
 
-/** Indexes of jobs are much faster made at the end than kept all the while. */
+/** It is much faster to build the indexes of jobs at the end than to keep them up to date. */
 async function withoutIndexes(db: D1Database, fill: () => Promise<void>): Promise<void> {
   const { results } = await db
     .prepare(
@@ -119,7 +119,7 @@ function spans(count: number): [number, number][] {
 }
 
 /**
- * Running jobs `from` to `to` of the tenant, by number, which hold nothing and of which no copy is in KV; due at
+ * Running jobs number `from` to `to` of the tenant, without holds and without copies in KV. The cron checks them at
  * `checkAtMs`.
  */
 export async function seedOpen(
@@ -139,7 +139,7 @@ export async function seedOpen(
     .run();
 }
 
-/** They end, and stay: to delete a job is to look for it in the whole ledger, which refers to jobs. */
+/** They end but stay: the ledger refers to jobs, so to delete one D1 reads the whole ledger. */
 export async function endOpen(db: D1Database): Promise<void> {
   await db
     .prepare(

@@ -1,4 +1,4 @@
-// The calls of a load: each one's latency counts from the instant at which it was due.
+// The calls of a load. Latency counts from the time at which a call was due.
 
 import { Pool } from 'undici';
 
@@ -7,17 +7,17 @@ export type Call = { kind: Kind; latencyMs: number };
 type Ask = { path: string; key: string; dueMs: number };
 
 export type Caller = {
-  /** Calls that have been answered, in the order of their answers; a reader may empty it. */
+  /** Calls that have been answered, in the order of their answers. A reader may empty it. */
   calls: Call[];
-  /** What went wrong: the status or the cut, and the beginning of the answer. */
+  /** Errors: the status, or the failed connection, and the beginning of the answer. */
   errors: string[];
-  /** The answer's body, or null where it is not a 200. */
+  /** The answer's body, or null if it is not a 200. */
   call: (kind: Kind, ask: Ask) => Promise<{ [field: string]: unknown } | null>;
   end: () => Promise<void>;
 };
 
 const INPUT = JSON.stringify({ prompt: 'a lighthouse in the rain, seen from the sea', seed: 42 });
-/** More than are ever busy, unless the gateway has fallen behind. */
+/** More than are busy at once, unless the gateway has fallen behind. */
 const CONNECTIONS = 256;
 
 export function createCaller(origin: string): Caller {

@@ -1,13 +1,13 @@
-// Customers who submit and poll on a schedule that waits for no answer: what falls behind is late.
+// Customers who submit and poll on a schedule that waits for no answer: a call that falls behind is late.
 
 import type { Tenant } from '../tenants.ts';
 import { createCaller, type Caller } from './caller.ts';
 
 export type Clients = Pick<Caller, 'calls' | 'errors' | 'end'> & {
   accepted: Submitted[];
-  /** How each job ended, by id, as its owner was told. */
-  told: Map<string, string>;
-  /** Submits so many jobs, as fast as they are taken; nobody polls them yet. */
+  /** How each job ended for its owner, by id. */
+  ends: Map<string, string>;
+  /** Submits so many jobs, as fast as they are accepted; nobody polls them yet. */
   fill: (count: number) => Promise<void>;
   /** Polls all jobs and submits `perSecond` until `seconds` are over; then waits for the last answers. */
   run: (plan: { perSecond: number; seconds: number; pollMs: number }) => Promise<void>;
@@ -22,7 +22,7 @@ const FILLERS = 16;
 export function createClients(origin: string, tenants: Tenant[]): Clients {
   const { call, calls, errors, end: close } = createCaller(origin);
   const accepted: Submitted[] = [];
-  const told = new Map<string, string>();
+  const ends = new Map<string, string>();
   let submits = 0;
 
   async function submit(dueMs: number): Promise<Submitted | null> {
@@ -39,7 +39,7 @@ export function createClients(origin: string, tenants: Tenant[]): Clients {
   async function own(job: Submitted, schedule: Schedule): Promise<void> {
     const end = await follow(call, job, schedule);
     if (end !== null) {
-      told.set(job.id, end);
+      ends.set(job.id, end);
     }
   }
 
@@ -48,7 +48,7 @@ export function createClients(origin: string, tenants: Tenant[]): Clients {
     errors,
     end: close,
     accepted,
-    told,
+    ends,
     async fill(count) {
       await Promise.all(
         Array.from({ length: FILLERS }, async () => {
@@ -78,7 +78,7 @@ export function createClients(origin: string, tenants: Tenant[]): Clients {
   };
 }
 
-/** Asks until the job has ended, then once for its result: how it ended, or null where it went on beyond the time. */
+/** Polls until the job has ended, then reads its result. Returns how it ended, or null if it did not in time. */
 async function follow(
   call: Caller['call'],
   { id, key }: Submitted,

@@ -1,12 +1,12 @@
-// What the isolate of the gateway keeps, by V8's own count, after all garbage is gone: the inspector tells.
+// Memory of the gateway's isolate after a collection, as V8 reports it to the inspector.
 
 import { WebSocket } from 'undici';
 import type { Stage } from '../stage.ts';
 
 export type Heap = {
-  /** Objects that are still in use. Collects garbage first, which holds the isolate up for a moment. */
+  /** Objects that are still in use. Collects garbage first, which stops the isolate for a moment. */
   keptMiB: () => Promise<number>;
-  /** The same with the bytes of buffers, which lie outside of V8's heap. */
+  /** The same with the bytes of buffers, which are outside of V8's heap. */
   heldMiB: () => Promise<number>;
   close: () => void;
 };
@@ -14,7 +14,7 @@ export type Heap = {
 const ISOLATE = 'core:user:miniflare';
 const POKE_MS = 50;
 
-/** The stage must have been raised as inspected. */
+/** The stage must have been raised with `inspected`. */
 export async function openHeap({ miniflare, origins }: Stage): Promise<Heap> {
   const url = await miniflare.getInspectorURL();
   const socket = new WebSocket(new URL(`/${ISOLATE}`, url));
@@ -27,7 +27,7 @@ export async function openHeap({ miniflare, origins }: Stage): Promise<Heap> {
   });
 
   async function ask(method: string): Promise<unknown> {
-    // An isolate without requests does not listen.
+    // An isolate without requests does not answer the inspector.
     const poke = setInterval(() => void fetch(`${origins.miniflare}/bench`).catch(() => null), POKE_MS);
     const answer = new Promise((resolve) => {
       sent += 1;

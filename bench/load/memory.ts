@@ -1,17 +1,17 @@
-// Whether the memory of the isolate stays flat. Pure.
+// Bounds for the growth of the isolate's memory. Pure.
 
-/** What the isolate kept at some instant, and how many jobs had come in by then. */
+/** Memory of the isolate at some time, and how many jobs had come in by then. */
 export type Kept = { atSeconds: number; keptMiB: number; jobs: number };
 
 /**
- * The isolate remembers the owner of each job, in 4 MiB at most (src/features/jobs/memory.ts): so much it may keep for each
- * one that has come in. Whatever else it remembers is full within a minute, or forgotten within one.
+ * The isolate remembers the owner of each job, in 4 MiB at most (src/features/jobs/memory.ts): it may keep so much for each
+ * job. All other memory is full within a minute, or free again within one.
  */
 const BYTES_A_JOB = 1024;
 /** Requests that are under way are kept too. */
 const UNDER_WAY_MIB = 1;
 
-/** What the second half of a run added, and what it may add. */
+/** Memory that the second half of a run added, and what it may add. */
 export type Growth = { grewMiB: number; mayMiB: number };
 
 export function growthOf(all: Kept[]): Growth {

@@ -1,4 +1,4 @@
-// The time under load: clients on their schedule, and somebody who looks at memory and tells how it goes.
+// The time under load: clients on their schedule, and a watch on memory and progress.
 
 import { step } from '../../scripts/terminal.ts';
 import type { Stage } from '../stage.ts';
@@ -19,7 +19,7 @@ export type Played = {
   watched: Second[];
   /** Until the last call was answered. */
   tookSeconds: number;
-  /** Cores that clients and upstream used, which are in this process. */
+  /** Cores that clients and upstream used: they run in this process. */
   ownCores: number;
 };
 
@@ -38,10 +38,10 @@ export async function play(stage: Stage, clients: Clients, plan: Plan): Promise<
   return { ...(await looking), watched, tookSeconds, ownCores: (user + system) / 1e6 / tookSeconds };
 }
 
-/** Looks every ten seconds, and takes the last calls when all is over. */
+/** Prints progress every ten seconds, and takes the last calls at the end. */
 async function look(
   stage: Stage,
-  { calls: answered, accepted, told, errors }: Clients,
+  { calls: answered, accepted, ends, errors }: Clients,
   { watched, over }: { watched: Second[]; over: Promise<void> },
 ): Promise<{ calls: Call[]; kept: Kept[] }> {
   const heap = await openHeap(stage);
@@ -55,7 +55,7 @@ async function look(
     calls.push(...fresh);
     const last = kept.at(-1);
     if (last !== undefined) {
-      const now = { open: accepted.length - told.size, errors: errors.length, keptMiB, last: watched.at(-1) };
+      const now = { open: accepted.length - ends.size, errors: errors.length, keptMiB, last: watched.at(-1) };
       step(progress(fresh, atSeconds - last.atSeconds, now));
     }
     if (isOver) {

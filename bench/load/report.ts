@@ -1,18 +1,18 @@
 // From calls and seconds to the figures of a load. Pure.
 
-import { whole } from '../cost/format.ts';
+import { whole } from '../format.ts';
 import { median, quantile } from '../statistics.ts';
 import type { Call, Kind } from './caller.ts';
 import type { Growth, Kept } from './memory.ts';
 import type { Memory, Second } from './watch.ts';
 
 const KINDS: Record<Kind, string> = { status: 'status polls', submit: 'submits', result: 'results' };
-/** Whoever polls every two seconds does not notice more than this. */
+/** A customer who polls every two seconds does not notice more. */
 const LATE_MS = 1000;
 
 export type Timing = { calls: number; perSecond: number; p50Ms: number; p99Ms: number; maxMs: number };
 
-/** How the calls that `seconds` took went, by kind. */
+/** Figures of the calls of `seconds`, by kind. */
 export function timings(calls: Call[], seconds: number): Record<Kind, Timing> {
   const of = (kind: Kind): Timing => {
     const latenciesMs = calls.filter((call) => call.kind === kind).map(({ latencyMs }) => latencyMs);
@@ -27,7 +27,7 @@ export function timings(calls: Call[], seconds: number): Record<Kind, Timing> {
   return { submit: of('submit'), status: of('status'), result: of('result') };
 }
 
-/** The share of calls that were answered soon enough after the instant at which they were due. */
+/** The share of calls that were answered soon enough after they were due. */
 export function punctual(calls: Call[]): number {
   return calls.filter(({ latencyMs }) => latencyMs < LATE_MS).length / Math.max(1, calls.length);
 }

@@ -1,4 +1,4 @@
-// Whether any job was lost: the books beside what the upstream decided and what owners were told.
+// Compares the ledger with what the upstream decided and what owners saw, so that no job is lost.
 
 import { fateOf, upstreamIdOf, type Draw, type JobsUpstream } from '../jobs-upstream.ts';
 import { ADMIN_TOKEN, type Stage } from '../stage.ts';
@@ -8,7 +8,7 @@ type Row = { id: string; upstream_id: string | null; state: string; cost_micros:
 
 const PAGE = 5_000;
 
-/** Jobs that the cron has yet to look at, and how many of them are due. */
+/** Jobs that the cron has yet to check, and how many of them are due. */
 export async function unfinished(db: D1Database): Promise<{ open: number; due: number }> {
   const { results } = await db
     .prepare('SELECT COUNT(*) AS open, SUM(check_at_ms <= ?1) AS due FROM jobs WHERE check_at_ms IS NOT NULL')
@@ -17,7 +17,7 @@ export async function unfinished(db: D1Database): Promise<{ open: number; due: n
   return { open: results[0]?.open ?? 0, due: results[0]?.due ?? 0 };
 }
 
-/** Everything that is not as it should be, in sentences; none when all is well. */
+/** A sentence for everything that is wrong. */
 export async function faults(
   stage: Stage,
   clients: Clients,
@@ -27,7 +27,7 @@ export async function faults(
     Array.from({ length: upstream.submits() }, (_, number) => [upstreamIdOf(number), fateOf(draw, number)]),
   );
   const rows = await jobsOf(stage.db);
-  const { accepted, told, errors } = clients;
+  const { accepted, ends, errors } = clients;
   const wrong = accepted.flatMap(({ id }) => {
     const row = rows.get(id);
     const fate = fates.get(row?.upstream_id ?? '');
@@ -35,11 +35,11 @@ export async function faults(
       return [`${id} was accepted and is ${row === undefined ? 'not in the books' : 'unknown upstream'}`];
     }
     const isBooked = row.state === fate.state && row.cost_micros === Math.round(fate.costUsd * 1e6);
-    const isTold = (told.get(id) ?? fate.state) === fate.state;
-    return isBooked && isTold
+    const isSeen = (ends.get(id) ?? fate.state) === fate.state;
+    return isBooked && isSeen
       ? []
       : [
-          `${id} ${fate.state} upstream, is ${row.state} in the books, and its owner was told ${told.get(id) ?? 'nothing'}`,
+          `${id} ${fate.state} upstream, is ${row.state} in the books, and its owner saw ${ends.get(id) ?? 'nothing'}`,
         ];
   });
   const differences = await differencesOf(stage.origins.miniflare);
@@ -54,7 +54,7 @@ export async function faults(
   ];
 }
 
-/** Each kind of error once, with how often it came. */
+/** Each kind of error once, with its count. */
 function eachOnce(errors: string[]): string[] {
   const kinds = Map.groupBy(errors, (error) => error.slice(0, 60));
   return [...kinds.values()].map((alike) => `${alike.length} × ${alike[0]}`);

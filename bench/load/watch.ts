@@ -1,11 +1,11 @@
-// Looks at workerd every second: memory, CPU. Needs /proc.
+// Reads memory and CPU of workerd every second. Needs /proc.
 
 import { readFileSync } from 'node:fs';
 import { cpuMs } from '../cpu.ts';
 import { mean, median } from '../statistics.ts';
 
 export type Second = {
-  /** Of all isolates of workerd, with Miniflare's D1 and KV, and of garbage that nobody has collected yet. */
+  /** All isolates of workerd, Miniflare's D1 and KV, and garbage included. */
   rssMiB: number;
   /** Cores that workerd used since the second before. */
   cores: number;
@@ -43,7 +43,7 @@ export function memoryOf(seconds: Second[]): Memory {
   };
 }
 
-/** By how much values rise from one to the next. */
+/** The mean rise from one value to the next. */
 function slope(values: number[]): number {
   const meanAt = (values.length - 1) / 2;
   const meanValue = mean(values);

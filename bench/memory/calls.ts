@@ -16,8 +16,8 @@ type Round = {
   ask: (at: number) => Call;
   /** How many are under way; absent: all. */
   lanes?: number;
-  /** Gets each 200. */
-  told?: (key: string, text: string) => void;
+  /** Called with the body of each 200. */
+  onText?: (key: string, text: string) => void;
 };
 
 export type Calls = {
@@ -43,7 +43,7 @@ export function createCalls(origin: string, tenants: Tenant[]): Calls {
     }
   }
 
-  async function round({ count, ask, lanes = count, told }: Round): Promise<Answers> {
+  async function round({ count, ask, lanes = count, onText }: Round): Promise<Answers> {
     const answers: Answers = {};
     let next = 0;
     const lane = async () => {
@@ -52,7 +52,7 @@ export function createCalls(origin: string, tenants: Tenant[]): Calls {
         const { status, text } = await call(asked);
         answers[status] = (answers[status] ?? 0) + 1;
         if (status === '200') {
-          told?.(asked.key, text);
+          onText?.(asked.key, text);
         }
       }
     };
@@ -67,11 +67,11 @@ export function createCalls(origin: string, tenants: Tenant[]): Calls {
       const body = Buffer.from(JSON.stringify({ prompt: promptFor(echo) }));
       const results: Call[] = [];
       const ask = (at: number) => ({ key: keyOf(at), body });
-      const told = (key: string, text: string) => {
+      const onText = (key: string, text: string) => {
         const { request_id: id } = Object(JSON.parse(text));
         results.push({ key, path: `/v1/requests/${String(id)}/result` });
       };
-      await round({ count, ask, lanes: LANES, told });
+      await round({ count, ask, lanes: LANES, onText });
       return results;
     },
     end: () => pool.destroy(),

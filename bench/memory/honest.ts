@@ -5,7 +5,7 @@ import type { Tenant } from '../tenants.ts';
 
 export type Honest = {
   sent: () => number;
-  /** Sends no more; the latencies of the submits that were taken. */
+  /** Stops, and returns the latencies of the submits that were accepted. */
   stop: () => Promise<number[]>;
 };
 
@@ -27,7 +27,7 @@ export function submitSteadily(origin: string, tenants: Tenant[], perSecond: num
         latenciesMs.push(performance.now() - dueMs);
       }
     } catch {
-      // It was sent and not taken.
+      // It was sent and not accepted.
     }
   }
 

@@ -1,5 +1,5 @@
-// An upstream whose results echo what a submit asked for in its prompt: nothing, 32 KiB in tiny values, 15.9 MiB. In a
-// thread of its own; every job has ended when it is asked for.
+// An upstream whose results echo what the prompt asked for: nothing, 32 KiB in tiny values, or 15.9 MiB. In a thread of its
+// own. Every job has ended at its first poll.
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -14,7 +14,7 @@ const ECHOES: Record<Echo, object> = {
   large: { prompt: PROMPT, image: 'x'.repeat(15.9 * 2 ** 20) },
 };
 
-/** The prompt that brings about an echo. */
+/** The prompt that asks for an echo. */
 export function promptFor(echo: Echo): string {
   return `echo ${echo}`;
 }
@@ -43,11 +43,11 @@ function serve(): void {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.byteLength });
       response.end(body);
     };
-    const told = (value: object) => reply(Buffer.from(JSON.stringify(value)));
+    const replyJson = (value: object) => reply(Buffer.from(JSON.stringify(value)));
     const [, , , id = '', verb = ''] = (request.url ?? '').split(/[/?]/);
     if (request.method !== 'POST') {
       const echo = id.split('-')[1] ?? '';
-      return verb === 'result' ? reply(whole[echo] ?? Buffer.from('{}')) : told({ status: 'completed' });
+      return verb === 'result' ? reply(whole[echo] ?? Buffer.from('{}')) : replyJson({ status: 'completed' });
     }
     let start = '';
     request.on('data', (data: Buffer) => {
@@ -56,7 +56,7 @@ function serve(): void {
     request.once('end', () => {
       const [, echo = 'usual'] = /"prompt":"echo (\w+)"/.exec(start) ?? [];
       jobs += 1;
-      told({ request_id: `u-${echo}-${jobs}` });
+      replyJson({ request_id: `u-${echo}-${jobs}` });
     });
     return undefined;
   });

@@ -1,5 +1,5 @@
-// What people would use instead: fal's proxy on Hono, as its documentation sets it up. It knows no keys of its own,
-// no owners and no limits. The client names the upstream's URL in a header.
+// The usual alternative: fal's proxy on Hono, set up as its documentation says. It has no keys of its own, no owners and no
+// limits. The client names the upstream's URL in a header.
 
 import { createRouteHandler } from '@fal-ai/server-proxy/hono';
 import { Hono } from 'hono';

@@ -1,11 +1,11 @@
-// Stores that answer at once, so that what is left is the gateway's own cost. What D1 says is not made up: the first
-// answer to a statement comes from the real one and is given ever after.
+// Stores that answer at once, so that only the gateway's own cost is left. The first answer to a statement comes from the
+// real D1, and is given from then on.
 
 import { isJobId } from '../../src/lib/ids.ts';
-import { isKind, isUpstreamId, ownerCopy } from '../made-up.ts';
+import { isUpstreamId, ownerCopy } from '../made-up.ts';
 import { made, meter } from './meter.ts';
 
-/** Every statement of one text is made of the same one, whose number stands for the text, which is long. */
+/** Statements of the same text share one, whose number is a short name for the text. */
 type Statement = { sql: string; number: number };
 
 export function instantDb(db: D1Database): D1Database {
@@ -16,17 +16,14 @@ export function instantDb(db: D1Database): D1Database {
     meter.d1Queries += 1;
     const [first] = asked;
     const isAboutJob = first?.statement.sql.startsWith('SELECT * FROM jobs WHERE id') === true;
-    if (isAboutJob && isKind('absent', String(first?.values[0]))) {
-      return NOTHING;
-    }
-    // The first statement of a batch says whose it is.
+    // The first statement of a batch names the caller.
     let name = `${asked.length};${first?.statement.number}`;
     for (const value of first?.values ?? []) {
-      name += isAboutJob || tellsWho(value) ? `,${String(value)}` : '';
+      name += isAboutJob || isAboutCaller(value) ? `,${String(value)}` : '';
     }
-    const told = answers.get(name) ?? ask(asked);
-    answers.set(name, told);
-    return told;
+    const answered = answers.get(name) ?? ask(asked);
+    answers.set(name, answered);
+    return answered;
   }
 
   function ask(asked: Bound[]): Promise<D1Result[]> {
@@ -71,28 +68,12 @@ export function instantDb(db: D1Database): D1Database {
   });
 }
 
-const NOTHING: Promise<D1Result[]> = Promise.resolve([
-  {
-    success: true,
-    results: [],
-    meta: {
-      duration: 0,
-      size_after: 0,
-      rows_read: 0,
-      rows_written: 0,
-      last_row_id: 0,
-      changed_db: false,
-      changes: 0,
-    },
-  },
-]);
-
-/** Whose the call is and which row it is about matters; instants, new job ids and ids of the upstream do not. */
-function tellsWho(value: unknown): boolean {
+/** Answers differ by caller and row, not by time, new job id or upstream id. */
+function isAboutCaller(value: unknown): boolean {
   return typeof value === 'string' && !isJobId(value) && !isUpstreamId(value);
 }
 
-/** Knows the owner of each made-up job, and keeps nothing: the isolate's memory has what is written. */
+/** Has the owner of each made-up job, and stores nothing: the isolate remembers what it writes. */
 export function instantKv(): KVNamespace {
   return made<KVNamespace>({
     get(key: string) {

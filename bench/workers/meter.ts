@@ -1,9 +1,9 @@
-// Counts the calls that reach D1 and KV, and the rows that D1 says it has read and written. Only what the gateway uses
-// of them is there.
+// Counts calls to D1 and KV, and the rows that D1 reports as read and written. It has only the methods that the gateway
+// uses.
 
-/** All calls since the isolate began. A batch is one query: it is one round trip. */
+/** All calls since the isolate started. A batch is one query, because it is one round trip. */
 export type Meter = { d1Queries: number; kvReads: number; kvWrites: number };
-/** By D1's own count, known when its answer is. */
+/** As D1 counts them; known once it has answered. */
 export type Rows = { rowsRead: number; rowsWritten: number };
 
 export const meter: Meter & Rows = { d1Queries: 0, kvReads: 0, kvWrites: 0, rowsRead: 0, rowsWritten: 0 };
@@ -26,7 +26,7 @@ export function meteredDb(db: D1Database): D1Database {
   const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
     const outer = made<D1PreparedStatement>({
       bind: (...values: unknown[]) => counted(statement.bind(...values)),
-      // The real one tells no meta.
+      // The real `first` returns no meta.
       first: async (column?: string) => firstOf(await one(() => statement.all()), column),
       all: () => one(() => statement.all()),
       run: () => one(() => statement.run()),
@@ -55,7 +55,7 @@ function firstOf({ results: [row] }: D1Result<Record<string, unknown>>, column?:
   return (column === undefined ? row : row?.[column]) ?? null;
 }
 
-/** An object with these methods of a kind and no others: whatever else is called fails. */
+/** An object with only these methods of a type: a call to any other fails. */
 export function made<T extends object>(methods: Partial<Record<keyof T, unknown>>): T {
   return Object.assign(Object.create(null), methods);
 }

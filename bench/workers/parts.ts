@@ -1,4 +1,4 @@
-// One part of a proxied call a path, so that each can be seen alone. What the parts do is what the gateway does.
+// The parts of a proxied call, one on each path. They do what the gateway does.
 
 import { Hono } from 'hono';
 import { compileJudge } from '../../src/features/input-schema/judge.ts';
@@ -64,16 +64,22 @@ const STANDING = {
   customer_active: 1,
   submits_on: 1,
   terms_hold: 1,
-  account_wait_ms: 0,
+  customer_wait_ms: 0,
   held_micros: 0,
 };
 const ROOMS = ['requests_per_minute', 'requests_per_day', 'spend_per_month'].map((name) => {
   return { scope: 'key', name, max: 1_000_000, used: 1, adds: 1, oldest_ms: null };
 });
-const EMPTY = { results: [] };
-const GATE = [EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, { results: [STANDING] }, { results: ROOMS }];
+const WRITE = { results: [] };
+const GATE = [
+  ...Array.from({ length: 5 }, () => WRITE),
+  { results: [STANDING] },
+  { results: ROOMS },
+  { results: [{ usable: 1, open: 1, wait_ms: null }] },
+  { results: [{ id: 'acct_env', sealed: null }] },
+];
 const statement = made<D1PreparedStatement>({ bind: (...values: unknown[]) => made({ values }) });
-/** A gate that is open, and whose store answers at once. */
+/** A store that answers at once and admits every submit. */
 const db = made<D1Database>({ prepare: () => statement, batch: () => Promise.resolve(GATE) });
 
 function never(): never {

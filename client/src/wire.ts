@@ -12,7 +12,7 @@ export type Estimate =
       estimate: 'range';
       min_usd: number;
       /**
-       * What a submit reserves.
+       * The amount that a submit holds.
        */
       max_usd: number;
       currency: 'USD';
@@ -25,7 +25,7 @@ export type Estimate =
 
 export interface Operations {
   /**
-   * List the models that your key may use, with your prices
+   * List the models that your key can use, with your prices.
    */
   listOfferedModels: {
     method: 'GET';
@@ -46,7 +46,7 @@ export interface Operations {
     };
   };
   /**
-   * Read a model with its input schema and your price
+   * Get a model with its input schema and your price.
    */
   getOfferedModel: {
     method: 'GET';
@@ -57,7 +57,7 @@ export interface Operations {
     answer: CatalogueModel;
   };
   /**
-   * Submit a job
+   * Submit exactly as you would to RunComfy; only host and token differ.
    */
   submit: {
     method: 'POST';
@@ -77,7 +77,7 @@ export interface Operations {
     answer: Submitted;
   };
   /**
-   * Read the state of a job
+   * Get the status of a job.
    */
   getStatus: {
     method: 'GET';
@@ -88,7 +88,7 @@ export interface Operations {
     answer: Status;
   };
   /**
-   * Read the result of a job, or its state before the end
+   * Get the result of a job, or its status before the job ends.
    */
   getResult: {
     method: 'GET';
@@ -102,7 +102,7 @@ export interface Operations {
     answer: Result;
   };
   /**
-   * Cancel a job that waits in the queue
+   * Cancel a job that is still in the queue.
    */
   cancelJob: {
     method: 'POST';
@@ -113,7 +113,7 @@ export interface Operations {
     answer: Cancelled;
   };
   /**
-   * Check and price an input without spending anything
+   * Check an input and get its price. Nothing is spent.
    */
   estimate: {
     method: 'POST';
@@ -130,7 +130,7 @@ export interface Operations {
     answer: Estimate;
   };
   /**
-   * Upload a picture, a video or a sound; the answer has its URL, for inputs of models
+   * Upload an image, a video or an audio file. Use the URL in the response as a model input.
    */
   uploadFile: {
     method: 'POST';
@@ -141,7 +141,7 @@ export interface Operations {
     answer: File;
   };
   /**
-   * Read your key, its limits, and how much of them is left
+   * Get your key, its limits and what is left of them.
    */
   getOwnKey: {
     method: 'GET';
@@ -156,7 +156,7 @@ export interface CatalogueModel {
   categories: string[];
   kind: string;
   /**
-   * What you pay for a unit.
+   * Your price per unit.
    */
   base_price_usd?: number;
   price_unit?: string;
@@ -187,7 +187,7 @@ export interface Result {
   output?: unknown;
   error?: unknown;
   /**
-   * What you pay, with ?include_cost=true.
+   * Your charge, with ?include_cost=true.
    */
   cost?: number;
   model_id?: string;
@@ -203,24 +203,24 @@ export interface Cancelled {
 export interface File {
   id: string;
   /**
-   * For inputs of models and for pages: whoever has it reads the file.
+   * Use it as a model input or in a page. Anyone who has the URL can read the file.
    */
   url: string;
   /**
-   * As the first bytes of the file say.
+   * Detected from the first bytes of the file.
    */
   content_type: string;
   bytes: number;
   /**
-   * In pixels; absent where it is no image, or one that was not measured.
+   * In pixels. Absent for files that are not images, and for images whose size could not be read.
    */
   width?: number;
   /**
-   * In pixels; absent where it is no image, or one that was not measured.
+   * In pixels. Absent for files that are not images, and for images whose size could not be read.
    */
   height?: number;
   /**
-   * From then on the file is gone.
+   * When the file is deleted.
    */
   expires_at: string;
 }
@@ -233,26 +233,26 @@ export interface OwnKey {
   hint: string;
   kind: 'secret' | 'browser';
   /**
-   * Ids, and prefixes such as bytedance/*; null: all that are offered.
+   * Model ids, and prefixes such as bytedance/*. null: every model on offer.
    */
   models: string[] | null;
   expires_at: string | null;
   /**
-   * The limits of this key and of its customer; of a browser token its own alone.
+   * The limits of this key and of its customer. For a browser token, only its own limits.
    */
   limits: LimitUsage[];
   /**
-   * What is left of a prepaid balance, open holds included.
+   * The prepaid balance. It includes the amount of open holds.
    */
   balance_usd?: number;
   /**
-   * Open holds, which become charges or are released. balance_usd − held_usd may be spent.
+   * The amount of open holds. Each becomes a charge or is released. You can spend balance_usd − held_usd.
    */
   held_usd?: number;
 }
 export interface LimitUsage {
   /**
-   * Whose limit it is: customer, key, token; of an adjustment, job.
+   * What the limit belongs to: customer, key or token; for an adjustment, job.
    */
   scope: string;
   name: string;
@@ -260,12 +260,12 @@ export interface LimitUsage {
   used: number;
   left: number;
   /**
-   * When there is room again; absent where time alone does not help.
+   * When the limit resets. Absent if it does not reset with time.
    */
   resets_at?: string;
 }
 /**
- * A refusal (RFC 9457), with the two members that RunComfy uses.
+ * An error (RFC 9457), with the two members that RunComfy uses.
  */
 export interface Problem {
   type: string;

@@ -1,40 +1,40 @@
-// Reading a request's body: JSON only, plain only, up to the cap, every refusal before anything is spent.
+// Reads the body of a request: JSON only, uncompressed, up to a limit. Every refusal comes before anything is spent.
 
 import { parseStrictJson, unreadable } from '../lib/json.ts';
 import { readBounded } from '../lib/bounded-read.ts';
 import { noRoom, type Held } from '../lib/bytes-in-flight.ts';
 import { Problem } from '../lib/problem.ts';
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 import type { Door } from './route.ts';
 
 const JSON_TYPE = 'application/json';
-/** What our patches are (RFC 7396), by its own name. */
+/** The media type of JSON merge patches (RFC 7396). */
 const PATCH_TYPE = 'application/merge-patch+json';
 
-/** A token or a code, with whatever its client escapes. */
+/** Enough for a token or a code, escapes included. */
 const STRANGERS_BYTES = 32 * 1024;
 
-/** The bytes as they came; `held` has room for them until the call is over. */
-export async function readBytes(c: AppContext, door: Door, held: Held): Promise<Uint8Array> {
-  const encoding = c.req.header('content-encoding')?.toLowerCase() ?? 'identity';
+/** The bytes as received. `held` reserves memory for them until the call ends. */
+export async function readBytes(context: RequestContext, door: Door, held: Held): Promise<Uint8Array> {
+  const encoding = headerOf(context, 'Content-Encoding')?.toLowerCase() ?? 'identity';
   if (encoding !== 'identity') {
     throw new Problem(
       'unsupported_media_type',
       `Content-Encoding ${encoding.slice(0, 40)} is not read; send plain JSON.`,
     );
   }
-  const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
-  if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && c.req.method === 'PATCH')) {
+  const type = headerOf(context, 'Content-Type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+  if (type !== '' && type !== JSON_TYPE && !(type === PATCH_TYPE && context.method === 'PATCH')) {
     throw new Problem('unsupported_media_type', `Send the body as Content-Type: ${JSON_TYPE}.`);
   }
-  const { settings } = c.get('deps');
-  // Whoever need not say who they are sends a few words: the room is for those who pay for it.
-  return readAll(c, held, door === 'open' ? STRANGERS_BYTES : settings.maxBodyBytes);
+  const { settings } = context.gateway;
+  // Callers without a key get a small limit: the memory is for paying customers.
+  return readAll(context, held, door === 'open' ? STRANGERS_BYTES : settings.maxBodyBytes);
 }
 
-async function readAll(c: AppContext, held: Held, maxBytes: number): Promise<Uint8Array> {
-  const { clock } = c.get('deps');
-  const body = await readBounded(c.req.raw, { maxBytes, held, clock });
+async function readAll(context: RequestContext, held: Held, maxBytes: number): Promise<Uint8Array> {
+  const { clock } = context.gateway;
+  const body = await readBounded(context.request, { maxBytes, held, clock });
   if (body.ok) {
     return body.bytes;
   }
@@ -53,7 +53,7 @@ async function readAll(c: AppContext, held: Held, maxBytes: number): Promise<Uin
   }
 }
 
-/** The body of one of our own calls as a value; zod judges it. Throws 400 for what is no JSON. */
+/** Parses the body of one of our own calls; zod validates it afterwards. Throws 400 if it is not JSON. */
 export function parseJson(bytes: Uint8Array): unknown {
   const parsed = parseStrictJson(bytes);
   if (!parsed.ok) {

@@ -1,54 +1,81 @@
-// What a request carries from the outermost layer to its handler.
+// What a request carries from the Worker's door to its handler, on every plane.
 
-import type { Context } from 'hono';
 import type { Gateway } from '../compose.ts';
 import type { Principal } from '../features/keys/principal.ts';
 import type { LogFields } from '../lib/log.ts';
-import { foldSlashes } from './path.ts';
+import { foldSlashes, routedPath } from './path.ts';
 
-export type AppEnv = {
-  Bindings: Env;
-  Variables: {
-    deps: Gateway;
-    traceId: string;
-    /** The start of the request, before its body was read. */
-    arrivedAtMs: number;
-    /** The request's one log line, to which each layer adds what it knows. */
-    logged: LogFields;
-    /** Set by the data plane's authentication. */
-    principal: Principal;
-    /** Name of the admin token; set by the control plane's authentication. */
-    actor: string;
-    /** False: the token is one of READ_TOKENS. */
-    mayChange: boolean;
-    /** The session whose cookie opened the door; undefined for a token. */
-    sessionId: string | undefined;
-  };
+export type RequestContext = {
+  gateway: Gateway;
+  request: Request;
+  method: string;
+  headers: Headers;
+  url: string;
+  /** The path as router, doors and handlers match it. */
+  path: string;
+  /** The Origin header, which no page can forge; null if the caller is not a page. */
+  origin: string | null;
+  /** Names the request in its answer and in the log. */
+  traceId: string;
+  /** Before the body was read. */
+  arrivedAtMs: number;
+  /** The request's one log line, to which each layer adds what it knows. */
+  logged: LogFields;
+  /** Set by the customers' door. */
+  principal: Principal | null;
+  /** Set by the operator's door. */
+  operator: Operator | null;
 };
 
-export type AppContext = Context<AppEnv>;
+export type Operator = {
+  /** Name of the token. */
+  actor: string;
+  /** False for one of READ_TOKENS. */
+  mayChange: boolean;
+  /** The session whose cookie opened the door; null for a token. */
+  sessionId: string | null;
+};
 
-/** The origin that our URLs name: PUBLIC_URL if set, else the one that was called. */
-export function originOf(c: AppContext): string {
-  const { url } = c.req;
-  return c.get('deps').settings.publicUrl ?? url.slice(0, url.indexOf('/', 'https://'.length));
+export function contextOf(gateway: Gateway, request: Request): RequestContext {
+  const { method, headers, url } = request;
+  const traceId = crypto.randomUUID();
+  return {
+    gateway,
+    request,
+    method,
+    headers,
+    url,
+    path: routedPath(request),
+    origin: headers.get('Origin'),
+    traceId,
+    arrivedAtMs: gateway.clock.now(),
+    logged: { trace_id: traceId, method },
+    principal: null,
+    operator: null,
+  };
 }
 
-/** The caller's address, which Cloudflare puts in the place of whatever the caller sent; '' where nobody says. */
-export function addressOf(c: AppContext): string {
-  return c.req.header('cf-connecting-ip') ?? '';
+export function headerOf({ headers }: RequestContext, name: string): string | null {
+  return headers.get(name);
 }
 
-/** The names that this gateway is known to be called by. */
-export function ownHostsOf(c: AppContext): string[] {
-  return [...new Set([new URL(c.req.url).hostname, new URL(originOf(c)).hostname])];
+/** The origin of the URLs in responses: PUBLIC_URL if set, else the origin that was called. */
+export function originOf({ gateway, url }: RequestContext): string {
+  return gateway.settings.publicUrl ?? url.slice(0, url.indexOf('/', 'https://'.length));
 }
 
-/** What stands behind `prefix` in the URL, undecoded; '' when the prefix itself was escaped. */
-export function pathBehind(c: AppContext, prefix: string): string {
-  const { url } = c.req;
-  const start = url.indexOf('/', 'https://'.length);
-  const [raw = ''] = url.slice(start).split(/[?#]/, 1);
-  const path = foldSlashes(raw);
-  return path.startsWith(prefix) ? path.slice(prefix.length) : '';
+/** The caller's IP address, which Cloudflare sets over any value that the caller sends; '' if unknown. */
+export function addressOf(context: RequestContext): string {
+  return headerOf(context, 'CF-Connecting-IP') ?? '';
+}
+
+/** Host names of this gateway. */
+export function ownHostsOf(context: RequestContext): string[] {
+  return [...new Set([new URL(context.url).hostname, new URL(originOf(context)).hostname])];
+}
+
+/** The path as it was sent, undecoded. */
+export function rawPathOf({ url }: RequestContext): string {
+  const [path = ''] = url.slice(url.indexOf('/', 'https://'.length)).split(/[?#]/, 1);
+  return foldSlashes(path);
 }

@@ -1,4 +1,4 @@
-// The opaque cursors of lists: a place in the order (instant, id), which stays true while rows are added.
+// Opaque cursors of lists: a position in the order (instant, id), which stays valid while rows are added.
 
 import type { Place } from '../storage/page.ts';
 
@@ -6,7 +6,7 @@ export function encodeCursor(place: Place): string {
   return btoa(`${place.ms}:${place.id}`).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** The place behind a cursor, or null if it is not one of ours. */
+/** The position that a cursor encodes, or null if the cursor is not ours. */
 export function decodeCursor(cursor: string): Place | null {
   try {
     const [, ms, id] =

@@ -1,4 +1,4 @@
-// Refusals that come with a door, a query or a body, whatever the route. A row lists only what it adds to them.
+// Refusals that follow from a route's door, query and body. A row lists only its additional refusals.
 
 import type { ProblemCode } from '../lib/problem.ts';
 import { isRead, type Door, type Route } from './route.ts';

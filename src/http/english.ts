@@ -1,11 +1,11 @@
-// What zod's mistakes are in words, for those of its checks that are used here: zod/mini speaks no language of its
-// own, and the whole of zod's English is longer than this.
+// English messages for zod's issues. zod/mini has no messages of its own, and zod's English locale is larger than this
+// file, which covers the checks that we use.
 
 import type * as z from 'zod/mini';
 
 const UNITS: Record<string, string> = { string: ' characters', array: ' items' };
 
-/** For every parse whose mistakes somebody reads: without it each of them is just «Invalid input». */
+/** Pass it to every parse whose messages people read: without it each message is "Invalid input". */
 export const IN_ENGLISH: z.core.ParseContext<z.core.$ZodIssue> = { error: sentenceOf };
 
 function sentenceOf(issue: z.core.$ZodRawIssue): string {

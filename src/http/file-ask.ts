@@ -1,9 +1,8 @@
-// What a call asks of a file: the whole of it or a part, its bytes or what is known of them (RFC 9110, sections 9.3.2,
-// 13 and 14).
+// The headers of a request for a file: HEAD, conditions and ranges (RFC 9110, sections 9.3.2, 13 and 14).
 
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 
-/** Headers as they came; null where absent. */
+/** Headers as sent; null where absent. */
 export type FileAsk = {
   isHead: boolean;
   range: string | null;
@@ -11,12 +10,11 @@ export type FileAsk = {
   ifNoneMatch: string | null;
 };
 
-export function fileAskOf(c: AppContext): FileAsk {
-  const header = (name: string) => c.req.header(name) ?? null;
+export function fileAskOf(context: RequestContext): FileAsk {
   return {
-    isHead: c.req.method === 'HEAD',
-    range: header('range'),
-    ifRange: header('if-range'),
-    ifNoneMatch: header('if-none-match'),
+    isHead: context.method === 'HEAD',
+    range: headerOf(context, 'Range'),
+    ifRange: headerOf(context, 'If-Range'),
+    ifNoneMatch: headerOf(context, 'If-None-Match'),
   };
 }

@@ -1,4 +1,4 @@
-// Parameters that say yes or no, in the spelling of whatever wrote them: Python's requests writes True.
+// Boolean parameters, in the spellings of common clients: Python's requests writes True.
 
 import * as z from 'zod/mini';
 import { refuse } from './refuse.ts';
@@ -12,7 +12,7 @@ const WORDS = new Map([
   ['no', false],
 ]);
 
-/** False where absent; a text that says neither is refused. */
+/** False if absent. Other values are refused. */
 export const flag = z._default(
   z.pipe(
     z.string(),
@@ -21,7 +21,7 @@ export const flag = z._default(
   false,
 );
 
-/** The same of a caller who is never refused: a text that says neither is no. */
+/** The same on routes that ignore mistakes: other values are false. */
 export const lenientFlag = z._default(
   z.pipe(
     z.string(),

@@ -1,13 +1,13 @@
 // The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header).
 
 import { Problem } from '../lib/problem.ts';
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 
 const SHAPE = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 
 /** The key, or null without one. */
-export function idempotencyKeyOf(c: AppContext): string | null {
-  const key = c.req.header('idempotency-key') ?? null;
+export function idempotencyKeyOf(context: RequestContext): string | null {
+  const key = headerOf(context, 'Idempotency-Key');
   if (key !== null && !SHAPE.test(key)) {
     throw new Problem('invalid_parameter', 'An Idempotency-Key has 1 to 255 printable ASCII characters.');
   }

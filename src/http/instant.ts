@@ -1,4 +1,4 @@
-// Instants as people write them: ISO 8601 with an offset, or a date, which is the start of that day in UTC.
+// Instants in requests: ISO 8601 with an offset, or a date, which means the start of that day in UTC.
 
 import * as z from 'zod/mini';
 import { cut } from '../lib/cut.ts';
@@ -9,11 +9,11 @@ const DATE = /^(\d{4}-\d\d-\d\d)$/;
 const INSTANT =
   /^(\d{4}-\d\d-\d\d)t((?:[01]\d|2[0-3]):[0-5]\d)(:[0-5]\d(?:\.\d+)?)?(z|[+\- ](?:[01]\d|2[0-3]):[0-5]\d)$/i;
 
-/** Beyond these an instant has no ISO 8601 text of four digits a year, and an offset can lead there. */
+/** ISO 8601 has four-digit years only inside these bounds, and an offset can lead outside. */
 const FIRST_MS = Date.parse('0000-01-01');
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Milliseconds since 1970 UTC, or null for a text that is no instant of the years 0 to 9999 in UTC. */
+/** Milliseconds since 1970 UTC, or null if the text is not an instant of the years 0 to 9999 in UTC. */
 export function parseInstant(text: string): number | null {
   const ms = msOf(text);
   return ms !== null && ms >= FIRST_MS && ms <= LAST_MS ? ms : null;
@@ -43,7 +43,7 @@ export const instant = z.pipe(
   ),
 );
 
-/** Whether there is such a day: the 30th of February would be read as the 2nd of March. */
+/** Rejects days such as February 30, which Date reads as March 2. */
 function isDay(text: string): boolean {
   const ms = Date.parse(text);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);

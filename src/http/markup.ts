@@ -1,4 +1,4 @@
-// A mark-up as people write it: 1 = list price, 1.25 = 25 % more; four decimals, kept as an integer of ten-thousandths.
+// A mark-up in requests: 1 is the list price, 1.25 adds 25 %. Four decimals, stored as an integer of ten-thousandths.
 
 import * as z from 'zod/mini';
 import { refuse } from './refuse.ts';

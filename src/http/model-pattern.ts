@@ -1,4 +1,4 @@
-// The models that a key or a token may use.
+// The models that a key or a token can use.
 
 import * as z from 'zod/mini';
 import { isModelPattern } from '../features/keys/key.ts';

@@ -1,4 +1,4 @@
-// Money as people write it.
+// Money in requests.
 
 import * as z from 'zod/mini';
 import { parseSignedUsd, parseUsd, roundUsd } from '../lib/money.ts';
@@ -12,7 +12,7 @@ export const usdAmount = z.pipe(
   ),
 );
 
-/** A price, rounded half up to six decimals: 0.1 + 0.2 is 0.3. What is not free does not become free. */
+/** A price, rounded half up to six decimals: 0.1 + 0.2 is 0.3. A price above 0 never rounds to 0. */
 export const priceAmount = z.pipe(
   z.number(),
   z.transform((value, context) => {
@@ -26,7 +26,7 @@ export const priceAmount = z.pipe(
   }),
 );
 
-/** May be negative: a correction. */
+/** A negative amount is a correction. */
 export const signedUsdAmount = z.pipe(
   z.number(),
   z.transform(

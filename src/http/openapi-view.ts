@@ -1,4 +1,4 @@
-// An OpenAPI document as an answer. The Worker imports the type alone.
+// An OpenAPI document as a response. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 

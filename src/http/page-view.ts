@@ -1,4 +1,4 @@
-// A page of a list, as every list of ours answers it.
+// A page of a list, the same for every list of ours.
 
 import * as z from 'zod/mini';
 

@@ -23,30 +23,30 @@ export const paging = {
   ),
 };
 
-/** Spread into the query of a list that goes by age from either end. */
+/** Spread into the query of a list that can be read from either end. */
 export const ordered = { ...paging, order: filter(z.enum(ORDERS)) };
 
 type Cursor = { limit: number; cursor?: Place | undefined };
 
-/** The page behind the cursor, or the first. */
+/** The page after the cursor, or the first page. */
 export function pageAfter({ limit: size, cursor }: Cursor, order: Order = 'oldest'): Page {
   const startMs = order === 'oldest' ? -1 : Number.MAX_SAFE_INTEGER;
   return { afterMs: cursor?.ms ?? startMs, afterId: cursor?.id ?? '', limit: size };
 }
 
-/** The page before the cursor of a list that starts with the newest, or the first. */
+/** The page after the cursor of a list that starts with the newest row, or the first page. */
 export function pageBefore({ limit: size, cursor }: Cursor) {
   return { beforeMs: cursor?.ms ?? Number.MAX_SAFE_INTEGER, beforeId: cursor?.id ?? '', limit: size };
 }
 
-/** Where a row stands in a list ordered by age. */
+/** The position of a row in a list ordered by age. */
 export function placeOf(row: { createdAtMs: number; id: string }): Place {
   return { ms: row.createdAtMs, id: row.id };
 }
 
 type Shown<T, V> = { show: (row: T) => V; place: (row: T) => Place; stoppedAt?: Place | null };
 
-/** The page's answer; a full page has a cursor for the next one, and so has one of which reading stopped. */
+/** The response of a page. `next_cursor` is set if the page is full or if reading stopped early. */
 export function showPage<T, V>(
   rows: T[],
   size: number,

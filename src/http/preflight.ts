@@ -1,20 +1,24 @@
-// What a browser asks before a call from a page. No credentials are involved, so a page may send whatever headers it
-// likes: SDKs and monitors add their own, and a call whose preflight names one that is missing here never leaves the page.
+// Answers CORS preflights. Calls carry no credentials, so a page can send any header: SDKs and monitors add their own,
+// and a browser blocks a call if the preflight does not allow each of its headers.
 
-/** The calls themselves need these. */
+import { commonHeaders } from './common-headers.ts';
+import { headerOf, type RequestContext } from './context.ts';
+
+/** Headers that our calls need. */
 const OWN = ['authorization', 'content-type', 'idempotency-key'];
 const METHODS = 'GET,HEAD,POST,PUT,PATCH,DELETE';
 const MAX_AGE_SECONDS = '86400';
-/** Some thirty header names; a list beyond that is no page's. */
+/** About thirty header names. A longer list does not come from a page. */
 const MAX_CHARS = 4096;
-/** A field name (RFC 9110, section 5.1): what is none is not repeated in an answer of ours. */
+/** A field name (RFC 9110, section 5.1). Anything else is left out of the response. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/;
 
-export function preflight(request: Request): Response {
-  const asked = request.headers.get('Access-Control-Request-Headers') ?? '';
+export function preflight(context: RequestContext): Response {
+  const asked = headerOf(context, 'Access-Control-Request-Headers') ?? '';
   return new Response(null, {
     status: 204,
     headers: {
+      ...commonHeaders(context),
       'Access-Control-Allow-Methods': METHODS,
       'Access-Control-Allow-Headers': [...new Set([...OWN, ...namesIn(asked)])].join(','),
       'Access-Control-Max-Age': MAX_AGE_SECONDS,

@@ -1,4 +1,4 @@
-// A price as the operator writes it.
+// A price as the operator sends it.
 
 import * as z from 'zod/mini';
 import { UNITS, type Price } from '../features/pricing/price.ts';
@@ -39,7 +39,7 @@ const adds = z
   .array(z.strictObject({ input: inputName, usd: priceAmount }))
   .check(z.minLength(1), z.maxLength(20));
 
-/** `{usd, unit, quantity?, max_quantity?, factors?, adds?, hold_factor?}`; a length needs something that bounds it. */
+/** `{usd, unit, quantity?, max_quantity?, factors?, adds?, hold_factor?}`. A price per time needs an upper bound. */
 export const priceBody = z.pipe(
   z
     .strictObject({

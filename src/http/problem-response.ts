@@ -1,11 +1,13 @@
-// The one renderer of refusals: the same body on every plane, with RFC 9457's members and RunComfy's two.
+// Renders every refusal: one body on all planes, with RFC 9457's members and RunComfy's two.
 
+import { commonHeaders } from './common-headers.ts';
+import type { RequestContext } from './context.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { ProblemView } from './problem-view.ts';
 import { PROBLEMS } from './problems.ts';
 
-/** The answer to a Problem. What it was caused by stays in the log. */
-export function problemResponse(problem: Problem, traceId: string): Response {
+/** The response to a Problem. Its cause is only in the log. */
+export function problemResponse(problem: Problem, context: RequestContext): Response {
   const { status, errorCode, title } = PROBLEMS[problem.code];
   const { errors, limit, jobId, retryAfterSeconds, headers } = problem.extra;
   const view: ProblemView = {
@@ -14,7 +16,7 @@ export function problemResponse(problem: Problem, traceId: string): Response {
     status,
     detail: problem.detail,
     code: problem.code,
-    trace_id: traceId,
+    trace_id: context.traceId,
     error_code: errorCode,
     error_message: problem.detail,
     ...(errors === undefined ? {} : { errors }),
@@ -24,6 +26,7 @@ export function problemResponse(problem: Problem, traceId: string): Response {
   return Response.json(view, {
     status,
     headers: {
+      ...commonHeaders(context),
       ...headers,
       ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),

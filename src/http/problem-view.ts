@@ -1,4 +1,4 @@
-// The body of every refusal: RFC 9457's members and RunComfy's two. The Worker imports its type alone.
+// The body of every refusal: RFC 9457's members and RunComfy's two. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitUsageView } from './limits-view.ts';
@@ -28,7 +28,7 @@ export const problemView = z
     request_id: z.optional(z.string()),
   })
   .check(
-    z.meta({ id: 'Problem', description: 'A refusal (RFC 9457), with the two members that RunComfy uses.' }),
+    z.meta({ id: 'Problem', description: 'An error (RFC 9457), with the two members that RunComfy uses.' }),
   );
 
 export type ProblemView = z.infer<typeof problemView>;

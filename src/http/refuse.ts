@@ -1,8 +1,8 @@
-// How a transform says no.
+// Refuses a value inside a zod transform.
 
 import * as z from 'zod/mini';
 
-/** Refuses the value that a transform was given; `message` says why. What it returns is never seen. */
+/** Adds an issue with this message. The return value is never used. */
 export function refuse(context: z.core.ParsePayload, message: string): never {
   context.issues.push({ code: 'custom', message, input: context.value });
   return z.NEVER;

@@ -1,59 +1,40 @@
-// The customer's door: every route behind it knows who is calling. Whether the call comes from a web page is read from
-// two headers that no page can set: Origin (RFC 6454, section 7) and Sec-Fetch-Site (W3C Fetch Metadata).
+// The customers' door. Two headers that no page can set show whether a call comes from a web page: Origin (RFC 6454,
+// section 7) and Sec-Fetch-Site (W3C Fetch Metadata).
 
-import type { MiddlewareHandler } from 'hono';
-import { bearerToken } from './bearer.ts';
-import { addressOf, originOf, type AppContext, type AppEnv } from './context.ts';
 import { authenticate } from '../features/keys/authenticate.ts';
 import { claimedKind } from '../features/keys/key.ts';
-import { noteUse } from '../features/keys/note-use.ts';
 import { isOriginAllowed } from '../features/keys/origin.ts';
-import { presentedKey } from '../features/keys/principal.ts';
+import { presentedKey, type Principal } from '../features/keys/principal.ts';
 import { Problem } from '../lib/problem.ts';
+import { bearerToken } from './bearer.ts';
+import { addressOf, headerOf, originOf, type RequestContext } from './context.ts';
 import { lookUpFor } from './look-up.ts';
-import type { Route } from './route.ts';
 
-export const requireKey: MiddlewareHandler<AppEnv> = async function requireKey(c, next) {
-  const text = bearerToken(c.req.header('authorization'));
+/** Sets the principal of the request. Throws without a live key. */
+export async function requireKey(context: RequestContext): Promise<void> {
+  const text = bearerToken(headerOf(context, 'Authorization'));
   if (text !== null && claimedKind(text) === 'secret') {
-    refuseFromPage(c);
+    refuseFromPage(context);
   }
-  const principal = await authenticate(c.get('deps'), {
+  const principal = await authenticate(context.gateway, {
     text,
-    address: addressOf(c),
-    lookUp: () => lookUpFor(c),
+    // Only a key that is not in memory needs it.
+    get address() {
+      return addressOf(context);
+    },
+    lookUp: () => lookUpFor(context),
   });
-  c.set('principal', principal);
-  c.get('logged').customer = principal.customerId;
-  c.get('logged').key = presentedKey(principal);
-  if (!isOriginAllowed(principal.origins, pageOf(c))) {
-    throw new Problem(
-      'origin_not_allowed',
-      `${pageInWords(c)} may not use this browser token: it is bound to other origins.`,
-    );
-  }
-  await next();
-  // A call that is refused changes nothing.
-  if (c.res.ok) {
-    noteUse(c.get('deps'), principal);
-  }
-};
-
-/** 403 for a browser token where the route is for secret keys alone. */
-export function requireTokenRight(c: AppContext, { door, tokens }: Route): void {
-  if (door === 'key' && tokens === undefined && c.get('principal').tokenId !== '') {
-    throw new Problem(
-      'token_not_allowed',
-      'A browser token may not do this. Call it from your server, with your secret key.',
-    );
-  }
+  context.principal = principal;
+  context.logged.customer = principal.customerId;
+  context.logged.key = presentedKey(principal);
+  refuseOtherPages(context, principal);
 }
 
-/** Before anything is looked up: whoever opens the page can read the key, live or not. */
-function refuseFromPage(c: AppContext): void {
-  const site = c.req.header('sec-fetch-site');
-  const isFromPage = c.req.header('origin') !== undefined || site === 'cross-site' || site === 'same-site';
-  if (isFromPage && !c.get('deps').settings.keysInPages) {
+/** Comes before any lookup: anyone who opens the page can read the key, live or not. */
+function refuseFromPage(context: RequestContext): void {
+  const site = headerOf(context, 'Sec-Fetch-Site');
+  const isFromPage = context.origin !== null || site === 'cross-site' || site === 'same-site';
+  if (isFromPage && !context.gateway.settings.keysInPages) {
     throw new Problem(
       'key_in_page',
       'A secret key was sent from a web page, where everybody can read it. Have it revoked, keep the new one on your ' +
@@ -63,16 +44,18 @@ function refuseFromPage(c: AppContext): void {
   }
 }
 
-/** The origin of the page that is calling. Browsers send none with a GET to the page's own origin, which is ours then. */
-function pageOf(c: AppContext): string | null {
-  const origin = c.req.header('origin');
-  if (origin !== undefined) {
-    return origin;
+/** Browsers send no Origin with a GET to the page's own origin. That page is then one of ours. */
+function refuseOtherPages(context: RequestContext, { origins }: Principal): void {
+  if (origins === null) {
+    return;
   }
-  return c.req.header('sec-fetch-site') === 'same-origin' ? originOf(c) : null;
-}
-
-function pageInWords(c: AppContext): string {
-  const origin = pageOf(c);
-  return origin === null ? 'A call without an Origin' : 'The origin of this page';
+  const isOwnPage = context.origin === null && headerOf(context, 'Sec-Fetch-Site') === 'same-origin';
+  const page = isOwnPage ? originOf(context) : context.origin;
+  if (!isOriginAllowed(origins, page)) {
+    const who = page === null ? 'A call without an Origin' : 'The origin of this page';
+    throw new Problem(
+      'origin_not_allowed',
+      `${who} may not use this browser token: it is bound to other origins.`,
+    );
+  }
 }

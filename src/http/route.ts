@@ -18,10 +18,10 @@ export type Door = 'open' | 'key' | 'admin';
 
 type Schema = z.ZodMiniType;
 
-/** `bytes`: the body as it came, for the payloads that RunComfy gets. `file`: the body while it comes. */
+/** `bytes`: the body as received, for payloads that go to RunComfy. `file`: the body as a stream. */
 type Body = Schema | 'bytes' | 'file';
 
-/** The names in a path template: `/admin/customers/{customer}/prices/{model_id+}`. A `+` takes several segments. */
+/** The names in a path template such as `/admin/customers/{customer}/prices/{model_id+}`; `+` matches several segments. */
 type ParamsOf<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? Record<Name extends `${infer Plain}+` ? Plain : Name, string> & ParamsOf<Rest>
   : unknown;
@@ -34,7 +34,7 @@ type Caller<D extends Door> = D extends 'admin'
       sessionId: string | null;
       /** The audit entry of this call, with the body as it was sent. `object` is the id of what it changes. */
       change: (object: string) => Change;
-      /** The same for an object whose id its verb mints. */
+      /** The same for an object that the feature creates with an id of its own. */
       creation: Creation;
     }
   : D extends 'key'
@@ -43,21 +43,21 @@ type Caller<D extends Door> = D extends 'admin'
 
 export type Status = 200 | 201 | 202 | 204 | 206 | 304 | 502 | 503;
 
-/** What else of the HTTP request a handler may need. */
+/** The rest of the HTTP request that a handler may need. */
 export type RequestFacts = {
   /** Names the call in its answer and in the log. */
   traceId: string;
   /** The origin that our URLs name. */
   origin: string;
-  /** Names that this gateway is known to be called by. */
+  /** Host names of this gateway. */
   ownHosts: () => string[];
-  /** The Idempotency-Key, or null; throws 400 for one that is malformed. */
+  /** The Idempotency-Key, or null. Throws 400 if it is malformed. */
   idempotencyKey: () => string | null;
-  /** The caller's address; '' where nobody says. */
+  /** The caller's IP address; '' if unknown. */
   address: string;
-  /** What of a file is asked for. */
+  /** Conditions and range of a request for a file. */
   fileAsk: () => FileAsk;
-  /** Who sits at the browser, for the routes that sign in and out. */
+  /** The browser session, for the routes that sign in and out. */
   sitter: Sitter;
   /** When the request began, before its body was read. */
   arrivedAtMs: number;
@@ -87,7 +87,7 @@ type Call<
 
 const ANSWER = Symbol('answer');
 
-/** A view with a status other than the row's, with headers, as text, or as a file. */
+/** A view with a status of its own, with headers, as text, or as a file. */
 export type Answer<A> = {
   [ANSWER]: true;
   view: A | string | ReadableStream | null;
@@ -129,19 +129,19 @@ export type Row<
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   path: P;
   door: D;
-  /** Browser tokens may call it too. Without this they get 403: what a token may do is written down. */
+  /** Browser tokens can call it. Without this they get 403: access is granted row by row. */
   tokens?: true;
-  /** One line: what the call does. */
+  /** The summary in openapi.json. */
   summary: string;
-  /** RunComfy's own routes ignore query parameters that they don't know; ours refuse them. */
+  /** RunComfy's own routes ignore unknown query parameters; ours refuse them. */
   wire?: 'runcomfy';
   query?: Q;
   body?: B;
   /** The body may be missing: it counts as `{}`. */
   optionalBody?: true;
-  /** 200 where absent. Several: the first, unless `run` answers with another of them. */
+  /** 200 if absent. Of several statuses the first applies unless `run` returns another. */
   status?: Status | readonly Status[];
-  /** The call goes on to its end when the client hangs up (waitUntil). */
+  /** The call runs to its end even if the client disconnects (waitUntil). */
   held?: true;
   /** The answer may also be CSV. */
   csv?: true;
@@ -149,24 +149,24 @@ export type Row<
   text?: true;
   /** The answer is a file that was uploaded. */
   file?: true;
-  /** It changes nothing, whatever its method. */
+  /** The call changes nothing, although its method is not GET. */
   reads?: true;
-  /** A read that asks no store while it is warm. Every other read by a key is rate limited. */
+  /** A read that needs no store while the isolate is warm. Every other read by a key is rate limited. */
   unrated?: true;
-  /** A change that no limit of its own counts: it is rate limited like a read. */
+  /** A change without a limit of its own. It is rate limited like a read. */
   rated?: true;
   /** The call honours an Idempotency-Key. */
   idempotent?: true;
-  /** The refusals that this route alone adds to those of its door, its query and its body. */
+  /** Refusals beyond those of the door, the query and the body. */
   refusals: readonly ProblemCode[];
-  /** The action of the audit entry, where the call changes something. */
+  /** The action of the audit entry, if the call changes something. */
   audit?: string;
-  /** Members of the body that the audit entry must not hold. */
+  /** Members of the body that the audit entry must not contain. */
   secrets?: readonly string[];
   run: (call: Call<D, P, Q, B>) => Promise<A | Answer<A>> | A | Answer<A>;
 };
 
-/** Checks the row's types against each other and leaves it as it is. */
+/** Returns the row; TypeScript checks that its types agree. */
 export function route<
   const D extends Door,
   const P extends string,
@@ -177,7 +177,7 @@ export function route<
   return row;
 }
 
-/** A row as the registration and the tools read it: its handler cannot be called without its own types. */
+/** A row as registration and tools read it. Its handler can only be called with the row's own types. */
 export type Route = {
   method: string;
   path: string;
@@ -211,12 +211,12 @@ export type ViewOf<R> = R extends { run: (call: never) => infer T }
 /** Rows by operation id. */
 export type Routes = Record<string, Route>;
 
-/** Whether a token that may only read may call it. */
+/** One of READ_TOKENS can call it. */
 export function isRead({ method, reads }: Pick<Route, 'method' | 'reads'>): boolean {
   return method === 'GET' || reads === true;
 }
 
-/** Whether calls by a key are rate limited. */
+/** Calls by a key are rate limited. */
 export function isRated(row: Pick<Route, 'method' | 'reads' | 'rated' | 'unrated'>): boolean {
   return row.rated === true || (isRead(row) && row.unrated === undefined);
 }

@@ -1,32 +1,31 @@
-// The cookie of a signed-in person. `__Host-` keeps it to this very host and path; HttpOnly from scripts; SameSite and
-// the demand for Sec-Fetch-Site: same-origin keep it from other sites, and from other ports of this one, which SameSite
-// does not tell apart.
+// The session cookie. `__Host-` binds it to this host; HttpOnly hides it from scripts; SameSite and the requirement of
+// Sec-Fetch-Site: same-origin keep other sites from using it, and other ports of this host, which SameSite allows.
 
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 
 const NAME = '__Host-comfygate';
 const ATTRIBUTES = 'Path=/; HttpOnly; Secure; SameSite=Strict';
 const MAX_AGENT_CHARS = 200;
 
-/** What of the request says who sits at the browser. */
+/** The parts of a request that identify a browser session. */
 export type Sitter = {
   /** The value of the session cookie, or null. It counts only where the call is `isSameOrigin`. */
   cookie: string | null;
-  /** A page of this gateway made the call, the browser says. */
+  /** The browser says that a page of this gateway made the call. */
   isSameOrigin: boolean;
-  /** Another page did, or nobody knows which; programs, which are no browsers, say nothing. */
+  /** The browser says that another page made the call. False for programs, which send no such header. */
   isForeign: boolean;
-  /** The browser by its own word. */
+  /** The User-Agent header, shortened. */
   agent: string;
 };
 
-export function sitterOf(c: AppContext): Sitter {
-  const site = c.req.header('sec-fetch-site');
+export function sitterOf(context: RequestContext): Sitter {
+  const site = headerOf(context, 'Sec-Fetch-Site');
   return {
-    cookie: valueOf(c.req.header('cookie') ?? ''),
+    cookie: valueOf(headerOf(context, 'Cookie') ?? ''),
     isSameOrigin: site === 'same-origin',
-    isForeign: site !== undefined && site !== 'same-origin',
-    agent: (c.req.header('user-agent') ?? '').slice(0, MAX_AGENT_CHARS),
+    isForeign: site !== null && site !== 'same-origin',
+    agent: (headerOf(context, 'User-Agent') ?? '').slice(0, MAX_AGENT_CHARS),
   };
 }
 
@@ -40,7 +39,7 @@ function valueOf(header: string): string | null {
   return null;
 }
 
-/** Headers that give the browser the cookie, for so many seconds. */
+/** Headers that set the cookie for this many seconds. */
 export function givingCookie(secret: string, seconds: number): Record<string, string> {
   return {
     'Set-Cookie': `${NAME}=${secret}; Max-Age=${seconds}; ${ATTRIBUTES}`,
@@ -48,7 +47,7 @@ export function givingCookie(secret: string, seconds: number): Record<string, st
   };
 }
 
-/** Headers that take it back. */
+/** Headers that delete the cookie. */
 export function takingCookie(): Record<string, string> {
   return { 'Set-Cookie': `${NAME}=; Max-Age=0; ${ATTRIBUTES}`, 'Cache-Control': 'no-store' };
 }

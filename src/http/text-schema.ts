@@ -1,10 +1,10 @@
-// Texts as people send them.
+// Texts in requests.
 
 import * as z from 'zod/mini';
 
 export const shortText = z.string().check(z.maxLength(200));
 
-/** What a list is narrowed to; null where the parameter is absent: everything. */
+/** A filter of a list; null if the parameter is absent: no filter. */
 export function filter<S extends z.ZodMiniType>(schema: S) {
   return z.pipe(
     z.optional(schema),
@@ -20,13 +20,13 @@ export const commaList = z.pipe(
   z.transform((text) => text.split(',')),
 );
 
-/** A comma list of no more than a page can hold. */
+/** A comma-separated list with at most as many items as a page. */
 export const filterList = filter(z.pipe(commaList, z.array(shortText).check(z.maxLength(200))));
 
-/** Names something, so it is not blank. */
+/** A name, so it cannot be blank. */
 export const shortName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 
-/** A customer's own name for one of their users; D1 stores no U+0000 and no half of a surrogate pair. */
+/** A customer's name for one of their users. D1 cannot store U+0000 or a lone surrogate. */
 export const endUserText = z.string().check(
   z.minLength(1),
   z.maxLength(128),

@@ -1,20 +1,20 @@
-// A body that is not read here: it goes on as it comes, so its length has to be known before.
+// The body of an upload. It is streamed to storage, so its length must be declared.
 
 import { Problem } from '../lib/problem.ts';
-import type { AppContext } from './context.ts';
+import { headerOf, type RequestContext } from './context.ts';
 
 export type UploadBody = { bytes: number; stream: ReadableStream<Uint8Array> };
 
-/** 411 without a Content-Length, 415 for what is compressed on its way. */
-export function uploadOf(c: AppContext): UploadBody {
-  const declared = c.req.header('content-length') ?? '';
+/** Throws 411 without a Content-Length and 415 for a compressed body. */
+export function uploadOf(context: RequestContext): UploadBody {
+  const declared = headerOf(context, 'Content-Length') ?? '';
   if (!/^\d{1,15}$/.test(declared)) {
     throw new Problem('length_required', 'Send the file as the body, with its Content-Length.');
   }
-  if (!/^(?:identity)?$/i.test(c.req.header('content-encoding') ?? '')) {
+  if (!/^(?:identity)?$/i.test(headerOf(context, 'Content-Encoding') ?? '')) {
     throw new Problem('unsupported_file', 'Send the file as it is, without a Content-Encoding.');
   }
-  const { body } = c.req.raw;
+  const { body } = context.request;
   if (body === null || declared === '0') {
     throw new Problem('unsupported_file', 'The body is empty. Send the file as the body.');
   }

@@ -1,8 +1,8 @@
-// Parts of usage reports as both planes answer them. The Worker imports types alone.
+// The parts that usage reports of both planes share. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
-/** Dollars as an exact decimal, however large: a double would round it. */
+/** Dollars as an exact decimal of any size; a double would round it. */
 export const exactUsd = z.custom<RawJson>().check(z.meta({ type: 'number' }));
 
 const groupCells = {
@@ -12,18 +12,18 @@ const groupCells = {
   day: z.optional(z.string()),
   end_user: z
     .optional(z.string())
-    .check(z.meta({ description: 'Grouped by this, jobs without an end user are left out.' })),
+    .check(z.meta({ description: 'Rows grouped by end user omit jobs without an end user.' })),
 };
 
-/** `columns` are what the plane shows of each group. */
+/** `columns`: the figures that the plane shows for each group. */
 export function usageView<C extends z.core.$ZodShape>(columns: C) {
   return z.strictObject({
-    from: z.string().check(z.meta({ description: 'Bookings from this instant (inclusive) …' })),
-    to: z.string().check(z.meta({ description: '… to this instant (exclusive).' })),
+    from: z.string().check(z.meta({ description: 'Bookings from `from` (inclusive) to `to` (exclusive).' })),
+    to: z.string().check(z.meta({ description: 'The end of the period (exclusive).' })),
     items: z.array(z.strictObject({ ...groupCells, ...columns })),
     total: z.strictObject(columns),
     open: z
       .strictObject({ jobs: z.int(), held_usd: exactUsd })
-      .check(z.meta({ description: 'Holds that are open now, whatever the period.' })),
+      .check(z.meta({ description: 'Open holds now, independent of the period.' })),
   });
 }

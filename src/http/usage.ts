@@ -1,5 +1,5 @@
-// What the usage calls of both planes share: their parameters, and the answer as JSON or CSV. Each plane names the
-// columns that its callers may see.
+// The parameters and responses (JSON or CSV) that the usage calls of both planes share. Each plane names the columns
+// that its callers can see.
 
 import * as z from 'zod/mini';
 import {
@@ -36,8 +36,8 @@ export function usageParameters<G extends readonly Group[]>(groups: G) {
 type Bounds = { from?: number | undefined; to?: number | undefined };
 
 /**
- * From `from` (inclusive) to `to` (exclusive); what is absent comes from the current UTC month. 400 for an empty period,
- * for parts of a day and for more than MAX_DAYS.
+ * From `from` (inclusive) to `to` (exclusive). An absent bound comes from the current UTC month. Throws 400 for an empty
+ * period, for partial days and for more than MAX_DAYS.
  */
 export function periodOf({ from, to }: Bounds, nowMs: number): Period {
   const month = monthOf(nowMs);
@@ -86,7 +86,7 @@ export type UsageAnswer<C extends Cells> = {
   open: { jobs: number; held_usd: RawJson };
 };
 
-/** The report's answer; `show` names the columns behind those of the groups. */
+/** The response of a report. `show` adds the columns that follow those of the groups. */
 export function answerUsage<C extends Cells>(
   { group_by: groups, format }: Asked,
   period: Period,

@@ -1,4 +1,4 @@
-// zod's verdict on the bodies and parameters of our own API, as a Problem that names each mistake.
+// Validates bodies and parameters of our own API with zod. The Problem lists each mistake.
 
 import type * as z from 'zod/mini';
 import { cut } from '../lib/cut.ts';
@@ -7,7 +7,7 @@ import { Problem, type ProblemCode } from '../lib/problem.ts';
 
 type Code = Extract<ProblemCode, 'invalid_input' | 'invalid_parameter'>;
 
-/** The parsed value, or 422 (a body) or 400 (a parameter) with the path and the rule of each mistake. */
+/** The parsed value. Throws 422 (a body) or 400 (a parameter) with path and rule of each mistake. */
 export function validate<S extends z.ZodMiniType>(
   schema: S,
   value: unknown,

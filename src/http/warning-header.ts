@@ -1,10 +1,10 @@
-// Warnings about a call that went through, as one header. They are for people and never change what a client does.
+// Warnings about a call that succeeded, as one header. They are for people and do not change what a client does.
 
-// All of it has to fit the 16 KiB that some HTTP clients give to all headers together.
+// Some HTTP clients allow 16 KiB for all headers together.
 const MAX_WARNINGS = 20;
 const MAX_CHARS = 200;
 
-/** `Comfygate-Warning`, a list of strings as in RFC 9651; none without warnings. Beyond ASCII it is percent-encoded. */
+/** `Comfygate-Warning`, a list of strings (RFC 9651), percent-encoded beyond ASCII. No header without warnings. */
 export function warningHeader(warnings: string[]): Record<string, string> {
   if (warnings.length === 0) {
     return {};

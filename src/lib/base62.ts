@@ -2,7 +2,7 @@
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** A whole number, 0 or more, in base62, left-padded with zeros to `length` characters. */
+/** A non-negative integer in base62, left-padded with zeros to `length` characters. */
 export function base62(value: number, length: number): string {
   let rest = value;
   let text = '';
@@ -13,11 +13,11 @@ export function base62(value: number, length: number): string {
   return text;
 }
 
-/** Random characters, all of them as likely as each other: 5.95 bits in each. */
+/** Uniformly random characters of 5.95 bits each. */
 export function randomText(length: number): string {
   let text = '';
   while (text.length < length) {
-    // One byte in 32 is no character, so that a few more than are needed make a second draw rare.
+    // One byte in 32 is discarded; a few spare bytes make a second draw rare.
     for (const byte of crypto.getRandomValues(new Uint8Array(length + 10))) {
       const index = byte & 63;
       text += index < ALPHABET.length && text.length < length ? ALPHABET.charAt(index) : '';

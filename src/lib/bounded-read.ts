@@ -1,4 +1,4 @@
-// Reads a body up to a cap, as long as there is room for it among all that is in flight, and not a byte further.
+// Reads a body up to a limit, within the memory budget of all bodies in flight.
 
 import { ALWAYS_READ_BYTES, type Held } from './bytes-in-flight.ts';
 import type { Clock } from './clock.ts';
@@ -8,24 +8,24 @@ import { hasMoreValuesThan } from './value-count.ts';
 type Unread = { ok: false; reason: 'too_large' | 'no_room' | 'stalled' | 'broken' };
 type BoundedBody = { ok: true; bytes: Uint8Array } | Unread;
 
-/** `clock`: a sender who stops is given up. */
+/** `clock`: reading stops if the sender stalls. */
 type Bounds = { maxBytes: number; held: Held; clock?: Clock };
 
-/** A sender gets so long for each next part of a body, and for the whole of a small one. */
+/** The time for each next chunk of a body, or for the whole of a small one. */
 export const STALL_MS = 10_000;
-/** Up to this size a body with a length is taken in one step, for far less CPU than a stream. */
+/** A body with a length up to this size is read in one step, which takes far less CPU than a stream. */
 const ONE_STEP_BYTES = 16 * 1024;
 
 /**
- * Of what is refused so much is read and thrown away: a client that is still writing when it is refused would see a
- * broken pipe instead of the answer. One that waits for the answer sends nothing meanwhile.
+ * How much of a refused body is read and discarded: a client that is still writing would otherwise see a broken pipe
+ * instead of the response. A client that waits for the response sends nothing, which ends this early.
  */
 const DISCARDED_BYTES = 32 * 1024 * 1024;
 const DISCARD_STALL_MS = 1_000;
 
 const decoder = new TextDecoder();
 
-/** All bytes of the body of a request, or why not. */
+/** The whole body of a request, or the reason why it was not read. */
 export async function readBounded(source: Request, bounds: Required<Bounds>): Promise<BoundedBody> {
   const size = declaredSize(source);
   try {
@@ -40,10 +40,10 @@ export async function readBounded(source: Request, bounds: Required<Bounds>): Pr
   }
 }
 
-/** More values are not an answer that anybody waits for: they would take many times its size in memory. */
+/** RunComfy's responses have far fewer values. More would take many times the body's size in memory. */
 const MAX_ANSWER_VALUES = 200_000;
 
-/** The body of an answer as text, in which what is no UTF-8 is replaced. */
+/** The body of a response as text. Invalid UTF-8 becomes U+FFFD. */
 export async function readBoundedText(
   source: Response,
   bounds: Bounds,
@@ -69,8 +69,8 @@ export async function readBoundedText(
 }
 
 /**
- * The length that the body cannot exceed, because HTTP ends it there, or null. The length of what is compressed says
- * nothing of what comes out of it, and chunks go on past it.
+ * The declared length, if HTTP enforces it, or null: a compressed body can expand beyond its length, and a chunked one
+ * ignores it.
  */
 function declaredSize({ headers }: Request | Response): number | null {
   const declared = headers.get('content-length');
@@ -98,7 +98,7 @@ async function readAll(
     if (declared !== null && declared > maxBytes) {
       return await refuse(reader, clock, 'too_large');
     }
-    // Not `for await`, whose iterator costs several times as much CPU.
+    // The iterator of `for await` takes several times as much CPU.
     for (let read = await next(); !read.done; read = await next()) {
       const { byteLength } = read.value;
       if (size + byteLength > maxBytes) {
@@ -116,7 +116,7 @@ async function readAll(
     }
     return { ok: true, bytes: joined(chunks, size) };
   } finally {
-    // Of no effect on a body that was read to its end.
+    // Has no effect after the whole body was read.
     await reader.cancel().catch(() => undefined);
   }
 }

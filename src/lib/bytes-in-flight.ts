@@ -1,5 +1,5 @@
-// The budget of bytes that are being read: customers' bodies and RunComfy's answers. What is received is held as bytes, as
-// text and as values, so each byte weighs three times; all of them together stay within what an isolate can spare.
+// The memory budget of bodies being read: customers' requests and RunComfy's responses. A body exists as bytes, text and
+// values, so each byte counts three times. All bodies together stay within what an isolate can spare.
 
 import type { Clock } from './clock.ts';
 import { Problem } from './problem.ts';
@@ -9,33 +9,33 @@ const WEIGHT_A_BYTE = 3;
 const MOST_BYTES = 48 * MIB;
 const HALF_BYTES = MOST_BYTES / 2;
 
-/** Read whatever is in flight: no usual call is ever turned away. */
+/** Bodies up to this size are always read, so no usual call is refused. */
 export const ALWAYS_READ_BYTES = 256 * 1024;
 
-/** Nobody is at work on what was received for longer: the platform has cancelled the call before it could give back. */
+/** A longer lease belongs to a call that the platform cancelled before it could release its bytes. */
 const LEASE_MS = 60_000;
-/** Whoever was turned away comes back within this time, and finds the half of the others' share. */
+/** A holder that was refused has this long to retry; until then others get half of the budget. */
 const WAITING_MS = 10_000;
 
-/** What one call holds. */
+/** The bytes of one call. */
 export type Held = {
-  /** Room for so many more received bytes; false, and nothing is taken, where there is none. */
+  /** Reserves room for this many more bytes. False, without reserving anything, if there is none. */
   take: (bytes: number) => boolean;
-  /** All of it. To do it twice does no harm. */
+  /** Releases everything. A second call has no effect. */
   release: () => void;
 };
 
 export type BytesInFlight = {
-  /** `holder`: the customer, or a name for all who are none. `always`: it is never turned away, but weighs for others. */
+  /** `holder`: the customer, or one name for all others. `always`: never refused, but counted. */
   open: (holder: string, always?: 'always') => Held;
-  /** What everything in flight weighs. */
+  /** The weight of everything in flight. */
   weight: () => number;
 };
 
-/** `number`: how many were opened before it. */
+/** `number`: how many holdings were opened before it. */
 type Holding = { number: number; holder: string; received: number; weight: number; touchedMs: number };
 
-/** The sum of what is held, for all and for each holder. */
+/** The weight in total and per holder. */
 function weighHoldings() {
   const holdings = new Set<Holding>();
   const byHolder = new Map<string, number>();
@@ -71,8 +71,8 @@ function weighHoldings() {
 }
 
 /**
- * One holder has half of it at most. A single body that is larger may take more, as long as nobody else is turned away:
- * the largest that are read weigh as much as there is.
+ * A holder gets at most half of the budget. A single larger body can take all of it, as long as no other holder was
+ * refused: the largest bodies that we read weigh as much as the whole budget.
  */
 export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
   const held = weighHoldings();
@@ -85,7 +85,7 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
 
   function isRoomFor({ number, holder, weight }: Holding, more: number): boolean {
     const all = held.of(holder);
-    // Of two that race one goes on: only what was opened after somebody was turned away has to wait for them.
+    // Of two large bodies at once one must proceed: only those opened after a refusal wait.
     const mustWait = number >= turnedAway.opened && isAnotherWaiting(holder);
     const share = all === weight && !mustWait ? MOST_BYTES : HALF_BYTES;
     return all + more <= share && held.total() + more <= MOST_BYTES;
@@ -97,7 +97,7 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
     }
     held.endUntouched(now() - LEASE_MS);
     const isFound = isRoomFor(holding, more);
-    // Whoever came first is waited for, and nobody who has reached a share of their own.
+    // Only the first holder refused is waited for, and only if the whole budget was full, not its own share.
     if (!isFound && held.total() + more > MOST_BYTES && !isAnotherWaiting(holding.holder)) {
       turnedAway = { holder: holding.holder, atMs: now(), opened };
     }
@@ -111,7 +111,7 @@ export function bytesInFlight({ now }: Pick<Clock, 'now'>): BytesInFlight {
       return {
         take(bytes) {
           const received = holding.received + bytes;
-          // Nothing weighs more than all of it: the largest answers do have to be read.
+          // The weight is capped at the budget, so that the largest responses can be read.
           const more = Math.min(received * WEIGHT_A_BYTE, MOST_BYTES) - holding.weight;
           if (received > ALWAYS_READ_BYTES && always === undefined && !makesRoom(holding, more)) {
             return false;

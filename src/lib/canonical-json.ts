@@ -1,8 +1,8 @@
-// One text for each JSON value, whatever the order of its keys: two values are equal if their texts are.
+// Canonical JSON: two values are equal if their texts are, whatever the order of keys.
 
 import { isJsonObject } from './json.ts';
 
-/** JSON with the keys of every object in order. Numbers as JSON.stringify writes them, so 5.0 is 5 and -0 is 0. */
+/** JSON with sorted keys. Numbers as JSON.stringify writes them: 5.0 is 5, -0 is 0. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) {
     return `[${value.map(canonicalJson).join(',')}]`;

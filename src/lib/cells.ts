@@ -1,5 +1,5 @@
-// Rows of named cells, written as JSON or as CSV (RFC 4180). Money is a BigInt of micro-USD and is written as the
-// exact decimal of dollars, however large: a double would round it.
+// Rows of named cells as JSON or CSV (RFC 4180). Money is a BigInt of micro-USD, written as exact dollars of any size;
+// a double would round it.
 
 import { usdText } from './money.ts';
 
@@ -9,7 +9,7 @@ export type Cells = Record<string, Cell>;
 /** A cell as JSON writes it. */
 export type JsonCell = string | number | RawJson;
 
-/** The row as a value that JSON writes with exact amounts. */
+/** The row as a value that JSON.stringify writes with exact amounts. */
 export function jsonCells<C extends Cells>(
   row: C,
 ): { [Name in keyof C]: C[Name] extends bigint ? RawJson : C[Name] };
@@ -31,7 +31,7 @@ function csvCell(cell: Cell): string {
   if (typeof cell !== 'string') {
     return typeof cell === 'bigint' ? usdText(cell) : String(cell);
   }
-  // A spreadsheet would run such a text as a formula.
+  // A spreadsheet would evaluate such a text as a formula.
   const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

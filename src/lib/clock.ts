@@ -1,12 +1,12 @@
 // Time as a dependency: tests hold the clock, the Worker uses the real one.
 
 export type Clock = {
-  /** Milliseconds since 1970 UTC. In Workers it stands still between I/O. */
+  /** Milliseconds since 1970 UTC. In Workers it advances only with I/O. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
   /** A signal that aborts after `ms`. */
   timeout: (ms: number) => AbortSignal;
-  /** Calls `run` after `ms`, unless what it returns is called before. */
+  /** Calls `run` after `ms`. The returned function cancels it. */
   alarm: (ms: number, run: () => void) => () => void;
 };
 

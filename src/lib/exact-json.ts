@@ -1,11 +1,11 @@
-// JSON of others, read so that what is written of it again has the same digits: a seed of 19 digits fits no double.
+// JSON from RunComfy, parsed so that numbers keep their digits when written again: a 19-digit seed exceeds a double.
 
 import { endOfString } from './json-faults.ts';
 
-/** Looks for a number that a double may not hold: one of 16 characters or more, or one with an exponent. */
+/** Matches numbers that a double may not represent: 16 characters or more, or an exponent. */
 const MAYBE_INEXACT = /[:,[\s]-?(?:[\d.]{16}|\d+(?:\.\d+)?[eE])/;
 
-/** Throws as JSON.parse does. A number that a double does not hold becomes a RawJson, and only then does it cost more. */
+/** Throws like JSON.parse. A number that a double cannot represent becomes a RawJson; only then parsing costs more. */
 export function parseExactJson(text: string): unknown {
   return MAYBE_INEXACT.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
 }
@@ -15,12 +15,12 @@ function keepDigits(_key: string, value: unknown, { source }: { source?: string 
   return isKept ? value : JSON.rawJSON(source);
 }
 
-/** The same value, where it was kept by its digits the double nearest to it. */
+/** The value; for a RawJson the nearest double. */
 export function asDouble(value: unknown): unknown {
   return JSON.isRawJSON(value) ? Number(value.rawJSON) : value;
 }
 
-/** JSON as Python writes it, with null for its NaN and Infinity, which JSON does not have. */
+/** Replaces Python's NaN and Infinity, which are not JSON, with null. */
 export function withoutNaN(text: string): string {
   const token = /"|-?(?:NaN|Infinity)/g;
   let plain = '';

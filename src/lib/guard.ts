@@ -1,5 +1,5 @@
-// Checks of values that came from somewhere else, as types. By hand: zod takes several times as long, and most of all
-// in an isolate that has just started, which has to make its schemas first.
+// Type guards for values from outside. Written without zod, which takes several times as long, above all in a new
+// isolate that has to build its schemas first.
 
 export type Is<T> = (value: unknown) => value is T;
 
@@ -15,7 +15,7 @@ export function isNumber(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
-/** A whole number; of sums of money too: D1 hands them out exactly up to 2^53. */
+/** A safe integer, also for sums of money: D1 returns integers exactly up to 2^53. */
 export function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }

@@ -1,4 +1,4 @@
-// Digests and comparisons that do not tell by their time how much was right.
+// Digests, and comparisons in constant time.
 
 const encoder = new TextEncoder();
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -16,7 +16,7 @@ export async function sha256Hex(input: string | Uint8Array): Promise<string> {
   return text;
 }
 
-/** Compares in constant time, whatever the lengths: both sides are hashed first. */
+/** Compares in constant time at any length: both sides are hashed first. */
 export async function equalSecrets(left: string, right: string): Promise<boolean> {
   const [a, b] = await Promise.all([
     crypto.subtle.digest('SHA-256', encoder.encode(left)),

@@ -1,10 +1,10 @@
-// Branded ids. A brand is minted in two places only: here for new ids, and by a store that read the row.
+// Branded ids. Only two places create them: this file for new ids, and stores that read rows.
 
 import { randomText } from './base62.ts';
 
 export type CustomerId = `cus_${string}`;
 export type KeyId = `key_${string}`;
-/** A UUID like RunComfy's own request ids: clients check for one, and take a job with any other id for lost. */
+/** A UUID like RunComfy's request ids: clients check the format, and treat a job with any other id as lost. */
 export type JobId = `${string}-${string}-${string}-${string}-${string}`;
 export type AccountId = `acct_${string}`;
 export type SessionId = `ses_${string}`;
@@ -26,10 +26,10 @@ export function newJobId(): JobId {
   return id;
 }
 
-/** Version 4, lower case: one spelling for each job, in every store. */
+/** Version 4, lower case: one spelling per job in every store. */
 const JOB_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** Whether a text has the shape of a job id; anything else is answered like a job that does not exist. */
+/** Checks the format. Any other text gets the 404 of a job that does not exist. */
 export function isJobId(value: unknown): value is JobId {
   return typeof value === 'string' && JOB_ID.test(value);
 }
@@ -58,7 +58,7 @@ export function isPlanId(value: unknown): value is PlanId {
   return hasPrefix('plan', value);
 }
 
-/** The browser token behind a job or a call, or '' where there is none. */
+/** The browser token of a job or a call, or '' if there is none. */
 export function isTokenId(value: unknown): value is KeyId | '' {
   return value === '' || isKeyId(value);
 }

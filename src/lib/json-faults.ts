@@ -1,23 +1,57 @@
-// What JSON allows and no honest client sends: depth, keys that stand twice, numbers that no double holds.
+// Finds JSON that is valid but that no honest client sends: deep nesting, duplicate keys, numbers beyond a double.
 
 const MAX_DEPTH = 64;
 
 const [QUOTE, COMMA, MINUS, ZERO, NINE] = [0x22, 0x2c, 0x2d, 0x30, 0x39];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
-/** The members of an object that were seen; null: of an array, or of an object that has none yet. */
+/** `keys`: the keys that `repeatedKeyIn` has seen so far in an object. */
 type Open = { isObject: boolean; keys: Set<string> | null };
 
-/** Characters that no number has beside digits, point and sign, so that it may be more than a double holds. */
+/** Beside digits and a sign: + . E e */
+const OTHERS_OF_NUMBER = new Set([0x2b, 0x2e, 0x45, 0x65]);
+/** 2e308 is the shortest number with an exponent that no double can hold. */
+const SHORTEST_TOO_LARGE = 5;
 const LONGEST_PLAIN_NUMBER = 300;
-const number = /-?\d[\d.eE+-]*/y;
 
 /**
- * What is wrong with the text beside its grammar, or null.
- * Walks text that is JSON or will be refused by JSON.parse, so little has to be looked at: a string behind `{` or
- * behind a `,` of an object is a key, and nothing else is.
+ * The fault of the text, or null, and the number of its keys. Grammar is left to JSON.parse and repeated keys to
+ * `repeatedKeyIn`, so the scan looks at little: a string after `{`, or after a `,` in an object, is a key, and nothing else is.
  */
-export function faultIn(text: string): string | null {
+export function scan(text: string): { fault: string | null; keys: number } {
+  let keys = 0;
+  const fault = walk(text, () => {
+    keys += 1;
+    return null;
+  });
+  return { fault, keys };
+}
+
+/** The first key that stands twice in one object. Only for text in which JSON.parse found fewer names than `scan` found keys. */
+export function repeatedKeyIn(text: string): string | null {
+  return walk(text, (object, start, end) => {
+    const key = String(JSON.parse(text.slice(start, end)));
+    object.keys ??= new Set();
+    if (object.keys.has(key)) {
+      return `The key ${shown(key)} stands twice in one object.`;
+    }
+    object.keys.add(key);
+    return null;
+  });
+}
+
+const PROTOTYPE_NAMES = new Set(Object.getOwnPropertyNames(Object.prototype));
+
+/** Names such as __proto__ and constructor are refused: no model has such an input, and libraries mishandle them. */
+export function faultOfName(name: string): string | null {
+  return PROTOTYPE_NAMES.has(name) ? `The key ${shown(name)} is not accepted.` : null;
+}
+
+/** `faultOfKey` gets each key: its object, and where it starts and ends in the text with its quotes. */
+function walk(
+  text: string,
+  faultOfKey: (object: Open, start: number, end: number) => string | null,
+): string | null {
   const open: Open[] = [];
   let isKeyNext = false;
   for (let at = 0; at < text.length; at += 1) {
@@ -25,7 +59,8 @@ export function faultIn(text: string): string | null {
     switch (code) {
       case QUOTE: {
         const end = endOfString(text, at);
-        const fault = isKeyNext ? faultOfKey(text.slice(at, end), open) : null;
+        const object = open.at(-1);
+        const fault = isKeyNext && object !== undefined ? faultOfKey(object, at, end) : null;
         if (fault !== null) {
           return fault;
         }
@@ -50,35 +85,38 @@ export function faultIn(text: string): string | null {
         isKeyNext = open.at(-1)?.isObject === true;
         break;
       default: {
-        const digits = digitsAt(text, at, code);
-        if (isTooLarge(digits)) {
-          return `The number ${digits.slice(0, 40)} is too large.`;
+        const end = endOfNumber(text, at, code);
+        if (end - at >= SHORTEST_TOO_LARGE && isTooLarge(text.slice(at, end))) {
+          return `The number ${text.slice(at, Math.min(end, at + 40))} is too large.`;
         }
-        at += Math.max(0, digits.length - 1);
+        at = Math.max(at, end - 1);
       }
     }
   }
   return null;
 }
 
-/** '' where no number starts. */
-function digitsAt(text: string, at: number, code: number): string {
-  if (code !== MINUS && (code < ZERO || code > NINE)) {
-    return '';
+/** The index after the last character of the number at `start`; `start` if no number starts there. */
+function endOfNumber(text: string, start: number, first: number): number {
+  let end = start;
+  let code = first;
+  while (isDigit(code) || code === MINUS || (end > start && OTHERS_OF_NUMBER.has(code))) {
+    end += 1;
+    code = text.charCodeAt(end);
   }
-  number.lastIndex = at;
-  return number.exec(text)?.[0] ?? '';
+  return end;
+}
+
+function isDigit(code: number): boolean {
+  return code >= ZERO && code <= NINE;
 }
 
 function isTooLarge(digits: string): boolean {
-  if (digits === '') {
-    return false;
-  }
   const isPlain = digits.length < LONGEST_PLAIN_NUMBER && !/[eE]/.test(digits);
   return !isPlain && Math.abs(Number(digits)) === Infinity;
 }
 
-/** The index behind the closing quote: the first one with an even number of backslashes before it, if there is one. */
+/** The index after the closing quote: the first quote with an even number of backslashes before it. */
 export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1) {
@@ -94,35 +132,6 @@ export function endOfString(text: string, start: number): number {
   return text.length;
 }
 
-function faultOfKey(quoted: string, open: Open[]): string | null {
-  const key = unquoted(quoted);
-  const object = open.at(-1);
-  if (key === null || object === undefined) {
-    return 'The body is not valid JSON.';
-  }
-  if (key in Object.prototype) {
-    // Such as __proto__ and constructor: no model has an input of that name, and libraries trip over them.
-    return `The key ${shown(key)} is not accepted.`;
-  }
-  object.keys ??= new Set();
-  if (object.keys.has(key)) {
-    return `The key ${shown(key)} stands twice in one object.`;
-  }
-  object.keys.add(key);
-  return null;
-}
-
 function shown(key: string): string {
   return JSON.stringify(key.slice(0, 40));
-}
-
-function unquoted(quoted: string): string | null {
-  if (!quoted.includes('\\')) {
-    return quoted.length > 1 && quoted.endsWith('"') ? quoted.slice(1, -1) : null;
-  }
-  try {
-    return String(JSON.parse(quoted));
-  } catch {
-    return null;
-  }
 }

@@ -1,24 +1,24 @@
-// Reads the JSON that clients send, so that we see what RunComfy and D1 will see: anything that two readers could read
-// in two ways (duplicate keys, invalid UTF-8, a byte-order mark, strings that are no text) is refused, and so is what
-// no honest client sends.
+// Parses JSON from clients. We must read the same as RunComfy and D1, so anything that two parsers could read differently
+// is refused: duplicate keys, invalid UTF-8, a byte-order mark, lone surrogates. So is what no honest client sends.
 
-import { faultIn } from './json-faults.ts';
+import { faultOfName, repeatedKeyIn, scan } from './json-faults.ts';
+import { namesOf } from './names-of.ts';
 import { Problem } from './problem.ts';
 import { hasMoreValuesThan } from './value-count.ts';
 
-/** `isTooMany`: it may be JSON, but has more values than are read. */
+/** `isTooMany`: the text has more values than we parse. */
 export type StrictJson = { ok: true; value: unknown } | { ok: false; isTooMany: boolean; detail: string };
 
-/** A model's input has tens of values. Millions of tiny ones would take many times the body's size in memory. */
+/** A model's input has tens of values. Millions of small ones would take many times the body's size in memory. */
 const MAX_VALUES = 100_000;
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The value of the bytes, or a sentence that says why they are refused. Takes time linear in their number. */
+/** The value, or a sentence that says why the bytes are refused. Takes linear time. */
 export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (bytes.byteLength === 0) {
     return malformed('There is no body; send a JSON object.');
   }
-  // First, so that what is too much is never built.
+  // Counted first, so that too many values are never built.
   if (hasMoreValuesThan(bytes, MAX_VALUES)) {
     const detail = `The body has more than ${MAX_VALUES} values.`;
     return { ok: false, isTooMany: true, detail };
@@ -30,7 +30,7 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (text.startsWith('\uFEFF')) {
     return malformed('The body starts with a byte-order mark; send plain UTF-8.');
   }
-  const fault = faultIn(text);
+  const { fault, keys } = scan(text);
   if (fault !== null) {
     return malformed(fault);
   }
@@ -38,14 +38,21 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   if (value === undefined) {
     return malformed('The body is not valid JSON.');
   }
-  // Only an escape brings in what is no text: the bytes are valid UTF-8, and JSON has no raw control characters.
+  const names: Names = { count: 0, fault: null };
+  readNames(value, names);
+  // JSON.parse keeps one of two equal keys. Counting is cheaper than a set of all keys, which takes longer than parsing.
+  const faultOfNames = names.fault ?? (names.count < keys ? repeatedKeyIn(text) : null);
+  if (faultOfNames !== null) {
+    return malformed(faultOfNames);
+  }
+  // Only an escape can add invalid text: the bytes are valid UTF-8, and JSON has no raw control characters.
   const untext = text.includes('\\u') ? findUntext(value) : null;
   return untext === null
     ? { ok: true, value }
     : malformed(`A string in the body holds ${untext}, which is no text.`);
 }
 
-/** The refusal of a body that was not read. */
+/** The refusal of a body that could not be parsed. */
 export function unreadable({ isTooMany, detail }: StrictJson & { ok: false }): Problem {
   return new Problem(isTooMany ? 'body_too_large' : 'malformed_body', detail);
 }
@@ -61,12 +68,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether objects and arrays stand in each other more than `levels` deep. Never looks deeper than that. */
+/** Checks for objects and arrays nested more than `levels` deep. Never looks deeper. */
 export function isDeeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) {
     return false;
   }
-  // A list may have millions of values: it is not copied.
+  // Not copied: an array can have millions of values.
   const members: unknown[] = Array.isArray(value) ? value : Object.values(value);
   return levels === 0 || members.some((member) => isDeeperThan(member, levels - 1));
 }
@@ -79,7 +86,24 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-/** Undefined: the text is not JSON. */
+/** The number of names in all objects of a value, and the fault of the first bad one. */
+type Names = { count: number; fault: string | null };
+
+function readNames(value: unknown, names: Names): void {
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      readNames(item, names);
+    }
+  } else if (isJsonObject(value)) {
+    for (const name of namesOf(value)) {
+      names.count += 1;
+      names.fault ??= faultOfName(name);
+      readNames(value[name], names);
+    }
+  }
+}
+
+/** Undefined if the text is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -88,7 +112,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The first thing in any string, names of members included, that is no text: D1 would keep something else. */
+/** The first character, in values and keys, that D1 cannot store as it is. */
 function findUntext(value: unknown): string | null {
   if (typeof value === 'string') {
     return untextIn(value);

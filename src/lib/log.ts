@@ -1,4 +1,4 @@
-// The one place that prints. Fields are an allow-list by type: what is not named here cannot be logged.
+// The only file that prints. LogFields is an allow-list: a field that is not named here cannot be logged.
 
 import { isMigrationMissing, MIGRATE } from './missing-migration.ts';
 
@@ -9,14 +9,14 @@ export type LogFields = {
   status?: number;
   code?: string;
   duration_ms?: number;
-  /** How many requests of its kind this line speaks for. */
+  /** The number of requests of this kind that the line represents. */
   stands_for?: number;
   customer?: string;
   key?: string;
   actor?: string;
   job?: string;
   model?: string;
-  /** Of a refused input: which, by which rule, and how the model's inputs and media are checked. */
+  /** A refused input: its name, the rule, and how the model's inputs and media are checked. */
   input?: string;
   rule?: string;
   validation?: string;
@@ -28,25 +28,25 @@ export type LogFields = {
   reason?: string;
   count?: number;
   balance_usd?: number;
-  /** Up to which row the audit is sealed, and the seal's SHA-256. */
+  /** The last sealed row of the audit, and the seal's SHA-256. */
   seal?: string;
 };
 
 export type Log = {
   info: (event: string, fields: LogFields) => void;
   warn: (event: string, fields: LogFields) => void;
-  /** For the operator's alarm. */
+  /** Raises the operator's alarm. */
   error: (event: string, fields: LogFields) => void;
 };
 
-/** One JSON object a line on the console. */
+/** Writes one JSON object per line to the console. */
 export const consoleLog: Log = {
   info: (event, fields) => console.log(JSON.stringify({ level: 'info', event, ...fields })),
   warn: (event, fields) => console.warn(JSON.stringify({ level: 'warn', event, ...fields })),
   error: (event, fields) => console.error(JSON.stringify({ level: 'error', event, ...fields })),
 };
 
-/** What was thrown, fit for a log: D1 names tables and columns but no values; of all else only the class is told. */
+/** The error as a log can hold it: D1's message names tables and columns but no values; of other errors only the class. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) {
     return typeof error;

@@ -1,12 +1,12 @@
-// JSON values, text by text.
+// Changes the strings in a JSON value.
 
 type Changes = {
   text: (text: string) => string;
-  /** Gets a number by its digits; undefined keeps it. */
+  /** Receives the digits of a number. Undefined keeps the number. */
   number?: (digits: string) => string | undefined;
 };
 
-/** The value with every string in it changed, the names of members included. Numbers that are kept keep their digits. */
+/** The value with every string changed, keys included. Numbers keep their digits unless replaced. */
 export function mapTexts(value: unknown, changes: Changes): unknown {
   if (typeof value === 'string') {
     return changes.text(value);

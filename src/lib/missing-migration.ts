@@ -1,12 +1,12 @@
-// A database that is older than the Worker: a migration has not been applied. Told by SQLite's words, which decide
-// nothing but how the operator is told.
+// Detects a database that is older than the Worker, because a migration was not applied. SQLite's message decides only
+// the words for the operator.
 
-/** What the operator does about it. */
+/** The remedy, for messages. */
 export const MIGRATE = 'run npm run migrate';
 
 const ABSENT = /no such (?:table|column)|has no column named/;
 
-/** Whether the error says that a table or a column is not there. */
+/** Checks for a missing table or column. */
 export function isMigrationMissing({ message }: Error): boolean {
   return ABSENT.test(message);
 }

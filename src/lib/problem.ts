@@ -1,5 +1,5 @@
-// A refusal: a stable code, a sentence for the caller, and what else the answer carries. Every answer that is not a
-// success is one of these; http/problems.ts gives each code its status.
+// A refusal: a stable code, a sentence for the caller, and further members of the response. Every response that is not a
+// success is a Problem; http/problems.ts maps each code to its status.
 
 export type ProblemCode =
   | 'malformed_body'
@@ -54,10 +54,10 @@ export type ProblemCode =
   | 'upstream_busy'
   | 'gateway_busy';
 
-/** One mistake in an input: where, which rule, what is allowed. */
+/** One mistake in an input: its path, the rule, the allowed values. */
 type ProblemError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
 
-/** The limit that refused, in the reader's units: dollars for money, counts for the rest. */
+/** The limit that was reached, in dollars for money and as a count otherwise. */
 export type ProblemLimit = {
   scope: string;
   name: string;
@@ -76,7 +76,7 @@ export type ProblemExtra = {
   cause?: unknown;
 };
 
-/** The only thing that use cases throw on purpose. `detail` is a sentence for the caller. */
+/** The only error that features throw on purpose. `detail` is a sentence for the caller. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly code: ProblemCode;
@@ -90,7 +90,7 @@ export class Problem extends Error {
     this.extra = extra;
   }
 
-  /** The same refusal with more headers; its own win. */
+  /** The same refusal with more headers. Headers of its own take precedence. */
   withHeaders(headers: Record<string, string>): Problem {
     return new Problem(this.code, this.detail, {
       ...this.extra,

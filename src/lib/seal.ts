@@ -1,6 +1,6 @@
-// Secrets that must be read again, sealed: AES-256-GCM under a key of the operator's, with a random IV of 12 bytes. The
-// associated data names table, row and key, so that a sealed text opens only where it was put.
-// A sealed text is `<key id>.<base64 of IV, ciphertext and tag>`; of each there is one spelling.
+// Encrypts secrets that must be read again: AES-256-GCM with the operator's key and a random 12-byte IV. The associated
+// data names table, row and key, so that a sealed text cannot be moved to another row.
+// A sealed text is `<key id>.<base64 of IV, ciphertext and tag>`, with one valid spelling.
 
 import { sha256Hex } from './hash.ts';
 
@@ -10,10 +10,10 @@ export type VaultKey = {
   key: CryptoKey;
 };
 
-/** The row that a sealed text lies in. */
+/** The row that contains the sealed text. */
 export type Place = { table: string; row: string };
 
-/** `unknown_key`: none of the keys sealed it. `broken`: it was changed, or sealed for another place. */
+/** `unknown_key`: another key sealed it. `broken`: it was changed or moved from another row. */
 export type Unsealed = { ok: true; text: string } | { ok: false; reason: 'unknown_key' | 'broken' };
 
 const KEY_BYTES = 32;
@@ -23,14 +23,14 @@ const SEALED = /^([0-9a-f]{8})\.([A-Za-z0-9+/]+={0,2})$/;
 
 const encoder = new TextEncoder();
 
-/** What is wrong with the text of a key; null: nothing. */
+/** The mistake in the text of a key, or null. */
 export function vaultKeyMistake(base64: string): string | null {
   return bytesOf(base64)?.byteLength === KEY_BYTES
     ? null
     : 'must be 32 bytes in base64 (openssl rand -base64 32)';
 }
 
-/** Throws a TypeError where `vaultKeyMistake` tells of a mistake. */
+/** Throws a TypeError if `vaultKeyMistake` finds a mistake. */
 export async function readVaultKey(base64: string): Promise<VaultKey> {
   const bytes = bytesOf(base64);
   if (bytes?.byteLength !== KEY_BYTES) {
@@ -52,7 +52,7 @@ export async function seal({ id, key }: VaultKey, place: Place, text: string): P
   return `${id}.${base64Of(bytes)}`;
 }
 
-/** Opens a text with the one of the keys that sealed it. */
+/** Opens a text with the key that sealed it. */
 export async function unseal(keys: VaultKey[], place: Place, sealed: string): Promise<Unsealed> {
   const [, id, base64 = ''] = SEALED.exec(sealed) ?? [];
   const bytes = bytesOf(base64);
@@ -85,7 +85,7 @@ function base64Of(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }
 
-/** Null for what is no base64, and for a second spelling of the same bytes. */
+/** Null unless the text is the canonical base64 of its bytes. */
 function bytesOf(base64: string): Uint8Array | null {
   try {
     const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -1,19 +1,19 @@
-// How many values JSON has, counted on its bytes: what has too many is never built.
+// Counts the values of JSON from its bytes, so that too many are never built.
 
-/** A value takes a byte and, but for one, a comma or a bracket before it. */
+/** Each value takes at least one byte, and all but one follow a comma or a bracket. */
 const LEAST_BYTES = 2;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
-/** All that JSON has between values is not above it. */
+/** JSON's whitespace is at or below this character. */
 const SPACE = 0x20;
 const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
 /**
- * Whether the JSON of these bytes has more than `most` values: itself, and one for each comma and each bracket that
- * something stands in. What is no JSON may be counted wrong.
+ * Checks for more than `most` values: the value itself, one per comma, and one per non-empty bracket. The count of text
+ * that is not JSON may be wrong.
  */
 export function hasMoreValuesThan(bytes: Uint8Array, most: number): boolean {
   if (bytes.byteLength < most * LEAST_BYTES) {
@@ -26,7 +26,7 @@ export function hasMoreValuesThan(bytes: Uint8Array, most: number): boolean {
     if (byte === COMMA) {
       values += 1;
     } else if (byte > SPACE) {
-      // The first thing in a bracket that is not its end is a value that no comma stands before.
+      // The first value in a bracket has no comma before it.
       values += isOpened && !CLOSING.has(byte) ? 1 : 0;
       isOpened = OPENING.has(byte);
       at = byte === QUOTE ? endOfBytes(bytes, at) : at;
@@ -35,7 +35,7 @@ export function hasMoreValuesThan(bytes: Uint8Array, most: number): boolean {
   return values > most;
 }
 
-/** The index of the quote that closes the string, as `endOfString` finds it. */
+/** The index of the closing quote, found as in `endOfString`. */
 function endOfBytes(bytes: Uint8Array, start: number): number {
   let quote = bytes.indexOf(QUOTE, start + 1);
   while (quote !== -1) {

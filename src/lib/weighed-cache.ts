@@ -1,5 +1,4 @@
-// Isolate memory: a map that weighs at most so many bytes, and whose entries have an age. It may forget at any time, so
-// nothing relies on it.
+// A cache in isolate memory, limited by weight and by age. It can lose entries at any time, so nothing relies on it.
 
 import { weightOf } from './weight.ts';
 
@@ -12,19 +11,19 @@ export type WeighedCache<V> = {
   set: (key: string, value: V, nowMs: number) => void;
   delete: (key: string) => void;
   clear: () => void;
-  /** What its entries weigh, and what they may. */
+  /** The weight of its entries, and the limit. */
   bytes: () => number;
   maxBytes: number;
 };
 
 type Bounds<V> = { maxBytes: number; ttlMs: number; weigh?: (value: V) => number };
 
-/** The entry itself, its place in the map, its instant. */
+/** The overhead of an entry: the object, its place in the map, its expiry. */
 const ENTRY_BYTES = 96;
 
 /**
- * Entries weigh at most `maxBytes` together; those that nobody has read for longest leave first, and one that is heavier
- * than all of it is not kept. An entry is not found from `ttlMs` on, and leaves as others are set.
+ * All entries together weigh at most `maxBytes`. The least recently read leave first; an entry over the limit is not
+ * kept. An entry expires after `ttlMs` and is removed when others are set.
  */
 export function weighedCache<V>({ maxBytes, ttlMs, weigh = weightOf }: Bounds<V>): WeighedCache<V> {
   const entries = weighedEntries<V>(maxBytes);
@@ -56,7 +55,7 @@ export function weighedCache<V>({ maxBytes, ttlMs, weigh = weightOf }: Bounds<V>
   };
 }
 
-/** In the order in which they were last read. */
+/** Ordered by last read. */
 function weighedEntries<V>(maxBytes: number) {
   const entries = new Map<string, Entry<V>>();
   let bytes = 0;

@@ -1,16 +1,16 @@
-// How many bytes of V8's heap a value takes, rather too many than too few: what is remembered is weighed by it.
+// Estimates how many bytes of V8's heap a value takes, rather too many than too few. Caches use it.
 
 /** A string's header, padding included. */
 const STRING_BYTES = 16;
 const OBJECT_BYTES = 32;
-/** A member's place in its object, and its share of the object's shape. */
+/** A member's slot in its object, and its share of the hidden class. */
 const MEMBER_BYTES = 24;
-/** An item's place in a list, or a number that is kept apart. */
+/** An array slot, or a boxed number. */
 const VALUE_BYTES = 12;
 
 const BEYOND_LATIN_1 = /[^\0-\xff]/;
 
-/** Of JSON values and what is made of them; a value that stands twice counts twice. */
+/** The weight of a JSON-like value. A value referenced twice counts twice. */
 export function weightOf(value: unknown): number {
   if (typeof value === 'string') {
     return weightOfText(value);
@@ -35,8 +35,8 @@ function weightOfText(text: string): number {
   return STRING_BYTES + text.length * (BEYOND_LATIN_1.test(text) ? 2 : 1);
 }
 
-/** The same text in memory of its own. A part of a text keeps the whole of it alive, which may be a URL of 16 KiB. */
+/** A copy of the text. A substring keeps its whole string in memory, which can be a URL of 16 KiB. */
 export function ownText(text: string): string {
-  // V8 makes one text of the two before it cuts one character off, so all that is kept alive is as long as this.
+  // V8 flattens the concatenation before it slices, so only a string of this length stays in memory.
   return ` ${text}`.slice(1);
 }

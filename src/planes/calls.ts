@@ -1,24 +1,23 @@
-// Submits and polls, nearly all that a gateway is asked for. They are an app of their own, so that a cold start waits for
-// nothing else; the rows and the door are those of every customer's route.
+// Submit, status, result and cancel are nearly all calls of a gateway. They run without Hono's layers, so that neither a
+// cold start nor a poll pays for them. Rows, door and `serve` are the same as for every other route.
 
-import type { AppEnv } from '../http/context.ts';
-import type { Hono } from '../http/hono.ts';
-import { register } from '../http/register.ts';
+import type { RequestContext } from '../http/context.ts';
+import { endpointsOf, serve } from '../http/endpoint.ts';
 import { requireKey } from '../http/require-key.ts';
 import { requestRoutes } from './data/requests.ts';
 
-const CALLS = Object.values(requestRoutes).map(({ method, path }) => ({ method, path: patternOf(path) }));
+const CALLS = endpointsOf(requestRoutes);
 
-export function mountCalls(app: Hono<AppEnv>): void {
-  app.use('/v1/*', requireKey);
-  register(app, requestRoutes);
-}
-
-function patternOf(template: string): RegExp {
-  return new RegExp(`^${template.replaceAll(/\{\w+\+\}/g, '.+').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
-}
-
-/** `path` as the router matches it. */
-export function isCall(asked: { method: string; path: string }): boolean {
-  return CALLS.some(({ method, path }) => method === asked.method && path.test(asked.path));
+/** The answer to a submit, a poll or a cancel; null: the request is none of them. */
+export function answerCall(context: RequestContext): Promise<Response> | null {
+  // HEAD is GET, whose body is left out of the answer.
+  const method = context.method === 'HEAD' ? 'GET' : context.method;
+  const call = CALLS.find(
+    ({ row, template }) => row.method === method && template.pattern.test(context.path),
+  );
+  if (call === undefined) {
+    return null;
+  }
+  context.logged.route = call.template.hono;
+  return requireKey(context).then(() => serve(context, call));
 }

@@ -1,11 +1,11 @@
-// The document of the customers' API: the part of openapi.json that needs no admin token. It is an asset and not a part
-// of the Worker, which would parse it at each cold start and needs it for two calls alone.
+// The document of the customer API: the part of openapi.json that needs no admin token. It is an asset: inside the
+// Worker it would be parsed at each cold start, and only two calls need it.
 
 import type document from '../../web/public/customers-openapi.json';
 
 export type CustomersDocument = typeof document;
 
-/** Throws when the assets were not deployed with the Worker. */
+/** Throws if the assets were not deployed with the Worker. */
 export async function readCustomersDocument(assets: Fetcher): Promise<CustomersDocument> {
   const answer = await assets.fetch('https://assets.local/customers-openapi.json');
   if (!answer.ok) {

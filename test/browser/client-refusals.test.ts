@@ -4,12 +4,12 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { test } from 'vitest';
 import { ROOT } from '../bundle/support.ts';
 import type { Heard } from '../client/refuse-all.ts';
 import { openRefusingGate } from '../client/refusing.ts';
-import { findChromium, NO_CHROMIUM } from './chromium.ts';
+import { launchChromium } from './launch.ts';
 
 /** A page on a host of its own that has the client and hears what it is told to. */
 async function openPage(): Promise<{ origin: string; end: () => void }> {
@@ -36,15 +36,7 @@ function call(page: Page, name: string, ...args: unknown[]): Promise<any> {
 }
 
 test('each call tells each refusal of its row', { timeout: 180_000 }, async ({ expect }) => {
-  const executablePath = findChromium();
-  if (executablePath === null) {
-    throw new Error(NO_CHROMIUM);
-  }
-  const [gate, site] = await Promise.all([openRefusingGate(), openPage()]);
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
+  const [gate, site, browser] = await Promise.all([openRefusingGate(), openPage(), launchChromium()]);
   const page = await browser.newPage();
   await page.goto(site.origin);
   const heard: Heard[] = await call(page, 'hearAll', gate.origin, gate.pairs);

@@ -4,11 +4,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
 import { GATEWAY } from '../../scripts/local-cloud.ts';
 import { raise, ROOT, type Stage } from '../bundle/support.ts';
-import { findChromium, NO_CHROMIUM } from './chromium.ts';
+import { launchChromium } from './launch.ts';
 
 const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
 const PAGE = readFileSync(join(ROOT, 'test/browser/page.html'), 'utf8');
@@ -23,14 +23,7 @@ let thief: Site;
 let key = '';
 
 beforeAll(async () => {
-  const executablePath = findChromium();
-  if (executablePath === null) {
-    throw new Error(NO_CHROMIUM);
-  }
-  // Chromium's own sandbox refuses to run as root, as which containers run.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  browser = await chromium.launch({ executablePath, args });
-  stage = await raise();
+  [browser, stage] = await Promise.all([launchChromium(), raise()]);
   await stage.simulator('POST', '/_simulator/settings', { queue_ms: 0, run_ms: 0 });
   key = (await stage.tenant()).token;
   shop = await openSite('localhost');

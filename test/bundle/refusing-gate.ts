@@ -5,10 +5,10 @@
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Gateway } from '../../src/compose.ts';
+import { answerRequests } from '../../src/http/answer-request.ts';
 import { refusalsOf } from '../../src/http/door-refusals.ts';
 import { PROBLEMS } from '../../src/http/problems.ts';
 import type { Route } from '../../src/http/route.ts';
-import { createShell } from '../../src/http/shell.ts';
 import { Problem, type ProblemCode } from '../../src/lib/problem.ts';
 import { dataRoutes } from '../../src/planes/data/routes.ts';
 import { selfRoutes } from '../../src/planes/self/routes.ts';
@@ -25,28 +25,26 @@ const EXTRA = {
 
 const log = { info() {}, warn() {}, error() {} };
 const deps = { usable: true, clock: { now: () => 0 }, log } as unknown as Gateway;
-const shell = createShell(deps, (app) => {
-  app.all('/refuse/:code/*', (c) => {
-    const code = c.req.param('code') as ProblemCode;
-    throw new Problem(code, `refused: ${code}`, EXTRA);
-  });
+const answer = answerRequests(deps, ({ path }) => {
+  const [, , code] = path.split('/');
+  return Promise.reject(new Problem(code as ProblemCode, `refused: ${code}`, EXTRA));
 });
 
 const server = createServer((request, response) => {
   const { method = 'GET', url = '/' } = request;
   const headers = new Headers(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const answer = async () => {
+  const respond = async () => {
     // The body is read to its end, as the platform does it.
     await text(request);
     const {
       status,
       headers: more,
       body,
-    } = await shell.fetch(new Request(`http://gate${url}`, { method, headers }));
+    } = await answer(new Request(`http://gate${url}`, { method, headers }));
     response.writeHead(status, Object.fromEntries(more));
     response.end(body === null ? '' : await new Response(body).text());
   };
-  void answer();
+  void respond();
 });
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();

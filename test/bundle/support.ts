@@ -77,6 +77,21 @@ async function send(target: URL, init: Init = {}): Promise<Reply> {
   };
 }
 
+let built: ReturnType<typeof buildBoth> | undefined;
+
+/** Gateway and simulator as they would be deployed, built once for all files that share this process. */
+export function builtOnce(): ReturnType<typeof buildBoth> {
+  built ??= (async () => {
+    const folder = temporaryFolder();
+    try {
+      return await buildBoth(ROOT, folder.path);
+    } finally {
+      folder.remove();
+    }
+  })();
+  return built;
+}
+
 /** Gateway and simulator, built and migrated. */
 export async function raise(): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
@@ -89,7 +104,7 @@ export async function raise(): Promise<Stage> {
     RUNCOMFY_BASE_URL: `http://127.0.0.1:${port}`,
     RUNCOMFY_ACCOUNT_URL: `http://127.0.0.1:${port}`,
   };
-  const bundles = await buildBoth(ROOT, folder.path);
+  const bundles = await builtOnce();
   const local = { root: ROOT, state: folder.path, bundles, vars, simulatorPort: port };
   const miniflare = startLocal(local);
   await migrate(miniflare, ROOT);

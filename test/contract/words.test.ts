@@ -191,7 +191,7 @@ test.for(ABOUT_ACCOUNT)(
         status: 'failed',
         error: {
           code: 'failed',
-          message: 'The job failed for a reason that only the operator is told. Nothing was charged.',
+          message: 'The job failed for a reason that only the operator can see. Nothing was charged.',
         },
       });
     }

@@ -18,7 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import type { Account, Call } from './cloudflare/account.ts';
 import type { Cloud } from './cloudflare/cloud.ts';
-import { buildWorker } from '../../scripts/build.ts';
+import { builtOnce } from '../bundle/support.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PARTS = [
@@ -74,27 +74,13 @@ export async function makeQuickClone(): Promise<Clone> {
   const whole = import.meta.resolve('wrangler');
   writeFileSync(join(modules, 'wrangler/index.js'), `export { unstable_splitSqlQuery } from '${whole}';\n`);
   const bundle = join(dist, 'bundle.js');
-  writeFileSync(bundle, await bundleOnce());
+  writeFileSync(bundle, (await builtOnce()).gateway);
   const quick = pathToFileURL(join(import.meta.dirname, 'quick-wrangler.ts')).href;
   writeFileSync(
     join(dist, 'cli.js'),
     `import { playWrangler } from '${quick}';\nawait playWrangler(${JSON.stringify(bundle)});\n`,
   );
   return clone;
-}
-
-let bundled: Promise<string> | undefined;
-
-function bundleOnce(): Promise<string> {
-  bundled ??= (async () => {
-    const out = mkdtempSync(join(tmpdir(), 'comfygate-bundle-'));
-    try {
-      return await buildWorker(join(ROOT, 'wrangler.toml'), out);
-    } finally {
-      rmSync(out, { recursive: true });
-    }
-  })();
-  return bundled;
 }
 
 function copyParts(): Clone {

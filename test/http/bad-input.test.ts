@@ -765,7 +765,7 @@ test('every one of ADMIN_TOKENS opens /admin, and the log says which', async ({ 
     status: 401,
     code: 'invalid_admin_token',
     errorCode: 400004,
-    detail: /Send one of ADMIN_TOKENS as «Authorization: Bearer/,
+    detail: /Send one of ADMIN_TOKENS as Authorization: Bearer/,
   });
   expect(JSON.stringify(world.logs)).not.toContain(LONG);
 });

@@ -1,16 +1,16 @@
-// The audit cannot be rewritten unnoticed: the chain of seals, and what a check says of it.
+// The audit cannot be rewritten unnoticed: the chain of seals, and the findings of its check.
 //
-// What can happen between a row, its details and its seal:
-//   two crons at once          the second finds the chain moved on, and writes no seal
+// Between a row, its details and its seal:
+//   two crons at once          the second finds that the chain has grown, and writes no seal
 //   cut before the seals       the next run seals the same rows
-//   cut behind the seals       the log lacks one line; the next line covers what it said
+//   cut after the seals        the log lacks one line; the next line covers the same rows
 //   details erased, then seal  sealed without details; none may come later
 //   seal, then details erased  the salted hash stays in the seal
-//   a row between two runs     it is sealed by the next run
-//   more rows than one run may seal: the next one goes on
-// What an intruder can do with D1 alone, and what names it: change a row, its details, a seal; take a row out, with or
-// without its seal, with all behind it; slip a row in below, between or at the end of what is sealed; rewrite rows and
-// seals together (the log names that).
+//   a row between two runs     the next run seals it
+//   more rows than one run may seal: the next run seals the rest
+// An intruder with D1 alone can change a row, its details or a seal, delete a row with or without its seal or with all rows behind
+// it, insert a row below, between or behind the sealed ones: the check names each. The log names rows that were rewritten together
+// with their seals.
 
 import { env } from 'cloudflare:workers';
 import { beforeEach, test } from 'vitest';
@@ -64,9 +64,7 @@ test('a minute later the new rows are sealed, and the log has the seal', async (
   expect(world.logs.slice(lines).filter(({ event }) => event === 'audit_sealed')).toEqual([]);
 });
 
-test('rows that came since are told as not sealed yet; the next run goes on with the chain', async ({
-  expect,
-}) => {
+test('newer rows are reported as not sealed yet; the next run continues the chain', async ({ expect }) => {
   const world = await sealed();
   const logged = loggedSeal(world);
   await world.customer();

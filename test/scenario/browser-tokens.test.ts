@@ -1,8 +1,8 @@
-// Browser tokens: what a thief can do with one is what its holder may, and no more; a renewed one does not pay twice.
+// Browser tokens: a thief of one can do what its holder may, and no more; a retry with a renewed one does not pay twice.
 //
 // Interleavings:
 //   A  submits of one token at once, and of many tokens of one key: the gate counts in the statement that writes the job
-//   B  a token is revoked while its submits are at the gate: the row says so to whatever comes after
+//   B  a token is revoked while its submits are at the gate: every later statement reads that in the row
 //   C  tokens minted at once: counted in the statement that writes the token
 //   D  a submit without an answer, the token's expiry, its renewal, the same Idempotency-Key again
 //   E  100 retries at once, over several tokens of one end user
@@ -258,7 +258,7 @@ test.for(lostAnswers)(
     await world.idle();
     world.clock.advance(11_000);
     const renewed = await minted(world, token, user);
-    // Somebody else's token and the key itself have keys of their own: they are not told of the job.
+    // Another end user's token and the key itself have Idempotency-Keys of their own: they do not learn of the job.
     const again = await order(world.isolate(), renewed);
     expect(again.status).toBe(200);
     expect(again.headers.get('idempotent-replayed')).toBe('true');
@@ -269,7 +269,7 @@ test.for(lostAnswers)(
   },
 );
 
-test('G3 (D): an outcome that nobody knows is told to the renewed token as it was to the first', async ({
+test('G3 (D): the renewed token gets the same answer about an unknown outcome as the first', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -392,7 +392,7 @@ test.for(walls)('a token at the wall of $what reads no figure of it', async (row
   expect([status, body.code]).toEqual(row.refusal);
   expect(body).not.toHaveProperty('limit');
   expect(body.detail).toBe(
-    'The token has room, but the account behind it has none for this call. Ask whoever runs this page.',
+    'The token has room, but the account behind it has none for this call. Ask the owner of this page.',
   );
   expect(headers.get('ratelimit')).toBe('"token-total";r=5');
   expect(headers.get('ratelimit-policy')).toBe('"token-total";q=5');
@@ -427,7 +427,7 @@ test('a token reads of its own room alone: headers, balance, key', async ({ expe
     { scope: 'token', name: 'spend_total_usd', max: 0.8, used: 0.5, left: 0.3 },
   ]);
   expect(key).not.toHaveProperty('balance_usd');
-  // What is settled is not committed any more.
+  // Settled money is no longer committed.
   world.runcomfy.finish(world.runcomfy.accepted().jobs.at(-1)!.id, { as: 'failed' });
   await world.result(page, body.request_id);
   await world.idle();
@@ -437,7 +437,7 @@ test('a token reads of its own room alone: headers, balance, key', async ({ expe
   expect(spent).toMatchObject({ status: 429, body: { limit: { scope: 'token', name: 'requests_total' } } });
 });
 
-/** How many rows of keys and of counters a token has. */
+/** The numbers of rows of keys and of counters of a token. */
 async function rowsOf(subject: string): Promise<(number | undefined)[]> {
   const results = await env.DB.batch<{ n: number }>([
     env.DB.prepare('SELECT COUNT(*) AS n FROM keys WHERE id = ?1').bind(subject),
@@ -506,7 +506,7 @@ test('what an end user cost is rolled up with every settlement, adjustment and l
   // A success that cost more than was held for it.
   await end(await pageOf('ada'), 'succeeded', 0.7);
   await end(token, 'succeeded', 0.1);
-  // The cost of this one is told only after midnight.
+  // RunComfy reports the cost of this job only after midnight.
   world.clock.advance(12 * 3_600_000 - 60_000);
   world.runcomfy.settings({ cost_delay_ms: 120_000 });
   const job = await end(await pageOf('=bob,"b"'), 'succeeded', 0.05);

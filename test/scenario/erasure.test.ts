@@ -1,27 +1,27 @@
-// A customer is forgotten: what could name them is gone from D1, KV and what is logged since, and what the operator must keep
-// (the ledger, the audit) has an id that names nobody.
+// Erasing a customer: D1, KV and later logs hold nothing that names them. The operator must keep the ledger and the audit, in
+// which an id is left that names nobody.
 //
-// The steps, and what is there when one is cut:
-// 1. DELETE, one transaction: the erasure is noted, name, external id and LoRA names are gone, keys are dead. Cut before:
-//    nothing happened. Cut after (the answer is lost): the repeated call finds the erasure, and answers the same.
-// 2. A minute later, when no call of a dead key can be under way, the cron claims the erasure for ten minutes. Cut after:
-//    another run takes it when these are over. Two crons at once: one gets it.
-// 3. The next jobs are read. Their copies in KV are deleted, one call each. Cut in between: the rows and the place of the pass
-//    are as they were, so the same copies are deleted again.
-// 4. One transaction: the jobs lose result, Idempotency-Key and end user, and the place moves on. Cut after: the next run
-//    begins behind them.
-// 5. Open jobs (with force) are left alone until they have ended; the pass notes them, and another pass comes later.
-// 6. One transaction: tokens, notes, end users, some of each; and the end, only if nothing of these is left. Cut after: the next
-//    run finds nothing to do, or the end.
-// Two runs within one pass (the second claims what the first has moved on): whoever comes to 4 or 6 with a place where the
-// pass is no more writes neither a place nor the end, for the pass that is over may have left open jobs to the next.
+// The steps, and the state that an interruption leaves:
+// 1. DELETE, one transaction: records the erasure, removes name, external id and LoRA names, revokes the keys. Before it:
+//    nothing happened. After it (the answer is lost): the repeated call finds the erasure and answers the same.
+// 2. A minute later, when no call of a revoked key can be running, the cron claims the erasure for ten minutes. After it: another
+//    run takes over when they have passed. Two crons at once: one gets it.
+// 3. Reads the next jobs and deletes their copies in KV, one call each. In between: the rows and the place of the pass are
+//    unchanged, so the same copies are deleted again.
+// 4. One transaction: the jobs lose result, Idempotency-Key and end user, and the pass moves behind them. After it: the next run
+//    begins there.
+// 5. Open jobs (with force) stay until they have ended; the pass records them, and another pass comes later.
+// 6. One transaction: deletes some tokens, notes and end users, and ends the erasure if none is left. After it: the next run
+//    finds nothing to do, or the end.
+// Two runs within one pass (the second claims what the first has moved on): the one that reaches 4 or 6 with an outdated place
+// writes neither a place nor the end, because it does not know of open jobs that the other has passed over.
 //
-// Whose data is gone from D1 must not be needed to find the rest: tokens that were swept take what was written of their pages
-// along, and no copy in KV outlives the 30 days of its job.
+// No step needs rows of D1 that an earlier deletion may have taken: the sweep of a token deletes what the audit holds of its
+// pages, and no copy in KV outlives the 30 days of its job.
 //
-// What could bring a name back meanwhile: a change of the customer or a key, a new key, a credit's note (each refused in its
-// own statement), a price of their own, a call of a dead key (the gate and minting look at the rows; a poll may write KV, hence the minute), a cost
-// or an adjustment that is booked for an end user (end users go last, and only when no job is open).
+// Meanwhile nothing brings a name back: neither a change of the customer or a key, a new key, a credit's note nor a price (each
+// refused in its own statement), nor a call of a dead key (the gate and minting read the rows; a poll may write KV, hence the
+// minute), nor a cost or an adjustment of an end user (end users go last, when no job is open).
 
 import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
@@ -90,7 +90,7 @@ async function settleBalance(world: World, id: string, word: string): Promise<vo
 const erase = (world: World, id: string, query = '') =>
   world.admin('DELETE', `/admin/customers/${id}${query}`);
 
-/** What the audit says was done to an object. */
+/** The audited actions on an object. */
 async function actionsOn(object: string): Promise<unknown[]> {
   const { results } = await env.DB.prepare('SELECT action FROM audit WHERE object = ?1 ORDER BY id')
     .bind(object)
@@ -98,7 +98,7 @@ async function actionsOn(object: string): Promise<unknown[]> {
   return results.map(({ action }) => action);
 }
 
-/** Where the word still is. */
+/** The tables that still contain the word. */
 async function places(word: string, logs: string[] = []): Promise<string[]> {
   const kept = Object.entries({ ...(await dumpD1()), ...(await dumpKv()) });
   return [
@@ -300,7 +300,7 @@ test('open jobs and a balance stand in the way; force erases all the same, and o
   await runTrigger(world.deps, '*/2 * * * *');
   await runTrigger(world.deps, '*/2 * * * *');
   expect(await stateOf(world, id)).toBe('erasing');
-  // What brings the open jobs to their end is there.
+  // The rows by which the open jobs end are kept.
   expect(await booksOf(id)).toMatchObject({ jobs: 2, holds: 2, ends: 0 });
   for (const job of world.runcomfy.accepted().jobs) {
     world.runcomfy.finish(job.id, { as: 'succeeded' });
@@ -353,7 +353,7 @@ test('cut at each of its calls, before and after they take effect, an erasure co
   );
 }, 120_000);
 
-/** How many calls a whole erasure makes: the last one, which finds none, is not of it. */
+/** The number of calls of a whole erasure, without the last one, which finds nothing due. */
 async function callsOfAll(world: World): Promise<number> {
   const { id } = await person(world, newWord());
   await erase(world, id);
@@ -484,7 +484,7 @@ test('two crons within one pass: the one that comes second ends nothing while a 
   const first = await claim();
   const jobs = await readNextJobs(env.DB, first, 10);
   const behind = await eraseJobs(env.DB, first, { jobs, nowMs });
-  // The first one has noted how far it is, and goes on: another run may claim what is due.
+  // The first run has recorded its place and continues: another run may claim the erasure, which is due.
   const second = await claim();
   expect(await readNextJobs(env.DB, second, 10)).toEqual([]);
   expect(await eraseRest(env.DB, behind!, nowMs)).toBe(false);

@@ -1,4 +1,4 @@
-// G6: once the call that revokes has returned, no further submit is accepted; reads stop within 10 s.
+// G6: when the call that revokes has returned, no further submit is accepted; reads stop within 10 s.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

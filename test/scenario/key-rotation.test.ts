@@ -1,18 +1,18 @@
-// A key is rotated while it is used. Its successor works at once, both share one family and so one cap, and the old key
-// dies on time, its browser tokens with it.
+// A key is rotated while it is used. Its successor works at once, both share one family and so their limits, and the old key and
+// its browser tokens die on time.
 //
-// What can cross a rotation:
-//   a submit of the old key        the gate looks at the row: it is admitted until the grace is over
-//   a second rotation              one of them finds the other's successor, and is refused; so a key has one successor
+// Crossing a rotation:
+//   a submit of the old key        the gate reads the row: it admits the submit until the grace ends
+//   a second rotation              one of the two finds the other's successor and is refused: a key has one successor
 //   a revocation, before           the rotation finds a dead key
-//   a revocation, behind           it takes the successor along, and the successor's successors
-//   a change of limits             is one of the whole family: the successor has them, whichever comes first
-//   the end of the grace           the row is asked at every submit; reads stop when the memory of 10 s is over
+//   a revocation, after            it revokes the successor and the successor's successors too
+//   a change of limits             changes the whole family: the successor has them, whichever comes first
+//   the end of the grace           every submit reads the row; reads end when the memory of 10 s expires
 //   a token minted in the grace    dies with the old key
 //   a cut before the batch         nothing is changed
-//   a cut behind it                the successor is there, its text is lost: the operator rotates the successor
-// What a thief of a key can do: rotate it. The revocation of the key that leaked ends all that came of it; the owner's own
-// rotation is refused then, which tells the owner.
+//   a cut after it                 the successor exists, its text is lost: the operator rotates the successor
+// A thief of a key can rotate it. The revocation of the leaked key revokes every successor. The owner's own rotation is refused
+// then, which warns the owner.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -265,13 +265,13 @@ test('what cannot be rotated is refused', async ({ expect }) => {
   expect((await rotateOwn(world.isolate(), token)).status).toBe(401);
 });
 
-test('the audit tells of both keys, and of neither text', async ({ expect }) => {
+test('the audit names both keys, and neither text', async ({ expect }) => {
   const world = createWorld();
   const { keyId, token } = await world.tenant();
   const { body } = await rotateOwn(world, token, { grace_seconds: 60 });
-  const told = { actor: keyId, action: 'key.rotate', change: { grace_seconds: 60, successor: body.id } };
-  expect((await auditOf(keyId)).at(-1)).toMatchObject(told);
-  expect(await auditOf(body.id)).toMatchObject([told]);
+  const entry = { actor: keyId, action: 'key.rotate', change: { grace_seconds: 60, successor: body.id } };
+  expect((await auditOf(keyId)).at(-1)).toMatchObject(entry);
+  expect(await auditOf(body.id)).toMatchObject([entry]);
   const { items } = (await world.admin('GET', `/admin/audit?object=${keyId}&action=key.rotate`)).body;
   expect(items[0].changes).toEqual([
     { field: 'expires_at', before: null, after: new Date(world.clock.now() + 60_000).toISOString() },

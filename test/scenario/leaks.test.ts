@@ -1,5 +1,4 @@
-// The two drills of docs/leaks.md, played: each command of the page is called as it stands there, and what the page says of
-// it is so.
+// Plays the two drills of docs/leaks.md: runs each command of the page as it is written, and checks what the page says about it.
 
 import { test } from 'vitest';
 import { addAccount, resetAccounts, setUpstreamAccount } from '../support/accounts.ts';

@@ -1,6 +1,6 @@
-// What time drops: results after the days of the settings, and days of counters that no limit counts any more. A sweep takes
-// some rows in each run and remembers its place in the same transaction, so one that is cut goes on, and two at once do no
-// harm: rows that are gone are not there a second time.
+// The retention of results, and of counters of days that no limit counts any more. A sweep deletes some rows in each run and
+// records its place in the same transaction. An interrupted sweep therefore continues, and two at once do no harm: deleted rows
+// cannot be deleted again.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -65,7 +65,7 @@ test('results are dropped when the days of the settings are over, and asked of R
   expect(await differences(world)).toEqual([]);
 });
 
-test('a few at a time, in the order of their settlement, also of one instant; cut, it goes on', async ({
+test('a few at a time, in the order of their settlement, also of one instant; an interrupted sweep continues', async ({
   expect,
 }) => {
   const world = createWorld(Date.parse('2027-01-01'));

@@ -20,7 +20,7 @@ export async function countAudit(): Promise<number> {
 
 const TRIGGERS = ['audit', 'audit_details', 'audit_seals'];
 
-/** What an intruder does who may do everything in D1: drops the triggers first, and puts them back. */
+/** Acts as an intruder with full access to D1: drops the triggers first, and restores them. */
 export async function forgedAudit(statements: string[]): Promise<void> {
   const { results } = await env.DB.prepare(
     `SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name IN (SELECT value FROM json_each(?1))`,

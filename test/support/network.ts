@@ -21,3 +21,8 @@ globalThis.fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
 export function serve(host: string, answer: Host): void {
   hosts.set(host, answer);
 }
+
+/** The next file has hosts of its own. */
+export function closeHosts(): void {
+  hosts.clear();
+}

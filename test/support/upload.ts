@@ -7,7 +7,7 @@ export const PICTURE = png({ width: 640, height: 480 });
 
 type Sent = { token: string; query?: string; headers?: Record<string, string> };
 
-/** `bytes` as a body that tells its length. */
+/** `bytes` as a body of known length. */
 export function upload(
   by: Isolate,
   bytes: Uint8Array,

@@ -17,6 +17,11 @@ export function witness(): Testimony {
   return testimony;
 }
 
+/** The next file is not watched. */
+export function dismissWitness(): void {
+  testimony = null;
+}
+
 export async function seeAnswer(request: Request, response: Response): Promise<void> {
   if (testimony !== null) {
     const { answers } = testimony;

@@ -137,7 +137,7 @@ function createIsolate(isolateEnv: Env, { clock, logs, pending }: Shared): Isola
   const app = createApp(deps);
   const raw = async (path: string, init?: RequestInit) => {
     const request = new Request(new URL(path, 'https://gate.test'), init);
-    const response = await app.fetch(request, isolateEnv);
+    const response = await app.fetch(request);
     await seeAnswer(request, response);
     const breach = await breachOf(request, response.clone());
     if (breach !== null) {

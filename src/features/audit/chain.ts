@@ -1,5 +1,5 @@
-// The chain of seals over the audit: each seal is SHA-256 over the seal before it, a row, and the salted hash of the
-// row's details. Pure; the cron makes the seals, and `npm run audit:check` makes them anew elsewhere.
+// The chain of seals over the audit. Each seal is the SHA-256 of the seal before it, a row, and the salted hash of the row's
+// details. Pure: the cron computes the seals, and `npm run audit:check` computes them again on another machine.
 
 import { sha256Hex } from '../../lib/hash.ts';
 
@@ -13,7 +13,7 @@ export type Sealable = {
   trace_id: string;
 };
 
-/** As the texts that are stored. */
+/** The columns as they are stored, JSON as text. */
 export type SealableDetails = {
   salt: string;
   before: string | null;
@@ -22,13 +22,13 @@ export type SealableDetails = {
   address: string | null;
 };
 
-/** `details_sha256` is null where the details were erased before the row was sealed. */
+/** `details_sha256` is null if the details were erased before the row was sealed. */
 export type Seal = { upto_id: number; details_sha256: string | null; sha256: string };
 
-/** What is stored under one id; each part is null where it is not there. */
+/** The parts of the chain with one id; null: missing. */
 export type Link = { id: number; row: Sealable | null; details: SealableDetails | null; seal: Seal | null };
 
-/** The seal in front of the first one. */
+/** The first seal hashes this as its predecessor. */
 export const NO_SEAL = '';
 
 export function hashDetails({ salt, before, after, change, address }: SealableDetails): Promise<string> {

@@ -1,4 +1,4 @@
-// An entry of the audit as the operator reads it: what was changed, field by field. Pure.
+// An entry of the audit as the operator reads it, with its changes field by field. Pure.
 
 import { isJsonObject } from '../../lib/json.ts';
 
@@ -10,7 +10,7 @@ export type Entry = {
   action: string;
   object: string;
   traceId: string;
-  /** Null: they were erased. */
+  /** Null: erased. */
   details: {
     change: Record<string, unknown>;
     before: Record<string, unknown> | null;
@@ -21,7 +21,10 @@ export type Entry = {
 
 export type FieldChange = { field: string; before: unknown; after: unknown };
 
-/** What differs between two states of an object, or all of the one that is there; objects in it member by member. */
+/**
+ * The fields that differ between two states of an object. Nested objects are compared member by member; of a missing state
+ * every field differs.
+ */
 export function fieldChanges(
   before: Record<string, unknown> | null,
   after: Record<string, unknown> | null,

@@ -1,6 +1,7 @@
-// The lists of the audit, newest first.
+// Pages of the audit, newest first.
 
 import { column, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isSessionId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -20,45 +21,62 @@ export type AuditFilter = {
 
 export type AuditPage = { beforeMs: number; beforeId: string; limit: number };
 
-/** More than so many characters of one value are left out of lists: a page of them has to fit into an isolate. */
-const MOST_CHARACTERS = 20_000;
+/** Lists leave out longer values: a page has to fit into an isolate. */
+const MAX_CHARACTERS = 20_000;
 
-const told = (name: string) => `CASE WHEN length(d.${name}) > ${MOST_CHARACTERS}
+const short = (name: string) => `CASE WHEN length(d.${name}) > ${MAX_CHARACTERS}
   THEN json_object('left_out', length(d.${name}) || ' characters') ELSE d.${name} END AS ${name}`;
 
-/** `place` leads to an index; the rest filters what that finds. */
+type ListValues = {
+  actor: string | null;
+  object: string | null;
+  action: string | null;
+  fromMs: number;
+  beforeMs: number;
+  beforeId: number;
+  limit: number;
+};
+
+/** `source` names an index and what to search it for; the other conditions filter those rows. */
 const listOf = (
-  place: string,
-) => `SELECT a.*, d.salt, ${told('change')}, ${told('before')}, ${told('after')}, d.address
-  FROM audit a INDEXED BY ${place} AND (?1 IS NULL OR ?1 IN (actor, session_id)) AND (?2 IS NULL OR object = ?2)
-    AND (?3 IS NULL OR action = ?3) AND at_ms >= ?4 AND (at_ms, a.id) < (?5, ?6)
-  ORDER BY at_ms DESC, a.id DESC LIMIT ?7`;
+  source: string,
+) => `SELECT a.*, d.salt, ${short('change')}, ${short('before')}, ${short('after')}, d.address
+  FROM audit a INDEXED BY ${source} AND (:actor IS NULL OR :actor IN (actor, session_id))
+    AND (:object IS NULL OR object = :object) AND (:action IS NULL OR action = :action) AND at_ms >= :fromMs
+    AND (at_ms, a.id) < (:beforeMs, :beforeId)
+  ORDER BY at_ms DESC, a.id DESC LIMIT :limit`;
 
 const DETAILS = 'LEFT JOIN audit_details d ON d.audit_id = a.id WHERE';
 
-/** Only where an object or a session goes with something else are rows read that are not shown. */
-function placeFor({ actor, object, action }: AuditFilter): string {
+/** Only an object or a session together with another filter reads rows that the page leaves out. */
+function sourceFor({ actor, object, action }: AuditFilter): string {
   if (object !== null) {
-    return `audit_of_object ${DETAILS} object = ?2`;
+    return `audit_of_object ${DETAILS} object = :object`;
   }
   if (actor !== null && isSessionId(actor)) {
-    return `audit_of_session ${DETAILS} session_id = ?1`;
+    return `audit_of_session ${DETAILS} session_id = :actor`;
   }
   if (actor !== null) {
     return action === null
-      ? `audit_of_actor ${DETAILS} actor = ?1`
-      : `audit_of_actor_by_action ${DETAILS} actor = ?1 AND action = ?3`;
+      ? `audit_of_actor ${DETAILS} actor = :actor`
+      : `audit_of_actor_by_action ${DETAILS} actor = :actor AND action = :action`;
   }
-  return action === null ? `audit_by_age ${DETAILS} at_ms >= 0` : `audit_of_action ${DETAILS} action = ?3`;
+  return action === null
+    ? `audit_by_age ${DETAILS} at_ms >= 0`
+    : `audit_of_action ${DETAILS} action = :action`;
 }
 
 export async function readEntries(db: D1Database, filter: AuditFilter, page: AuditPage): Promise<Entry[]> {
-  const { actor, object, action, fromMs, toMs } = filter;
-  const place = toMs === null || page.beforeMs < toMs ? [page.beforeMs, Number(page.beforeId)] : [toMs, 0];
-  const { results } = await db
-    .prepare(listOf(placeFor(filter)))
-    .bind(actor, object, action, fromMs ?? 0, ...place, page.limit)
-    .all();
+  const { toMs } = filter;
+  const isPageEarlier = toMs === null || page.beforeMs < toMs;
+  const list = statement<ListValues>(listOf(sourceFor(filter)));
+  const { results } = await list(db, {
+    ...filter,
+    fromMs: filter.fromMs ?? 0,
+    beforeMs: isPageEarlier ? page.beforeMs : toMs,
+    beforeId: isPageEarlier ? Number(page.beforeId) : 0,
+    limit: page.limit,
+  }).all();
   return results.map(entryOf);
 }
 

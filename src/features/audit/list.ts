@@ -1,4 +1,4 @@
-// The audit, as the operator looks at it, and as it is checked.
+// Reads the audit: pages of entries for the operator, and the chain for `npm run audit:check`.
 
 import type { Runtime } from '../../runtime.ts';
 import type { Link } from './chain.ts';
@@ -11,7 +11,7 @@ export function listAudit({ db }: Runtime, filter: AuditFilter, page: AuditPage)
   return readEntries(db, filter, page);
 }
 
-/** The chain behind an id, oldest first: fewer links than `limit` where their details are long. */
+/** The chain after an id, oldest first. A page has fewer links than `limit` if their details are long. */
 export function getAuditChain({ db }: Runtime, page: { after: number; limit: number }): Promise<Link[]> {
   return readChain(db, page.after, page.limit);
 }

@@ -1,12 +1,12 @@
-// The cron seals what the audit has got since it last ran, and says so in the log: who rewrites the audit and its seals
-// together cannot rewrite the log as well. Two runs at once: the second finds the chain moved on and writes nothing. A run
-// that is cut writes all of its seals or none, and the next one goes on.
+// The cron seals the entries since its last run and logs the last seal: somebody who rewrites the audit and its seals cannot
+// rewrite the log as well. Of two runs at once, the second finds that the chain has grown and writes nothing. An interrupted
+// run writes all of its seals or none; the next run seals the rest.
 
 import type { Runtime } from '../../runtime.ts';
 import { hashDetails, hashRow, NO_SEAL, type Seal } from './chain.ts';
 import { insertSeals, readUnsealed } from './chain-store.ts';
 
-/** Seals up to `limit` rows; returns how many. */
+/** Seals up to `limit` rows and returns their number. */
 export async function sealAudit({ db, log }: Runtime, limit: number): Promise<number> {
   const { last, links } = await readUnsealed(db, limit);
   const seals: Seal[] = [];

@@ -1,32 +1,34 @@
-// Who did what to which object: one row in the same transaction as the change it tells of, with the object as it was in
-// front of the change and behind it.
+// Who did what to which object. The entry is written in the transaction of the change, with the object's state before and
+// after it.
+
+import { statement } from '../../storage/statement.ts';
 
 export type Change = {
   atMs: number;
-  /** Name of the admin token, or the id of the key that acted. */
+  /** Name of the admin token, or id of the key that acted. */
   actor: string;
-  /** The session by whose cookie the actor came; null: by a token or a key. */
+  /** The session that the actor called from; null: the actor sent a token or a key. */
   sessionId: string | null;
-  /** Where the call came from, as Cloudflare says; '' where it does not. */
+  /** The address of the caller as Cloudflare gives it; '': unknown. */
   address: string;
   action: string;
   /** Id of the object changed. */
   object: string;
-  /** What was asked for. Never holds a secret. */
+  /** The body of the call. Never holds a secret. */
   change: Record<string, unknown>;
   traceId: string;
 };
 
-/** The making of an object, whose id its verb mints. */
+/** The change that creates an object. The use case that creates it chooses the id. */
 export type Creation = Omit<Change, 'object'>;
 
 /** One change of many objects: an entry for each of them. */
 type ChangeOfMany = Creation & { objects: string[] };
 
-/** Statements for the batch of a change: in front of it, and right behind the statement that makes it. */
+/** Statements for the batch of a change: those before it, and those right behind the statement that makes it. */
 export type Audited = { before: D1PreparedStatement[]; behind: D1PreparedStatement[] };
 
-/** SQL: those of `objects`, a query for ids, that are there, and what is worth telling of them, as JSON. */
+/** SQL: the state, as JSON, of every existing object whose id the query `objects` returns. */
 export type State = (objects: string) => string;
 
 /** `members` name no secret, not even a sealed one. */
@@ -35,45 +37,49 @@ export function stateOf(table: string, members: string, object = 'id'): State {
     `SELECT ${object} AS object, json_object(${members}) AS state FROM ${table} WHERE ${object} IN (${objects})`;
 }
 
-/** A JSON array of ids. */
-const NAMED = 'SELECT value FROM json_each(?1)';
+const NAMED = 'SELECT value FROM json_each(:objects)';
 const DRAFTED = 'SELECT object AS value FROM audit_drafts';
 
 const NO_STATE: State = () => 'SELECT NULL AS object, NULL AS state';
 
-const entryOf = (objects: string) => `INSERT INTO audit (at_ms, actor, session_id, action, object, trace_id)
-  SELECT ?2, ?3, ?4, ?5, value, ?6 FROM (${objects}) WHERE changes() > 0`;
+/** SQL: stores the state of objects before their change. */
+export const draftOf = (state: string) => `INSERT INTO audit_drafts (object, state) ${state}`;
 
-// The entries that were just made are the last ones, as many as the statement before has inserted: none, if nothing was
-// changed.
+const CLEAR_DRAFTS = 'DELETE FROM audit_drafts';
+
+const entryOf = (objects: string) => `INSERT INTO audit (at_ms, actor, session_id, action, object, trace_id)
+  SELECT :atMs, :actor, :sessionId, :action, value, :traceId FROM (${objects}) WHERE changes() > 0`;
+
+// The statement before this one has inserted changes() entries, and they have the highest ids. A change of no row has no
+// entry, and so no details.
 const detailsOf = (
   state: string,
 ) => `INSERT INTO audit_details (audit_id, salt, before, after, change, address)
-  SELECT a.id, lower(hex(randomblob(16))), d.state, s.state, ?2,
-    CASE (SELECT audit_addresses FROM settings) WHEN 'on' THEN NULLIF(?3, '') END
+  SELECT a.id, lower(hex(randomblob(16))), d.state, s.state, :change,
+    CASE (SELECT audit_addresses FROM settings) WHEN 'on' THEN NULLIF(:address, '') END
   FROM audit a LEFT JOIN audit_drafts d ON d.object = a.object LEFT JOIN (${state}) s ON s.object = a.object
   WHERE a.id > (SELECT MAX(id) FROM audit) - changes()`;
 
-/** SQL: keeps objects as they are in front of their change. */
-export const draftOf = (state: string) => `INSERT INTO audit_drafts (object, state) ${state}`;
-
-/** Audits a change with the state of its object. What changed no row leaves no trace. */
+/** Audits a change with the state of its object before and after it. A change of no row leaves no entry. */
 export function audited(db: D1Database, change: Change | ChangeOfMany, state: State): Audited {
-  const drafts = db.prepare(draftOf(state(NAMED))).bind(objectsOf(change));
-  return { before: [drafts], behind: [...auditEntry(db, change, state), clear(db)] };
+  const draft = statement<{ objects: string }>(draftOf(state(NAMED)));
+  return {
+    before: [draft(db, { objects: objectsOf(change) })],
+    behind: [...auditEntry(db, change, state), db.prepare(CLEAR_DRAFTS)],
+  };
 }
 
-/** Audits the change of each object that `drafts`, made by `draftOf`, has kept; the change is made to those alone. */
+/** Audits a change of the objects that `drafts`, a statement of `draftOf`, has stored, and of no others. */
 export function auditedDrafts(
   db: D1Database,
   change: Creation,
   { drafts, state }: { drafts: D1PreparedStatement; state: State },
 ): Audited {
-  const behind = entriesOf(db, { ...change, objects: [] }, { objects: DRAFTED, state });
-  return { before: [drafts], behind: [...behind, clear(db)] };
+  const entries = entriesOf(db, { ...change, objects: [] }, { objects: DRAFTED, state });
+  return { before: [drafts], behind: [...entries, db.prepare(CLEAR_DRAFTS)] };
 }
 
-/** The same of a change that has no state in front of it: they go right behind the statement that makes it. */
+/** Audits a change without the state before it. The statements go right behind the one that makes the change. */
 export function auditEntry(
   db: D1Database,
   change: Change | ChangeOfMany,
@@ -82,23 +88,17 @@ export function auditEntry(
   return entriesOf(db, change, { objects: NAMED, state });
 }
 
+type EntryValues = Omit<Creation, 'change'> & { objects: string; change: string };
+
 function entriesOf(
   db: D1Database,
-  told: Change | ChangeOfMany,
+  change: Change | ChangeOfMany,
   { objects, state }: { objects: string; state: State },
 ): D1PreparedStatement[] {
-  const { atMs, actor, sessionId, action, traceId, change, address } = told;
-  const named = objectsOf(told);
-  return [
-    db.prepare(entryOf(objects)).bind(named, atMs, actor, sessionId, action, traceId),
-    db.prepare(detailsOf(state(objects))).bind(named, JSON.stringify(change), address),
-  ];
+  const values = { ...change, objects: objectsOf(change), change: JSON.stringify(change.change) };
+  return [entryOf(objects), detailsOf(state(objects))].map((sql) => statement<EntryValues>(sql)(db, values));
 }
 
 function objectsOf(change: Change | ChangeOfMany): string {
   return JSON.stringify('objects' in change ? change.objects : [change.object]);
-}
-
-function clear(db: D1Database): D1PreparedStatement {
-  return db.prepare('DELETE FROM audit_drafts');
 }

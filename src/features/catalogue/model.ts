@@ -7,7 +7,8 @@ import { pricedInputs, type ChargeMode, type Price } from '../pricing/price.ts';
  * enforce: an input that breaks the schema is refused. advise: it is forwarded with a warning. off: it is forwarded. The
  * rules of inputs that the price reads are enforced in every mode.
  */
-type ValidationMode = 'enforce' | 'advise' | 'off';
+export const VALIDATION_MODES = ['enforce', 'advise', 'off'] as const;
+type ValidationMode = (typeof VALIDATION_MODES)[number];
 
 /** The fields that the operator can set by hand, and the sync then leaves alone. */
 export const MODEL_FIELDS = [

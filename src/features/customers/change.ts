@@ -1,4 +1,4 @@
-// The operator changes customers: name, terms, limits, plan, or whether they are served at all.
+// The operator changes customers: their name, terms, limits, plan and status.
 
 import type { Change, Creation } from '../audit/store.ts';
 import type { KeysRuntime } from '../keys/memory.ts';
@@ -13,7 +13,7 @@ import {
 } from './customer.ts';
 import { patchCustomers, type CustomerPatch, type Terms, type Unwritten } from './store.ts';
 
-/** 404, 409 when another customer has the external id, or 422 where there is no such account or plan. */
+/** 404 without such a customer, 409 if another customer has the external id, 422 without such an account or plan. */
 export async function changeCustomer(
   deps: KeysRuntime,
   id: string,
@@ -27,7 +27,7 @@ export async function changeCustomer(
   return customer;
 }
 
-/** One change for many, with an audit entry for each: all or nobody. Refuses as above. */
+/** Changes all of these customers or none, with an audit entry for each. Refuses as above. */
 export async function changeCustomers(
   deps: KeysRuntime,
   ids: string[],
@@ -46,7 +46,7 @@ async function write(
   more: { patch: CustomerPatch; change: Creation },
 ): Promise<{ customers: Customer[]; refused: Unwritten | null }> {
   const written = await patchCustomers(deps.db, ids, more);
-  // Status, mark-up, models and LoRA names are remembered with each of the customers' keys.
+  // A remembered key carries its customer's status, mark-up, models and LoRA names.
   deps.memory.principals.clear();
   return 'why' in written ? { customers: [], refused: written } : { customers: written, refused: null };
 }

@@ -1,4 +1,4 @@
-// The operator makes a customer. What the call does not say comes from the plan, else from the defaults of the settings.
+// The operator creates a customer. Absent fields come from the plan, else from the defaults of the settings.
 
 import { newId, type CustomerId } from '../../lib/ids.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -9,7 +9,7 @@ import { insertCustomer, type CustomerPatch } from './store.ts';
 
 export type CustomerRequest = CustomerPatch & { name: string };
 
-/** 409 when another customer has the external id, 422 where there is no such account or plan. */
+/** 409 if another customer has the external id, 422 without such an account or plan. */
 export async function createCustomer(
   deps: Runtime,
   request: CustomerRequest,

@@ -1,4 +1,4 @@
-// What a customer is. Pure.
+// A customer of the gateway. Pure.
 
 import type { Limits } from '../ledger/limits.ts';
 import type { AccountId, CustomerId } from '../../lib/ids.ts';
@@ -14,24 +14,24 @@ export type Customer = {
   name: string;
   /** The operator's own id for this customer. */
   externalId: string | null;
-  /** Of one who is erased or being erased only the id is left, which the ledger and the audit know. */
+  /** An erased customer has nothing but the id, by which ledger and audit refer to them. */
   status: CustomerStatus;
-  /** Whose limits, mark-up and models hold where the customer has none of their own. */
+  /** The plan gives limits, mark-up and models that the customer does not have of their own. */
   plan: Plan | null;
-  /** What the customer has of their own; a mark-up of null: none. */
+  /** The customer's own terms, without those of the plan; null: no mark-up of their own. */
   own: { markupE4: number | null; limits: Limits };
-  /** What holds. It multiplies the list price, in ten-thousandths: 10000 is the list price. */
+  /** The effective mark-up multiplies the list price, in ten-thousandths: 10000 is the list price. */
   markupE4: number;
-  /** Prepaid: spends only what was credited. */
+  /** True: spends only what was credited. */
   prepaid: boolean;
-  /** Micro-USD: credits and adjustments minus charges; open holds are not in it. */
+  /** Micro-USD: credits and adjustments minus charges, without open holds. */
   balanceMicros: number;
   heldMicros: number;
   /** LoRA names of the operator's account that this customer may use; with `*` at the end, prefixes. */
   loras: string[];
-  /** What holds. */
+  /** The effective limits. */
   limits: Limits;
-  /** The one upstream account that takes this customer's jobs; null: any that has room. */
+  /** The upstream account for all jobs of this customer; null: any account with room. */
   accountId: AccountId | null;
   createdAtMs: number;
 };
@@ -40,7 +40,7 @@ export function noSuchCustomer(): Problem {
   return new Problem('not_found', 'There is no such customer.');
 }
 
-/** Some of the customers that one change was for are not there, so none was changed. */
+/** 404 for a change of many customers that names these unknown ids. */
 export function noSuchCustomers(ids: string[]): Problem {
   const errors = ids.map((id) => ({ path: 'ids', rule: 'exists', message: `There is no customer ${id}` }));
   return new Problem(
@@ -61,6 +61,6 @@ export function externalIdTaken(): Problem {
   return new Problem('conflict', 'Another customer has this external_id.');
 }
 
-/** By age from either end, or by name in any case, from A or from Z. */
+/** By age or by name, which ignores case; each in both directions. */
 export const CUSTOMER_ORDERS = [...ORDERS, 'name', 'name_desc'] as const;
 export type CustomerOrder = (typeof CUSTOMER_ORDERS)[number];

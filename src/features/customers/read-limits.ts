@@ -1,4 +1,4 @@
-// How a customer's limits stand, for the operator.
+// The use of a customer's limits, for the operator.
 
 import type { ProblemLimit } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';

@@ -1,4 +1,4 @@
-// Customers as the operator looks at them.
+// Reads customers for the operator.
 
 import type { Runtime } from '../../runtime.ts';
 import type { Found, Page } from '../../storage/page.ts';

@@ -1,9 +1,10 @@
-// The rows of customers. Balance and holds are moved by ledger/store.ts only.
+// The rows of customers. Only ledger/store.ts changes their balance and holds.
 
 import { audited, stateOf, type Audited, type Change, type Creation } from '../audit/store.ts';
 import { erasureOf, isKept } from '../erasure/kept-store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, isTexts, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isAccountId, isCustomerId, type CustomerId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -11,7 +12,7 @@ import { holding, LIST_PRICE_E4 } from '../plans/plan.ts';
 import { planOf } from '../plans/store.ts';
 import type { Customer } from './customer.ts';
 
-/** A customer in a row of `fieldsOf`. */
+/** Reads a row with the columns of `fieldsOf`. */
 export function customerOf(row: Row): Customer {
   const markupE4 = column(row, 'markup_e4', isNumber);
   const own = {
@@ -39,7 +40,7 @@ export function customerOf(row: Row): Customer {
   };
 }
 
-/** SQL: the row of a customer with that of their plan, and how far their erasure is. */
+/** SQL: the columns of a customer, with their plan and the state of their erasure. */
 export const fieldsOf = (
   customer: string,
 ) => `*, ${erasureOf(`${customer}.id`)} AS erasure, (SELECT json_object('id', p.id, 'name', p.name,
@@ -47,7 +48,7 @@ export const fieldsOf = (
 
 const FIELDS = fieldsOf('customers');
 
-/** A customer as the audit shows it. */
+/** The state of a customer in the audit. */
 export const CUSTOMER_STATE = stateOf(
   'customers',
   `'name', name, 'external_id', external_id, 'status', status,
@@ -55,7 +56,7 @@ export const CUSTOMER_STATE = stateOf(
    'limits', json(limits), 'loras', json(loras), 'account', account_id, 'plan', plan_id`,
 );
 
-/** What a change for many may say. Absent keeps; null removes. */
+/** The changes that many customers can get at once. Absent keeps; null removes. */
 export type Terms = {
   status?: 'active' | 'suspended' | undefined;
   markupE4?: number | null | undefined;
@@ -68,59 +69,82 @@ export type Terms = {
 
 export type CustomerPatch = Terms & { name?: string | undefined; externalId?: string | null | undefined };
 
-/** Why nothing was written. `missing`: there are no such customers, or they are erased. `taken`: another one has this external id. */
+/** The reason for writing nothing. `missing`: unknown or erased customers. `taken`: another customer has the external id. */
 export type Unwritten = { why: 'missing'; ids: string[] } | { why: 'taken' | 'no account' | 'no plan' };
 
-/** SQL: a customer may be pinned to this account, or to none. */
-const mayPin = (account: string) =>
-  `(${account} IS NULL OR EXISTS (SELECT 1 FROM accounts WHERE id = ${account} AND status <> 'deleted'))`;
+const ACCOUNT_EXISTS = `(:account IS NULL
+    OR EXISTS (SELECT 1 FROM accounts WHERE id = :account AND status <> 'deleted'))`;
 
-/** SQL: a customer may be on this plan, or on none. */
-const mayJoin = (plan: string) => `(${plan} IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = ${plan}))`;
+const PLAN_EXISTS = '(:plan IS NULL OR EXISTS (SELECT 1 FROM plans WHERE id = :plan))';
 
 type NewCustomer = CustomerPatch & { id: CustomerId; name: string };
 
+type CustomerValues = {
+  name: string | null;
+  status: string | null;
+  setsExternalId: number;
+  externalId: string | null;
+  setsMarkup: number;
+  markupE4: number | null;
+  prepaid: number | null;
+  limits: string;
+  loras: string | null;
+  setsAccount: number;
+  account: string | null;
+  setsPlan: number;
+  plan: string | null;
+};
+
+function valuesOf(patch: CustomerPatch): CustomerValues {
+  return {
+    name: patch.name ?? null,
+    status: patch.status ?? null,
+    setsExternalId: isGiven(patch.externalId),
+    externalId: patch.externalId ?? null,
+    setsMarkup: isGiven(patch.markupE4),
+    markupE4: patch.markupE4 ?? null,
+    prepaid: patch.prepaid === undefined ? null : Number(patch.prepaid),
+    limits: JSON.stringify(patch.limits ?? {}),
+    loras: patch.loras === undefined ? null : JSON.stringify(patch.loras),
+    setsAccount: isGiven(patch.account),
+    account: patch.account ?? null,
+    setsPlan: isGiven(patch.plan),
+    plan: patch.plan ?? null,
+  };
+}
+
+function isGiven(value: unknown): number {
+  return Number(value !== undefined);
+}
+
 /**
- * What the call does not say, the plan says while the customer is on it; what neither says comes from the defaults of this
- * instant, and is the customer's own from then on.
+ * A field that the call leaves out comes from the plan as long as the customer is on it. If the plan has none either, today's
+ * default of the settings becomes the customer's own.
  */
-const INSERT = `INSERT INTO customers (id, name, external_id, status, markup_e4, markup_own, prepaid, limits, created_at_ms,
+const INSERT = statement<CustomerValues & { id: CustomerId; atMs: number }>(
+  `INSERT INTO customers (id, name, external_id, status, markup_e4, markup_own, prepaid, limits, created_at_ms,
     loras, account_id, plan_id)
-  SELECT ?1, ?2, ?3, ?4, COALESCE(d.markup_e4, ${LIST_PRICE_E4}), d.markup_e4 IS NOT NULL,
-    COALESCE(?5, d.default_prepaid), json_patch(d.limits, ?6), ?7, ?8, ?9, d.plan_id
+  SELECT :id, :name, :externalId, COALESCE(:status, 'active'), COALESCE(d.markup_e4, ${LIST_PRICE_E4}),
+    d.markup_e4 IS NOT NULL, COALESCE(:prepaid, d.default_prepaid), json_patch(d.limits, :limits), :atMs,
+    COALESCE(:loras, '[]'), :account, d.plan_id
   FROM (
     SELECT s.default_prepaid, s.plan_id,
-      CASE WHEN ?12 THEN ?13 WHEN p.markup_e4 IS NULL THEN s.default_markup_e4 END AS markup_e4,
+      CASE WHEN :setsMarkup THEN :markupE4 WHEN p.markup_e4 IS NULL THEN s.default_markup_e4 END AS markup_e4,
       (SELECT json_group_object(l.key, l.value) FROM json_each(s.default_limits) l
         WHERE p.id IS NULL OR p.limits ->> l.key IS NULL) AS limits
-    FROM (SELECT *, CASE WHEN ?10 THEN ?11 ELSE default_plan_id END AS plan_id FROM settings) s
+    FROM (SELECT *, CASE WHEN :setsPlan THEN :plan ELSE default_plan_id END AS plan_id FROM settings) s
       LEFT JOIN plans p ON p.id = s.plan_id
     WHERE s.plan_id IS NULL OR p.id IS NOT NULL) d
-  WHERE ${mayPin('?9')} RETURNING ${FIELDS}`;
+  WHERE ${ACCOUNT_EXISTS} RETURNING ${FIELDS}`,
+);
 
 export async function insertCustomer(
   db: D1Database,
   customer: NewCustomer,
   change: Change,
 ): Promise<Customer | Unwritten> {
-  const statement = db
-    .prepare(INSERT)
-    .bind(
-      customer.id,
-      customer.name,
-      customer.externalId ?? null,
-      customer.status ?? 'active',
-      numberOrNull(customer.prepaid),
-      JSON.stringify(customer.limits ?? {}),
-      change.atMs,
-      JSON.stringify(customer.loras ?? []),
-      customer.account ?? null,
-      isSaid(customer.plan),
-      customer.plan ?? null,
-      isSaid(customer.markupE4),
-      customer.markupE4 ?? null,
-    );
-  const rows = await write(db, statement, audited(db, change, CUSTOMER_STATE));
+  const insert = INSERT(db, { ...valuesOf(customer), id: customer.id, atMs: change.atMs });
+  const rows = await write(db, insert, audited(db, change, CUSTOMER_STATE));
   const [row] = rows ?? [];
   if (rows === null) {
     return { why: 'taken' };
@@ -128,83 +152,64 @@ export async function insertCustomer(
   return row === undefined ? whyUnwritten(db, [], customer) : customerOf(row);
 }
 
-const UPDATE = `UPDATE customers SET name = COALESCE(?2, name), status = COALESCE(?3, status),
-    markup_e4 = CASE WHEN ?4 THEN COALESCE(?5, ${LIST_PRICE_E4}) ELSE markup_e4 END,
-    markup_own = CASE WHEN ?4 THEN ?5 IS NOT NULL ELSE markup_own END,
-    prepaid = COALESCE(?6, prepaid), limits = json_patch(limits, ?7),
-    external_id = CASE WHEN ?8 THEN ?9 ELSE external_id END, loras = COALESCE(?10, loras),
-    account_id = CASE WHEN ?11 THEN ?12 ELSE account_id END, plan_id = CASE WHEN ?13 THEN ?14 ELSE plan_id END
-  WHERE id IN (SELECT value FROM json_each(?1)) AND ${mayPin('?12')} AND ${mayJoin('?14')}
-    AND (SELECT COUNT(*) FROM customers c WHERE c.id IN (SELECT value FROM json_each(?1)) AND ${isKept('c.id')}) = json_array_length(?1)
-  RETURNING ${FIELDS}`;
+const UPDATE = statement<CustomerValues & { ids: string }>(
+  `UPDATE customers SET name = COALESCE(:name, name),
+    status = COALESCE(:status, status),
+    markup_e4 = CASE WHEN :setsMarkup THEN COALESCE(:markupE4, ${LIST_PRICE_E4}) ELSE markup_e4 END,
+    markup_own = CASE WHEN :setsMarkup THEN :markupE4 IS NOT NULL ELSE markup_own END,
+    prepaid = COALESCE(:prepaid, prepaid), limits = json_patch(limits, :limits),
+    external_id = CASE WHEN :setsExternalId THEN :externalId ELSE external_id END, loras = COALESCE(:loras, loras),
+    account_id = CASE WHEN :setsAccount THEN :account ELSE account_id END,
+    plan_id = CASE WHEN :setsPlan THEN :plan ELSE plan_id END
+  WHERE id IN (SELECT value FROM json_each(:ids)) AND ${ACCOUNT_EXISTS} AND ${PLAN_EXISTS}
+    AND (SELECT COUNT(*) FROM customers c WHERE c.id IN (SELECT value FROM json_each(:ids)) AND ${isKept('c.id')})
+      = json_array_length(:ids)
+  RETURNING ${FIELDS}`,
+);
 
 /**
- * Changes these customers in one statement, so that two changes at once both hold: all of them or none. Each id stands in
- * the list once.
+ * Changes all of these customers or none. One statement reads and writes the row, so two changes at the same time keep both. The
+ * list has each id once.
  */
 export async function patchCustomers(
   db: D1Database,
   ids: string[],
   { patch, change }: { patch: CustomerPatch; change: Creation },
 ): Promise<Customer[] | Unwritten> {
-  const statement = db
-    .prepare(UPDATE)
-    .bind(
-      JSON.stringify(ids),
-      patch.name ?? null,
-      patch.status ?? null,
-      isSaid(patch.markupE4),
-      patch.markupE4 ?? null,
-      numberOrNull(patch.prepaid),
-      JSON.stringify(patch.limits ?? {}),
-      isSaid(patch.externalId),
-      patch.externalId ?? null,
-      patch.loras === undefined ? null : JSON.stringify(patch.loras),
-      isSaid(patch.account),
-      patch.account ?? null,
-      isSaid(patch.plan),
-      patch.plan ?? null,
-    );
-  const rows = await write(db, statement, audited(db, { ...change, objects: ids }, CUSTOMER_STATE));
+  const update = UPDATE(db, { ...valuesOf(patch), ids: JSON.stringify(ids) });
+  const rows = await write(db, update, audited(db, { ...change, objects: ids }, CUSTOMER_STATE));
   if (rows === null) {
     return { why: 'taken' };
   }
   return rows.length === 0 ? whyUnwritten(db, ids, patch) : rows.map(customerOf);
 }
 
-/** What stood in the way of a write, as it stands now. */
-async function whyUnwritten(db: D1Database, ids: string[], { account, plan }: Terms): Promise<Unwritten> {
-  const row = await db
-    .prepare(
-      `SELECT ${mayPin('?2')} AS may_pin, ${mayJoin('?3')} AS may_join, (SELECT json_group_array(value)
-         FROM json_each(?1) WHERE value NOT IN (SELECT id FROM customers c WHERE ${isKept('c.id')})) AS missing`,
-    )
-    .bind(JSON.stringify(ids), account ?? null, plan ?? null)
-    .first();
+const WHAT_EXISTS = statement<{ ids: string; account: string | null }>(
+  `SELECT ${ACCOUNT_EXISTS} AS account_exists, (SELECT json_group_array(value)
+     FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM customers c WHERE ${isKept('c.id')})) AS missing`,
+);
+
+/** Reads, after a write of no row, which of its customers, account and plan does not exist. */
+async function whyUnwritten(db: D1Database, ids: string[], { account }: Terms): Promise<Unwritten> {
+  const row = await WHAT_EXISTS(db, { ids: JSON.stringify(ids), account: account ?? null }).first();
   const missing = jsonColumn(row, 'missing', isTexts);
   if (missing.length > 0) {
     return { why: 'missing', ids: missing };
   }
-  return { why: column(row, 'may_pin', isNumber) === 1 ? 'no plan' : 'no account' };
+  return { why: column(row, 'account_exists', isNumber) === 1 ? 'no plan' : 'no account' };
 }
 
-function isSaid(value: unknown): 0 | 1 {
-  return value === undefined ? 0 : 1;
-}
-
-function numberOrNull(value: boolean | undefined): number | null {
-  return value === undefined ? null : Number(value);
-}
+const FIND = statement<{ id: string }>(`SELECT ${FIELDS} FROM customers WHERE id = :id`);
 
 export async function findCustomer(db: D1Database, id: string): Promise<Customer | null> {
-  const row = await db.prepare(`SELECT ${FIELDS} FROM customers WHERE id = ?1`).bind(id).first();
+  const row = await FIND(db, { id }).first();
   return row === null ? null : customerOf(row);
 }
 
-/** The rows as written; null: another customer has the external id. */
-async function write(db: D1Database, statement: D1PreparedStatement, audit: Audited): Promise<Row[] | null> {
+/** The written rows; null: another customer has the external id. */
+async function write(db: D1Database, change: D1PreparedStatement, audit: Audited): Promise<Row[] | null> {
   try {
-    const results = await db.batch<Record<string, unknown>>([...audit.before, statement, ...audit.behind]);
+    const results = await db.batch<Record<string, unknown>>([...audit.before, change, ...audit.behind]);
     return rowsOf(results[audit.before.length]);
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: customers.external_id')) {

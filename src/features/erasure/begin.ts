@@ -1,4 +1,4 @@
-// The operator has a customer erased. The name is gone and the keys are dead once this has returned; the cron does the rest.
+// The operator erases a customer. When this returns, the name is gone and the keys are revoked; the cron erases the rest.
 
 import type { Change } from '../audit/store.ts';
 import { noSuchCustomer } from '../customers/customer.ts';
@@ -8,12 +8,12 @@ import { Problem } from '../../lib/problem.ts';
 import { insertErasure, type Begun } from './begin-store.ts';
 
 /**
- * Isolates remember live keys for 10 s, and a call that came in by one goes on for 30 s at most. Whatever it writes, KV's
- * copy of an owner too, is there before the first step looks for it.
+ * The first step waits until no call of the customer can write any more: isolates remember a live key for 10 s, and a call
+ * runs for 30 s at most.
  */
 const LAST_CALLS_MS = 60_000;
 
-/** 404 without such a customer; 409 while jobs are open or the balance is not 0, unless `force` says otherwise. */
+/** 404 without such a customer; without `force` 409 while jobs are open or the balance is not 0. */
 export async function beginErasure(
   deps: KeysRuntime,
   { id, force }: { id: string; force: boolean },
@@ -26,11 +26,11 @@ export async function beginErasure(
     throw noSuchCustomer();
   }
   if (!begun.isErased) {
-    throw notYet(begun);
+    throw tooEarly(begun);
   }
 }
 
-function notYet({ openJobs, balanceMicros }: Begun): Problem {
+function tooEarly({ openJobs, balanceMicros }: Begun): Problem {
   const jobs = openJobs === 0 ? [] : [`has ${openJobs} ${openJobs === 1 ? 'job' : 'jobs'} open`];
   const money = balanceMicros === 0 ? [] : [`has a balance of ${usd(balanceMicros)} USD`];
   return new Problem(

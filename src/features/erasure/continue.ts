@@ -1,24 +1,17 @@
-// The cron works erasures off, a few jobs at a time. KV goes first: the row of a job is what tells that there may be a copy,
-// so a step that is cut between the two is taken again.
+// The cron erases customers, a few jobs at a time. A step deletes the copies in KV before it clears the rows of their jobs: an
+// interrupted step then finds the rows, and with them the copies, again.
 
 import type { Plan } from '../lifecycle/settings.ts';
 import { COPIES_LAST_MS, forgetOwner } from '../jobs/owner.ts';
 import type { Runtime } from '../../runtime.ts';
-import {
-  claimErasure,
-  eraseJobs,
-  eraseRest,
-  readNextJobs,
-  type ErasableJob,
-  type Erasure,
-} from './step-store.ts';
+import { claimErasure, eraseJobs, eraseRest, readNextJobs, type Erasure } from './step-store.ts';
 
-/** Jobs whose result one step drops. */
+/** Jobs that one step erases. */
 const JOBS_A_STEP = 500;
-/** Steps of a run, and copies in KV that each deletes: calls of their own, of which the free plan allows a run fifty. */
+/** Steps of a run, and deletions in KV of each step: the free plan allows fifty calls a run. */
 const A_RUN = { free: { steps: 1, copies: 30 }, paid: { steps: 10, copies: 500 } };
 
-/** Takes the next steps of one erasure; false where none is due. */
+/** Takes the next steps of one erasure; false: none is due. */
 export async function continueErasure(deps: Runtime & { settings: { plan: Plan } }): Promise<boolean> {
   const erasure = await claimErasure(deps.db, deps.clock.now());
   if (erasure === null) {
@@ -32,7 +25,7 @@ export async function continueErasure(deps: Runtime & { settings: { plan: Plan }
   return true;
 }
 
-/** Where the next step begins; null: no job is left for this pass. */
+/** The erasure as the next step finds it; null: this pass has no jobs left. */
 async function takeStep(deps: Runtime, erasure: Erasure, copies: number): Promise<Erasure | null> {
   const nowMs = deps.clock.now();
   const next = await readNextJobs(deps.db, erasure, JOBS_A_STEP);
@@ -42,21 +35,10 @@ async function takeStep(deps: Runtime, erasure: Erasure, copies: number): Promis
     }
     return null;
   }
-  const jobs = withCopies(next, { most: copies, sinceMs: nowMs - COPIES_LAST_MS });
-  const kept = jobs.filter((job) => job.isSettled && job.createdAtMs > nowMs - COPIES_LAST_MS);
-  await Promise.all(kept.map(({ id }) => forgetOwner(deps, id)));
+  const copiesSinceMs = nowMs - COPIES_LAST_MS;
+  const beyond = next.filter((job) => job.createdAtMs > copiesSinceMs)[copies];
+  const jobs = beyond === undefined ? next : next.slice(0, next.indexOf(beyond));
+  const inKv = jobs.filter((job) => job.isSettled && job.createdAtMs > copiesSinceMs);
+  await Promise.all(inKv.map(({ id }) => forgetOwner(deps, id)));
   return eraseJobs(deps.db, erasure, { jobs, nowMs });
-}
-
-/** The first of these jobs, as many as have so many copies in KV. */
-function withCopies(
-  jobs: ErasableJob[],
-  { most, sinceMs }: { most: number; sinceMs: number },
-): ErasableJob[] {
-  let left = most;
-  const end = jobs.findIndex((job) => {
-    left -= job.createdAtMs > sinceMs ? 1 : 0;
-    return left < 0;
-  });
-  return end === -1 ? jobs : jobs.slice(0, end);
 }

@@ -1,17 +1,17 @@
-// The cron drops what has had its time: results of jobs after the days of the settings, and counters of days that no limit
-// counts any more.
+// The cron deletes old data: results of jobs after the days of the settings, and counters of days that no limit counts any
+// more.
 
 import type { Plan } from '../lifecycle/settings.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import type { Runtime } from '../../runtime.ts';
 import { dropOldDays, dropOldResults, readRound } from './retention-store.ts';
 
-/** The longest window is a month; twice that, so that no clock and no late end misses a day. */
+/** The longest window of a limit is a month. Twice that covers differing clocks and jobs that end late. */
 const DAYS_KEPT = 62;
 
 const A_RUN = { free: { results: 500, subjects: 100 }, paid: { results: 5_000, subjects: 1_000 } };
 
-/** Some rows in each run; five queries at most. */
+/** Deletes some rows in each run, with five queries at most. */
 export async function sweepOld({
   db,
   clock,

@@ -1,4 +1,4 @@
-// Which files are taken, told by their first bytes and never by their name or by what the sender says. Pure.
+// The types of files that are accepted. The first bytes decide the type, never the name or the sender's Content-Type. Pure.
 
 import { readHeader } from '../media/image-header.ts';
 import type { MediaKind } from '../media/media-inputs.ts';
@@ -6,13 +6,13 @@ import type { MediaKind } from '../media/media-inputs.ts';
 export type FileType = {
   contentType: string;
   kind: MediaKind;
-  /** How the names of such files end, the usual one first. */
+  /** File name extensions, the usual one first. */
   endings: readonly string[];
 };
 
 export type Sides = { width: number; height: number };
 
-/** `more`: these bytes are not enough to tell. */
+/** `more`: the type needs more bytes. */
 export type Sniffed = { kind: 'known'; type: FileType; sides: Sides | null } | { kind: 'none' | 'more' };
 
 const image = (name: string, endings: readonly string[] = [name]): FileType => ({
@@ -36,22 +36,22 @@ const WAV: FileType = { contentType: 'audio/wav', kind: 'audio', endings: ['wav'
 export const FILE_TYPES: readonly FileType[] = [...IMAGES.values(), MP4, MOV, WEBM, MP3, WAV];
 
 const MEGABYTE = 1_000_000;
-/** RunComfy's own advice, in the smaller reading of MB, which Cloudflare's limit of a body has too. */
-const MOST_BYTES: Record<MediaKind, number> = {
+/** RunComfy's advice, with 1 MB as 1,000,000 bytes, as in Cloudflare's limit of a body. */
+const MAX_BYTES: Record<MediaKind, number> = {
   image: 50 * MEGABYTE,
   video: 100 * MEGABYTE,
   audio: 100 * MEGABYTE,
 };
-export const MOST_BYTES_OF_ALL = Math.max(...Object.values(MOST_BYTES));
+export const MAX_BYTES_OF_ANY = Math.max(...Object.values(MAX_BYTES));
 
-export function mostBytes({ kind }: FileType): number {
-  return MOST_BYTES[kind];
+export function maxBytes({ kind }: FileType): number {
+  return MAX_BYTES[kind];
 }
 
-/** All that tells a video or a sound stands in so many bytes. */
+/** The type of a video or sound is in these first bytes. */
 const PLAYED_BYTES = 64;
 
-/** `rest`: more bytes can be had, the file ends here, or this is all that is read of it. */
+/** `rest`: more bytes follow, the file ends here, or no more is read of it. */
 export function sniff(front: Uint8Array, rest: 'more' | 'ends' | 'unread'): Sniffed {
   if (rest === 'more' && front.length < PLAYED_BYTES) {
     return { kind: 'more' };
@@ -68,7 +68,7 @@ export function sniff(front: Uint8Array, rest: 'more' | 'ends' | 'unread'): Snif
   return type === undefined ? { kind: 'none' } : { kind: 'known', type, sides: header.sides };
 }
 
-/** Brands of files that are videos (ftyp, ISO/IEC 14496-12): pictures and sounds share the container. */
+/** Brands (ftyp, ISO/IEC 14496-12) of videos. Pictures and sounds share the container. */
 const MP4_BRAND = /^(?:isom|iso[2-9a-c]|mp4[12]|mp71|avc1|M4V[ HP]|MSNV|XAVC|dash|3gp[4-9])$/;
 
 function playedType(front: Uint8Array): FileType | null {
@@ -78,7 +78,7 @@ function playedType(front: Uint8Array): FileType | null {
     return brand === 'qt  ' ? MOV : MP4_BRAND.test(brand) ? MP4 : null;
   }
   if (text.startsWith('\x1a\x45\xdf\xa3')) {
-    // DocType: Matroska is the same container, and few programs read it.
+    // DocType. Matroska has the same container, but few programs read it.
     return text.includes('\x42\x82\x84webm') ? WEBM : null;
   }
   if (/^RIFF[^]{4}WAVE/.test(text)) {
@@ -93,7 +93,7 @@ function isTagged(front: Uint8Array): boolean {
   return first === 0x49 && second === 0x44 && third === 0x33 && version >= 2 && version <= 4;
 }
 
-/** MPEG-1 or 2, layer III, with a bit rate and a sampling rate that exist. JPEG begins with the same byte. */
+/** MPEG-1 or 2, layer III, with a valid bit rate and sampling rate. JPEG begins with the same byte. */
 function isMp3Frame([sync = 0, version = 0, rates = 0]: Uint8Array): boolean {
   return (
     sync === 0xff &&

@@ -1,4 +1,4 @@
-// What a file is, its name and its URL. Pure.
+// An uploaded file, its name and its URL. Pure.
 
 import type { Facts } from '../media/facts.ts';
 import { NO_IMAGE } from '../media/facts.ts';
@@ -9,7 +9,7 @@ import type { FileType, Sides } from './file-type.ts';
 
 export type StoredFile = {
   id: FileId;
-  /** Stands in the URL: whoever has it may read the file. */
+  /** Part of the URL. Everyone who has it may read the file. */
   secret: string;
   customerId: CustomerId;
   family: KeyId;
@@ -20,7 +20,7 @@ export type StoredFile = {
   name: string;
   contentType: string;
   bytes: number;
-  /** Null: it is no image, or one that was not measured. */
+  /** Null: the file is no image, or its size is unknown. */
   sides: Sides | null;
   createdAtMs: number;
   expiresAtMs: number;
@@ -41,17 +41,14 @@ export function fileUrl(origin: string, { secret, name }: Pick<StoredFile, 'secr
   return `${origin}/files/${secret}/${name}`;
 }
 
-/** The secret of a URL that leads to a file of this gateway, else null. */
+/** The secret in the URL of a file of this gateway; null for any other URL. */
 export function secretIn(text: string, origins: string[]): string | null {
   const url = URL.parse(text);
   const isOwn = url !== null && origins.includes(url.origin) && url.username === '' && url.password === '';
   return isOwn ? (PATH.exec(url.pathname)?.[1] ?? null) : null;
 }
 
-/**
- * A name that is the same in every URL, shell and file system, and ends as such files do: programs that look at the
- * ending are not misled.
- */
+/** A name that needs no escaping in a URL, a shell or a file system, with an extension of the file's true type. */
 export function fileName(given: string, { endings }: FileType): string {
   const last = given.split(/[/\\]/).at(-1) ?? '';
   const [, stem = last, ending = ''] = /^(.+)\.([^.]*)$/s.exec(last) ?? [];
@@ -65,17 +62,17 @@ export function fileName(given: string, { endings }: FileType): string {
   return `${plain === '' ? 'file' : plain}.${known}`;
 }
 
-/** What is known of the file where an input of this kind names it. */
+/** The facts of the file for an input of this kind. */
 export function factsFor({ contentType, bytes, sides }: StoredFile, kind: MediaKind): Facts {
   const [isA, format = ''] = contentType.split('/');
   if (isA === 'image' && kind === 'image') {
-    // Its EXIF was not kept: any format but GIF may have one that turns the image.
+    // EXIF was not stored. In any format but GIF it may rotate the image.
     return { kind: 'image', format, sides, canTurn: format !== 'gif', sizeBytes: bytes };
   }
   return kind === 'image' ? NO_IMAGE : { kind: 'played', isUsualType: isA !== 'image', sizeBytes: bytes };
 }
 
-/** Foreign, missing, expired and malformed are one answer. */
+/** The same answer for a foreign, a missing, an expired and a malformed file. */
 export function noSuchFile(): Problem {
   return new Problem('not_found', 'There is no such file.');
 }

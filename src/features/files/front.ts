@@ -1,4 +1,4 @@
-// The first bytes of a body that goes on elsewhere: as many as tell what it is.
+// Reads the first bytes of a body, until they show the type of the file.
 
 import { STALL_MS } from '../../lib/bounded-read.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -6,22 +6,22 @@ import { Problem } from '../../lib/problem.ts';
 import { TimedOut, withTimeLimit } from '../../lib/time-limit.ts';
 import { sniff, type Sniffed } from './file-type.ts';
 
-/** As much as media probes read of a file. */
+/** The same as media probes read of a file. */
 const MAX_BYTES = 262_144;
-/** Enough for most files. What has not come takes no memory: a page may begin hundreds of uploads, and send nothing. */
+/** Enough for most files. The buffer grows with the bytes received: a page may begin hundreds of uploads and send nothing. */
 const FIRST_BYTES = 4096;
 
 /** `chunks`: all that was read, in order. */
 export type Front = { chunks: Uint8Array[]; sniffed: Sniffed };
 
-/** Leaves the stream unlocked, behind these chunks; 400 or 408 for one that ends or stops before it can be told. */
+/** Leaves the stream unlocked behind these chunks. 400 or 408 if it ends or stalls before its type is known. */
 export async function readFront(stream: ReadableStream<Uint8Array>, clock: Clock): Promise<Front> {
   const reader = stream.getReader();
   let buffer = new Uint8Array(FIRST_BYTES);
   let seen = 0;
   let behind: Uint8Array = new Uint8Array();
   let sniffed: Sniffed = { kind: 'more' };
-  // Looked at each time it has doubled: a body in many small pieces must not be measured at every one.
+  // Each attempt waits until the bytes have doubled, so that many small chunks cost no more than a few large ones.
   let lookAt = 0;
   while (sniffed.kind === 'more') {
     const { value = new Uint8Array(), done } = await next(reader, clock);
@@ -52,7 +52,7 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>, clock: Cloc
   }
 }
 
-/** The buffer itself, or one of at least twice its size with the same bytes. */
+/** The buffer itself, or a copy of at least twice its size. */
 function withRoom(buffer: Uint8Array<ArrayBuffer>, bytes: number): Uint8Array<ArrayBuffer> {
   if (bytes <= buffer.length) {
     return buffer;

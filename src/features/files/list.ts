@@ -1,11 +1,11 @@
-// A caller looks at the files that it has uploaded, by the same rule as its jobs.
+// Lists the files of a caller, who sees files by the same rule as jobs.
 
 import { sphereOf, type Principal } from '../keys/principal.ts';
 import type { StoredFile } from './file.ts';
 import { requireBucket, type FilesRuntime } from './memory.ts';
 import { readFiles } from './store.ts';
 
-/** A page, newest first, from before `before`. */
+/** A page, newest first. */
 export async function listFiles(
   deps: FilesRuntime,
   principal: Principal,

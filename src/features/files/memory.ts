@@ -1,4 +1,4 @@
-// Where the bytes of files lie. Nothing is remembered of them: who has a URL is answered from D1.
+// The bucket that stores the bytes of files. An isolate remembers nothing of them: D1 answers every URL.
 
 import type { Runtime } from '../../runtime.ts';
 import { Problem } from '../../lib/problem.ts';

@@ -1,5 +1,5 @@
-// The files of this gateway that a payload names. What is known of a customer's own is told without a fetch; of anybody
-// else's nothing is told.
+// The files of this gateway that a payload names. D1 has the facts of a customer's own files, without a fetch; a file of another
+// customer passes for unknown.
 
 import type { Facts } from '../media/facts.ts';
 import type { MediaInput } from '../media/media-inputs.ts';
@@ -8,15 +8,15 @@ import type { Runtime } from '../../runtime.ts';
 import { factsFor, secretIn } from './file.ts';
 import { readBySecret } from './store.ts';
 
-/** Foreign, missing and expired alike. */
+/** The same facts for a foreign, a missing and an expired file. */
 const UNKNOWN_FILE: Facts = {
   kind: 'refused',
   reason: 'there is no such file of yours: it was deleted, has expired, or never was',
 };
 
 /**
- * What is known of each of `media` that lies here; asks D1 only where there is one. Any token of the customer may name
- * any file of the customer: whoever has the URL has the file.
+ * The facts of the `media` that this gateway stores. Any token of a customer may name any of the customer's files, because
+ * everyone who has the URL may read the file.
  */
 export async function findOwnFiles(
   { db, clock }: Runtime,

@@ -1,11 +1,11 @@
-// Which bytes of a file a call asks for (RFC 9110, section 14). Pure.
+// The bytes of a file that a call asks for (RFC 9110, section 14). Pure.
 
-/** `whole`: no range, or one that need not be honoured. `none`: there are no such bytes. */
+/** `whole`: no range, or one that the gateway ignores. `none`: the file has no such bytes. */
 export type Range = { offset: number; length: number } | 'whole' | 'none';
 
 const ONE_RANGE = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i;
 
-/** Of a list of ranges, and of what is no range at all, nothing is honoured: the whole file is a right answer. */
+/** A list of ranges and a malformed range are ignored: the whole file is a correct answer. */
 export function rangeOf(header: string | null, bytes: number): Range {
   const [, first, last] = ONE_RANGE.exec(header ?? '') ?? [];
   if (first === undefined || last === undefined || first + last === '') {

@@ -1,5 +1,5 @@
-// Files leave: by their owner's word, or when the cron finds them due. First nobody gets them any more, then R2 forgets
-// them, then their rows go; whoever dies in between leaves the rest to the cron.
+// Deletes files, for their owner or when the cron finds them due: first the row is marked, so that nobody gets the file, then R2
+// deletes the bytes, then the row is deleted. The cron finishes an interrupted deletion.
 
 import type { FileId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
@@ -8,10 +8,10 @@ import { noSuchFile } from './file.ts';
 import { requireBucket, type FilesRuntime } from './memory.ts';
 import { deleteGone, markDueGone, markOwnGone } from './store.ts';
 
-/** R2 deletes up to 1,000 keys in one call. What is left is the next run's. */
-const MOST_SWEPT = 500;
+/** R2 deletes up to 1,000 keys in one call. The next runs of the cron delete the rest. */
+const MAX_SWEPT = 500;
 
-/** 404 for whatever the caller does not hold. Once this has returned, nobody is given the file. */
+/** 404 for a file that the caller does not see. When this returns, nobody gets the file any more. */
 export async function deleteFile(
   deps: FilesRuntime,
   principal: Principal,
@@ -22,7 +22,7 @@ export async function deleteFile(
     atMs: deps.clock.now(),
     actor: presentedKey(principal),
     sessionId: null,
-    // Of a page's visitor none is kept: once the token is swept, nothing leads an erasure to it.
+    // A page's visitor has no address in the audit: without the deleted token, no erasure would find it.
     address: principal.tokenId === '' ? address : '',
     action: 'file.delete',
     object: id,
@@ -33,18 +33,18 @@ export async function deleteFile(
   if (gone === null) {
     throw noSuchFile();
   }
-  await forget(deps, [gone]);
+  await deleteMarked(deps, [gone]);
 }
 
-/** Deletes what has expired, what was deleted and what is left of uploads that died; a part in each run of the cron. */
+/** Deletes up to MAX_SWEPT expired files, interrupted deletions and remains of failed uploads. */
 export async function sweepFiles(deps: FilesRuntime): Promise<void> {
   if (deps.files !== null) {
-    await forget(deps, await markDueGone(deps.db, { nowMs: deps.clock.now(), limit: MOST_SWEPT }));
+    await deleteMarked(deps, await markDueGone(deps.db, { nowMs: deps.clock.now(), limit: MAX_SWEPT }));
   }
 }
 
-/** Files that are gone: R2 first, so that no row leaves bytes behind. What fails is due in the next run of the cron. */
-export async function forget(deps: FilesRuntime, ids: FileId[]): Promise<void> {
+/** Deletes the bytes before the rows, so that no bytes are left without a row. The next run of the cron retries a failure. */
+export async function deleteMarked(deps: FilesRuntime, ids: FileId[]): Promise<void> {
   if (ids.length === 0) {
     return;
   }

@@ -1,4 +1,4 @@
-// Whoever has a file's URL reads it: RunComfy fetches without a login.
+// Serves a file to everyone who has its URL: RunComfy fetches inputs without a login.
 
 import { Problem } from '../../lib/problem.ts';
 import { isSecret, noSuchFile, type StoredFile } from './file.ts';
@@ -18,17 +18,17 @@ export type Wanted = {
 
 export type Served = {
   file: StoredFile;
-  /** The file never changes, so its id is its tag. */
+  /** The id of the file, which never changes. */
   etag: string;
   part: Exclude<Range, 'none'>;
-  /** The caller has it already. */
+  /** True if the caller has the file already. */
   isKnown: boolean;
-  /** Null for a call that wants none. */
+  /** Null: the answer has no body. */
   body: ReadableStream | null;
   atMs: number;
 };
 
-/** 404 for what is not there, 416 for bytes that the file does not have. */
+/** 404 without such a file, 416 for a range that the file does not have. */
 export async function serveFile(deps: FilesRuntime, wanted: Wanted): Promise<Served> {
   const bucket = requireBucket(deps);
   const { secret, name, isHead, ifRange, ifNoneMatch } = wanted;
@@ -39,7 +39,7 @@ export async function serveFile(deps: FilesRuntime, wanted: Wanted): Promise<Ser
   }
   const etag = `"${file.id}"`;
   const isKnown = ifNoneMatch !== null && (ifNoneMatch.trim() === '*' || ifNoneMatch.includes(etag));
-  // The part of another file that once had this URL would be no part of this one.
+  // A part of an earlier file under this URL must not be completed with bytes of this one (RFC 9110, section 13.1.5).
   const part = rangeOf(ifRange === null || ifRange === etag ? wanted.range : null, file.bytes);
   if (part === 'none') {
     throw new Problem('range_not_satisfiable', `The file has ${file.bytes} bytes.`, {

@@ -1,18 +1,28 @@
-// The rows of files. A file is reserved in one batch if key and customer are live and every limit has room for its
-// bytes; it is stored once R2 has them all; one that is gone leaves its row when R2 has forgotten it.
+// The rows of files. One batch reserves a file if key and customer are live and every limit has room for its bytes. Its state
+// becomes `stored` when R2 has all bytes, and `gone` when nobody may read it any more; the row is deleted after the bytes.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isScope, type Room } from '../ledger/room-store.ts';
+import type { LimitUsage } from '../ledger/limit-usage.ts';
+import { isScope } from '../ledger/limit-usage-store.ts';
 import { LIVE_KEY } from '../ledger/store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { limitsOf } from '../plans/terms-store.ts';
 import { presentedKey, type Principal, type Sphere } from '../keys/principal.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
-import { isCustomerId, isFileId, isKeyId, isTokenId, type CustomerId, type FileId } from '../../lib/ids.ts';
+import {
+  isCustomerId,
+  isFileId,
+  isKeyId,
+  isTokenId,
+  type CustomerId,
+  type FileId,
+  type KeyId,
+} from '../../lib/ids.ts';
 import type { StoredFile } from './file.ts';
 
-/** What a browser token may store that has no limit of its own: a video and some pictures. */
+/** The limit of a browser token without one of its own: a video and some pictures. */
 const TOKEN_BYTES = 250_000_000;
 
 function fileOf(row: Row): StoredFile {
@@ -34,65 +44,74 @@ function fileOf(row: Row): StoredFile {
   };
 }
 
-// ?3 customer, ?4 secret key, ?5 browser token or ''.
-const ROOM = `WITH subject (scope, id, max) AS (
+type Owner = { customerId: CustomerId; keyId: KeyId; tokenId: KeyId | '' };
+
+const FILES_USAGE = `WITH subject (scope, id, max) AS (
     SELECT 'gateway', 'gateway', limits ->> 'files_bytes' FROM settings
-    UNION ALL SELECT 'customer', id, (${limitsOf('customers')}) ->> 'files_bytes' FROM customers WHERE id = ?3
-    UNION ALL SELECT 'key', family, limits ->> 'files_bytes' FROM keys WHERE id = ?4
-    UNION ALL SELECT 'token', id, COALESCE(limits ->> 'files_bytes', ${TOKEN_BYTES}) FROM keys WHERE id = ?5
-  ), room (scope, max, used) AS (
+    UNION ALL SELECT 'customer', id, (${limitsOf('customers')}) ->> 'files_bytes' FROM customers WHERE id = :customerId
+    UNION ALL SELECT 'key', family, limits ->> 'files_bytes' FROM keys WHERE id = :keyId
+    UNION ALL SELECT 'token', id, COALESCE(limits ->> 'files_bytes', ${TOKEN_BYTES}) FROM keys WHERE id = :tokenId
+  ), files_usage (scope, max, used) AS (
     SELECT s.scope, s.max, COALESCE(b.bytes, 0) FROM subject s LEFT JOIN file_bytes b ON b.subject = s.id
     WHERE s.max IS NOT NULL
   )`;
 
-// ?6 the bytes to come.
-const INSERT = `${ROOM}
+type Caller = { presentedKey: KeyId; customerId: CustomerId; nowMs: number };
+
+type InsertValues = Owner &
+  Caller &
+  Omit<NewFile, 'sides'> & { endUser: string; width: number | null; height: number | null };
+
+const INSERT = statement<InsertValues>(
+  `${FILES_USAGE}
   INSERT INTO files (id, secret, customer_id, family, token_id, end_user, name, content_type, bytes, width, height, state,
     created_at_ms, expires_at_ms, due_at_ms)
-  SELECT ?7, ?8, ?3, p.family, ?5, ?9, ?10, ?11, ?6, ?12, ?13, 'reserved', ?2,
-    ?2 + (SELECT files_days FROM settings) * ${DAY_MS}, ?14
-  ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
-    AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
-    AND NOT EXISTS (SELECT 1 FROM room WHERE used + ?6 > max) RETURNING *`;
+  SELECT :id, :secret, :customerId, p.family, :tokenId, :endUser, :name, :contentType, :bytes, :width, :height,
+    'reserved', :nowMs, :nowMs + (SELECT files_days FROM settings) * ${DAY_MS}, :dueAtMs
+  ${LIVE_KEY} AND k.customer_id = :customerId AND p.id = :keyId
+    AND EXISTS (SELECT 1 FROM customers WHERE id = :customerId AND status = 'active')
+    AND NOT EXISTS (SELECT 1 FROM files_usage WHERE used + :bytes > max) RETURNING *`,
+);
 
-const STANDING = `SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
-  EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active`;
+const STANDING = statement<Caller>(
+  `SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
+     EXISTS (SELECT 1 FROM customers WHERE id = :customerId AND status = 'active') AS customer_active`,
+);
+
+const LIST_USAGE = statement<Owner>(`${FILES_USAGE} SELECT scope, max, used FROM files_usage`);
 
 export type NewFile = Pick<StoredFile, 'id' | 'secret' | 'name' | 'contentType' | 'bytes' | 'sides'> & {
   createdAtMs: number;
-  /** When the cron gives up on its bytes. */
+  /** The cron deletes the file if its upload is not confirmed by then. */
   dueAtMs: number;
 };
 
-/** `file` is null where it was refused: its key is dead, its customer suspended, or one of `rooms` is full. */
+/** `file` is null if it was refused: the key is dead, the customer is suspended, or one of `limits` is full. */
 export type Reservation = {
   file: StoredFile | null;
   isKeyLive: boolean;
   isCustomerActive: boolean;
-  rooms: Room[];
+  limits: LimitUsage[];
 };
 
 export async function reserveFile(db: D1Database, owner: Principal, file: NewFile): Promise<Reservation> {
   const { customerId, keyId, tokenId, endUser } = owner;
-  const about = [presentedKey(owner), file.createdAtMs, customerId];
-  const place = [...about, keyId, tokenId];
-  const [inserted, standing, rooms] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(INSERT)
-      .bind(
-        ...place,
-        file.bytes,
-        file.id,
-        file.secret,
-        endUser,
-        file.name,
-        file.contentType,
-        file.sides?.width ?? null,
-        file.sides?.height ?? null,
-        file.dueAtMs,
-      ),
-    db.prepare(STANDING).bind(...about),
-    db.prepare(`${ROOM} SELECT scope, max, used FROM room`).bind(...place),
+  const { sides, ...rest } = file;
+  const values = {
+    ...rest,
+    presentedKey: presentedKey(owner),
+    customerId,
+    keyId,
+    tokenId,
+    endUser,
+    width: sides?.width ?? null,
+    height: sides?.height ?? null,
+    nowMs: file.createdAtMs,
+  };
+  const [inserted, standing, limits] = await db.batch<Record<string, unknown>>([
+    INSERT(db, values),
+    STANDING(db, values),
+    LIST_USAGE(db, values),
   ]);
   const [row] = rowsOf(inserted);
   const stands = rowsOf(standing)[0];
@@ -100,119 +119,119 @@ export async function reserveFile(db: D1Database, owner: Principal, file: NewFil
     file: row === undefined ? null : fileOf(row),
     isKeyLive: column(stands, 'key_live', isNumber) === 1,
     isCustomerActive: column(stands, 'customer_active', isNumber) === 1,
-    rooms: rowsOf(rooms).map((room) => roomOf(room, file.bytes)),
+    limits: rowsOf(limits).map((limit) => limitUsageOf(limit, file.bytes)),
   };
 }
 
-function roomOf(row: Row, adds: number): Room {
+function limitUsageOf(row: Row, adds: number): LimitUsage {
   return {
     scope: column(row, 'scope', isScope),
     name: 'files_bytes',
     max: column(row, 'max', isNumber),
     used: column(row, 'used', isNumber),
     adds,
-    oldest_ms: null,
+    oldestMs: null,
   };
 }
 
-/** R2 has all bytes of a reserved file; false where it is gone by now. Repeated, it says the same. */
+const MARK_STORED = statement<{ id: FileId }>(
+  `UPDATE files SET state = 'stored', due_at_ms = expires_at_ms WHERE id = :id AND state <> 'gone' RETURNING id`,
+);
+
+/** R2 has all bytes of the reserved file. False: the file is gone. A repeated call returns the same. */
 export async function markStored(db: D1Database, id: FileId): Promise<boolean> {
-  const stored = await db
-    .prepare(
-      `UPDATE files SET state = 'stored', due_at_ms = expires_at_ms WHERE id = ?1 AND state <> 'gone' RETURNING id`,
-    )
-    .bind(id)
-    .first();
-  return stored !== null;
+  return (await MARK_STORED(db, { id }).first()) !== null;
 }
 
-/** Of whoever has the URL; null where there is none that may be read. */
+const SERVED = statement<{ secret: string; nowMs: number }>(
+  `SELECT * FROM files WHERE secret = :secret AND state = 'stored' AND expires_at_ms > :nowMs`,
+);
+
+/** The file of a URL; null without a readable one. */
 export async function findServed(
   db: D1Database,
-  { secret, nowMs }: { secret: string; nowMs: number },
+  url: { secret: string; nowMs: number },
 ): Promise<StoredFile | null> {
-  const row = await db
-    .prepare(`SELECT * FROM files WHERE secret = ?1 AND state = 'stored' AND expires_at_ms > ?2`)
-    .bind(secret, nowMs)
-    .first();
+  const row = await SERVED(db, url).first();
   return row === null ? null : fileOf(row);
 }
 
-/** Those of a customer that these secrets lead to. */
+const BY_SECRET = statement<{ secrets: string; customerId: CustomerId; nowMs: number }>(
+  `SELECT f.* FROM json_each(:secrets) s CROSS JOIN files f ON f.secret = s.value
+   WHERE f.customer_id = :customerId AND f.state = 'stored' AND f.expires_at_ms > :nowMs`,
+);
+
+/** The files of the customer with these secrets. */
 export async function readBySecret(
   db: D1Database,
   { secrets, customerId, nowMs }: { secrets: string[]; customerId: CustomerId; nowMs: number },
 ): Promise<StoredFile[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT f.* FROM json_each(?1) s CROSS JOIN files f ON f.secret = s.value
-       WHERE f.customer_id = ?2 AND f.state = 'stored' AND f.expires_at_ms > ?3`,
-    )
-    .bind(JSON.stringify(secrets), customerId, nowMs)
-    .all();
+  const { results } = await BY_SECRET(db, { secrets: JSON.stringify(secrets), customerId, nowMs }).all();
   return results.map(fileOf);
 }
 
-// ?1 customer, ?2 browser token or '', ?3 end user or ''.
-const OWN = `customer_id = ?1 AND (?2 = '' OR token_id = ?2) AND (?3 = '' OR end_user = ?3) AND state = 'stored'
-  AND expires_at_ms > ?4`;
+type FilePage = { beforeMs: number; beforeId: string; limit: number };
 
-/** A page of the files that this sphere holds, newest first, from before `before`. */
+const IN_SPHERE = `customer_id = :customerId AND (:tokenId = '' OR token_id = :tokenId)
+  AND (:endUser = '' OR end_user = :endUser) AND state = 'stored' AND expires_at_ms > :nowMs`;
+
+const LIST = statement<Sphere & FilePage & { nowMs: number }>(
+  `SELECT * FROM files WHERE ${IN_SPHERE} AND (created_at_ms, id) < (:beforeMs, :beforeId)
+   ORDER BY created_at_ms DESC, id DESC LIMIT :limit`,
+);
+
+/** A page of the files in this sphere, newest first. */
 export async function readFiles(
   db: D1Database,
-  { customerId, tokenId, endUser }: Sphere,
-  { nowMs, page }: { nowMs: number; page: { beforeMs: number; beforeId: string; limit: number } },
+  sphere: Sphere,
+  { nowMs, page }: { nowMs: number; page: FilePage },
 ): Promise<StoredFile[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM files WHERE ${OWN} AND (created_at_ms, id) < (?5, ?6)
-       ORDER BY created_at_ms DESC, id DESC LIMIT ?7`,
-    )
-    .bind(customerId, tokenId, endUser, nowMs, page.beforeMs, page.beforeId, page.limit)
-    .all();
+  const { results } = await LIST(db, { ...sphere, ...page, nowMs }).all();
   return results.map(fileOf);
 }
 
-/** From now on nobody gets it; null where this sphere holds no such file. */
-export async function markOwnGone(
-  db: D1Database,
-  { customerId, tokenId, endUser }: Sphere,
-  change: Change,
-): Promise<FileId | null> {
+const MARK_OWN_GONE = statement<Sphere & { id: string; nowMs: number }>(
+  `UPDATE files SET state = 'gone', due_at_ms = :nowMs WHERE id = :id AND ${IN_SPHERE} RETURNING id`,
+);
+
+/** Marks a file of this sphere, so that nobody gets it any more; null without such a file. */
+export async function markOwnGone(db: D1Database, sphere: Sphere, change: Change): Promise<FileId | null> {
   const [marked] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(`UPDATE files SET state = 'gone', due_at_ms = ?4 WHERE id = ?5 AND ${OWN} RETURNING id`)
-      .bind(customerId, tokenId, endUser, change.atMs, change.object),
+    MARK_OWN_GONE(db, { ...sphere, id: change.object, nowMs: change.atMs }),
     ...auditEntry(db, change),
   ]);
   const [row] = rowsOf(marked);
   return row === undefined ? null : column(row, 'id', isFileId);
 }
 
-/** The file of an upload that failed: whatever of it is or will be confirmed, nobody gets it. */
+const MARK_GONE = statement<{ id: FileId; nowMs: number }>(
+  `UPDATE files SET state = 'gone', due_at_ms = :nowMs WHERE id = :id`,
+);
+
+/** Marks the file of a failed upload. A confirmation that arrives later does not bring it back. */
 export async function markGone(db: D1Database, id: FileId, nowMs: number): Promise<void> {
-  await db.prepare(`UPDATE files SET state = 'gone', due_at_ms = ?2 WHERE id = ?1`).bind(id, nowMs).run();
+  await MARK_GONE(db, { id, nowMs }).run();
 }
 
-/** Takes up to `limit` files that are due out of everybody's sight, those that were due first. */
+const MARK_DUE_GONE = statement<{ nowMs: number; limit: number }>(
+  `UPDATE files SET state = 'gone' WHERE id IN (
+     SELECT id FROM files WHERE due_at_ms <= :nowMs ORDER BY due_at_ms, id LIMIT :limit) RETURNING id`,
+);
+
+/** Marks up to `limit` files that are due; the longest due come first. */
 export async function markDueGone(
   db: D1Database,
-  { nowMs, limit }: { nowMs: number; limit: number },
+  sweep: { nowMs: number; limit: number },
 ): Promise<FileId[]> {
-  const { results } = await db
-    .prepare(
-      `UPDATE files SET state = 'gone' WHERE id IN (
-         SELECT id FROM files WHERE due_at_ms <= ?1 ORDER BY due_at_ms, id LIMIT ?2) RETURNING id`,
-    )
-    .bind(nowMs, limit)
-    .all();
+  const { results } = await MARK_DUE_GONE(db, sweep).all();
   return results.map((row) => column(row, 'id', isFileId));
 }
 
-/** Their rows, and so their bytes under every limit, once R2 has forgotten them. */
+const DELETE_GONE = statement<{ ids: string }>(
+  `DELETE FROM files WHERE id IN (SELECT value FROM json_each(:ids)) AND state = 'gone'`,
+);
+
+/** Deletes the rows of marked files, and so frees their bytes under every limit. */
 export async function deleteGone(db: D1Database, ids: FileId[]): Promise<void> {
-  await db
-    .prepare(`DELETE FROM files WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'gone'`)
-    .bind(JSON.stringify(ids))
-    .run();
+  await DELETE_GONE(db, { ids: JSON.stringify(ids) }).run();
 }

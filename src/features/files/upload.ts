@@ -1,45 +1,47 @@
-// A customer or a page uploads a file: its first bytes are looked at, its bytes are reserved under every limit, then they
-// go to R2 as they come. In memory lies what tells the type, never the file.
+// A customer or a page uploads a file. The first bytes decide its type, every limit reserves its size, then the bytes stream to
+// R2. Memory holds only the first bytes.
 
 import { deadKey } from '../keys/key.ts';
 import type { Principal } from '../keys/principal.ts';
-import { roomProblem } from '../ledger/refusal.ts';
+import { limitProblem } from '../ledger/refusal.ts';
 import { newId, type FileId } from '../../lib/ids.ts';
 import { randomText } from '../../lib/base62.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
 import { fileName, SECRET_CHARS, type StoredFile } from './file.ts';
-import { FILE_TYPES, MOST_BYTES_OF_ALL, mostBytes } from './file-type.ts';
+import { FILE_TYPES, MAX_BYTES_OF_ANY, maxBytes } from './file-type.ts';
 import { readFront, type Front } from './front.ts';
 import { requireBucket, type FilesRuntime } from './memory.ts';
-import { forget } from './remove.ts';
+import { deleteMarked } from './remove.ts';
 import { markGone, markStored, reserveFile, type Reservation } from './store.ts';
 
 /** A file on its way in. */
 export type Upload = {
-  /** As the sender declares them; HTTP ends the body there. */
+  /** Content-Length: HTTP ends the body there. */
   bytes: number;
   stream: ReadableStream<Uint8Array>;
-  /** As the sender calls the file; '' for none. */
+  /** The sender's name of the file; '': none. */
   name: string;
 };
 
-/** Whoever has not confirmed by then is dead, as good as surely: 100 MB in six hours are 37 kbit/s. */
+/** An upload that is not confirmed by then has almost surely failed: 100 MB in six hours are 37 kbit/s. */
 const ABANDONED_MS = 6 * 3_600_000;
 
-/** The stored file; 400, 401, 403, 408, 413, 415, 429, 501 or 503, and then nothing of it is left. */
+/** The stored file. 400, 401, 403, 408, 413, 415, 429, 501 or 503; a refused upload leaves nothing behind. */
 export async function uploadFile(
   deps: FilesRuntime,
   principal: Principal,
   upload: Upload,
 ): Promise<StoredFile> {
   const bucket = requireBucket(deps);
-  refuseLarge(upload.bytes, MOST_BYTES_OF_ALL);
+  refuseLarge(upload.bytes, MAX_BYTES_OF_ANY);
   const front = await readFront(upload.stream, deps.clock);
   const file = await reserve(deps, principal, { ...upload, front });
   try {
     await transfer(bucket, { file, front, stream: upload.stream });
-    if (!(await confirm(deps, file.id))) {
+    // The answer of a write can be lost. Repeating it is safe.
+    const isStored = await markStored(deps.db, file.id).catch(() => markStored(deps.db, file.id));
+    if (!isStored) {
       throw new Problem('storage_unavailable', 'The upload took too long. Send the file again.');
     }
     return file;
@@ -49,11 +51,11 @@ export async function uploadFile(
   }
 }
 
-function refuseLarge(bytes: number, most: number): void {
-  if (bytes > most) {
+function refuseLarge(bytes: number, max: number): void {
+  if (bytes > max) {
     throw new Problem(
       'body_too_large',
-      `The file has ${bytes} bytes; such a file may have ${most}. RunComfy takes no larger ones.`,
+      `The file has ${bytes} bytes; such a file may have ${max}. RunComfy takes no larger ones.`,
     );
   }
 }
@@ -65,14 +67,14 @@ async function reserve(
 ): Promise<StoredFile> {
   const { sniffed } = front;
   if (sniffed.kind !== 'known') {
-    const taken = FILE_TYPES.map(({ endings: [ending = ''] }) => ending.toUpperCase()).join(', ');
+    const accepted = FILE_TYPES.map(({ endings: [ending = ''] }) => ending.toUpperCase()).join(', ');
     throw new Problem(
       'unsupported_file',
-      `Its first bytes are not those of a file that is taken here: ${taken}.`,
+      `The first bytes of the file are of no accepted type: ${accepted}.`,
     );
   }
   const { type, sides } = sniffed;
-  refuseLarge(bytes, mostBytes(type));
+  refuseLarge(bytes, maxBytes(type));
   const createdAtMs = deps.clock.now();
   const reservation = await reserveFile(deps.db, principal, {
     id: newId('file'),
@@ -91,7 +93,7 @@ async function reserve(
 }
 
 function refusalOf(
-  { isKeyLive, isCustomerActive, rooms }: Reservation,
+  { isKeyLive, isCustomerActive, limits }: Reservation,
   { tokenId }: Principal,
   atMs: number,
 ): Problem {
@@ -101,7 +103,7 @@ function refusalOf(
   if (!isCustomerActive) {
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
   }
-  return roomProblem(rooms, { tokenId, atMs });
+  return limitProblem(limits, { tokenId, atMs });
 }
 
 type Transfer = {
@@ -110,7 +112,7 @@ type Transfer = {
   stream: ReadableStream<Uint8Array>;
 };
 
-/** Into R2, which takes a body of a known length alone: one that is cut, too short or too long leaves nothing there. */
+/** Streams the file to R2. The fixed length makes R2 store nothing of a body that is interrupted, too short or too long. */
 async function transfer(bucket: R2Bucket, { file, front, stream }: Transfer): Promise<void> {
   const { readable, writable } = new FixedLengthStream(file.bytes);
   const stop = new AbortController();
@@ -121,7 +123,7 @@ async function transfer(bucket: R2Bucket, { file, front, stream }: Transfer): Pr
       throw problemOf(error);
     });
   const fed = feed(writable, { front, stream, signal: stop.signal });
-  // Both have come to their end before anybody cleans up behind them.
+  // The caller cleans up after a failure, so both have to be over first.
   const [putting, feeding] = await Promise.allSettled([put, fed]);
   if (putting.status === 'rejected') {
     throw putting.reason;
@@ -136,11 +138,11 @@ async function feed(
   { front, stream, signal }: Omit<Transfer, 'file'> & { signal: AbortSignal },
 ): Promise<void> {
   const writer = writable.getWriter();
-  // A bucket that takes nothing more would be waited for.
+  // Without the abort, a write would wait forever for a bucket that has stopped reading.
   const abort = () => void writer.abort(signal.reason).catch(() => {});
   signal.addEventListener('abort', abort);
   try {
-    // Taken out of the front: while the rest comes, which may take hours, they are not kept.
+    // The splice frees the first bytes: the rest of the upload may take hours.
     for (const chunk of front.chunks.splice(0)) {
       await writer.write(chunk);
     }
@@ -151,10 +153,10 @@ async function feed(
   await stream.pipeTo(writable, { signal });
 }
 
-/** What is wrong with a body, or its end, is told by the streams themselves; R2 has errors of its own. */
+/** The streams throw a TypeError for a body of the wrong length; R2 throws errors of its own. */
 function problemOf(cause: unknown): Problem {
   return cause instanceof TypeError
-    ? new Problem('length_mismatch', 'The body did not come whole: Content-Length says how long it is.', {
+    ? new Problem('length_mismatch', 'The body is shorter or longer than its Content-Length.', {
         cause,
       })
     : new Problem('storage_unavailable', 'The file could not be stored. Send it again.', {
@@ -163,12 +165,7 @@ function problemOf(cause: unknown): Problem {
       });
 }
 
-/** A lost answer says nothing, so it is asked once more: it says the same. */
-function confirm({ db }: FilesRuntime, id: FileId): Promise<boolean> {
-  return markStored(db, id).catch(() => markStored(db, id));
-}
-
-/** What fails here is left to the cron: until then the bytes count. */
+/** The cron retries a failure. Until then the bytes count under the limits. */
 async function discard(deps: FilesRuntime, id: FileId): Promise<void> {
   try {
     await markGone(deps.db, id, deps.clock.now());
@@ -176,5 +173,5 @@ async function discard(deps: FilesRuntime, id: FileId): Promise<void> {
     deps.log.warn('files_left', { count: 1, reason: reasonOf(error) });
     return;
   }
-  await forget(deps, [id]);
+  await deleteMarked(deps, [id]);
 }

@@ -14,10 +14,9 @@ import {
   NAMED,
   ONE,
   PLAIN,
+  type Schema,
 } from './keyword-shapes.ts';
 import { isSafePattern } from './safe-pattern.ts';
-
-type Schema = Record<string, unknown>;
 
 /** `notes`: what is not enforced, and why. `faults`: why the schema cannot judge; empty when it can. */
 export type Translation = { schema: Schema; notes: string[]; faults: string[] };
@@ -136,22 +135,16 @@ function translateInner(keyword: string, value: unknown, place: Place): unknown 
         ? [ANY_NAME, true]
         : [name, inner(child, `${keyword}/${name}`)],
     );
-    return bare(Object.fromEntries(named));
+    return Object.fromEntries(named);
   }
   return inner(value, keyword);
-}
-
-/** Without a prototype: the validator looks names of the input up in it, and "constructor" must not be found. */
-function bare(named: Schema): Schema {
-  return Object.assign(Object.create(null), named);
 }
 
 /** What the dialect says otherwise than the standard does. */
 function standard(translated: Schema, original: Schema, place: Place): Schema {
   const { type: _type, enum: _enum, ...others } = translated;
-  const { required, properties, patternProperties } = others;
+  const { required, properties } = others;
   return {
-    ...(patternProperties === undefined ? {} : { properties: bare({}) }),
     ...others,
     ...values(translated, original, place),
     ...(Array.isArray(required) && isJsonObject(properties)

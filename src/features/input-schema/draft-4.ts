@@ -1,6 +1,6 @@
 // Bounds as draft 4 writes them: `exclusiveMinimum: true` beside a minimum makes that one exclusive. Pure.
 
-type Schema = Record<string, unknown>;
+import type { Schema } from './keyword-shapes.ts';
 
 const BOUNDS = [
   ['exclusiveMinimum', 'minimum'],

@@ -1,21 +1,22 @@
-// Judges a customer's input by the model's schema, with a standard validator (draft 2020-12, no eval). The verdict
-// is all that is used: the input is neither changed nor completed. What cannot be judged is refused.
+// Judges a customer's input by the model's schema, in JSON Schema's draft 2020-12. The verdict is all that is used: the
+// input is neither changed nor completed. What cannot be judged is refused.
 
-import type { JsonError } from 'json-schema-library';
 import { translate } from './dialect.ts';
-import { createEffort, type Effort } from './effort.ts';
-import { describe, stepsTo, type InputError } from './input-error.ts';
+import { describe, type InputError } from './input-error.ts';
 import { unknownMembers } from './unknown-members.ts';
 import { cut } from '../../lib/cut.ts';
 import { isDeeperThan } from '../../lib/json.ts';
-import { createValidator, type Validator } from './validator.ts';
-import { MAX_ERRORS } from './keyword.ts';
+import { MAX_ERRORS } from './run.ts';
+import { createValidator, MAX_PLACES, type Validator } from './validator.ts';
 
 export type { InputError };
 
 export type Judge = {
-  /** What is wrong with the input, deepest first, at most 20 of those that count; empty when none does. */
-  check: (input: Record<string, unknown>, counts?: (error: InputError) => boolean) => InputError[];
+  /**
+   * The errors of the input, deepest first, at most 20; empty when it is valid. `about`: errors of other inputs than
+   * these are left out.
+   */
+  check: (input: Record<string, unknown>, about?: ReadonlySet<string>) => InputError[];
   /** Paths of members that the schema does not name, at most 20, each at most 80 characters. */
   unknown: (input: Record<string, unknown>) => string[];
   /** What it takes in memory. */
@@ -25,11 +26,9 @@ export type Judge = {
 /** As deep as a customer's body may be. */
 const MAX_DEPTH = 64;
 const MAX_REASON_CHARS = 300;
-/** To put an error into words. */
-const DESCRIBE_STEPS = 50;
 /** Ten times the largest of RunComfy's. */
 export const MAX_SCHEMA_CHARS = 256 * 1024;
-/** What the library takes for a validator, and for each place of its schema (measured). */
+/** What a validator takes, and each place of its schema: no more than this (1,300 and 1,200 were measured). */
 const LEAST_BYTES = 10_000;
 const BYTES_A_PLACE = 1_400;
 
@@ -63,11 +62,11 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
     return { ok: false, reason: cut(fault, MAX_REASON_CHARS) };
   }
   const validator = createValidator(translated);
-  if ('fault' in validator) {
-    return { ok: false, reason: cut(validator.fault, MAX_REASON_CHARS) };
+  if (validator === null) {
+    return { ok: false, reason: `it has more than ${MAX_PLACES} places` };
   }
   const judge: Judge = {
-    check: (input, counts = () => true) => check(validator, input, counts),
+    check: (input, about) => check(validator, input, about ?? null),
     unknown: (input) => unknownMembers(translated, input),
     bytes: LEAST_BYTES + validator.places * BYTES_A_PLACE,
   };
@@ -78,40 +77,13 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
 function check(
   validator: Validator,
   input: Record<string, unknown>,
-  counts: (error: InputError) => boolean,
+  about: ReadonlySet<unknown> | null,
 ): InputError[] {
-  const errors = validator.errorsOf(input);
-  if (errors === null) {
-    return [TOO_MUCH];
-  }
-  if (errors.length === 0) {
-    return [];
-  }
-  const effort = createEffort();
-  return effort.bounded(() => tell(errors, input, { counts, effort })) ?? [TOO_MUCH];
-}
-
-type Telling = { counts: (error: InputError) => boolean; effort: Effort };
-
-function tell(
-  errors: JsonError[],
-  input: Record<string, unknown>,
-  { counts, effort: { spend } }: Telling,
-): InputError[] {
-  const located = errors
-    .map((error) => ({ error, steps: stepsTo(error.data.pointer, input, spend) }))
-    .toSorted((a, b) => b.steps.length - a.steps.length);
-  // What does not count must not push out what does, so the list is cut last.
-  const told: InputError[] = [];
-  for (const { error, steps } of located) {
-    if (told.length === MAX_ERRORS) {
-      break;
-    }
-    spend(DESCRIBE_STEPS);
-    const described = describe(error, steps, input);
-    if (counts(described)) {
-      told.push(described);
-    }
-  }
-  return told;
+  const broken = validator.brokenBy(input, about);
+  return broken === null
+    ? [TOO_MUCH]
+    : broken
+        .toSorted((a, b) => b.steps.length - a.steps.length)
+        .slice(0, MAX_ERRORS)
+        .map((rule) => describe(rule, input));
 }

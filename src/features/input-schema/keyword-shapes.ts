@@ -4,6 +4,9 @@ import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isPattern } from './safe-pattern.ts';
 
+/** A schema but for `true` and `false`. */
+export type Schema = Record<string, unknown>;
+
 export const MAX_QUOTED_CHARS = 80;
 
 /** Keywords that hold one schema, a list of schemas, or schemas by name. */
@@ -74,6 +77,16 @@ export function faultOf(keyword: string, value: unknown): string {
   return keyword === 'pattern' && typeof value === 'string'
     ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is no regular expression`
     : `${keyword} has not the shape that the standard asks for`;
+}
+
+/** The list of a keyword of `LIST`, and others that have one; empty where it is absent. */
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** The entries of a keyword that has schemas or lists by name; none where it is absent. */
+export function namedOf(value: unknown): [name: string, value: unknown][] {
+  return isJsonObject(value) ? Object.entries(value) : [];
 }
 
 function isSchema(value: unknown): boolean {

@@ -51,19 +51,21 @@ export function isSafePattern(source: unknown): source is string {
   return isPattern(source) && stepsOf(costOf(source), SAFE_CHARS) <= MAX_STEPS;
 }
 
-/** A safe pattern that matches every text which it cannot afford, in steps or in the engine's own stack. */
-export function boundedPattern(source: string, { spendOnPattern }: Effort): RegExp {
+export type Pattern = { matches: (text: string, effort: Effort) => boolean };
+
+/** A safe pattern. It matches every text which is beyond the effort, in steps, or beyond the engine's own stack. */
+export function compilePattern(source: string): Pattern {
   const cost = costOf(source);
   const pattern = new RegExp(source, 'u');
-  const test = pattern.test.bind(pattern);
-  pattern.test = (text) => {
-    try {
-      return !spendOnPattern(stepsOf(cost, text.length)) || test(text);
-    } catch {
-      return true;
-    }
+  return {
+    matches(text, { spendOnPattern }) {
+      try {
+        return !spendOnPattern(stepsOf(cost, text.length)) || pattern.test(text);
+      } catch {
+        return true;
+      }
+    },
   };
-  return pattern;
 }
 
 function stepsOf({ steps }: Cost, chars: number): number {

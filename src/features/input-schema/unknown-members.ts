@@ -5,16 +5,15 @@ import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { createEffort, type Effort } from './effort.ts';
 import { memberPath, type Step } from '../../lib/member-path.ts';
-import { boundedPattern } from './safe-pattern.ts';
-
-type Schema = Record<string, unknown>;
+import { namesOf } from '../../lib/names-of.ts';
+import { namedOf, type Schema } from './keyword-shapes.ts';
+import { patternsOf } from './member-checks.ts';
+import { isNested } from './value-rules.ts';
 
 const MAX_NAMED = 20;
 const MAX_PATH_CHARS = 79;
 /** To look at a value by one schema. */
 const STEPS_A_SCHEMA = 3;
-/** To make a regular expression. */
-const PATTERN_STEPS = 500;
 /** Only a warning hangs on it. */
 const MAX_STEPS = 100_000;
 
@@ -38,36 +37,46 @@ function look(given: unknown[], value: unknown, place: Place): void {
   place.effort.spend(STEPS_A_SCHEMA * (1 + given.length));
   const schemas = given.flatMap(allOn);
   place.effort.spend(STEPS_A_SCHEMA * schemas.length);
-  if (schemas.length === 0 || place.found.length >= MAX_NAMED) {
-    return;
-  }
-  if (Array.isArray(value)) {
-    place.effort.spend(value.length);
-    for (const [index, item] of value.entries()) {
-      if (typeof item !== 'object' || item === null) {
-        continue;
-      }
-      look(
-        schemas.flatMap((schema) => onItem(schema, index)),
-        item,
-        { ...place, steps: [...place.steps, index] },
-      );
-    }
+  if (Array.isArray(value) && schemas.length > 0) {
+    lookAtItems(schemas, value, place);
   } else if (isJsonObject(value) && schemas.some(namesMembers)) {
-    for (const [name, member] of Object.entries(value)) {
-      lookAtMember(schemas, [name, member], { ...place, steps: [...place.steps, name] });
+    lookAtMembers(schemas, value, place);
+  }
+}
+
+function lookAtItems(schemas: Schema[], items: unknown[], place: Place): void {
+  place.effort.spend(items.length);
+  for (const [index, item] of items.entries()) {
+    if (isFull(place)) {
+      break;
+    }
+    if (isNested(item)) {
+      const given = schemas.flatMap((schema) => onItem(schema, index));
+      look(given, item, { ...place, steps: [...place.steps, index] });
     }
   }
 }
 
-function lookAtMember(schemas: Schema[], [name, member]: [string, unknown], place: Place): void {
-  place.effort.spend(1 + schemas.length);
-  const naming = schemas.flatMap((schema) => onMember(schema, name, place.effort));
-  if (naming.length > 0) {
-    look(naming, member, place);
-  } else if (place.found.length < MAX_NAMED) {
-    place.found.push(cut(memberPath(place.steps), MAX_PATH_CHARS));
+function lookAtMembers(schemas: Schema[], value: Record<string, unknown>, place: Place): void {
+  const names = namesOf(value);
+  place.effort.spend(names.length);
+  for (const name of names) {
+    if (isFull(place)) {
+      break;
+    }
+    place.effort.spend(schemas.length);
+    const steps = [...place.steps, name];
+    const naming = schemas.flatMap((schema) => onMember(schema, name, place.effort));
+    if (naming.length > 0) {
+      look(naming, value[name], { ...place, steps });
+    } else {
+      place.found.push(cut(memberPath(steps), MAX_PATH_CHARS));
+    }
   }
+}
+
+function isFull({ found }: Place): boolean {
+  return found.length >= MAX_NAMED;
 }
 
 /** By schema: it is the same for every input. */
@@ -87,7 +96,7 @@ function innerOf(schema: Schema): unknown[] {
   const { dependentSchemas } = schema;
   return [
     ...SAME_VALUE.flatMap((keyword) => schema[keyword]),
-    ...(isJsonObject(dependentSchemas) ? Object.values(dependentSchemas) : []),
+    ...namedOf(dependentSchemas).map(([, child]) => child),
   ];
 }
 
@@ -95,24 +104,26 @@ function isFilled(named: unknown): boolean {
   return isJsonObject(named) && Object.keys(named).length > 0;
 }
 
-function namesMembers({ properties, patternProperties, additionalProperties }: Schema): boolean {
-  return isFilled(properties) || isFilled(patternProperties) || isJsonObject(additionalProperties);
+const naming = new WeakMap<Schema, boolean>();
+
+function namesMembers(schema: Schema): boolean {
+  const { properties, patternProperties, additionalProperties } = schema;
+  const isNaming =
+    naming.get(schema) ??
+    (isFilled(properties) || isFilled(patternProperties) || isJsonObject(additionalProperties));
+  naming.set(schema, isNaming);
+  return isNaming;
 }
 
 /** The schemas of a member; empty when its name is nowhere. A map (`additionalProperties` with a schema) has any. */
 function onMember(schema: Schema, name: string, effort: Effort): unknown[] {
-  const { properties, patternProperties, additionalProperties } = schema;
+  const { properties, additionalProperties } = schema;
   const named = isJsonObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];
-  const matching = Object.entries(isJsonObject(patternProperties) ? patternProperties : {})
-    .filter(([pattern]) => matches(pattern, name, effort))
-    .map(([, matched]) => matched);
+  const patterns = patternsOf(schema);
+  effort.spend(patterns.length);
+  const matching = patterns.filter(({ pattern }) => pattern.matches(name, effort)).map(({ child }) => child);
   const all = [...named, ...matching];
   return all.length === 0 && isJsonObject(additionalProperties) ? [additionalProperties] : all;
-}
-
-function matches(pattern: string, name: string, effort: Effort): boolean {
-  effort.spend(PATTERN_STEPS);
-  return boundedPattern(pattern, effort).test(name);
 }
 
 function onItem({ items, prefixItems }: Schema, index: number): unknown[] {

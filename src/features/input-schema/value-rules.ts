@@ -58,6 +58,14 @@ export function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-export function isUnique(items: unknown): boolean {
-  return !Array.isArray(items) || new Set(items.map(canonicalJson)).size === items.length;
+export function isUnique(items: unknown[]): boolean {
+  const [plain, nested] = [new Set(), new Set()];
+  for (const item of items) {
+    if (isNested(item)) {
+      nested.add(canonicalJson(item));
+    } else {
+      plain.add(item);
+    }
+  }
+  return plain.size + nested.size === items.length;
 }

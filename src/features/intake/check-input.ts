@@ -22,7 +22,8 @@ export async function checkInput(deps: IntakeRuntime, model: Model, body: Uint8A
     refuseInput(judge.check(input));
     return { input, warnings: unknownIn(judge, input) };
   }
-  refuseInput(judge.check(input, (error) => isPriced(model, error)));
+  const priced = model.price === null ? [] : pricedInputs(model.price);
+  refuseInput(judge.check(input, new Set(priced)));
   if (model.validation === 'off') {
     return { input, warnings: [] };
   }
@@ -92,12 +93,4 @@ async function judgeOf(deps: IntakeRuntime, model: Model): Promise<Judge> {
   }
   deps.memory.judges.set(model.schemaHash, compiled.judge, nowMs);
   return compiled.judge;
-}
-
-/** True if the error is about an input that the price reads: the rules of these are enforced in every mode. */
-function isPriced(model: Model, error: InputError): boolean {
-  const names = model.price === null ? [] : pricedInputs(model.price);
-  return names.some(
-    (name) => error.path === name || error.path.startsWith(`${name}.`) || error.path.startsWith(`${name}[`),
-  );
 }

@@ -1,8 +1,8 @@
-// From the text of a key to who is calling. Garbage is told by its checksum and reaches no store; a live key is
-// remembered for 10 s, which is how long reads may outlive a revocation (G6). Submits ask the gate again. Whoever calls
-// after 5 s has the key looked up behind the answer, so that a page that polls never waits for D1.
-// What is remembered is found by the text itself, which every request brings along anyway: a hash for each poll would
-// cost more than all the rest of the look-up. The text leaves memory when keys are looked up after that.
+// Finds the caller of a key. The checksum refuses garbage before any store is read. The isolate remembers a live key for 10 s,
+// which is how long reads may outlive a revocation (G6); the gate reads the key again for each submit. A call after 5 s renews
+// the entry behind its answer, so that a page that polls never waits for D1.
+// Memory is keyed by the text itself: a hash for each poll would cost more than the rest of the look-up. Expired entries leave
+// memory with the next look-up of a key.
 
 import type { KeysRuntime } from './memory.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -13,32 +13,26 @@ import { claimedKind, deadKey, isKeyText, type KeyKind } from './key.ts';
 import { presentedKey, type Principal } from './principal.ts';
 import { findPrincipal, readPrincipal } from './principal-store.ts';
 
-/** A key that was looked up so long ago is looked up again behind the answer. */
+/** An older entry is renewed behind the answer. */
 const FRESH_MS = 5_000;
 
-/** Finds who has the live key with this hash; null where there is none. */
+/** Finds the owner of the live key with this hash; null: there is none. */
 export type LookUp = (hash: string, nowMs: number) => Promise<Principal | null>;
 
-/**
- * Who calls: the key, as it was sent, and from which address. `lookUp` says how a key that is not remembered is looked
- * up, where more than the key is wanted.
- */
+/** The key as it was sent, and the caller's address. `lookUp` replaces the look-up in D1 by one that fetches more than the key. */
 type Presented = { text: string | null; address: string; lookUp?: () => LookUp | null };
 
-/**
- * The caller, or 401. Unknown, revoked and expired keys get the same words; 429 for an address that names too many of
- * them.
- */
+/** 401 with the same words for an unknown, a revoked and an expired key; 429 for an address that sends too many of them. */
 export async function authenticate(deps: KeysRuntime, presented: Presented): Promise<Principal> {
   const { text } = presented;
   if (text === null) {
-    throw new Problem('invalid_key', 'Send your API key as «Authorization: Bearer cg_…».');
+    throw new Problem('invalid_key', 'Send your API key in a header: "Authorization: Bearer cg_…".');
   }
-  const principal = recall(deps, text) ?? (isKeyText(text) ? await findNew(deps, text, presented) : null);
+  const principal = recall(deps, text) ?? (isKeyText(text) ? await lookUpNew(deps, text, presented) : null);
   return requireLive(principal, claimedKind(text) ?? 'secret');
 }
 
-/** The caller anew, after the gate has found that other terms hold for them than this isolate remembers. */
+/** Reads the caller again, after the gate has found that this isolate remembers outdated terms. */
 export async function renewPrincipal(deps: KeysRuntime, known: Principal): Promise<Principal> {
   deps.memory.principals.clear();
   const found = await readPrincipal(deps.db, presentedKey(known), deps.clock.now());
@@ -63,17 +57,21 @@ function recall(deps: KeysRuntime, text: string): Principal | null {
   }
   if (remembered.lookUpAtMs <= nowMs) {
     remembered.lookUpAtMs = nowMs + FRESH_MS;
-    deps.after(lookUpAgain(deps, text));
+    deps.after(renew(deps, text));
   }
   return remembered.principal;
 }
 
-function plainly({ db }: KeysRuntime): LookUp {
+async function renew(deps: KeysRuntime, text: string): Promise<void> {
+  await find(deps, { text, hash: await sha256Hex(text) }, lookUpInD1(deps));
+}
+
+function lookUpInD1({ db }: KeysRuntime): LookUp {
   return (hash, nowMs) => findPrincipal(db, hash, nowMs);
 }
 
-/** Looks up a key that is not remembered; throws 429 for an address that has named too many unknown ones. */
-async function findNew(deps: KeysRuntime, text: string, presented: Presented): Promise<Principal | null> {
+/** Looks up a key that is not remembered; 429 for an address that has sent too many unknown keys. */
+async function lookUpNew(deps: KeysRuntime, text: string, presented: Presented): Promise<Principal | null> {
   const { address, lookUp } = presented;
   const hash = await sha256Hex(text);
   const nowMs = deps.clock.now();
@@ -84,18 +82,14 @@ async function findNew(deps: KeysRuntime, text: string, presented: Presented): P
   if (seenKeys.get(hash, nowMs) === undefined) {
     await requireLookUp(deps, address);
   }
-  const principal = await find(deps, { text, hash }, lookUp?.() ?? plainly(deps));
+  const principal = await find(deps, { text, hash }, lookUp?.() ?? lookUpInD1(deps));
   if (principal === null) {
     noteMiss(deps, address);
   }
   return principal;
 }
 
-async function lookUpAgain(deps: KeysRuntime, text: string): Promise<void> {
-  await find(deps, { text, hash: await sha256Hex(text) }, plainly(deps));
-}
-
-/** What is found is remembered, and so is that nothing is. */
+/** Remembers the key, or that there is none. */
 async function find(
   deps: KeysRuntime,
   { text, hash }: { text: string; hash: string },

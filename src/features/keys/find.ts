@@ -1,4 +1,4 @@
-// Whose key a text is: somebody found it where it should not be. The text goes into its hash and nowhere else.
+// Finds the owner of a key that has leaked. The key's text is hashed, and stored or logged nowhere.
 
 import { sha256Hex } from '../../lib/hash.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -8,7 +8,7 @@ import { readRecentUse, type RecentUse } from './use-store.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The key or browser token, revoked and expired ones too, and what it used in the last 24 hours; 404 for a text that is none of ours. */
+/** The key or browser token, live or not, and its use in the last 24 hours. 404 for any other text. */
 export async function findKeyOwner(
   { db, clock }: Runtime,
   text: string,

@@ -1,4 +1,4 @@
-// Issue a secret key. Its text exists in the answer to this one call; what is stored is its hash.
+// Issues a secret key. Its text exists only in the answer to this call; D1 stores its hash.
 
 import type { Creation } from '../audit/store.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -17,7 +17,7 @@ export type KeyRequest = {
   expiresAtMs: number | null;
 };
 
-/** The new key and its text. 404 when there is no such customer, 422 for an expiry that has passed. */
+/** The new key and its text. 404 without such a customer, 422 for an expiry that has passed. */
 export async function issueKey(
   deps: Runtime,
   request: KeyRequest,

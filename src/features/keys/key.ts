@@ -1,4 +1,4 @@
-// What a key is: its text, its checksum, its row. Pure; the text exists only while it is issued or presented.
+// A key: its text, its checksum, its row. Pure. The text exists only while the key is issued or sent.
 
 import { base62, randomText } from '../../lib/base62.ts';
 import { crc32 } from '../../lib/hash.ts';
@@ -9,7 +9,7 @@ import { isModelId, isModelPrefix } from '../runcomfy/model-id.ts';
 
 export type KeyKind = 'secret' | 'browser';
 
-/** Whose jobs a browser token sees: those that it started, or all of its end user. */
+/** The jobs that a browser token sees: those that it started, or all jobs of its end user. */
 export const SIGHTS = ['own', 'end_user'] as const;
 export type Sight = (typeof SIGHTS)[number];
 
@@ -19,11 +19,11 @@ export type Key = {
   kind: KeyKind;
   /** The secret key that minted this browser token. */
   parentId: KeyId | null;
-  /** The key that this one took over from by rotation. */
+  /** The key that this key replaces by rotation. */
   successorOf: KeyId | null;
-  /** Both generations of a rotated key share a family, and so one cap. */
+  /** A rotated key and its successor share a family, and so their limits. */
   family: KeyId;
-  /** The first characters of the text, for people who must tell keys apart. */
+  /** The first characters of the text, by which people recognise the key. */
   hint: string;
   name: string;
   /** Null: all models. Empty: none. */
@@ -36,7 +36,7 @@ export type Key = {
   see: Sight;
   expiresAtMs: number | null;
   revokedAtMs: number | null;
-  /** To an hour; null: never, or long ago. */
+  /** Rounded to an hour; null: never, or long ago. */
   lastUsedAtMs: number | null;
   createdAtMs: number;
 };
@@ -50,13 +50,13 @@ export function newKeyText(kind: KeyKind): string {
   return body + checksum(body);
 }
 
-/** Whether `text` can be a key at all: garbage is told by its checksum, before any store is asked. */
+/** True for a text with the form and the checksum of a key. No other text reaches a store. */
 export function isKeyText(text: string): boolean {
   const [, body, sum] = SHAPE.exec(text) ?? [];
   return body !== undefined && checksum(body) === sum;
 }
 
-/** What `text` claims to be, forged or not; null for what looks like neither. */
+/** The kind of key that `text` looks like, forged or not; null: neither. */
 export function claimedKind(text: string): KeyKind | null {
   if (text.startsWith(PREFIXES.browser)) {
     return 'browser';
@@ -64,7 +64,7 @@ export function claimedKind(text: string): KeyKind | null {
   return text.startsWith(PREFIXES.secret) ? 'secret' : null;
 }
 
-/** The part that is kept readable. */
+/** The part of the text that is stored. */
 export function keyHint(text: string): string {
   return `${text.slice(0, 8)}…`;
 }
@@ -72,12 +72,12 @@ export function keyHint(text: string): string {
 export const KEY_STATUSES = ['active', 'revoked', 'expired'] as const;
 export type KeyStatus = (typeof KEY_STATUSES)[number];
 
-/** Whether `text` can stand in `models`: a model id, or a prefix of ids such as `bytedance/*`. */
+/** True for an entry of `models`: a model id, or a prefix of ids such as `bytedance/*`. */
 export function isModelPattern(text: string): boolean {
   return text.endsWith('/*') ? isModelPrefix(text.slice(0, -2)) : isModelId(text);
 }
 
-/** 422 for an expiry that has passed: the key would be born dead. */
+/** 422 for an expiry that has passed: nobody could use the key. */
 export function refusePastExpiry(expiresAtMs: number | null | undefined, nowMs: number): void {
   if (typeof expiresAtMs === 'number' && expiresAtMs <= nowMs) {
     const message = `${new Date(expiresAtMs).toISOString()} has passed`;
@@ -87,7 +87,7 @@ export function refusePastExpiry(expiresAtMs: number | null | undefined, nowMs: 
   }
 }
 
-/** 401 for what is no live key. Unknown, revoked and expired get the same words. */
+/** 401 with the same words for an unknown, a revoked and an expired key: the answer confirms no guess. */
 export function deadKey(kind: KeyKind): Problem {
   return new Problem(
     'invalid_key',

@@ -1,4 +1,4 @@
-// The keys of a customer, as the operator looks at them.
+// Lists of keys for the operator.
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';

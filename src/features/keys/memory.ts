@@ -1,18 +1,18 @@
-// Keys that this isolate has looked up.
+// The keys that this isolate has looked up.
 
 import { MIB, weighedCache, type WeighedCache } from '../../lib/weighed-cache.ts';
 import type { ShieldRuntime } from '../shield/memory.ts';
 import type { Principal } from './principal.ts';
 
-/** `lookUpAtMs`: from when on the key is looked up again behind an answer. */
+/** `lookUpAtMs`: a call after this instant renews the entry behind its answer. */
 type Remembered = { principal: Principal; lookUpAtMs: number };
 
 type KeysMemory = {
-  /** By text of the key. G6 allows 10 s: a read by a revoked key stops when this forgets. */
+  /** By the key's text. A revoked key can read until its entry expires; G6 allows 10 s. */
   principals: WeighedCache<Remembered>;
-  /** Hashes that no live key has. */
+  /** Hashes without a live key. */
   unknownKeys: WeighedCache<true>;
-  /** Hashes that were live keys within the hour: their look-up is never held back for a neighbour of their address. */
+  /** Hashes of live keys of the last hour. The rate limit of their address, which others may share, does not apply to them. */
   seenKeys: WeighedCache<true>;
 };
 

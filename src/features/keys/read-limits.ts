@@ -1,4 +1,4 @@
-// How the limits of a key's family stand, for the operator.
+// The use of the limits of a key's family, for the operator.
 
 import { isKeyId } from '../../lib/ids.ts';
 import type { ProblemLimit } from '../../lib/problem.ts';

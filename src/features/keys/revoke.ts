@@ -1,12 +1,12 @@
-// The operator revokes a key, and with it its successors and every token that they minted. Once this has returned, the gate takes no further
-// submit (G6): it looks at the row. Reads stop when the last isolate that remembers the key forgets it, after 10 s.
+// The operator revokes a key, its successors, and every token that they minted. When this returns, the gate admits no further
+// submit, because it reads the row (G6). Reads end within 10 s, when the last isolate forgets the key.
 
 import type { Change } from '../audit/store.ts';
 import { noSuchKey } from './key.ts';
 import type { KeysRuntime } from './memory.ts';
 import { markRevoked } from './rotation-store.ts';
 
-/** 404 without such a key; one that was revoked before stays as it is. */
+/** 404 without such a key. A key that was revoked before stays as it is. */
 export async function revokeKey(deps: KeysRuntime, id: string, change: Change): Promise<void> {
   const isKnown = await markRevoked(deps.db, id, change);
   deps.memory.principals.clear();

@@ -1,5 +1,5 @@
-// A key is replaced: its successor is there at once, with the same name, models, limits and expiry, and shares its caps; the
-// old key dies when its grace is over, and its browser tokens with it. The new text exists in the answer to this one call.
+// Replaces a key. Its successor has the same name, models, limits and expiry, shares the use of the limits, and works at once;
+// the old key and its browser tokens expire after a grace period. The new text exists only in the answer to this call.
 
 import type { Change } from '../audit/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -9,7 +9,7 @@ import { keyHint, newKeyText, noSuchKey, type Key } from './key.ts';
 import type { KeysRuntime } from './memory.ts';
 import { insertSuccessor } from './rotation-store.ts';
 
-/** The successor, its text, and the old key with its end. 404 without such a secret key, 409 for one that is dead or rotated. */
+/** The successor, its text, and the old key with its new expiry. 404 without such a secret key; 409 if it is dead or rotated. */
 export async function rotateKey(
   deps: KeysRuntime,
   { id, graceSeconds }: { id: string; graceSeconds: number },
@@ -17,7 +17,6 @@ export async function rotateKey(
 ): Promise<{ key: Key; text: string; old: Key }> {
   const text = newKeyText('secret');
   const successorId: KeyId = newId('key');
-  const told = { ...change, change: { grace_seconds: graceSeconds, successor: successorId } };
   const { successor, old, isRotated } = await insertSuccessor(
     deps.db,
     {
@@ -27,7 +26,7 @@ export async function rotateKey(
       hint: keyHint(text),
       diesAtMs: change.atMs + graceSeconds * 1000,
     },
-    told,
+    { ...change, change: { grace_seconds: graceSeconds, successor: successorId } },
   );
   deps.memory.principals.clear();
   if (old === null) {
@@ -37,7 +36,7 @@ export async function rotateKey(
     throw new Problem(
       'conflict',
       isRotated
-        ? 'This key was rotated before. Rotate its successor. If you did not rotate it, have it revoked: its successors die with it.'
+        ? 'This key was rotated before. Rotate its successor. If you did not rotate it, have it revoked: its successors are revoked with it.'
         : 'This key is revoked or expired. Issue a new one.',
     );
   }

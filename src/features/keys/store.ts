@@ -1,9 +1,10 @@
-// The rows of keys. Only hashes of keys are stored; nothing here can tell a key's text.
+// The rows of keys. They hold hashes of the keys' texts; a text cannot be read from them.
 
 import { audited, auditEntry, stateOf, type Change } from '../audit/store.ts';
 import { isKept } from '../erasure/kept-store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isCustomerId, isKeyId, type KeyId } from '../../lib/ids.ts';
 import { AGE_ORDER, behind, MAX_READ, type Found, type Order, type Page } from '../../storage/page.ts';
@@ -11,7 +12,7 @@ import { SIGHTS, type Key, type KeyStatus } from './key.ts';
 
 export const isSight = oneOf(SIGHTS);
 
-/** A key as the audit shows it. */
+/** The state of a key in the audit. */
 export const KEY_STATE = stateOf(
   'keys',
   "'name', name, 'models', json(models), 'limits', json(limits), 'expires_at_ms', expires_at_ms, 'revoked_at_ms', revoked_at_ms",
@@ -39,14 +40,17 @@ export function keyOf(row: Row): Key {
   };
 }
 
+const BY_HASH = statement<{ hash: string }>('SELECT * FROM keys WHERE hash = :hash');
+const BY_ID = statement<{ id: KeyId }>('SELECT * FROM keys WHERE id = :id');
+
 /** The key whose text has this hash, live or not. */
 export async function findKeyByHash(db: D1Database, hash: string): Promise<Key | null> {
-  const row = await db.prepare('SELECT * FROM keys WHERE hash = ?1').bind(hash).first();
+  const row = await BY_HASH(db, { hash }).first();
   return row === null ? null : keyOf(row);
 }
 
 export async function findKey(db: D1Database, id: KeyId): Promise<Key | null> {
-  const row = await db.prepare('SELECT * FROM keys WHERE id = ?1').bind(id).first();
+  const row = await BY_ID(db, { id }).first();
   return row === null ? null : keyOf(row);
 }
 
@@ -55,41 +59,32 @@ export type NewKey = Pick<
   'id' | 'customerId' | 'hint' | 'name' | 'models' | 'expiresAtMs' | 'createdAtMs'
 > & { hash: string; limits: LimitsPatch };
 
-/** Stores a new secret key; `hash` is the SHA-256 of its text. Null when there is no such customer. */
+const INSERT = statement<Omit<NewKey, 'models' | 'limits'> & { models: string | null; limits: string }>(
+  `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms, created_at_ms)
+   SELECT :id, c.id, 'secret', :id, :hash, :hint, :name, :models, json_patch('{}', :limits), :expiresAtMs, :createdAtMs
+   FROM customers c WHERE c.id = :customerId AND ${isKept('c.id')} RETURNING *`,
+);
+
+/** Stores a new secret key; `hash` is the SHA-256 of its text. Null without such a customer. */
 export async function insertKey(db: D1Database, key: NewKey, change: Change): Promise<Key | null> {
   const [inserted] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(
-        `INSERT INTO keys (id, customer_id, kind, family, hash, hint, name, models, limits, expires_at_ms, created_at_ms)
-         SELECT ?1, c.id, 'secret', ?1, ?3, ?4, ?5, ?6, json_patch('{}', ?7), ?8, ?9 FROM customers c
-         WHERE c.id = ?2 AND ${isKept('c.id')} RETURNING *`,
-      )
-      .bind(
-        key.id,
-        key.customerId,
-        key.hash,
-        key.hint,
-        key.name,
-        modelsText(key.models),
-        JSON.stringify(key.limits),
-        key.expiresAtMs,
-        key.createdAtMs,
-      ),
+    INSERT(db, { ...key, models: modelsText(key.models), limits: JSON.stringify(key.limits) }),
     ...auditEntry(db, change, KEY_STATE),
   ]);
   return one(inserted);
 }
 
-/** A page of a customer's secret keys, oldest first, from behind `after`; null when there is no such customer. */
+const FIND_CUSTOMER = statement<{ customer: string }>('SELECT id FROM customers WHERE id = :customer');
+const KEYS_OF_CUSTOMER = statement<Page & { customer: string }>(
+  `SELECT * FROM keys WHERE customer_id = :customer AND kind = 'secret' AND (created_at_ms, id) > (:afterMs, :afterId)
+   ORDER BY created_at_ms, id LIMIT :limit`,
+);
+
+/** A page of a customer's secret keys, oldest first; null without such a customer. */
 export async function readKeys(db: D1Database, customer: string, page: Page): Promise<Key[] | null> {
   const [found, keys] = await db.batch<Record<string, unknown>>([
-    db.prepare('SELECT id FROM customers WHERE id = ?1').bind(customer),
-    db
-      .prepare(
-        `SELECT * FROM keys WHERE customer_id = ?1 AND kind = 'secret' AND (created_at_ms, id) > (?2, ?3)
-         ORDER BY created_at_ms, id LIMIT ?4`,
-      )
-      .bind(customer, page.afterMs, page.afterId, page.limit),
+    FIND_CUSTOMER(db, { customer }),
+    KEYS_OF_CUSTOMER(db, { ...page, customer }),
   ]);
   return rowsOf(found).length === 0 ? null : rowsOf(keys).map(keyOf);
 }
@@ -105,53 +100,53 @@ export type KeyFilter = {
   order: Order;
 };
 
-/** `from` leads to an index; the rest filters what that finds. */
-const listOf = (from: string, order: Order) => `SELECT * FROM (
-    SELECT * FROM keys ${from} AND ${behind(order, '?5', '?6')} LIMIT ?7)
-  WHERE (?1 IS NULL OR id = ?1) AND (?2 IS NULL OR hint = ?2) AND (?3 IS NULL OR customer_id = ?3)
-    AND (?4 IS NULL OR parent_id = ?4)
-    AND (?8 IS NULL OR ?8 = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
-      WHEN expires_at_ms <= ?9 THEN 'expired' ELSE 'active' END)
-  ORDER BY ${AGE_ORDER[order]} LIMIT ?10`;
+type ListValues = Omit<KeyFilter, 'order'> & Page & { nowMs: number; maxRead: number };
 
-function placeFor({ id, hint, customer, parent }: KeyFilter): string {
+const behindPage = (order: Order) => behind(order, ':afterMs', ':afterId');
+
+/** `source` names what an index is searched for; the other conditions filter those rows. */
+const listOf = (source: string, order: Order) => `SELECT * FROM (
+    SELECT * FROM keys ${source} AND ${behindPage(order)} LIMIT :maxRead)
+  WHERE (:id IS NULL OR id = :id) AND (:hint IS NULL OR hint = :hint)
+    AND (:customer IS NULL OR customer_id = :customer) AND (:parent IS NULL OR parent_id = :parent)
+    AND (:status IS NULL OR :status = CASE WHEN revoked_at_ms IS NOT NULL THEN 'revoked'
+      WHEN expires_at_ms <= :nowMs THEN 'expired' ELSE 'active' END)
+  ORDER BY ${AGE_ORDER[order]} LIMIT :limit`;
+
+function sourceFor({ id, hint, customer, parent }: KeyFilter): string {
   if (id !== null) {
-    return 'WHERE id = ?1';
+    return 'WHERE id = :id';
   }
   if (hint !== null) {
-    return 'WHERE hint = ?2';
+    return 'WHERE hint = :hint';
   }
   if (parent !== null) {
-    return 'WHERE parent_id = ?4';
+    return 'WHERE parent_id = :parent';
   }
-  return customer === null ? "WHERE kind = 'secret'" : "WHERE customer_id = ?3 AND kind = 'secret'";
+  return customer === null ? "WHERE kind = 'secret'" : "WHERE customer_id = :customer AND kind = 'secret'";
 }
 
-/** A page of all customers' keys: of secret ones unless an id, a hint or a parent is asked for. */
+/** A page of all customers' keys: of secret keys, unless the filter has an id, a hint or a parent. */
 export async function readAllKeys(
   db: D1Database,
   filter: KeyFilter,
   page: Page & { nowMs: number },
 ): Promise<Found<Key>> {
   const { id, hint, customer, parent, status, order } = filter;
-  const from = placeFor(filter);
-  const narrowed = [id, hint, customer, parent, status].filter((asked) => asked !== null).length;
-  const isWalk = status !== null || narrowed > 1;
-  const place = [id, hint, customer, parent, page.afterMs, page.afterId];
-  const { results } = await db
-    .prepare(listOf(from, order))
-    .bind(...place, isWalk ? MAX_READ : page.limit, status, page.nowMs, page.limit)
-    .all();
+  const source = sourceFor(filter);
+  const filters = [id, hint, customer, parent, status].filter((value) => value !== null).length;
+  // The index answers one filter, but no status; whatever else is asked for skips rows.
+  const isSkipping = status !== null || filters > 1;
+  const values = { ...filter, ...page, maxRead: isSkipping ? MAX_READ : page.limit };
+  const { results } = await statement<ListValues>(listOf(source, order))(db, values).all();
   const rows = results.map(keyOf);
-  if (!isWalk || rows.length === page.limit) {
+  if (!isSkipping || rows.length === page.limit) {
     return { rows, stoppedAt: null };
   }
-  const stop = await db
-    .prepare(
-      `SELECT created_at_ms, id FROM keys ${from} AND ${behind(order, '?5', '?6')} LIMIT 1 OFFSET ${MAX_READ - 1}`,
-    )
-    .bind(...place)
-    .first();
+  const findStop = statement<ListValues>(
+    `SELECT created_at_ms, id FROM keys ${source} AND ${behindPage(order)} LIMIT 1 OFFSET ${MAX_READ - 1}`,
+  );
+  const stop = await findStop(db, values).first();
   const stoppedAt =
     stop === null ? null : { ms: column(stop, 'created_at_ms', isNumber), id: column(stop, 'id', isText) };
   return { rows, stoppedAt };
@@ -165,45 +160,56 @@ export type KeyPatch = {
   expiresAtMs?: number | null | undefined;
 };
 
+const PATCH_FAMILY = statement<{ id: string; limits: string }>(
+  `UPDATE keys SET limits = json_patch(limits, :limits)
+   WHERE kind = 'secret' AND id <> :id AND (customer_id, family) =
+     (SELECT customer_id, family FROM keys WHERE id = :id AND kind = 'secret')
+     AND ${isKept('keys.customer_id')}`,
+);
+
+type PatchValues = {
+  id: string;
+  name: string | null;
+  limits: string;
+  setsModels: number;
+  models: string | null;
+  setsExpiry: number;
+  expiresAtMs: number | null;
+};
+
+const PATCH = statement<PatchValues>(
+  `UPDATE keys SET name = COALESCE(:name, name), limits = json_patch(limits, :limits),
+     models = CASE WHEN :setsModels THEN :models ELSE models END,
+     expires_at_ms = CASE WHEN :setsExpiry THEN :expiresAtMs ELSE expires_at_ms END
+   WHERE id = :id AND kind = 'secret' AND ${isKept('keys.customer_id')} RETURNING *`,
+);
+
 /**
- * Changes a secret key in one statement; its limits are those of its whole family. Null when there is none. A browser
- * token stays as narrow as it was minted.
+ * Changes a secret key; its limits are those of its whole family. Null without such a key. A browser token cannot be changed: it
+ * stays as narrow as it was minted.
  */
 export async function patchKey(
   db: D1Database,
   id: string,
   { patch, change }: { patch: KeyPatch; change: Change },
 ): Promise<Key | null> {
-  const entry = audited(db, change, KEY_STATE);
-  const [, , updated] = await db.batch<Record<string, unknown>>([
-    ...entry.before,
-    db
-      .prepare(
-        `UPDATE keys SET limits = json_patch(limits, ?2)
-         WHERE kind = 'secret' AND id <> ?1 AND (customer_id, family) =
-           (SELECT customer_id, family FROM keys WHERE id = ?1 AND kind = 'secret')
-           AND ${isKept('keys.customer_id')}`,
-      )
-      .bind(id, JSON.stringify(patch.limits ?? {})),
-    db
-      .prepare(
-        `UPDATE keys SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
-           models = CASE WHEN ?4 THEN ?5 ELSE models END,
-           expires_at_ms = CASE WHEN ?6 THEN ?7 ELSE expires_at_ms END
-         WHERE id = ?1 AND kind = 'secret' AND ${isKept('keys.customer_id')} RETURNING *`,
-      )
-      .bind(
-        id,
-        patch.name ?? null,
-        JSON.stringify(patch.limits ?? {}),
-        patch.models === undefined ? 0 : 1,
-        modelsText(patch.models ?? null),
-        patch.expiresAtMs === undefined ? 0 : 1,
-        patch.expiresAtMs ?? null,
-      ),
-    ...entry.behind,
+  const { before, behind: entries } = audited(db, change, KEY_STATE);
+  const limits = JSON.stringify(patch.limits ?? {});
+  const results = await db.batch<Record<string, unknown>>([
+    ...before,
+    PATCH_FAMILY(db, { id, limits }),
+    PATCH(db, {
+      id,
+      name: patch.name ?? null,
+      limits,
+      setsModels: Number(patch.models !== undefined),
+      models: modelsText(patch.models ?? null),
+      setsExpiry: Number(patch.expiresAtMs !== undefined),
+      expiresAtMs: patch.expiresAtMs ?? null,
+    }),
+    ...entries,
   ]);
-  return one(updated);
+  return one(results[before.length + 1]);
 }
 
 function one(result: D1Result<Record<string, unknown>> | undefined): Key | null {

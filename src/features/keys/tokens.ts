@@ -1,4 +1,4 @@
-// A key looks at the browser tokens that it has minted, and revokes them.
+// A key lists the browser tokens that it has minted, and revokes them. The cron deletes the expired ones.
 
 import type { Runtime } from '../../runtime.ts';
 import { noSuchKey, type Key } from './key.ts';
@@ -6,23 +6,23 @@ import type { KeysRuntime } from './memory.ts';
 import type { Principal } from './principal.ts';
 import { deleteTokens, markTokenRevoked, readTokens, type TokenFilter } from './token-store.ts';
 
-/** What is left of a token is kept for so long after its expiry: longer than its jobs take to end. */
+/** An expired token is kept for longer than its jobs take to end. */
 const KEPT_MS = 7 * 86_400_000;
-/** More than a thousand in one minute are swept in the next ones. */
-const MOST_SWEPT = 1_000;
+/** The next runs of the cron delete the rest. */
+const MAX_SWEPT = 1_000;
 
-/** A page, newest first, from before `before`. */
+/** A page, newest first. */
 export function listTokens(
   deps: Runtime,
   principal: Principal,
   { filter, page }: { filter: TokenFilter; page: { beforeMs: number; beforeId: string; limit: number } },
 ): Promise<Key[]> {
-  return readTokens(deps.db, principal.keyId, { filter: { ...filter, nowMs: deps.clock.now() }, page });
+  return readTokens(deps.db, principal.keyId, { filter, page, nowMs: deps.clock.now() });
 }
 
 /**
- * Once this has returned, the gate takes no further submit of the token (G6): it looks at the row. 404 for whatever this
- * key has not minted; a token that was revoked before stays as it is.
+ * When this returns, the gate admits no further submit of the token, because it reads the row (G6). 404 for a token that this
+ * key has not minted. A token that was revoked before stays as it is.
  */
 export async function revokeToken(
   deps: KeysRuntime,
@@ -30,16 +30,23 @@ export async function revokeToken(
   { id, address, traceId }: { id: string; address: string; traceId: string },
 ): Promise<void> {
   const atMs = deps.clock.now();
-  const who = { actor: principal.keyId, sessionId: null, address };
-  const entry = { ...who, atMs, action: 'token.revoke', object: id, change: {}, traceId };
-  const isKnown = await markTokenRevoked(deps.db, principal, { id, change: entry });
+  const isKnown = await markTokenRevoked(deps.db, principal, {
+    atMs,
+    actor: principal.keyId,
+    sessionId: null,
+    address,
+    action: 'token.revoke',
+    object: id,
+    change: {},
+    traceId,
+  });
   deps.memory.principals.clear();
   if (!isKnown) {
     throw noSuchKey();
   }
 }
 
-/** Deletes the tokens that expired a week ago, with their counters; some in each run of the cron. */
+/** Deletes up to MAX_SWEPT of the tokens that expired a week ago, with their counters. */
 export function sweepTokens(deps: Runtime): Promise<void> {
-  return deleteTokens(deps.db, { beforeMs: deps.clock.now() - KEPT_MS, limit: MOST_SWEPT });
+  return deleteTokens(deps.db, { beforeMs: deps.clock.now() - KEPT_MS, limit: MAX_SWEPT });
 }

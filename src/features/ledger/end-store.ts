@@ -8,7 +8,7 @@ import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { Micros } from '../../lib/money.ts';
 import type { SuccessWord } from '../runcomfy/wire.ts';
 import type { CostFlag, EndedState, JobState } from '../jobs/job.ts';
-import { SUBJECTS } from './room-store.ts';
+import { SUBJECTS } from './limit-usage-store.ts';
 import { DAY_MS, SLICE_MS, SLICES } from './windows.ts';
 
 /** How one job ends. */

@@ -1,48 +1,44 @@
-// What a submit tells of the caller's limits: RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers)
-// for counts, Comfygate-Committed-Usd and Comfygate-Remaining-Usd for money. The gateway's own limits are the
-// operator's secret and never appear, and a browser token reads of its own alone.
+// The headers about the caller's limits: RateLimit and RateLimit-Policy (draft-ietf-httpapi-ratelimit-headers) for
+// requests, Comfygate-Committed-Usd and Comfygate-Remaining-Usd for money. The gateway's own limits are the operator's
+// secret and never appear, and a browser token sees its own alone.
 
 import { usd } from '../../lib/money.ts';
-import { ownRooms, resetOf } from './room.ts';
+import { ownLimits, resetOf, type LimitReport, type LimitUsage } from './limit-usage.ts';
+import { LIMITS } from './limits.ts';
 import { spendable } from './spendable.ts';
-import type { Report, Room } from './room-store.ts';
+import { WINDOWS } from './windows.ts';
 
-const WINDOWS: Record<string, { name: string; seconds: number | null }> = {
-  requests_per_minute: { name: 'minute', seconds: 60 },
-  requests_per_day: { name: 'day', seconds: 86_400 },
-  requests_per_month: { name: 'month', seconds: null },
-  requests_total: { name: 'total', seconds: null },
-};
-
-/** The headers for this caller, as the books stood at `atMs`. */
+/** The headers for this caller, as the limits stood at `atMs`. */
 export function limitHeaders(
-  { rooms, heldMicros }: Report,
+  { limits, heldMicros }: LimitReport,
   caller: { tokenId: string; atMs: number },
 ): Record<string, string> {
-  const own = ownRooms(rooms, caller);
+  const own = ownLimits(limits, caller);
   const left = spendable(own);
   return {
     ...rateLimits(own, caller.atMs),
-    // Open holds: spoken for, and charged or released when the jobs end.
+    // Open holds: they become a charge or a release when the jobs end.
     'Comfygate-Committed-Usd': String(usd(heldMicros)),
     ...(left === null ? {} : { 'Comfygate-Remaining-Usd': String(usd(left)) }),
   };
 }
 
-/** Each request limit that applies, named after its owner and window. */
-function rateLimits(rooms: Room[], nowMs: number): Record<string, string> {
+/** Each limit of requests that applies, named after its owner and window. */
+function rateLimits(limits: LimitUsage[], nowMs: number): Record<string, string> {
   const policies: string[] = [];
   const states: string[] = [];
-  for (const room of rooms) {
-    const window = WINDOWS[room.name];
-    if (window === undefined) {
+  for (const limit of limits) {
+    const { scope, name, max, used } = limit;
+    if (name === 'balance' || LIMITS[name].sums !== 'requests') {
       continue;
     }
-    const label = `"${room.scope}-${window.name}"`;
-    const resetMs = resetOf(room, nowMs);
-    policies.push(`${label};q=${room.max}${window.seconds === null ? '' : `;w=${window.seconds}`}`);
+    const { window } = LIMITS[name];
+    const { seconds } = WINDOWS[window];
+    const label = `"${scope}-${window}"`;
+    const resetMs = resetOf(limit, nowMs);
+    policies.push(`${label};q=${max}${seconds === null ? '' : `;w=${seconds}`}`);
     states.push(
-      `${label};r=${Math.max(0, room.max - room.used)}` +
+      `${label};r=${Math.max(0, max - used)}` +
         (resetMs === null ? '' : `;t=${Math.max(0, Math.ceil((resetMs - nowMs) / 1000))}`),
     );
   }

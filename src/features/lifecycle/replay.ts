@@ -7,7 +7,7 @@ import { findJobByIdempotencyKey } from '../jobs/store.ts';
 import { ask, type SubmitTime } from '../jobs/submit-time.ts';
 import { releaseRefused } from '../ledger/close-unpaid.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
-import { readReport } from '../ledger/room-store.ts';
+import { readLimitReport } from '../ledger/limit-usage-store.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { SubmitRuntime } from './memory.ts';
 import { REPLAYED, unknownOutcome } from './record-outcome.ts';
@@ -38,7 +38,7 @@ export async function findFirst(deps: SubmitRuntime, call: SubmitCall): Promise<
   }
   // A replay counts and costs nothing.
   const nowMs = deps.clock.now();
-  const report = await ask(time, () => readReport(deps.db, { ...principal, atMs: nowMs }));
+  const report = await ask(time, () => readLimitReport(deps.db, { ...principal, atMs: nowMs }));
   return {
     jobId: job.id,
     headers: { ...limitHeaders(report, { ...principal, atMs: nowMs }), ...REPLAYED },

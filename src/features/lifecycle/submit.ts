@@ -13,8 +13,7 @@ import { renewPrincipal } from '../keys/authenticate.ts';
 import { idempotencyScope, presentedKey, type Principal } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import { limitHeaders } from '../ledger/limit-headers.ts';
-import { withoutJob } from '../ledger/room.ts';
-import type { Report } from '../ledger/room-store.ts';
+import { withoutJob, type LimitReport } from '../ledger/limit-usage.ts';
 import type { NewJob } from '../ledger/store.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newJobId } from '../../lib/ids.ts';
@@ -118,7 +117,7 @@ function noting(deps: SubmitRuntime, model: Offer): (error: unknown) => never {
 /** Posts, and records what became of it; what is answered tells of the caller's limits. */
 async function send(
   deps: SubmitRuntime,
-  { report, ...start }: Admitted & { report: Report },
+  { report, ...start }: Admitted & { report: LimitReport },
   order: Order,
 ): Promise<Record<string, string>> {
   const { job } = start;

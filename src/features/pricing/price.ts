@@ -24,7 +24,8 @@ export type Price = {
 };
 
 /** `estimate`: the estimate is charged. `cost`: the reported cost × mark-up is charged, at most the hold. */
-export type ChargeMode = 'estimate' | 'cost';
+export const CHARGE_MODES = ['estimate', 'cost'] as const;
+export type ChargeMode = (typeof CHARGE_MODES)[number];
 
 /** The customer's terms: list price × mark-up, or an own unit price. */
 export type Terms = { markupE4: number; ownUnitMicros: Micros | null };

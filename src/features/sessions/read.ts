@@ -1,4 +1,4 @@
-// Whose session a cookie is, and which sessions there are.
+// Finds the session of a cookie, lists the live sessions, and ends one.
 
 import { sha256Hex } from '../../lib/hash.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -9,15 +9,15 @@ import type { Change } from '../audit/store.ts';
 import { fingerprintsOf, isSecret, type Session, type SignInToken } from './session.ts';
 import { deleteSession, findSession, readSessions } from './store.ts';
 
-/** More sessions than people have are not listed. */
+/** Far more sessions than operators have. */
 const MAX_LISTED = 200;
 
-/** A live session, and the token that it was opened with. */
+/** A live session, with the token that it was opened with. */
 export type OpenSession = { session: Session; token: SignInToken };
 
 /**
- * Null: the cookie is no session's, the session has ended, or its token is none of `tokens` any more. 429 for an address
- * that sends too many of those.
+ * The live session of a cookie. Null: there is none, or its token is no longer one of `tokens`. 429 for an address that sends
+ * too many such cookies.
  */
 export async function findOpenSession(
   deps: ShieldRuntime,
@@ -38,12 +38,12 @@ export async function findOpenSession(
   return { session, token };
 }
 
-/** The live sessions of these tokens, those that end last first. */
+/** The live sessions of these tokens; the session that ends last comes first. */
 export async function listSessions({ db, clock }: Runtime, tokens: SignInToken[]): Promise<Session[]> {
   return readSessions(db, await fingerprintsOf(tokens), { nowMs: clock.now(), limit: MAX_LISTED });
 }
 
-/** 404 where there is none. */
+/** 404 without such a session. */
 export async function endSession({ db }: Runtime, id: string, change: Change): Promise<void> {
   if (!(await deleteSession(db, id, change))) {
     throw new Problem('not_found', 'There is no such session.');

@@ -1,4 +1,4 @@
-// What a session is: a person's sign-in with one of the tokens of the settings. Pure, but for the random texts.
+// A session is a person's sign-in with one of the tokens of the settings. Pure, except for random secrets.
 
 import { randomText } from '../../lib/base62.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -6,14 +6,14 @@ import type { SessionId } from '../../lib/ids.ts';
 
 type NamedToken = { name: string; token: string };
 
-/** One of the tokens that sign in, by name. `mayChange` is false for one of READ_TOKENS. */
+/** A token that signs in. `mayChange` is false for READ_TOKENS. */
 export type SignInToken = NamedToken & { mayChange: boolean };
 
 export type Session = {
   id: SessionId;
-  /** Name of the token that opened it. */
+  /** Name of the token that opened the session. */
   actor: string;
-  /** The browser by its own word. */
+  /** The browser's User-Agent. */
   agent: string;
   createdAtMs: number;
   expiresAtMs: number;
@@ -30,12 +30,12 @@ export function newSecret(): string {
   return randomText(SECRET_CHARS);
 }
 
-/** Whether a text could be a secret of ours: what could not never reaches a store. */
+/** True for a text that has the form of a secret. No other text reaches a store. */
 export function isSecret(text: string): boolean {
   return SECRET.test(text);
 }
 
-/** All tokens of the operator. One that stands in both lists may read, under whichever name. */
+/** All tokens of the operator. A token in both lists may only read, whichever its name. */
 export function operatorTokens(settings: {
   adminTokens: NamedToken[];
   readTokens: NamedToken[];
@@ -46,8 +46,8 @@ export function operatorTokens(settings: {
 }
 
 /**
- * What a session remembers of its token: another token under the same name, or the same under another, is not it. The
- * words in front keep the value apart from every other hash of the token.
+ * A session stores this hash of its token. It differs for another token with the same name, and for the same token with another
+ * name; the words in front make it differ from every other hash of the token.
  */
 export function fingerprintOf({ name, token }: NamedToken): Promise<string> {
   return sha256Hex(`comfygate session ${name}:${token}`);

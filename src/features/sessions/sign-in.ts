@@ -1,4 +1,4 @@
-// A person signs in, with a token of the settings or with a link that works once, and signs out.
+// A person signs in with a token of the settings, or with a link that works once, and signs out.
 
 import { equalSecrets, sha256Hex } from '../../lib/hash.ts';
 import { newId } from '../../lib/ids.ts';
@@ -28,24 +28,24 @@ import {
   type Opened,
 } from './store.ts';
 
-/** What a person signs in with, and what the browser calls itself. */
+/** A token or the code of a link, and the browser's User-Agent. */
 export type SignIn = { secret: { token: string } | { code: string }; agent: string } & Origin;
 
-/** The call, and the address that it came from. */
+/** The trace id of the call and the caller's address. */
 type Origin = { traceId: string; address: string };
 
-/** `secret` goes into the cookie and is told nowhere else. */
+/** `secret` goes into the cookie and nowhere else. */
 export type SignedIn = OpenSession & { secret: string };
 
-/** The token among `tokens`, or null. Every one is compared, so that the time tells nothing. */
+/** The token among `tokens`, or null. Comparing all of them keeps the duration the same for each. */
 export async function findToken(tokens: SignInToken[], presented: string): Promise<SignInToken | null> {
   const matches = await Promise.all(tokens.map(({ token }) => equalSecrets(token, presented)));
   return tokens.find((_token, index) => matches[index]) ?? null;
 }
 
 /**
- * Opens a session; 401 for a token that is none of `tokens`, and for a code that is used or old; 429 for an address that
- * sends too many of those.
+ * Opens a session. 401 for a token that is none of `tokens`, and for a code that was used or has expired; 429 for an address
+ * that sends too many of them.
  */
 export async function signIn(deps: ShieldRuntime, tokens: SignInToken[], asked: SignIn): Promise<SignedIn> {
   return 'token' in asked.secret
@@ -57,7 +57,7 @@ async function signInByToken(
   deps: ShieldRuntime,
   { tokens, presented, asked }: { tokens: SignInToken[]; presented: string; asked: SignIn },
 ): Promise<SignedIn> {
-  const token = await tokenOf(deps, tokens, { presented, address: asked.address });
+  const token = await requireToken(deps, tokens, { presented, address: asked.address });
   const opened = { actor: token.name, tokenHash: await fingerprintOf(token) };
   const { session, secret } = await openSession(deps, opened, asked);
   await insertSession(deps.db, session, { ...startOf(session, asked), object: session.id });
@@ -75,12 +75,12 @@ async function signInByLink(
   const token = link === null ? undefined : tokens[fingerprints.indexOf(link.tokenHash)];
   if (link === null || token === undefined) {
     noteMiss(deps, asked.address);
-    throw usedUp();
+    throw deadLink();
   }
   const { session, secret } = await openSession(deps, link, asked);
   const change = { ...startOf(session, asked), object: session.id };
   if (!(await insertSessionByLink(deps.db, session, { linkHash, change }))) {
-    throw usedUp();
+    throw deadLink();
   }
   return { session, token, secret };
 }
@@ -101,14 +101,14 @@ function startOf({ actor, createdAtMs }: Session, { traceId, address }: SignIn):
   return { atMs: createdAtMs, actor, sessionId: null, address, action: 'session.start', change: {}, traceId };
 }
 
-/** A code that signs in once within the hour; 401 for a token that is none of `tokens`. */
+/** A code that signs in once, within an hour. 401 for a token that is none of `tokens`. */
 export async function makeLink(
   deps: ShieldRuntime,
   tokens: SignInToken[],
   { presented, address, traceId }: Presented & Origin,
 ): Promise<{ code: string; expiresAtMs: number }> {
   const { db, clock } = deps;
-  const token = await tokenOf(deps, tokens, { presented, address });
+  const token = await requireToken(deps, tokens, { presented, address });
   const code = newSecret();
   const nowMs = clock.now();
   const expiresAtMs = nowMs + LINK_LIFE_MS;
@@ -124,7 +124,7 @@ export async function makeLink(
   return { code, expiresAtMs };
 }
 
-/** The session of the cookie ends; nothing happens where it has ended already. */
+/** Ends the session of the cookie, unless it has ended before. */
 export async function signOut({ db, clock }: Runtime, session: Session, origin: Origin): Promise<void> {
   const { actor, id } = session;
   const change = { ...origin, actor, sessionId: id, action: 'session.end', object: id, change: {} };
@@ -133,7 +133,7 @@ export async function signOut({ db, clock }: Runtime, session: Session, origin: 
 
 type Presented = { presented: string; address: string };
 
-async function tokenOf(
+async function requireToken(
   deps: ShieldRuntime,
   tokens: SignInToken[],
   { presented, address }: Presented,
@@ -146,7 +146,7 @@ async function tokenOf(
   return token;
 }
 
-function usedUp(): Problem {
+function deadLink(): Problem {
   return new Problem(
     'invalid_admin_token',
     'This sign-in link was used, or is older than an hour. Sign in with the token, or ask for a new link.',

@@ -1,12 +1,13 @@
-// The rows of sessions and of links that sign in once. Only hashes are stored: nothing here can tell a cookie or a code.
+// The rows of sessions and of links that sign in once. They hold only hashes: neither a cookie nor a code can be read from them.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText } from '../../lib/guard.ts';
 import { isSessionId } from '../../lib/ids.ts';
 import { auditEntry, type Change } from '../audit/store.ts';
 import type { Session } from './session.ts';
 
-/** What stands behind a session or a link: which token, and under which name. */
+/** The token with which a session or a link was opened, and the token's name. */
 export type Opened = { actor: string; tokenHash: string };
 
 export type NewSession = Session & Opened & { hash: string };
@@ -21,104 +22,107 @@ function sessionOf(row: Row): Session {
   };
 }
 
-/** The live session of a cookie, and the token that it was opened with. */
+const FIND_SESSION = statement<{ hash: string; nowMs: number }>(
+  'SELECT * FROM sessions WHERE hash = :hash AND expires_at_ms > :nowMs',
+);
+
+/** The live session of a cookie, with the token that it was opened with. */
 export async function findSession(
   db: D1Database,
   hash: string,
   nowMs: number,
 ): Promise<(Session & Opened) | null> {
-  const row = await db
-    .prepare('SELECT * FROM sessions WHERE hash = ?1 AND expires_at_ms > ?2')
-    .bind(hash, nowMs)
-    .first();
+  const row = await FIND_SESSION(db, { hash, nowMs }).first();
   return row === null ? null : { ...sessionOf(row), tokenHash: column(row, 'token_hash', isText) };
 }
 
-const INSERT = `INSERT INTO sessions (id, hash, actor, token_hash, agent, created_at_ms, expires_at_ms)`;
+const INSERT_SESSION = statement<NewSession>(
+  `INSERT INTO sessions (id, hash, actor, token_hash, agent, created_at_ms, expires_at_ms)
+   VALUES (:id, :hash, :actor, :tokenHash, :agent, :createdAtMs, :expiresAtMs)`,
+);
 
-function valuesOf({ id, hash, actor, tokenHash, agent, createdAtMs, expiresAtMs }: NewSession) {
-  return [id, hash, actor, tokenHash, agent, createdAtMs, expiresAtMs];
-}
+const DELETE_EXPIRED_SESSIONS = statement<{ nowMs: number }>(
+  'DELETE FROM sessions WHERE expires_at_ms <= :nowMs',
+);
+const DELETE_EXPIRED_LINKS = statement<{ nowMs: number }>(
+  'DELETE FROM sign_in_links WHERE expires_at_ms <= :nowMs',
+);
 
-/** What has expired goes with the next sign-in. */
+/** Every sign-in deletes what has expired. */
 function sweep(db: D1Database, nowMs: number): D1PreparedStatement[] {
-  return [
-    db.prepare('DELETE FROM sessions WHERE expires_at_ms <= ?1').bind(nowMs),
-    db.prepare('DELETE FROM sign_in_links WHERE expires_at_ms <= ?1').bind(nowMs),
-  ];
+  return [DELETE_EXPIRED_SESSIONS(db, { nowMs }), DELETE_EXPIRED_LINKS(db, { nowMs })];
 }
 
 export async function insertSession(db: D1Database, session: NewSession, change: Change): Promise<void> {
-  await db.batch([
-    ...sweep(db, session.createdAtMs),
-    db.prepare(`${INSERT} VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`).bind(...valuesOf(session)),
-    ...auditEntry(db, change),
-  ]);
+  await db.batch([...sweep(db, session.createdAtMs), INSERT_SESSION(db, session), ...auditEntry(db, change)]);
 }
+
+const FIND_LINK = statement<{ hash: string; nowMs: number }>(
+  'SELECT actor, token_hash FROM sign_in_links WHERE hash = :hash AND expires_at_ms > :nowMs',
+);
 
 /** The live link of a code. */
 export async function findLink(db: D1Database, hash: string, nowMs: number): Promise<Opened | null> {
-  const row = await db
-    .prepare('SELECT actor, token_hash FROM sign_in_links WHERE hash = ?1 AND expires_at_ms > ?2')
-    .bind(hash, nowMs)
-    .first();
+  const row = await FIND_LINK(db, { hash, nowMs }).first();
   return row === null
     ? null
     : { actor: column(row, 'actor', isText), tokenHash: column(row, 'token_hash', isText) };
 }
 
-/** Opens the session only if the link is still there, and takes the link: of two at once one gets in. */
+const INSERT_SESSION_BY_LINK = statement<NewSession & { linkHash: string }>(
+  `INSERT INTO sessions (id, hash, actor, token_hash, agent, created_at_ms, expires_at_ms)
+   SELECT :id, :hash, :actor, :tokenHash, :agent, :createdAtMs, :expiresAtMs FROM sign_in_links
+   WHERE hash = :linkHash AND expires_at_ms > :createdAtMs`,
+);
+const DELETE_LINK = statement<{ linkHash: string }>('DELETE FROM sign_in_links WHERE hash = :linkHash');
+
+/** Opens the session if the link still exists, and deletes the link: of two sign-ins at once, one succeeds. */
 export async function insertSessionByLink(
   db: D1Database,
   session: NewSession,
   { linkHash, change }: { linkHash: string; change: Change },
 ): Promise<boolean> {
   const [inserted] = await db.batch([
-    db
-      .prepare(
-        `${INSERT} SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM sign_in_links WHERE hash = ?8 AND expires_at_ms > ?6`,
-      )
-      .bind(...valuesOf(session), linkHash),
+    INSERT_SESSION_BY_LINK(db, { ...session, linkHash }),
     ...auditEntry(db, change),
-    db.prepare('DELETE FROM sign_in_links WHERE hash = ?1').bind(linkHash),
+    DELETE_LINK(db, { linkHash }),
     ...sweep(db, session.createdAtMs),
   ]);
   return inserted?.meta.changes === 1;
 }
 
-export async function insertLink(
-  db: D1Database,
-  { hash, actor, tokenHash, expiresAtMs }: Opened & { hash: string; expiresAtMs: number },
-  change: Change,
-): Promise<void> {
-  await db.batch([
-    db
-      .prepare('INSERT INTO sign_in_links (hash, actor, token_hash, expires_at_ms) VALUES (?1, ?2, ?3, ?4)')
-      .bind(hash, actor, tokenHash, expiresAtMs),
-    ...auditEntry(db, change),
-  ]);
+type NewLink = Opened & { hash: string; expiresAtMs: number };
+
+const INSERT_LINK = statement<NewLink>(
+  `INSERT INTO sign_in_links (hash, actor, token_hash, expires_at_ms) VALUES (:hash, :actor, :tokenHash, :expiresAtMs)`,
+);
+
+export async function insertLink(db: D1Database, link: NewLink, change: Change): Promise<void> {
+  await db.batch([INSERT_LINK(db, link), ...auditEntry(db, change)]);
 }
 
-/** Live sessions of these tokens, those that end last first. */
+const LIVE_SESSIONS = statement<{ tokenHashes: string; nowMs: number; limit: number }>(
+  `SELECT * FROM sessions WHERE expires_at_ms > :nowMs AND token_hash IN (SELECT value FROM json_each(:tokenHashes))
+   ORDER BY expires_at_ms DESC LIMIT :limit`,
+);
+
+/** The live sessions of these tokens; the session that ends last comes first. */
 export async function readSessions(
   db: D1Database,
   tokenHashes: string[],
   { nowMs, limit }: { nowMs: number; limit: number },
 ): Promise<Session[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM sessions WHERE expires_at_ms > ?2 AND token_hash IN (SELECT value FROM json_each(?1))
-       ORDER BY expires_at_ms DESC LIMIT ?3`,
-    )
-    .bind(JSON.stringify(tokenHashes), nowMs, limit)
-    .all();
+  const values = { tokenHashes: JSON.stringify(tokenHashes), nowMs, limit };
+  const { results } = await LIVE_SESSIONS(db, values).all();
   return results.map(sessionOf);
 }
 
-/** False where there is none. */
+const DELETE_SESSION = statement<{ id: string }>('DELETE FROM sessions WHERE id = :id RETURNING id');
+
+/** False: there is no such session. */
 export async function deleteSession(db: D1Database, id: string, change: Change): Promise<boolean> {
   const [deleted] = await db.batch<Record<string, unknown>>([
-    db.prepare('DELETE FROM sessions WHERE id = ?1 RETURNING id').bind(id),
+    DELETE_SESSION(db, { id }),
     ...auditEntry(db, change),
   ]);
   return rowsOf(deleted).length === 1;

@@ -1,18 +1,19 @@
-// The SQL of what was booked, from jobs and ledger: what the roll-ups of usage are checked against and made anew from.
-// Triggers keep them (migrations/0020_usage.sql): each booking goes in with its own transaction.
+// The SQL that computes the roll-ups of usage from jobs and ledger, to check them and to rebuild them. Triggers maintain the
+// roll-ups (migrations/0020_usage.sql), each booking in its own transaction.
 
 import { auditEntry, type Change } from '../audit/store.ts';
 import { isKept } from '../erasure/kept-store.ts';
+import { statement } from '../../storage/statement.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 
-/** SQL: a condition on the rows of one customer, by an index, or of all. ?1 is bound either way. */
+/** SQL: the rows whose column `owner` is :customer, by an index, or all rows. Both forms bind :customer. */
 export type Mine = (owner: string) => string;
 
-export function mineOf(customer: string | null): Mine {
-  return (owner) => (customer === null ? '?1 IS NULL' : `${owner} = ?1`);
+function mineOf(customer: string | null): Mine {
+  return (owner) => (customer === null ? ':customer IS NULL' : `${owner} = :customer`);
 }
 
-/** SQL: each settlement, each cost and each adjustment of the jobs `j` for which `where` holds. */
+/** SQL: each settlement, each cost and each adjustment of the jobs `j` that match `where`. */
 export const bookedOf = (where: string) => `SELECT j.customer_id, j.key_id, j.model_id, j.end_user,
       j.settled_at_ms / ${DAY_MS} AS day, j.state, j.charge_micros AS charged, 0 AS adjusted, 0 AS cost, 0 AS loss
     FROM jobs j WHERE ${where} AND +j.settled_at_ms IS NOT NULL AND j.state <> 'refused'
@@ -35,8 +36,8 @@ const OF_DAY = `'usage ' || day || ' ' || key_id || ' ' || model_id || ' ' || m.
 const OF_END_USER = `'end user ' || end_user || ' ' || day || ' ' || m.key, customer_id`;
 
 /**
- * SQL: every figure of both roll-ups that is not what jobs and ledger say. Customers who are erased, or are being erased,
- * have no end users any more.
+ * SQL: every figure of both roll-ups that differs from jobs and ledger. Customers who are erased, or are being erased, have
+ * no end users.
  */
 export const rollUpDifferences = (mine: Mine) => `WITH booked AS MATERIALIZED (
     SELECT customer_id, day, key_id, model_id, end_user, ${COUNTS}, ${SUMS}
@@ -64,14 +65,17 @@ const addEndUsers = (
   SELECT customer_id, day, end_user, ${COUNTS}, ${SUMS}
   FROM (${bookedOf(`${mine('j.customer_id')} AND j.end_user <> '' AND ${isKept('j.customer_id')}`)}) GROUP BY customer_id, day, end_user`;
 
-/** Makes both roll-ups anew, of one customer or of all. One batch: what is booked meanwhile is in them once. */
+/** Rebuilds both roll-ups, of one customer or of all. One batch, so that a booking at the same time is counted once. */
 export async function rebuildRollUps(db: D1Database, customer: string | null, change: Change): Promise<void> {
   const mine = mineOf(customer);
-  const statements = [
+  const rebuild = [
     `DELETE FROM usage_end_users WHERE ${mine('customer_id')}`,
     addEndUsers(mine),
     `DELETE FROM usage_days WHERE ${mine('customer_id')}`,
     addDays(mine),
   ];
-  await db.batch([...statements.map((sql) => db.prepare(sql).bind(customer)), ...auditEntry(db, change)]);
+  await db.batch([
+    ...rebuild.map((sql) => statement<{ customer: string | null }>(sql)(db, { customer })),
+    ...auditEntry(db, change),
+  ]);
 }

@@ -1,4 +1,4 @@
-// Makes the roll-ups of usage anew from jobs and ledger, for the operator, and checks the books after that.
+// Rebuilds the roll-ups of usage from jobs and ledger, then checks the books.
 
 import type { Creation } from '../audit/store.ts';
 import { getCustomer } from '../customers/read.ts';
@@ -7,7 +7,7 @@ import type { Difference } from '../ledger/recount-store.ts';
 import type { Runtime } from '../../runtime.ts';
 import { rebuildRollUps } from './booked-store.ts';
 
-/** Of one customer, or of all where `customer` is null; returns what does not add up even so. 404 for no customer. */
+/** `customer` null: all. Returns the differences that are left. 404 without such a customer. */
 export async function rebuildUsage(
   deps: Runtime,
   customer: string | null,

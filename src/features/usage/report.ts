@@ -1,4 +1,4 @@
-// The usage reports: the operator asks for one customer or for all, a customer for its own.
+// Reports of usage: the operator asks for one customer or for all, a customer for their own jobs.
 
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -7,7 +7,7 @@ import { sphereOf, type Principal } from '../keys/principal.ts';
 import { listUsage, type UsageQuestion } from './store.ts';
 import { GROUPS_OF_END_USERS, MAX_ROWS, type UsageReport } from './usage.ts';
 
-/** 404 for a customer that there is not: no bookings and no such customer must not look alike. */
+/** 404 without such a customer: an empty report would pass for a customer without bookings. */
 export async function reportUsage(
   deps: Runtime,
   question: Omit<UsageQuestion, 'token' | 'endUser'>,
@@ -18,7 +18,7 @@ export async function reportUsage(
   return report(deps, { ...question, token: '', endUser: '' });
 }
 
-/** What the jobs were charged that the caller sees. */
+/** The usage of the jobs that the caller sees. */
 export function reportOwnUsage(
   deps: Runtime,
   principal: Principal,
@@ -28,7 +28,7 @@ export function reportOwnUsage(
   return report(deps, { ...question, customer, token, endUser });
 }
 
-/** One row a group, in the order of the groups; 400 where there are more than MAX_ROWS. */
+/** One row for each group, in the order of the groups; 400 for more than MAX_ROWS. */
 async function report(deps: Runtime, question: UsageQuestion): Promise<UsageReport> {
   refuseUnlessRolledUp(question);
   const found = await listUsage(deps.db, question);
@@ -36,7 +36,7 @@ async function report(deps: Runtime, question: UsageQuestion): Promise<UsageRepo
   return found;
 }
 
-/** 400 for more rows than are answered. */
+/** 400 for more rows than MAX_ROWS. */
 export function refuseBeyondRows(rows: unknown[]): void {
   if (rows.length > MAX_ROWS) {
     throw new Problem(
@@ -46,7 +46,7 @@ export function refuseBeyondRows(rows: unknown[]): void {
   }
 }
 
-/** End users are rolled up by customer and day, and by nothing else. */
+/** 400 for an end user by key or model: the roll-up of end users has only customers and days. */
 function refuseUnlessRolledUp({ groups, token, endUser }: UsageQuestion): void {
   if (token !== '' && groups.includes('end_user')) {
     throw invalid(

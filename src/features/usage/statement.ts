@@ -1,4 +1,4 @@
-// What one customer owes for a month, at the prices of the time.
+// A customer's statement of a month, at the prices when the jobs were admitted.
 
 import type { Runtime } from '../../runtime.ts';
 import type { Customer } from '../customers/customer.ts';
@@ -11,7 +11,7 @@ export type LineSums = Pick<StatementLine, 'jobs' | 'succeeded' | 'charged' | 'a
 
 type Statement = { customer: Customer; lines: StatementLine[] };
 
-/** 404 without such a customer; 400 where there are more than MAX_ROWS lines. */
+/** 404 without such a customer; 400 for more than MAX_ROWS lines. */
 export async function getStatement(deps: Runtime, id: string, period: Period): Promise<Statement> {
   const customer = await getCustomer(deps, id);
   const lines = await readStatement(deps.db, customer.id, period);

@@ -1,7 +1,8 @@
-// The SQL of usage reports. They read the roll-ups, one search for each day, so that they cost the same however many jobs
-// there are; a browser token's is made from its own jobs.
+// The SQL of usage reports. A report searches the roll-ups once for each day, so that its cost does not grow with the jobs; the
+// report of a browser token sums the token's own jobs.
 
 import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import type { KeyId } from '../../lib/ids.ts';
 import { bookedOf } from './booked-store.ts';
@@ -20,14 +21,15 @@ export type UsageQuestion = {
   groups: Group[];
   /** Null: all customers. */
   customer: string | null;
-  /** Only the jobs of this browser token; '': of all. */
+  /** Only the jobs of this browser token; '': no such filter. */
   token: KeyId | '';
-  /** Only those of this end user; '': of all. */
+  /** Only the jobs of this end user; '': no such filter. */
   endUser: string;
 };
 
-// A sum can be larger than what a number of D1 holds exactly, and even than 64 bits: dollars and the micro-dollars
-// behind them are summed apart and come as text.
+/**
+ * SQL: a sum as text, dollars and micro-dollars apart. It may exceed the 53 bits that D1 returns exactly, and even 64 bits.
+ */
 export const sumOf = (micros: string) =>
   `COALESCE(SUM(${micros} / 1000000), 0) || ' ' || COALESCE(SUM(${micros} % 1000000), 0)`;
 
@@ -44,45 +46,59 @@ const FIGURES = `SUM(jobs) AS jobs, SUM(succeeded) AS succeeded, SUM(failed) AS 
     SUM(lost) AS lost, ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted, ${sumOf('cost')} AS cost,
     ${sumOf('loss')} AS loss`;
 
-// Of each statement ?1 is the list of days, and ?2 to ?5 whether to group by customer, key, model and day. The days lead,
-// so that each of them is one search of the key.
-const BY = `CASE WHEN ?2 THEN customer_id END AS customer, CASE WHEN ?3 THEN key_id END AS key,
-    CASE WHEN ?4 THEN model_id END AS model, CASE WHEN ?5 THEN day END AS day`;
+type ReportValues = { days: string; byCustomer: number; byKey: number; byModel: number; byDay: number };
+
+// The list of days comes first in each FROM, so that each day is one search of the key.
+const BY = `CASE WHEN :byCustomer THEN customer_id END AS customer, CASE WHEN :byKey THEN key_id END AS key,
+    CASE WHEN :byModel THEN model_id END AS model, CASE WHEN :byDay THEN day END AS day`;
 const IN_ORDER = `GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5 LIMIT ${MAX_ROWS + 1}`;
 
-/** ?6 ?7 the first and the last customer. */
-const OF_DAYS = `SELECT ${BY}, NULL AS end_user, ${FIGURES} FROM json_each(?1) d CROSS JOIN usage_days u
-  WHERE u.day = d.value AND u.customer_id BETWEEN ?6 AND ?7 ${IN_ORDER}`;
+/** A range of ids: one customer, or all. */
+type Customers = { firstCustomer: string; lastCustomer: string };
 
-/** End users are rolled up by customer and day alone. */
-const BY_END_USER = `CASE WHEN ?2 THEN u.customer_id END AS customer, NULL AS key, NULL AS model,
-    CASE WHEN ?5 THEN day END AS day, end_user`;
+const OF_DAYS = statement<ReportValues & Customers>(
+  `SELECT ${BY}, NULL AS end_user, ${FIGURES} FROM json_each(:days) d CROSS JOIN usage_days u
+   WHERE u.day = d.value AND u.customer_id BETWEEN :firstCustomer AND :lastCustomer ${IN_ORDER}`,
+);
 
-/** ?6 ?7 the first and the last customer. */
-const OF_END_USERS = `SELECT ${BY_END_USER}, ${FIGURES}
-  FROM customers c CROSS JOIN json_each(?1) d CROSS JOIN usage_end_users u
-  WHERE c.id BETWEEN ?6 AND ?7 AND u.customer_id = c.id AND u.day = d.value ${IN_ORDER}`;
+/** The roll-up of end users has only customers and days. */
+const BY_END_USER = `CASE WHEN :byCustomer THEN u.customer_id END AS customer, NULL AS key, NULL AS model,
+    CASE WHEN :byDay THEN day END AS day, end_user`;
 
-/** ?6 the customer, ?7 the end user. */
-const OF_END_USER = `SELECT ${BY_END_USER}, ${FIGURES} FROM json_each(?1) d CROSS JOIN usage_end_users u
-  WHERE u.customer_id = ?6 AND u.day = d.value AND u.end_user = ?7 ${IN_ORDER}`;
+const OF_END_USERS = statement<ReportValues & Customers>(
+  `SELECT ${BY_END_USER}, ${FIGURES}
+   FROM customers c CROSS JOIN json_each(:days) d CROSS JOIN usage_end_users u
+   WHERE c.id BETWEEN :firstCustomer AND :lastCustomer AND u.customer_id = c.id AND u.day = d.value ${IN_ORDER}`,
+);
 
-/** ?6 a browser token: its own jobs are as few as its budget is narrow. */
-const OF_TOKEN = `SELECT ${BY}, NULL AS end_user, COUNT(state) AS jobs,
-    COUNT(*) FILTER (WHERE state = 'succeeded') AS succeeded, COUNT(*) FILTER (WHERE state = 'failed') AS failed,
-    COUNT(*) FILTER (WHERE state = 'cancelled') AS cancelled, COUNT(*) FILTER (WHERE state = 'lost') AS lost,
-    ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted, ${sumOf('cost')} AS cost, ${sumOf('loss')} AS loss
-  FROM (${bookedOf("j.token_id = ?6 AND j.token_id <> ''")})
-  WHERE day IN (SELECT value FROM json_each(?1)) ${IN_ORDER}`;
+const OF_END_USER = statement<ReportValues & { customer: string | null; endUser: string }>(
+  `SELECT ${BY_END_USER}, ${FIGURES} FROM json_each(:days) d CROSS JOIN usage_end_users u
+   WHERE u.customer_id = :customer AND u.day = d.value AND u.end_user = :endUser ${IN_ORDER}`,
+);
 
-// What is not settled has to be checked, so the index of checks, by customer, has all that is open.
+/** The budget of a browser token bounds its jobs. */
+const OF_TOKEN = statement<ReportValues & { token: KeyId }>(
+  `SELECT ${BY}, NULL AS end_user, COUNT(state) AS jobs,
+     COUNT(*) FILTER (WHERE state = 'succeeded') AS succeeded, COUNT(*) FILTER (WHERE state = 'failed') AS failed,
+     COUNT(*) FILTER (WHERE state = 'cancelled') AS cancelled, COUNT(*) FILTER (WHERE state = 'lost') AS lost,
+     ${sumOf('charged')} AS charged, ${sumOf('adjusted')} AS adjusted, ${sumOf('cost')} AS cost, ${sumOf('loss')} AS loss
+   FROM (${bookedOf("j.token_id = :token AND j.token_id <> ''")})
+   WHERE day IN (SELECT value FROM json_each(:days)) ${IN_ORDER}`,
+);
+
+// Every unsettled job has a next check, so the index of checks has all open jobs.
 const OPEN = `SELECT COUNT(*) AS jobs, ${sumOf('hold_micros')} AS held FROM jobs`;
-const TO_CHECK = 'check_at_ms IS NOT NULL AND settled_at_ms IS NULL';
-const OPEN_OF_ALL = `${OPEN} INDEXED BY jobs_to_check WHERE ${TO_CHECK}`;
-const OPEN_OF_CUSTOMER = `${OPEN} INDEXED BY jobs_to_check WHERE customer_id = ?1 AND ${TO_CHECK}`;
-const OPEN_OF_END_USER = `${OPEN_OF_CUSTOMER} AND end_user = ?2`;
-const OPEN_OF_TOKEN = `${OPEN} INDEXED BY holds_of_token
-  WHERE token_id = ?1 AND token_id <> '' AND settled_at_ms IS NULL`;
+const IS_OPEN = 'check_at_ms IS NOT NULL AND settled_at_ms IS NULL';
+const OPEN_OF_ALL = statement<Record<string, never>>(`${OPEN} INDEXED BY jobs_to_check WHERE ${IS_OPEN}`);
+const OPEN_OF_CUSTOMER = statement<{ customer: string }>(
+  `${OPEN} INDEXED BY jobs_to_check WHERE customer_id = :customer AND ${IS_OPEN}`,
+);
+const OPEN_OF_END_USER = statement<{ customer: string | null; endUser: string }>(
+  `${OPEN} INDEXED BY jobs_to_check WHERE customer_id = :customer AND ${IS_OPEN} AND end_user = :endUser`,
+);
+const OPEN_OF_TOKEN = statement<{ token: KeyId }>(
+  `${OPEN} INDEXED BY holds_of_token WHERE token_id = :token AND token_id <> '' AND settled_at_ms IS NULL`,
+);
 
 function usageOf(row: Row): UsageRow {
   return {
@@ -107,7 +123,7 @@ function openOf(row: Row): OpenHolds {
   return { jobs: column(row, 'jobs', isNumber), held: sum(row, 'held') };
 }
 
-/** One row a group, in the order of the groups; at most one more than MAX_ROWS. One batch, so one instant. */
+/** One row for each group, in the order of the groups; at most MAX_ROWS + 1. One batch, so one instant. */
 export async function listUsage(db: D1Database, question: UsageQuestion): Promise<UsageReport> {
   const [usage, open] = await db.batch<Record<string, unknown>>([
     usageQuery(db, question),
@@ -120,24 +136,34 @@ function usageQuery(
   db: D1Database,
   { period, groups, customer, token, endUser }: UsageQuestion,
 ): D1PreparedStatement {
-  const by = (['customer', 'key', 'model', 'day'] as const).map((group) => (groups.includes(group) ? 1 : 0));
-  const values = [JSON.stringify(daysOf(period)), ...by];
+  const by = (group: Group) => Number(groups.includes(group));
+  const values = {
+    days: JSON.stringify(daysOf(period)),
+    byCustomer: by('customer'),
+    byKey: by('key'),
+    byModel: by('model'),
+    byDay: by('day'),
+  };
   if (token !== '') {
-    return db.prepare(OF_TOKEN).bind(...values, token);
+    return OF_TOKEN(db, { ...values, token });
   }
   if (endUser !== '') {
-    return db.prepare(OF_END_USER).bind(...values, customer, endUser);
+    return OF_END_USER(db, { ...values, customer, endUser });
   }
-  const sql = groups.includes('end_user') ? OF_END_USERS : OF_DAYS;
-  return db.prepare(sql).bind(...values, customer ?? '', customer ?? '\u{10ffff}');
+  const ofCustomers = groups.includes('end_user') ? OF_END_USERS : OF_DAYS;
+  return ofCustomers(db, {
+    ...values,
+    firstCustomer: customer ?? '',
+    lastCustomer: customer ?? '\u{10ffff}',
+  });
 }
 
 function openQuery(db: D1Database, { customer, token, endUser }: UsageQuestion): D1PreparedStatement {
   if (token !== '') {
-    return db.prepare(OPEN_OF_TOKEN).bind(token);
+    return OPEN_OF_TOKEN(db, { token });
   }
   if (endUser !== '') {
-    return db.prepare(OPEN_OF_END_USER).bind(customer, endUser);
+    return OPEN_OF_END_USER(db, { customer, endUser });
   }
-  return customer === null ? db.prepare(OPEN_OF_ALL) : db.prepare(OPEN_OF_CUSTOMER).bind(customer);
+  return customer === null ? OPEN_OF_ALL(db, {}) : OPEN_OF_CUSTOMER(db, { customer });
 }

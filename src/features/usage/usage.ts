@@ -1,36 +1,36 @@
-// What was booked in a period. Every amount belongs to the instant at which it was booked, so a period that is over
-// never changes: what comes later counts in the later one. Pure.
+// Usage: the sums of what was booked in a period. An amount counts at the instant of its booking, so a past period never
+// changes: a later correction counts in a later period. Pure.
 
 import { DAY_MS } from '../ledger/windows.ts';
 
 export const GROUPS = ['customer', 'key', 'model', 'day', 'end_user'] as const;
 export type Group = (typeof GROUPS)[number];
 
-/** What can be grouped by together with `end_user`: the roll-up has no more. */
+/** The groups that the roll-up of end users has. */
 export const GROUPS_OF_END_USERS: readonly Group[] = ['customer', 'day', 'end_user'];
 
-/** From `fromMs` on, up to and without `toMs`: whole UTC days. */
+/** From `fromMs` (inclusive) to `toMs` (exclusive): whole UTC days. */
 export type Period = { fromMs: number; toMs: number };
 
-/** The most days of a report. */
+/** Days of one report. */
 export const MAX_DAYS = 366;
 
-/** More rows than this are not answered. */
+/** Rows of one report. */
 export const MAX_ROWS = 10_000;
 
-/** Sums, which may be larger than any one amount: BigInt of micro-USD. */
+/** Sums of micro-USD as BigInt: they may exceed what a number holds exactly. */
 export type Usage = {
-  /** Jobs settled; a refused one costs nothing and counts nowhere. */
+  /** Settled jobs. A refused job costs nothing and is not counted. */
   jobs: number;
   succeeded: number;
   failed: number;
   cancelled: number;
   lost: number;
   charged: bigint;
-  /** What adjustments gave back; negative where they took. */
+  /** Adjustments in the customer's favour; negative: against them. */
   adjusted: bigint;
   cost: bigint;
-  /** The part of the cost that nobody can be charged for. */
+  /** The part of the cost that no customer is charged. */
   loss: bigint;
 };
 
@@ -43,7 +43,7 @@ export type UsageRow = Usage & {
   end_user: string | null;
 };
 
-/** Holds that are not settled now, whatever the period. */
+/** Holds of the jobs that are open now, whatever the period. */
 export type OpenHolds = { jobs: number; held: bigint };
 
 export type UsageReport = { rows: UsageRow[]; open: OpenHolds };

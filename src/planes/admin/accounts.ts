@@ -1,4 +1,4 @@
-// /admin/accounts: the RunComfy accounts that jobs run on; /admin/vault: what seals their tokens.
+// /admin/accounts: the RunComfy accounts that run jobs. /admin/vault: the keys that encrypt their tokens.
 
 import * as z from 'zod/mini';
 import { SETTABLE_STATUSES } from '../../features/accounts/account.ts';
@@ -22,7 +22,7 @@ import { shortName } from '../../http/text-schema.ts';
 import { usd } from '../../lib/money.ts';
 import type { AccountView, CheckedAccountView, RewrappedView } from './account-view.ts';
 
-/** What a header can carry, without the spaces and line breaks that come with copying. */
+/** Characters that a header can carry, without the whitespace that copying adds. */
 const token = z
   .string()
   .check(
@@ -30,7 +30,7 @@ const token = z
     z.minLength(16),
     z.maxLength(500),
     z.regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
-    z.meta({ writeOnly: true, description: 'The token of the RunComfy account. No answer ever shows it.' }),
+    z.meta({ writeOnly: true, description: 'The token of the RunComfy account. No response shows it.' }),
   );
 const status = z.enum(SETTABLE_STATUSES);
 const priority = z.int().check(z.minimum(0), z.maximum(1_000_000));
@@ -56,7 +56,7 @@ export const accountRoutes = {
     method: 'POST',
     path: '/admin/accounts',
     door: 'admin',
-    summary: 'Add a RunComfy account; its token is tried, then sealed',
+    summary: 'Add a RunComfy account. The gateway checks its token, then encrypts it.',
     body: newAccount,
     status: 201,
     refusals: ['vault_closed'],
@@ -71,7 +71,7 @@ export const accountRoutes = {
     method: 'GET',
     path: '/admin/accounts',
     door: 'admin',
-    summary: 'List the RunComfy accounts, and which of them takes jobs',
+    summary: 'List the RunComfy accounts and whether each accepts jobs.',
     query: z.strictObject(paging),
     refusals: [],
     async run({ runtime, query }) {
@@ -83,7 +83,7 @@ export const accountRoutes = {
     method: 'GET',
     path: '/admin/accounts/{account}',
     door: 'admin',
-    summary: 'Read a RunComfy account',
+    summary: 'Get a RunComfy account.',
     refusals: ['not_found'],
     run: async ({ runtime, params }) => viewOf(await getShownAccount(runtime, params.account)),
   }),
@@ -91,7 +91,7 @@ export const accountRoutes = {
     method: 'PATCH',
     path: '/admin/accounts/{account}',
     door: 'admin',
-    summary: 'Change a RunComfy account, or replace its token',
+    summary: 'Update a RunComfy account, or replace its token.',
     body: accountPatch,
     refusals: ['not_found', 'conflict', 'vault_closed'],
     audit: 'account.change',
@@ -106,7 +106,7 @@ export const accountRoutes = {
     method: 'DELETE',
     path: '/admin/accounts/{account}',
     door: 'admin',
-    summary: 'Wipe the token of a RunComfy account and take it away',
+    summary: 'Delete a RunComfy account and its token.',
     status: 204,
     refusals: ['not_found', 'conflict'],
     audit: 'account.delete',
@@ -119,7 +119,7 @@ export const accountRoutes = {
     method: 'POST',
     path: '/admin/accounts/{account}/check',
     door: 'admin',
-    summary: "Read the balance with the account's token now",
+    summary: 'Check an account: read its balance at RunComfy now.',
     refusals: ['not_found', 'conflict', 'vault_closed'],
     audit: 'account.check',
     async run({ runtime, params, change }): Promise<CheckedAccountView> {
@@ -131,7 +131,7 @@ export const accountRoutes = {
     method: 'POST',
     path: '/admin/vault/rewrap',
     door: 'admin',
-    summary: 'Seal what VAULT_KEY_PREVIOUS has sealed with VAULT_KEY',
+    summary: 'Re-encrypt with VAULT_KEY everything that VAULT_KEY_PREVIOUS encrypted.',
     refusals: ['conflict', 'vault_closed'],
     audit: 'vault.rewrap',
     run: ({ runtime, change }): Promise<RewrappedView> => rewrapVault(runtime, change('vault')),
@@ -169,6 +169,6 @@ function instantOrNull(ms: number): string | null {
 
 function showTrial(trial: Trial): CheckedAccountView['check'] {
   return trial.kind === 'good'
-    ? { ok: true, detail: 'RunComfy takes the token.' }
+    ? { ok: true, detail: 'RunComfy accepts the token.' }
     : { ok: false, detail: `${trial.reason}.` };
 }

@@ -1,4 +1,4 @@
-// The schemas of the operator's answers, by operation. For Node alone: the document, its types and the tests read them.
+// Response schemas of the operator's API, by operation. Only Node imports them, for the document, its types and tests.
 
 import type { Answers } from '../../http/answers.ts';
 import { auditChainView, auditEntryView } from './audit-view.ts';

@@ -1,4 +1,4 @@
-// The answers of /admin/audit. The Worker imports their types alone.
+// Responses of /admin/audit. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
@@ -10,22 +10,22 @@ export const auditEntryView = z
     at: z.string(),
     actor: z
       .string()
-      .check(z.meta({ description: 'The name of an admin token, or the id of the key that acted.' })),
+      .check(
+        z.meta({ description: 'The name of the admin token, or the id of the key, that made the change.' }),
+      ),
     session: z
       .nullable(z.string())
-      .check(
-        z.meta({ description: 'The session by whose cookie the actor came. null: by a token or a key.' }),
-      ),
+      .check(z.meta({ description: 'The session of the actor. null: the actor sent a token or a key.' })),
     action: z.string(),
-    object: z.string().check(z.meta({ description: 'The id of what was changed.' })),
+    object: z.string().check(z.meta({ description: 'The id of the changed object.' })),
     asked: z
       .nullable(z.record(z.string(), value))
       .check(
-        z.meta({ description: 'The change as it was asked for. null: erased, as are changes and address.' }),
+        z.meta({ description: 'The request body. null: it was erased, together with changes and address.' }),
       ),
     changes: z
       .array(z.strictObject({ field: z.string(), before: value, after: value }))
-      .check(z.meta({ description: 'What the change made of its object, field by field.' })),
+      .check(z.meta({ description: 'The fields that changed, with their values before and after.' })),
     address: z.nullable(z.string()),
     trace_id: z.string(),
   })

@@ -1,4 +1,4 @@
-// /admin/audit: who changed what, and the chain of seals that shows whether it was rewritten.
+// /admin/audit: who changed what, and the chain of seals that proves that no entry was rewritten.
 
 import * as z from 'zod/mini';
 import { fieldChanges, type Entry, type FieldChange } from '../../features/audit/entry.ts';
@@ -30,7 +30,7 @@ const COLUMNS = [
   'trace_id',
 ];
 
-/** Before the first row that there can be, so that one which was slipped in there is seen too. */
+/** Before the first possible row, so that a row inserted there is found too. */
 const START = -(2 ** 52);
 
 const chainQuery = z.strictObject({
@@ -43,7 +43,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/admin/audit',
     door: 'admin',
-    summary: 'List who changed what, newest first; as CSV a line for each field',
+    summary: 'List changes and who made them, newest first. CSV has a line for each field.',
     query: z.strictObject({
       ...paging,
       actor: filterText,
@@ -66,7 +66,7 @@ export const auditRoutes = {
     method: 'GET',
     path: '/admin/audit/chain',
     door: 'admin',
-    summary: 'Read the audit byte for byte with its seals, for npm run audit:check',
+    summary: 'Get the audit entries byte for byte with their seals, for npm run audit:check.',
     query: chainQuery,
     refusals: [],
     run: async ({ runtime, query }): Promise<AuditChainView> => ({
@@ -97,7 +97,7 @@ function showEntry({ details, ...entry }: Entry): AuditEntryView {
 
 type State = Record<string, unknown>;
 
-/** A state by the names and units of the API: a column says in its name which unit it has. */
+/** Converts columns to the API's names and units. The suffix of a column is its unit. */
 function showState(state: State | null): State | null {
   return state && Object.fromEntries(Object.entries(state).map(([name, value]) => showMember(name, value)));
 }

@@ -1,51 +1,61 @@
-// The operator's door: one of ADMIN_TOKENS, or of READ_TOKENS for calls that change nothing, compared in constant time, or
-// the cookie of a session that one of them opened. Without a good admin token configured it is shut.
+// The operator's door. It opens with one of ADMIN_TOKENS, with one of READ_TOKENS for calls that change nothing, or with
+// the cookie of a session. Tokens are compared in constant time. Without a valid admin token it stays closed.
 
-import type { MiddlewareHandler } from 'hono';
 import { findOpenSession } from '../../features/sessions/read.ts';
 import { findToken } from '../../features/sessions/sign-in.ts';
 import { operatorTokens, type SignInToken } from '../../features/sessions/session.ts';
 import { refuseFlood } from '../../features/shield/shield.ts';
 import { bearerToken } from '../../http/bearer.ts';
-import { addressOf, type AppContext, type AppEnv } from '../../http/context.ts';
+import { addressOf, headerOf, type Operator, type RequestContext } from '../../http/context.ts';
 import { sitterOf } from '../../http/session-cookie.ts';
 import { Problem } from '../../lib/problem.ts';
 
-export const requireAdmin: MiddlewareHandler<AppEnv> = async function requireAdmin(c, next) {
-  const deps = c.get('deps');
-  const { settings } = deps;
+/** Sets the operator of the request. Throws without a valid token or cookie. */
+export async function requireAdmin(context: RequestContext): Promise<void> {
+  const { gateway } = context;
+  const { settings } = gateway;
   if (settings.adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');
   }
-  const presented = bearerToken(c.req.header('authorization'));
+  const header = headerOf(context, 'Authorization');
+  const presented = bearerToken(header);
   const tokens = operatorTokens(settings);
-  const byCookie = c.req.header('authorization') === undefined ? await cookieTokenOf(c, tokens) : null;
-  const token = presented === null ? byCookie : await findToken(tokens, presented);
-  if (token === null) {
+  const operator =
+    header === null ? await findByCookie(context, tokens) : await findByToken(tokens, presented);
+  if (operator === null) {
     if (presented !== null) {
-      await refuseFlood(deps, addressOf(c));
+      await refuseFlood(gateway, addressOf(context));
     }
-    throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as «Authorization: Bearer …».');
+    throw new Problem('invalid_admin_token', 'Send one of ADMIN_TOKENS as Authorization: Bearer ….');
   }
-  c.set('actor', token.name);
-  c.set('mayChange', token.mayChange);
-  c.get('logged').actor = token.name;
-  await next();
-};
+  context.operator = operator;
+  context.logged.actor = operator.actor;
+}
 
-/** The token behind the cookie; null without one. A cookie that does not count is refused by its own name. */
-async function cookieTokenOf(c: AppContext, tokens: SignInToken[]): Promise<SignInToken | null> {
-  const { cookie, isSameOrigin } = sitterOf(c);
+async function findByToken(tokens: SignInToken[], presented: string | null): Promise<Operator | null> {
+  const token = presented === null ? null : await findToken(tokens, presented);
+  return token === null ? null : operatorOf(token, null);
+}
+
+/** Null without a cookie. Throws for a cookie that is not valid. */
+async function findByCookie(context: RequestContext, tokens: SignInToken[]): Promise<Operator | null> {
+  const { cookie, isSameOrigin } = sitterOf(context);
   if (cookie === null) {
     return null;
   }
   if (!isSameOrigin) {
     throw new Problem('cross_site', 'A cookie counts only for calls from a page of this gateway.');
   }
-  const open = await findOpenSession(c.get('deps'), tokens, { secret: cookie, address: addressOf(c) });
+  const open = await findOpenSession(context.gateway, tokens, {
+    secret: cookie,
+    address: addressOf(context),
+  });
   if (open === null) {
     throw new Problem('session_ended', 'The session has ended. Sign in again.');
   }
-  c.set('sessionId', open.session.id);
-  return open.token;
+  return operatorOf(open.token, open.session.id);
+}
+
+function operatorOf({ name, mayChange }: SignInToken, sessionId: string | null): Operator {
+  return { actor: name, mayChange, sessionId };
 }

@@ -1,11 +1,11 @@
-// Credits and adjustments, as the operator sees them. The Worker imports the types alone.
+// Credits and adjustments as the operator sees them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
 const members = {
   id: z.string(),
-  amount_usd: z.number().check(z.meta({ description: 'Negative takes money back.' })),
-  note: z.nullable(z.string()).check(z.meta({ description: 'null: erased.' })),
+  amount_usd: z.number().check(z.meta({ description: 'A negative amount takes money back.' })),
+  note: z.nullable(z.string()).check(z.meta({ description: 'null: the note was erased.' })),
   job: z.nullable(z.string()),
   created_at: z.string(),
 };

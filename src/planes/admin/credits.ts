@@ -24,7 +24,7 @@ export const creditRoutes = {
     method: 'GET',
     path: '/admin/customers/{customer}/credits',
     door: 'admin',
-    summary: "List a customer's credits and adjustments, newest first",
+    summary: "List a customer's credits and adjustments, newest first.",
     query: z.strictObject(paging),
     refusals: ['not_found'],
     async run({ runtime, params, query }) {
@@ -36,7 +36,7 @@ export const creditRoutes = {
     method: 'POST',
     path: '/admin/customers/{customer}/credits',
     door: 'admin',
-    summary: 'Book a credit, or an adjustment of what a job was charged',
+    summary: 'Book a credit, or adjust the charge of a job.',
     body: newCredit,
     status: 201,
     idempotent: true,

@@ -1,4 +1,4 @@
-// A customer, as the operator sees it. The Worker imports the type alone.
+// A customer as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { CUSTOMER_STATUSES } from '../../features/customers/customer.ts';
@@ -12,33 +12,37 @@ export const customerView = z
     status: z.enum(CUSTOMER_STATUSES),
     markup: z
       .number()
-      .check(z.meta({ description: 'What holds. Multiplies list prices: 1.25 is 25 % more.' })),
+      .check(z.meta({ description: 'The mark-up in effect. It multiplies list prices: 1.25 adds 25 %.' })),
     prepaid: z.boolean(),
     balance_usd: z.number(),
-    held_usd: z.number().check(z.meta({ description: 'Open holds, which become charges or are released.' })),
-    limits: limitsView.check(
-      z.meta({ description: 'What holds: the customer’s own, else those of the plan.' }),
+    held_usd: z
+      .number()
+      .check(z.meta({ description: 'The amount of open holds. Each becomes a charge or is released.' })),
+    limits: z
+      .nonoptional(limitsView)
+      .check(z.meta({ description: 'The limits in effect: the customer’s own, else those of the plan.' })),
+    models: z.nullable(z.array(z.string())).check(
+      z.meta({
+        description: 'Models that the plan allows for each key of the customer. null: every model.',
+      }),
     ),
-    models: z
-      .nullable(z.array(z.string()))
-      .check(z.meta({ description: 'What the plan allows to each key of the customer; null: all.' })),
     plan: z.nullable(z.strictObject({ id: z.string(), name: z.string() })),
     own: z
       .strictObject({ markup: z.nullable(z.number()), limits: limitsView })
-      .check(z.meta({ description: 'What PATCH has set, which wins over the plan.' })),
+      .check(z.meta({ description: 'Values set with PATCH. They override the plan.' })),
     loras: z.array(z.string()),
     account: z.nullable(z.string()).check(
       z.meta({
-        description: 'The one upstream account that takes this customer’s jobs; null: any that has room.',
+        description: 'The only RunComfy account for this customer’s jobs. null: any account with capacity.',
       }),
     ),
     created_at: z.string(),
     month: z
       .optional(z.strictObject({ jobs: z.int(), charged_usd: z.number(), margin_usd: z.number() }))
-      .check(z.meta({ description: 'What was settled in this month (UTC), up to the last hour or two.' })),
+      .check(z.meta({ description: 'Settled this month (UTC), up to one or two hours ago.' })),
     limit_use: z
       .optional(z.array(limitUsageView))
-      .check(z.meta({ description: 'How much of each limit is used now.' })),
+      .check(z.meta({ description: 'The current usage of each limit.' })),
     warnings: z.optional(z.array(z.string())),
   })
   .check(z.meta({ id: 'Customer' }));

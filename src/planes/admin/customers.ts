@@ -1,4 +1,4 @@
-// /admin/customers: make, list, read, change, one or many at once.
+// /admin/customers: create, list, read and change customers, one or many at once.
 
 import * as z from 'zod/mini';
 import { changeCustomer, changeCustomers } from '../../features/customers/change.ts';
@@ -23,23 +23,23 @@ import type { CustomersView, CustomerView } from './customer-view.ts';
 import type { LimitUseView } from './limit-use-view.ts';
 import { pageAfter, paging, placeOf, showInstant, showPage } from '../../http/paging.ts';
 
-/** What one call changes: one statement reads and writes them all. */
+/** Customers that one call can change. One statement reads and writes all of them. */
 const MAX_CHANGED = 500;
 
 const externalId = shortText.check(z.minLength(1));
 
-/** `style-v2.safetensors`, or `acme-*` for all that start so. */
+/** A name such as `style-v2.safetensors`, or a prefix such as `acme-*`. */
 const loraName = z
   .string()
   .check(z.regex(/^(?:\*|[^*\p{C}]{1,200}\*?)$/u, 'is a name, or a prefix with one * at its end'));
 
 const terms = {
-  /** null: none of their own, so that of the plan. */
+  /** null: the plan's mark-up applies. */
   markup: z.nullish(markupFactor),
   prepaid: z.optional(z.boolean()),
   limits: z.optional(limitsMember),
   loras: z.optional(z.array(loraName).check(z.maxLength(500))),
-  /** Bring your own: the one upstream account that takes this customer's jobs. */
+  /** The only RunComfy account for this customer's jobs. */
   account: z.nullish(shortText.check(z.minLength(1))),
   /** The plan that the customer is on; null: none. */
   plan: z.nullish(shortText.check(z.minLength(1))),
@@ -55,7 +55,7 @@ const customerPatch = z.strictObject({
   status,
 });
 
-/** One patch for many. Each of them has a name and an id of their own, so these are not in it. */
+/** One patch for many customers. Names and external ids differ, so it cannot contain them. */
 const customersPatch = z.strictObject({
   ids: z.array(shortText).check(
     z.minLength(1),
@@ -73,7 +73,7 @@ const customersQuery = z.strictObject({
   search: filterText,
   status: filter(z.enum(CUSTOMER_STATUSES)),
   plan: filterText,
-  /** `month`: with what each of them did in this month; `limits`: with how much of each limit is used. */
+  /** `month` adds this month's usage of each customer; `limits` adds the usage of each limit. */
   with: z._default(z.pipe(commaList, z.array(z.enum(['month', 'limits']))), []),
 });
 
@@ -82,7 +82,7 @@ export const customerRoutes = {
     method: 'POST',
     path: '/admin/customers',
     door: 'admin',
-    summary: 'Create a customer',
+    summary: 'Create a customer.',
     body: newCustomer,
     status: 201,
     refusals: ['conflict'],
@@ -94,7 +94,7 @@ export const customerRoutes = {
     method: 'GET',
     path: '/admin/customers',
     door: 'admin',
-    summary: 'List customers, oldest first unless `order` says otherwise',
+    summary: 'List customers, oldest first unless `order` is set.',
     query: customersQuery,
     refusals: [],
     async run({ runtime, query }) {
@@ -121,7 +121,7 @@ export const customerRoutes = {
     method: 'GET',
     path: '/admin/customers/{customer}',
     door: 'admin',
-    summary: 'Read a customer',
+    summary: 'Get a customer.',
     refusals: ['not_found'],
     run: async ({ runtime, params }) => showCustomer(await getCustomer(runtime, params.customer)),
   }),
@@ -129,7 +129,7 @@ export const customerRoutes = {
     method: 'GET',
     path: '/admin/customers/{customer}/limits',
     door: 'admin',
-    summary: "Read how much of a customer's limits is used now",
+    summary: "Get the current usage of a customer's limits.",
     refusals: ['not_found'],
     run: async ({ runtime, params }): Promise<LimitUseView> => ({
       limits: await getCustomerLimits(runtime, params.customer),
@@ -139,7 +139,7 @@ export const customerRoutes = {
     method: 'PATCH',
     path: '/admin/customers/{customer}',
     door: 'admin',
-    summary: 'Change a customer',
+    summary: 'Update a customer.',
     body: customerPatch,
     refusals: ['not_found', 'conflict'],
     audit: 'customer.change',
@@ -152,7 +152,7 @@ export const customerRoutes = {
     method: 'PATCH',
     path: '/admin/customers',
     door: 'admin',
-    summary: 'Change up to 500 customers alike: all of them, or none',
+    summary: 'Apply one update to up to 500 customers: to all of them, or to none.',
     body: customersPatch,
     refusals: ['not_found'],
     audit: 'customer.change',
@@ -167,7 +167,7 @@ export const customerRoutes = {
     method: 'DELETE',
     path: '/admin/customers/{customer}',
     door: 'admin',
-    summary: 'Erase a customer: the name at once, the rest by the cron; the ledger keeps the id',
+    summary: 'Erase a customer: the name at once, everything else by the cron. The ledger keeps the id.',
     query: z.strictObject({ force: flag }),
     status: 202,
     refusals: ['not_found', 'conflict'],
@@ -188,7 +188,7 @@ function termsOf<T extends { markup?: number | null | undefined }>({ markup: mar
   return { ...rest, markupE4 };
 }
 
-/** A mark-up below 1 sells below the list price: often a percentage was meant. */
+/** A mark-up below 1 sells below the list price. Often a percentage was meant. */
 function warningsOf({ markupE4 }: Customer): string[] {
   return markupE4 < 10_000
     ? [`markup ${markupE4 / 10_000} multiplies: this customer pays less than the list price.`]

@@ -1,23 +1,26 @@
-// How the gateway does, as the operator sees it. The Worker imports the type alone.
+// The health of the gateway as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
+import { ACCOUNT_STATES, ACCOUNT_STATUSES } from '../../features/accounts/account.ts';
 
 const instant = z.nullable(z.string());
 const concern = z.strictObject({
   code: z.string(),
-  detail: z.string().check(z.meta({ description: 'What is wrong, and what to do.' })),
+  detail: z.string().check(z.meta({ description: 'What is wrong, and how to fix it.' })),
 });
 
 const account = z.strictObject({
   id: z.string(),
   label: z.string(),
-  status: z.enum(['active', 'draining', 'disabled', 'deleted']),
+  status: z.enum(ACCOUNT_STATUSES),
   takes_jobs: z.boolean(),
   why_not: z.nullable(z.string()),
-  state: z.enum(['ok', 'no_balance', 'bad_token', 'unknown_outcomes']),
+  state: z.enum(ACCOUNT_STATES),
   since: instant,
-  silent_since: instant.check(z.meta({ description: 'RunComfy has answered no submit since then.' })),
-  balance_usd: z.nullable(z.number()).check(z.meta({ description: 'At RunComfy. null: not read yet.' })),
+  silent_since: instant.check(z.meta({ description: 'RunComfy has not answered a submit since this time.' })),
+  balance_usd: z
+    .nullable(z.number())
+    .check(z.meta({ description: 'The balance at RunComfy. null: not read yet.' })),
   balance_read_at: instant,
 });
 
@@ -50,7 +53,9 @@ const unsold = z.strictObject({
   reason: z.string(),
   price: z
     .nullable(z.record(z.string(), z.unknown()))
-    .check(z.meta({ description: 'A price to correct and to PATCH. null: the schema is the reason.' })),
+    .check(
+      z.meta({ description: 'A price to correct and send with PATCH. null: the schema is the problem.' }),
+    ),
 });
 
 const refused = z.strictObject({
@@ -72,7 +77,8 @@ const latency = z
   .strictObject({ submits: z.int(), p50_ms: z.nullable(z.int()), p95_ms: z.nullable(z.int()) })
   .check(
     z.meta({
-      description: 'From the arrival of a submit to its acceptance, since midnight UTC. null: no submit yet.',
+      description:
+        'Time from receiving a submit to RunComfy accepting it, since midnight UTC. null: no submit yet.',
     }),
   );
 
@@ -87,31 +93,36 @@ const losses = z.strictObject({
 
 export const healthView = z
   .strictObject({
-    status: z
-      .enum(['ok', 'attention', 'failing'])
-      .check(
-        z.meta({ description: 'failing: submits are refused or jobs do not end. The answer is then 503.' }),
-      ),
+    status: z.enum(['ok', 'attention', 'failing']).check(
+      z.meta({
+        description:
+          'failing: submits are refused or jobs do not end. The status of the response is then 503.',
+      }),
+    ),
     concerns: z.array(concern),
-    version: z.string().check(z.meta({ description: "Cloudflare's id of the version that answers." })),
+    version: z.string().check(z.meta({ description: "Cloudflare's id of the deployed version." })),
     submits: z.enum(['on', 'off']),
     cron_ran_at: instant,
-    cron_left_jobs: z.nullable(z.int()).check(z.meta({ description: 'Due jobs that the last run left.' })),
+    cron_left_jobs: z
+      .nullable(z.int())
+      .check(z.meta({ description: 'Due jobs that the last run did not check.' })),
     cron_used_up: z
       .nullable(z.string())
-      .check(z.meta({ description: 'What the last run had no more of; null: it took all that was due.' })),
+      .check(
+        z.meta({ description: 'The budget that the last run used up. null: it checked every due job.' }),
+      ),
     oldest_due: instant,
     customers_held_back: z.array(heldBack),
     accounts: z.array(account),
     open_jobs: z.array(openJobs),
     catalogue,
     unsold_models: z.array(unsold),
-    refused_inputs: z
-      .array(refused)
-      .check(
-        z.meta({ description: 'In the last 24 hours, before RunComfy saw them; the most frequent first.' }),
-      ),
-    today: booked.check(z.meta({ description: 'Booked since midnight UTC.' })),
+    refused_inputs: z.array(refused).check(
+      z.meta({
+        description: 'Refused in the last 24 hours before a call to RunComfy, most frequent first.',
+      }),
+    ),
+    today: booked.check(z.meta({ description: 'Bookings since midnight UTC.' })),
     submit_latency: latency,
     losses,
   })

@@ -1,4 +1,4 @@
-// GET /admin/health: what needs the operator, in sentences, and the figures behind it.
+// GET /admin/health: what needs the operator's attention, in sentences, and the figures behind it.
 
 import type { Concerning } from '../../features/catalogue-sync/unsold-store.ts';
 import type { SyncState } from '../../features/catalogue-sync/sync-store.ts';
@@ -16,8 +16,8 @@ export const healthRoutes = {
     method: 'GET',
     path: '/admin/health',
     door: 'admin',
-    summary: 'Read what needs you, and the figures behind it',
-    // 503 while it fails, so that a monitor needs no more than the status.
+    summary: 'Get what needs your attention, and the figures behind it.',
+    // The status is 503 while the gateway fails, so that a monitor needs only the status.
     status: [200, 503],
     refusals: [],
     async run({ runtime }) {
@@ -29,7 +29,7 @@ export const healthRoutes = {
     method: 'GET',
     path: '/admin/metrics',
     door: 'admin',
-    summary: 'Read the figures that a monitor keeps, as Prometheus text, at most 15 seconds old',
+    summary: 'Get metrics in Prometheus text format, at most 15 seconds old.',
     text: true,
     refusals: [],
     run: async ({ runtime }) =>

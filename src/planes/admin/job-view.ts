@@ -1,6 +1,8 @@
-// A job, as the operator sees it: upstream ids, cost and all. The Worker imports the types alone.
+// A job as the operator sees it, with upstream ids and cost. The Worker imports only the types.
 
 import * as z from 'zod/mini';
+import { JOB_STATES } from '../../features/jobs/job.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { creditView } from './credit-view.ts';
 import { jobPriceView } from './price-view.ts';
 
@@ -12,31 +14,20 @@ const members = {
   end_user: z.nullable(z.string()),
   model_id: z.string(),
   account: z.string(),
-  state: z.enum([
-    'reserved',
-    'running',
-    'unconfirmed',
-    'refused',
-    'succeeded',
-    'failed',
-    'cancelled',
-    'lost',
-  ]),
+  state: z.enum(JOB_STATES),
   reason: z.nullable(z.string()).check(z.meta({ description: 'Why the job did not succeed.' })),
   upstream_id: z.nullable(z.string()),
   trace_id: z
     .nullable(z.string())
-    .check(z.meta({ description: 'The call that submitted the job, as its answer and the log name it.' })),
-  price: z
-    .nullable(jobPriceView)
-    .check(z.meta({ description: 'The price as it stood when the job was admitted.' })),
+    .check(z.meta({ description: 'The trace id of the submit, as in its response and in the log.' })),
+  price: z.nullable(jobPriceView).check(z.meta({ description: 'The price when the job was submitted.' })),
   markup: z.number(),
   unit_usd: z.number(),
-  charge: z.enum(['estimate', 'cost']),
+  charge: z.enum(CHARGE_MODES),
   estimate_usd: z.number(),
   hold_usd: z.number(),
-  charge_usd: z.nullable(z.number()).check(z.meta({ description: 'null: not settled.' })),
-  cost_usd: z.nullable(z.number()).check(z.meta({ description: 'What RunComfy said that the job cost.' })),
+  charge_usd: z.nullable(z.number()).check(z.meta({ description: 'null: the job is not settled yet.' })),
+  cost_usd: z.nullable(z.number()).check(z.meta({ description: 'The cost that RunComfy reported.' })),
   cost_flag: z.nullable(z.enum(['missing', 'invalid'])),
   created_at: z.string(),
   ended_at: z.nullable(z.string()),
@@ -62,7 +53,7 @@ export const resolvedJobView = z.strictObject({ ...members, result });
 export const wholeJobView = z
   .strictObject({
     ...members,
-    result: result.check(z.meta({ description: 'As RunComfy answered it, if it was small enough to keep.' })),
+    result: result.check(z.meta({ description: "RunComfy's result, if it was small enough to store." })),
     timeline: z
       .array(
         z.strictObject({
@@ -77,7 +68,7 @@ export const wholeJobView = z
           at: z.string(),
         }),
       )
-      .check(z.meta({ description: 'What happened, in its order; …_upstream as RunComfy says it.' })),
+      .check(z.meta({ description: 'Events in order. Names that end in _upstream come from RunComfy.' })),
     arithmetic: z
       .array(
         z.strictObject({
@@ -86,7 +77,7 @@ export const wholeJobView = z
           usd: z.number(),
         }),
       )
-      .check(z.meta({ description: 'From the list price to the charge.' })),
+      .check(z.meta({ description: 'The calculation, from the list price to the charge.' })),
     charge_reason: z.string(),
     ledger: z
       .array(
@@ -96,7 +87,7 @@ export const wholeJobView = z
           at: z.string(),
         }),
       )
-      .check(z.meta({ description: 'The rows of the ledger, but for adjustments.' })),
+      .check(z.meta({ description: 'The ledger entries, without adjustments.' })),
     adjusted_usd: z.number(),
     adjustments: z.array(creditView),
   })

@@ -1,4 +1,4 @@
-// /admin/jobs: what every job is and what it cost, and the operator's decision on those of unknown outcome.
+// /admin/jobs: every job with its cost, and the operator's decision about jobs with an unknown outcome.
 
 import * as z from 'zod/mini';
 import { getAdjustedJob } from '../../features/jobs/get-job.ts';
@@ -64,7 +64,7 @@ export const jobRoutes = {
     method: 'GET',
     path: '/admin/jobs',
     door: 'admin',
-    summary: 'List jobs, newest first unless `order` says oldest',
+    summary: 'List jobs, newest first unless `order` is oldest.',
     query: jobsQuery,
     refusals: [],
     async run({ runtime, query }) {
@@ -85,7 +85,8 @@ export const jobRoutes = {
     method: 'POST',
     path: '/admin/jobs/resolve',
     door: 'admin',
-    summary: 'Decide the outcome of all unconfirmed jobs of an account in a period',
+    summary:
+      "Set the outcome of all unconfirmed jobs of an account in a period. If KV holds a job's upstream id, RunComfy accepted it; it continues whatever outcome you send.",
     body: rangeBody,
     refusals: [],
     audit: 'job.resolve',
@@ -103,7 +104,8 @@ export const jobRoutes = {
     method: 'POST',
     path: '/admin/jobs/{job}/resolve',
     door: 'admin',
-    summary: 'Decide the outcome of a job, or name the id that RunComfy gave it',
+    summary:
+      "Set the outcome of a job, or its RunComfy id. If KV holds a job's upstream id, RunComfy accepted it; it continues whatever outcome you send.",
     body: verdictBody,
     refusals: ['not_found', 'conflict', 'upstream_unavailable'],
     audit: 'job.resolve',
@@ -116,7 +118,7 @@ export const jobRoutes = {
     method: 'GET',
     path: '/admin/jobs/{job}',
     door: 'admin',
-    summary: 'Read a job with its result and its adjustments',
+    summary: 'Get a job with its result and its adjustments.',
     refusals: ['not_found'],
     run: async ({ runtime, params }) => showWholeJob(await getAdjustedJob(runtime, jobIdOf(params))),
   }),

@@ -49,7 +49,7 @@ export const keyRoutes = {
     method: 'POST',
     path: '/admin/customers/{customer}/keys',
     door: 'admin',
-    summary: 'Issue a key; the answer alone shows it',
+    summary: 'Create a key. The key is shown only in this response.',
     body: newKey,
     status: 201,
     refusals: ['not_found'],
@@ -70,7 +70,7 @@ export const keyRoutes = {
     method: 'GET',
     path: '/admin/customers/{customer}/keys',
     door: 'admin',
-    summary: 'List the keys of a customer, oldest first',
+    summary: 'List the keys of a customer, oldest first.',
     query: z.strictObject(paging),
     refusals: ['not_found'],
     async run({ runtime, params, query }) {
@@ -83,7 +83,7 @@ export const keyRoutes = {
     path: '/admin/keys',
     door: 'admin',
     summary:
-      'List keys over all customers, oldest first unless `order` says newest; of a parent its browser tokens',
+      'List the keys of all customers, or the browser tokens of one key. Oldest first, unless `order` is newest.',
     query: keysQuery,
     refusals: [],
     async run({ runtime, query }) {
@@ -96,7 +96,7 @@ export const keyRoutes = {
     method: 'PATCH',
     path: '/admin/keys/{key}',
     door: 'admin',
-    summary: 'Change a key; its limits are those of its whole family',
+    summary: 'Update a key. Keys that replaced each other by rotation share one set of limits.',
     body: keyPatch,
     refusals: ['not_found'],
     audit: 'key.change',
@@ -111,7 +111,7 @@ export const keyRoutes = {
     method: 'GET',
     path: '/admin/keys/{key}/limits',
     door: 'admin',
-    summary: "Read how much of the limits of a key's family is used now",
+    summary: "Get the current usage of a key's limits, rotated keys included.",
     refusals: ['not_found'],
     run: async ({ runtime, params }): Promise<LimitUseView> => ({
       limits: await getKeyLimits(runtime, params.key),
@@ -121,8 +121,8 @@ export const keyRoutes = {
     method: 'POST',
     path: '/admin/keys/find',
     door: 'admin',
-    summary: 'Find whose key a text is, when it was used and what it spent; the text is kept nowhere',
-    // A key in a URL would stand in logs.
+    summary: 'Find the owner of a key by its text, its last use and its spending. The text is not stored.',
+    // A key in a URL would end up in logs.
     reads: true,
     body: z.strictObject({ key: z.string().check(z.maxLength(200)) }),
     refusals: ['not_found'],
@@ -140,7 +140,7 @@ export const keyRoutes = {
     path: '/admin/keys/{key}/rotate',
     door: 'admin',
     summary:
-      'Replace a key; both work until the grace is over, and share one cap. The answer alone shows the new one',
+      'Replace a key. Both keys work until the grace period ends and share their limits. The new key is shown only in this response.',
     body: z.strictObject({ grace_seconds: graceSeconds }),
     optionalBody: true,
     status: 201,
@@ -156,7 +156,7 @@ export const keyRoutes = {
     method: 'DELETE',
     path: '/admin/keys/{key}',
     door: 'admin',
-    summary: 'Revoke a key with its successors and every browser token that they minted',
+    summary: 'Revoke a key, its successors and every browser token created with them.',
     status: 204,
     refusals: ['not_found'],
     audit: 'key.revoke',
@@ -169,7 +169,7 @@ export const keyRoutes = {
 
 type Warnings = { warnings?: string[] };
 
-/** Ids that the catalogue does not have are kept: a sync may bring them. */
+/** Ids that the catalogue lacks are kept: a sync may add them. */
 async function warningsOf(runtime: Runtime, { models: ids }: Key): Promise<Warnings> {
   const unknown = ids === null ? [] : await listUnknownIds(runtime, ids);
   return unknown.length === 0 ? {} : { warnings: unknown.map((id) => `models: the catalogue has no ${id}.`) };

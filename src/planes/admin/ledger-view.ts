@@ -1,4 +1,4 @@
-// The answer of the ledger check. The Worker imports the type alone.
+// The response of the ledger check. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 
@@ -12,7 +12,7 @@ export const ledgerCheckView = z.strictObject({
         computed: z.nullable(z.number()),
       }),
     )
-    .check(z.meta({ description: 'Empty: every balance, counter and roll-up is what the ledger says.' })),
+    .check(z.meta({ description: 'Empty if every balance, counter and usage total matches the ledger.' })),
 });
 
 export type LedgerCheckView = z.infer<typeof ledgerCheckView>;

@@ -1,4 +1,4 @@
-// /admin/ledger: every balance, counter and roll-up, recomputed from the ledger; the roll-ups made anew from it.
+// /admin/ledger: recalculates every balance, counter and usage total from the ledger, and rebuilds the totals.
 
 import * as z from 'zod/mini';
 import { checkLedger } from '../../features/ledger/check.ts';
@@ -12,7 +12,8 @@ export const ledgerRoutes = {
     method: 'GET',
     path: '/admin/ledger/check',
     door: 'admin',
-    summary: 'Recompute balances, counters and roll-ups from the ledger, of one customer or of all',
+    summary:
+      'Recalculate balances, counters and usage totals from the ledger, for one customer or for all, and list differences.',
     query: z.strictObject({ customer: filterText }),
     refusals: [],
     run: async ({ runtime, query }): Promise<LedgerCheckView> => ({
@@ -23,7 +24,7 @@ export const ledgerRoutes = {
     method: 'POST',
     path: '/admin/ledger/rebuild',
     door: 'admin',
-    summary: 'Make the roll-ups of usage anew from jobs and ledger, of one customer or of all, then check',
+    summary: 'Rebuild usage totals from jobs and ledger, for one customer or for all, then check them.',
     body: z.strictObject({ customer: z.optional(shortText) }),
     optionalBody: true,
     held: true,

@@ -1,4 +1,4 @@
-// How much of its limits a subject uses. The Worker imports the type alone.
+// The usage of limits. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitUsageView } from '../../http/limits-view.ts';

@@ -1,9 +1,11 @@
-// A model of the catalogue, as the operator sees it. The Worker imports the types alone.
+// A model of the catalogue as the operator sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
+import { MODEL_SOURCES, VALIDATION_MODES } from '../../features/catalogue/model.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { modelPriceView } from './price-view.ts';
 
-const mode = z.enum(['enforce', 'advise', 'off']);
+const mode = z.enum(VALIDATION_MODES);
 
 const members = {
   id: z.string(),
@@ -12,17 +14,19 @@ const members = {
   categories: z.array(z.string()),
   kind: z.string(),
   input_schema: z.record(z.string(), z.unknown()),
-  price: z.nullable(modelPriceView).check(z.meta({ description: 'null: unpriced, so not sold.' })),
-  charge: z.enum(['estimate', 'cost']),
+  price: z
+    .nullable(modelPriceView)
+    .check(z.meta({ description: 'null: the model has no price and cannot be used.' })),
+  charge: z.enum(CHARGE_MODES),
   validation: mode,
   media: mode,
   alias_of: z.nullable(z.string()),
   offered: z.boolean(),
-  source: z.enum(['builtin', 'operator', 'sync']),
+  source: z.enum(MODEL_SOURCES),
   by_hand: z
     .array(z.string())
     .check(
-      z.meta({ description: 'What the operator set and the sync of the catalogue therefore leaves alone.' }),
+      z.meta({ description: 'Members that the operator set. The catalogue sync does not change them.' }),
     ),
   pricing_note: z.string(),
   model_url: z.string(),
@@ -30,7 +34,7 @@ const members = {
 
 export const modelView = z.strictObject(members).check(z.meta({ id: 'Model' }));
 
-/** The answer to a change: `notes` names what the checks of inputs leave out. */
+/** The response to a change. `notes` lists schema keywords that input checks ignore. */
 export const changedModelView = z.strictObject({ ...members, notes: z.array(z.string()) });
 
 export type ModelView = z.infer<typeof modelView>;

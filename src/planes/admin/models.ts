@@ -1,13 +1,14 @@
-// /admin/models: the catalogue as the operator keeps it.
+// /admin/models: the catalogue.
 
 import * as z from 'zod/mini';
 import type { CheckedModel } from '../../features/catalogue/check-model.ts';
 import { listModels } from '../../features/catalogue/list.ts';
-import { MODEL_FIELDS, MODEL_SOURCES, type Model } from '../../features/catalogue/model.ts';
+import { MODEL_FIELDS, MODEL_SOURCES, VALIDATION_MODES, type Model } from '../../features/catalogue/model.ts';
 import { patchModel } from '../../features/catalogue/patch-model.ts';
 import { tryPrice, type Tried } from '../../features/catalogue/try-price.ts';
 import { putModel } from '../../features/catalogue/put-model.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
 import { markupFactor } from '../../http/markup.ts';
 import { priceBody } from '../../http/price.ts';
@@ -22,7 +23,7 @@ import type { TrialView } from './trial-view.ts';
 import { syncRoutes } from './sync.ts';
 
 const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
-const mode = z.enum(['enforce', 'advise', 'off']);
+const mode = z.enum(VALIDATION_MODES);
 
 const settable = {
   input_schema: z.optional(z.record(z.string(), z.unknown())),
@@ -30,7 +31,7 @@ const settable = {
   description: z.optional(z.string().check(z.maxLength(2000))),
   categories: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50))),
   price: z.nullish(priceBody),
-  charge: z.optional(z.enum(['estimate', 'cost'])),
+  charge: z.optional(z.enum(CHARGE_MODES)),
   validation: z.optional(mode),
   media: z.optional(mode),
   alias_of: z.nullish(modelId),
@@ -39,7 +40,7 @@ const settable = {
 
 const modelPatch = z.strictObject({ ...settable, by_hand: z.optional(z.array(z.enum(MODEL_FIELDS))) });
 
-/** An alias has its model's schema. */
+/** An alias uses its model's schema. */
 const newModel = z.strictObject(settable).check(
   z.refine(({ input_schema, alias_of }) => input_schema !== undefined || typeof alias_of === 'string', {
     path: ['input_schema'],
@@ -69,7 +70,7 @@ export const modelRoutes = {
     method: 'GET',
     path: '/admin/models',
     door: 'admin',
-    summary: 'List the models of the catalogue, by id',
+    summary: 'List the models of the catalogue, by id.',
     query: modelsQuery,
     refusals: [],
     async run({
@@ -86,13 +87,13 @@ export const modelRoutes = {
     method: 'POST',
     path: '/admin/models/quote',
     door: 'admin',
-    summary: 'Compute what an input would cost by a price that need not be set yet; changes nothing',
+    summary: 'Calculate the cost of an input with a price that you send. Nothing is changed.',
     reads: true,
     body: z.strictObject({
       model_id: modelId,
       input: z.record(z.string(), z.unknown()),
       price: z.nullish(priceBody),
-      charge: z.nullish(z.enum(['estimate', 'cost'])),
+      charge: z.nullish(z.enum(CHARGE_MODES)),
       markup: z.nullish(markupFactor),
       customer: z.nullish(shortText),
     }),
@@ -107,7 +108,7 @@ export const modelRoutes = {
     method: 'PUT',
     path: '/admin/models/{model_id+}',
     door: 'admin',
-    summary: 'Put a model into the catalogue as a whole',
+    summary: 'Create or replace a model.',
     body: newModel,
     status: [201, 200],
     refusals: [],
@@ -122,7 +123,7 @@ export const modelRoutes = {
     method: 'PATCH',
     path: '/admin/models/{model_id+}',
     door: 'admin',
-    summary: 'Change a model; price, input_schema and categories are replaced whole',
+    summary: 'Update a model. price, input_schema and categories are replaced as a whole.',
     body: modelPatch,
     refusals: ['not_found', 'conflict'],
     audit: 'model.put',

@@ -1,4 +1,4 @@
-// A session, as the operator sees it in the list. The Worker imports the type alone.
+// A session as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 
@@ -6,8 +6,8 @@ export const openedSessionView = z
   .strictObject({
     id: z.string(),
     actor: z.string(),
-    agent: z.string().check(z.meta({ description: 'The browser by its own word.' })),
-    current: z.boolean().check(z.meta({ description: 'It is the session of this very call.' })),
+    agent: z.string().check(z.meta({ description: "The browser's User-Agent." })),
+    current: z.boolean().check(z.meta({ description: 'true for the session of this call.' })),
     created_at: z.string(),
     expires_at: z.string(),
   })

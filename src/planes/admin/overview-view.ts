@@ -1,4 +1,4 @@
-// The figures of the last days, as the operator sees them. The Worker imports the types alone.
+// The figures of the last days as the operator sees them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
@@ -15,22 +15,20 @@ const sums = {
   margin_usd: z.number(),
 };
 
-const rest = z.meta({ description: 'null: all that are not among the largest.' });
+const rest = z.meta({ description: 'null: everything that is not among the largest.' });
 const took = z.nullable(z.int());
 
 export const overviewView = z
   .strictObject({
     until: z
       .string()
-      .check(z.meta({ description: 'All that was settled before this instant is in the figures.' })),
+      .check(z.meta({ description: 'The figures include everything settled before this time.' })),
     total: z.strictObject(sums),
     days: z.array(
       z.strictObject({
         day: z.string(),
         ...sums,
-        p50_ms: took.check(
-          z.meta({ description: 'From submit to success: half of the jobs took no longer.' }),
-        ),
+        p50_ms: took.check(z.meta({ description: 'Median time from submit to success.' })),
         p95_ms: took,
       }),
     ),

@@ -22,7 +22,7 @@ export const overviewRoutes = {
     method: 'GET',
     path: '/admin/overview',
     door: 'admin',
-    summary: 'Read jobs and money of the last days, by day, with the largest customers and models',
+    summary: 'Get jobs and money of the last days, by day, with the largest customers and models.',
     query: z.strictObject({ days }),
     refusals: [],
     run: async ({ runtime, query }) => showOverview(await getOverview(runtime, query.days)),

@@ -1,4 +1,4 @@
-// A plan, as the operator sees it. The Worker imports the type alone.
+// A plan as the operator sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';
@@ -8,9 +8,9 @@ export const planView = z
     id: z.string(),
     name: z.string(),
     limits: limitsView,
-    markup: z.nullable(z.number()).check(z.meta({ description: 'null: the plan says nothing of it.' })),
-    models: z.nullable(z.array(z.string())).check(z.meta({ description: 'null: all.' })),
-    customers: z.int().check(z.meta({ description: 'How many are on it.' })),
+    markup: z.nullable(z.number()).check(z.meta({ description: 'null: the plan does not set a mark-up.' })),
+    models: z.nullable(z.array(z.string())).check(z.meta({ description: 'null: every model.' })),
+    customers: z.int().check(z.meta({ description: 'How many customers have this plan.' })),
     created_at: z.string(),
   })
   .check(z.meta({ id: 'Plan' }));

@@ -1,4 +1,4 @@
-// /admin/plans: named sets of limits, mark-up and models, which customers are on.
+// /admin/plans: named sets of limits, mark-up and models for customers.
 
 import * as z from 'zod/mini';
 import { changePlan, createPlan, deletePlan } from '../../features/plans/change.ts';
@@ -27,7 +27,7 @@ export const planRoutes = {
     method: 'GET',
     path: '/admin/plans',
     door: 'admin',
-    summary: 'List plans, oldest first',
+    summary: 'List plans, oldest first.',
     query: z.strictObject(paging),
     refusals: [],
     run: async ({ runtime, query }) =>
@@ -37,7 +37,7 @@ export const planRoutes = {
     method: 'POST',
     path: '/admin/plans',
     door: 'admin',
-    summary: 'Create a plan: limits, mark-up and models for all customers that are on it',
+    summary: 'Create a plan. Its limits, mark-up and models apply to every customer on it.',
     body: newPlan,
     status: 201,
     refusals: ['conflict'],
@@ -49,7 +49,7 @@ export const planRoutes = {
     method: 'PATCH',
     path: '/admin/plans/{plan}',
     door: 'admin',
-    summary: 'Change a plan, for all of its customers from their next submit on',
+    summary: 'Update a plan. The change applies to its customers from their next submit.',
     body: planPatch,
     refusals: ['not_found', 'conflict'],
     audit: 'plan.change',
@@ -60,7 +60,7 @@ export const planRoutes = {
     method: 'DELETE',
     path: '/admin/plans/{plan}',
     door: 'admin',
-    summary: 'Delete a plan that no customer is on',
+    summary: 'Delete a plan that has no customers.',
     status: 204,
     refusals: ['not_found', 'conflict'],
     audit: 'plan.delete',

@@ -1,9 +1,9 @@
-// Prices, as the operator sees them. The Worker imports the types alone.
+// Prices as the operator sees them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 import { UNITS } from '../../features/pricing/price.ts';
 
-/** A model's price, in the form in which PUT takes it. */
+/** A model's price, in the form that PUT accepts. */
 export const modelPriceView = z
   .strictObject({
     usd: z.number(),
@@ -16,13 +16,13 @@ export const modelPriceView = z
   })
   .check(z.meta({ id: 'ModelPrice' }));
 
-/** A model's price as a job keeps it. */
+/** A model's price as stored with a job. */
 export const jobPriceView = z.strictObject({
   ...modelPriceView.shape,
-  own: z.boolean().check(z.meta({ description: "The customer's own price stood in the place of usd." })),
+  own: z.boolean().check(z.meta({ description: "true if the customer's own price replaced usd." })),
 });
 
-/** A price of a customer's own, in the place of list price × mark-up. */
+/** A customer's own price, which replaces list price × mark-up. */
 export const ownPriceView = z
   .strictObject({ model_id: z.string(), usd: z.number(), set_at: z.string() })
   .check(z.meta({ id: 'OwnPrice' }));

@@ -1,4 +1,4 @@
-// /admin/customers/{customer}/prices: what one customer pays for a unit of one model, in the place of list price × mark-up.
+// /admin/customers/{customer}/prices: a customer's own prices, which replace list price × mark-up.
 
 import * as z from 'zod/mini';
 import { dropOwnPrice, listOwnPrices, setOwnPrice } from '../../features/pricing/own-price.ts';
@@ -16,7 +16,7 @@ export const priceRoutes = {
     method: 'GET',
     path: '/admin/customers/{customer}/prices',
     door: 'admin',
-    summary: "List a customer's own prices, by model id",
+    summary: "List a customer's own prices, by model id.",
     query: z.strictObject({ limit, cursor: z._default(shortText, '') }),
     refusals: ['not_found'],
     async run({ runtime, params, query }): Promise<PageView<OwnPriceView>> {
@@ -30,7 +30,7 @@ export const priceRoutes = {
     method: 'PUT',
     path: '/admin/customers/{customer}/prices/{model_id+}',
     door: 'admin',
-    summary: 'Set the price that this customer alone pays for a unit of a model',
+    summary: "Set a customer's own price for a unit of a model.",
     body: z.strictObject({ usd: priceAmount }),
     refusals: ['not_found'],
     audit: 'price.set',
@@ -43,7 +43,7 @@ export const priceRoutes = {
     method: 'DELETE',
     path: '/admin/customers/{customer}/prices/{model_id+}',
     door: 'admin',
-    summary: "Drop a customer's own price; the customer pays list price × mark-up again",
+    summary: "Delete a customer's own price. The customer pays list price × mark-up again.",
     status: 204,
     refusals: ['not_found'],
     audit: 'price.remove',

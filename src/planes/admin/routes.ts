@@ -1,8 +1,8 @@
-// The operator's API. Every route below /admin has passed the same door, unknown ones included.
+// The app for operators. One door guards every path below /admin, unknown paths included.
 
-import type { AppEnv } from '../../http/context.ts';
 import type { Hono } from '../../http/hono.ts';
 import { register } from '../../http/register.ts';
+import { createShell, guard } from '../../http/shell.ts';
 import { requireAdmin } from './authenticate.ts';
 import { accountRoutes } from './accounts.ts';
 import { auditRoutes } from './audit.ts';
@@ -39,8 +39,10 @@ export const adminRoutes = {
   ...openedSessionRoutes,
 };
 
-export function mountAdmin(app: Hono<AppEnv>): void {
-  app.use('/admin/*', requireAdmin);
-  register(app, adminRoutes);
-  register(app, sessionRoutes);
+export function createAdminApp(): Hono {
+  return createShell((app) => {
+    guard(app, '/admin/*', requireAdmin);
+    register(app, adminRoutes);
+    register(app, sessionRoutes);
+  });
 }

@@ -1,4 +1,4 @@
-// /admin/sessions: who is signed in to the console, and from where; any of them is ended here.
+// /admin/sessions: the sessions of the console. Any of them can be ended here.
 
 import { endSession, listSessions } from '../../features/sessions/read.ts';
 import { operatorTokens } from '../../features/sessions/session.ts';
@@ -13,7 +13,7 @@ export const openedSessionRoutes = {
     method: 'GET',
     path: '/admin/sessions',
     door: 'admin',
-    summary: 'List who is signed in, those whose session ends last first',
+    summary: 'List sessions, those that end last first.',
     refusals: [],
     async run({ runtime, sessionId }): Promise<PageView<OpenedSessionView>> {
       const sessions = await listSessions(runtime, operatorTokens(runtime.settings));
@@ -24,7 +24,7 @@ export const openedSessionRoutes = {
     method: 'DELETE',
     path: '/admin/sessions/{session}',
     door: 'admin',
-    summary: 'End a session; its cookie opens nothing any more',
+    summary: 'End a session. Its cookie stops working.',
     status: 204,
     refusals: ['not_found'],
     audit: 'session.end',

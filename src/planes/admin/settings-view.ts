@@ -1,4 +1,4 @@
-// The answer of /admin/settings. The Worker imports its type alone.
+// The response of /admin/settings. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitsView } from '../../http/limits-view.ts';
@@ -8,10 +8,12 @@ export const settingsView = z.strictObject({
   submits: z.enum(['on', 'off']),
   token_defaults: z
     .strictObject({ max_requests: z.int(), max_spend_usd: z.number() })
-    .check(z.meta({ description: 'What a browser token gets whose minting names neither of the two.' })),
+    .check(z.meta({ description: 'Applies to browser tokens that are created without these values.' })),
   files_days: z
     .int()
-    .check(z.meta({ description: 'For how many days files are kept that are uploaded from now on.' })),
+    .check(
+      z.meta({ description: 'How many days to keep files. Applies to files uploaded after the change.' }),
+    ),
   defaults: z
     .strictObject({
       limits: limitsView,
@@ -19,15 +21,15 @@ export const settingsView = z.strictObject({
       prepaid: z.boolean(),
       plan: z.nullable(z.string()),
     })
-    .check(z.meta({ description: 'What a new customer gets where neither the call nor the plan says it.' })),
+    .check(
+      z.meta({ description: 'Applies to new customers where neither the call nor the plan sets a value.' }),
+    ),
   retention_days: z
     .int()
-    .check(z.meta({ description: 'How long results of jobs are kept behind their settlement.' })),
+    .check(z.meta({ description: 'How long to keep the results of jobs after settlement.' })),
   audit_addresses: z
     .enum(['on', 'off'])
-    .check(
-      z.meta({ description: 'off: entries of the audit are written without the address of the caller.' }),
-    ),
+    .check(z.meta({ description: "off: audit entries do not store the caller's IP address." })),
 });
 
 export type SettingsView = z.infer<typeof settingsView>;

@@ -1,5 +1,5 @@
-// /admin/settings: limits of the whole gateway, the stop switch, the defaults of browser tokens and new customers, and how
-// long files and results are kept.
+// /admin/settings: the gateway's limits, the submit switch, the defaults of browser tokens and new customers, and how long
+// files and results are kept.
 
 import * as z from 'zod/mini';
 import { readLimitUse } from '../../features/ledger/limit-use.ts';
@@ -40,7 +40,7 @@ export const settingsRoutes = {
     method: 'GET',
     path: '/admin/settings',
     door: 'admin',
-    summary: 'Read the settings of the whole gateway: its limits, its stop switch, defaults',
+    summary: 'Get the settings of the gateway: limits, submit switch and defaults.',
     refusals: [],
     run: async ({ runtime }) => showSettings(await getSettings(runtime)),
   }),
@@ -48,7 +48,7 @@ export const settingsRoutes = {
     method: 'GET',
     path: '/admin/settings/limits',
     door: 'admin',
-    summary: 'Read how much of the limits of the whole gateway is used now',
+    summary: "Get the current usage of the gateway's limits.",
     refusals: [],
     run: async ({ runtime }): Promise<LimitUseView> => ({
       limits: await readLimitUse(runtime, { scope: 'gateway' }),
@@ -58,7 +58,7 @@ export const settingsRoutes = {
     method: 'PATCH',
     path: '/admin/settings',
     door: 'admin',
-    summary: 'Change the settings of the whole gateway: its limits, its stop switch, defaults',
+    summary: 'Update the settings of the gateway: limits, submit switch and defaults.',
     body: settingsPatch,
     refusals: [],
     audit: 'settings.change',

@@ -1,4 +1,4 @@
-// Renders jobs for the operator, who sees everything of them.
+// Renders jobs for the operator, who sees all of their data.
 
 import { arithmeticOf, reasonOfCharge, timelineOf } from '../../features/jobs/account-for.ts';
 import type { AdjustedJob } from '../../features/jobs/get-job.ts';
@@ -77,7 +77,7 @@ function reasonOf({ state, result }: Job): string | null {
   }
 }
 
-/** As RunComfy answered it, upstream ids and all. */
+/** RunComfy's result, upstream ids included. */
 function showStored({ state, modelId, createdAt, finishedAt, ...rest }: JobResult) {
   return {
     status: state,

@@ -1,4 +1,4 @@
-// The statement of a month. The Worker imports the type alone.
+// A monthly statement. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { exactUsd } from '../../http/usage-view.ts';
@@ -24,9 +24,9 @@ export const statementView = z
         model_id: z.string(),
         price: z
           .nullable(jobPriceView)
-          .check(z.meta({ description: 'The list price that the jobs of this line were admitted with.' })),
+          .check(z.meta({ description: 'The list price when the jobs of this line were submitted.' })),
         markup: z.number(),
-        unit_usd: z.number().check(z.meta({ description: 'What this customer paid for a unit.' })),
+        unit_usd: z.number().check(z.meta({ description: 'The price per unit that this customer paid.' })),
         ...sums,
       }),
     ),

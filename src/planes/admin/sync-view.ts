@@ -1,4 +1,4 @@
-// How the sync of the catalogue stands, as the operator sees it. For Node alone.
+// The state of the catalogue sync as the operator sees it. Only Node imports it.
 
 import * as z from 'zod/mini';
 import { modelPriceView } from './price-view.ts';
@@ -27,10 +27,15 @@ export const syncReportView = z
           new_price: z.nullable(modelPriceView),
         }),
       )
-      .check(z.meta({ description: 'Prices that leapt; they wait for the operator.' })),
-    gone: ids.check(z.meta({ description: 'Models that RunComfy lists no more, too many to be believed.' })),
+      .check(z.meta({ description: 'Prices that changed too much. They wait for your decision.' })),
+    gone: ids.check(
+      z.meta({
+        description:
+          "Models missing from RunComfy's catalogue. Too many are missing to remove them without your decision.",
+      }),
+    ),
     kept: ids.check(
-      z.meta({ description: 'Models that differ from RunComfy because the operator set them by hand.' }),
+      z.meta({ description: 'Models that differ from RunComfy because the operator changed them.' }),
     ),
     unpriced: listed,
     not_understood: listed,

@@ -1,5 +1,4 @@
-// /admin/models/sync: the operator has RunComfy's catalogue read, accepts what waits for a decision, or reads what the
-// last sync found.
+// /admin/models/sync: starts a catalogue sync, accepts changes that wait for a decision, shows the last result.
 
 import * as z from 'zod/mini';
 import { getSync, syncCatalogue } from '../../features/catalogue-sync/sync.ts';
@@ -18,7 +17,7 @@ export const syncRoutes = {
     method: 'GET',
     path: '/admin/models/sync',
     door: 'admin',
-    summary: 'Read what the last sync of the catalogue found and how far a running one is',
+    summary: 'Get the result of the last catalogue sync and the progress of a running one.',
     refusals: [],
     run: async ({ runtime }) => showSync(await getSync(runtime)),
   }),
@@ -26,7 +25,7 @@ export const syncRoutes = {
     method: 'POST',
     path: '/admin/models/sync',
     door: 'admin',
-    summary: "Read RunComfy's catalogue now, and accept changes that wait for a decision",
+    summary: "Sync with RunComfy's catalogue now, and accept changes that wait for a decision.",
     body: order,
     optionalBody: true,
     status: [200, 502],

@@ -1,30 +1,38 @@
-// What an input would cost, as the operator tries a price. The Worker imports the type alone.
+// The cost of an input at a price that the operator tries. The Worker imports only the type.
 
 import * as z from 'zod/mini';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 
 const step = z.strictObject({
   name: z.enum(['unit', 'quantity', 'factor', 'add', 'estimate', 'hold', 'charge']),
   sum: z.string(),
-  usd: z.nullable(z.number()).check(z.meta({ description: 'null: the step is no amount.' })),
+  usd: z.nullable(z.number()).check(z.meta({ description: 'null: the step has no amount.' })),
 });
 
 export const trialView = z
   .union([
     z.strictObject({
       unit_usd: z.number(),
-      charge: z
-        .enum(['estimate', 'cost'])
-        .check(z.meta({ description: 'What a success is charged by: a range always by the reported cost.' })),
+      charge: z.enum(CHARGE_MODES).check(
+        z.meta({
+          description:
+            'What the charge of a success is based on. A range is always charged by the reported cost.',
+        }),
+      ),
       least_usd: z.number().check(
         z.meta({
-          description: 'What a success is charged at the least; estimate_usd where that is certain.',
+          description: 'The lowest charge of a success. Equal to estimate_usd where the price is exact.',
         }),
       ),
       estimate_usd: z.number(),
-      hold_usd: z.number().check(z.meta({ description: 'What a submit reserves; no charge is more.' })),
-      steps: z.array(step).check(z.meta({ description: 'From the list price to the charge.' })),
+      hold_usd: z
+        .number()
+        .check(z.meta({ description: 'The amount that a submit holds. No charge is higher.' })),
+      steps: z
+        .array(step)
+        .check(z.meta({ description: 'The calculation, from the list price to the charge.' })),
     }),
-    z.strictObject({ reason: z.string().check(z.meta({ description: 'Why there is no amount.' })) }),
+    z.strictObject({ reason: z.string().check(z.meta({ description: 'Why no amount can be calculated.' })) }),
   ])
   .check(z.meta({ id: 'PriceTrial' }));
 

@@ -1,4 +1,4 @@
-// The answer of /admin/usage. For Node alone.
+// The response of /admin/usage. Only Node imports it.
 
 import * as z from 'zod/mini';
 import { exactUsd, usageView } from '../../http/usage-view.ts';

@@ -1,4 +1,4 @@
-// /admin/usage: what was booked in a period, for whom, at what cost; and what a customer owes for a month.
+// /admin/usage: bookings of a period with cost and margin, and monthly statements of customers.
 
 import * as z from 'zod/mini';
 import { reportUsage } from '../../features/usage/report.ts';
@@ -21,7 +21,7 @@ export const usageRoutes = {
     method: 'GET',
     path: '/admin/usage',
     door: 'admin',
-    summary: 'Report what was booked in a period, with cost and margin',
+    summary: 'Get the bookings of a period, with cost and margin.',
     query: z.strictObject({ ...usageParameters(GROUPS), customer: filterText }),
     csv: true,
     refusals: ['not_found'],
@@ -36,7 +36,7 @@ export const usageRoutes = {
     method: 'GET',
     path: '/admin/customers/{customer}/statement',
     door: 'admin',
-    summary: "Read a customer's statement of a month, by model and price; without `month` of this one",
+    summary: "Get a customer's monthly statement, by model and price. The default is the current month.",
     query: z.strictObject({ month: filter(z.string().check(z.regex(MONTH, 'is a month such as 2026-11'))) }),
     refusals: ['not_found'],
     async run({ runtime, params, query }): Promise<StatementView> {

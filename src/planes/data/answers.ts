@@ -1,4 +1,4 @@
-// The schemas of the answers on RunComfy's routes, by operation. For Node alone.
+// Response schemas of RunComfy's routes, by operation. Only Node imports them.
 
 import type { Answers } from '../../http/answers.ts';
 import type { dataRoutes } from './routes.ts';

@@ -1,12 +1,12 @@
-// GET /prod/v2/balance: RunComfy's clients show it and take it for the check of a credential. RunComfy answers it on
-// another host; here it is what this customer may still spend.
+// GET /prod/v2/balance: RunComfy's clients show it, and use it to check a credential. RunComfy serves it on another host.
+// Here it is the amount that this customer can still spend.
 
 import { readWallet } from '../../features/ledger/wallet.ts';
 import { route } from '../../http/route.ts';
 import { usd } from '../../lib/money.ts';
 import type { BalanceView } from './views.ts';
 
-/** Of a customer whom no amount limits: programs that look before they submit want to see enough for any job. */
+/** For a customer without a money limit: enough for any job, because programs check it before they submit. */
 const UNLIMITED_MICROS = 1_000_000_000_000;
 
 export const balanceRoutes = {
@@ -16,7 +16,7 @@ export const balanceRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Read what you may still spend',
+    summary: 'Get what you can still spend.',
     refusals: [],
     async run({ runtime, principal }): Promise<BalanceView> {
       const left = await readWallet(runtime, principal);

@@ -1,4 +1,4 @@
-// RunComfy's catalogue as this customer sees it: their models, their price.
+// RunComfy's catalogue as this customer sees it, with their models and prices.
 
 import * as z from 'zod/mini';
 import {
@@ -40,7 +40,7 @@ export const modelRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'List the models that your key may use, with your prices',
+    summary: 'List the models that your key can use, with your prices.',
     query: modelsQuery,
     refusals: [],
     async run({ runtime, principal, query }): Promise<CatalogueView> {
@@ -56,7 +56,7 @@ export const modelRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'List the categories of the models that your key may use',
+    summary: 'List the categories of the models that your key can use.',
     refusals: [],
     run: async ({ runtime, principal }): Promise<CategoriesView> => ({
       categories: await listCategories(runtime, principal),
@@ -68,14 +68,14 @@ export const modelRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Read a model with its input schema and your price',
+    summary: 'Get a model with its input schema and your price.',
     refusals: ['unknown_model', 'model_not_allowed'],
     run: async ({ runtime, principal, params }) =>
       showModel(await getOfferedModel(runtime, principal, params.model_id), true),
   }),
 };
 
-/** A catalogue entry. `base_price_usd` is what this customer pays per unit: a client may show it before it submits. */
+/** A catalogue entry. `base_price_usd` is this customer's price per unit: clients show it before they submit. */
 function showModel({ model, terms }: PricedModel, withSchema: boolean): CatalogueModelView {
   const { properties, required } = model.inputSchema;
   const unitMicros = model.price === null ? null : unitPrice(model.price, terms);
@@ -88,7 +88,7 @@ function showModel({ model, terms }: PricedModel, withSchema: boolean): Catalogu
     ...(model.price === null || unitMicros === null
       ? {}
       : { base_price_usd: usd(unitMicros), price_unit: model.price.unit }),
-    // The note speaks of RunComfy's prices, so it is for those who pay them.
+    // The note describes RunComfy's prices, so only customers who pay them see it.
     ...(model.pricingNote === '' || unitMicros !== model.price?.usdMicros
       ? {}
       : { pricing_note: model.pricingNote }),

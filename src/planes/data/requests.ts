@@ -1,4 +1,4 @@
-// Submit, status, result and cancel: RunComfy's own calls about a job, which on the wire is a request.
+// Submit, status, result and cancel: RunComfy's own calls about a job, which it calls a request.
 
 import * as z from 'zod/mini';
 import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts';
@@ -15,7 +15,7 @@ export const requestRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Submit a job',
+    summary: 'Submit exactly as you would to RunComfy; only host and token differ.',
     body: 'bytes',
     idempotent: true,
     held: true,
@@ -63,7 +63,7 @@ export const requestRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Read the state of a job',
+    summary: 'Get the status of a job.',
     unrated: true,
     refusals: ['job_not_found', 'upstream_unavailable'],
     run: async ({ runtime, principal, params, request }) =>
@@ -75,7 +75,7 @@ export const requestRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Read the result of a job, or its state before the end',
+    summary: 'Get the result of a job, or its status before the job ends.',
     unrated: true,
     query: z.object({ include_cost: lenientFlag }),
     refusals: ['job_not_found', 'upstream_unavailable', 'gateway_busy'],
@@ -90,7 +90,7 @@ export const requestRoutes = {
     door: 'key',
     tokens: true,
     wire: 'runcomfy',
-    summary: 'Cancel a job that waits in the queue',
+    summary: 'Cancel a job that is still in the queue.',
     status: 202,
     refusals: ['job_not_found', 'upstream_unavailable'],
     run: async ({ runtime, principal, params }) =>

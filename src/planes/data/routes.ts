@@ -1,4 +1,4 @@
-// RunComfy's own routes: same methods, same bodies, with a comfygate key in the place of RunComfy's token.
+// RunComfy's own routes: the same methods and bodies, with a comfygate key instead of RunComfy's token.
 
 import { balanceRoutes } from './balance.ts';
 import { modelRoutes } from './models.ts';

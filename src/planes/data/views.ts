@@ -1,4 +1,4 @@
-// RunComfy's answers as we give them. The Worker imports the types alone.
+// RunComfy's responses as comfygate returns them. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
@@ -7,7 +7,9 @@ export const balanceView = z
     balance_usd: z.number(),
     balance_microdollars: z.int(),
     currency: z.literal('USD'),
-    unlimited: z.optional(z.literal(true)).check(z.meta({ description: 'No amount limits this customer.' })),
+    unlimited: z
+      .optional(z.literal(true))
+      .check(z.meta({ description: 'true if no spend limit and no balance applies.' })),
   })
   .check(z.meta({ id: 'Balance' }));
 
@@ -18,7 +20,7 @@ export const catalogueModelView = z
     description: z.string(),
     categories: z.array(z.string()),
     kind: z.string(),
-    base_price_usd: z.optional(z.number()).check(z.meta({ description: 'What you pay for a unit.' })),
+    base_price_usd: z.optional(z.number()).check(z.meta({ description: 'Your price per unit.' })),
     price_unit: z.optional(z.string()),
     pricing_note: z.optional(z.string()),
     model_url: z.optional(z.string()),
@@ -62,7 +64,7 @@ export const resultView = z
     status: z.enum(['in_queue', 'in_progress', 'succeeded', 'completed', 'failed', 'cancelled']),
     output: z.optional(z.unknown()),
     error: z.optional(z.unknown()),
-    cost: z.optional(z.number()).check(z.meta({ description: 'What you pay, with ?include_cost=true.' })),
+    cost: z.optional(z.number()).check(z.meta({ description: 'Your charge, with ?include_cost=true.' })),
     model_id: z.optional(z.string()),
     input: z.optional(z.unknown()),
     created_at: z.optional(z.string()),

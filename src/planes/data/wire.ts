@@ -1,5 +1,5 @@
-// RunComfy's wire format, built field by field from what we know: nothing of an upstream answer passes unless it
-// is named here. On the wire a job is a «request».
+// RunComfy's wire format, built field by field: a field of RunComfy's response reaches the customer only if it is named
+// here. RunComfy calls a job a request.
 
 import type { EndedJob } from '../../features/jobs/job.ts';
 import type { CancelView, ResultView, StatusView } from '../../features/lifecycle/poll.ts';
@@ -10,7 +10,7 @@ import { usd } from '../../lib/money.ts';
 import type * as views from './views.ts';
 import type { SuccessWord, UpstreamState } from '../../features/runcomfy/wire.ts';
 
-/** The three URLs on our own origin: clients fetch the result from the one they were given. */
+/** The three URLs on our own origin: clients use the ones that they receive. */
 function urls(origin: string, id: JobId) {
   const base = `${origin}/v1/requests/${id}`;
   return { status_url: `${base}/status`, result_url: `${base}/result`, cancel_url: `${base}/cancel` };
@@ -20,7 +20,7 @@ export function showSubmitted(origin: string, id: JobId): views.SubmittedView {
   return { request_id: id, ...urls(origin, id) };
 }
 
-/** /status knows `completed` also for a failure: some clients stop on that word only. */
+/** /status says `completed` also for a failure: some clients stop polling only on that word. */
 export function showStatus(origin: string, view: StatusView): views.StatusView {
   const { status_url, result_url } = urls(origin, view.jobId);
   const { state } = view;
@@ -35,17 +35,17 @@ export function showStatus(origin: string, view: StatusView): views.StatusView {
   };
 }
 
-/** Before the end /result is a 200 with the current state: one official client polls nothing else. */
+/** Before the job ends /result returns 200 with the status: one official client polls only /result. */
 export function showResult(view: ResultView, withCost: boolean): views.ResultView {
   const { jobId, createdAtMs, ended, state } = view;
-  // What is undefined is not in the JSON.
+  // JSON.stringify omits undefined members.
   const created = createdAtMs === null ? undefined : new Date(createdAtMs).toISOString();
   if (ended === null) {
     const status = state.state === 'in_queue' ? 'in_queue' : 'in_progress';
     return { request_id: jobId, status, created_at: created };
   }
   const { chargeMicros } = ended;
-  // What this customer pays; what the operator pays for it stays inside.
+  // The customer's charge. The operator's cost is not shown.
   const cost = withCost && chargeMicros !== null ? usd(chargeMicros) : undefined;
   return { request_id: jobId, status: resultWord(ended), cost, created_at: created, ...showEnd(view, ended) };
 }
@@ -54,13 +54,13 @@ function showEnd({ jobId, upstreamId, modelId }: ResultView, ended: EndedJob): P
   const { result } = ended;
   const ours = (text: string) => (upstreamId === null ? text : text.replaceAll(upstreamId, jobId));
   const words = (text: string) => withoutAddresses(ours(text));
-  // RunComfy's id may be a number, and stand as one in what it says.
+  // RunComfy's id can be a number, and appear as one in its texts.
   const number = (digits: string) => (digits === upstreamId ? jobId : undefined);
   return {
     output: result?.state === 'succeeded' ? result.output : undefined,
     error: resultWord(ended) === 'failed' ? mapTexts(errorOf(ended), { text: words, number }) : undefined,
     model_id: result?.modelId === undefined ? undefined : (modelId ?? words(result.modelId)),
-    // The customer's own, addresses and all.
+    // The customer's own input, so its addresses stay.
     input: mapTexts(result?.input, { text: ours, number }),
     ...(result?.createdAt === undefined ? {} : { created_at: words(result.createdAt) }),
     finished_at: result?.finishedAt === undefined ? undefined : words(result.finishedAt),
@@ -80,7 +80,7 @@ function statusWord(state: UpstreamState): views.StatusView['status'] {
   return state.cancelled ? 'cancelled' : 'completed';
 }
 
-/** A success in RunComfy's own word: some programs stop polling on `succeeded` only, others on `completed` only. */
+/** A success keeps RunComfy's word: some programs stop polling only on `succeeded`, others only on `completed`. */
 function resultWord({ state, successWord }: EndedJob): SuccessWord | 'failed' | 'cancelled' {
   switch (state) {
     case 'succeeded':
@@ -104,7 +104,7 @@ function errorOf(ended: EndedJob): unknown {
       return isAboutAccount(ended.result?.error)
         ? {
             code: 'failed',
-            message: 'The job failed for a reason that only the operator is told. Nothing was charged.',
+            message: 'The job failed for a reason that only the operator can see. Nothing was charged.',
           }
         : (ended.result?.error ?? { code: 'failed', message: 'The job failed. Nothing was charged.' });
   }

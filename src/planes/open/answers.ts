@@ -1,4 +1,4 @@
-// The schemas of what everybody may read, by operation. For Node alone.
+// Response schemas of the public routes, by operation. Only Node imports them.
 
 import type { Answers } from '../../http/answers.ts';
 import { openapiView } from '../../http/openapi-view.ts';

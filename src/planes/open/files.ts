@@ -1,11 +1,11 @@
-// GET /files/{secret}/{name}: a file, for whoever has its URL. What stands in it came from strangers, so no browser may
-// run it or take it for something else than it is.
+// GET /files/{secret}/{name}: a file for anyone who has its URL. Its content is untrusted, so headers keep browsers from
+// running it or guessing its type.
 
 import { serveFile, type Served } from '../../features/files/serve.ts';
 import { fileAnswer, route } from '../../http/route.ts';
 
 const SECOND_MS = 1000;
-/** A file that was deleted may be seen for so long by whoever has seen it before. */
+/** Caches can show a deleted file for this long. */
 const MAX_AGE_SECONDS = 3600;
 
 export const fileRoutes = {
@@ -13,10 +13,10 @@ export const fileRoutes = {
     method: 'GET',
     path: '/files/{secret}/{name}',
     door: 'open',
-    // RunComfy and others may add parameters to a URL.
+    // RunComfy and others can add parameters to a URL.
     wire: 'runcomfy',
     file: true,
-    summary: 'Read an uploaded file, or a range of it',
+    summary: 'Get an uploaded file, or a range of it.',
     status: [200, 206, 304],
     refusals: ['files_off', 'not_found', 'range_not_satisfiable'],
     async run({ runtime, params, request }) {
@@ -33,7 +33,7 @@ function headsOf({ file, etag, part, isKnown, atMs }: Served) {
     'Cache-Control': `private, max-age=${ageSeconds}`,
     'X-Content-Type-Options': 'nosniff',
     'Content-Security-Policy': "sandbox; default-src 'none'",
-    // Pages that are isolated from other origins may show it too.
+    // Lets cross-origin isolated pages show it too.
     'Cross-Origin-Resource-Policy': 'cross-origin',
     'Referrer-Policy': 'no-referrer',
   };

@@ -1,4 +1,4 @@
-// What everybody may read: where to begin, and the document of the customers' API.
+// Public routes: links to begin with, the document of the customer API, and files.
 
 import type { OpenapiView } from '../../http/openapi-view.ts';
 import { route } from '../../http/route.ts';
@@ -12,12 +12,12 @@ export const openRoutes = {
     method: 'GET',
     path: '/',
     door: 'open',
-    summary: 'Find the documentation and where to begin',
+    summary: 'Get links to the documentation and to the first calls.',
     refusals: [],
     run: ({ request: { origin } }): WelcomeView => ({
       name: 'comfygate',
       description:
-        "RunComfy's Model API, with a key of this gateway in the place of RunComfy's token: Authorization: Bearer cg_…",
+        'RunComfy Model API. Submit exactly as you would to RunComfy; only host and token differ: Authorization: Bearer cg_…',
       links: {
         openapi: `${origin}/openapi.json`,
         models: `${origin}/v1/models`,
@@ -31,7 +31,7 @@ export const openRoutes = {
     method: 'GET',
     path: '/openapi.json',
     door: 'open',
-    summary: "Read the customers' API as an OpenAPI document",
+    summary: 'Get the customer API as an OpenAPI document.',
     refusals: [],
     run: async ({ runtime, request: { origin } }): Promise<OpenapiView> => ({
       ...(await readCustomersDocument(runtime.assets)),

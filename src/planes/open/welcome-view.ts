@@ -1,4 +1,4 @@
-// The answer of GET /. The Worker imports the type alone.
+// The response of GET /. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 
@@ -8,11 +8,13 @@ export const welcomeView = z
     description: z.string(),
     links: z
       .strictObject({
-        openapi: z.string().check(z.meta({ description: "The customers' API as an OpenAPI document." })),
-        models: z.string().check(z.meta({ description: 'What is offered, with your prices; needs a key.' })),
-        key: z.string().check(z.meta({ description: 'Your limits and what is left of them; needs a key.' })),
-        health: z.string().check(z.meta({ description: 'The state of this gateway; needs an admin token.' })),
-        runcomfy: z.string().check(z.meta({ description: "RunComfy's documentation of its Model API." })),
+        openapi: z.string().check(z.meta({ description: 'The customer API as an OpenAPI document.' })),
+        models: z
+          .string()
+          .check(z.meta({ description: 'The models on offer, with your prices. Needs a key.' })),
+        key: z.string().check(z.meta({ description: 'Your limits and what is left of them. Needs a key.' })),
+        health: z.string().check(z.meta({ description: 'The state of this gateway. Needs an admin token.' })),
+        runcomfy: z.string().check(z.meta({ description: "RunComfy's documentation of the Model API." })),
       })
       .check(z.meta({ description: 'Absolute URLs.' })),
   })

@@ -1,4 +1,4 @@
-// The schemas of the answers to a customer's own calls, by operation. For Node alone.
+// Response schemas of self-service, by operation. Only Node imports them.
 
 import type { Answers } from '../../http/answers.ts';
 import { openapiView } from '../../http/openapi-view.ts';

@@ -1,4 +1,4 @@
-// The answer of POST /v1/estimate. The Worker imports the types alone.
+// The response of POST /v1/estimate. The Worker imports only the types.
 
 import * as z from 'zod/mini';
 
@@ -7,12 +7,12 @@ const exact = { estimate: z.literal('exact'), amount_usd: z.number(), currency: 
 const range = {
   estimate: z.literal('range'),
   min_usd: z.number(),
-  max_usd: z.number().check(z.meta({ description: 'What a submit reserves.' })),
+  max_usd: z.number().check(z.meta({ description: 'The amount that a submit holds.' })),
   currency: z.literal('USD'),
 };
 const unknown = { estimate: z.literal('unknown'), reason: z.string() };
 
-/** `unknown` has no amount: an absent amount is never free. */
+/** `unknown` has no amount. An absent amount never means free. */
 export const estimateView = z
   .union([
     z.strictObject({ ...model, ...exact }),

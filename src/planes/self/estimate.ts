@@ -1,4 +1,4 @@
-// POST /v1/estimate/{model_id}: what a submit of this body would cost.
+// POST /v1/estimate/{model_id}: the cost of a submit with this body.
 
 import { estimate } from '../../features/intake/estimate.ts';
 import type { Quoting } from '../../features/pricing/price.ts';
@@ -13,7 +13,7 @@ export const estimateRoutes = {
     path: '/v1/estimate/{model_id+}',
     door: 'key',
     tokens: true,
-    summary: 'Check and price an input without spending anything',
+    summary: 'Check an input and get its price. Nothing is spent.',
     body: 'bytes',
     refusals: ['unknown_model', 'model_not_allowed', 'model_unavailable', 'lora_not_allowed'],
     async run({ runtime, principal, params, body }) {
@@ -26,9 +26,9 @@ export const estimateRoutes = {
 };
 
 /**
- * exact: the charge of a success. range: the charge follows the cost that RunComfy reports; `max_usd` is reserved, and
- * the estimate is charged where no cost is told. unknown: not sold, so there is no amount at all, and an absent amount
- * is never free.
+ * exact: the charge of a success. range: the charge follows the cost that RunComfy reports; `max_usd` is held, and the
+ * estimate is charged if no cost is reported. unknown: the model is not sold, so there is no amount. An absent amount
+ * never means free.
  */
 function showQuote(quoting: Quoting): QuoteView {
   if (quoting.kind === 'unpriced') {

@@ -1,4 +1,4 @@
-// /v1/files: what a customer or its page uploads as an input of a model. RunComfy takes inputs by URL alone.
+// /v1/files: files that a customer or its page uploads as model inputs. RunComfy accepts inputs only by URL.
 
 import * as z from 'zod/mini';
 import { fileUrl, type StoredFile } from '../../features/files/file.ts';
@@ -17,11 +17,11 @@ export const fileRoutes = {
     path: '/v1/files',
     door: 'key',
     tokens: true,
-    summary: 'Upload a picture, a video or a sound; the answer has its URL, for inputs of models',
+    summary: 'Upload an image, a video or an audio file. Use the URL in the response as a model input.',
     query: uploadQuery,
     body: 'file',
     status: 201,
-    // Behind a client that hangs up nothing may be left.
+    // A client that disconnects must not leave a partial file behind.
     held: true,
     rated: true,
     refusals: ['files_off', 'files_limit', 'gateway_limit'],
@@ -35,7 +35,7 @@ export const fileRoutes = {
     path: '/v1/files',
     door: 'key',
     tokens: true,
-    summary: 'List your files, newest first',
+    summary: 'List your files, newest first.',
     query: z.strictObject(paging),
     refusals: ['files_off'],
     async run({ runtime, principal, query, request: { origin } }) {
@@ -48,7 +48,7 @@ export const fileRoutes = {
     path: '/v1/files/{file}',
     door: 'key',
     tokens: true,
-    summary: 'Delete a file',
+    summary: 'Delete a file.',
     status: 204,
     rated: true,
     refusals: ['files_off', 'not_found'],

@@ -1,4 +1,4 @@
-// A key as its holder sees it. The Worker imports the type alone.
+// A key as its holder sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
 import { limitUsageView } from '../../http/limits-view.ts';
@@ -11,19 +11,22 @@ export const ownKeyView = z
     kind: z.enum(['secret', 'browser']),
     models: z
       .nullable(z.array(z.string()))
-      .check(z.meta({ description: 'Ids, and prefixes such as bytedance/*; null: all that are offered.' })),
+      .check(
+        z.meta({ description: 'Model ids, and prefixes such as bytedance/*. null: every model on offer.' }),
+      ),
     expires_at: z.nullable(z.string()),
     limits: z.array(limitUsageView).check(
       z.meta({
-        description: 'The limits of this key and of its customer; of a browser token its own alone.',
+        description: 'The limits of this key and of its customer. For a browser token, only its own limits.',
       }),
     ),
     balance_usd: z
       .optional(z.number())
-      .check(z.meta({ description: 'What is left of a prepaid balance, open holds included.' })),
+      .check(z.meta({ description: 'The prepaid balance. It includes the amount of open holds.' })),
     held_usd: z.optional(z.number()).check(
       z.meta({
-        description: 'Open holds, which become charges or are released. balance_usd − held_usd may be spent.',
+        description:
+          'The amount of open holds. Each becomes a charge or is released. You can spend balance_usd − held_usd.',
       }),
     ),
   })
@@ -32,12 +35,12 @@ export const ownKeyView = z
 export const rotatedOwnKeyView = z
   .strictObject({
     id: z.string(),
-    key: z.string().check(z.meta({ description: 'The new key itself. It is shown in this answer alone.' })),
+    key: z.string().check(z.meta({ description: 'The new key. It is shown only in this response.' })),
     hint: z.string(),
     expires_at: z.nullable(z.string()),
     old: z
       .strictObject({ id: z.string(), expires_at: z.nullable(z.string()) })
-      .check(z.meta({ description: 'The key that called, and when it dies.' })),
+      .check(z.meta({ description: 'The key that you called with, and when it stops working.' })),
   })
   .check(z.meta({ id: 'RotatedKey' }));
 

@@ -1,9 +1,9 @@
-// /v1/key: who is calling, with which limits, and how much of them is left. /v1/keys/rotate: the key is replaced.
+// /v1/key: the caller's key, its limits and what is left of them. /v1/keys/rotate: replaces the key.
 
 import * as z from 'zod/mini';
 import { getOwnKey, type OwnKey } from '../../features/keys/own-key.ts';
 import { rotateKey } from '../../features/keys/rotate.ts';
-import { showRoom } from '../../features/ledger/room.ts';
+import { showLimitUsage } from '../../features/ledger/limit-usage.ts';
 import { graceSeconds } from '../../http/grace-seconds.ts';
 import { showInstant } from '../../http/paging.ts';
 import { route } from '../../http/route.ts';
@@ -16,7 +16,7 @@ export const keyRoutes = {
     path: '/v1/key',
     door: 'key',
     tokens: true,
-    summary: 'Read your key, its limits, and how much of them is left',
+    summary: 'Get your key, its limits and what is left of them.',
     refusals: [],
     run: async ({ runtime, principal }) => showOwnKey(await getOwnKey(runtime, principal)),
   }),
@@ -24,7 +24,8 @@ export const keyRoutes = {
     method: 'POST',
     path: '/v1/keys/rotate',
     door: 'key',
-    summary: 'Replace your key; both work until the grace is over. The answer alone shows the new one',
+    summary:
+      'Replace your key. Both keys work until the grace period ends. The new key is shown only in this response.',
     body: z.strictObject({ grace_seconds: graceSeconds }),
     optionalBody: true,
     status: 201,
@@ -48,8 +49,8 @@ export const keyRoutes = {
   }),
 };
 
-function showOwnKey({ rooms, atMs, expiresAtMs, id, name, hint, kind, models }: OwnKey): OwnKeyView {
-  const balance = rooms.find((room) => room.name === 'balance');
+function showOwnKey({ limits, atMs, expiresAtMs, id, name, hint, kind, models }: OwnKey): OwnKeyView {
+  const balance = limits.find(({ name: limit }) => limit === 'balance');
   return {
     id,
     name,
@@ -57,7 +58,7 @@ function showOwnKey({ rooms, atMs, expiresAtMs, id, name, hint, kind, models }: 
     kind,
     models,
     expires_at: showInstant(expiresAtMs),
-    limits: rooms.filter((room) => room !== balance).map((room) => showRoom(room, atMs)),
+    limits: limits.filter((limit) => limit !== balance).map((limit) => showLimitUsage(limit, atMs)),
     ...(balance === undefined ? {} : { balance_usd: usd(balance.max), held_usd: usd(balance.used) }),
   };
 }

@@ -1,5 +1,5 @@
-// GET /v1/models/{model_id}/openapi.json: one model as a document of its own, its inputs and this customer's price in
-// the place of the general ones. All else is taken from the document of the customers' API.
+// GET /v1/models/{model_id}/openapi.json: one model as an OpenAPI document, with its inputs and this customer's price.
+// Everything else comes from the document of the customer API.
 
 import { getOfferedModel, type PricedModel } from '../../features/catalogue/list.ts';
 import { describeInput } from '../../features/input-schema/dialect.ts';
@@ -14,7 +14,7 @@ export const modelDocumentRoutes = {
     path: '/v1/models/{model_id+}/openapi.json',
     door: 'key',
     tokens: true,
-    summary: 'Read a model as an OpenAPI document, with its inputs and your price',
+    summary: 'Get a model as an OpenAPI document, with its inputs and your price.',
     refusals: ['unknown_model', 'model_not_allowed'],
     run: async ({ runtime, principal, params, request }) =>
       modelDocument(await readCustomersDocument(runtime.assets), {

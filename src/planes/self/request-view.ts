@@ -1,26 +1,31 @@
-// A job as its customer reads it in the books; on the wire it is a request. The Worker imports the type alone.
+// A job with its money, as its customer sees it. The Worker imports only the type.
 
 import * as z from 'zod/mini';
+import { REQUEST_STATES } from './request-states.ts';
 
 export const ownRequestView = z
   .strictObject({
     request_id: z.string(),
-    state: z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled']).check(
+    state: z.enum(REQUEST_STATES).check(
       z.meta({
         description:
-          'As last known here: in_queue is not yet taken by RunComfy, in_progress is. GET …/status asks RunComfy.',
+          'The last known state. in_queue: RunComfy has not accepted the job yet. in_progress: it has. GET …/status asks RunComfy.',
       }),
     ),
     model_id: z.string(),
     end_user: z.nullable(z.string()),
     created_at: z.string(),
     ended_at: z.nullable(z.string()),
-    hold_usd: z.number().check(z.meta({ description: 'What is held now; 0 once the job is settled.' })),
-    charge_usd: z.nullable(z.number()).check(z.meta({ description: 'null: not settled.' })),
+    hold_usd: z.number().check(z.meta({ description: 'The amount held now. 0 after the job is settled.' })),
+    charge_usd: z.nullable(z.number()).check(z.meta({ description: 'null: the job is not settled yet.' })),
     adjusted_usd: z
       .number()
-      .check(z.meta({ description: 'Given back of the charge since; negative: charged in addition.' })),
-    explanation: z.string().check(z.meta({ description: 'Why that is held or charged, in a sentence.' })),
+      .check(
+        z.meta({ description: 'Refunded since the charge. A negative amount was charged in addition.' }),
+      ),
+    explanation: z
+      .string()
+      .check(z.meta({ description: 'Why this amount is held or charged, in one sentence.' })),
   })
   .check(z.meta({ id: 'OwnRequest' }));
 

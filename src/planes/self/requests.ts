@@ -1,5 +1,5 @@
-// GET /v1/requests and /v1/requests/{request_id}: a customer's jobs with what each costs and why. Status and result of
-// the same jobs are RunComfy's own calls.
+// GET /v1/requests and /v1/requests/{request_id}: a customer's jobs with the cost of each and the reason. Status and
+// result of these jobs are RunComfy's own calls.
 
 import * as z from 'zod/mini';
 import { getOwnJob, listOwnJobs } from '../../features/jobs/own-jobs.ts';
@@ -7,11 +7,12 @@ import { instant } from '../../http/instant.ts';
 import { pageBefore, paging, placeOf, showPage } from '../../http/paging.ts';
 import { route } from '../../http/route.ts';
 import { endUserText, filter, filterText } from '../../http/text-schema.ts';
+import { REQUEST_STATES } from './request-states.ts';
 import { showRequest, statesOf } from './show-request.ts';
 
 const requestsQuery = z.strictObject({
   ...paging,
-  state: filter(z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled'])),
+  state: filter(z.enum(REQUEST_STATES)),
   model: filterText,
   end_user: filter(endUserText),
   from: filter(instant),
@@ -24,7 +25,7 @@ export const requestRoutes = {
     path: '/v1/requests',
     door: 'key',
     tokens: true,
-    summary: 'List your jobs, newest first, with what each costs and why',
+    summary: 'List your jobs, newest first, with the cost of each and the reason.',
     query: requestsQuery,
     refusals: [],
     async run({ runtime, principal, query }) {
@@ -41,7 +42,7 @@ export const requestRoutes = {
     path: '/v1/requests/{request_id}',
     door: 'key',
     tokens: true,
-    summary: 'Read what a job costs and why',
+    summary: 'Get the cost of a job and the reason.',
     refusals: ['job_not_found'],
     run: async ({ runtime, principal, params }) =>
       showRequest(await getOwnJob(runtime, principal, params.request_id)),

@@ -1,4 +1,4 @@
-// What a customer does for itself with its key, beside RunComfy's own routes.
+// Self-service: what a customer can do with its key beyond RunComfy's own routes.
 
 import { estimateRoutes } from './estimate.ts';
 import { fileRoutes } from './files.ts';

@@ -1,4 +1,4 @@
-// Renders a job for its customer: its state in the words of the wire, and its money with the reason.
+// Renders a job for its customer: its state in RunComfy's words, and its money with the reason.
 
 import { JOB_STATES, type JobState } from '../../features/jobs/job.ts';
 import type { OwnJob } from '../../features/jobs/own-job-store.ts';
@@ -19,7 +19,7 @@ const WORDS: Record<JobState, WireState> = {
   cancelled: 'cancelled',
 };
 
-/** The stored states that a word of the wire stands for. */
+/** The stored states that RunComfy's word covers. */
 export function statesOf(word: WireState): JobState[] {
   return JOB_STATES.filter((state) => WORDS[state] === word);
 }
@@ -74,6 +74,6 @@ function explainAdjustment(micros: number): string {
     return '';
   }
   return micros > 0
-    ? ` ${usd(micros)} USD were given back since.`
-    : ` ${usd(-micros)} USD were charged in addition since.`;
+    ? ` ${usd(micros)} USD was refunded later.`
+    : ` ${usd(-micros)} USD was charged in addition later.`;
 }

@@ -1,6 +1,7 @@
-// A browser token as the key that minted it sees it. The Worker imports the types alone.
+// A browser token as the key that created it sees it. The Worker imports only the types.
 
 import * as z from 'zod/mini';
+import { SIGHTS } from '../../features/keys/key.ts';
 import { limitsView } from '../../http/limits-view.ts';
 
 const members = {
@@ -8,13 +9,19 @@ const members = {
   hint: z.string().check(z.meta({ description: 'The first characters of the token.' })),
   models: z
     .nullable(z.array(z.string()))
-    .check(z.meta({ description: 'Ids, and prefixes such as bytedance/*; null: all of its key.' })),
+    .check(
+      z.meta({ description: 'Model ids, and prefixes such as bytedance/*. null: every model of its key.' }),
+    ),
   limits: limitsView,
-  origins: z.nullable(z.array(z.string())).check(z.meta({ description: 'null: bound to none.' })),
+  origins: z
+    .nullable(z.array(z.string()))
+    .check(z.meta({ description: 'Pages that can use the token. null: every page.' })),
   end_user: z.nullable(z.string()),
-  see: z
-    .enum(['own', 'end_user'])
-    .check(z.meta({ description: 'Whose jobs it sees: those that it started, or all of its end user.' })),
+  see: z.enum(SIGHTS).check(
+    z.meta({
+      description: 'Which jobs the token can see: those that it started, or all jobs of its end user.',
+    }),
+  ),
   expires_at: z.nullable(z.string()),
   created_at: z.string(),
 };
@@ -26,7 +33,7 @@ export const tokenView = z
 export const newTokenView = z
   .strictObject({
     ...members,
-    token: z.string().check(z.meta({ description: 'The token itself. It is shown in this answer alone.' })),
+    token: z.string().check(z.meta({ description: 'The token. It is shown only in this response.' })),
   })
   .check(z.meta({ id: 'NewToken' }));
 

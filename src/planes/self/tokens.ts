@@ -1,4 +1,4 @@
-// /v1/tokens: browser tokens, which a customer's server mints and hands to a page.
+// /v1/tokens: browser tokens, which a customer's server creates for a page.
 
 import * as z from 'zod/mini';
 import { KEY_STATUSES, SIGHTS, type Key } from '../../features/keys/key.ts';
@@ -73,7 +73,7 @@ export const tokenRoutes = {
     method: 'POST',
     path: '/v1/tokens',
     door: 'key',
-    summary: 'Mint a browser token for a page; the answer alone shows it',
+    summary: 'Create a browser token. The token is shown only in this response.',
     body: newToken,
     status: 201,
     refusals: ['model_not_allowed', 'request_limit', 'gateway_limit'],
@@ -86,7 +86,7 @@ export const tokenRoutes = {
     method: 'GET',
     path: '/v1/tokens',
     door: 'key',
-    summary: 'List the browser tokens that your key has minted, newest first',
+    summary: 'List the browser tokens created with your key, newest first.',
     query: tokensQuery,
     refusals: [],
     async run({ runtime, principal, query }) {
@@ -102,7 +102,7 @@ export const tokenRoutes = {
     method: 'DELETE',
     path: '/v1/tokens/{token}',
     door: 'key',
-    summary: 'Revoke a browser token',
+    summary: 'Revoke a browser token.',
     status: 204,
     rated: true,
     refusals: ['not_found'],

@@ -1,4 +1,4 @@
-// The answer of GET /v1/usage. For Node alone.
+// The response of GET /v1/usage. Only Node imports it.
 
 import * as z from 'zod/mini';
 import { exactUsd, usageView } from '../../http/usage-view.ts';

@@ -1,5 +1,5 @@
-// GET /v1/usage: what a customer's jobs were charged; a browser token reads of the jobs that it sees. The columns are named one
-// by one: what the jobs cost the operator stays inside.
+// GET /v1/usage: the charges of a customer's jobs, or of the jobs that a browser token sees. Columns are listed one by
+// one, so that the operator's cost is never shown.
 
 import * as z from 'zod/mini';
 import { reportOwnUsage } from '../../features/usage/report.ts';
@@ -13,7 +13,7 @@ export const usageRoutes = {
     path: '/v1/usage',
     door: 'key',
     tokens: true,
-    summary: 'Report what your jobs were charged in a period',
+    summary: 'Get what your jobs were charged in a period.',
     query: z.strictObject(usageParameters(['key', 'model', 'day', 'end_user'])),
     csv: true,
     refusals: [],
@@ -25,7 +25,7 @@ export const usageRoutes = {
   }),
 };
 
-/** A lost job failed, as its /result says. */
+/** A lost job counts as failed, as in its /result. */
 function showOwnUsage(usage: Usage) {
   return {
     jobs: usage.jobs,

@@ -1,4 +1,4 @@
-// The schemas of the answers of /session, by operation. For Node alone.
+// Response schemas of /session, by operation. Only Node imports them.
 
 import type { Answers } from '../../http/answers.ts';
 import type { sessionRoutes } from './routes.ts';

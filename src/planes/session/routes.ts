@@ -1,4 +1,4 @@
-// /session: a person signs in to the console with a token of the settings, and the browser keeps a cookie in its place.
+// /session: a person signs in to the console with an admin or read token, and the browser gets a cookie.
 
 import * as z from 'zod/mini';
 import { findOpenSession, type OpenSession } from '../../features/sessions/read.ts';
@@ -20,7 +20,7 @@ export const sessionRoutes = {
     method: 'GET',
     path: '/session',
     door: 'open',
-    summary: 'Read who is signed in with the cookie of this call',
+    summary: 'Get who is signed in with the cookie of this call.',
     refusals: ['rate_limited'],
     async run({ runtime, request }): Promise<SessionView> {
       const open = await openSessionOf(runtime, request);
@@ -31,7 +31,7 @@ export const sessionRoutes = {
     method: 'POST',
     path: '/session',
     door: 'open',
-    summary: 'Sign in with an admin or read token, or with the code of a link; the answer sets the cookie',
+    summary: 'Sign in with an admin token, a read token or the code of a link. The response sets the cookie.',
     body: signInBody,
     refusals: ['admin_closed', 'invalid_admin_token', 'rate_limited', 'cross_site'],
     async run({ runtime, body, request }) {
@@ -48,7 +48,7 @@ export const sessionRoutes = {
     method: 'DELETE',
     path: '/session',
     door: 'open',
-    summary: 'End the session of the cookie of this call',
+    summary: 'Sign out: end the session of the cookie of this call.',
     status: 204,
     refusals: ['rate_limited'],
     async run({ runtime, request }) {
@@ -64,7 +64,7 @@ export const sessionRoutes = {
     method: 'POST',
     path: '/session/links',
     door: 'open',
-    summary: 'Make the code of a link that signs in once within the hour',
+    summary: 'Create the code of a link that signs in once within an hour.',
     body: z.strictObject({ token: text }),
     status: 201,
     refusals: ['admin_closed', 'invalid_admin_token', 'rate_limited'],
@@ -81,7 +81,7 @@ export const sessionRoutes = {
 
 type SignInSettings = { settings: Parameters<typeof operatorTokens>[0] };
 
-/** What signs in. Without a good one the admin API is shut, and so is its console. */
+/** Tokens that can sign in. Without a valid admin token the admin API and the console are closed. */
 function tokensOf({ settings }: SignInSettings): SignInToken[] {
   if (settings.adminTokens.length === 0) {
     throw new Problem('admin_closed', 'ADMIN_TOKENS is missing or holds a token of less than 32 characters.');

@@ -1,67 +1,40 @@
 // The example page in a real Chromium. Page and gateway are two origins: the one is localhost, the other 127.0.0.1.
 
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { raise, type Stage } from '../../bundle/support.ts';
-import { findChromium, NO_CHROMIUM } from '../chromium.ts';
+import { openVisits, type Visits } from '../launch.ts';
 
 /** What lies on the person's disk. */
 export const PICTURE = fileURLToPath(new URL('lighthouse.png', import.meta.url));
 const PROMPT = 'The beam sweeps over the sea, gulls pass, the light of the evening fades.';
 
-export type Opened = {
+export type Opened = Pick<Visits, 'complaints'> & {
   stage: Stage;
   key: string;
-  /** Everything that the browser complained of: policies broken, errors. */
-  complaints: string[];
   /** A new visitor with the page before them. `prepare` sees the page before it is loaded. */
-  visitor: (
-    options?: Parameters<Browser['newContext']>[0],
-    prepare?: (page: Page) => Promise<unknown>,
-  ) => Promise<Page>;
+  visitor: (options?: BrowserContextOptions, prepare?: (page: Page) => Promise<unknown>) => Promise<Page>;
   end: () => Promise<void>;
 };
 
 export async function openExample(host = 'localhost'): Promise<Opened> {
-  const executablePath = findChromium();
-  if (executablePath === null) {
-    throw new Error(NO_CHROMIUM);
-  }
-  const stage = await raise();
+  const [stage, { complaints, visit, end }] = await Promise.all([raise(), openVisits()]);
   const { token: key } = await stage.tenant();
   await stage.openExample(key);
   await stage.simulator('POST', '/_simulator/settings', { queue_ms: 0, run_ms: 0 });
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
-  const complaints: string[] = [];
-  const contexts: BrowserContext[] = [];
   return {
     stage,
     key,
     complaints,
     async visitor(options, prepare) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      context.setDefaultTimeout(30_000);
-      contexts.push(context);
-      const page = await context.newPage();
-      page.on('console', (message) => {
-        // A refusal is in the log of every browser; what the page makes of it is for the tests.
-        const isRefusal = message.text().startsWith('Failed to load resource: the server responded');
-        if (['error', 'warning'].includes(message.type()) && !isRefusal) {
-          complaints.push(message.text());
-        }
-      });
-      page.on('pageerror', (error) => complaints.push(String(error)));
+      const page = await visit(options);
       await prepare?.(page);
       await page.goto(`http://${host}:${stage.url.port}/example/`);
       await page.getByRole('group', { name: 'Model' }).waitFor();
       return page;
     },
     async end() {
-      await Promise.all(contexts.map((context) => context.close()));
-      await browser.close();
+      await end();
       await stage.end();
     },
   };

@@ -1,24 +1,24 @@
-// Uploads of files. What can meet, and where the isolate can die, with what is left then:
+// Uploads of files: every interleaving and every crash point, with the state that each leaves.
 //
-//   an upload is  look at the first bytes → D1 reserves (row `reserved`, bytes count) → R2 put → D1 confirms (`stored`)
-//   a removal is  D1 marks `gone` → R2 deletes → D1 deletes the row (bytes count no more)
+//   an upload   reads the first bytes → D1 reserves (row `reserved`, bytes count) → R2 stores → D1 confirms (`stored`)
+//   a deletion  D1 marks `gone` → R2 deletes → D1 deletes the row (bytes no longer count)
 //
 // Interleavings
-//   50 uploads at once: each INSERT sees the bytes of those before it; what is over the limit writes nothing
-//   a file is gone while it is put (swept, deleted): confirm finds no row that is not gone; the upload forgets its object
-//   sweep beside confirm: whichever statement comes first wins; the other one sees it (state <> 'gone')
-//   two removals at once: one of them marks, the other answers 404; deleting twice does no harm
-//   a key is revoked during an upload: what was reserved before goes on, nothing new is reserved
+//   50 uploads at once: each INSERT counts the bytes of those before it; an upload over the limit writes nothing
+//   a file is swept or deleted during the put: the confirmation finds the row `gone`; the upload deletes its object
+//   sweep and confirmation at once: the first statement wins; the second reads its state (state <> 'gone')
+//   two deletions at once: one marks, the other answers 404; a second deletion in R2 does no harm
+//   a key is revoked during an upload: the reserved upload continues, a new one is refused
 // Crash points
-//   before the reservation: nothing is there
+//   before the reservation: nothing is stored
 //   the answer of the reservation is lost: a row `reserved`, due in six hours; the cron deletes it
-//   during the put (body cut, short, long, R2 fails): R2 takes a whole body or none; row and bytes go at once
+//   during the put (body interrupted, short or long, R2 fails): R2 stores the whole body or none; row and bytes go at once
 //   the isolate dies during the put, or between R2 and D1: a row `reserved`, with or without an object; the cron deletes both
-//   the answer of the confirmation is lost: it is asked again, and says the same
-//   D1 fails at the confirmation: the file is discarded; if that fails too, it is due for the cron
-//   R2 fails in a removal: nobody gets the file, its row and bytes stay; the cron goes on
-//   between R2 and the row in a removal: the row is gone already for everybody; the cron deletes it
-// An upload that takes more than six hours meets the sweep: it is refused and forgets its object.
+//   the answer of the confirmation is lost: the repeated confirmation returns the same
+//   D1 fails at the confirmation: the file is discarded; if that fails too, the cron deletes it
+//   R2 fails in a deletion: nobody gets the file, its row and bytes stay; the cron deletes them
+//   between R2 and the row in a deletion: the file is 404 for everybody; the cron deletes the row
+// The sweep deletes the reservation of an upload that takes more than six hours: the upload is refused and deletes its object.
 
 import { env } from 'cloudflare:workers';
 import { beforeEach, test } from 'vitest';
@@ -55,7 +55,7 @@ type Uploading = Parameters<typeof send>[2] & { by?: Isolate };
 
 const upload = (world: World, bytes: Uint8Array, { by = world, ...sent }: Uploading) => send(by, bytes, sent);
 
-/** A body that tells its length as it likes, and comes in pieces. */
+/** A body in pieces, with any Content-Length. */
 async function stream(world: World, token: string, { pieces, length, cut = false }: Stream) {
   const body = new ReadableStream({
     async start(controller) {
@@ -227,7 +227,7 @@ test.for(BROKEN)('a body that is %s leaves nothing', async ([, sent], { expect }
   expect(await leftOf(id)).toEqual(NOTHING);
 });
 
-test('a body that stops while its type is not known is over after 10 s; one that goes on is not', async ({
+test('a body that stalls before its type is known ends after 10 s; a slow one does not', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -493,7 +493,7 @@ test('the files_bytes of a plan hold for its customers, and their own go before'
   expect((await upload(world, PNG, freer)).status).toBe(201);
 });
 
-test('the limit of the gateway is the operator’s secret; a page is told no figures of its customer', async ({
+test('the limit of the gateway is the operator’s secret; a page gets no figures of its customer', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -581,7 +581,7 @@ test('R2 fails: 503, and nothing is left', async ({ expect }) => {
   }
 });
 
-/** A body that goes on, a byte at a time, until nobody reads it any more. */
+/** A body that sends a byte at a time until nobody reads it any more. */
 function drip(first: Uint8Array) {
   return new ReadableStream({
     start: (controller) => controller.enqueue(first),
@@ -756,7 +756,7 @@ test('the sweep has marked it and R2 did not answer yet: a confirmation comes to
   expect(await leftOf(id)).toEqual(NOTHING);
 });
 
-test('R2 fails in a removal: nobody gets the file, its bytes count, and the cron goes on', async ({
+test('R2 fails in a deletion: nobody gets the file, its bytes count, and the cron retries', async ({
   expect,
 }) => {
   const world = createWorld();

@@ -4,6 +4,7 @@ import { test } from 'vitest';
 import { compileJudge } from '../../../src/features/input-schema/judge.ts';
 import { DIALECT_SCHEMAS, ODD_SCHEMAS } from '../../support/dialect-schemas.ts';
 import { checkByGeneratedInputs } from '../../support/generated-inputs.ts';
+import { checkByLibrary } from '../../support/library.ts';
 
 test.for([...DIALECT_SCHEMAS, ...ODD_SCHEMAS])('$quirk', ({ schema, good, bad, notes = [] }, { expect }) => {
   const compiled = compileJudge(schema);
@@ -20,4 +21,10 @@ test.for([...DIALECT_SCHEMAS, ...ODD_SCHEMAS])('$quirk', ({ schema, good, bad, n
 
 test.for(DIALECT_SCHEMAS)('$quirk: inputs made from the schema', ({ schema }, { expect }) => {
   expect(checkByGeneratedInputs(schema, 100)).toBeGreaterThan(100);
+});
+
+test.for(DIALECT_SCHEMAS)('$quirk: the verdicts are those of another validator', ({ schema }, { expect }) => {
+  const { yes, no } = checkByLibrary(schema, 100);
+  expect(yes).toBeGreaterThan(100);
+  expect(no).toBeGreaterThan(100);
 });

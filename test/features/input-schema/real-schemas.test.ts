@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { compileJudge } from '../../../src/features/input-schema/judge.ts';
 import { checkByGeneratedInputs } from '../../support/generated-inputs.ts';
+import { checkByLibrary } from '../../support/library.ts';
 
 test('there are schemas, and each of them can judge', ({ expect }) => {
   expect(env.REAL_SCHEMAS.length).toBeGreaterThan(50);
@@ -20,5 +21,14 @@ test.for(env.REAL_SCHEMAS)(
   '$model_id takes valid inputs and refuses each single mutation of them where it is wrong',
   ({ input_schema }, { expect }) => {
     expect(checkByGeneratedInputs(input_schema, 20)).toBeGreaterThan(20);
+  },
+);
+
+test.for(env.REAL_SCHEMAS)(
+  'the verdicts by $model_id are those of another validator',
+  ({ input_schema }, { expect }) => {
+    const { yes, no } = checkByLibrary(input_schema, 20);
+    expect(yes).toBeGreaterThan(20);
+    expect(no).toBeGreaterThan(20);
   },
 );

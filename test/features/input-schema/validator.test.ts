@@ -124,6 +124,36 @@ test('a body of many items and millions of characters costs no more than a small
   ]);
 });
 
+test('errors of other inputs do not push out those of the inputs that are asked about', ({ expect }) => {
+  const compiled = compileJudge({
+    type: 'object',
+    properties: { b: { items: { type: 'string' } }, frames: { type: 'integer' } },
+    anyOf: [{ properties: { c: { items: { type: 'string' } }, size: { maximum: 5 } } }],
+  });
+  const many = Array.from({ length: 30 }, () => 1);
+  const input = { b: many, frames: 'x', c: many, size: 6 };
+  const asked = compiled.ok ? compiled.judge.check(input, new Set(['frames', 'size'])) : [];
+  expect(asked.map(({ path }) => path)).toEqual(['frames', 'size']);
+  expect(compiled.ok && compiled.judge.check(input, new Set())).toEqual([]);
+});
+
+test('a form evaluates nothing of a value that it does not take', ({ expect }) => {
+  const schema = {
+    anyOf: [{ properties: { a: {}, b: { type: 'string' } } }, { properties: { b: {} } }],
+    unevaluatedProperties: false,
+  };
+  expect(check(schema, { a: 1, b: 'x' })).toEqual([]);
+  expect(check(schema, { a: 1, b: 1 })).toMatchObject([{ path: 'a', rule: 'unevaluatedProperties' }]);
+});
+
+test('a run stops at 20 errors', ({ expect }) => {
+  const schema = { properties: { a: { items: { type: 'string' } } } };
+  const million = Array.from({ length: 1_000_000 }, () => 1);
+  expect(check(schema, { a: million }).map(({ rule }) => rule)).toEqual(
+    Array.from({ length: 20 }, () => 'type'),
+  );
+});
+
 test.for([
   [{ properties: { a: { properties: { 241: { type: 'string' } } } } }, { a: { 241: 1 } }, 'a.241'],
   [{ properties: { 'a/b': { properties: { c: { type: 'string' } } } } }, { 'a/b': { c: 1 } }, 'a/b.c'],

@@ -1,22 +1,22 @@
-// The roll-ups of usage are the recount of jobs and ledger, whatever happens between two of their bookings.
+// The roll-ups of usage equal the recount of jobs and ledger, whatever happens between two bookings.
 //
-// A booking is a settlement, a cost or an adjustment. Triggers add it to both roll-ups within its own statement, so
-// within the batch that this stands in.
+// A booking is a settlement, a cost or an adjustment. Triggers add it to both roll-ups within its own statement, and so within
+// the batch of that statement.
 //
 // Interleavings:
-//  1. ten polls and two runs of the cron settle one job: the batch that comes second changes no job, so no trigger runs;
-//  2. the cost comes with the settlement, hours after it, on the next day, or by two looks at once: once, on its own day;
+//  1. ten polls and two runs of the cron settle one job: the second batch changes no job, so no trigger runs;
+//  2. the cost comes with the settlement, hours after it, on the next day, or from two looks at once: once, on its own day;
 //  3. the same adjustment twice, by its Idempotency-Key: the second books nothing;
-//  4. a job that is lost and is found later: its charge is an adjustment, on the day of the finding;
+//  4. a lost job is found later: its charge is an adjustment, on the day of the finding;
 //  5. one set of the cron ends jobs of several customers, keys, models and end users: each in its own row;
-//  6. a rebuild beside settlements: D1 runs one batch after the other, so that each booking is in the sums once.
+//  6. a rebuild beside settlements: D1 runs one batch after the other, so the sums have each booking once.
 // Crash points:
-//  7. before the batch: nothing is booked, and nothing is in the sums; the next look books both;
-//  8. after the batch, before its answer: both are there; the repeated batch changes nothing;
-//  9. a statement behind the trigger fails: the batch is rolled back, and the sums with it;
-// 10. within a rebuild: it is one batch, so the old sums stand.
-// Random schedules and cuts at each call (test/scenario/crashes.test.ts, cuts.test.ts, cron-sets.test.ts) end with the
-// check of the ledger as well, which counts both roll-ups anew.
+//  7. before the batch: neither the booking nor the sums are written; the next look writes both;
+//  8. after the batch, before its answer: both are written; the repeated batch changes nothing;
+//  9. a statement behind the trigger fails: D1 rolls the batch back, and the sums with it;
+// 10. within a rebuild: it is one batch, so the old sums stay.
+// Random schedules and cuts at each call (test/scenario/crashes.test.ts, cuts.test.ts, cron-sets.test.ts) also end with the
+// check of the ledger, which recounts both roll-ups.
 
 import { env } from 'cloudflare:workers';
 import { test, type ExpectStatic } from 'vitest';
@@ -33,7 +33,7 @@ const IMAGE = { prompt: 'x', image_urls: ['https://playgrounds-storage-public.ru
 
 type Sums = Record<string, number | string>;
 
-/** What the roll-up has of a customer, without what is zero. */
+/** The roll-up of a customer, without zeros. */
 async function rolledUp({ id }: { id: string }): Promise<Sums[]> {
   const { results } = await env.DB.prepare(
     'SELECT * FROM usage_days WHERE customer_id = ?1 ORDER BY day, key_id, model_id',
@@ -85,7 +85,7 @@ test('ten polls and two runs of the cron settle a job once', async ({ expect }) 
   await expectRight(expect, world, ada);
 });
 
-test('a cost that is told after midnight, by two looks at once, counts once and on its own day', async ({
+test('a cost that two looks at once find after midnight counts once and on its own day', async ({
   expect,
 }) => {
   const world = createWorld(NOON + 12 * 3_600_000 - 60_000);
@@ -101,7 +101,7 @@ test('a cost that is told after midnight, by two looks at once, counts once and 
   await world.idle();
   expect(await rolledUp(ada)).toEqual([
     { day: day(NOON), jobs: 1, succeeded: 1, charged: 250_000 },
-    // What is beyond the hold is the operator's loss.
+    // The cost beyond the hold is the operator's loss.
     { day: day(NOON) + 1, cost: 400_000, loss: 150_000 },
   ]);
   await expectRight(expect, world, ada);

@@ -1,10 +1,10 @@
-// GET /admin/audit: who changed what, field by field, from where; what it holds of what was refused or of secrets: nothing.
+// GET /admin/audit: who changed which field, and from where. It holds nothing of refused changes, and no secret.
 //
-// What can cross a change and its entry:
+// Crossing a change and its entry:
 //   a change that changes no row    no entry, no details, no draft is left
 //   a batch that fails              the same
-//   two changes of one object       each entry has the state that it found and the one that it left
-//   addresses switched off          the very call that switches them off is written without one
+//   two changes of one object       each entry has the state before and after its own change
+//   addresses switched off          the call that switches them off is already written without one
 
 import { env } from 'cloudflare:workers';
 import { beforeEach, test } from 'vitest';
@@ -23,7 +23,7 @@ const drafts = () => env.DB.prepare('SELECT COUNT(*) AS n FROM audit_drafts').fi
 
 const change = (field: string, before: unknown, after: unknown) => ({ field, before, after });
 
-const told = ({ action, changes }: any) => ({ action, changes });
+const actionAndChanges = ({ action, changes }: any) => ({ action, changes });
 
 test('an entry says who changed what, field by field, when and from where', async ({ expect }) => {
   const world = createWorld();
@@ -58,7 +58,7 @@ test('an entry says who changed what, field by field, when and from where', asyn
   expect(await drafts()).toBe(0);
 });
 
-test('every kind of object tells what it was and what it is', async ({ expect }) => {
+test('every kind of object has its state before and after', async ({ expect }) => {
   const world = createWorld();
   const { id, keyId, token } = await world.tenant();
   const { id: account } = await addAccount(world, { status: 'disabled' });
@@ -84,7 +84,7 @@ test('every kind of object tells what it was and what it is', async ({ expect })
   const price = entries[4].changes.filter(({ field }: any) => field === 'price.usd');
   expect(price).toEqual([change('price.usd', 0.05, 0.125)]);
   entries.splice(4, 1);
-  expect(entries.map(told)).toEqual([
+  expect(entries.map(actionAndChanges)).toEqual([
     {
       action: 'key.change',
       changes: [change('name', 'server', 'second'), change('expires_at', null, '2030-01-01T00:00:00.000Z')],
@@ -102,7 +102,7 @@ test('every kind of object tells what it was and what it is', async ({ expect })
   expect(JSON.stringify(await list(world))).not.toContain(token);
 });
 
-test('the verdict on a job tells its state before and after', async ({ expect }) => {
+test('the verdict on a job has its state before and after', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   world.runcomfy.fault({ on: 'submit', fault: { kind: 'cut_before' }, times: 1 });
@@ -143,7 +143,9 @@ test('what is refused or changes nothing leaves no entry and no draft', async ({
   expect(await drafts()).toBe(0);
 });
 
-test('of changes at once each entry goes on where the one before it ended', async ({ expect }) => {
+test('of changes at once, each entry begins with the state that the one before it left', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { id } = await world.customer({ name: '0' });
   await Promise.all(
@@ -290,7 +292,7 @@ test('a page reads as many rows as it shows, however long the audit is', async (
   expect(countsOf(gate.calls).rowsRead).toBeLessThanOrEqual(100);
 });
 
-test('what is the same before and after is not told', ({ expect }) => {
+test('a field that did not change is left out', ({ expect }) => {
   expect(fieldChanges({ a: [1], b: { c: 1, d: 2 } }, { a: [1], b: { c: 1, d: 3 }, e: null })).toEqual([
     { field: 'b.d', before: 2, after: 3 },
   ]);

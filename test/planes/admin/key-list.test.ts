@@ -1,5 +1,4 @@
-// GET /admin/keys: a key of whatever customer is found by its id, by the part of its text that people know, by its
-// customer and by its status.
+// GET /admin/keys: finds a key of any customer by its id, by the visible part of its text, by its customer and by its status.
 
 import { test } from 'vitest';
 import { browserToken } from '../../support/browser-token.ts';

@@ -1,4 +1,4 @@
-// Keys as the operator keeps them: shown once, stored as a hash, revoked for good.
+// Keys for the operator: shown once, stored as a hash, revoked for good.
 
 import { test } from 'vitest';
 import { sha256Hex } from '../../../src/lib/hash.ts';
@@ -366,7 +366,7 @@ test('ids and prefixes that the catalogue does not have are kept, with a warning
   expect((await world.admin('PATCH', path, { name: 'y' })).body).toMatchObject({ models, warnings });
   const mended = await world.admin('PATCH', path, { models: ['shelf/b'] });
   expect(mended.body).not.toHaveProperty('warnings');
-  // What a sync brings later is used without another word.
+  // The key may use models that a later sync adds.
   await world.admin('PATCH', path, { models: ['shelf/z'] });
   await world.admin('PUT', '/admin/models/shelf/z', {
     input_schema: { type: 'object' },

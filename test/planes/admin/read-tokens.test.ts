@@ -1,5 +1,4 @@
-// READ_TOKENS: who may look and may not touch. Which routes are reads follows from their rows; the authorization matrix
-// calls each of them.
+// READ_TOKENS may read and not change. The rows of the routes say which of them read; the authorization matrix calls each.
 
 import { test } from 'vitest';
 import { newKeyText } from '../../../src/features/keys/key.ts';

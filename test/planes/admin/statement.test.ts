@@ -1,4 +1,4 @@
-// A statement says what a customer owes for a month, at the prices that stood when the jobs were admitted.
+// A statement lists what a customer owes for a month, at the prices when the jobs were admitted.
 
 import { test } from 'vitest';
 import { createWorld, TEXT_TO_VIDEO, type World } from '../../support/world.ts';

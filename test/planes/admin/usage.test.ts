@@ -1,4 +1,4 @@
-// /admin/usage: what was booked when. A month that is over never changes, whatever is learnt later.
+// /admin/usage: the sums of a period. A past month never changes, whatever becomes known later.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -42,7 +42,7 @@ async function adjust(world: World, customer: string, body: { amount_usd: number
   }
 }
 
-/** RunComfy tells a cost for every end, whatever it was. */
+/** RunComfy reports a cost for every end, a failure too. */
 function costAlways(world: World, costUsd: number): void {
   tapUpstream(world, async (response, request) => {
     if (!new URL(request.url).pathname.endsWith('/result')) {

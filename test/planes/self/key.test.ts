@@ -1,4 +1,4 @@
-// GET /v1/key: who am I, which limits apply to me, how much is left.
+// GET /v1/key: the caller's key, its limits and their use.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -80,7 +80,7 @@ test('a browser token reads its own limits alone, and no balance', async ({ expe
     name: 'browser token',
     hint: `${token.slice(0, 8)}…`,
     kind: 'browser',
-    // What holds is the narrower of the token's and its key's.
+    // The narrower of the token's and its key's holds.
     models: [TEXT_TO_VIDEO],
     expires_at: '2026-03-05T12:10:00.000Z',
     limits: [

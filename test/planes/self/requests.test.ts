@@ -155,7 +155,7 @@ test('what the operator gave back or took since is told', async ({ expect }) => 
   const credit = (amount_usd: number) =>
     world.admin('POST', `/admin/customers/${customer}/credits`, { amount_usd, note: 'x', job: id });
   await credit(0.1);
-  const refunded = 'Charged 0.25 USD: the job succeeded. 0.1 USD were given back since.';
+  const refunded = 'Charged 0.25 USD: the job succeeded. 0.1 USD was refunded later.';
   await expectBoth(expect, { world, token, id }, { adjusted_usd: 0.1, explanation: refunded });
 
   const failed = await ended(world, token, 'failed');
@@ -164,7 +164,7 @@ test('what the operator gave back or took since is told', async ({ expect }) => 
     note: 'it ran after all',
     job: failed,
   });
-  const taken = 'Nothing was charged: the job failed. 0.2 USD were charged in addition since.';
+  const taken = 'Nothing was charged: the job failed. 0.2 USD was charged in addition later.';
   await expectBoth(expect, { world, token, id: failed }, { adjusted_usd: -0.2, explanation: taken });
 });
 

@@ -1,4 +1,4 @@
-// /v1/tokens: what is minted, what is refused, and what a key sees of its tokens.
+// /v1/tokens: minting, its refusals, and the list of a key's tokens.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -221,7 +221,7 @@ test('a report by end user: whole days, customer and day beside it, and no token
     await ask('end_user,model'),
     await ask('key,end_user'),
     await ask('end_user', own.body.token),
-    // Whose jobs are rolled up by their end user alone.
+    // The jobs of such a token are rolled up by their end user alone.
     await ask('model', ada.body.token),
     await ask('day,key', ada.body.token),
   ]) {

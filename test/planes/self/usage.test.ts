@@ -1,4 +1,4 @@
-// GET /v1/usage: a customer's own jobs and what they were charged; never what they cost the operator.
+// GET /v1/usage: a customer's own jobs and their charges, never the operator's cost.
 
 import { test } from 'vitest';
 import { browserToken } from '../../support/browser-token.ts';
@@ -100,7 +100,7 @@ test('G10: neither cost nor loss nor margin, nor anybody else, in any answer', a
   const { world, ada, eve, browser } = await someUsage();
   const { body } = await world.admin('GET', '/admin/usage?group_by=customer');
   const row = body.items.find((item: any) => item.customer === ada.id);
-  // What must not be told is there to be told.
+  // The figures exist, so their absence below means something.
   expect(row).toMatchObject({ cost_usd: 1.975308, loss_usd: 0.475308, margin_usd: -0.850308 });
   const secrets = [eve.id, eve.keyId, ada.id, '1.975308', '0.475308', '0.850308', '0.987654', '0.65', '0.25'];
   for (const token of [ada.token, browser.token]) {

@@ -1,13 +1,12 @@
-// Sign-in of a person, and what a cookie opens.
+// A person signs in; the rights of a cookie.
 //
 // Interleavings and crash points:
-// - two browsers redeem one link at once: one session, one refusal; nothing of the loser is in D1
-// - the answer to a redemption is lost: the link is gone, the session is in the list and can be ended there
+// - two browsers redeem one link at once: one session, one refusal; D1 has nothing of the refused one
+// - the answer to a redemption is lost: the link is used, the session is in the list and can be ended there
 // - a session is ended elsewhere while its page works: the next call is refused, on every isolate, with nothing changed
-// - the admin token leaves the settings, or its name changes: its sessions and its links are over at once; that of a
-//   colleague goes on
-// - an admin token becomes a read token, or stands in both lists: what it opened changes nothing from then on
-// - a cookie from another site, another port, an address bar or a program: refused before D1 is asked
+// - the admin token leaves the settings, or its name changes: its sessions and links end at once; a colleague's session stays
+// - an admin token becomes a read token, or is in both lists: its sessions may only read from then on
+// - a cookie from another site, another port, an address bar or a program: refused before any read of D1
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

@@ -1,0 +1,115 @@
+// Keywords whose schemas are about the same value: allOf, anyOf, oneOf, not, if, dependentSchemas.
+
+import { isJsonObject } from '../../lib/json.ts';
+import { merge, newEvaluated } from './evaluated.ts';
+import { listOf, namedOf, type Schema } from './keyword-shapes.ts';
+import {
+  broken,
+  isDone,
+  newReport,
+  quietly,
+  type Check,
+  type Compile,
+  type Evaluated,
+  type Report,
+  type Run,
+} from './run.ts';
+
+export function checkAllOf(schema: Schema, compile: Compile): Check {
+  return everyOf(listOf(schema['allOf']).map(compile));
+}
+
+/** Each check, whatever the ones before said; but not once there are enough errors. */
+export function everyOf(checks: Check[]): Check {
+  return (value, run, evaluated) => {
+    run.effort.spend(checks.length);
+    let isValid = true;
+    for (const check of checks) {
+      if (!check(value, run, evaluated)) {
+        isValid = false;
+        if (isDone(run)) {
+          break;
+        }
+      }
+    }
+    return isValid;
+  };
+}
+
+/** Where no branch takes the value, the errors are those of the branch that it was meant for. */
+export function checkAnyOf(schema: Schema, compile: Compile): Check {
+  const branches = listOf(schema['anyOf']).map(compile);
+  return (value, run, evaluated) => {
+    const tries: Try[] = [];
+    for (const branch of branches) {
+      tries.push(tryBranch((own) => branch(value, run, own), run, evaluated));
+      if (evaluated === null && tries.at(-1)?.isValid === true) {
+        return true;
+      }
+    }
+    return tries.some(({ isValid }) => isValid) || explain(tries, run, ['anyOf', schema]);
+  };
+}
+
+export function checkOneOf(schema: Schema, compile: Compile): Check {
+  const branches = listOf(schema['oneOf']).map(compile);
+  return (value, run, evaluated) => {
+    const tries = branches.map((branch) => tryBranch((own) => branch(value, run, own), run, evaluated));
+    const valid = tries.filter(({ isValid }) => isValid).length;
+    if (valid === 0) {
+      return explain(tries, run, ['oneOf', schema]);
+    }
+    return valid === 1 || broken(run, 'oneOf', schema);
+  };
+}
+
+export function checkNot(schema: Schema, compile: Compile): Check {
+  const check = compile(schema['not']);
+  return (value, run) => !quietly(run, () => check(value, run, null)) || broken(run, 'not', schema);
+}
+
+export function checkIf(schema: Schema, compile: Compile): Check {
+  const condition = compile(schema['if']);
+  const [then, otherwise] = [compile(schema['then'] ?? true), compile(schema['else'] ?? true)];
+  return (value, run, evaluated) => {
+    const holds = quietly(run, () => tryBranch((own) => condition(value, run, own), run, evaluated).isValid);
+    return (holds ? then : otherwise)(value, run, evaluated);
+  };
+}
+
+export function checkDependentSchemas(schema: Schema, compile: Compile): Check {
+  const dependent = namedOf(schema['dependentSchemas']).map(([name, child]): Check => {
+    const check = compile(child);
+    return (value, run, evaluated) =>
+      !isJsonObject(value) || !Object.hasOwn(value, name) || check(value, run, evaluated);
+  });
+  return everyOf(dependent);
+}
+
+/** `report`: what is wrong with the value in the eyes of one branch. */
+type Try = { isValid: boolean; report: Report | null };
+
+/** What a branch has evaluated counts only where it takes the value. */
+function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluated: Evaluated | null): Try {
+  const outer = run.report;
+  const own = evaluated === null ? null : newEvaluated();
+  const report = outer === null ? null : newReport(outer.about, run.steps.length);
+  run.report = report;
+  const isValid = check(own);
+  run.report = outer;
+  if (isValid && evaluated !== null && own !== null) {
+    merge(evaluated, own, run.effort);
+  }
+  return { isValid, report };
+}
+
+/** Reports what is wrong with the one form that the value was meant to have, if it is one; else that it has none. */
+function explain(tries: Try[], run: Run, [rule, schema]: [string, Schema]): false {
+  const meant = tries.flatMap(({ report }) => (report === null || report.isOtherForm ? [] : [report]));
+  const [only] = meant;
+  if (only === undefined || meant.length > 1) {
+    return broken(run, rule, schema);
+  }
+  run.report?.broken.push(...only.broken);
+  return false;
+}
