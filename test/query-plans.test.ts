@@ -435,13 +435,13 @@ const EXCEPTIONS: Exception[] = [
       'SELECT * FROM keys WHERE parent_id = ?1': [
         'SEARCH keys USING INDEX tokens_of_key (parent_id=? AND (created_at_ms,id)>(?,?))',
       ],
-      'FROM jobs WHERE id = ?3 AND customer_id = ?1': [ABOUT_JOB],
+      'FROM jobs WHERE id = ?1 AND customer_id = ?2': [ABOUT_JOB],
     },
   },
   {
     because: 'The one job of a trace id.',
     walks: {
-      'SELECT * FROM jobs WHERE trace_id = ?12': [
+      'SELECT * FROM jobs WHERE trace_id = ?1': [
         'SEARCH jobs USING INDEX jobs_by_trace (trace_id=?)',
         'USE TEMP B-TREE FOR ORDER BY',
       ],
@@ -450,7 +450,7 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'As many rows as there are upstream accounts.',
     walks: {
-      'SELECT * FROM jobs WHERE upstream_id = ?5': [
+      'SELECT * FROM jobs WHERE upstream_id = ?1': [
         'SEARCH jobs USING INDEX jobs_by_upstream_id (upstream_id=?)',
         'USE TEMP B-TREE FOR ORDER BY',
       ],
@@ -708,15 +708,18 @@ beforeAll(async () => {
 
 const shown = (sql: string) => sql.replaceAll(/\s+/g, ' ').slice(0, 200);
 
+/** The SQL with `?` for every value: the name or number of a value does not change a plan. */
+const unnamed = (sql: string) => sql.replaceAll(/\?\d+|:[a-z]\w*/gi, '?').replaceAll(/\s+/g, ' ');
+
 test('every route is played, and every statement of the stores reaches D1 by it', async ({ expect }) => {
   expect(PLAYED.toSorted()).toEqual(ROUTES.map(({ id }) => id).toSorted());
-  const sent = [...played.keys()];
+  const sent = [...played.keys()].map(unnamed);
   // A statement, or the beginning of one up to what is put into it.
   const heads = Object.values(sources).flatMap((text) =>
     [...text.matchAll(/[`'"]((?:SELECT|INSERT|UPDATE|DELETE|WITH)\b[^`'"$]*)/g)].map(([, head = '']) => head),
   );
   expect(heads.length).toBeGreaterThan(70);
-  expect(heads.filter((head) => !sent.some((sql) => sql.includes(head))).map(shown)).toEqual([]);
+  expect(heads.filter((head) => !sent.some((sql) => sql.includes(unnamed(head)))).map(shown)).toEqual([]);
 });
 
 test('no statement walks a table that grows, but for those that have a reason', async () => {

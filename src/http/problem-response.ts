@@ -1,13 +1,15 @@
 // The one renderer of refusals: the same body on every plane, with RFC 9457's members and RunComfy's two.
 
 import type { Problem } from '../lib/problem.ts';
+import { REPLAYED } from './idempotency-key.ts';
+import { limitHeaders } from './limit-headers.ts';
 import type { ProblemView } from './problem-view.ts';
 import { PROBLEMS } from './problems.ts';
 
 /** The answer to a Problem. What it was caused by stays in the log. */
 export function problemResponse(problem: Problem, traceId: string): Response {
   const { status, errorCode, title } = PROBLEMS[problem.code];
-  const { errors, limit, jobId, retryAfterSeconds, headers } = problem.extra;
+  const { errors, limit, limits, jobId, isReplay, retryAfterSeconds, headers } = problem.extra;
   const view: ProblemView = {
     type: `urn:comfygate:problem:${problem.code}`,
     title,
@@ -24,6 +26,8 @@ export function problemResponse(problem: Problem, traceId: string): Response {
   return Response.json(view, {
     status,
     headers: {
+      ...(limits === undefined ? {} : limitHeaders(limits)),
+      ...(isReplay === true ? REPLAYED : {}),
       ...headers,
       ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),

@@ -119,9 +119,9 @@ export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | n
   return state === 'lost' || state === 'refused' ? state : null;
 }
 
-/** Whether D1 does not know if RunComfy took the job. KV may know. */
-export function isUndecided({ state }: Pick<Job, 'state'>): boolean {
-  return state === 'reserved' || state === 'unconfirmed';
+/** D1 does not know if RunComfy took the job. KV may know. */
+export function isUnanswered({ state }: Pick<Job, 'state'>): boolean {
+  return UNANSWERED_STATES.includes(state);
 }
 
 export type FirstOutcome = 'accepted' | 'unknown' | 'in flight';

@@ -3,8 +3,8 @@
 import { deadKey } from '../keys/key.ts';
 import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
-import { limitHeaders } from './limit-headers.ts';
 import { isSpend } from './limits.ts';
+import { limitsReport } from './limits-report.ts';
 import { isMoney, ownRooms, resetOf, showRoom } from './room.ts';
 import type { AccountsStanding } from './choice-store.ts';
 import type { Room } from './room-store.ts';
@@ -39,7 +39,7 @@ export function isOutdated({ standing }: GateRecord): boolean {
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
 export function refusal(record: GateRecord, caller: Caller): Problem {
   return (
-    barred(record.standing, caller) ?? refusalOfLive(record, caller).withHeaders(limitHeaders(record, caller))
+    barred(record.standing, caller) ?? refusalOfLive(record, caller).withLimits(limitsReport(record, caller))
   );
 }
 

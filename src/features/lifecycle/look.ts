@@ -7,11 +7,11 @@ import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { MIB } from '../../lib/weighed-cache.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
-import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
+import { endStateOf, isLost, isUnanswered, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
 import { readResult } from '../jobs/kept-result.ts';
 import { markAccepted, type Accepted, type Open } from '../jobs/progress-store.ts';
 import { recall, type Recalled } from '../jobs/recall.ts';
-import { unpaid } from '../ledger/end-store.ts';
+import { unpaid } from '../ledger/job-end.ts';
 import type { Upstream } from '../runcomfy/client.ts';
 import type { ResultRead } from '../runcomfy/reads.ts';
 import { askResult } from './ask.ts';
@@ -79,10 +79,6 @@ async function checkLargeForEnd(run: Run, job: Job): Promise<Finding | null> {
   }
   const checked = await checkForEnd(run, job, inFlight.open(job.customerId, 'always'));
   return checked === 'large' ? null : checked;
-}
-
-function isUnanswered({ state }: Job): boolean {
-  return UNANSWERED_STATES.includes(state);
 }
 
 /** What KV knows of jobs whose outcome D1 does not know: only the write to D1 may have been cut off. */

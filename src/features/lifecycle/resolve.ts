@@ -4,7 +4,8 @@
 import type { Change } from '../audit/store.ts';
 import { audited, auditEntry } from '../audit/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
-import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
+import { endJobs } from '../ledger/end-jobs.ts';
+import { unpaid, type JobEnd } from '../ledger/job-end.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
 import { noRoom } from '../../lib/bytes-in-flight.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -62,13 +63,7 @@ export async function resolveRange(
       ends.push(unpaid({ jobId: job.id, from: ['unconfirmed'], state: outcome }));
     }
   }
-  // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
-  const atMs = deps.clock.now();
-  const resolved = await endHolds(
-    deps.db,
-    { ends, atMs },
-    { before: [], behind: auditEntry(deps.db, change) },
-  );
+  const resolved = await endJobs(deps, ends, { before: [], behind: auditEntry(deps.db, change) });
   return { resolved: resolved.size, hasMore: listed.length > MAX_AT_ONCE };
 }
 
@@ -94,7 +89,7 @@ async function resolveUnpaid(
   const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
   const ends = [unpaid({ jobId: job.id, from, state: outcome })];
   const entry = audited(deps.db, change, JOB_STATE);
-  const ended = await endHolds(deps.db, { ends, atMs: deps.clock.now() }, entry);
+  const ended = await endJobs(deps, ends, entry);
   if (!ended.has(job.id)) {
     throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
   }
@@ -124,9 +119,9 @@ async function goesOn(
   }
   const { upstreamId } = copy;
   const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
-  const { before, behind: also } = audited(deps.db, known, JOB_STATE);
+  const entry = audited(deps.db, known, JOB_STATE);
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs, before, also });
+  return markRunning(deps.db, { jobId: job.id, upstreamId, checkAtMs }, entry);
 }
 
 /** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
@@ -140,8 +135,8 @@ async function bringBack(
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  const { before, behind: also } = audited(deps.db, change, JOB_STATE);
-  if (!(await markRunning(deps.db, jobId, { upstreamId, checkAtMs, before, also }))) {
+  const entry = audited(deps.db, change, JOB_STATE);
+  if (!(await markRunning(deps.db, { jobId, upstreamId, checkAtMs }, entry))) {
     const other = await findJobByUpstreamId(deps.db, accountId, upstreamId);
     throw new Problem(
       'conflict',
