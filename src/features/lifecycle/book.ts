@@ -8,7 +8,7 @@ import { END_STATEMENTS } from '../ledger/end-store.ts';
 import type { JobEnd } from '../ledger/job-end.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Finding, Run } from './look.ts';
+import type { Finding, Run } from './check-jobs.ts';
 import { logEnd } from './settle.ts';
 
 type Ending = { job: Job; end: JobEnd; mark?: EndMark | undefined };

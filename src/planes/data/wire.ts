@@ -104,7 +104,7 @@ function errorOf(ended: EndedJob): unknown {
       return isAboutAccount(ended.result?.error)
         ? {
             code: 'failed',
-            message: 'The job failed for a reason that only the operator is told. Nothing was charged.',
+            message: 'The job failed for a reason that only the operator may see. Nothing was charged.',
           }
         : (ended.result?.error ?? { code: 'failed', message: 'The job failed. Nothing was charged.' });
   }
