@@ -7,6 +7,9 @@ import type { Runtime } from '../../runtime.ts';
 import { endedIn, endStatements } from './end-store.ts';
 import type { JobEnd } from './job-end.ts';
 
+/** The most statements that the batch has, without those around it. */
+export const END_STATEMENTS = 4;
+
 /**
  * Ends jobs and their holds; returns the jobs that it changed. A job stands in the list once, and the list is at most
  * 2 MB, D1's limit for a value.

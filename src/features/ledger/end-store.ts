@@ -66,9 +66,6 @@ const END_JOBS = statement<Ends & At>(`UPDATE jobs AS j SET state = e.state, cha
     idempotency_key = CASE e.state WHEN 'refused' THEN NULL ELSE j.idempotency_key END
   FROM (${ENDS}) e WHERE ${MAY_END} RETURNING id`);
 
-/** The most statements that `endStatements` makes. */
-export const END_STATEMENTS = 4;
-
 /** The statements that end these jobs at this instant, for one batch and in this order. */
 export function endStatements(db: D1Database, ends: JobEnd[], atMs: number): D1PreparedStatement[] {
   const endJobs = END_JOBS(db, { ends: JSON.stringify(ends), atMs });

@@ -3,8 +3,7 @@
 
 import { reasonOf } from '../../lib/log.ts';
 import { bookCosts, noteOpen, type LateCost, type Open } from '../jobs/progress-store.ts';
-import { endJobs } from '../ledger/end-jobs.ts';
-import { END_STATEMENTS } from '../ledger/end-store.ts';
+import { END_STATEMENTS, endJobs } from '../ledger/end-jobs.ts';
 import type { JobEnd } from '../ledger/job-end.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import type { Job } from '../jobs/job.ts';
