@@ -587,18 +587,7 @@ export interface Operations {
       external_id?: string | null;
       markup?: number | null;
       prepaid?: boolean;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       /**
        * @maxItems 500
        */
@@ -645,18 +634,7 @@ export interface Operations {
       patch: {
         markup?: number | null;
         prepaid?: boolean;
-        limits?: {
-          requests_per_minute?: number | null;
-          requests_per_day?: number | null;
-          requests_per_month?: number | null;
-          requests_total?: number | null;
-          tokens_per_minute?: number | null;
-          max_concurrent?: number | null;
-          files_bytes?: number | null;
-          spend_per_day_usd?: number | null;
-          spend_per_month_usd?: number | null;
-          spend_total_usd?: number | null;
-        } | null;
+        limits?: LimitsPatch | null;
         /**
          * @maxItems 500
          */
@@ -695,18 +673,7 @@ export interface Operations {
       external_id?: string | null;
       markup?: number | null;
       prepaid?: boolean;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       /**
        * @maxItems 500
        */
@@ -754,18 +721,7 @@ export interface Operations {
     body: {
       name: string;
       models?: string[] | null;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       expires_at?: string | null;
     };
     answer: {
@@ -789,9 +745,7 @@ export interface Operations {
        * Model ids, and prefixes such as bytedance/*. null: all models.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
        * The pages that may use a browser token. null: bound to none.
        */
@@ -865,18 +819,7 @@ export interface Operations {
     body: {
       name?: string;
       models?: string[] | null;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       expires_at?: string | null;
     };
     answer: {
@@ -900,9 +843,7 @@ export interface Operations {
        * Model ids, and prefixes such as bytedance/*. null: all models.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
        * The pages that may use a browser token. null: bound to none.
        */
@@ -973,9 +914,7 @@ export interface Operations {
        * Model ids, and prefixes such as bytedance/*. null: all models.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
        * The pages that may use a browser token. null: bound to none.
        */
@@ -1038,9 +977,7 @@ export interface Operations {
        * Model ids, and prefixes such as bytedance/*. null: all models.
        */
       models: string[] | null;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
        * The pages that may use a browser token. null: bound to none.
        */
@@ -1140,18 +1077,7 @@ export interface Operations {
     path: '/admin/plans';
     body: {
       name: string;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       markup?: number | null;
       models?: string[] | null;
     };
@@ -1168,18 +1094,7 @@ export interface Operations {
     };
     body: {
       name?: string;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       markup?: number | null;
       models?: string[] | null;
     };
@@ -4365,18 +4280,7 @@ export interface Operations {
        */
       token: string;
       priority?: number;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       status?: 'active' | 'draining' | 'disabled';
     };
     answer: Account;
@@ -4423,18 +4327,7 @@ export interface Operations {
        */
       token?: string;
       priority?: number;
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       status?: 'active' | 'draining' | 'disabled';
     };
     answer: Account;
@@ -4480,9 +4373,7 @@ export interface Operations {
        * The account with the lowest number is taken first.
        */
       priority: number;
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       /**
        * Not ok: it takes one submit a minute, as a probe.
        */
@@ -4568,9 +4459,7 @@ export interface Operations {
     method: 'GET';
     path: '/admin/settings';
     answer: {
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       submits: 'on' | 'off';
       /**
        * What a browser token gets whose minting names neither of the two.
@@ -4587,9 +4476,7 @@ export interface Operations {
        * What a new customer gets where neither the call nor the plan says it.
        */
       defaults: {
-        limits: {
-          [k: string]: number;
-        };
+        limits: Limits;
         markup: number | null;
         prepaid: boolean;
         plan: string | null;
@@ -4611,18 +4498,7 @@ export interface Operations {
     method: 'PATCH';
     path: '/admin/settings';
     body: {
-      limits?: {
-        requests_per_minute?: number | null;
-        requests_per_day?: number | null;
-        requests_per_month?: number | null;
-        requests_total?: number | null;
-        tokens_per_minute?: number | null;
-        max_concurrent?: number | null;
-        files_bytes?: number | null;
-        spend_per_day_usd?: number | null;
-        spend_per_month_usd?: number | null;
-        spend_total_usd?: number | null;
-      } | null;
+      limits?: LimitsPatch | null;
       submits?: 'on' | 'off';
       files_days?: number;
       retention_days?: number;
@@ -4631,18 +4507,7 @@ export interface Operations {
         max_spend_usd?: number;
       };
       defaults?: {
-        limits?: {
-          requests_per_minute?: number | null;
-          requests_per_day?: number | null;
-          requests_per_month?: number | null;
-          requests_total?: number | null;
-          tokens_per_minute?: number | null;
-          max_concurrent?: number | null;
-          files_bytes?: number | null;
-          spend_per_day_usd?: number | null;
-          spend_per_month_usd?: number | null;
-          spend_total_usd?: number | null;
-        } | null;
+        limits?: LimitsPatch | null;
         markup?: number | null;
         prepaid?: boolean;
         plan?: string | null;
@@ -4650,9 +4515,7 @@ export interface Operations {
       audit_addresses?: 'on' | 'off';
     };
     answer: {
-      limits: {
-        [k: string]: number;
-      };
+      limits: Limits;
       submits: 'on' | 'off';
       /**
        * What a browser token gets whose minting names neither of the two.
@@ -4669,9 +4532,7 @@ export interface Operations {
        * What a new customer gets where neither the call nor the plan says it.
        */
       defaults: {
-        limits: {
-          [k: string]: number;
-        };
+        limits: Limits;
         markup: number | null;
         prepaid: boolean;
         plan: string | null;
@@ -5055,9 +4916,7 @@ export interface NewToken {
    * Ids, and prefixes such as bytedance/*; null: all of its key.
    */
   models: string[] | null;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
    * null: bound to none.
    */
@@ -5074,6 +4933,59 @@ export interface NewToken {
    */
   token: string;
 }
+/**
+ * The limits that are set. Absent: no such limit; 0 allows nothing.
+ */
+export interface Limits {
+  /**
+   * Submits in any 60 seconds.
+   */
+  requests_per_minute?: number;
+  /**
+   * Submits in a calendar day (UTC).
+   */
+  requests_per_day?: number;
+  /**
+   * Submits in a calendar week (UTC, from Monday).
+   */
+  requests_per_week?: number;
+  /**
+   * Submits in a calendar month (UTC).
+   */
+  requests_per_month?: number;
+  /**
+   * Submits in all.
+   */
+  requests_total?: number;
+  /**
+   * Dollars charged or held in a calendar day (UTC).
+   */
+  spend_per_day_usd?: number;
+  /**
+   * Dollars charged or held in a calendar week (UTC, from Monday).
+   */
+  spend_per_week_usd?: number;
+  /**
+   * Dollars charged or held in a calendar month (UTC).
+   */
+  spend_per_month_usd?: number;
+  /**
+   * Dollars charged or held in all.
+   */
+  spend_total_usd?: number;
+  /**
+   * Jobs reserved or running at once.
+   */
+  max_concurrent?: number;
+  /**
+   * Browser tokens minted in any 60 seconds.
+   */
+  tokens_per_minute?: number;
+  /**
+   * Bytes of stored files at once.
+   */
+  files_bytes?: number;
+}
 export interface Token {
   id: string;
   /**
@@ -5084,9 +4996,7 @@ export interface Token {
    * Ids, and prefixes such as bytedance/*; null: all of its key.
    */
   models: string[] | null;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
    * null: bound to none.
    */
@@ -5129,6 +5039,20 @@ export interface Welcome {
     runcomfy: string;
   };
 }
+export interface LimitsPatch {
+  requests_per_minute?: number | null;
+  requests_per_day?: number | null;
+  requests_per_week?: number | null;
+  requests_per_month?: number | null;
+  requests_total?: number | null;
+  spend_per_day_usd?: number | null;
+  spend_per_week_usd?: number | null;
+  spend_per_month_usd?: number | null;
+  spend_total_usd?: number | null;
+  max_concurrent?: number | null;
+  tokens_per_minute?: number | null;
+  files_bytes?: number | null;
+}
 export interface Customer {
   id: string;
   name: string;
@@ -5144,12 +5068,7 @@ export interface Customer {
    * Open holds, which become charges or are released.
    */
   held_usd: number;
-  /**
-   * What holds: the customer’s own, else those of the plan.
-   */
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits1;
   /**
    * What the plan allows to each key of the customer; null: all.
    */
@@ -5163,9 +5082,7 @@ export interface Customer {
    */
   own: {
     markup: number | null;
-    limits: {
-      [k: string]: number;
-    };
+    limits: Limits;
   };
   loras: string[];
   /**
@@ -5186,6 +5103,59 @@ export interface Customer {
    */
   limit_use?: LimitUsage[];
   warnings?: string[];
+}
+/**
+ * The limits that are set. Absent: no such limit; 0 allows nothing.
+ */
+export interface Limits1 {
+  /**
+   * Submits in any 60 seconds.
+   */
+  requests_per_minute?: number;
+  /**
+   * Submits in a calendar day (UTC).
+   */
+  requests_per_day?: number;
+  /**
+   * Submits in a calendar week (UTC, from Monday).
+   */
+  requests_per_week?: number;
+  /**
+   * Submits in a calendar month (UTC).
+   */
+  requests_per_month?: number;
+  /**
+   * Submits in all.
+   */
+  requests_total?: number;
+  /**
+   * Dollars charged or held in a calendar day (UTC).
+   */
+  spend_per_day_usd?: number;
+  /**
+   * Dollars charged or held in a calendar week (UTC, from Monday).
+   */
+  spend_per_week_usd?: number;
+  /**
+   * Dollars charged or held in a calendar month (UTC).
+   */
+  spend_per_month_usd?: number;
+  /**
+   * Dollars charged or held in all.
+   */
+  spend_total_usd?: number;
+  /**
+   * Jobs reserved or running at once.
+   */
+  max_concurrent?: number;
+  /**
+   * Browser tokens minted in any 60 seconds.
+   */
+  tokens_per_minute?: number;
+  /**
+   * Bytes of stored files at once.
+   */
+  files_bytes?: number;
 }
 export interface LimitUse {
   limits: LimitUsage[];
@@ -5211,9 +5181,7 @@ export interface Key {
    * Model ids, and prefixes such as bytedance/*. null: all models.
    */
   models: string[] | null;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
    * The pages that may use a browser token. null: bound to none.
    */
@@ -5246,9 +5214,7 @@ export interface Credit {
 export interface Plan {
   id: string;
   name: string;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
    * null: the plan says nothing of it.
    */
@@ -5579,9 +5545,7 @@ export interface Account {
    * The account with the lowest number is taken first.
    */
   priority: number;
-  limits: {
-    [k: string]: number;
-  };
+  limits: Limits;
   /**
    * Not ok: it takes one submit a minute, as a probe.
    */

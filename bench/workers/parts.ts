@@ -3,7 +3,7 @@
 import { Hono } from 'hono';
 import { compileJudge } from '../../src/features/input-schema/judge.ts';
 import type { Quote } from '../../src/features/pricing/price.ts';
-import { limitsReport } from '../../src/features/ledger/limits-report.ts';
+import { callerLimits } from '../../src/features/ledger/caller-limits.ts';
 import { placeHold } from '../../src/features/ledger/store.ts';
 import { limitHeaders } from '../../src/http/limit-headers.ts';
 import { newJobId } from '../../src/lib/ids.ts';
@@ -163,7 +163,7 @@ const PARTS: Record<string, Part> = {
       terms: '10000 ',
       checkAtMs: atMs,
     });
-    return new Response('{}', { headers: limitHeaders(limitsReport(report, { tokenId: '', atMs })) });
+    return new Response('{}', { headers: limitHeaders(callerLimits(report, { tokenId: '', atMs })) });
   },
 };
 

@@ -2,49 +2,31 @@
 // start does not need these schemas.
 
 import * as z from 'zod/mini';
-import type { LimitsPatch } from '../features/ledger/limits.ts';
+import { apiName, LIMIT_NAMES, LIMITS, UNIT_OF, type LimitsPatch } from '../features/ledger/limits.ts';
 import { bytes, count } from './limits.ts';
 import { usdAmount } from './money-schema.ts';
 
-const limitsPatch = z.strictObject({
-  requests_per_minute: z.nullish(count),
-  requests_per_day: z.nullish(count),
-  requests_per_month: z.nullish(count),
-  requests_total: z.nullish(count),
-  tokens_per_minute: z.nullish(count),
-  max_concurrent: z.nullish(count),
-  files_bytes: z.nullish(bytes),
-  spend_per_day_usd: z.nullish(usdAmount),
-  spend_per_month_usd: z.nullish(usdAmount),
-  spend_total_usd: z.nullish(usdAmount),
-});
+const AMOUNTS = { count, bytes, 'micro-USD': usdAmount };
 
-const NO_LIMITS: LimitsPatch = {
-  requests_per_minute: null,
-  requests_per_day: null,
-  requests_per_month: null,
-  requests_total: null,
-  tokens_per_minute: null,
-  max_concurrent: null,
-  files_bytes: null,
-  spend_per_day: null,
-  spend_per_month: null,
-  spend_total: null,
-};
+const limitsPatch = z
+  .strictObject(
+    Object.fromEntries(
+      LIMIT_NAMES.map((name) => [apiName(name), z.nullish(AMOUNTS[UNIT_OF[LIMITS[name].sums]])]),
+    ),
+  )
+  .check(z.meta({ id: 'LimitsPatch' }));
 
 /** `limits` as a member of a body (RFC 7396): absent keeps, null removes, and null in its place removes them all. */
 export const limitsMember = z.pipe(
   z.nullable(limitsPatch),
-  z.transform((patch): LimitsPatch => {
-    if (patch === null) {
-      return NO_LIMITS;
+  z.transform((sent): LimitsPatch => {
+    const patch: LimitsPatch = {};
+    for (const name of LIMIT_NAMES) {
+      const limit = sent === null ? null : sent[apiName(name)];
+      if (limit !== undefined) {
+        patch[name] = limit;
+      }
     }
-    const { spend_per_day_usd, spend_per_month_usd, spend_total_usd, ...counts } = patch;
-    return {
-      ...counts,
-      spend_per_day: spend_per_day_usd,
-      spend_per_month: spend_per_month_usd,
-      spend_total: spend_total_usd,
-    };
+    return patch;
   }),
 );

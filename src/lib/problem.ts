@@ -68,7 +68,7 @@ export type ProblemLimit = {
 };
 
 /** How the limits of a caller stand, as every answer to a submit says in its headers. */
-export type LimitsReport = {
+export type CallerLimits = {
   atMs: number;
   limits: ProblemLimit[];
   /** What the caller's open jobs hold. */
@@ -80,7 +80,7 @@ export type LimitsReport = {
 export type ProblemExtra = {
   errors?: ProblemError[];
   limit?: ProblemLimit;
-  limits?: LimitsReport;
+  limits?: CallerLimits;
   jobId?: string;
   /** The answer of an earlier submit with the same Idempotency-Key, once more. */
   isReplay?: boolean;
@@ -104,7 +104,7 @@ export class Problem extends Error {
   }
 
   /** The same refusal with the caller's limits. */
-  withLimits(limits: LimitsReport): Problem {
+  withLimits(limits: CallerLimits): Problem {
     return new Problem(this.code, this.detail, { ...this.extra, limits });
   }
 }

@@ -71,7 +71,7 @@ test('each operation answers as its example says', async ({ expect }) => {
   const { id: plan } = await operator('createPlan', {
     body: {
       name: 'Pro',
-      limits: { requests_per_minute: 60, spend_per_month_usd: 250 },
+      limits: { requests_per_minute: 60, spend_per_week_usd: 100, spend_per_month_usd: 250 },
       markup: 1.2,
       models: ['bytedance/*', MODEL],
     },

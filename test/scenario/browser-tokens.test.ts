@@ -392,7 +392,7 @@ test.for(walls)('a token at the wall of $what reads no figure of it', async (row
   expect([status, body.code]).toEqual(row.refusal);
   expect(body).not.toHaveProperty('limit');
   expect(body.detail).toBe(
-    'The token has room, but the account behind it has none for this call. Ask whoever runs this page.',
+    'The token has room, but the account behind it has none for this call. Ask the owner of this page.',
   );
   expect(headers.get('ratelimit')).toBe('"token-total";r=5');
   expect(headers.get('ratelimit-policy')).toBe('"token-total";q=5');

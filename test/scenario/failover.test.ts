@@ -499,6 +499,13 @@ test.for([
     limit: 'requests_per_month',
   },
   {
+    what: 'week',
+    start: '2026-03-08T23:59:00.000Z',
+    beforeMs: 58_000,
+    refusalMs: 3000,
+    limit: 'requests_per_week',
+  },
+  {
     what: 'minute',
     start: '2026-03-05T12:00:00.000Z',
     beforeMs: 55_000,

@@ -12,7 +12,13 @@ const CAP = 37;
 const SUBMITS = 1_000;
 /** The same statement guards every scope, so one storm a limit is a full one. */
 const FEWER_SUBMITS = 120;
-const LIMITS = ['requests_per_minute', 'requests_per_day', 'requests_per_month', 'max_concurrent'];
+const LIMITS = [
+  'requests_per_minute',
+  'requests_per_day',
+  'requests_per_month',
+  'max_concurrent',
+  'requests_per_week',
+];
 
 async function storm(world: World, token: string, submits = SUBMITS): Promise<Reply[]> {
   const isolates = [world.isolate(), world.isolate(), world.isolate()];
@@ -106,6 +112,7 @@ async function microsOf(subject: string): Promise<Record<string, number>> {
 const moneyCases = [
   { limit: 'spend_per_day_usd', scope: 'token' },
   { limit: 'spend_per_month_usd', scope: 'key' },
+  { limit: 'spend_per_week_usd', scope: 'customer' },
   { limit: 'spend_total_usd', scope: 'customer' },
   { limit: 'spend_total_usd', scope: 'gateway' },
   { limit: 'balance', scope: 'customer' },

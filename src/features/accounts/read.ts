@@ -1,7 +1,7 @@
 // Accounts as the operator looks at them: never with a token, and each with what keeps it from taking jobs.
 
-import { isSpend } from '../ledger/limits.ts';
-import { readFullLimits } from '../ledger/room-store.ts';
+import { readFullLimits } from '../ledger/limit-usage-store.ts';
+import { apiName, isSpend } from '../ledger/limits.ts';
 import type { AccountId } from '../../lib/ids.ts';
 import { usd } from '../../lib/money.ts';
 import type { Page } from '../../storage/page.ts';
@@ -73,7 +73,7 @@ async function fullLimits(db: D1Database, nowMs: number): Promise<Map<AccountId,
     limits.map(({ id, name, max, used }) => [
       id,
       isSpend(name)
-        ? `Its limit ${name}_usd is used up: ${usd(used)} of ${usd(max)} USD.`
+        ? `Its limit ${apiName(name)} is used up: ${usd(used)} of ${usd(max)} USD.`
         : `Its limit ${name} is used up: ${used} of ${max}.`,
     ]),
   );

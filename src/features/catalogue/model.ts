@@ -3,7 +3,8 @@
 import { pricedInputs, type ChargeMode, type Price } from '../pricing/price.ts';
 
 /** enforce: a payload that breaks the schema is refused. advise, off: forwarded, but for what the price reads. */
-type ValidationMode = 'enforce' | 'advise' | 'off';
+export const VALIDATION_MODES = ['enforce', 'advise', 'off'] as const;
+type ValidationMode = (typeof VALIDATION_MODES)[number];
 
 /** What the operator can set by hand on a model and the sync then leaves alone. */
 export const MODEL_FIELDS = [

@@ -2,14 +2,24 @@
 // bytes; it is stored once R2 has them all; one that is gone leaves its row when R2 has forgotten it.
 
 import { auditEntry, type Change } from '../audit/store.ts';
-import { isScope, type Room } from '../ledger/room-store.ts';
+import type { LimitUsage } from '../ledger/limit-usage.ts';
+import { isScope } from '../ledger/limit-usage-store.ts';
 import { LIVE_KEY } from '../ledger/store.ts';
 import { DAY_MS } from '../ledger/windows.ts';
 import { limitsOf } from '../plans/terms-store.ts';
 import { presentedKey, type Principal, type Sphere } from '../keys/principal.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
-import { isCustomerId, isFileId, isKeyId, isTokenId, type CustomerId, type FileId } from '../../lib/ids.ts';
+import {
+  isCustomerId,
+  isFileId,
+  isKeyId,
+  isTokenId,
+  type CustomerId,
+  type FileId,
+  type KeyId,
+} from '../../lib/ids.ts';
 import type { StoredFile } from './file.ts';
 
 /** What a browser token may store that has no limit of its own: a video and some pictures. */
@@ -34,29 +44,46 @@ function fileOf(row: Row): StoredFile {
   };
 }
 
-// ?3 customer, ?4 secret key, ?5 browser token or ''.
-const ROOM = `WITH subject (scope, id, max) AS (
+const FILES_USAGE = `WITH subject (scope, id, max) AS (
     SELECT 'gateway', 'gateway', limits ->> 'files_bytes' FROM settings
-    UNION ALL SELECT 'customer', id, (${limitsOf('customers')}) ->> 'files_bytes' FROM customers WHERE id = ?3
-    UNION ALL SELECT 'key', family, limits ->> 'files_bytes' FROM keys WHERE id = ?4
-    UNION ALL SELECT 'token', id, COALESCE(limits ->> 'files_bytes', ${TOKEN_BYTES}) FROM keys WHERE id = ?5
-  ), room (scope, max, used) AS (
+    UNION ALL SELECT 'customer', id, (${limitsOf('customers')}) ->> 'files_bytes' FROM customers WHERE id = :customerId
+    UNION ALL SELECT 'key', family, limits ->> 'files_bytes' FROM keys WHERE id = :keyId
+    UNION ALL SELECT 'token', id, COALESCE(limits ->> 'files_bytes', ${TOKEN_BYTES}) FROM keys WHERE id = :tokenId
+  ), files_usage (scope, max, used) AS (
     SELECT s.scope, s.max, COALESCE(b.bytes, 0) FROM subject s LEFT JOIN file_bytes b ON b.subject = s.id
     WHERE s.max IS NOT NULL
   )`;
 
-// ?6 the bytes to come.
-const INSERT = `${ROOM}
+type OwnerValues = Pick<Principal, 'customerId' | 'keyId' | 'tokenId'> & {
+  presentedKey: KeyId;
+  nowMs: number;
+};
+
+type FileValues = OwnerValues & {
+  id: FileId;
+  secret: string;
+  endUser: string;
+  name: string;
+  contentType: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  dueAtMs: number;
+};
+
+const INSERT = statement<FileValues>(`${FILES_USAGE}
   INSERT INTO files (id, secret, customer_id, family, token_id, end_user, name, content_type, bytes, width, height, state,
     created_at_ms, expires_at_ms, due_at_ms)
-  SELECT ?7, ?8, ?3, p.family, ?5, ?9, ?10, ?11, ?6, ?12, ?13, 'reserved', ?2,
-    ?2 + (SELECT files_days FROM settings) * ${DAY_MS}, ?14
-  ${LIVE_KEY} AND k.customer_id = ?3 AND p.id = ?4
-    AND EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active')
-    AND NOT EXISTS (SELECT 1 FROM room WHERE used + ?6 > max) RETURNING *`;
+  SELECT :id, :secret, :customerId, p.family, :tokenId, :endUser, :name, :contentType, :bytes, :width, :height,
+    'reserved', :nowMs, :nowMs + (SELECT files_days FROM settings) * ${DAY_MS}, :dueAtMs
+  ${LIVE_KEY} AND k.customer_id = :customerId AND p.id = :keyId
+    AND EXISTS (SELECT 1 FROM customers WHERE id = :customerId AND status = 'active')
+    AND NOT EXISTS (SELECT 1 FROM files_usage WHERE used + :bytes > max) RETURNING *`);
 
-const STANDING = `SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
-  EXISTS (SELECT 1 FROM customers WHERE id = ?3 AND status = 'active') AS customer_active`;
+const READ_STANDING = statement<OwnerValues>(`SELECT EXISTS (SELECT 1 ${LIVE_KEY}) AS key_live,
+  EXISTS (SELECT 1 FROM customers WHERE id = :customerId AND status = 'active') AS customer_active`);
+
+const LIST_USAGE = statement<OwnerValues>(`${FILES_USAGE} SELECT scope, max, used FROM files_usage`);
 
 export type NewFile = Pick<StoredFile, 'id' | 'secret' | 'name' | 'contentType' | 'bytes' | 'sides'> & {
   createdAtMs: number;
@@ -64,35 +91,33 @@ export type NewFile = Pick<StoredFile, 'id' | 'secret' | 'name' | 'contentType' 
   dueAtMs: number;
 };
 
-/** `file` is null where it was refused: its key is dead, its customer suspended, or one of `rooms` is full. */
+/** `file` is null where it was refused: its key is dead, its customer suspended, or one of `limits` is full. */
 export type Reservation = {
   file: StoredFile | null;
   isKeyLive: boolean;
   isCustomerActive: boolean;
-  rooms: Room[];
+  limits: LimitUsage[];
 };
 
 export async function reserveFile(db: D1Database, owner: Principal, file: NewFile): Promise<Reservation> {
   const { customerId, keyId, tokenId, endUser } = owner;
-  const about = [presentedKey(owner), file.createdAtMs, customerId];
-  const place = [...about, keyId, tokenId];
-  const [inserted, standing, rooms] = await db.batch<Record<string, unknown>>([
-    db
-      .prepare(INSERT)
-      .bind(
-        ...place,
-        file.bytes,
-        file.id,
-        file.secret,
-        endUser,
-        file.name,
-        file.contentType,
-        file.sides?.width ?? null,
-        file.sides?.height ?? null,
-        file.dueAtMs,
-      ),
-    db.prepare(STANDING).bind(...about),
-    db.prepare(`${ROOM} SELECT scope, max, used FROM room`).bind(...place),
+  const { id, secret, name, contentType, bytes, sides, dueAtMs } = file;
+  const caller = { customerId, keyId, tokenId, presentedKey: presentedKey(owner), nowMs: file.createdAtMs };
+  const [inserted, standing, limits] = await db.batch<Record<string, unknown>>([
+    INSERT(db, {
+      ...caller,
+      id,
+      secret,
+      endUser,
+      name,
+      contentType,
+      bytes,
+      width: sides?.width ?? null,
+      height: sides?.height ?? null,
+      dueAtMs,
+    }),
+    READ_STANDING(db, caller),
+    LIST_USAGE(db, caller),
   ]);
   const [row] = rowsOf(inserted);
   const stands = rowsOf(standing)[0];
@@ -100,18 +125,18 @@ export async function reserveFile(db: D1Database, owner: Principal, file: NewFil
     file: row === undefined ? null : fileOf(row),
     isKeyLive: column(stands, 'key_live', isNumber) === 1,
     isCustomerActive: column(stands, 'customer_active', isNumber) === 1,
-    rooms: rowsOf(rooms).map((room) => roomOf(room, file.bytes)),
+    limits: rowsOf(limits).map((limit) => limitUsageOf(limit, bytes)),
   };
 }
 
-function roomOf(row: Row, adds: number): Room {
+function limitUsageOf(row: Row, adds: number): LimitUsage {
   return {
     scope: column(row, 'scope', isScope),
     name: 'files_bytes',
     max: column(row, 'max', isNumber),
     used: column(row, 'used', isNumber),
     adds,
-    oldest_ms: null,
+    oldestMs: null,
   };
 }
 

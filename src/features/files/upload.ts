@@ -3,7 +3,7 @@
 
 import { deadKey } from '../keys/key.ts';
 import type { Principal } from '../keys/principal.ts';
-import { roomProblem } from '../ledger/refusal.ts';
+import { limitProblem } from '../ledger/refusal.ts';
 import { newId, type FileId } from '../../lib/ids.ts';
 import { randomText } from '../../lib/base62.ts';
 import { reasonOf } from '../../lib/log.ts';
@@ -91,7 +91,7 @@ async function reserve(
 }
 
 function refusalOf(
-  { isKeyLive, isCustomerActive, rooms }: Reservation,
+  { isKeyLive, isCustomerActive, limits }: Reservation,
   { tokenId }: Principal,
   atMs: number,
 ): Problem {
@@ -101,7 +101,7 @@ function refusalOf(
   if (!isCustomerActive) {
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
   }
-  return roomProblem(rooms, { tokenId, atMs });
+  return limitProblem(limits, { tokenId, atMs });
 }
 
 type Transfer = {

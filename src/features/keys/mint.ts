@@ -3,7 +3,8 @@
 
 import type { Runtime } from '../../runtime.ts';
 import type { Limits } from '../ledger/limits.ts';
-import { fullProblem, isFull } from '../ledger/refusal.ts';
+import { isFull } from '../ledger/limit-usage.ts';
+import { fullProblem } from '../ledger/refusal.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { newId, type KeyId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -51,14 +52,14 @@ function refuseWider({ models: own }: Pick<Principal, 'models'>, { models }: Pic
   }
 }
 
-function refusalOf({ isKeyLive, isCustomerActive, rooms }: Minting, nowMs: number): Problem {
+function refusalOf({ isKeyLive, isCustomerActive, limits }: Minting, nowMs: number): Problem {
   if (!isKeyLive) {
     return deadKey('secret');
   }
   if (!isCustomerActive) {
     return new Problem('customer_suspended', 'The account of this key is suspended. Ask the operator.');
   }
-  const full = rooms.find(isFull);
+  const full = limits.find(isFull);
   return full === undefined
     ? new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
         retryAfterSeconds: 1,

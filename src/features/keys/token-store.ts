@@ -3,7 +3,7 @@
 
 import { audited, type Change } from '../audit/store.ts';
 import type { Limits } from '../ledger/limits.ts';
-import type { Room } from '../ledger/room-store.ts';
+import type { LimitUsage } from '../ledger/limit-usage.ts';
 import { SLICE_MS, SLICES, windowsAt } from '../ledger/windows.ts';
 import { column, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, oneOf, orNull } from '../../lib/guard.ts';
@@ -25,8 +25,13 @@ export type NewToken = Pick<Key, 'id' | 'hint' | 'models' | 'origins' | 'endUser
   expiresAtMs: number;
 };
 
-/** `token` is null where it was refused: its key is dead, its customer suspended, or one of `rooms` is full. */
-export type Minting = { token: Key | null; isKeyLive: boolean; isCustomerActive: boolean; rooms: Room[] };
+/** `token` is null where it was refused: its key is dead, its customer suspended, or one of `limits` is full. */
+export type Minting = {
+  token: Key | null;
+  isKeyLive: boolean;
+  isCustomerActive: boolean;
+  limits: LimitUsage[];
+};
 
 // ?1 the key, ?2 now, ?3 the first slice that counts. A minute of tokens is counted like a minute of submits, under names
 // of its own.
@@ -71,7 +76,7 @@ const STANDING = `SELECT EXISTS (SELECT 1 ${LIVE}) AS key_live,
 export async function insertToken(db: D1Database, token: NewToken): Promise<Minting> {
   const { minuteSinceMs, sliceMs } = windowsAt(token.createdAtMs);
   const about = [token.parentId, token.createdAtMs];
-  const [inserted, , standing, rooms] = await db.batch<Record<string, unknown>>([
+  const [inserted, , standing, limits] = await db.batch<Record<string, unknown>>([
     db
       .prepare(INSERT_TOKEN)
       .bind(
@@ -97,20 +102,20 @@ export async function insertToken(db: D1Database, token: NewToken): Promise<Mint
     token: row === undefined ? null : keyOf(row),
     isKeyLive: column(stands, 'key_live', isNumber) === 1,
     isCustomerActive: column(stands, 'customer_active', isNumber) === 1,
-    rooms: rowsOf(rooms).map(roomOf),
+    limits: rowsOf(limits).map(limitUsageOf),
   };
 }
 
 const isScope = oneOf(['gateway', 'customer', 'key']);
 
-function roomOf(row: Row): Room {
+function limitUsageOf(row: Row): LimitUsage {
   return {
     scope: column(row, 'scope', isScope),
     name: 'tokens_per_minute',
     max: column(row, 'max', isNumber),
     used: column(row, 'used', isNumber),
     adds: 1,
-    oldest_ms: column(row, 'oldest_ms', orNull(isNumber)),
+    oldestMs: column(row, 'oldest_ms', orNull(isNumber)),
   };
 }
 

@@ -1,4 +1,4 @@
-// Books money by hand, once per Idempotency-Key: a credit, or an adjustment of what a job was charged.
+// Books money by hand, once per Idempotency-Key: a credit, or an adjustment of a job's charge.
 
 import type { Change } from '../audit/store.ts';
 import { newId } from '../../lib/ids.ts';
@@ -8,7 +8,7 @@ import type { Runtime } from '../../runtime.ts';
 import { insertCredit } from './credit-store.ts';
 import { adjustmentRefusal, type Booked, type Credit } from './credit.ts';
 
-/** What stands under the credit's key now, with the customer's balance. 404, 409 or 422. */
+/** The credit that is booked under this Idempotency-Key, with the customer's balance. 404, 409 or 422. */
 export async function bookCredit(
   deps: Runtime,
   credit: Credit,
@@ -20,20 +20,19 @@ export async function bookCredit(
   const change = { ...entry, change: { credit: id, amount_usd: usd(micros), job: jobId, force } };
   const { booked, balanceMicros, job } = await insertCredit(deps.db, id, { credit, change });
   if (balanceMicros === null || (booked === null && jobId !== null && job === null)) {
-    throw new Problem('not_found', 'There is no such customer, or the job is not one of theirs.');
+    throw new Problem('not_found', 'There is no such customer, or the job belongs to another one.');
   }
   if (booked === null) {
-    throw (job && adjustmentRefusal(credit, job)) ?? beyondBalance();
+    const message = 'would carry the balance above 1,000,000,000 USD, or below -1,000,000,000 USD';
+    throw (
+      (job && adjustmentRefusal(credit, job)) ??
+      new Problem('invalid_input', `amount_usd: ${message}`, {
+        errors: [{ path: 'amount_usd', rule: 'range', message }],
+      })
+    );
   }
   if (booked.micros !== micros || booked.note !== note || booked.jobId !== jobId) {
     throw new Problem('idempotency_mismatch', 'This Idempotency-Key booked another credit. Take a new key.');
   }
   return { ...booked, balanceMicros };
-}
-
-function beyondBalance(): Problem {
-  const message = 'would carry the balance beyond 1,000,000,000 USD, or below -1,000,000,000';
-  return new Problem('invalid_input', `amount_usd: ${message}`, {
-    errors: [{ path: 'amount_usd', rule: 'range', message }],
-  });
 }

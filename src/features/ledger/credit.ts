@@ -1,5 +1,5 @@
-// What the operator books by hand: credits, and adjustments, which are credits about a job. In the end nobody pays
-// less than nothing for a job, nor more than was held for it. Pure.
+// Money that the operator books by hand: credits, and adjustments, which are credits about a job. After all adjustments a
+// customer pays at least nothing for a job, and at most its hold. Pure.
 
 import type { JobId } from '../../lib/ids.ts';
 import { usd, type Micros } from '../../lib/money.ts';
@@ -12,18 +12,18 @@ export type Credit = {
   note: string;
   /** Set for an adjustment: the job that it corrects, one of this customer's. */
   jobId: JobId | null;
-  /** Books an adjustment that the job's money does not bear. */
+  /** Books an adjustment that exceeds the job's money. */
   force: boolean;
   /** A second credit of the customer with the same key books nothing. */
   idempotencyKey: string | null;
 };
 
-/** A credit as it stands in the books. */
+/** A credit as it was booked. */
 export type Booked = {
   /** `op_…` */
   id: string;
   micros: Micros;
-  /** Null: it has been erased. */
+  /** Null: the note was erased. */
   note: string | null;
   jobId: string | null;
   atMs: number;
@@ -37,7 +37,7 @@ export type JobMoney = {
   adjustedMicros: number;
 };
 
-/** Why the job's money does not bear this adjustment; null if it does. The store's SQL decides by the same rule. */
+/** Refuses an adjustment that exceeds the job's money; null if it does not. The store's SQL applies the same rule. */
 export function adjustmentRefusal({ jobId, micros, force }: Credit, money: JobMoney): Problem | null {
   const { holdMicros, chargeMicros, adjustedMicros } = money;
   if (force) {
@@ -46,7 +46,7 @@ export function adjustmentRefusal({ jobId, micros, force }: Credit, money: JobMo
   if (chargeMicros === null) {
     return new Problem(
       'conflict',
-      `The job ${jobId} is not settled: nothing was charged that could be adjusted. Wait for its end; force: true books it all the same.`,
+      `The job ${jobId} is not settled, so there is no charge to adjust. Wait for its end, or book it anyway with force: true.`,
     );
   }
   const { name, max, used, maxIs, usedIs, asks } =
@@ -73,7 +73,7 @@ export function adjustmentRefusal({ jobId, micros, force }: Credit, money: JobMo
   }
   return new Problem(
     'conflict',
-    `${name} of the job ${jobId}: ${usd(max)} USD ${maxIs}, ${usd(used)} ${usedIs}, ${usd(left)} left. This one ${asks} ${usd(Math.abs(micros))} USD; force: true books it all the same.`,
+    `${name} of the job ${jobId}: ${usd(max)} USD ${maxIs}, ${usd(used)} ${usedIs}, ${usd(left)} left. This one ${asks} ${usd(Math.abs(micros))} USD. force: true books it anyway.`,
     { limit: { scope: 'job', name, max: usd(max), used: usd(used), left: usd(left) } },
   );
 }

@@ -5,7 +5,7 @@ import { column, rowsOf } from '../../storage/column.ts';
 import { statement } from '../../storage/statement.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import type { JobEnd } from './job-end.ts';
-import { SUBJECTS } from './room-store.ts';
+import { SUBJECTS } from './limit-usage-store.ts';
 import { DAY_MS, SLICE_MS, SLICES } from './windows.ts';
 
 /** `ends`: a JSON array of JobEnd. */

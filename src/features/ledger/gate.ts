@@ -8,7 +8,7 @@ import { Problem } from '../../lib/problem.ts';
 import { closeUnpaid, disownLater } from './close-unpaid.ts';
 import { isOpen, isOutdated, refusal } from './refusal.ts';
 import type { SealedAccount } from '../accounts/open.ts';
-import type { Report } from './room-store.ts';
+import type { LimitReport } from './limit-usage.ts';
 import { placeHold, readGate, readPlaced, type GateRecord, type NewJob } from './store.ts';
 
 /**
@@ -17,7 +17,7 @@ import { placeHold, readGate, readPlaced, type GateRecord, type NewJob } from '.
  * the order was priced, and nothing was written.
  */
 export type Reserved =
-  | { kind: 'admitted'; report: Report; account: SealedAccount }
+  | { kind: 'admitted'; report: LimitReport; account: SealedAccount }
   | { kind: 'repeated' }
   | { kind: 'outdated' };
 

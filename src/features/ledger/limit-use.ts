@@ -3,22 +3,22 @@
 import type { CustomerId, KeyId } from '../../lib/ids.ts';
 import type { ProblemLimit } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
-import { readRoomsOfCustomers } from './customer-rooms-store.ts';
-import { showRoom } from './room.ts';
-import { readRooms } from './room-store.ts';
+import { readLimitUsageOfEach } from './customers-usage-store.ts';
+import { showLimitUsage } from './limit-usage.ts';
+import { readLimitUsage } from './limit-usage-store.ts';
 
 type Subject =
   | { scope: 'gateway' }
   | { scope: 'customer'; customerId: CustomerId }
   | { scope: 'key'; customerId: CustomerId; keyId: KeyId };
 
-/** In the reader's units; a prepaid balance is no limit here. */
+/** Money in dollars; a prepaid balance is no limit here. */
 export async function readLimitUse({ db, clock }: Runtime, subject: Subject): Promise<ProblemLimit[]> {
   const atMs = clock.now();
-  const rooms = await readRooms(db, { customerId: '', keyId: '', ...subject, atMs });
-  return rooms
+  const limits = await readLimitUsage(db, { customerId: '', keyId: '', ...subject, atMs });
+  return limits
     .filter(({ scope, name }) => scope === subject.scope && name !== 'balance')
-    .map((room) => showRoom(room, atMs));
+    .map((limit) => showLimitUsage(limit, atMs));
 }
 
 /** The same of several customers, by customer; those without a limit are not in it. */
@@ -27,10 +27,9 @@ export async function readLimitUseOfEach(
   ids: CustomerId[],
 ): Promise<Map<CustomerId, ProblemLimit[]>> {
   const atMs = clock.now();
-  const rooms = await readRoomsOfCustomers(db, ids, atMs);
   const use = new Map<CustomerId, ProblemLimit[]>();
-  for (const { customer, ...room } of rooms) {
-    use.set(customer, [...(use.get(customer) ?? []), showRoom(room, atMs)]);
+  for (const { customer, ...limit } of await readLimitUsageOfEach(db, ids, atMs)) {
+    use.set(customer, [...(use.get(customer) ?? []), showLimitUsage(limit, atMs)]);
   }
   return use;
 }

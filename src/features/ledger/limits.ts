@@ -1,38 +1,63 @@
-// The limits of a subject (gateway, customer, key, browser token): their names and their units. Pure.
+// The limits that a subject can have: gateway, customer, key, browser token, upstream account. Each limit is one row of
+// LIMITS; the gate's SQL, the schemas, the headers and the resets follow from it. Pure.
 
 import { isWhole } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
+import type { WindowName } from './windows.ts';
 
-export const COUNTS = [
-  'requests_per_minute',
-  'requests_per_day',
-  'requests_per_month',
-  'requests_total',
-  'tokens_per_minute',
-  'max_concurrent',
-  'files_bytes',
-] as const;
-export const SPENDS = ['spend_per_day', 'spend_per_month', 'spend_total'] as const;
+/** The unit of each sum. A submit adds to the first three; a minted token and an upload to the others. */
+export const UNIT_OF = {
+  requests: 'count',
+  spend: 'micro-USD',
+  jobs: 'count',
+  tokens: 'count',
+  bytes: 'bytes',
+} as const;
 
-type LimitName = (typeof COUNTS)[number] | (typeof SPENDS)[number];
+export type Sum = keyof typeof UNIT_OF;
+type Limit = { sums: Sum; window: WindowName };
 
-/** Absent = no such limit; 0 allows nothing. Counts, or micro-USD for the spend limits. */
+export const LIMITS = {
+  requests_per_minute: { sums: 'requests', window: 'minute' },
+  requests_per_day: { sums: 'requests', window: 'day' },
+  requests_per_week: { sums: 'requests', window: 'week' },
+  requests_per_month: { sums: 'requests', window: 'month' },
+  requests_total: { sums: 'requests', window: 'total' },
+  spend_per_day: { sums: 'spend', window: 'day' },
+  spend_per_week: { sums: 'spend', window: 'week' },
+  spend_per_month: { sums: 'spend', window: 'month' },
+  spend_total: { sums: 'spend', window: 'total' },
+  max_concurrent: { sums: 'jobs', window: 'now' },
+  tokens_per_minute: { sums: 'tokens', window: 'minute' },
+  files_bytes: { sums: 'bytes', window: 'now' },
+} satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof LIMITS;
+
+/** Absent = no such limit; 0 allows nothing. Each in the unit of its sum. */
 export type Limits = Partial<Record<LimitName, number>>;
 
 /** Absent keeps, null removes: as JSON it is what SQLite's json_patch takes (RFC 7396). */
 export type LimitsPatch = Partial<Record<LimitName, number | null | undefined>>;
 
-/** Whether the limit is in money. */
-export function isSpend(name: string): boolean {
-  return name.startsWith('spend_');
+export function isLimitName(name: unknown): name is LimitName {
+  return typeof name === 'string' && Object.hasOwn(LIMITS, name);
 }
 
-const LIMITS: readonly string[] = [...COUNTS, ...SPENDS];
+export const LIMIT_NAMES: readonly LimitName[] = Object.keys(LIMITS).filter(isLimitName);
 
-/** Whether a value is the limits of a subject as they are stored. */
+export function isSpend(name: LimitName): boolean {
+  return LIMITS[name].sums === 'spend';
+}
+
+/** The limit's name in the API, where money is in dollars. */
+export function apiName(name: LimitName): string {
+  return isSpend(name) ? `${name}_usd` : name;
+}
+
+/** Checks the limits of a subject as they are stored. */
 export function isLimits(value: unknown): value is Limits {
   return (
-    isJsonObject(value) &&
-    Object.entries(value).every(([name, limit]) => LIMITS.includes(name) && isWhole(limit))
+    isJsonObject(value) && Object.entries(value).every(([name, limit]) => isLimitName(name) && isWhole(limit))
   );
 }

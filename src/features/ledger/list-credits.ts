@@ -1,7 +1,7 @@
 // The credits and adjustments of one customer, for the operator.
 
-import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
+import { noSuchCustomer } from '../customers/customer.ts';
 import { findCustomer } from '../customers/store.ts';
 import { listOperations } from './credit-store.ts';
 import type { Booked } from './credit.ts';
@@ -17,7 +17,7 @@ export async function listCredits(
     listOperations(deps.db, customerId, page),
   ]);
   if (customer === null) {
-    throw new Problem('not_found', 'There is no such customer.');
+    throw noSuchCustomer();
   }
   return credits;
 }

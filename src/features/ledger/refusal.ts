@@ -3,18 +3,17 @@
 import { deadKey } from '../keys/key.ts';
 import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
-import { isSpend } from './limits.ts';
-import { limitsReport } from './limits-report.ts';
-import { isMoney, ownRooms, resetOf, showRoom } from './room.ts';
 import type { AccountsStanding } from './choice-store.ts';
-import type { Room } from './room-store.ts';
+import { callerLimits } from './caller-limits.ts';
+import { isFull, isMoney, ownLimits, resetOf, showLimitUsage, type LimitUsage } from './limit-usage.ts';
+import { LIMITS } from './limits.ts';
 import type { GateRecord, Standing } from './store.ts';
 
-/** Until the operator has looked, and until an account that is full may have room. */
+/** The pause until the operator has looked, and until an account that is full may have room. */
 const NO_ACCOUNT_SECONDS = 60;
 const FULL_SECONDS = 30;
 
-const OWNERS: Record<Room['scope'], string> = {
+const OWNERS: Record<LimitUsage['scope'], string> = {
   gateway: 'the gateway',
   customer: 'the customer',
   key: 'this key',
@@ -24,14 +23,14 @@ const OWNERS: Record<Room['scope'], string> = {
 /** Who is refused, and when. */
 type Caller = { tokenId: string; atMs: number };
 
-/** Whether nothing that was read stands in the way of the submit. */
-export function isOpen({ standing, rooms, accounts }: GateRecord): boolean {
+/** Nothing stands in the way of the submit. */
+export function isOpen({ standing, limits, accounts }: GateRecord): boolean {
   const isHeldBack = standing.customer_wait_ms > 0;
   const isLive = standing.key_live === 1 && standing.customer_active === 1 && standing.submits_on === 1;
-  return isLive && !isHeldBack && accounts.open > 0 && !rooms.some(isFull);
+  return isLive && !isHeldBack && accounts.open > 0 && !limits.some(isFull);
 }
 
-/** Whether the caller is to be read again before they are judged: other terms hold for them by now. */
+/** The caller has to be read again before they are judged: their terms have changed. */
 export function isOutdated({ standing }: GateRecord): boolean {
   return standing.terms_hold === 0 && standing.key_live === 1 && standing.customer_active === 1;
 }
@@ -39,20 +38,20 @@ export function isOutdated({ standing }: GateRecord): boolean {
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
 export function refusal(record: GateRecord, caller: Caller): Problem {
   return (
-    barred(record.standing, caller) ?? refusalOfLive(record, caller).withLimits(limitsReport(record, caller))
+    barred(record.standing, caller) ?? refusalOfLive(record, caller).withLimits(callerLimits(record, caller))
   );
 }
 
-/** Why a submit that had been admitted must not be sent after all; null: nothing was taken away since. */
+/** Why a submit that was admitted must not be sent after all; null: key, customer and gateway are still live. */
 export function stopped(standing: Standing, caller: { tokenId: string }): Problem | null {
   if (standing.submits_on === 1) {
     return barred(standing, caller);
   }
-  const detail = 'The operator has stopped new submits for now. Running jobs go on.';
+  const detail = 'The operator has stopped new submits for now. Running jobs continue.';
   return barred(standing, caller) ?? new Problem('submits_off', detail, { retryAfterSeconds: 60 });
 }
 
-/** Everybody else may know how their limits stand. */
+/** A caller who is barred sees no limits. */
 function barred({ key_live, customer_active }: Standing, { tokenId }: { tokenId: string }): Problem | null {
   if (key_live === 0) {
     return deadKey(tokenId === '' ? 'secret' : 'browser');
@@ -62,7 +61,7 @@ function barred({ key_live, customer_active }: Standing, { tokenId }: { tokenId:
     : null;
 }
 
-function refusalOfLive({ standing, rooms, accounts }: GateRecord, caller: Caller): Problem {
+function refusalOfLive({ standing, limits, accounts }: GateRecord, caller: Caller): Problem {
   const stop = stopped(standing, caller);
   if (stop !== null) {
     return stop;
@@ -78,39 +77,40 @@ function refusalOfLive({ standing, rooms, accounts }: GateRecord, caller: Caller
   if (accounts.open === 0) {
     return noAccount(accounts);
   }
-  return roomProblem(rooms, caller);
+  return limitProblem(limits, caller);
 }
 
-/** The refusal by what of a caller's limits has no room. */
-export function roomProblem(rooms: Room[], caller: Caller): Problem {
-  const full = rooms.filter(isFull);
-  const gateway = full.find((room) => room.scope === 'gateway');
+/** The refusal by one of the limits that are full. */
+export function limitProblem(limits: LimitUsage[], caller: Caller): Problem {
+  const { atMs } = caller;
+  const full = limits.filter(isFull);
+  const gateway = full.find(({ scope }) => scope === 'gateway');
   if (gateway !== undefined) {
-    return fullProblem(gateway, caller.atMs);
+    return fullProblem(gateway, atMs);
   }
-  const own = ownRooms(full, caller);
-  const first = firstOf(own.length === 0 ? full : own, caller.atMs);
+  const own = ownLimits(full, caller);
+  const first = firstOf(own.length === 0 ? full : own, atMs);
   if (first === undefined) {
     return new Problem('storage_unavailable', 'The limits changed while they were read. Try again.', {
       retryAfterSeconds: 1,
     });
   }
-  return own.length === 0 ? withoutFigures(first, caller.atMs) : fullProblem(first, caller.atMs);
+  return own.length === 0 ? withoutFigures(first, atMs) : fullProblem(first, atMs);
 }
 
-/** Money first, then what takes longest to have room again. */
-function firstOf(full: Room[], atMs: number): Room | undefined {
+/** Money first, then the limit that has room last. */
+function firstOf(full: LimitUsage[], atMs: number): LimitUsage | undefined {
   const latestFirst = full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0));
   return full.find(isMoney) ?? latestFirst[0];
 }
 
-/** A limit of the customer or the key, told to a browser token: how it stands is none of a page's business. */
-function withoutFigures(room: Room, nowMs: number): Problem {
-  const code = room.name === 'balance' ? 'spend_limit' : codeOf(room);
+/** A limit of the customer or the key refuses a browser token: its figures are none of a page's business. */
+function withoutFigures(limit: LimitUsage, nowMs: number): Problem {
+  const code = limit.name === 'balance' ? 'spend_limit' : codeOf(limit);
   return new Problem(
     code,
-    'The token has room, but the account behind it has none for this call. Ask whoever runs this page.',
-    retryAfter(room, resetOf(room, nowMs), nowMs),
+    'The token has room, but the account behind it has none for this call. Ask the owner of this page.',
+    retryAfter(limit, nowMs),
   );
 }
 
@@ -122,61 +122,57 @@ export function noAccount({ usable, waitMs }: AccountsStanding): Problem {
   });
 }
 
-export function isFull(room: Room): boolean {
-  return room.used + room.adds > room.max;
-}
-
 /** The refusal by one full limit, with figures unless it is the gateway's. */
-export function fullProblem(room: Room, nowMs: number): Problem {
-  const resetMs = resetOf(room, nowMs);
-  const retry = retryAfter(room, resetMs, nowMs);
-  if (room.scope === 'gateway') {
+export function fullProblem(limit: LimitUsage, nowMs: number): Problem {
+  const retry = retryAfter(limit, nowMs);
+  if (limit.scope === 'gateway') {
     return new Problem('gateway_limit', 'The gateway is at a limit that its operator set. Try again later.', {
       retryAfterSeconds: 60,
       ...retry,
     });
   }
-  const limit = showRoom(room, nowMs);
-  return new Problem(codeOf(room), sentence(room, limit), { limit, ...retry });
+  const shown = showLimitUsage(limit, nowMs);
+  return new Problem(codeOf(limit), sentence(limit, shown), { limit: shown, ...retry });
 }
 
-/** A slot of max_concurrent comes back when a job ends, so there only the usual pause can be named. */
-function retryAfter(room: Room, resetMs: number | null, nowMs: number): { retryAfterSeconds?: number } {
+/** A slot of max_concurrent comes back when a job ends, so only the usual pause can be named. */
+function retryAfter(limit: LimitUsage, nowMs: number): { retryAfterSeconds?: number } {
+  const resetMs = resetOf(limit, nowMs);
   if (resetMs !== null) {
     return { retryAfterSeconds: Math.max(1, Math.ceil((resetMs - nowMs) / 1000)) };
   }
-  return room.name === 'max_concurrent' ? { retryAfterSeconds: 5 } : {};
+  return limit.name === 'max_concurrent' ? { retryAfterSeconds: 5 } : {};
 }
 
-function codeOf(room: Room): ProblemCode {
-  if (room.name === 'balance') {
+function codeOf({ name }: LimitUsage): ProblemCode {
+  if (name === 'balance') {
     return 'insufficient_balance';
   }
-  if (isSpend(room.name)) {
-    return 'spend_limit';
-  }
-  switch (room.name) {
-    case 'max_concurrent':
+  switch (LIMITS[name].sums) {
+    case 'spend':
+      return 'spend_limit';
+    case 'jobs':
       return 'concurrency_limit';
-    case 'files_bytes':
+    case 'bytes':
       return 'files_limit';
-    default:
+    case 'requests':
+    case 'tokens':
       return 'request_limit';
   }
 }
 
-function needsOf(room: Room): string {
-  if (isMoney(room)) {
-    return ` This call needs ${usd(room.adds)} USD.`;
+function sentence(limit: LimitUsage, { name, max, used, resets_at }: ProblemLimit): string {
+  const needs = ` This call needs ${usd(limit.adds)} USD.`;
+  if (limit.name === 'balance') {
+    const held = used === 0 ? '' : `, of which open jobs hold ${used} USD`;
+    return `Prepaid balance: ${max} USD${held}.${needs}`;
   }
-  return room.name === 'files_bytes'
-    ? ` This file has ${room.adds}. Delete files of yours, or wait until some expire.`
-    : '';
-}
-
-function sentence(room: Room, limit: ProblemLimit): string {
-  const dollars = isMoney(room) ? ' USD' : '';
-  const needs = needsOf(room);
-  const until = limit.resets_at === undefined ? '' : ` There is room again at ${limit.resets_at}.`;
-  return `${limit.name} of ${OWNERS[room.scope]}: ${limit.used} of ${limit.max}${dollars} used.${needs}${until}`;
+  const use = `${name} of ${OWNERS[limit.scope]}: ${used} of ${max}`;
+  const until = resets_at === undefined ? '' : ` There is room again at ${resets_at}.`;
+  if (isMoney(limit)) {
+    return `${use} USD used.${needs}${until}`;
+  }
+  return limit.name === 'files_bytes'
+    ? `${use} used. This file has ${limit.adds} bytes. Delete some of your files, or wait until they expire.`
+    : `${use} used.${until}`;
 }

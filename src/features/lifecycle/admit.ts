@@ -9,7 +9,7 @@ import { STALE_RESERVED_MS } from '../jobs/job.ts';
 import { beforePost, canPost, outOfTime } from '../jobs/submit-time.ts';
 import { presentedKey } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
-import type { Report } from '../ledger/room-store.ts';
+import type { LimitReport } from '../ledger/limit-usage.ts';
 import type { NewJob } from '../ledger/store.ts';
 import { checkMedia } from '../media/check-media.ts';
 import type { MediaInput } from '../media/media-inputs.ts';
@@ -26,7 +26,7 @@ type MediaChecked = { probed: Probed; warnings: string[] };
 
 /** `outdated`: other terms hold for the caller by now than the order was priced by. */
 export type Admission =
-  | ({ kind: 'admitted'; admitted: Admitted; report: Report } & MediaChecked)
+  | ({ kind: 'admitted'; admitted: Admitted; report: LimitReport } & MediaChecked)
   | { kind: 'replayed'; replay: Submitted }
   | { kind: 'outdated' };
 

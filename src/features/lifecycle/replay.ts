@@ -7,8 +7,8 @@ import { recall } from '../jobs/recall.ts';
 import { findJobByIdempotencyKey } from '../jobs/store.ts';
 import { beforePost, type SubmitTime } from '../jobs/submit-time.ts';
 import { releaseRefused } from '../ledger/close-unpaid.ts';
-import { limitsReport } from '../ledger/limits-report.ts';
-import { readReport } from '../ledger/room-store.ts';
+import { callerLimits } from '../ledger/caller-limits.ts';
+import { readLimitReport } from '../ledger/limit-usage-store.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { SubmitRuntime } from './memory.ts';
 import { unknownOutcome } from './record-outcome.ts';
@@ -40,8 +40,8 @@ export async function findReplay(deps: SubmitRuntime, call: SubmitCall): Promise
       throw unknownOutcome(job.id, 'RunComfy did not say whether it took the job.', { isReplay: true });
     case 'accepted': {
       const caller = { ...principal, atMs: deps.clock.now() };
-      const report = await beforePost(time, () => readReport(deps.db, caller));
-      return { jobId: job.id, limits: limitsReport(report, caller), isReplay: true, warnings: [] };
+      const report = await beforePost(time, () => readLimitReport(deps.db, caller));
+      return { jobId: job.id, limits: callerLimits(report, caller), isReplay: true, warnings: [] };
     }
   }
 }

@@ -7,7 +7,7 @@ import type { NewJob } from '../ledger/store.ts';
 import type { MediaInput } from '../media/media-inputs.ts';
 import type { Quote } from '../pricing/price.ts';
 import type { JobId } from '../../lib/ids.ts';
-import type { LimitsReport } from '../../lib/problem.ts';
+import type { CallerLimits } from '../../lib/problem.ts';
 
 export type Submission = {
   modelId: string;
@@ -34,4 +34,4 @@ export type SubmitCall = {
 export type Order = { model: Offer; quote: Quote; media: MediaInput[]; warnings: string[] };
 
 /** An accepted submit. `isReplay`: the answer of an earlier submit with the same Idempotency-Key. */
-export type Submitted = { jobId: JobId; limits: LimitsReport; isReplay: boolean; warnings: string[] };
+export type Submitted = { jobId: JobId; limits: CallerLimits; isReplay: boolean; warnings: string[] };

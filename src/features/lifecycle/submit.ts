@@ -8,13 +8,12 @@ import { keepRefusals, noteRefusal } from '../intake/note-refusal.ts';
 import { beforePost, submitTime } from '../jobs/submit-time.ts';
 import { renewPrincipal } from '../keys/authenticate.ts';
 import { idempotencyScope, type Principal } from '../keys/principal.ts';
-import { limitsReport } from '../ledger/limits-report.ts';
-import { withoutJob } from '../ledger/room.ts';
-import type { Report } from '../ledger/room-store.ts';
+import { callerLimits } from '../ledger/caller-limits.ts';
+import { withoutJob, type LimitReport } from '../ledger/limit-usage.ts';
 import { returnProbes } from '../media/probe-rate.ts';
 import { findTerms } from '../pricing/terms.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-import type { LimitsReport } from '../../lib/problem.ts';
+import type { CallerLimits } from '../../lib/problem.ts';
 import { admit } from './admit.ts';
 import { dispatch, type Dispatched } from './dispatch.ts';
 import type { SubmitRuntime } from './memory.ts';
@@ -80,12 +79,12 @@ async function takeOrder(deps: SubmitRuntime, call: SubmitCall): Promise<Order> 
 async function record(
   deps: SubmitRuntime,
   { admitted, outcome }: Dispatched,
-  report: Report,
-): Promise<LimitsReport> {
+  report: LimitReport,
+): Promise<CallerLimits> {
   const problem = await recordOutcome(deps, admitted, outcome);
   const { job } = admitted;
   const isHeld = outcome.kind === 'accepted' || outcome.kind === 'unknown';
-  const limits = limitsReport(isHeld ? report : withoutJob(report, job.quote.holdMicros), job);
+  const limits = callerLimits(isHeld ? report : withoutJob(report, job.quote.holdMicros), job);
   if (problem !== null) {
     throw problem.withLimits(limits);
   }

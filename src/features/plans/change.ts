@@ -1,5 +1,5 @@
-// The operator makes, changes and deletes plans. A change holds for all customers of the plan with their next submit:
-// the gate reads the plan, and an isolate that has priced by the old one is sent back to read again.
+// The operator creates, changes and deletes plans. A change applies to all customers of the plan with their next submit:
+// the gate reads the plan, and an isolate that has priced by the old one has to read it again.
 
 import type { Change, Creation } from '../audit/store.ts';
 import type { KeysRuntime } from '../keys/memory.ts';
@@ -25,12 +25,12 @@ export async function changePlan(
   { patch, change }: { patch: PlanPatch; change: Change },
 ): Promise<ListedPlan> {
   const plan = await patchPlan(deps.db, id, { patch, change });
-  // Mark-up and models are remembered with each of the customers' keys.
+  // Each isolate remembers mark-up and models with the customers' keys.
   deps.memory.principals.clear();
   return written(plan);
 }
 
-/** 404 without such a plan; 409 while a customer is on it, or new ones get it. */
+/** 404 without such a plan; 409 while a customer is on it or it is the default. */
 export async function deletePlan({ db }: Runtime, id: string, change: Change): Promise<void> {
   const dropped = await dropPlan(db, id, change);
   if (dropped === null) {

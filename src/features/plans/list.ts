@@ -1,4 +1,4 @@
-// Plans as the operator looks at them.
+// The list of plans, for the operator.
 
 import type { Runtime } from '../../runtime.ts';
 import type { Page } from '../../storage/page.ts';

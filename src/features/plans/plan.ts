@@ -1,4 +1,4 @@
-// What a plan is: limits, a mark-up and models under a name, for all customers that are on it. Pure.
+// A plan: limits, a mark-up and models under a name, for all customers that are on it. Pure.
 
 import type { PlanId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -8,20 +8,20 @@ export type Plan = {
   id: PlanId;
   name: string;
   limits: Limits;
-  /** Null: the plan says nothing of it. */
+  /** Null: the plan sets none. */
   markupE4: number | null;
-  /** Model ids, and prefixes such as `bytedance/*`; null: all. They bound every key of the plan's customers. */
+  /** Model ids, and prefixes such as `bytedance/*`; null: all. No key of the plan's customers may use others. */
   models: string[] | null;
 };
 
-/** The mark-up where neither customer nor plan says another. */
+/** The mark-up if neither customer nor plan sets one. */
 export const LIST_PRICE_E4 = 10_000;
 
-/** What a customer has of their own. */
-type Own = { markupE4: number | null; limits: Limits };
-
-/** What holds for a customer: their own values win over those of their plan. */
-export function holding(own: Own, plan: Plan | null): { markupE4: number; limits: Limits } {
+/** The values that hold for a customer: their own win over those of their plan. */
+export function holding(
+  own: { markupE4: number | null; limits: Limits },
+  plan: Plan | null,
+): { markupE4: number; limits: Limits } {
   return {
     markupE4: own.markupE4 ?? plan?.markupE4 ?? LIST_PRICE_E4,
     limits: { ...plan?.limits, ...own.limits },
@@ -32,7 +32,7 @@ export function noSuchPlan(): Problem {
   return new Problem('not_found', 'There is no such plan.');
 }
 
-/** A body names a plan that is not there. */
+/** A body names a plan that does not exist. */
 export function noPlanToJoin(): Problem {
   const message = 'There is no such plan. GET /admin/plans lists them';
   return new Problem('invalid_input', `plan: ${message}.`, {
@@ -47,6 +47,6 @@ export function planNameTaken(): Problem {
 export function planInUse(): Problem {
   return new Problem(
     'conflict',
-    'Customers are on this plan, or new ones get it by default. GET /admin/customers?plan=… lists them; move them first.',
+    'Customers are on this plan, or it is the default for new ones. Move them first: GET /admin/customers?plan=… lists them.',
   );
 }

@@ -3,12 +3,13 @@
 import { audited, stateOf, type Change } from '../audit/store.ts';
 import { isLimits, type LimitsPatch } from '../ledger/limits.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, isTexts, orNull } from '../../lib/guard.ts';
 import { isPlanId, type PlanId } from '../../lib/ids.ts';
 import { behind, type Page } from '../../storage/page.ts';
 import type { Plan } from './plan.ts';
 
-/** As a list shows it. */
+/** A plan with the columns that a list shows. */
 export type ListedPlan = Plan & { createdAtMs: number; customers: number };
 
 export function planOf(row: Row): Plan {
@@ -46,52 +47,68 @@ export type PlanPatch = {
   models?: string[] | null | undefined;
 };
 
+type PlanValues = {
+  id: string;
+  /** Null keeps the name. */
+  name: string | null;
+  /** JSON. */
+  limits: string;
+  setsMarkup: number;
+  markupE4: number | null;
+  setsModels: number;
+  /** JSON. */
+  models: string | null;
+};
+
+function valuesOf(id: string, { name, limits, markupE4, models }: PlanPatch): PlanValues {
+  return {
+    id,
+    name: name ?? null,
+    limits: JSON.stringify(limits ?? {}),
+    setsMarkup: markupE4 === undefined ? 0 : 1,
+    markupE4: markupE4 ?? null,
+    setsModels: models === undefined ? 0 : 1,
+    models: models === null || models === undefined ? null : JSON.stringify(models),
+  };
+}
+
+const INSERT = statement<PlanValues & { nowMs: number }>(
+  `INSERT INTO plans (id, name, limits, markup_e4, models, created_at_ms)
+   VALUES (:id, :name, json_patch('{}', :limits), :markupE4, :models, :nowMs) RETURNING ${FIELDS}`,
+);
+
 export async function insertPlan(
   db: D1Database,
   plan: PlanPatch & { id: PlanId; name: string },
   change: Change,
 ): Promise<ListedPlan | 'taken' | 'missing'> {
-  const statement = db
-    .prepare(
-      `INSERT INTO plans (id, name, limits, markup_e4, models, created_at_ms)
-       VALUES (?1, ?2, json_patch('{}', ?3), ?4, ?5, ?6) RETURNING ${FIELDS}`,
-    )
-    .bind(
-      plan.id,
-      plan.name,
-      JSON.stringify(plan.limits ?? {}),
-      plan.markupE4 ?? null,
-      textOrNull(plan.models),
-      change.atMs,
-    );
-  return write(db, statement, change);
+  return write(db, INSERT(db, { ...valuesOf(plan.id, plan), nowMs: change.atMs }), change);
 }
 
-/** For all customers on it at once: the gate reads the row with every submit. */
+const PATCH = statement<PlanValues>(
+  `UPDATE plans SET name = COALESCE(:name, name), limits = json_patch(limits, :limits),
+     markup_e4 = CASE WHEN :setsMarkup THEN :markupE4 ELSE markup_e4 END,
+     models = CASE WHEN :setsModels THEN :models ELSE models END
+   WHERE id = :id RETURNING ${FIELDS}`,
+);
+
+/** Changes the plan for all of its customers at once: the gate reads the row with every submit. */
 export async function patchPlan(
   db: D1Database,
   id: string,
   { patch, change }: { patch: PlanPatch; change: Change },
 ): Promise<ListedPlan | 'taken' | 'missing'> {
-  const statement = db
-    .prepare(
-      `UPDATE plans SET name = COALESCE(?2, name), limits = json_patch(limits, ?3),
-         markup_e4 = CASE WHEN ?4 THEN ?5 ELSE markup_e4 END, models = CASE WHEN ?6 THEN ?7 ELSE models END
-       WHERE id = ?1 RETURNING ${FIELDS}`,
-    )
-    .bind(
-      id,
-      patch.name ?? null,
-      JSON.stringify(patch.limits ?? {}),
-      patch.markupE4 === undefined ? 0 : 1,
-      patch.markupE4 ?? null,
-      patch.models === undefined ? 0 : 1,
-      textOrNull(patch.models),
-    );
-  return write(db, statement, change);
+  return write(db, PATCH(db, valuesOf(id, patch)), change);
 }
 
-/** Deletes a plan that no customer is on and that is not the default; null: there is none of this id. */
+const FIND_ID = statement<{ id: string }>('SELECT id FROM plans WHERE id = :id');
+
+const DELETE = statement<{ id: string }>(
+  `DELETE FROM plans WHERE id = :id AND NOT EXISTS (SELECT 1 FROM customers WHERE plan_id = :id)
+     AND NOT EXISTS (SELECT 1 FROM settings WHERE default_plan_id = :id)`,
+);
+
+/** Deletes a plan that no customer is on and that is not the default; null: there is no such plan. */
 export async function dropPlan(
   db: D1Database,
   id: string,
@@ -99,14 +116,9 @@ export async function dropPlan(
 ): Promise<'dropped' | 'in use' | null> {
   const audit = audited(db, change, STATE);
   const [found, , dropped] = await db.batch<Record<string, unknown>>([
-    db.prepare('SELECT id FROM plans WHERE id = ?1').bind(id),
+    FIND_ID(db, { id }),
     ...audit.before,
-    db
-      .prepare(
-        `DELETE FROM plans WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM customers WHERE plan_id = ?1)
-           AND NOT EXISTS (SELECT 1 FROM settings WHERE default_plan_id = ?1)`,
-      )
-      .bind(id),
+    DELETE(db, { id }),
     ...audit.behind,
   ]);
   if (rowsOf(found).length === 0) {
@@ -115,28 +127,25 @@ export async function dropPlan(
   return dropped?.meta.changes === 1 ? 'dropped' : 'in use';
 }
 
+const LIST = statement<Page>(
+  `SELECT ${FIELDS} FROM plans WHERE ${behind('oldest', ':afterMs', ':afterId')} LIMIT :limit`,
+);
+
 /** A page, oldest first. */
 export async function readPlans(db: D1Database, page: Page): Promise<ListedPlan[]> {
-  const { results } = await db
-    .prepare(`SELECT ${FIELDS} FROM plans WHERE ${behind('oldest', '?1', '?2')} LIMIT ?3`)
-    .bind(page.afterMs, page.afterId, page.limit)
-    .all();
+  const { results } = await LIST(db, page).all();
   return results.map(listedOf);
 }
 
 async function write(
   db: D1Database,
-  statement: D1PreparedStatement,
+  written: D1PreparedStatement,
   change: Change,
 ): Promise<ListedPlan | 'taken' | 'missing'> {
   const audit = audited(db, change, STATE);
   try {
-    const [, written] = await db.batch<Record<string, unknown>>([
-      ...audit.before,
-      statement,
-      ...audit.behind,
-    ]);
-    const [row] = rowsOf(written);
+    const [, result] = await db.batch<Record<string, unknown>>([...audit.before, written, ...audit.behind]);
+    const [row] = rowsOf(result);
     return row === undefined ? 'missing' : listedOf(row);
   } catch (error) {
     if (error instanceof Error && error.message.includes('UNIQUE constraint failed: plans.name')) {
@@ -144,8 +153,4 @@ async function write(
     }
     throw error;
   }
-}
-
-function textOrNull(models: string[] | null | undefined): string | null {
-  return models === null || models === undefined ? null : JSON.stringify(models);
 }

@@ -1,10 +1,10 @@
-// The SQL of what holds for a customer who may be on a plan: their own values, else those of the plan. One spelling for the
-// gate, for minting and for the look-up of a key.
+// The SQL of a customer's terms: their own values, else those of their plan. One spelling for the gate, for minting and for
+// the look-up of a key.
 
 const planOf = (customer: string, field: string) =>
   `(SELECT ${field} FROM plans WHERE plans.id = ${customer}.plan_id)`;
 
-/** A plan that is not there would allow nothing: none is deleted while somebody is on it. */
+/** A missing plan would allow nothing; no plan is deleted while a customer is on it. */
 export const limitsOf = (customer: string) => `CASE WHEN ${customer}.plan_id IS NULL THEN ${customer}.limits
     ELSE COALESCE(json_patch(${planOf(customer, 'limits')}, ${customer}.limits), '{"max_concurrent":0}') END`;
 
@@ -14,6 +14,6 @@ export const markupOf = (customer: string) =>
 
 export const modelsOf = (customer: string) => planOf(customer, 'models');
 
-/** What a caller was priced and admitted by, as one text that the gate compares. */
+/** The mark-up and models that price and admit a submit, as one text that the gate compares. */
 export const termsOf = (customer: string) =>
   `${markupOf(customer)} || ' ' || COALESCE(${modelsOf(customer)}, '')`;

@@ -33,7 +33,8 @@ export type Price = {
 };
 
 /** `estimate`: the estimate is charged. `cost`: what RunComfy reports, times the mark-up, at most the hold. */
-export type ChargeMode = 'estimate' | 'cost';
+export const CHARGE_MODES = ['estimate', 'cost'] as const;
+export type ChargeMode = (typeof CHARGE_MODES)[number];
 
 /** Who buys: on list price × mark-up, or on a unit price of their own. */
 export type Terms = { markupE4: number; ownUnitMicros: Micros | null };

@@ -1,6 +1,7 @@
 // An upstream account, as the operator sees it: never with its token. The Worker imports the types alone.
 
 import * as z from 'zod/mini';
+import { ACCOUNT_STATES, ACCOUNT_STATUSES } from '../../features/accounts/account.ts';
 import { limitsView } from '../../http/limits-view.ts';
 
 const instant = z.nullable(z.string());
@@ -9,7 +10,7 @@ const members = {
   id: z.string(),
   label: z.string(),
   hint: z.string().check(z.meta({ description: 'The last characters of the token.' })),
-  status: z.enum(['active', 'draining', 'disabled', 'deleted']),
+  status: z.enum(ACCOUNT_STATUSES),
   takes_jobs: z.boolean(),
   why_not: z
     .nullable(z.string())
@@ -18,7 +19,7 @@ const members = {
   priority: z.int().check(z.meta({ description: 'The account with the lowest number is taken first.' })),
   limits: limitsView,
   state: z
-    .enum(['ok', 'no_balance', 'bad_token', 'unknown_outcomes'])
+    .enum(ACCOUNT_STATES)
     .check(z.meta({ description: 'Not ok: it takes one submit a minute, as a probe.' })),
   since: instant,
   silent_since: instant.check(z.meta({ description: 'RunComfy has answered no submit since then.' })),

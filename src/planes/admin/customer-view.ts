@@ -16,9 +16,9 @@ export const customerView = z
     prepaid: z.boolean(),
     balance_usd: z.number(),
     held_usd: z.number().check(z.meta({ description: 'Open holds, which become charges or are released.' })),
-    limits: limitsView.check(
-      z.meta({ description: 'What holds: the customer’s own, else those of the plan.' }),
-    ),
+    limits: z
+      .nonoptional(limitsView)
+      .check(z.meta({ description: 'The limits that hold: the customer’s own, else those of the plan.' })),
     models: z
       .nullable(z.array(z.string()))
       .check(z.meta({ description: 'What the plan allows to each key of the customer; null: all.' })),

@@ -1,6 +1,7 @@
 // How the gateway does, as the operator sees it. The Worker imports the type alone.
 
 import * as z from 'zod/mini';
+import { ACCOUNT_STATES, ACCOUNT_STATUSES } from '../../features/accounts/account.ts';
 
 const instant = z.nullable(z.string());
 const concern = z.strictObject({
@@ -11,10 +12,10 @@ const concern = z.strictObject({
 const account = z.strictObject({
   id: z.string(),
   label: z.string(),
-  status: z.enum(['active', 'draining', 'disabled', 'deleted']),
+  status: z.enum(ACCOUNT_STATUSES),
   takes_jobs: z.boolean(),
   why_not: z.nullable(z.string()),
-  state: z.enum(['ok', 'no_balance', 'bad_token', 'unknown_outcomes']),
+  state: z.enum(ACCOUNT_STATES),
   since: instant,
   silent_since: instant.check(z.meta({ description: 'RunComfy has answered no submit since then.' })),
   balance_usd: z.nullable(z.number()).check(z.meta({ description: 'At RunComfy. null: not read yet.' })),

@@ -1,6 +1,8 @@
 // A job, as the operator sees it: upstream ids, cost and all. The Worker imports the types alone.
 
 import * as z from 'zod/mini';
+import { JOB_STATES } from '../../features/jobs/job.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { creditView } from './credit-view.ts';
 import { jobPriceView } from './price-view.ts';
 
@@ -12,16 +14,7 @@ const members = {
   end_user: z.nullable(z.string()),
   model_id: z.string(),
   account: z.string(),
-  state: z.enum([
-    'reserved',
-    'running',
-    'unconfirmed',
-    'refused',
-    'succeeded',
-    'failed',
-    'cancelled',
-    'lost',
-  ]),
+  state: z.enum(JOB_STATES),
   reason: z.nullable(z.string()).check(z.meta({ description: 'Why the job did not succeed.' })),
   upstream_id: z.nullable(z.string()),
   trace_id: z
@@ -32,7 +25,7 @@ const members = {
     .check(z.meta({ description: 'The price as it stood when the job was admitted.' })),
   markup: z.number(),
   unit_usd: z.number(),
-  charge: z.enum(['estimate', 'cost']),
+  charge: z.enum(CHARGE_MODES),
   estimate_usd: z.number(),
   hold_usd: z.number(),
   charge_usd: z.nullable(z.number()).check(z.meta({ description: 'null: not settled.' })),

@@ -1,9 +1,11 @@
 // A model of the catalogue, as the operator sees it. The Worker imports the types alone.
 
 import * as z from 'zod/mini';
+import { MODEL_SOURCES, VALIDATION_MODES } from '../../features/catalogue/model.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { modelPriceView } from './price-view.ts';
 
-const mode = z.enum(['enforce', 'advise', 'off']);
+const mode = z.enum(VALIDATION_MODES);
 
 const members = {
   id: z.string(),
@@ -13,12 +15,12 @@ const members = {
   kind: z.string(),
   input_schema: z.record(z.string(), z.unknown()),
   price: z.nullable(modelPriceView).check(z.meta({ description: 'null: unpriced, so not sold.' })),
-  charge: z.enum(['estimate', 'cost']),
+  charge: z.enum(CHARGE_MODES),
   validation: mode,
   media: mode,
   alias_of: z.nullable(z.string()),
   offered: z.boolean(),
-  source: z.enum(['builtin', 'operator', 'sync']),
+  source: z.enum(MODEL_SOURCES),
   by_hand: z
     .array(z.string())
     .check(

@@ -3,11 +3,12 @@
 import * as z from 'zod/mini';
 import type { CheckedModel } from '../../features/catalogue/check-model.ts';
 import { listModels } from '../../features/catalogue/list.ts';
-import { MODEL_FIELDS, MODEL_SOURCES, type Model } from '../../features/catalogue/model.ts';
+import { MODEL_FIELDS, MODEL_SOURCES, VALIDATION_MODES, type Model } from '../../features/catalogue/model.ts';
 import { patchModel } from '../../features/catalogue/patch-model.ts';
 import { tryPrice, type Tried } from '../../features/catalogue/try-price.ts';
 import { putModel } from '../../features/catalogue/put-model.ts';
 import { showPrice } from '../../features/pricing/price-format.ts';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 import { isModelId } from '../../features/runcomfy/model-id.ts';
 import { markupFactor } from '../../http/markup.ts';
 import { priceBody } from '../../http/price.ts';
@@ -22,7 +23,7 @@ import type { TrialView } from './trial-view.ts';
 import { syncRoutes } from './sync.ts';
 
 const modelId = z.string().check(z.refine(isModelId, 'is no model id'));
-const mode = z.enum(['enforce', 'advise', 'off']);
+const mode = z.enum(VALIDATION_MODES);
 
 const settable = {
   input_schema: z.optional(z.record(z.string(), z.unknown())),
@@ -30,7 +31,7 @@ const settable = {
   description: z.optional(z.string().check(z.maxLength(2000))),
   categories: z.optional(z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.maxLength(50))),
   price: z.nullish(priceBody),
-  charge: z.optional(z.enum(['estimate', 'cost'])),
+  charge: z.optional(z.enum(CHARGE_MODES)),
   validation: z.optional(mode),
   media: z.optional(mode),
   alias_of: z.nullish(modelId),
@@ -92,7 +93,7 @@ export const modelRoutes = {
       model_id: modelId,
       input: z.record(z.string(), z.unknown()),
       price: z.nullish(priceBody),
-      charge: z.nullish(z.enum(['estimate', 'cost'])),
+      charge: z.nullish(z.enum(CHARGE_MODES)),
       markup: z.nullish(markupFactor),
       customer: z.nullish(shortText),
     }),

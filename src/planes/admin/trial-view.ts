@@ -1,6 +1,7 @@
 // What an input would cost, as the operator tries a price. The Worker imports the type alone.
 
 import * as z from 'zod/mini';
+import { CHARGE_MODES } from '../../features/pricing/price.ts';
 
 const step = z.strictObject({
   name: z.enum(['unit', 'quantity', 'factor', 'add', 'estimate', 'hold', 'charge']),
@@ -13,7 +14,7 @@ export const trialView = z
     z.strictObject({
       unit_usd: z.number(),
       charge: z
-        .enum(['estimate', 'cost'])
+        .enum(CHARGE_MODES)
         .check(z.meta({ description: 'What a success is charged by: a range always by the reported cost.' })),
       least_usd: z.number().check(
         z.meta({

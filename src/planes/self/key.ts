@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { getOwnKey, type OwnKey } from '../../features/keys/own-key.ts';
 import { rotateKey } from '../../features/keys/rotate.ts';
-import { showRoom } from '../../features/ledger/room.ts';
+import { showLimitUsage } from '../../features/ledger/limit-usage.ts';
 import { graceSeconds } from '../../http/grace-seconds.ts';
 import { showInstant } from '../../http/paging.ts';
 import { route } from '../../http/route.ts';
@@ -48,8 +48,8 @@ export const keyRoutes = {
   }),
 };
 
-function showOwnKey({ rooms, atMs, expiresAtMs, id, name, hint, kind, models }: OwnKey): OwnKeyView {
-  const balance = rooms.find((room) => room.name === 'balance');
+function showOwnKey({ limits, atMs, expiresAtMs, id, name, hint, kind, models }: OwnKey): OwnKeyView {
+  const balance = limits.find(({ name: limit }) => limit === 'balance');
   return {
     id,
     name,
@@ -57,7 +57,7 @@ function showOwnKey({ rooms, atMs, expiresAtMs, id, name, hint, kind, models }: 
     kind,
     models,
     expires_at: showInstant(expiresAtMs),
-    limits: rooms.filter((room) => room !== balance).map((room) => showRoom(room, atMs)),
+    limits: limits.filter((limit) => limit !== balance).map((limit) => showLimitUsage(limit, atMs)),
     ...(balance === undefined ? {} : { balance_usd: usd(balance.max), held_usd: usd(balance.used) }),
   };
 }

@@ -1,11 +1,12 @@
 // A job as its customer reads it in the books; on the wire it is a request. The Worker imports the type alone.
 
 import * as z from 'zod/mini';
+import { REQUEST_STATES } from './request-states.ts';
 
 export const ownRequestView = z
   .strictObject({
     request_id: z.string(),
-    state: z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled']).check(
+    state: z.enum(REQUEST_STATES).check(
       z.meta({
         description:
           'As last known here: in_queue is not yet taken by RunComfy, in_progress is. GET …/status asks RunComfy.',

@@ -7,11 +7,12 @@ import { instant } from '../../http/instant.ts';
 import { pageBefore, paging, placeOf, showPage } from '../../http/paging.ts';
 import { route } from '../../http/route.ts';
 import { endUserText, filter, filterText } from '../../http/text-schema.ts';
+import { REQUEST_STATES } from './request-states.ts';
 import { showRequest, statesOf } from './show-request.ts';
 
 const requestsQuery = z.strictObject({
   ...paging,
-  state: filter(z.enum(['in_queue', 'in_progress', 'succeeded', 'failed', 'cancelled'])),
+  state: filter(z.enum(REQUEST_STATES)),
   model: filterText,
   end_user: filter(endUserText),
   from: filter(instant),

@@ -1,6 +1,7 @@
 // A browser token as the key that minted it sees it. The Worker imports the types alone.
 
 import * as z from 'zod/mini';
+import { SIGHTS } from '../../features/keys/key.ts';
 import { limitsView } from '../../http/limits-view.ts';
 
 const members = {
@@ -13,7 +14,7 @@ const members = {
   origins: z.nullable(z.array(z.string())).check(z.meta({ description: 'null: bound to none.' })),
   end_user: z.nullable(z.string()),
   see: z
-    .enum(['own', 'end_user'])
+    .enum(SIGHTS)
     .check(z.meta({ description: 'Whose jobs it sees: those that it started, or all of its end user.' })),
   expires_at: z.nullable(z.string()),
   created_at: z.string(),

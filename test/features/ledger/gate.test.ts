@@ -119,6 +119,19 @@ test.for(cases)('G11: $what', async ({ customer, key, status, code, limit }, { e
   expect(await booksOf(id)).toMatchObject(NO_TRACE);
 });
 
+test('G11: a prepaid balance is too small in its own sentence, with what open jobs hold of it', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ prepaid: true });
+  expect((await world.submit(token)).body.detail).toBe('Prepaid balance: 0 USD. This call needs 0.25 USD.');
+  await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 0.3, note: 'paid' });
+  expect((await world.submit(token)).status).toBe(200);
+  expect((await world.submit(token)).body.detail).toBe(
+    'Prepaid balance: 0.3 USD, of which open jobs hold 0.25 USD. This call needs 0.25 USD.',
+  );
+});
+
 test('a refusal for one limit takes nothing from another', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant({ limits: { requests_per_day: 5, max_concurrent: 1 } });
@@ -169,14 +182,14 @@ test('the gateway keeps its figures to itself', async ({ expect }) => {
 
 test('each request limit that applies is named in RateLimit and RateLimit-Policy', async ({ expect }) => {
   const world = createWorld();
-  const limits = { requests_per_day: 10, requests_per_month: 20 };
+  const limits = { requests_per_day: 10, requests_per_month: 20, requests_per_week: 15 };
   const { token } = await world.tenant({ limits }, { limits: { requests_per_minute: 5 } });
   const { headers } = await world.submit(token);
   expect(headers.get('ratelimit-policy')).toBe(
-    '"customer-day";q=10;w=86400, "customer-month";q=20, "key-minute";q=5;w=60',
+    '"customer-day";q=10;w=86400, "customer-month";q=20, "customer-week";q=15;w=604800, "key-minute";q=5;w=60',
   );
   expect(headers.get('ratelimit')).toBe(
-    '"customer-day";r=9;t=43200, "customer-month";r=19;t=2289600, "key-minute";r=4;t=70',
+    '"customer-day";r=9;t=43200, "customer-month";r=19;t=2289600, "customer-week";r=14;t=302400, "key-minute";r=4;t=70',
   );
 });
 

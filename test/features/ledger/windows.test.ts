@@ -1,45 +1,77 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { resetsAtMs, windowsAt } from '../../../src/features/ledger/windows.ts';
+import { WINDOWS, windowsAt } from '../../../src/features/ledger/windows.ts';
 import { createWorld } from '../../support/world.ts';
 
 test.for([
-  [
-    '2026-03-05T12:00:09.999Z',
-    '2026-03-05T12:00:00.000Z',
-    '2026-03-05T00:00:00.000Z',
-    '2026-03-01T00:00:00.000Z',
-  ],
-  [
-    '2026-12-31T23:59:59.999Z',
-    '2026-12-31T23:59:50.000Z',
-    '2026-12-31T00:00:00.000Z',
-    '2026-12-01T00:00:00.000Z',
-  ],
-  [
-    '2028-02-29T00:00:00.000Z',
-    '2028-02-29T00:00:00.000Z',
-    '2028-02-29T00:00:00.000Z',
-    '2028-02-01T00:00:00.000Z',
-  ],
-] as const)('%s falls into its UTC slice, day and month', ([now, slice, day, month], { expect }) => {
-  const windows = windowsAt(Date.parse(now));
-  expect(new Date(windows.sliceMs).toISOString()).toBe(slice);
-  expect(new Date(windows.dayMs).toISOString()).toBe(day);
-  expect(new Date(windows.monthMs).toISOString()).toBe(month);
+  {
+    now: '2026-03-05T12:00:09.999Z',
+    slice: '2026-03-05T12:00:00.000Z',
+    day: '2026-03-05T00:00:00.000Z',
+    week: '2026-03-02T00:00:00.000Z',
+    month: '2026-03-01T00:00:00.000Z',
+  },
+  {
+    now: '2026-12-31T23:59:59.999Z',
+    slice: '2026-12-31T23:59:50.000Z',
+    day: '2026-12-31T00:00:00.000Z',
+    week: '2026-12-28T00:00:00.000Z',
+    month: '2026-12-01T00:00:00.000Z',
+  },
+  {
+    now: '2028-02-29T00:00:00.000Z',
+    slice: '2028-02-29T00:00:00.000Z',
+    day: '2028-02-29T00:00:00.000Z',
+    week: '2028-02-28T00:00:00.000Z',
+    month: '2028-02-01T00:00:00.000Z',
+  },
+  {
+    // The last Sunday of a leap year: its week began in that year, and ends in it too.
+    now: '2028-12-31T23:59:59.999Z',
+    slice: '2028-12-31T23:59:50.000Z',
+    day: '2028-12-31T00:00:00.000Z',
+    week: '2028-12-25T00:00:00.000Z',
+    month: '2028-12-01T00:00:00.000Z',
+  },
+  {
+    now: '2029-01-01T00:00:00.000Z',
+    slice: '2029-01-01T00:00:00.000Z',
+    day: '2029-01-01T00:00:00.000Z',
+    week: '2029-01-01T00:00:00.000Z',
+    month: '2029-01-01T00:00:00.000Z',
+  },
+  {
+    // A leap year that ends within a week.
+    now: '2024-12-31T23:59:59.999Z',
+    slice: '2024-12-31T23:59:50.000Z',
+    day: '2024-12-31T00:00:00.000Z',
+    week: '2024-12-30T00:00:00.000Z',
+    month: '2024-12-01T00:00:00.000Z',
+  },
+])('$now falls into its UTC slice, day, week and month', ({ now, ...starts }, { expect }) => {
+  const { sliceMs, dayMs, weekMs, monthMs } = windowsAt(Date.parse(now));
+  const found = { slice: sliceMs, day: dayMs, week: weekMs, month: monthMs };
+  expect(found).toEqual(
+    Object.fromEntries(Object.entries(starts).map(([window, start]) => [window, Date.parse(start)])),
+  );
 });
 
 test.for([
-  ['requests_per_day', '2026-12-31T23:59:59.999Z', '2027-01-01T00:00:00.000Z'],
-  ['spend_per_day', '2026-03-05T12:00:00.000Z', '2026-03-06T00:00:00.000Z'],
-  ['requests_per_month', '2026-12-05T12:00:00.000Z', '2027-01-01T00:00:00.000Z'],
-  ['spend_per_month', '2026-01-31T12:00:00.000Z', '2026-02-01T00:00:00.000Z'],
-] as const)('%s asked at %s resets at %s', ([limit, now, reset], { expect }) => {
-  expect(new Date(resetsAtMs(limit, Date.parse(now)) ?? 0).toISOString()).toBe(reset);
+  ['minute', '2026-12-31T23:59:59.999Z', '2027-01-01T00:01:00.000Z'],
+  ['day', '2026-12-31T23:59:59.999Z', '2027-01-01T00:00:00.000Z'],
+  ['day', '2026-03-05T12:00:00.000Z', '2026-03-06T00:00:00.000Z'],
+  ['week', '2026-03-02T00:00:00.000Z', '2026-03-09T00:00:00.000Z'],
+  ['week', '2026-03-08T23:59:59.999Z', '2026-03-09T00:00:00.000Z'],
+  ['week', '2024-12-31T12:00:00.000Z', '2025-01-06T00:00:00.000Z'],
+  ['week', '2028-12-31T23:59:59.999Z', '2029-01-01T00:00:00.000Z'],
+  ['month', '2026-12-05T12:00:00.000Z', '2027-01-01T00:00:00.000Z'],
+  ['month', '2026-01-31T12:00:00.000Z', '2026-02-01T00:00:00.000Z'],
+] as const)('a %s that holds %s ends at %s', ([window, now, end], { expect }) => {
+  expect(new Date(WINDOWS[window].endMs(Date.parse(now)) ?? 0).toISOString()).toBe(end);
 });
 
-test.for(['spend_total', 'max_concurrent', 'balance'])('%s does not reset with time', (limit, { expect }) => {
-  expect(resetsAtMs(limit, 1)).toBeNull();
+test.for(['total', 'now'] as const)('%s does not end', (window, { expect }) => {
+  expect(WINDOWS[window].endMs(1)).toBeNull();
 });
 
 test('never more than the limit in any 60 s, and a slot is back when Retry-After says, at most 70 s on', async ({

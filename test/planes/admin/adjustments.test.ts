@@ -37,7 +37,7 @@ test('a refund of a job that is sent twice is booked once, and the second answer
   const second = await credit(world, id, refund);
   const detail = new RegExp(
     `^charge_usd of the job ${job}: 0.25 USD charged, 0.2 given back by adjustments, 0.05 left\\. ` +
-      'This one gives back 0.2 USD; force: true books it all the same\\.$',
+      'This one gives back 0.2 USD\\. force: true books it anyway\\.$',
   );
   expectRefusal(expect, second, { ...CONFLICT, detail, also: ['limit'] });
   expect(second.body.limit).toEqual({ scope: 'job', name: 'charge_usd', max: 0.25, used: 0.2, left: 0.05 });
@@ -121,7 +121,8 @@ test('a job that is not settled is adjusted only by force', async ({ expect }) =
   for (const amount_usd of [0.1, -0.1, 0]) {
     expectRefusal(expect, await credit(world, id, { amount_usd, job }), {
       ...CONFLICT,
-      detail: /^The job [0-9a-f-]{36} is not settled: .* force: true books it all the same\.$/,
+      detail:
+        /^The job [0-9a-f-]{36} is not settled, so there is no charge to adjust\. Wait for its end, or book it anyway with force: true\.$/,
     });
   }
   expect(await booksOf(id)).toMatchObject({ balanceMicros: 0 });

@@ -48,9 +48,11 @@ test('everything that can be set is set, and comes back as it was written', asyn
   const limits = {
     requests_per_minute: 1,
     requests_per_day: 0,
+    requests_per_week: 7,
     requests_per_month: 1_000_000_000,
     max_concurrent: 3,
     spend_per_day_usd: 0.000001,
+    spend_per_week_usd: 77.5,
     spend_per_month_usd: 1234.567891,
     spend_total_usd: 0,
   };

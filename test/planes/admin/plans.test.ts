@@ -154,13 +154,13 @@ test('a new customer gets the defaults where neither the call nor the plan says 
   expect(await world.customer({ plan: null })).toMatchObject({ plan: null, markup: 1.25 });
   expectRefusal(expect, await world.admin('DELETE', `/admin/plans/${planId}`), {
     ...CONFLICT,
-    detail: /by default/,
+    detail: /default for new ones/,
   });
   const { id: empty } = await plan(world);
   await defaultsAre(world, { plan: empty });
   expectRefusal(expect, await world.admin('DELETE', `/admin/plans/${empty}`), {
     ...CONFLICT,
-    detail: /by default/,
+    detail: /default for new ones/,
   });
   await noDefaults(world);
   // Defaults are for new customers: those that are there keep what they got.

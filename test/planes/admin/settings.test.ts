@@ -79,7 +79,7 @@ test('the stop switch refuses submits and lets running jobs go on', async ({ exp
     status: 503,
     code: 'submits_off',
     errorCode: 500001,
-    detail: /operator has stopped new submits.*Running jobs go on/,
+    detail: /operator has stopped new submits.*Running jobs continue/,
   });
   expect(refused.headers.get('retry-after')).toBe('60');
   expect(polled).toMatchObject({ status: 200, body: { status: 'in_queue' } });

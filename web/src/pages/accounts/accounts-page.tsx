@@ -8,6 +8,7 @@ import { changeAccount, listAccounts } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { count, usd } from '../../ui/format.ts';
 import { Badge, Empty, Fact, Facts, Loading, Page, Panel, Time } from '../../ui/layout.tsx';
+import { limitsText } from '../../ui/limit-fields.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { AddAccount, ReplaceToken, Terms } from './account-forms.tsx';
 import { Check } from './check.tsx';
@@ -100,9 +101,7 @@ function AccountFacts({ account }: { account: Account }) {
         <code>{account.hint}</code> {account.verified ? null : <Trans>not tried yet</Trans>}
       </Fact>
       <Fact name={<Trans>Limits</Trans>}>
-        {Object.entries(account.limits)
-          .map(([name, max]) => `${name}: ${max}`)
-          .join(', ') || '–'}
+        {limitsText(account.limits) || '–'}
       </Fact>
       <Fact name={<Trans>Last error</Trans>}>
         {account.last_error ?? '–'}{' '}

@@ -4,6 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
 import { usd } from '../../ui/format.ts';
 import { Time } from '../../ui/layout.tsx';
+import { limitsText } from '../../ui/limit-fields.tsx';
 import type { Column } from '../../ui/table.tsx';
 import type { Customer } from './customers-page.tsx';
 import { FullestLimit } from './fullest-limit.tsx';
@@ -46,10 +47,7 @@ export function useCustomerColumns(): Column<Customer>[] {
     {
       id: 'limits',
       header: <Trans>Fullest limit</Trans>,
-      text: ({ limits }) =>
-        Object.entries(limits)
-          .map(([name, max]) => `${name}: ${max}`)
-          .join(', '),
+      text: ({ limits }) => limitsText(limits),
       cell: (customer) => <FullestLimit customer={customer} />,
     },
     {

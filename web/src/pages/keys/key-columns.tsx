@@ -5,7 +5,7 @@ import type { AnswerOf } from '../../api/client.ts';
 import { revokeKey } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Acts, Badge, Time } from '../../ui/layout.tsx';
-import { useLimitNames } from '../../ui/limit-fields.tsx';
+import { limitsText, useLimitNames } from '../../ui/limit-fields.tsx';
 import type { Column } from '../../ui/table.tsx';
 import { customerColumns } from '../customers/customer-link.tsx';
 import { EditKey } from './edit-key.tsx';
@@ -15,10 +15,7 @@ export type Key = AnswerOf<'listKeys'>['items'][number] & { customer_name?: stri
 
 export function useKeyColumns(): Column<Key>[] {
   const names = useLimitNames();
-  const limitsOf = ({ limits }: Key) =>
-    Object.entries(limits)
-      .map(([name, max]) => `${names[name] ?? name}: ${max}`)
-      .join(', ');
+  const limitsOf = ({ limits }: Key) => limitsText(limits, names);
   return [
     {
       id: 'hint',

@@ -5,13 +5,12 @@ import { changeSettings } from '../../api/operations.ts';
 import { Field, Select } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { Fact, Facts, Panel } from '../../ui/layout.tsx';
-import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
+import { LimitFields, limitsPatch, limitsText } from '../../ui/limit-fields.tsx';
 import { PlanSelect } from '../customers/plan-select.tsx';
 import type { Settings } from './settings-page.tsx';
 
 export function Defaults({ settings: { defaults, retention_days: days } }: { settings: Settings }) {
   const { t } = useLingui();
-  const limits = Object.entries(defaults.limits).map(([name, max]) => `${name}: ${max}`);
   return (
     <Panel title={<Trans>New customers</Trans>} actions={<Edit defaults={defaults} />}>
       <p className="text-quiet">
@@ -23,7 +22,7 @@ export function Defaults({ settings: { defaults, retention_days: days } }: { set
       <Facts>
         <Fact name={<Trans>Mark-up</Trans>}>× {defaults.markup ?? 1}</Fact>
         <Fact name={<Trans>Pays</Trans>}>{defaults.prepaid ? t`prepaid` : t`postpaid`}</Fact>
-        <Fact name={<Trans>Limits</Trans>}>{limits.join(', ') || t`none`}</Fact>
+        <Fact name={<Trans>Limits</Trans>}>{limitsText(defaults.limits) || t`none`}</Fact>
         <Fact name={<Trans>Plan</Trans>}>{defaults.plan ?? t`none`}</Fact>
         <Fact name={<Trans>Results are kept</Trans>}>
           <Trans>{days} days</Trans> <Retention days={days} />

@@ -10,7 +10,7 @@ import { Field } from '../../ui/field.tsx';
 import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { count } from '../../ui/format.ts';
 import { Acts, Empty, Loading, Panel } from '../../ui/layout.tsx';
-import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
+import { LimitFields, limitsPatch, limitsText } from '../../ui/limit-fields.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
 
@@ -63,10 +63,7 @@ function useColumns(): Column<Plan>[] {
     {
       id: 'limits',
       header: <Trans>Limits</Trans>,
-      text: ({ limits }) =>
-        Object.entries(limits)
-          .map(([name, max]) => `${name}: ${max}`)
-          .join(', ') || '–',
+      text: ({ limits }) => limitsText(limits) || '–',
     },
     {
       id: 'models',
