@@ -150,7 +150,7 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'Eight slices of a minute for each of gateway, customer and key; and foreign keys, as above.',
     walks: {
-      'SELECT scope, max, used, oldest_ms FROM room': TOKEN_ROOM,
+      'SELECT scope, max, used, oldest_ms FROM tokens_usage': TOKEN_ROOM,
       "SELECT subject, 'slice'": TOKEN_ROOM,
       'INSERT INTO keys (id, customer_id, kind, parent_id': [...TOKEN_ROOM, ...OF_KEY],
     },
@@ -435,7 +435,7 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'The one job of a trace id.',
     walks: {
-      'SELECT * FROM jobs WHERE trace_id = ?12': [
+      'SELECT * FROM jobs WHERE trace_id = ?1': [
         'SEARCH jobs USING INDEX jobs_by_trace (trace_id=?)',
         'USE TEMP B-TREE FOR ORDER BY',
       ],
@@ -444,7 +444,7 @@ const EXCEPTIONS: Exception[] = [
   {
     because: 'As many rows as there are upstream accounts.',
     walks: {
-      'SELECT * FROM jobs WHERE upstream_id = ?5': [
+      'SELECT * FROM jobs WHERE upstream_id = ?1': [
         'SEARCH jobs USING INDEX jobs_by_upstream_id (upstream_id=?)',
         'USE TEMP B-TREE FOR ORDER BY',
       ],

@@ -3,8 +3,9 @@
 import { Hono } from 'hono';
 import { compileJudge } from '../../src/features/input-schema/judge.ts';
 import type { Quote } from '../../src/features/pricing/price.ts';
-import { limitHeaders } from '../../src/features/ledger/limit-headers.ts';
+import { callerLimits } from '../../src/features/ledger/caller-limits.ts';
 import { placeHold } from '../../src/features/ledger/store.ts';
+import { limitHeaders } from '../../src/http/limit-headers.ts';
 import { newJobId } from '../../src/lib/ids.ts';
 import { isJsonObject, parseStrictJson } from '../../src/lib/json.ts';
 import { consoleLog, type LogFields } from '../../src/lib/log.ts';
@@ -168,7 +169,7 @@ const PARTS: Record<string, Part> = {
       terms: '10000 ',
       checkAtMs: atMs,
     });
-    return new Response('{}', { headers: limitHeaders(report, { tokenId: '', atMs }) });
+    return new Response('{}', { headers: limitHeaders(callerLimits(report, { tokenId: '', atMs })) });
   },
 };
 

@@ -3,13 +3,15 @@
 import { commonHeaders } from './common-headers.ts';
 import type { RequestContext } from './context.ts';
 import type { Problem } from '../lib/problem.ts';
+import { REPLAYED } from './idempotency-key.ts';
+import { limitHeaders } from './limit-headers.ts';
 import type { ProblemView } from './problem-view.ts';
 import { PROBLEMS } from './problems.ts';
 
 /** The response to a Problem. Its cause is only in the log. */
 export function problemResponse(problem: Problem, context: RequestContext): Response {
   const { status, errorCode, title } = PROBLEMS[problem.code];
-  const { errors, limit, jobId, retryAfterSeconds, headers } = problem.extra;
+  const { errors, limit, limits, jobId, isReplay, retryAfterSeconds, headers } = problem.extra;
   const view: ProblemView = {
     type: `urn:comfygate:problem:${problem.code}`,
     title,
@@ -27,6 +29,8 @@ export function problemResponse(problem: Problem, context: RequestContext): Resp
     status,
     headers: {
       ...commonHeaders(context),
+      ...(limits === undefined ? {} : limitHeaders(limits)),
+      ...(isReplay === true ? REPLAYED : {}),
       ...headers,
       ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {}),

@@ -67,10 +67,23 @@ export type ProblemLimit = {
   resets_at?: string;
 };
 
+/** How the limits of a caller stand, as every answer to a submit says in its headers. */
+export type CallerLimits = {
+  atMs: number;
+  limits: ProblemLimit[];
+  /** What the caller's open jobs hold. */
+  committedUsd: number;
+  /** What the tightest money limit or the balance leaves; null: nothing limits money. */
+  remainingUsd: number | null;
+};
+
 export type ProblemExtra = {
   errors?: ProblemError[];
   limit?: ProblemLimit;
+  limits?: CallerLimits;
   jobId?: string;
+  /** The answer of an earlier submit with the same Idempotency-Key, once more. */
+  isReplay?: boolean;
   retryAfterSeconds?: number;
   headers?: Record<string, string>;
   cause?: unknown;
@@ -90,11 +103,8 @@ export class Problem extends Error {
     this.extra = extra;
   }
 
-  /** The same refusal with more headers. Headers of its own take precedence. */
-  withHeaders(headers: Record<string, string>): Problem {
-    return new Problem(this.code, this.detail, {
-      ...this.extra,
-      headers: { ...headers, ...this.extra.headers },
-    });
+  /** The same refusal with the caller's limits. */
+  withLimits(limits: CallerLimits): Problem {
+    return new Problem(this.code, this.detail, { ...this.extra, limits });
   }
 }

@@ -154,7 +154,7 @@ test.for(ABOUT_ACCOUNT)(
     await world.idle();
     expect({ status, detail: body.detail }).toEqual({
       status: 422,
-      detail: 'RunComfy refused the submit for a reason that only the operator is told. Nothing was spent.',
+      detail: 'RunComfy refused the submit for a reason that only the operator may see. Nothing was spent.',
     });
     expect(JSON.stringify(body)).not.toMatch(/balance|account|token|credit|billing|ops@|Something/i);
     const alarms = world.logs.filter(({ level }) => level === 'error');

@@ -6,8 +6,7 @@ import type { Principal } from '../keys/principal.ts';
 import type { PricingRuntime } from '../pricing/memory.ts';
 import type { Quoting } from '../pricing/price.ts';
 import { findTerms } from '../pricing/terms.ts';
-import { checkInput, quoteInput } from './check-input.ts';
-import { requireLoras } from './lora.ts';
+import { appraise } from './appraise.ts';
 import type { IntakeRuntime } from './memory.ts';
 
 export type Estimate = { modelId: string; quoting: Quoting; warnings: string[] };
@@ -20,7 +19,6 @@ export async function estimate(
 ): Promise<Estimate> {
   const model = await requireModel(deps, principal, modelId);
   const terms = await findTerms(deps, principal, model);
-  const { input, warnings } = await checkInput(deps, model, body);
-  requireLoras(input, { schema: model.inputSchema, allowed: principal.loras });
-  return { modelId: model.id, quoting: quoteInput(model, terms, input), warnings };
+  const { quoting, warnings } = await appraise(deps, { principal, model, terms }, body);
+  return { modelId: model.id, quoting, warnings };
 }

@@ -1,29 +1,29 @@
-// A job accounts for itself: what happened when, how its amounts came about, and why it was charged what it was. Pure.
+// A job explains itself: its timeline, the arithmetic of its amounts, and the reason for its charge. Pure.
 
 import { usd, type Micros } from '../../lib/money.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Job } from './job.ts';
 import { readResult } from './kept-result.ts';
 
-type What = 'reserved' | 'created_upstream' | 'finished_upstream' | 'ended' | 'cost_known' | 'settled';
+type Event = 'reserved' | 'created_upstream' | 'finished_upstream' | 'ended' | 'cost_known' | 'settled';
 
-/** `at` is ISO 8601; what RunComfy says of its own instants is repeated in its spelling. */
-export type Moment = { what: What; at: string };
+/** `at` is ISO 8601; RunComfy's instants keep its spelling. */
+export type Moment = { what: Event; at: string };
 
-/** One step of the arithmetic: the sum as it is written, and what comes out. */
+/** One step of the arithmetic: the written sum and its result. */
 export type Step = { name: 'unit' | 'estimate' | 'hold' | 'charge'; sum: string; usd: number };
 
-/** What happened, in the order in which it did. */
+/** The events of the job, in their order. */
 export function timelineOf(job: Job): Moment[] {
   const { createdAtMs, endedAtMs, costAtMs, settledAtMs } = job;
   const result = job.result === null ? null : readResult(job.result);
-  const own: [What, number | null][] = [
+  const own: [Event, number | null][] = [
     ['reserved', createdAtMs],
     ['ended', endedAtMs],
     ['cost_known', costAtMs],
     ['settled', settledAtMs],
   ];
-  const upstream: [What, string | undefined][] = [
+  const upstream: [Event, string | undefined][] = [
     ['created_upstream', result?.createdAt],
     ['finished_upstream', result?.finishedAt],
   ];
@@ -34,7 +34,7 @@ export function timelineOf(job: Job): Moment[] {
       return Number.isNaN(ms) ? [] : [{ what, at, ms }];
     }),
   ];
-  const order: What[] = [
+  const order: Event[] = [
     'reserved',
     'created_upstream',
     'finished_upstream',
@@ -48,7 +48,7 @@ export function timelineOf(job: Job): Moment[] {
   return placed.map(({ what, at }) => ({ what, at }));
 }
 
-/** From the list price to the charge, each step with the numbers that it was made of. */
+/** The steps from the list price to the charge, each with its numbers. */
 export function arithmeticOf(job: Job): Step[] {
   const { price, unitMicros, estimateMicros, holdMicros, chargeMicros } = job;
   const steps: Step[] = [];
@@ -71,7 +71,7 @@ export function arithmeticOf(job: Job): Step[] {
   return steps;
 }
 
-/** Quantity and factors. Where the input is known they are named, else what they come to. */
+/** Quantity and factors: by name where the input is known, else their product. */
 function timesOf({ unitMicros, estimateMicros, addsMicros, price, result }: Job): string {
   const input = result === null ? undefined : readResult(result).input;
   const parts = isJsonObject(input) && price !== null ? partsOf(price, input) : [];
@@ -108,7 +108,7 @@ function chargeSum(job: Job): string {
     : `${usd(costMicros)} (cost) × ${markupE4 / 10_000} (mark-up)${cap}`;
 }
 
-/** What the cost implies, at the customer's own price. */
+/** The charge by the quantity that the cost implies, at the customer's own price. */
 function ownSum({ unitMicros, addsMicros, addsCostMicros }: Job, listMicros: Micros, cost: Micros): string {
   const counted =
     addsCostMicros === 0 ? `${usd(cost)} (cost)` : `(${usd(cost)} (cost) − ${usd(addsCostMicros)})`;

@@ -1,5 +1,5 @@
-// KV's word that a job ended without RunComfy taking it, for when D1 cannot be told. A mark is an immutable, positive
-// fact: it is written only when no further POST can follow. A mark that is missing or late decides nothing.
+// The mark in KV of a job that ended without RunComfy taking it, for when D1 cannot be written. A mark is an immutable,
+// positive fact: it is written only when no further POST can follow. A mark that is missing or late decides nothing.
 
 import type { Runtime } from '../../runtime.ts';
 import { isText, oneOf } from '../../lib/guard.ts';
@@ -7,7 +7,10 @@ import type { JobId } from '../../lib/ids.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { reasonOf } from '../../lib/log.ts';
 
-/** `unsent`: RunComfy never heard of the job, or nothing but a refusal that was to be followed by a POST elsewhere. `refused`: it refused for good. `reason`: the code of the answer. */
+/**
+ * `unsent`: nothing was posted, or each POST was refused for a reason of its account. `refused`: RunComfy refused the job.
+ * `reason`: the code of the answer.
+ */
 export type EndMark = { end: 'unsent' | 'refused'; reason: string };
 
 const isEnd = oneOf(['unsent', 'refused']);

@@ -1,4 +1,4 @@
-// A job as the operator looks at it: as it stands, and what was given back of its charge since.
+// A job for the operator: its row, its entries in the ledger, and the adjustments since.
 
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';

@@ -1,4 +1,4 @@
-// What a job is: its states, how it may end, when to look at it again. Pure rules, no clock.
+// A job: its states, its ends, its charge, and when the cron checks it. Pure rules, no clock.
 
 import type { AccountId, CustomerId, JobId, KeyId } from '../../lib/ids.ts';
 import type { PriceSnapshot } from '../pricing/price-format.ts';
@@ -51,13 +51,13 @@ export type Job = {
   traceId: string | null;
   /** SHA-256 of the body, kept for a submit with an Idempotency-Key. */
   bodyHash: string | null;
-  /** The price as it stood at the gate: what the job is charged follows it, whatever is changed later. */
+  /** The price at the gate: the charge follows it, whatever is changed later. */
   unitMicros: Micros;
   estimateMicros: Micros;
   holdMicros: Micros;
-  /** What a charge by the reported cost comes to at the least. */
+  /** The least that a charge by the reported cost comes to. */
   leastMicros: Micros;
-  /** What items of lists add to the estimate, and to RunComfy's cost. */
+  /** The part of the estimate, and of RunComfy's cost, that items of lists add. */
   addsMicros: Micros;
   addsCostMicros: Micros;
   chargeMode: ChargeMode;
@@ -65,19 +65,19 @@ export type Job = {
   price: PriceSnapshot | null;
   /** Null until the job is settled. */
   chargeMicros: Micros | null;
-  /** What RunComfy said that the job cost the operator. */
+  /** The cost to the operator that RunComfy reported. */
   costMicros: Micros | null;
   /** When the cost was booked. */
   costAtMs: number | null;
   costFlag: CostFlag | null;
   /** RunComfy's own word, of a job that succeeded. */
   successWord: SuccessWord | null;
-  /** JSON, as it is stored: see readResult. Its values would take many times the memory. */
+  /** The stored JSON: see readResult. Its parsed values would take many times the memory. */
   result: string | null;
   createdAtMs: number;
   endedAtMs: number | null;
   settledAtMs: number | null;
-  /** When the cron looks at it again; null: all is known. */
+  /** When the cron checks it again; null: never. */
   checkAtMs: number | null;
   checks: number;
   missing: number;
@@ -95,38 +95,38 @@ const RUNNING_LOST_MS = 7 * DAY_MS;
 const MISSING_LOST = 3;
 const MISSING_LOST_MS = HOUR_MS;
 
-/** What a customer reads of an id that is malformed, missing or somebody else's: one answer for all three. */
+/** The one answer to an id that is malformed, missing or somebody else's. */
 export function noSuchJob(): Problem {
   return new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
 }
 
 /** The states of a job that may still end. */
 export const OPEN_STATES: JobState[] = ['reserved', 'unconfirmed', 'running'];
-/** The states of a job of which it is not known that RunComfy took it. */
+/** The states of a job that RunComfy has not been seen to take. */
 export const UNANSWERED_STATES: JobState[] = ['reserved', 'unconfirmed'];
 
 export function isEnded(state: JobState): state is EndedState {
   return state !== 'reserved' && state !== 'running' && state !== 'unconfirmed';
 }
 
-/** The end that RunComfy told of, or null where it has told none. */
+/** The end that RunComfy reported, or null without one. */
 export function endStateOf({ state }: Pick<Job, 'state'>): EndState | null {
   return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : null;
 }
 
-/** How the books gave the job up, or null: their word stands, whatever RunComfy tells later. */
+/** How the books gave the job up, or null. That stands, whatever RunComfy reports later. */
 export function givenUpAs({ state }: Pick<Job, 'state'>): 'lost' | 'refused' | null {
   return state === 'lost' || state === 'refused' ? state : null;
 }
 
-/** Whether D1 does not know if RunComfy took the job. KV may know. */
-export function isUndecided({ state }: Pick<Job, 'state'>): boolean {
-  return state === 'reserved' || state === 'unconfirmed';
+/** D1 does not know if RunComfy took the job. KV may know. */
+export function isUnanswered({ state }: Pick<Job, 'state'>): boolean {
+  return UNANSWERED_STATES.includes(state);
 }
 
 export type FirstOutcome = 'accepted' | 'unknown' | 'in flight';
 
-/** What a submit with the same Idempotency-Key is told of this first job. A refused job frees its key. */
+/** The outcome that a later submit with the same Idempotency-Key gets. A refused job frees its key. */
 export function firstOutcomeOf(job: Job): FirstOutcome {
   switch (job.state) {
     case 'reserved':
@@ -143,12 +143,12 @@ export function firstOutcomeOf(job: Job): FirstOutcome {
 /** A success whose cost has not been reported by then is charged by its estimate. */
 export const COST_WAIT_MS = 10 * MINUTE_MS;
 
-/** What is owed for a job that ended; `chargeMicros` is null while the reported cost has to be waited for. */
+/** The charge for a job that ended; `chargeMicros` is null while it waits for the reported cost. */
 export type Due = { chargeMicros: Micros | 0 | null; flag: CostFlag | null };
 
 /**
- * What the customer pays for an end: only success costs, and never more than the hold. The one rule for what is
- * charged and for what /result shows. `isLate`: nobody waits any longer for a cost that is absent.
+ * The charge to the customer for an end: only success costs, and never more than the hold. Settlement and /result share
+ * this rule. `isLate`: an absent cost is not waited for any longer.
  */
 export function chargeFor(
   job: Job,
@@ -179,22 +179,22 @@ function markedUp({ markupE4 }: Job, costMicros: Micros): bigint {
   return divide(BigInt(costMicros) * BigInt(markupE4), 10_000n, 'half_up');
 }
 
-/** The quantity that the cost implies, at the customer's own price. No job of a free model is charged so. */
+/** The quantity that the cost implies, at the customer's own price. Jobs of free models are not charged this way. */
 function ownDue({ unitMicros, price, addsMicros, addsCostMicros }: Job, costMicros: Micros): bigint {
   const counted = BigInt(Math.max(0, costMicros - addsCostMicros)) * BigInt(unitMicros);
   return BigInt(addsMicros) + divide(counted, BigInt(price?.usdMicros ?? 1), 'half_up');
 }
 
 /**
- * When the cron looks at a running job again: the older, the rarer, up to an hour. At first so soon that a job which is
- * over in seconds is settled within two minutes, wherever in the cron's minute it was submitted.
+ * When the cron checks a running job again: the older, the rarer, up to an hour. The first check comes so soon that a job
+ * of a few seconds is settled within two minutes, wherever in the cron's minute it was submitted.
  */
 export function nextCheckMs(job: { createdAtMs: number }, nowMs: number): number {
   const quarter = (nowMs - job.createdAtMs) / 4;
   return nowMs + Math.round(Math.min(Math.max(quarter, FIRST_CHECK_MS), HOUR_MS));
 }
 
-/** Whether the job ended so long ago that its cost is not waited for any more. */
+/** The job ended so long ago that its cost is not waited for any longer. */
 export function isCostLate({ endedAtMs }: Job, nowMs: number): boolean {
   return endedAtMs !== null && nowMs - endedAtMs >= COST_WAIT_MS;
 }
@@ -207,7 +207,7 @@ export function costCheckMs({ chargeMicros }: Due, nowMs: number): number {
   return nowMs + (chargeMicros === null ? MINUTE_MS : COST_WAIT_MS - 3 * MINUTE_MS);
 }
 
-/** Whether a job that no store and no upstream can bring to an end has to be given up as lost. */
+/** No store and no upstream can bring the job to an end, so it is given up as lost. */
 export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): boolean {
   const ageMs = nowMs - job.createdAtMs;
   switch (job.state) {
@@ -225,14 +225,14 @@ export function isLost(job: Job, nowMs: number, unconfirmedLostMs: number): bool
   }
 }
 
-/** What is told of an ended job. */
+/** The end of a job as polls answer it. */
 export type EndedJob = {
   state: EndedState;
   successWord: SuccessWord | null;
   result: JobResult | null;
-  /** What the customer pays for it; null where only RunComfy has been asked. */
+  /** The charge to the customer; null where only RunComfy has been asked. */
   chargeMicros: Micros | 0 | null;
 };
 
-/** What is remembered of an ended job, enough to answer without any store: of its result the JSON, as in `Job`. */
+/** The end of a job in memory, enough to answer without any store; its result is JSON, as in `Job`. */
 export type KeptEnd = Omit<EndedJob, 'result'> & Pick<Job, 'result'>;

@@ -1,4 +1,4 @@
-// The result of a job as it is kept: its JSON, which is read when it is told.
+// The stored result of a job: JSON, which is parsed only for an answer.
 
 import { parseExactJson } from '../../lib/exact-json.ts';
 import { isText, oneOf, orAbsent } from '../../lib/guard.ts';
@@ -8,7 +8,7 @@ import type { EndedJob, KeptEnd } from './job.ts';
 
 const isEndState = oneOf(['succeeded', 'failed', 'cancelled']);
 
-/** Numbers keep their digits. Throws when it is something else, for then the table is not ours. */
+/** Numbers keep their digits. Throws when the JSON is something else, because then the table is not ours. */
 export function readResult(json: string): JobResult {
   const result = parseExactJson(json);
   if (!isResult(result)) {

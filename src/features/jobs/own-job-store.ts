@@ -1,9 +1,10 @@
-// The SQL of a customer's own lists of jobs: what the operator knows beyond the customer is not read at all.
+// The SQL of a customer's own lists of jobs. Columns that only the operator may see are not read at all.
 
 import { isNumber, isText, isWhole, oneOf, orNull } from '../../lib/guard.ts';
 import { isJobId, type JobId } from '../../lib/ids.ts';
 import { isMicros, type Micros } from '../../lib/money.ts';
 import { column, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import type { Sphere } from '../keys/principal.ts';
 import { JOB_STATES, type JobState } from './job.ts';
 
@@ -34,27 +35,43 @@ export type OwnJobFilter = {
 const FIELDS = `id, end_user, model_id, state, hold_micros, charge_micros, created_at_ms, ended_at_ms,
   (SELECT COALESCE(SUM(micros), 0) FROM ledger WHERE job_id = jobs.id AND kind = 'adjustment') AS adjusted_micros`;
 
-/** `owner` leads to an index; the rest filters what that finds. */
-const listOf = (owner: string) => `SELECT ${FIELDS} FROM jobs ${owner}
-    AND (?3 IS NULL OR state IN (SELECT value FROM json_each(?3))) AND (?4 IS NULL OR model_id = ?4)
-    AND created_at_ms >= ?5 AND created_at_ms < ?6 AND (created_at_ms, id) < (?7, ?8)
-    AND ?2 IN ('', token_id) AND ?10 IN ('', end_user) AND (?11 IS NULL OR end_user = ?11)
-  ORDER BY created_at_ms DESC, id DESC LIMIT ?9`;
+type List = {
+  customerId: string;
+  tokenId: string;
+  endUser: string;
+  /** A JSON array of states. */
+  states: string | null;
+  model: string | null;
+  askedEndUser: string | null;
+  fromMs: number;
+  toMs: number;
+  beforeMs: number;
+  beforeId: string;
+  limit: number;
+};
 
-const LIST_OF_CUSTOMER = listOf('INDEXED BY jobs_of_customer WHERE customer_id = ?1');
+/** `owner` leads to an index; the rest filters what that finds. */
+const listOf = (owner: string) =>
+  statement<List>(`SELECT ${FIELDS} FROM jobs ${owner}
+    AND (:states IS NULL OR state IN (SELECT value FROM json_each(:states))) AND (:model IS NULL OR model_id = :model)
+    AND created_at_ms >= :fromMs AND created_at_ms < :toMs AND (created_at_ms, id) < (:beforeMs, :beforeId)
+    AND :tokenId IN ('', token_id) AND :endUser IN ('', end_user)
+    AND (:askedEndUser IS NULL OR end_user = :askedEndUser)
+  ORDER BY created_at_ms DESC, id DESC LIMIT :limit`);
+
+const LIST_OF_CUSTOMER = listOf('INDEXED BY jobs_of_customer WHERE customer_id = :customerId');
 const LIST_OF_TOKEN = listOf(
-  "INDEXED BY jobs_of_token WHERE token_id = ?2 AND token_id <> '' AND customer_id = ?1",
+  "INDEXED BY jobs_of_token WHERE token_id = :tokenId AND token_id <> '' AND customer_id = :customerId",
 );
 const LIST_OF_END_USER = listOf(
-  "INDEXED BY jobs_of_end_user WHERE customer_id = ?1 AND end_user = COALESCE(?11, ?10) AND end_user <> ''",
+  `INDEXED BY jobs_of_end_user
+   WHERE customer_id = :customerId AND end_user = COALESCE(:askedEndUser, :endUser) AND end_user <> ''`,
 );
 
-function listFor({ tokenId, endUser }: Sphere, filter: OwnJobFilter): string {
-  if (tokenId !== '') {
-    return LIST_OF_TOKEN;
-  }
-  return endUser === '' && filter.endUser === null ? LIST_OF_CUSTOMER : LIST_OF_END_USER;
-}
+const FIND = statement<{ id: JobId; customerId: string; tokenId: string; endUser: string }>(
+  `SELECT ${FIELDS} FROM jobs
+   WHERE id = :id AND customer_id = :customerId AND :tokenId IN ('', token_id) AND :endUser IN ('', end_user)`,
+);
 
 function ownJobOf(row: Row): OwnJob {
   return {
@@ -76,38 +93,21 @@ export async function readOwnJobs(
   sphere: Sphere,
   { filter, page }: { filter: OwnJobFilter; page: { beforeMs: number; beforeId: string; limit: number } },
 ): Promise<OwnJob[]> {
-  const { states, model, fromMs, toMs } = filter;
-  const { results } = await db
-    .prepare(listFor(sphere, filter))
-    .bind(
-      sphere.customerId,
-      sphere.tokenId,
-      states === null ? null : JSON.stringify(states),
-      model,
-      fromMs,
-      toMs,
-      page.beforeMs,
-      page.beforeId,
-      page.limit,
-      sphere.endUser,
-      filter.endUser,
-    )
-    .all();
+  const { states, endUser: askedEndUser, ...rest } = filter;
+  const ofOne = sphere.endUser === '' && askedEndUser === null ? LIST_OF_CUSTOMER : LIST_OF_END_USER;
+  const list = sphere.tokenId === '' ? ofOne : LIST_OF_TOKEN;
+  const { results } = await list(db, {
+    ...sphere,
+    ...rest,
+    ...page,
+    askedEndUser,
+    states: states === null ? null : JSON.stringify(states),
+  }).all();
   return results.map(ownJobOf);
 }
 
 /** The job of this id if it is in the sphere, or null. */
-export async function findOwnJob(
-  db: D1Database,
-  { customerId, tokenId, endUser }: Sphere,
-  id: JobId,
-): Promise<OwnJob | null> {
-  const row = await db
-    .prepare(
-      `SELECT ${FIELDS} FROM jobs
-       WHERE id = ?3 AND customer_id = ?1 AND ?2 IN ('', token_id) AND ?4 IN ('', end_user)`,
-    )
-    .bind(customerId, tokenId, id, endUser)
-    .first();
+export async function findOwnJob(db: D1Database, sphere: Sphere, id: JobId): Promise<OwnJob | null> {
+  const row = await FIND(db, { ...sphere, id }).first();
   return row === null ? null : ownJobOf(row);
 }

@@ -1,5 +1,5 @@
-// A customer's own jobs, as the books have them: RunComfy is not asked. A browser token sees those it
-// started, or those of its end user.
+// A customer's own jobs, from the books: RunComfy is not asked. A browser token sees the jobs that it started, or those of
+// its end user.
 
 import { isJobId } from '../../lib/ids.ts';
 import type { Runtime } from '../../runtime.ts';

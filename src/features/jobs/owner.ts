@@ -1,6 +1,6 @@
-// Who owns a job: isolate memory, then KV, then D1. Ownership never changes, so a confirmed copy may be missing or late
-// but never wrong; a miss in KV therefore decides nothing. A provisional copy was written before D1 had the upstream
-// id. D1 may have to tell that the id is another job's, so such a copy answers nothing until the row was read.
+// The owner of a job: isolate memory, then KV, then D1. Ownership never changes, so a confirmed copy may be missing or
+// late but never wrong; a miss in KV therefore decides nothing. A provisional copy was written before D1 had the upstream
+// id. Its id may be another job's, which D1 alone knows, so such a copy answers nothing until the row was read.
 
 import type { JobsRuntime } from './memory.ts';
 import { presentedKey, sees, type Principal } from '../keys/principal.ts';
@@ -13,20 +13,20 @@ import { noteMissingJob, requireJobLookUp } from '../shield/shield.ts';
 import { nextCheckMs, noSuchJob, type Job, type Owned } from './job.ts';
 import { findJob, findJobByUpstreamId, markRunning } from './store.ts';
 
-/** `owned` is null while no upstream id is known; `job` is the row, if the books had to be asked. */
+/** `owned` is null while no upstream id is known; `job` is the row, if D1 had to be read. */
 export type Found = { jobId: JobId; owned: Owned | null; job: Job | null };
 
-/** `owned` is null of a provisional copy: only D1 can tell whether the upstream id is this job's. */
+/** `owned` is null for a provisional copy: only D1 knows if the upstream id is this job's. */
 export type OwnerCopy = { upstreamId: string; owned: Owned | null };
 
 /** KV has copies of jobs that are not older, whenever the copy was written; D1 has the row of each job. */
 export const COPIES_LAST_MS = 30 * 24 * 3_600_000;
-/** KV takes no shorter time. */
+/** KV's minimum. */
 const LEAST_TTL_SECONDS = 60;
 
 /**
- * The job behind an id, if it is the caller's. A malformed, a missing and a foreign id are the same 404; a browser token
- * sees what it started itself, or what its end user did.
+ * Finds a job of the caller. A malformed, a missing and a foreign id are the same 404; a browser token sees the jobs that
+ * it started, or those of its end user.
  */
 export async function getOwned(deps: JobsRuntime, principal: Principal, id: string): Promise<Found> {
   const found = isJobId(id) ? await find(deps, id, presentedKey(principal)) : null;
@@ -35,22 +35,21 @@ export async function getOwned(deps: JobsRuntime, principal: Principal, id: stri
     throw noSuchJob();
   }
   const { job, claimed } = found;
-  const isClaimed = job !== null && claimed !== null && (await takeUpstreamId(deps, job, claimed));
-  return isClaimed ? known(deps, job, claimed) : found;
+  const isClaimed = job !== null && claimed !== null && (await claimUpstreamId(deps, job, claimed));
+  return isClaimed ? confirm(deps, job, claimed) : found;
 }
 
 /**
- * Brings an upstream id that only KV knows into the row, unless another call was first with the same id. False where the
- * row has no such id after that: it is past it, or the id is another job's. One upstream job is never two of ours, so
- * nothing may be told or done in its name.
+ * Writes an upstream id that only KV has into the row. False if the row does not have it after that: the job has ended, or
+ * the id is another job's. One upstream job is never two of ours, so nothing is answered or done in its name.
  */
-export async function takeUpstreamId(deps: Runtime, job: Job, upstreamId: string): Promise<boolean> {
+export async function claimUpstreamId(deps: Runtime, job: Job, upstreamId: string): Promise<boolean> {
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  const isMarked = await markRunning(deps.db, job.id, { upstreamId, checkAtMs });
+  const isMarked = await markRunning(deps.db, { jobId: job.id, upstreamId, checkAtMs });
   return isMarked || (await findJobByUpstreamId(deps.db, job.accountId, upstreamId)) === job.id;
 }
 
-/** For the edge, once D1 has the upstream id. May fail: KV takes one write a second and key, and D1 knows it all. */
+/** Copies the owner to the edge once D1 has the upstream id. A failure does no harm: D1 has the row. */
 export async function rememberOwner(deps: JobsRuntime, owned: Owned): Promise<void> {
   deps.memory.owners.set(owned.jobId, owned, deps.clock.now());
   await writeCopy(deps, owned, { isConfirmed: true }).catch((error: unknown) =>
@@ -81,7 +80,7 @@ export async function writeCopy(
   await deps.owners.put(kvKey(owned.jobId), JSON.stringify(value), { expirationTtl });
 }
 
-/** Deletes the copy, of a job that nobody may ask for any more: its customer is erased. Throws when KV does. */
+/** Deletes the copy of a job whose customer is erased. Throws when KV does. */
 export async function forgetOwner(deps: Runtime, id: JobId): Promise<void> {
   await deps.owners.delete(kvKey(id));
 }
@@ -96,7 +95,7 @@ export async function findCopy(deps: Runtime, id: JobId): Promise<OwnerCopy | nu
   }
 }
 
-/** What `writeCopy` wrote, or null for anything else. Old copies do not say that they are confirmed. */
+/** Reads what `writeCopy` wrote; null for anything else. Old copies do not say that they are confirmed. */
 function readCopy(jobId: JobId, value: unknown): OwnerCopy | null {
   if (!isJsonObject(value)) {
     return null;
@@ -125,8 +124,8 @@ function ownedOf(jobId: JobId, upstreamId: string, copy: Record<string, unknown>
     : null;
 }
 
-/** Asks KV for the owner of a job, unless that is known, so that `getOwned` need not. */
-export async function bringOwner(deps: JobsRuntime, id: string): Promise<void> {
+/** Reads the owner from KV ahead of `getOwned`, unless this isolate knows it. */
+export async function prefetchOwner(deps: JobsRuntime, id: string): Promise<void> {
   const nowMs = deps.clock.now();
   if (isJobId(id) && deps.memory.owners.get(id, nowMs) === undefined) {
     const copy = await findCopy(deps, id);
@@ -138,10 +137,10 @@ export async function bringOwner(deps: JobsRuntime, id: string): Promise<void> {
   }
 }
 
-/** `claimed`: the upstream id that a provisional copy names, where the row knows none. */
-type Looked = Found & { claimed: string | null };
+/** `claimed`: the upstream id of a provisional copy, where the row has none. */
+type LookedUp = Found & { claimed: string | null };
 
-async function find(deps: JobsRuntime, id: JobId, asker: KeyId): Promise<Looked | null> {
+async function find(deps: JobsRuntime, id: JobId, asker: KeyId): Promise<LookedUp | null> {
   const now = deps.clock.now();
   const remembered = deps.memory.owners.get(id, now);
   if (remembered !== undefined) {
@@ -167,11 +166,11 @@ async function find(deps: JobsRuntime, id: JobId, asker: KeyId): Promise<Looked 
   }
   return job.upstreamId === null
     ? { jobId: id, owned: null, job, claimed: copy?.upstreamId ?? null }
-    : known(deps, job, job.upstreamId);
+    : confirm(deps, job, job.upstreamId);
 }
 
-/** A job whose row has the upstream id; from now on the copy at the edge says so as well. */
-function known(deps: JobsRuntime, job: Job, upstreamId: string): Looked {
+/** A job whose row has the upstream id; the copy in KV is confirmed behind the answer. */
+function confirm(deps: JobsRuntime, job: Job, upstreamId: string): LookedUp {
   const { id: jobId, customerId, tokenId, endUser, accountId, modelId, createdAtMs } = job;
   const owned: Owned = { jobId, customerId, tokenId, endUser, accountId, upstreamId, modelId, createdAtMs };
   deps.after(rememberOwner(deps, owned));

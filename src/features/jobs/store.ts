@@ -1,8 +1,10 @@
-// The rows of jobs: reading them, and the moves that touch no money. Holds and ends are in ledger/store.ts.
+// The rows of jobs: reads, and the changes of state that touch no money. Holds are in ledger/store.ts, ends in
+// ledger/end-store.ts.
 
-import { stateOf } from '../audit/store.ts';
+import { stateOf, type Audited } from '../audit/store.ts';
 import { isSnapshot } from '../pricing/price-format.ts';
 import { column, jsonColumnOrNull, type Row } from '../../storage/column.ts';
+import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, oneOf, orNull } from '../../lib/guard.ts';
 import {
   isAccountId,
@@ -18,7 +20,7 @@ import { isMicros } from '../../lib/money.ts';
 import { JOB_STATES, type Job } from './job.ts';
 import { SUCCESS_WORDS } from '../runcomfy/wire.ts';
 
-/** A job as the audit shows it. */
+/** The columns of a job that the audit shows. */
 export const JOB_STATE = stateOf(
   'jobs',
   "'state', state, 'upstream_id', upstream_id, 'charge_micros', charge_micros",
@@ -62,65 +64,74 @@ export function jobOf(row: Row): Job {
   };
 }
 
+const FIND = statement<{ id: JobId }>('SELECT * FROM jobs WHERE id = :id');
+
 export async function findJob(db: D1Database, id: JobId): Promise<Job | null> {
-  const row = await db.prepare('SELECT * FROM jobs WHERE id = ?1').bind(id).first();
+  const row = await FIND(db, { id }).first();
   return row === null ? null : jobOf(row);
 }
 
-/** The job of this customer that stands under an Idempotency-Key, among those who share it. */
+const FIND_BY_IDEMPOTENCY_KEY = statement<{ customerId: CustomerId; key: string; scope: string }>(
+  `SELECT * FROM jobs
+   WHERE customer_id = :customerId AND idempotency_key = :key AND idempotency_scope = :scope`,
+);
+
+/** The customer's job under an Idempotency-Key; `scope`: who shares the key. */
 export async function findJobByIdempotencyKey(
   db: D1Database,
   customerId: CustomerId,
   { key, scope }: { key: string; scope: string },
 ): Promise<Job | null> {
-  const row = await db
-    .prepare('SELECT * FROM jobs WHERE customer_id = ?1 AND idempotency_key = ?2 AND idempotency_scope = ?3')
-    .bind(customerId, key, scope)
-    .first();
+  const row = await FIND_BY_IDEMPOTENCY_KEY(db, { customerId, key, scope }).first();
   return row === null ? null : jobOf(row);
 }
 
+type Running = { jobId: JobId; upstreamId: string; checkAtMs: number };
+
+const MARK_RUNNING = statement<Running>(
+  `UPDATE jobs SET state = 'running', upstream_id = :upstreamId, check_at_ms = :checkAtMs
+   WHERE id = :jobId AND state IN ('reserved', 'unconfirmed') AND NOT EXISTS (
+     SELECT 1 FROM jobs other WHERE other.upstream_id = :upstreamId AND other.account_id = jobs.account_id)`,
+);
+
 /**
- * RunComfy has taken the job. False when it had moved on already, or another job has this upstream id: one upstream job
- * is never two of ours. `before` and `also` stand in front and right behind in the same transaction.
+ * RunComfy has taken the job. False if the job had moved on already, or if another job has this upstream id: one upstream
+ * job is never two of ours. `before` and `behind` stand around the statement in the same transaction.
  */
 export async function markRunning(
   db: D1Database,
-  id: JobId,
-  {
-    upstreamId,
-    checkAtMs,
-    before = [],
-    also = [],
-  }: { upstreamId: string; checkAtMs: number; before?: D1PreparedStatement[]; also?: D1PreparedStatement[] },
+  running: Running,
+  { before, behind }: Audited = { before: [], behind: [] },
 ): Promise<boolean> {
-  const results = await db.batch([
-    ...before,
-    db
-      .prepare(
-        `UPDATE jobs SET state = 'running', upstream_id = ?2, check_at_ms = ?3
-         WHERE id = ?1 AND state IN ('reserved', 'unconfirmed') AND NOT EXISTS (
-           SELECT 1 FROM jobs other WHERE other.upstream_id = ?2 AND other.account_id = jobs.account_id)`,
-      )
-      .bind(id, upstreamId, checkAtMs),
-    ...also,
-  ]);
+  const results = await db.batch([...before, MARK_RUNNING(db, running), ...behind]);
   return results[before.length]?.meta.changes === 1;
 }
 
-/** Nobody knows whether RunComfy took the job: its hold stays. `also` stands right behind in the same transaction. */
-export function markUnconfirmed(
+type Unconfirmed = { jobId: JobId; checkAtMs: number };
+
+const MARK_UNCONFIRMED = statement<Unconfirmed>(
+  `UPDATE jobs SET state = 'unconfirmed', check_at_ms = :checkAtMs WHERE id = :jobId AND state = 'reserved'`,
+);
+
+/**
+ * Nobody knows if RunComfy took the job: its hold stays. `behind` stands right behind the statement in the same
+ * transaction; returns its results.
+ */
+export async function markUnconfirmed(
   db: D1Database,
-  id: JobId,
-  { checkAtMs, also = [] }: { checkAtMs: number; also?: D1PreparedStatement[] },
+  unconfirmed: Unconfirmed,
+  behind: D1PreparedStatement[],
 ): Promise<D1Result<Record<string, unknown>>[]> {
-  return db.batch([
-    db
-      .prepare("UPDATE jobs SET state = 'unconfirmed', check_at_ms = ?2 WHERE id = ?1 AND state = 'reserved'")
-      .bind(id, checkAtMs),
-    ...also,
+  const [, ...results] = await db.batch<Record<string, unknown>>([
+    MARK_UNCONFIRMED(db, unconfirmed),
+    ...behind,
   ]);
+  return results;
 }
+
+const FIND_BY_UPSTREAM_ID = statement<{ accountId: AccountId; upstreamId: string }>(
+  'SELECT id FROM jobs WHERE upstream_id = :upstreamId AND account_id = :accountId',
+);
 
 /** The id of the job that RunComfy knows as `upstreamId` on this account, or null. */
 export async function findJobByUpstreamId(
@@ -128,24 +139,18 @@ export async function findJobByUpstreamId(
   accountId: AccountId,
   upstreamId: string,
 ): Promise<string | null> {
-  return db
-    .prepare('SELECT id FROM jobs WHERE upstream_id = ?2 AND account_id = ?1')
-    .bind(accountId, upstreamId)
-    .first<string>('id');
+  return FIND_BY_UPSTREAM_ID(db, { accountId, upstreamId }).first<string>('id');
 }
 
+type Range = { accountId: AccountId; fromMs: number; toMs: number };
+
+const LIST_UNCONFIRMED = statement<Range & { limit: number }>(
+  `SELECT * FROM jobs WHERE check_at_ms IS NOT NULL AND state = 'unconfirmed' AND account_id = :accountId
+     AND created_at_ms >= :fromMs AND created_at_ms < :toMs ORDER BY created_at_ms LIMIT :limit`,
+);
+
 /** Unconfirmed jobs of an account that were submitted at from ≤ t < to, oldest first. */
-export async function listUnconfirmed(
-  db: D1Database,
-  range: { accountId: AccountId; fromMs: number; toMs: number },
-  limit: number,
-): Promise<Job[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT * FROM jobs WHERE check_at_ms IS NOT NULL AND state = 'unconfirmed' AND account_id = ?1
-         AND created_at_ms >= ?2 AND created_at_ms < ?3 ORDER BY created_at_ms LIMIT ?4`,
-    )
-    .bind(range.accountId, range.fromMs, range.toMs, limit)
-    .all();
+export async function listUnconfirmed(db: D1Database, range: Range, limit: number): Promise<Job[]> {
+  const { results } = await LIST_UNCONFIRMED(db, { ...range, limit }).all();
   return results.map(jobOf);
 }

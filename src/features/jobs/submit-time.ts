@@ -3,7 +3,7 @@
 //
 //   until 19 s   each step on the way to the POST starts by then (body, checks, probes, gate); a store gets 4 s of it
 //   until 24 s   the POST is over: it starts by 19 s, lasts at most 20 s and leaves 3 s
-//   until 27 s   D1 and KV are told what became of it, and told again while there is time
+//   until 27 s   the outcome is written to D1 and KV, and written again after a failure while there is time
 //   until 28 s   the last call to a store is over: each gets a second, however late it starts
 
 import type { Clock } from '../../lib/clock.ts';
@@ -13,14 +13,14 @@ import { STORE_LIMIT_MS, withTimeLimit } from '../../lib/time-limit.ts';
 export type SubmitTime = { clock: Clock; deadlineMs: number };
 
 const SUBMIT_MS = 27_000;
-/** What a POST and the record of its outcome need at least. */
+/** A POST and the record of its outcome need this much at least. */
 const SEND_MS = 8_000;
 const POST_LIMIT_MS = 20_000;
-/** What is left to record the outcome. */
+/** The POST leaves this much to record the outcome. */
 const RECORD_MS = 3_000;
 const LEAST_MS = 1_000;
 
-/** Seven tries in 16 s: D1 is back after most outages, and one that is overloaded is not asked much. */
+/** Seven tries in 16 s: D1 is back after most outages, and an overloaded one is spared. */
 export const D1_PAUSE_MS = 250;
 /** KV takes one write a second and key, and a write that failed may have been made. */
 export const KV_PAUSE_MS = 1_100;
@@ -38,28 +38,28 @@ function leftMs({ clock, deadlineMs }: SubmitTime): number {
   return deadlineMs - clock.now();
 }
 
-/** Whether there is time for a POST. */
-export function maySend(time: SubmitTime): boolean {
+/** There is time for a POST. */
+export function canPost(time: SubmitTime): boolean {
   return leftMs(time) >= SEND_MS;
 }
 
-export function postLimitMs(time: SubmitTime): number {
+export function postTimeoutMs(time: SubmitTime): number {
   return Math.min(POST_LIMIT_MS, leftMs(time) - RECORD_MS);
 }
 
-/** Asks a store on the way to the POST; throws the Problem of a late submit where there is no time for one. */
-export function ask<T>(time: SubmitTime, call: () => Promise<T>): Promise<T> {
-  return maySend(time) ? tell(time, call) : Promise.reject(outOfTime());
+/** Calls a store on the way to the POST; throws the Problem of a late submit when no time is left for a POST. */
+export function beforePost<T>(time: SubmitTime, call: () => Promise<T>): Promise<T> {
+  return canPost(time) ? callStore(time, call) : Promise.reject(outOfTime());
 }
 
 /** Calls a store, however late it is. */
-export function tell<T>({ clock, deadlineMs }: SubmitTime, call: () => Promise<T>): Promise<T> {
+export function callStore<T>({ clock, deadlineMs }: SubmitTime, call: () => Promise<T>): Promise<T> {
   const limitMs = Math.max(LEAST_MS, Math.min(STORE_LIMIT_MS, deadlineMs - clock.now()));
   return withTimeLimit(clock, limitMs, call());
 }
 
-/** The same until it succeeds or time is out, each pause twice the one before; the last failure is thrown. */
-export async function keepTelling<T>(
+/** Calls a store until it succeeds or time is out, each pause twice the one before; throws the last failure. */
+export async function retryStore<T>(
   time: SubmitTime,
   firstPauseMs: number,
   call: () => Promise<T>,
@@ -68,7 +68,7 @@ export async function keepTelling<T>(
   let left = leftMs(time);
   for (let pauseMs = firstPauseMs; ; pauseMs *= 2) {
     try {
-      return await tell(time, call);
+      return await callStore(time, call);
     } catch (error) {
       left -= pauseMs;
       if (left < 0 || leftMs(time) < pauseMs) {

@@ -1,33 +1,34 @@
-// Gives everything back that a job took which RunComfy never got or refused for good: hold, request counts and
-// Idempotency-Key. If D1 cannot be told, KV keeps the word for the cron and for replays.
+// Releases everything that a job took which RunComfy never got or refused for good: hold, request counts and
+// Idempotency-Key. If D1 cannot be written, KV keeps the fact for the cron and for replays.
 
 import { UNANSWERED_STATES } from '../jobs/job.ts';
 import { writeEndMark, type EndMark } from '../jobs/end-mark.ts';
-import { keepWord } from '../jobs/keep-word.ts';
-import { keepTelling, KV_PAUSE_MS, type SubmitTime } from '../jobs/submit-time.ts';
+import { recordInEither } from '../jobs/record-in-either.ts';
+import { KV_PAUSE_MS, retryStore, type SubmitTime } from '../jobs/submit-time.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import type { Runtime } from '../../runtime.ts';
-import { endHolds, unpaid } from './end-store.ts';
+import { endJobs } from './end-jobs.ts';
+import { unpaid } from './job-end.ts';
 
-/** `isPlaced`: the gate is known to have written the row. `also` stands behind the release in the same transaction. */
-export type UnpaidJob = { jobId: JobId; mark: EndMark; isPlaced: boolean; also?: D1PreparedStatement[] };
+/** `isPlaced`: the gate is known to have written the row. `behind` stands right behind the release in the same transaction. */
+type UnpaidJob = { jobId: JobId; mark: EndMark; isPlaced: boolean; behind?: D1PreparedStatement[] };
 
-/** Call it only when no further POST can follow. Returns once D1 or KV has the word, or when time is out; never throws. */
+/** Call it only when no further POST can follow. Returns once D1 or KV has the end, or when time is out; never throws. */
 export async function closeUnpaid(
   deps: Runtime,
   time: SubmitTime,
-  { jobId, mark, isPlaced, also }: UnpaidJob,
+  { jobId, mark, isPlaced, behind }: UnpaidJob,
 ): Promise<void> {
-  const inBooks = async () => {
-    const released = await releaseRefused(deps, jobId, also);
+  const inD1 = async () => {
+    const released = await releaseRefused(deps, jobId, behind);
     if (!released && !isPlaced) {
-      // A batch of the gate that was given up may still be applied, and then nobody but the mark knows of it.
+      // A batch of the gate that was given up may still be applied, and then only the mark knows of it.
       throw new Error('the row is not there yet');
     }
   };
   try {
-    await keepWord(deps, time, { jobId, inBooks, inKv: () => writeEndMark(deps, jobId, mark) });
+    await recordInEither(deps, time, { jobId, inD1, inKv: () => writeEndMark(deps, jobId, mark) });
   } catch (error) {
     deps.log.error('end_unrecorded', { job: jobId, outcome: mark.end, reason: reasonOf(error) });
   }
@@ -39,14 +40,15 @@ export function disownLater(
   time: SubmitTime,
   { jobId, reason }: { jobId: JobId; reason: string },
 ): void {
-  deps.after(keepTelling(time, KV_PAUSE_MS, () => writeEndMark(deps, jobId, { end: 'unsent', reason })));
+  deps.after(retryStore(time, KV_PAUSE_MS, () => writeEndMark(deps, jobId, { end: 'unsent', reason })));
 }
 
+/** False if the job had ended, runs by now, or was never there. */
 export async function releaseRefused(
   deps: Runtime,
   jobId: JobId,
-  also: D1PreparedStatement[] = [],
+  behind: D1PreparedStatement[] = [],
 ): Promise<boolean> {
-  const ends = [unpaid({ jobId, from: UNANSWERED_STATES, state: 'refused' })];
-  return (await endHolds(deps.db, { ends, atMs: deps.clock.now() }, { before: [], behind: also })).has(jobId);
+  const end = unpaid({ jobId, from: UNANSWERED_STATES, state: 'refused' });
+  return (await endJobs(deps, [end], { before: [], behind })).has(jobId);
 }

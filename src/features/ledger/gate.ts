@@ -1,41 +1,42 @@
-// The gate: the one function that decides whether a submit may spend. Its store is one D1 batch today; when one
-// D1 is no longer enough, a Durable Object per customer takes its place behind this same function.
+// The gate: the one function that decides if a submit may spend. Its store is one D1 batch today; when one D1 is no longer
+// enough, a Durable Object per customer takes its place behind this same function.
 
 import type { Runtime } from '../../runtime.ts';
-import { ask, maySend, type SubmitTime } from '../jobs/submit-time.ts';
+import { beforePost, canPost, type SubmitTime } from '../jobs/submit-time.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { Problem } from '../../lib/problem.ts';
-import { disownLater, closeUnpaid } from './close-unpaid.ts';
+import { closeUnpaid, disownLater } from './close-unpaid.ts';
 import { isOpen, isOutdated, refusal } from './refusal.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import type { LimitReport } from './limit-usage.ts';
 import { placeHold, readGate, readPlaced, type GateRecord, type NewJob } from './store.ts';
 
 /**
- * `repeated`: another submit with this Idempotency-Key was first, and nothing was written. `outdated`: nothing was written,
- * because other terms hold for the caller by now than the hold was made by. `report` is how the caller's limits stand with
- * the hold in them, `account` the one that the job is to be sent with.
+ * `admitted`: the hold is written; `report` counts it in, and `account` is the one to send the job with. `repeated`: another
+ * submit with this Idempotency-Key was first, and nothing was written. `outdated`: the caller's terms have changed since
+ * the order was priced, and nothing was written.
  */
 export type Reserved =
   | { kind: 'admitted'; report: LimitReport; account: SealedAccount }
   | { kind: 'repeated' }
   | { kind: 'outdated' };
 
-/** `judged` is the gate's own answer; the rest is read from the rows, which may tell nothing. */
+/** `judged` is the gate's own answer; the rest is read from the rows, which may leave it unknown. */
 type Placed = { kind: 'judged'; record: GateRecord } | Reserved | { kind: 'unknown'; error: unknown };
 
 /**
- * Reserves the hold, or throws the Problem that says who refused and why.
+ * Reserves the hold, or throws the Problem that says which limit refused and why.
  *
  * A batch without an answer (an error, a time-out) may have been applied, may never be, and may yet be, so:
- * - The rows say whose the hold is, never the text of an error: with both indexes violated SQLite names one of them.
+ * - The rows show whose hold it is, never the text of an error: with both indexes violated SQLite names one of them.
  * - It is repeated once with the same job id. Whichever of the two is applied first, the other one fails on the job's
  *   id, on its hold, or on the Idempotency-Key, and changes nothing.
- * - Whoever ends up without the row sends nothing, and says so in KV: the cron gives back what is applied after that.
+ * - A submit that ends up without the row sends nothing and marks the job in KV: the cron releases a hold that is applied
+ *   after that.
  */
 export async function reserve(deps: Runtime, time: SubmitTime, job: NewJob): Promise<Reserved> {
   const first = await place(deps, time, job);
-  const placed = first.kind === 'unknown' && maySend(time) ? await place(deps, time, job) : first;
+  const placed = first.kind === 'unknown' && canPost(time) ? await place(deps, time, job) : first;
   const { jobId } = job;
   switch (placed.kind) {
     case 'judged': {
@@ -70,13 +71,13 @@ export async function reserve(deps: Runtime, time: SubmitTime, job: NewJob): Pro
   }
 }
 
-/** One batch. After an error the rows are read; where they show neither this job nor its twin, nothing is known. */
+/** One batch. After an error the rows are read; if they show neither this job nor its twin, the outcome is unknown. */
 async function place(deps: Runtime, time: SubmitTime, job: NewJob): Promise<Placed> {
   try {
-    return { kind: 'judged', record: await ask(time, () => placeHold(deps.db, job)) };
+    return { kind: 'judged', record: await beforePost(time, () => placeHold(deps.db, job)) };
   } catch (error) {
     deps.log.warn('gate_unanswered', { job: job.jobId, reason: reasonOf(error) });
-    const found = await ask(time, () => readPlaced(deps.db, job)).catch(() => null);
+    const found = await beforePost(time, () => readPlaced(deps.db, job)).catch(() => null);
     switch (found?.row) {
       case 'ours':
         return { kind: 'admitted', report: found.report, account: found.account };
@@ -89,8 +90,8 @@ async function place(deps: Runtime, time: SubmitTime, job: NewJob): Promise<Plac
 }
 
 /**
- * Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. Of a caller whose terms have
- * changed it judges nothing: `reserve` sends them back.
+ * Throws as `reserve` would, and takes nothing: for work that only a caller with room may cause. A caller whose terms have
+ * changed passes: `reserve` answers `outdated`.
  */
 export async function requireRoom(deps: Runtime, job: NewJob): Promise<void> {
   const record = await readGate(deps.db, job);
@@ -102,7 +103,7 @@ export async function requireRoom(deps: Runtime, job: NewJob): Promise<void> {
 function refuse({ log }: Runtime, record: GateRecord, job: NewJob): Problem {
   const problem = refusal(record, job);
   if (problem.code === 'upstream_unavailable' && record.accounts.usable === 0) {
-    // The customer reads the usual words: that there is something to do is for the operator.
+    // The customer reads the usual sentence; the operator has to add an account.
     log.error('no_account', { customer: job.customerId });
   }
   return problem;

@@ -4,7 +4,7 @@ import { deadKey } from '../keys/key.ts';
 import { usd } from '../../lib/money.ts';
 import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
 import type { AccountsStanding } from './choice-store.ts';
-import { limitHeaders } from './limit-headers.ts';
+import { callerLimits } from './caller-limits.ts';
 import { isFull, isMoney, ownLimits, resetOf, showLimitUsage, type LimitUsage } from './limit-usage.ts';
 import { LIMITS } from './limits.ts';
 import type { GateRecord, Standing } from './store.ts';
@@ -38,7 +38,7 @@ export function isOutdated({ standing }: GateRecord): boolean {
 /** The Problem for a submit that the gate did not admit: 401, 403, 503, 402, 429 in this order. */
 export function refusal(record: GateRecord, caller: Caller): Problem {
   return (
-    barred(record.standing, caller) ?? refusalOfLive(record, caller).withHeaders(limitHeaders(record, caller))
+    barred(record.standing, caller) ?? refusalOfLive(record, caller).withLimits(callerLimits(record, caller))
   );
 }
 

@@ -1,5 +1,5 @@
-// RunComfy's word on a job, asked with the account that the job was sent with. Without a token for that account nothing
-// can be asked, which is as good as silence.
+// Asks RunComfy about a job, with the account that the job was sent with. Without a token for that account the answer is
+// silence.
 
 import type { LifecycleRuntime } from './memory.ts';
 import { askWithFreshToken } from '../accounts/fresh-token.ts';
@@ -22,7 +22,7 @@ export function askStatus(deps: LifecycleRuntime, sent: Sent): Promise<StatusRea
   return askAbout(deps, sent, (job) => readStatus(deps.upstream, deps.clock, job));
 }
 
-/** `held` has room for the result until its reader gives it back. */
+/** `held` has room for the result until its reader releases it. */
 export function askResult(deps: LifecycleRuntime, sent: Sent, held: Held): Promise<ResultRead> {
   return askAbout(deps, sent, (job) => readResult(deps.upstream, deps.clock, { ...job, held }));
 }

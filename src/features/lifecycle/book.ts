@@ -1,32 +1,31 @@
-// What the cron's looks have shown, booked in sets. A set that fails is halved until only the job fails whose books do not
-// add up: nobody's books keep the others open. What is not booked is looked at again.
+// Books the findings of the cron's checks in sets. A set that fails is halved until only the job fails whose books do not
+// add up: nobody's books keep the others open. A job that is not booked is checked again.
 
 import { reasonOf } from '../../lib/log.ts';
 import { bookCosts, noteOpen, type LateCost, type Open } from '../jobs/progress-store.ts';
-import { endHolds, type JobEnd } from '../ledger/end-store.ts';
+import { END_STATEMENTS, endJobs } from '../ledger/end-jobs.ts';
+import type { JobEnd } from '../ledger/job-end.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
 import type { Job } from '../jobs/job.ts';
-import type { Finding, Run } from './look.ts';
+import type { Finding, Run } from './check-jobs.ts';
 import { logEnd } from './settle.ts';
 
 type Ending = { job: Job; end: JobEnd; mark?: EndMark | undefined };
 
-/** Statements of the batch that ends jobs. */
-const END_QUERIES = 4;
 const MOST_AT_ONCE = 50;
-/** What was seen of one job waits no longer for slow looks at others. */
+/** The finding of one job waits no longer for slow checks of others. */
 const LONGEST_WAIT_MS = 10_000;
 /** Characters of results in one list: D1 takes values of up to 2 MB, and a character is up to three bytes. */
 const MOST_RESULT_CHARS = 600_000;
 
 export type Bookings = {
-  /** A look is over; null: nothing is to be written of it. */
+  /** A check is over; null: it has nothing to write. */
   add: (finding: Finding | null) => void;
   /** Waits until everything is booked, or the log says what was not. */
   finish: () => Promise<void>;
 };
 
-/** Books in the background, one set after the other, while further jobs are looked at. */
+/** Books in the background, one set after the other, while further jobs are checked. */
 export function createBookings(run: Run): Bookings {
   const { clock } = run.deps;
   let waiting: Finding[] = [];
@@ -82,13 +81,13 @@ async function book(run: Run, findings: Finding[]): Promise<void> {
 
 async function endAll(run: Run, endings: Ending[]): Promise<void> {
   const { deps, budget } = run;
-  if (!budget.query(END_QUERIES)) {
+  if (!budget.query(END_STATEMENTS)) {
     return;
   }
   try {
     const ends = endings.map(({ end }) => end);
-    const changed = await endHolds(deps.db, { ends, atMs: deps.clock.now() });
-    endings.filter(({ job }) => changed.has(job.id)).forEach((ending) => tellOf(run, ending));
+    const changed = await endJobs(deps, ends);
+    endings.filter(({ job }) => changed.has(job.id)).forEach((ending) => logEnding(run, ending));
   } catch (error) {
     const [only, other] = endings;
     if (only !== undefined && other === undefined) {
@@ -101,7 +100,7 @@ async function endAll(run: Run, endings: Ending[]): Promise<void> {
   }
 }
 
-function tellOf({ deps: { log } }: Run, { job, end, mark }: Ending): void {
+function logEnding({ deps: { log } }: Run, { job, end, mark }: Ending): void {
   switch (end.state) {
     case 'lost':
       return log.error('job_lost', { job: job.id, account: job.accountId });
@@ -115,7 +114,7 @@ function tellOf({ deps: { log } }: Run, { job, end, mark }: Ending): void {
   }
 }
 
-/** Lists that one value of D1 can carry. */
+/** Lists that fit into one value of D1. */
 function setsOf(endings: Ending[]): Ending[][] {
   const sets: Ending[][] = [];
   let set: Ending[] = [];

@@ -1,5 +1,5 @@
-// Polls that RunComfy gives no readable answer to. A job does not end because RunComfy is out of order for minutes, and
-// clients give a paid job up after one 5xx, so the customer reads the last known state and the operator the alarm.
+// Answers polls while RunComfy gives no readable answer. A job does not end because RunComfy is out of order for minutes,
+// and clients give a paid job up after one 5xx, so the customer reads the last known state and the operator the alarm.
 
 import type { LifecycleRuntime, Outage } from './memory.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -8,19 +8,19 @@ import type { Unreadable } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import { lastRecent } from './recent.ts';
 
-/** Nobody is kept waiting longer than this by a state that nothing confirms. */
+/** The longest time for which an unconfirmed state is answered. */
 const BRIDGED_MS = 10 * 60_000;
 const ALARM_EVERY_MS = 60_000;
 const RETRY_AFTER_SECONDS = 30;
 
-/** RunComfy has said something about the job: whatever was unreadable before counts no more. */
+/** RunComfy has given a readable answer about the job. */
 export function endOutage(deps: LifecycleRuntime, owned: Owned): void {
   deps.memory.outages.delete(owned.jobId);
 }
 
 /**
- * The state to answer with while RunComfy cannot be read; throws 503 after ten minutes of that. A 404 can be read: it
- * says that RunComfy does not know the job for now, and the cron decides when that means lost.
+ * The state to answer with while RunComfy cannot be read; throws 503 after ten minutes of that. A 404 is readable: RunComfy
+ * does not know the job for now, and the cron decides when that means lost.
  */
 export function bridge(deps: LifecycleRuntime, owned: Owned, read: Unreadable): UpstreamState {
   if (read.kind === 'missing') {
@@ -35,7 +35,7 @@ export function bridge(deps: LifecycleRuntime, owned: Owned, read: Unreadable): 
   return lastRecent(deps, owned.jobId)?.state ?? { state: 'in_progress' };
 }
 
-/** Tells the operator, once a minute for each job; returns for how long the job has been unreadable here. */
+/** Raises the alarm once a minute for each job; returns for how long the job has been unreadable here. */
 export function noteUnreadable(deps: LifecycleRuntime, owned: Owned, read: Unreadable): number {
   const { outages } = deps.memory;
   const nowMs = deps.clock.now();
@@ -47,21 +47,13 @@ export function noteUnreadable(deps: LifecycleRuntime, owned: Owned, read: Unrea
   };
   outages.set(owned.jobId, outage, nowMs);
   if (isDue) {
-    tellOperator(deps, owned, read);
+    const fields = { job: owned.jobId, account: owned.accountId, outcome: read.kind };
+    if (read.kind === 'unavailable' && read.alarm) {
+      deps.log.error('upstream_refuses_account', { ...fields, upstream_status: read.status });
+    } else {
+      const status = read.kind === 'unavailable' ? { upstream_status: read.status } : {};
+      deps.log.error('upstream_unreadable', { ...fields, ...status });
+    }
   }
   return nowMs - outage.sinceMs;
-}
-
-function tellOperator({ log }: LifecycleRuntime, { jobId, accountId }: Owned, read: Unreadable): void {
-  const fields = {
-    job: jobId,
-    account: accountId,
-    outcome: read.kind,
-    ...(read.kind === 'unavailable' ? { upstream_status: read.status } : {}),
-  };
-  if (read.kind === 'unavailable' && read.alarm) {
-    log.error('upstream_refuses_account', fields);
-  } else {
-    log.error('upstream_unreadable', fields);
-  }
 }

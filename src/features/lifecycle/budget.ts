@@ -1,4 +1,4 @@
-// What one run of the cron may use, and what is left of it: Cloudflare's limits for one invocation, and the minute.
+// The budget of one run of the cron: Cloudflare's limits for one invocation, and the minute.
 
 import type { Clock } from '../../lib/clock.ts';
 import type { Plan } from './settings.ts';
@@ -15,58 +15,58 @@ const PLANS: Record<Plan, Use & { cpuMs: number }> = {
 };
 
 /**
- * What follows in the same invocation: the note of the run, the balance of an account, which takes up to 8 s, the note of
+ * Kept for the rest of the invocation: the note of the run, the balance of an account, which takes up to 8 s, the note of
  * a new key of the vault, old tokens, and the seals of the audit.
  */
 const REST: Use = { queries: 11, subrequests: 9 };
-/** What a claim and the booking of its looks take: ends in three sets, costs, what stays open, what KV knew. */
-const AROUND_LOOKS: Use = { queries: 17, subrequests: 7 };
-/** A look is one call that is repeated once, or two entries of KV. */
-const CALLS_A_LOOK = 2;
-/** CPU that a look takes with its share of claim and booking (docs/performance.md), and some to spare. */
-const CPU_A_LOOK_MS = 0.6;
-const LEAST_LOOKS = 5;
-const MOST_LOOKS = 100;
+/** A claim and the booking of its checks take this: ends in three sets, costs, jobs that stay open, jobs that KV knew. */
+const AROUND_CHECKS: Use = { queries: 17, subrequests: 7 };
+/** A check is one call that is repeated once, or two entries of KV. */
+const CALLS_A_CHECK = 2;
+/** CPU that a check takes with its share of claim and booking (docs/performance.md), and some to spare. */
+const CPU_A_CHECK_MS = 0.6;
+const LEAST_CHECKS = 5;
+const MOST_CHECKS = 100;
 
 /** The next minute's run does not find this one still at work. */
-const LOOKS_END_MS = 48_000;
-/** A call that is under way then may take so much longer. */
+const CHECKS_END_MS = 48_000;
+/** A call that is under way at that instant may take so much longer. */
 const LAST_CALL_MS = 2_000;
 
 export type UsedUp = 'time' | 'queries' | 'subrequests' | 'cpu';
 
 export type Budget = {
-  /** Takes a round trip to D1 with so many statements; false, and nothing is taken, where it is not there any more. */
+  /** Takes a round trip to D1 with so many statements; false, and nothing is taken, if the budget is too small. */
   query: (statements: number) => boolean;
-  /** The same for calls to RunComfy or KV, which leave what it takes to book what they tell. */
-  look: (calls: number) => boolean;
+  /** The same for calls to RunComfy or KV; it leaves enough to book their findings. */
+  call: (calls: number) => boolean;
   /** How many jobs may be claimed now; 0: the budget is used up. */
   room: () => number;
-  /** Takes the CPU of looks at so many claimed jobs. */
+  /** Takes the CPU of checking so many claimed jobs. */
   claim: (jobs: number) => void;
   /** How long a call may take that starts now. */
   callMs: () => number;
-  /** Null: there is room. */
+  /** The first limit that is reached; null: there is room. */
   usedUp: () => UsedUp | null;
 };
 
 export function createBudget(plan: Plan, clock: Pick<Clock, 'now'>): Budget {
-  const endMs = clock.now() + LOOKS_END_MS;
+  const endMs = clock.now() + CHECKS_END_MS;
   let queries = PLANS[plan].queries - REST.queries;
   let subrequests = PLANS[plan].subrequests - REST.subrequests;
-  let lookable = Math.floor(PLANS[plan].cpuMs / CPU_A_LOOK_MS);
-  const looks = () => Math.floor((subrequests - AROUND_LOOKS.subrequests) / CALLS_A_LOOK);
+  let checkable = Math.floor(PLANS[plan].cpuMs / CPU_A_CHECK_MS);
+  const checks = () => Math.floor((subrequests - AROUND_CHECKS.subrequests) / CALLS_A_CHECK);
   const usedUp = () => {
     if (clock.now() >= endMs) {
       return 'time';
     }
-    if (queries < AROUND_LOOKS.queries) {
+    if (queries < AROUND_CHECKS.queries) {
       return 'queries';
     }
-    if (looks() < LEAST_LOOKS) {
+    if (checks() < LEAST_CHECKS) {
       return 'subrequests';
     }
-    return lookable < LEAST_LOOKS ? 'cpu' : null;
+    return checkable < LEAST_CHECKS ? 'cpu' : null;
   };
   return {
     query(statements) {
@@ -75,14 +75,14 @@ export function createBudget(plan: Plan, clock: Pick<Clock, 'now'>): Budget {
       subrequests -= isLeft ? 1 : 0;
       return isLeft;
     },
-    look(calls) {
-      const isLeft = clock.now() < endMs && subrequests - AROUND_LOOKS.subrequests >= calls;
+    call(calls) {
+      const isLeft = clock.now() < endMs && subrequests - AROUND_CHECKS.subrequests >= calls;
       subrequests -= isLeft ? calls : 0;
       return isLeft;
     },
-    room: () => (usedUp() === null ? Math.min(looks(), lookable, MOST_LOOKS) : 0),
+    room: () => (usedUp() === null ? Math.min(checks(), checkable, MOST_CHECKS) : 0),
     claim(jobs) {
-      lookable -= jobs;
+      checkable -= jobs;
     },
     callMs: () => Math.max(0, endMs - clock.now()) + LAST_CALL_MS,
     usedUp,

@@ -1,10 +1,10 @@
-// What a call needs beside its caller, fetched while the caller is looked up: a customer who calls once a minute finds
-// nothing in memory, and pays for each store that is asked after another. Everything found goes where the call looks
-// for it first; what is not found there is looked up as always.
+// Looks up the caller of a call together with the model or the owner that the call needs next: a customer who calls once
+// a minute finds nothing in memory, and waits for each store that is read after another. Everything found goes into the
+// memory that the call reads first; the rest is looked up as always.
 
 import { modelOf, modelQuery } from '../catalogue/store.ts';
 import { rememberModel } from '../catalogue/offered.ts';
-import { bringOwner } from '../jobs/owner.ts';
+import { prefetchOwner } from '../jobs/owner.ts';
 import type { JobsRuntime } from '../jobs/memory.ts';
 import type { Principal } from '../keys/principal.ts';
 import { findPrincipal, principalOf, principalQuery } from '../keys/principal-store.ts';
@@ -13,7 +13,7 @@ import { rememberOwnPrice } from '../pricing/terms.ts';
 import { rowsOf } from '../../storage/column.ts';
 import type { SubmitRuntime } from './memory.ts';
 
-/** The caller with this hash, and the model with the customer's own price for it: one round trip to D1. */
+/** Reads the caller with this hash, the model, and the customer's own price for it in one round trip to D1. */
 export async function findCallerAndModel(
   deps: SubmitRuntime,
   { hash, modelId }: { hash: string; modelId: string },
@@ -41,12 +41,12 @@ export async function findCallerAndModel(
   return caller;
 }
 
-/** The caller with this hash; meanwhile KV is asked who owns the job. */
+/** Reads the caller with this hash from D1 and the owner of the job from KV at the same time. */
 export async function findCallerAndOwner(
   deps: JobsRuntime,
   { hash, jobId }: { hash: string; jobId: string },
   nowMs: number,
 ): Promise<Principal | null> {
-  const [caller] = await Promise.all([findPrincipal(deps.db, hash, nowMs), bringOwner(deps, jobId)]);
+  const [caller] = await Promise.all([findPrincipal(deps.db, hash, nowMs), prefetchOwner(deps, jobId)]);
   return caller;
 }

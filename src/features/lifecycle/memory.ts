@@ -12,17 +12,17 @@ import type { PricingRuntime } from '../pricing/memory.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
 import type { LifecycleSettings } from './settings.ts';
 
-/** `state` is null after a cancel: what was known before it counts no more. `by`: the RunComfy call that told it. */
+/** `state` is null after a cancel: an earlier state no longer counts. `by`: the RunComfy call that gave it. */
 export type Recent = { state: UpstreamState | null; by: 'status' | 'result'; atMs: number };
 
-/** Since when this isolate has read no answer about a job, and when it last told the operator. */
+/** Since when this isolate has read no answer about a job, and when it last raised the alarm. */
 export type Outage = { sinceMs: number; alarmAtMs: number };
 
 type LifecycleMemory = {
   ended: WeighedCache<KeptEnd>;
-  /** Answered again for a second at most, and for as long as RunComfy cannot be read. */
+  /** Answers polls for a second at most, and for as long as RunComfy cannot be read. */
   recent: WeighedCache<Recent>;
-  /** By job. One that is forgotten in the middle of an outage is counted anew. */
+  /** By job. An outage that is dropped from memory is counted from its next poll. */
   outages: WeighedCache<Outage>;
 };
 

@@ -1,5 +1,5 @@
-// What RunComfy said of a running job a moment ago. Whoever asks again within `pollMaxAgeMs` gets it again, without a
-// call, and so does whoever asks while RunComfy cannot be read; who may ask has been settled before.
+// The last answer of RunComfy about a running job. A poll within `pollMaxAgeMs`, or while RunComfy cannot be read, gets it
+// without a call; its caller has been checked before.
 
 import type { LifecycleRuntime, Recent } from './memory.ts';
 import type { JobId } from '../../lib/ids.ts';
@@ -7,14 +7,14 @@ import type { UpstreamState } from '../runcomfy/wire.ts';
 
 type Source = 'status' | 'result';
 
-/** The last word on the job, however old; `keepRecent` wants it back. */
+/** The last answer about the job, however old; `keepRecent` compares with it. */
 export function lastRecent(deps: LifecycleRuntime, id: JobId): Recent | undefined {
   return deps.memory.recent.get(id, deps.clock.now());
 }
 
 /**
- * The state that may be told again to who asks for `wanted`, or null when RunComfy has to be asked. Before the end
- * /result knows less than /status: no place in the queue, and at times no more than that it is not ready.
+ * The state that may answer a `wanted` poll, or null when RunComfy has to be asked. Before the end /result says less than
+ * /status: no place in the queue, and at times only that it is not ready.
  */
 export function freshState(
   deps: LifecycleRuntime,
@@ -29,8 +29,8 @@ export function freshState(
 }
 
 /**
- * Keeps an answer, unless the word on the job has changed since it was asked for: two answers may cross, and one that
- * was asked for before a cancel must not outlive it. An end is kept whatever it crosses: nothing follows it.
+ * Keeps an answer, unless another one was kept since it was asked for: two answers may cross, and one from before a cancel
+ * must not outlive it. An end is always kept: nothing follows it.
  */
 export function keepRecent(
   deps: LifecycleRuntime,

@@ -1,11 +1,11 @@
-// The cron's minute: each job is brought to its end, whatever died on the way. A run claims jobs, looks at them and books
-// what it saw, again and again, until nothing is due or its budget is used up. Customers take turns in it.
+// The cron's minute brings each job to its end, whatever died on the way. A run claims jobs, checks them and books the
+// findings, again and again, until nothing is due or its budget is used up. Customers take turns.
 
 import type { LifecycleRuntime } from './memory.ts';
 import { claimDue } from '../jobs/claim-store.ts';
 import { createBookings } from './book.ts';
 import { createBudget } from './budget.ts';
-import { lookAt, type Run } from './look.ts';
+import { checkJobs, type Run } from './check-jobs.ts';
 import { beginRun, recordRun } from './run-store.ts';
 
 /** One run of the cron; returns how many jobs it claimed. Two at once do no harm. */
@@ -27,7 +27,7 @@ export async function reconcile(deps: LifecycleRuntime): Promise<number> {
         log.error('jobs_unreadable', { count: claim.unreadable });
       }
       run.budget.claim(claim.jobs.length);
-      await lookAt(run, claim.jobs, bookings.add);
+      await checkJobs(run, claim.jobs, bookings.add);
     }
   } finally {
     await bookings.finish();

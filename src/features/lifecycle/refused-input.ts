@@ -10,7 +10,7 @@ const MAX_PATH_CHARS = 200;
 export function refusedInput({ complaints, alarm }: Extract<SubmitOutcome, { kind: 'refused' }>): Problem {
   if (alarm) {
     const detail =
-      'RunComfy refused the submit for a reason that only the operator is told. Nothing was spent.';
+      'RunComfy refused the submit for a reason that only the operator may see. Nothing was spent.';
     return new Problem('invalid_input', detail);
   }
   const errors = complaints.map(({ steps, message }) => {

@@ -1,10 +1,11 @@
-// What only the operator can know of a job whose outcome nobody knows: RunComfy's own list of generations says
-// whether it took the job, and under which id.
+// The operator's verdict on a job whose outcome is unknown: RunComfy's own list of generations shows if it took the job,
+// and under which id.
 
 import type { Change } from '../audit/store.ts';
 import { audited, auditEntry } from '../audit/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
-import { endHolds, unpaid, type JobEnd } from '../ledger/end-store.ts';
+import { endJobs } from '../ledger/end-jobs.ts';
+import { unpaid, type JobEnd } from '../ledger/job-end.ts';
 import type { AccountId, JobId } from '../../lib/ids.ts';
 import { noRoom } from '../../lib/bytes-in-flight.ts';
 import { Problem } from '../../lib/problem.ts';
@@ -15,13 +16,13 @@ import { settle } from './settle.ts';
 import { findCopy, rememberOwner } from '../jobs/owner.ts';
 import { findJob, findJobByUpstreamId, JOB_STATE, listUnconfirmed, markRunning } from '../jobs/store.ts';
 
-/** `refused`: RunComfy never took it. `lost`: nobody will know. Else the id under which RunComfy has it. */
+/** `refused`: RunComfy never took it. `lost`: its outcome stays unknown. Else the id under which RunComfy has it. */
 export type Verdict = { outcome: 'refused' | 'lost' } | { upstreamId: string };
 
-/** Jobs that one call resolves at most: each is looked up in KV, and a call may make a thousand such look-ups. */
+/** One call resolves no more: each job is read in KV, and a call may make a thousand such reads. */
 const MAX_AT_ONCE = 200;
 
-/** Brings one job on by the operator's word; returns it as it stands then. 404, 409, 422 or 503. */
+/** Applies the operator's verdict to one job; returns it as it stands then. 404, 409, 422 or 503. */
 export async function resolveJob(
   deps: LifecycleRuntime,
   id: JobId,
@@ -32,14 +33,14 @@ export async function resolveJob(
     throw new Problem('not_found', 'There is no such job.');
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
-  if (job.state !== 'running' && (await goesOn(deps, job, { verdict, change }))) {
+  if (job.state !== 'running' && (await continueFromKv(deps, job, { verdict, change }))) {
     throw new Problem(
       'conflict',
-      'RunComfy has taken the job: KV knows its id, so it goes on. Look at it again.',
+      'KV holds the upstream id of the job, so RunComfy accepted it and it continues. Read the job again.',
     );
   }
   if ('upstreamId' in verdict) {
-    await bringBack(deps, job, { upstreamId: verdict.upstreamId, change });
+    await continueAs(deps, job, { upstreamId: verdict.upstreamId, change });
   } else {
     await resolveUnpaid(deps, job, { outcome: verdict.outcome, change });
   }
@@ -47,8 +48,8 @@ export async function resolveJob(
 }
 
 /**
- * The same word on all unconfirmed jobs of an account that were submitted at from ≤ t < to. Those that KV knows to be
- * accepted are no matter of opinion: they go on.
+ * Applies one verdict to all unconfirmed jobs of an account that were submitted at from ≤ t < to. If KV holds a job's
+ * upstream id, RunComfy accepted it, and it continues whatever the verdict is.
  */
 export async function resolveRange(
   deps: LifecycleRuntime,
@@ -58,30 +59,27 @@ export async function resolveRange(
   const listed = await listUnconfirmed(deps.db, range, MAX_AT_ONCE + 1);
   const ends: JobEnd[] = [];
   for (const job of listed.slice(0, MAX_AT_ONCE)) {
-    if (!(await goesOn(deps, job, { verdict: { outcome }, change }))) {
+    if (!(await continueFromKv(deps, job, { verdict: { outcome }, change }))) {
       ends.push(unpaid({ jobId: job.id, from: ['unconfirmed'], state: outcome }));
     }
   }
-  // The look-ups take their time: the end is booked when it is made, so that a month which is over gets none.
-  const atMs = deps.clock.now();
-  const resolved = await endHolds(
-    deps.db,
-    { ends, atMs },
-    { before: [], behind: auditEntry(deps.db, change) },
-  );
+  const resolved = await endJobs(deps, ends, { before: [], behind: auditEntry(deps.db, change) });
   return { resolved: resolved.size, hasMore: listed.length > MAX_AT_ONCE };
 }
 
 function refuseUnlessOpen(job: Job, verdict: Verdict, nowMs: number): void {
   if (isEnded(job.state)) {
-    throw new Problem('conflict', `The job has ended: ${job.state}. What was paid for it can be adjusted.`);
+    throw new Problem(
+      'conflict',
+      `The job has ended: ${job.state}. Book an adjustment to change what it cost.`,
+    );
   }
   if (job.state === 'reserved' && nowMs - job.createdAtMs < STALE_RESERVED_MS) {
     throw new Problem('conflict', 'The job is being sent. Try again five minutes after it was submitted.');
   }
   const isLoss = 'outcome' in verdict && verdict.outcome === 'lost';
   if (job.state === 'running' && !isLoss) {
-    throw new Problem('conflict', 'The job runs at RunComfy. It can only be given up, as «lost».');
+    throw new Problem('conflict', 'RunComfy runs the job, so the only outcome you may set is "lost".');
   }
 }
 
@@ -90,47 +88,43 @@ async function resolveUnpaid(
   job: Job,
   { outcome, change }: { outcome: 'refused' | 'lost'; change: Change },
 ): Promise<void> {
-  // Whoever brought an unconfirmed job on since it was read knows better: it is not given up as a running one.
+  // An unconfirmed job that was found to run since it was read is not given up as a running one.
   const from: JobState[] = job.state === 'running' ? ['running'] : ['reserved', 'unconfirmed'];
   const ends = [unpaid({ jobId: job.id, from, state: outcome })];
   const entry = audited(deps.db, change, JOB_STATE);
-  const ended = await endHolds(deps.db, { ends, atMs: deps.clock.now() }, entry);
+  const ended = await endJobs(deps, ends, entry);
   if (!ended.has(job.id)) {
-    throw new Problem('conflict', 'The job has moved on meanwhile. Look at it again.');
+    throw new Problem('conflict', 'The job changed during this call. Read it again.');
   }
 }
 
 /**
- * Brings a job on that KV knows to be accepted, and audits it with the id; false when KV does not, or when the verdict
+ * Marks a job as running if KV holds its upstream id, and audits that with the id; false if KV does not, or if the verdict
  * names the same id. Without KV nothing is decided: 503.
  */
-async function goesOn(
+async function continueFromKv(
   deps: LifecycleRuntime,
   job: Job,
   { verdict, change }: { verdict: Verdict; change: Change },
 ): Promise<boolean> {
   const copy = await findCopy(deps, job.id);
   if (copy === 'unreadable') {
-    throw new Problem(
-      'storage_unavailable',
-      'KV does not answer, so it is not sure what is known of the job.',
-      {
-        retryAfterSeconds: 5,
-      },
-    );
+    throw new Problem('storage_unavailable', 'KV does not answer, and it may hold the id of the job.', {
+      retryAfterSeconds: 5,
+    });
   }
   if (copy === null || ('upstreamId' in verdict && verdict.upstreamId === copy.upstreamId)) {
     return false;
   }
   const { upstreamId } = copy;
   const known = { ...change, object: job.id, change: { ...change.change, known_upstream_id: upstreamId } };
-  const { before, behind: also } = audited(deps.db, known, JOB_STATE);
+  const entry = audited(deps.db, known, JOB_STATE);
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  return markRunning(deps.db, job.id, { upstreamId, checkAtMs, before, also });
+  return markRunning(deps.db, { jobId: job.id, upstreamId, checkAtMs }, entry);
 }
 
-/** The job goes on under the id that the operator found; should RunComfy have ended it, it is settled at once. */
-async function bringBack(
+/** The job continues under the id that the operator found; if RunComfy has ended it, it is settled at once. */
+async function continueAs(
   deps: LifecycleRuntime,
   job: Job,
   { upstreamId, change }: { upstreamId: string; change: Change },
@@ -140,13 +134,13 @@ async function bringBack(
   const read = await readResult(deps.upstream, deps.clock, { account, upstreamId });
   refuseUnlessKnown(read);
   const checkAtMs = nextCheckMs(job, deps.clock.now());
-  const { before, behind: also } = audited(deps.db, change, JOB_STATE);
-  if (!(await markRunning(deps.db, jobId, { upstreamId, checkAtMs, before, also }))) {
+  const entry = audited(deps.db, change, JOB_STATE);
+  if (!(await markRunning(deps.db, { jobId, upstreamId, checkAtMs }, entry))) {
     const other = await findJobByUpstreamId(deps.db, accountId, upstreamId);
     throw new Problem(
       'conflict',
       other === null
-        ? 'The job has moved on meanwhile. Look at it again.'
+        ? 'The job changed during this call. Read it again.'
         : `RunComfy's request ${upstreamId} belongs to the job ${other}.`,
     );
   }

@@ -1,5 +1,5 @@
-// Settlement: what an end that RunComfy told of means for the books. The one rule for polls, for the operator's word
-// and for the cron, which books in sets.
+// Settlement: turns an end that RunComfy reported into bookings. The one rule for polls, for the operator's verdict and for
+// the cron, which books in sets.
 
 import type { LifecycleRuntime } from './memory.ts';
 import {
@@ -14,7 +14,8 @@ import {
   type Job,
 } from '../jobs/job.ts';
 import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
-import { endHolds, type JobEnd } from '../ledger/end-store.ts';
+import { endJobs } from '../ledger/end-jobs.ts';
+import type { JobEnd } from '../ledger/job-end.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import { isAboutAccount } from '../runcomfy/disclosure.ts';
@@ -25,25 +26,20 @@ const MAX_RESULT_CHARS = 32 * 1024;
 
 export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost: ReportedCost };
 
-/** `kept` is the result as the books hold it, in JSON, or null where it is too large. */
-type Learnt = {
-  state: EndState;
-  successWord: SuccessWord | null;
-  cost: ReportedCost;
-  kept: string | null;
-};
+/** `kept`: the JSON of the result for the books; null where it is too large. */
+type Learnt = Omit<ReadEnd, 'result'> & { state: EndState; kept: string | null };
 
-/** What can be written: the end of a job, or of the wait for the cost of one that was settled without it. */
+/** The end of a job, or of the wait for the cost of one that was settled without it. */
 export type Booking = { kind: 'end'; end: JobEnd } | { kind: 'cost'; cost: LateCost };
 
-/** The end of the job and what it costs. The end that was learnt first stands. */
+/** The end of the job and its charge. The end that was reported first stands. */
 export function dueOf(
   job: Job,
-  told: { state: EndState; cost: ReportedCost },
+  reported: { state: EndState; cost: ReportedCost },
   nowMs: number,
 ): Due & { state: EndState } {
-  const state = endStateOf(job) ?? told.state;
-  return { state, ...chargeFor(job, { state, cost: told.cost, isLate: isCostLate(job, nowMs) }) };
+  const state = endStateOf(job) ?? reported.state;
+  return { state, ...chargeFor(job, { state, cost: reported.cost, isLate: isCostLate(job, nowMs) }) };
 }
 
 /** Ends the job, its hold, or the wait for its cost. Ten at once settle once: the ledger's guard sees to that. */
@@ -54,13 +50,18 @@ export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Pr
   if (booking?.kind === 'cost') {
     await bookCosts(deps.db, [booking.cost], nowMs);
   }
-  if (booking?.kind === 'end' && !(await endOnce(deps, job, { end: booking.end, atMs: nowMs }))) {
-    return;
+  if (booking?.kind === 'end') {
+    const ended = await endJobs(deps, [booking.end]);
+    if (!ended.has(job.id)) {
+      // Another call was first.
+      return;
+    }
+    logEnd(deps.log, job, booking.end);
   }
   remember(deps, job, learnt);
 }
 
-/** What of the job, its hold, or the wait for its cost is still open and can be ended by what was read; null: nothing. */
+/** The booking that ends what is still open of the job, its hold, or the wait for its cost; null: nothing is. */
 export function bookingFor(job: Job, end: ReadEnd, nowMs: number): Booking | null {
   return bookingOf(job, learn(end), nowMs);
 }
@@ -101,19 +102,6 @@ function lateCostOf(
     : null;
 }
 
-/** False when somebody else was first. */
-async function endOnce(
-  deps: LifecycleRuntime,
-  job: Job,
-  { end, atMs }: { end: JobEnd; atMs: number },
-): Promise<boolean> {
-  const isFirst = (await endHolds(deps.db, { ends: [end], atMs })).has(end.jobId);
-  if (isFirst) {
-    logEnd(deps.log, job, end);
-  }
-  return isFirst;
-}
-
 /** The end in the log, with an alarm where RunComfy failed the job for a reason of the operator's account. */
 export function logEnd(log: Log, { id, accountId }: Job, { state, result }: JobEnd): void {
   log.info('job_ended', { job: id, outcome: state });
@@ -123,7 +111,7 @@ export function logEnd(log: Log, { id, accountId }: Job, { state, result }: JobE
   }
 }
 
-/** What is too large for the books is too large for the isolate's memory as well. */
+/** A result that is too large for the books is too large for the isolate's memory as well. */
 function remember(deps: LifecycleRuntime, job: Job, learnt: Learnt): void {
   const nowMs = deps.clock.now();
   const due = dueOf(job, learnt, nowMs);

@@ -1,9 +1,13 @@
-// A submit as it comes in, and what is answered when it is accepted.
+// A submit as it comes in, what it orders, and the answer when it is accepted.
 
-import type { JobId } from '../../lib/ids.ts';
+import type { Offer } from '../catalogue/model.ts';
 import type { SubmitTime } from '../jobs/submit-time.ts';
 import type { Principal } from '../keys/principal.ts';
 import type { NewJob } from '../ledger/store.ts';
+import type { MediaInput } from '../media/media-inputs.ts';
+import type { Quote } from '../pricing/price.ts';
+import type { JobId } from '../../lib/ids.ts';
+import type { CallerLimits } from '../../lib/problem.ts';
 
 export type Submission = {
   modelId: string;
@@ -18,13 +22,16 @@ export type Submission = {
   origin: string;
 };
 
-/** An accepted submit, with what the answer tells of the caller's limits, and what is odd about its inputs. */
-export type Submitted = { jobId: JobId; headers: Record<string, string>; warnings: string[] };
-
-/** A submit on its way. */
+/** A submit with its caller and the time it has. */
 export type SubmitCall = {
   principal: Principal;
   submission: Submission;
   time: SubmitTime;
   idempotency: NewJob['idempotency'];
 };
+
+/** A checked and priced input. */
+export type Order = { model: Offer; quote: Quote; media: MediaInput[]; warnings: string[] };
+
+/** An accepted submit. `isReplay`: the answer of an earlier submit with the same Idempotency-Key. */
+export type Submitted = { jobId: JobId; limits: CallerLimits; isReplay: boolean; warnings: string[] };

@@ -4,6 +4,8 @@ import * as z from 'zod/mini';
 import { cancel, pollResult, pollStatus } from '../../features/lifecycle/poll.ts';
 import { submit } from '../../features/lifecycle/submit.ts';
 import { lenientFlag } from '../../http/flag.ts';
+import { REPLAYED } from '../../http/idempotency-key.ts';
+import { limitHeaders } from '../../http/limit-headers.ts';
 import { answer, route } from '../../http/route.ts';
 import { warningHeader } from '../../http/warning-header.ts';
 import { showCancelled, showResult, showStatus, showSubmitted } from './wire.ts';
@@ -50,10 +52,14 @@ export const requestRoutes = {
         ownHosts: request.ownHosts,
         origin: request.origin,
       };
-      const { jobId, headers, warnings } = await submit(runtime, principal, submission);
+      const { jobId, limits, isReplay, warnings } = await submit(runtime, principal, submission);
       request.note({ job: jobId });
       return answer(showSubmitted(request.origin, jobId), {
-        headers: { ...headers, ...warningHeader(warnings) },
+        headers: {
+          ...limitHeaders(limits),
+          ...(isReplay ? REPLAYED : {}),
+          ...warningHeader(warnings),
+        },
       });
     },
   }),

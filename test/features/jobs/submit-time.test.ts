@@ -1,7 +1,7 @@
 // How long a submit waits for a store, and how often it tries again.
 
 import { test } from 'vitest';
-import { keepTelling, submitTime, tell } from '../../../src/features/jobs/submit-time.ts';
+import { retryStore, submitTime, callStore } from '../../../src/features/jobs/submit-time.ts';
 import { testClock } from '../../support/clock.ts';
 
 test.for([
@@ -23,7 +23,7 @@ test.for([
     0,
   );
   clock.advance(at);
-  await tell(time, async () => null);
+  await callStore(time, async () => null);
   expect(limits).toEqual([limit]);
 });
 
@@ -45,7 +45,7 @@ test.for([
     0,
   );
   clock.advance(each.at);
-  const trying = keepTelling(time, each.firstPauseMs, () => Promise.reject(new Error('away')));
+  const trying = retryStore(time, each.firstPauseMs, () => Promise.reject(new Error('away')));
   await expect(trying).rejects.toThrow('away');
   expect(slept).toEqual(each.pauses);
 });

@@ -4,7 +4,8 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import type { JobState } from '../../../src/features/jobs/job.ts';
 import { releaseRefused } from '../../../src/features/ledger/close-unpaid.ts';
-import { endHolds, unpaid } from '../../../src/features/ledger/end-store.ts';
+import { endJobs } from '../../../src/features/ledger/end-jobs.ts';
+import { unpaid } from '../../../src/features/ledger/job-end.ts';
 import { placeHold, type NewJob } from '../../../src/features/ledger/store.ts';
 import { microsOf } from '../../../src/lib/money.ts';
 import { newJobId } from '../../../src/lib/ids.ts';
@@ -215,10 +216,9 @@ test('a job ends once, whatever is said later', async ({ expect }) => {
   const failed = unpaid({ jobId: job.jobId, from: open, state: 'failed' });
   const ends = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      endHolds(env.DB, {
-        ends: [index % 2 === 0 ? { ...failed, state: 'succeeded', chargeMicros: micros(60) } : failed],
-        atMs: 1,
-      }),
+      endJobs(world.deps, [
+        index % 2 === 0 ? { ...failed, state: 'succeeded', chargeMicros: micros(60) } : failed,
+      ]),
     ),
   );
   expect(ends.filter((ended) => ended.has(job.jobId))).toHaveLength(1);
@@ -231,9 +231,7 @@ test('a charge above its hold is refused by the table itself', async ({ expect }
   const job = holdFor(world, tenant);
   await placeHold(env.DB, job);
   const end = unpaid({ jobId: job.jobId, from: ['reserved'], state: 'succeeded' });
-  await expect(endHolds(env.DB, { ends: [{ ...end, chargeMicros: micros(101) }], atMs: 1 })).rejects.toThrow(
-    'CHECK',
-  );
+  await expect(endJobs(world.deps, [{ ...end, chargeMicros: micros(101) }])).rejects.toThrow('CHECK');
   expect(await booksOf(tenant.id)).toMatchObject({ ends: 0, heldMicros: 100 });
 });
 

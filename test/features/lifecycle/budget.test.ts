@@ -2,7 +2,7 @@ import { test } from 'vitest';
 import { createBudget } from '../../../src/features/lifecycle/budget.ts';
 import { testClock } from '../../support/clock.ts';
 
-const LOOKS_END_MS = 48_000;
+const CHECKS_END_MS = 48_000;
 
 test('nothing is used up at first, and a claim takes no more than is allowed', ({ expect }) => {
   expect(createBudget('paid', testClock()).usedUp()).toBeNull();
@@ -11,10 +11,10 @@ test('nothing is used up at first, and a claim takes no more than is allowed', (
   expect(createBudget('free', testClock()).room()).toBe(16);
 });
 
-test('looks leave what it takes to book them', ({ expect }) => {
+test('calls leave what it takes to book their findings', ({ expect }) => {
   const budget = createBudget('free', testClock());
   let calls = 0;
-  while (budget.look(1)) {
+  while (budget.call(1)) {
     calls += 1;
   }
   expect(calls).toBe(34);
@@ -33,7 +33,7 @@ test('each statement of a batch is a query, and what is not there is not taken',
   expect(budget.query(2)).toBe(true);
 });
 
-test('looks at claimed jobs take CPU', ({ expect }) => {
+test('checks of claimed jobs take CPU', ({ expect }) => {
   const budget = createBudget('free', testClock());
   budget.claim(10);
   expect(budget.room()).toBe(6);
@@ -41,19 +41,19 @@ test('looks at claimed jobs take CPU', ({ expect }) => {
   expect([budget.usedUp(), budget.room()]).toEqual(['cpu', 0]);
 });
 
-test('no look starts late in the minute, and none lasts into the next', ({ expect }) => {
+test('no call starts late in the minute, and none lasts into the next', ({ expect }) => {
   const clock = testClock();
   const budget = createBudget('paid', clock);
   expect(budget.callMs()).toBe(50_000);
-  clock.advance(LOOKS_END_MS - 1);
-  expect([budget.look(1), budget.usedUp(), budget.callMs()]).toEqual([true, null, 2_001]);
+  clock.advance(CHECKS_END_MS - 1);
+  expect([budget.call(1), budget.usedUp(), budget.callMs()]).toEqual([true, null, 2_001]);
   clock.advance(1);
-  expect([budget.look(1), budget.usedUp(), budget.room(), budget.callMs()]).toEqual([
+  expect([budget.call(1), budget.usedUp(), budget.room(), budget.callMs()]).toEqual([
     false,
     'time',
     0,
     2_000,
   ]);
-  // What was seen is booked all the same.
+  // Findings are booked all the same.
   expect(budget.query(4)).toBe(true);
 });

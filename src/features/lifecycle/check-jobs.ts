@@ -1,5 +1,5 @@
-// A look at jobs that are due: what KV and RunComfy tell of each. It writes nothing but what KV knows to be accepted;
-// what else is to be written is returned, so that it can be booked in sets.
+// Checks jobs that are due: reads what KV and RunComfy have of each. The only write here is the state of jobs that KV knows
+// to be accepted; every other finding is returned, so that it can be booked in sets.
 
 import type { LifecycleRuntime } from './memory.ts';
 import { ALWAYS_READ_BYTES, type Held } from '../../lib/bytes-in-flight.ts';
@@ -7,23 +7,23 @@ import type { JobId } from '../../lib/ids.ts';
 import { reasonOf } from '../../lib/log.ts';
 import { MIB } from '../../lib/weighed-cache.ts';
 import type { EndMark } from '../jobs/end-mark.ts';
-import { endStateOf, isLost, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
+import { endStateOf, isLost, isUnanswered, nextCheckMs, UNANSWERED_STATES, type Job } from '../jobs/job.ts';
 import { readResult } from '../jobs/kept-result.ts';
 import { markAccepted, type Accepted, type Open } from '../jobs/progress-store.ts';
 import { recall, type Recalled } from '../jobs/recall.ts';
-import { unpaid } from '../ledger/end-store.ts';
+import { unpaid } from '../ledger/job-end.ts';
 import type { Upstream } from '../runcomfy/client.ts';
 import type { ResultRead } from '../runcomfy/reads.ts';
 import { askResult } from './ask.ts';
 import type { Budget } from './budget.ts';
 import { bookingFor, type Booking, type ReadEnd } from './settle.ts';
 
-/** What is to be written of a job. `mark`: why it is refused. */
+/** A check's result that has to be written. `mark`: why the job is refused. */
 export type Finding = { job: Job; mark?: EndMark } & (Booking | { kind: 'open'; open: Open });
 
 export type Run = { deps: LifecycleRuntime; budget: Budget };
 
-type Seen = (finding: Finding | null) => void;
+type OnChecked = (finding: Finding | null) => void;
 
 /** Below this nothing large is in flight. */
 const CALM_BYTES = 3 * MIB;
@@ -34,8 +34,8 @@ const MOST_WAITS = 20;
 /** A Worker has six connections that wait for headers; one is left for what is booked meanwhile. */
 const LANES = 5;
 
-/** Looks at all of them, the first ones first, and hands on what each shows. A job that fails is left for its next check. */
-export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
+/** Checks all of them, the first ones first, and calls `onChecked` with each finding. A job that fails waits for its next check. */
+export async function checkJobs(run: Run, jobs: Job[], onChecked: OnChecked): Promise<void> {
   const recalled = await recallAll(run, jobs.filter(isUnanswered));
   const accepted = await noteAccepted(run, jobs, recalled);
   const large: Job[] = [];
@@ -43,23 +43,23 @@ export async function lookAt(run: Run, jobs: Job[], seen: Seen): Promise<void> {
     const upstreamId = accepted.get(job.id);
     const now: Job = upstreamId === undefined ? job : { ...job, state: 'running', upstreamId };
     if (isUnanswered(now)) {
-      seen(judge(run, now, recalled.get(job.id)));
+      onChecked(findingOfUnanswered(run, now, recalled.get(job.id)));
       return;
     }
-    const checked = await checkForEnd(run, now, usual(run.deps, now));
+    const checked = await checkForEnd(run, now, holdUsual(run.deps, now));
     if (checked === 'large') {
       large.push(now);
     } else {
-      seen(checked);
+      onChecked(checked);
     }
   });
   for (const job of large) {
-    await inLanes(run, [job], async () => seen(await checkLargeForEnd(run, job)));
+    await inLanes(run, [job], async () => onChecked(await checkLargeForEnd(run, job)));
   }
 }
 
-/** Room for a result of the usual size. */
-function usual({ inFlight }: LifecycleRuntime, { customerId }: Job): Held {
+/** Takes room for a result of the usual size, and no more. */
+function holdUsual({ inFlight }: LifecycleRuntime, { customerId }: Job): Held {
   const held = inFlight.open(customerId);
   let left = ALWAYS_READ_BYTES;
   return {
@@ -71,7 +71,7 @@ function usual({ inFlight }: LifecycleRuntime, { customerId }: Job): Held {
   };
 }
 
-/** Waits until nothing large is in flight, but not for ever: customers who keep it busy must not keep their jobs open. */
+/** Waits until nothing large is in flight, but not for ever: a customer who keeps the gateway busy must not keep jobs open. */
 async function checkLargeForEnd(run: Run, job: Job): Promise<Finding | null> {
   const { inFlight, clock } = run.deps;
   for (let waits = 0; inFlight.weight() > CALM_BYTES && waits < MOST_WAITS; waits += 1) {
@@ -81,15 +81,11 @@ async function checkLargeForEnd(run: Run, job: Job): Promise<Finding | null> {
   return checked === 'large' ? null : checked;
 }
 
-function isUnanswered({ state }: Job): boolean {
-  return UNANSWERED_STATES.includes(state);
-}
-
-/** What KV knows of jobs whose outcome D1 does not know: only the write to D1 may have been cut off. */
+/** Reads in KV the jobs whose outcome D1 does not know: only the write to D1 may have been cut off. */
 async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
   const recalled = new Map<JobId, Recalled>();
   await inLanes(run, jobs, async ({ id }) => {
-    if (run.budget.look(2)) {
+    if (run.budget.call(2)) {
       recalled.set(id, await recall(run.deps, id));
     }
   });
@@ -97,8 +93,8 @@ async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
 }
 
 /**
- * Notes in one statement what KV knows to be accepted; returns the upstream ids of those that D1 took. Where D1 was not
- * asked or did not answer, it is as if KV had not been read.
+ * Marks in one statement the jobs that KV knows to be accepted; returns the upstream ids of those that D1 changed. If D1
+ * was not asked or did not answer, these jobs count as not read in KV.
  */
 async function noteAccepted(
   run: Run,
@@ -109,7 +105,7 @@ async function noteAccepted(
     const known = recalled.get(jobId);
     return known?.kind === 'accepted' ? [{ jobId, accountId, upstreamId: known.upstreamId }] : [];
   });
-  const marked = accepted.length > 0 && run.budget.query(1) ? await tryToMark(run, accepted) : null;
+  const marked = await markInOneGo(run, accepted);
   if (marked === null) {
     accepted.forEach(({ jobId }) => recalled.delete(jobId));
   }
@@ -117,7 +113,10 @@ async function noteAccepted(
   return new Map(ours.map(({ jobId, upstreamId }) => [jobId, upstreamId]));
 }
 
-async function tryToMark({ deps }: Run, accepted: Accepted[]): Promise<Set<JobId> | null> {
+async function markInOneGo({ deps, budget }: Run, accepted: Accepted[]): Promise<Set<JobId> | null> {
+  if (accepted.length === 0 || !budget.query(1)) {
+    return null;
+  }
   try {
     return await markAccepted(deps.db, accepted);
   } catch (error) {
@@ -126,10 +125,10 @@ async function tryToMark({ deps }: Run, accepted: Accepted[]): Promise<Set<JobId
   }
 }
 
-/** What becomes of a job that KV does not know to be accepted. Unread, KV decides nothing. */
-function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | null {
+/** The finding for a job that KV does not know to be accepted. If KV was not read, it decides nothing. */
+function findingOfUnanswered({ deps }: Run, job: Job, known: Recalled | undefined): Finding | null {
   if (known === undefined) {
-    return dueStill(deps, job);
+    return stillDue(deps, job);
   }
   if (known.kind === 'unreadable') {
     return null;
@@ -138,12 +137,14 @@ function judge({ deps }: Run, job: Job, known: Recalled | undefined): Finding | 
     const end = unpaid({ jobId: job.id, from: UNANSWERED_STATES, state: 'refused' });
     return { job, kind: 'end', end, mark: known.mark };
   }
-  return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs) ? lost(job) : goesOn(deps, job, null);
+  return isLost(job, deps.clock.now(), deps.settings.unconfirmedLostMs)
+    ? lost(job)
+    : staysOpen(deps, job, null);
 }
 
 /**
  * Asks for the end of a running job, or for the cost of one that has ended without it. `large`: its result takes more room
- * than `held` has. Of the result only what is written is left when this returns.
+ * than `held` has. Only what is to be written of the result is in memory when this returns.
  */
 async function checkForEnd(run: Run, job: Job, held: Held): Promise<Finding | 'large' | null> {
   try {
@@ -154,11 +155,12 @@ async function checkForEnd(run: Run, job: Job, held: Held): Promise<Finding | 'l
   }
 }
 
-type Followed = Exclude<ResultRead, { kind: 'no_room' }> | 'skipped';
+/** `skipped`: the budget does not reach the job. */
+type Read = Exclude<ResultRead, { kind: 'no_room' }> | 'skipped';
 
-function findingOf({ deps }: Run, job: Job, read: Followed): Finding | null {
+function findingOf({ deps }: Run, job: Job, read: Read): Finding | null {
   if (read === 'skipped') {
-    return dueStill(deps, job);
+    return stillDue(deps, job);
   }
   const nowMs = deps.clock.now();
   const ended = endStateOf(job);
@@ -170,13 +172,13 @@ function findingOf({ deps }: Run, job: Job, read: Followed): Finding | null {
     const result = job.result === null ? { state: ended } : readResult(job.result);
     return endBy(job, { result, successWord, cost: { kind: 'absent' } }, nowMs);
   }
-  // Only one more 404 makes earlier ones count: silence says nothing of the job.
+  // Earlier 404s count only together with one more: silence says nothing about the job.
   const counted = read.kind === 'missing' ? job : { ...job, missing: 0 };
   if (isLost(counted, nowMs, deps.settings.unconfirmedLostMs)) {
     return lost(job);
   }
   const isKnown = read.kind === 'state' && job.missing > 0;
-  return goesOn(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
+  return staysOpen(deps, job, read.kind === 'missing' ? 'again' : isKnown ? 'never' : null);
 }
 
 function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
@@ -184,7 +186,7 @@ function endBy(job: Job, end: ReadEnd, nowMs: number): Finding | null {
   return booking === null ? null : { job, ...booking };
 }
 
-/** Asks as a poll does, within the budget: the first call has been taken, a repeated one may not be there any more. */
+/** Asks as a poll does, within the budget: each of the two calls that a read may make is taken from it. */
 async function readFor(
   run: Run,
   { accountId, upstreamId }: Job,
@@ -194,13 +196,13 @@ async function readFor(
   if (upstreamId === null) {
     return { kind: 'silent' };
   }
-  if (!budget.look(1)) {
+  if (!budget.call(1)) {
     return 'skipped';
   }
   let isRepeated = false;
   const upstream: Upstream = {
     async call(call) {
-      if (isRepeated && !budget.look(1)) {
+      if (isRepeated && !budget.call(1)) {
         return { kind: 'silent', timedOut: false };
       }
       isRepeated = true;
@@ -210,13 +212,13 @@ async function readFor(
   return askResult({ ...deps, upstream }, { accountId, upstreamId }, held);
 }
 
-/** The hold is released; should RunComfy have run the job, that is the operator's loss, listed under `lost`. */
+/** Releases the hold; if RunComfy did run the job, that is the operator's loss, listed under `lost`. */
 function lost(job: Job): Finding {
   return { job, kind: 'end', end: unpaid({ jobId: job.id, from: [job.state], state: 'lost' }) };
 }
 
-/** The claim has set a check within two minutes; an older job is looked at more rarely. */
-function goesOn({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
+/** The claim has set a check within two minutes; an older job is checked more rarely. */
+function staysOpen({ clock }: LifecycleRuntime, job: Job, missing: Open['missing']): Finding | null {
   const nowMs = clock.now();
   const claimedMs = job.checkAtMs ?? nowMs;
   const next = Math.max(nextCheckMs(job, nowMs), claimedMs);
@@ -225,8 +227,8 @@ function goesOn({ clock }: LifecycleRuntime, job: Job, missing: Open['missing'])
     : { job, kind: 'open', open: { jobId: job.id, claimedMs, nextCheckMs: next, missing, atMs: nowMs } };
 }
 
-/** The budget did not reach the job: the next run does. */
-function dueStill({ clock }: LifecycleRuntime, job: Job): Finding {
+/** The budget did not reach the job, so it is due at once in the next run. */
+function stillDue({ clock }: LifecycleRuntime, job: Job): Finding {
   const nowMs = clock.now();
   const claimedMs = job.checkAtMs ?? nowMs;
   const open: Open = { jobId: job.id, claimedMs, nextCheckMs: nowMs, missing: null, atMs: nowMs };
