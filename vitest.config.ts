@@ -23,21 +23,23 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TESTS = 'test/features/*/real-*.test.ts';
 
-// Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
-// its absence is a failure.
-const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
-function tellNotTried(): void {
-  say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`);
+// A real Chromium opens the pages. Without one, all other tests run and the last line says so; with CI set that is a failure.
+const OPENS_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
+function sayNotTested(): void {
+  say(`\nNOT TESTED: the pages of test/browser. ${NO_CHROMIUM}`);
 }
 // This file is read once for each project.
-const isTold = process.listeners('exit').some(({ name }) => name === tellNotTried.name);
-if (!TRIES_PAGES && process.env['VITEST'] !== undefined && !isTold) {
-  process.on('exit', tellNotTried);
+const isListening = process.listeners('exit').some(({ name }) => name === sayNotTested.name);
+const isOfSystem = process.argv.includes('system') || !process.argv.includes('--project');
+if (!OPENS_PAGES && isOfSystem && process.env['VITEST'] !== undefined && !isListening) {
+  process.on('exit', sayNotTested);
 }
 
-// Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production; so do those of bench/, of the client and of the commands
-// that deploy, which are Node's as well, and those of test/browser, which open pages.
+const START = 'test/bundle/start.test.ts';
+
+// `workerd`: tests inside workerd with real D1 and KV. `node`: tests in Node that drive the built bundle, where eval is refused
+// as in production, and those of the client and of bench/. `system`: tests that start commands (`npm start`, the deployment) or
+// a browser; they take seconds each, so `npm test` leaves them to `npm run test:system`.
 export default defineConfig({
   test: {
     // Two files at a time keep two cores busy.
@@ -86,11 +88,18 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: [
-            'test/{bundle,bench,deploy,client}/**/*.test.ts',
-            ...(TRIES_PAGES ? ['test/browser/**/*.test.ts'] : []),
-          ],
+          include: ['test/{bundle,bench,client}/**/*.test.ts'],
+          exclude: [START],
           // Files that share a process share the Workers that it has built.
+          isolate: false,
+          disableConsoleIntercept: true,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: [START, 'test/deploy/**/*.test.ts', ...(OPENS_PAGES ? ['test/browser/**/*.test.ts'] : [])],
           isolate: false,
           disableConsoleIntercept: true,
           testTimeout: 60_000,
