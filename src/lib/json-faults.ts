@@ -1,8 +1,9 @@
-// Finds JSON that is valid but that no honest client sends: deep nesting, duplicate keys, numbers beyond a double.
+// Finds JSON that is valid but that no honest client sends: deep nesting, duplicate keys, numbers beyond a double,
+// thousands of strings of digits.
 
 const MAX_DEPTH = 64;
 
-const [QUOTE, COMMA, MINUS, ZERO, NINE] = [0x22, 0x2c, 0x2d, 0x30, 0x39];
+const [QUOTE, COMMA, MINUS, ZERO, NINE, BACKSLASH] = [0x22, 0x2c, 0x2d, 0x30, 0x39, 0x5c];
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** `keys`: the keys that `repeatedKeyIn` has seen so far in an object. */
@@ -15,21 +16,34 @@ const SHORTEST_TOO_LARGE = 5;
 const LONGEST_PLAIN_NUMBER = 300;
 
 /**
+ * V8 does not seed the hashes of array indexes, so a client can send thousands that collide. JSON.parse keeps short
+ * strings in a hash table, and 200 KB of them take it seconds.
+ */
+const MAX_NUMERALS = 1_000;
+/** An array index has at most 10 digits, each of which can be an escape. */
+const NUMERAL = /^(?:\d|\\u003\d){1,10}$/;
+const LONGEST_NUMERAL = 62;
+
+/**
  * The fault of the text, or null, and the number of its keys. Grammar is left to JSON.parse and repeated keys to
  * `repeatedKeyIn`, so the scan looks at little: a string after `{`, or after a `,` in an object, is a key, and nothing else is.
  */
 export function scan(text: string): { fault: string | null; keys: number } {
-  let keys = 0;
-  const fault = walk(text, () => {
-    keys += 1;
-    return null;
+  let [keys, numerals] = [0, 0];
+  const fault = walk(text, (start, end, object) => {
+    keys += object === null ? 0 : 1;
+    numerals += isNumeral(text, start, end) ? 1 : 0;
+    return numerals > MAX_NUMERALS ? `The body has more than ${MAX_NUMERALS} strings of digits.` : null;
   });
   return { fault, keys };
 }
 
 /** The first key that stands twice in one object. Only for text in which JSON.parse found fewer names than `scan` found keys. */
 export function repeatedKeyIn(text: string): string | null {
-  return walk(text, (object, start, end) => {
+  return walk(text, (start, end, object) => {
+    if (object === null) {
+      return null;
+    }
     const key = String(JSON.parse(text.slice(start, end)));
     object.keys ??= new Set();
     if (object.keys.has(key)) {
@@ -47,10 +61,10 @@ export function faultOfName(name: string): string | null {
   return PROTOTYPE_NAMES.has(name) ? `The key ${shown(name)} is not accepted.` : null;
 }
 
-/** `faultOfKey` gets each key: its object, and where it starts and ends in the text with its quotes. */
+/** `faultOfString` gets where each string starts and ends in the text with its quotes; of a key also its object. */
 function walk(
   text: string,
-  faultOfKey: (object: Open, start: number, end: number) => string | null,
+  faultOfString: (start: number, end: number, object: Open | null) => string | null,
 ): string | null {
   const open: Open[] = [];
   let isKeyNext = false;
@@ -59,8 +73,7 @@ function walk(
     switch (code) {
       case QUOTE: {
         const end = endOfString(text, at);
-        const object = open.at(-1);
-        const fault = isKeyNext && object !== undefined ? faultOfKey(object, at, end) : null;
+        const fault = faultOfString(at, end, isKeyNext ? (open.at(-1) ?? null) : null);
         if (fault !== null) {
           return fault;
         }
@@ -94,6 +107,15 @@ function walk(
     }
   }
   return null;
+}
+
+function isNumeral(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start + 1);
+  return (
+    (isDigit(first) || first === BACKSLASH) &&
+    end - start <= LONGEST_NUMERAL &&
+    NUMERAL.test(text.slice(start + 1, end - 1))
+  );
 }
 
 /** The index after the last character of the number at `start`; `start` if no number starts there. */
