@@ -86,11 +86,15 @@ export function checkDependentSchemas(schema: Schema, compile: Compile): Check {
   return everyOf(dependent);
 }
 
+/** To try a branch and keep what is wrong with the value. */
+const TRY_STEPS = 2;
+
 /** `report`: what is wrong with the value in the eyes of one branch. */
 type Try = { isValid: boolean; report: Report | null };
 
 /** What a branch has evaluated counts only where it takes the value. */
 function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluated: Evaluated | null): Try {
+  run.effort.spend(TRY_STEPS);
   const outer = run.report;
   const own = evaluated === null ? null : newEvaluated();
   const report = outer === null ? null : newReport(outer.about, run.steps.length);
