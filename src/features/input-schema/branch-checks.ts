@@ -111,9 +111,18 @@ function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluate
 function explain(tries: Try[], run: Run, [rule, schema]: [string, Schema]): false {
   const meant = tries.flatMap(({ report }) => (report === null || report.isOtherForm ? [] : [report]));
   const [only] = meant;
-  if (only === undefined || meant.length > 1) {
-    return broken(run, rule, schema);
+  if (only !== undefined && meant.length === 1) {
+    run.report?.broken.push(...only.broken);
+    return false;
   }
-  run.report?.broken.push(...only.broken);
-  return false;
+  // Where only some inputs count, and each form refuses them, whichever was meant.
+  const [first] = tries;
+  if (tries.every(({ report }) => isAskedAndRefused(report))) {
+    run.report?.broken.push(...(first?.report?.broken ?? []));
+  }
+  return broken(run, rule, schema);
+}
+
+function isAskedAndRefused(report: Report | null): boolean {
+  return report !== null && report.about !== null && report.broken.length > 0;
 }
