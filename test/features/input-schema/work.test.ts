@@ -197,13 +197,14 @@ const places = (count: number) => ({
   properties: Object.fromEntries(Array.from({ length: count }, (_, at) => [`p${at}`, { title: 'x' }])),
 });
 
+const classes = (count: number) => ({
+  type: 'object',
+  properties: { a: { pattern: `^${String.raw`[^\p{L}\P{Nd}]`.repeat(count / 2)}$` } },
+});
+
 test('a schema has 20 classes of Unicode at most: each takes the engine a millisecond and more to compile', ({
   expect,
 }) => {
-  const classes = (count: number) => ({
-    type: 'object',
-    properties: { a: { pattern: `^${String.raw`[^\p{L}\P{Nd}]`.repeat(count / 2)}$` } },
-  });
   expect(compileJudge(classes(20)).ok).toBe(true);
   expect(compileJudge(classes(22))).toEqual({
     ok: false,
