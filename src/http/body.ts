@@ -16,8 +16,8 @@ const STRANGERS_BYTES = 32 * 1024;
 
 /** The bytes as received. `held` reserves memory for them until the call ends. */
 export async function readBytes(context: RequestContext, door: Door, held: Held): Promise<Uint8Array> {
-  const encoding = headerOf(context, 'Content-Encoding')?.toLowerCase() ?? 'identity';
-  if (encoding !== 'identity') {
+  const encoding = headerOf(context, 'Content-Encoding') ?? '';
+  if (!/^(?:identity)?$/i.test(encoding)) {
     throw new Problem(
       'unsupported_media_type',
       `Content-Encoding ${encoding.slice(0, 40)} is not read; send plain JSON.`,

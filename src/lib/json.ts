@@ -1,7 +1,7 @@
 // Parses JSON from clients. We must read the same as RunComfy and D1, so anything that two parsers could read differently
 // is refused: duplicate keys, invalid UTF-8, a byte-order mark, lone surrogates. So is what no honest client sends.
 
-import { faultOfName, repeatedKeyIn, scan } from './json-faults.ts';
+import { faultOfName, MAX_NUMERALS, numeralsIn, repeatedKeyIn, scan } from './json-faults.ts';
 import { namesOf } from './names-of.ts';
 import { Problem } from './problem.ts';
 import { hasMoreValuesThan } from './value-count.ts';
@@ -33,6 +33,9 @@ export function parseStrictJson(bytes: Uint8Array): StrictJson {
   const { fault, keys } = scan(text);
   if (fault !== null) {
     return malformed(fault);
+  }
+  if (numeralsIn(text) > MAX_NUMERALS) {
+    return malformed(`The body has more than ${MAX_NUMERALS} strings of 6 to 10 digits.`);
   }
   const value = parse(text);
   if (value === undefined) {

@@ -565,6 +565,7 @@ const fine: { what: string; body: unknown; headers?: Record<string, string> }[] 
   { what: 'Content-Type in capitals', body: PROMPT, headers: { 'Content-Type': 'Application/JSON' } },
   { what: 'an empty Content-Type', body: PROMPT, headers: { 'Content-Type': '' } },
   { what: 'Content-Encoding identity', body: PROMPT, headers: { 'Content-Encoding': 'identity' } },
+  { what: 'an empty Content-Encoding', body: PROMPT, headers: { 'Content-Encoding': '' } },
   { what: 'nesting of 64 levels', body: nested(64) },
   { what: 'a key in two objects', body: '{"prompt":"x","a":{"k":1},"b":{"k":1}}' },
   { what: 'a key that stands in a text too', body: '{"prompt":"\\"prompt\\":1,","a":"prompt"}' },

@@ -122,6 +122,39 @@ test('100,000 values are read, more are never built', ({ expect }) => {
   expect(parse('['.repeat(90_000))).toMatchObject({ detail: expect.stringContaining('deeper than 64') });
 });
 
+/** V8 gives such strings hashes that anyone can compute: 15,000 of them took JSON.parse seconds, a set of them minutes. */
+const numerals = [
+  { what: 'values', one: (at: number) => `"${(at + 2) * 65_536}"`, around: ['[', ']'] },
+  { what: 'keys', one: (at: number) => `"${(at + 2) * 65_536}":0`, around: ['{', '}'] },
+  {
+    what: 'values with escapes',
+    one: (at: number) => `"\\u003${at % 10}${100_000 + at}"`,
+    around: ['[', ']'],
+  },
+];
+
+test.for(numerals)(
+  '1,000 strings of 6 to 10 digits are read, and no more, as $what',
+  ({ one, around }, { expect }) => {
+    const [open, close] = around;
+    const list = (count: number) =>
+      `${open}${Array.from({ length: count }, (_, at) => one(at)).join(',')}${close}`;
+    expect(parse(list(1_000)).ok).toBe(true);
+    expect(parse(list(1_001))).toMatchObject({
+      detail: expect.stringContaining('1000 strings of 6 to 10 digits'),
+    });
+    // A set of these would be filled for minutes.
+    expect(parse(list(60_000).replace(close ?? '', `,"a":1,"a":2${close}`))).toMatchObject({ ok: false });
+  },
+);
+
+test.for(['"12345"', '"12345678901"', '"1.5"', '"-1"', '"1x"', '"\\u0041"', '123456'])(
+  'there may be any number of %s',
+  (one, { expect }) => {
+    expect(parse(`[${Array.from({ length: 1_001 }, () => one).join(',')}]`).ok).toBe(true);
+  },
+);
+
 test.for(['{"a', '{"a":"b', '{"a":"b\\"', '{"\\x":1}', '[1-2]', '"a\nb"', '[1e5.5]'])(
   '%s is not valid JSON',
   (text, { expect }) => {

@@ -309,17 +309,20 @@ test.for([
     act: (world: World, { keyId }: { keyId: string }) =>
       world.isolate().admin('DELETE', `/admin/keys/${keyId}`),
     refusal: { status: 401, body: { code: 'invalid_key' } },
+    seesLimits: false,
   },
   {
     what: 'the customer',
     act: (world: World, { id }: { id: string }) =>
       world.isolate().admin('PATCH', `/admin/customers/${id}`, { status: 'suspended' }),
     refusal: { status: 403, body: { code: 'customer_suspended' } },
+    seesLimits: false,
   },
   {
     what: 'every submit',
     act: (world: World) => world.isolate().admin('PATCH', '/admin/settings', { submits: 'off' }),
     refusal: { status: 503, body: { code: 'submits_off' } },
+    seesLimits: true,
   },
 ])(
   'G6: $what is stopped between the refusal and the second POST: nothing is posted',
@@ -333,6 +336,7 @@ test.for([
     await world.admin('PATCH', '/admin/settings', { submits: 'on' });
     await world.idle();
     expect(reply).toMatchObject(row.refusal);
+    expect(reply.headers.has('comfygate-committed-usd')).toBe(row.seesLimits);
     expect(posts(stage)).toEqual([1]);
     expect(await booksOf(tenant.id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
     // The account is marked anyway.

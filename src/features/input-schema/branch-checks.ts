@@ -86,11 +86,15 @@ export function checkDependentSchemas(schema: Schema, compile: Compile): Check {
   return everyOf(dependent);
 }
 
+/** To try a branch and keep what is wrong with the value. */
+const TRY_STEPS = 2;
+
 /** `report`: what is wrong with the value in the eyes of one branch. */
 type Try = { isValid: boolean; report: Report | null };
 
 /** What a branch has evaluated counts only where it takes the value. */
 function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluated: Evaluated | null): Try {
+  run.effort.spend(TRY_STEPS);
   const outer = run.report;
   const own = evaluated === null ? null : newEvaluated();
   const report = outer === null ? null : newReport(outer.about, run.steps.length);
@@ -107,9 +111,18 @@ function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluate
 function explain(tries: Try[], run: Run, [rule, schema]: [string, Schema]): false {
   const meant = tries.flatMap(({ report }) => (report === null || report.isOtherForm ? [] : [report]));
   const [only] = meant;
-  if (only === undefined || meant.length > 1) {
-    return broken(run, rule, schema);
+  if (only !== undefined && meant.length === 1) {
+    run.report?.broken.push(...only.broken);
+    return false;
   }
-  run.report?.broken.push(...only.broken);
-  return false;
+  // Where only some inputs count, and each form refuses them, whichever was meant.
+  const [first] = tries;
+  if (tries.every(({ report }) => isAskedAndRefused(report))) {
+    run.report?.broken.push(...(first?.report?.broken ?? []));
+  }
+  return broken(run, rule, schema);
+}
+
+function isAskedAndRefused(report: Report | null): boolean {
+  return report !== null && report.about !== null && report.broken.length > 0;
 }

@@ -175,11 +175,10 @@ function values(translated: Schema, original: Schema, place: Place): Schema {
 
 const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
-/** None where one of them is not known: it may be the one that a value is of. */
+/** Each once. None where one of them is not known: it may be the one that a value is of. */
 function typesOf(given: unknown, place: Place): unknown[] {
-  const types = (Array.isArray(given) ? given : given === undefined ? [] : [given]).map((type: unknown) =>
-    type === 'float' ? 'number' : type,
-  );
+  const named: unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
+  const types = [...new Set(named.map((type) => (type === 'float' ? 'number' : type)))];
   const unknown = types.find((type) => typeof type !== 'string' || !TYPES.has(type));
   if (unknown === undefined) {
     return types;

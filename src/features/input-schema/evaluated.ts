@@ -34,7 +34,8 @@ export function withUnevaluated(check: Check, schema: Schema, compile: Compile):
     }
     let isRestValid = true;
     if (Array.isArray(value) && ofItems !== null) {
-      const steps = [...value.keys()].slice(evaluated.firstItems);
+      const { firstItems } = evaluated;
+      const steps = Array.from({ length: value.length - firstItems }, (_, index) => firstItems + index);
       isRestValid = checkRest(steps, (step) => ofItems(value[Number(step)], run, null), { run, evaluated });
     } else if (isJsonObject(value) && ofMembers !== null) {
       const steps = namesOf(value);

@@ -3,6 +3,9 @@
 import { listOf, type Schema } from './keyword-shapes.ts';
 import { broken, isDone, quietly, type Check, type Compile } from './run.ts';
 
+/** A check of an item that does nothing takes a quarter of a step. */
+const ITEMS_A_STEP = 4;
+
 /** `prefixItems`, which is about the first items, and `items`, which is about all others. */
 export function checkItems(schema: Schema, compile: Compile): Check {
   const first = listOf(schema['prefixItems']).map(compile);
@@ -10,6 +13,7 @@ export function checkItems(schema: Schema, compile: Compile): Check {
   return (value, run, evaluated) => {
     const items: unknown[] = Array.isArray(value) ? value : [];
     const count = others === null ? Math.min(first.length, items.length) : items.length;
+    run.effort.spend(count / ITEMS_A_STEP);
     let isValid = true;
     for (let index = 0; index < count; index += 1) {
       run.steps.push(index);

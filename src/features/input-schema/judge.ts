@@ -28,6 +28,10 @@ const MAX_DEPTH = 64;
 const MAX_REASON_CHARS = 300;
 /** Ten times the largest of RunComfy's. */
 export const MAX_SCHEMA_CHARS = 256 * 1024;
+/** Each takes the engine a millisecond to compile, and some four. */
+const MAX_CLASSES = 20;
+/** A class of Unicode such as \p{L}, in JSON. */
+const CLASS = /\\\\[pP]\{/g;
 /** What a validator takes, and each place of its schema: no more than this (1,300 and 1,200 were measured). */
 const LEAST_BYTES = 10_000;
 const BYTES_A_PLACE = 1_400;
@@ -52,9 +56,15 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
   if (isDeeperThan(schema, MAX_DEPTH)) {
     return { ok: false, reason: `it is nested deeper than ${MAX_DEPTH} levels` };
   }
-  const chars = JSON.stringify(schema).length;
-  if (chars > MAX_SCHEMA_CHARS) {
-    return { ok: false, reason: `it has ${chars} characters, more than ${MAX_SCHEMA_CHARS}` };
+  const text = JSON.stringify(schema);
+  if (text.length > MAX_SCHEMA_CHARS) {
+    return { ok: false, reason: `it has ${text.length} characters, more than ${MAX_SCHEMA_CHARS}` };
+  }
+  if ((text.match(CLASS) ?? []).length > MAX_CLASSES) {
+    return {
+      ok: false,
+      reason: String.raw`its patterns have more than ${MAX_CLASSES} classes such as \p{L}`,
+    };
   }
   const { schema: translated, notes, faults } = translate(schema);
   const [fault] = faults;

@@ -3,6 +3,7 @@
 
 import { isJsonObject, type JsonObject } from '../../lib/json.ts';
 import { withoutNaN } from '../../lib/exact-json.ts';
+import { MAX_NUMERALS, numeralsIn } from '../../lib/json-faults.ts';
 import { isAboutLora } from './lora-word.ts';
 
 /** The names and indices that lead to a place in the input. */
@@ -61,6 +62,7 @@ function isJsonAboutLora(text: string): boolean {
 function createJsonVisitor(visit: (text: string) => void): (json: string) => void {
   let texts = 0;
   let chars = 0;
+  let numerals = 0;
   return (json) => {
     const places: { value: unknown; isLora: boolean }[] = [{ value: json, isLora: false }];
     for (let place = places.pop(); place !== undefined; place = places.pop()) {
@@ -71,7 +73,8 @@ function createJsonVisitor(visit: (text: string) => void): (json: string) => voi
         } else if (isJsonAboutLora(value)) {
           texts += 1;
           chars += value.length;
-          if (texts > MAX_JSON_TEXTS || chars > MAX_JSON_CHARS) {
+          numerals += numeralsIn(value);
+          if (texts > MAX_JSON_TEXTS || chars > MAX_JSON_CHARS || numerals > MAX_NUMERALS) {
             visit(value);
           }
           places.push({ value: parsed(value), isLora });

@@ -2,7 +2,7 @@
 
 import { deadKey } from '../keys/key.ts';
 import { usd } from '../../lib/money.ts';
-import { Problem, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
+import { Problem, type CallerLimits, type ProblemCode, type ProblemLimit } from '../../lib/problem.ts';
 import type { AccountsStanding } from './choice-store.ts';
 import { callerLimits } from './caller-limits.ts';
 import { isFull, isMoney, ownLimits, resetOf, showLimitUsage, type LimitUsage } from './limit-usage.ts';
@@ -40,6 +40,12 @@ export function refusal(record: GateRecord, caller: Caller): Problem {
   return (
     barred(record.standing, caller) ?? refusalOfLive(record, caller).withLimits(callerLimits(record, caller))
   );
+}
+
+/** The refusal of an admitted submit, with the caller's limits; a caller who is barred by now sees none. */
+export function refusalWith(limits: CallerLimits, problem: Problem): Problem {
+  const isBarred = problem.code === 'invalid_key' || problem.code === 'customer_suspended';
+  return isBarred ? problem : problem.withLimits(limits);
 }
 
 /** Why a submit that was admitted must not be sent after all; null: key, customer and gateway are still live. */

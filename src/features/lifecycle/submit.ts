@@ -10,6 +10,7 @@ import { renewPrincipal } from '../keys/authenticate.ts';
 import { idempotencyScope, type Principal } from '../keys/principal.ts';
 import { callerLimits } from '../ledger/caller-limits.ts';
 import { withoutJob, type LimitReport } from '../ledger/limit-usage.ts';
+import { refusalWith } from '../ledger/refusal.ts';
 import { returnProbes } from '../media/probe-rate.ts';
 import { findTerms } from '../pricing/terms.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -86,7 +87,7 @@ async function record(
   const isHeld = outcome.kind === 'accepted' || outcome.kind === 'unknown';
   const limits = callerLimits(isHeld ? report : withoutJob(report, job.quote.holdMicros), job);
   if (problem !== null) {
-    throw problem.withLimits(limits);
+    throw refusalWith(limits, problem);
   }
   return limits;
 }

@@ -35,15 +35,19 @@ type Node = { schema: unknown; value: unknown; found: MediaInput[] };
 
 function collect({ schema: given, value, found }: Node, place: Place): void {
   const schema = isJsonObject(given) ? given : {};
-  const own = [...place.own, schema['default'], ...listIn(schema['enum'])];
   const rules = [...place.rules, ...readRules(schema).rules];
   const isImage = rules.some(isOfSides);
   const kind = KINDS.get(schema['format']) ?? place.kind ?? (isImage ? 'image' : null);
   if (typeof value === 'string') {
-    if (kind !== null && value.trim() !== '' && !own.includes(value)) {
+    // Looked for list by list: a copy of a long enum for each of many items takes too long.
+    const own = [place.own, [schema['default']], listIn(schema['enum'])];
+    if (kind !== null && value.trim() !== '' && !own.some((list) => list.includes(value))) {
       found.push({ path: place.path, kind, url: value, rules });
     }
-  } else if (Array.isArray(value)) {
+    return;
+  }
+  const own = [...place.own, schema['default'], ...listIn(schema['enum'])];
+  if (Array.isArray(value)) {
     const inner = { kind, rules, own: own.flatMap(listIn) };
     value.forEach((item: unknown, index) =>
       collect({ schema: schema['items'], value: item, found }, { ...inner, path: `${place.path}[${index}]` }),

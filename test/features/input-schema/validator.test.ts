@@ -137,6 +137,29 @@ test('errors of other inputs do not push out those of the inputs that are asked 
   expect(compiled.ok && compiled.judge.check(input, new Set())).toEqual([]);
 });
 
+const short = { properties: { seconds: { maximum: 5 }, size: { const: 's' } } };
+const long = { properties: { seconds: { minimum: 10 }, size: { const: 'l' } } };
+
+test.for([
+  [{ anyOf: [short, long] }, { seconds: 7 }, ['seconds']],
+  [{ oneOf: [short, long] }, { seconds: 7 }, ['seconds']],
+  [
+    { allOf: [{ oneOf: [{ anyOf: [short, long] }, { properties: { seconds: false } }] }] },
+    { seconds: 7 },
+    ['seconds'],
+  ],
+  // One of the forms takes these seconds: another input is wrong.
+  [{ anyOf: [short, long] }, { seconds: 3, size: 'l' }, []],
+  [{ anyOf: [short, long, {}] }, { seconds: 7 }, []],
+] as const)(
+  'an input that is asked about and fits none of several forms is an error: %j, %j',
+  ([schema, input, paths], { expect }) => {
+    const compiled = compileJudge({ type: 'object', ...schema });
+    const errors = compiled.ok ? compiled.judge.check(input, new Set(['seconds'])) : [];
+    expect([...new Set(errors.map(({ path }) => path))]).toEqual(paths);
+  },
+);
+
 test('a form evaluates nothing of a value that it does not take', ({ expect }) => {
   const schema = {
     anyOf: [{ properties: { a: {}, b: { type: 'string' } } }, { properties: { b: {} } }],

@@ -235,6 +235,13 @@ test('there is an end to texts that are JSON, and to files', ({ expect }) => {
   expect(refusedAt({ many: Array.from({ length: 101 }, () => config) })).toBe('many[100]');
   const inOne = JSON.stringify(Array.from({ length: 100 }, () => config));
   expect(refusedAt({ config: inOne })).toBe('config');
+  // V8 hashes such strings where their sender wants.
+  const numerals = JSON.stringify([
+    'lora',
+    ...Array.from({ length: 501 }, (_, at) => `${(at + 2) * 65_536}`),
+  ]);
+  expect(refusedAt({ many: [numerals] })).toBeNull();
+  expect(refusedAt({ many: [numerals, numerals] })).toBe('many[1]');
   const loras = Array.from({ length: 1001 }, () => 'ours.safetensors');
   expect(refusedAt({ loras })).toBe('loras[1000]');
   expect(refusedAt({ loras: loras.slice(1) })).toBeNull();
