@@ -597,6 +597,35 @@ test.for([
   },
 );
 
+test('G6: a key that expires while the first account refuses its job is not posted again', async ({
+  expect,
+}) => {
+  const stage = await openStage({}, {});
+  const { world } = stage;
+  const expires_at = new Date(world.clock.now() + 5_000).toISOString();
+  const { id, token } = await world.tenant({}, { expires_at });
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 });
+  const isolate = world.isolate();
+  afterFirstPost(isolate, async () => world.clock.advance(5_000));
+  expect(await post(isolate, token)).toMatchObject({ status: 401, body: { code: 'invalid_key' } });
+  expect(posts(stage)).toEqual([1]);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
+});
+
+test('a move takes the account that is free by then, however busy it was at the gate', async ({ expect }) => {
+  const stage = await openStage({}, {});
+  const { world, accounts } = stage;
+  const { token } = await world.tenant();
+  await env.DB.prepare('UPDATE accounts SET busy_until_ms = ?2 WHERE id = ?1')
+    .bind(accounts[1]!.id, world.clock.now() + 5_000)
+    .run();
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 });
+  const isolate = world.isolate();
+  afterFirstPost(isolate, async () => world.clock.advance(5_000));
+  expect((await post(isolate, token)).status).toBe(200);
+  expect(posts(stage)).toEqual([1, 2]);
+});
+
 test('an account is not deleted while a job is reserved at it, also by a move', async ({ expect }) => {
   const stage = await openStage({}, {});
   const { world, accounts } = stage;
