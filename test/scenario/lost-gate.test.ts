@@ -100,6 +100,27 @@ test('where the rows cannot be read either, nothing is sent and the cron gives t
   expect(await differences(world, id)).toEqual([]);
 });
 
+test.for([null, 'k'])(
+  'D1 is gone from the gate on, with the key %s: nothing was sent or spent',
+  async (key, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant();
+    let isGone = false;
+    const isolate = slowIsolate(world, ({ what, text }) => {
+      isGone ||= text.includes('INSERT INTO jobs');
+      return what === 'D1' && isGone ? 'before' : 'none';
+    });
+    const { status, body } = await isolate.wait(post(isolate, token, key));
+    expect([status, body.code, body.detail]).toEqual([
+      503,
+      'storage_unavailable',
+      'The storage did not answer, so nothing was sent or spent. Try again.',
+    ]);
+    await isolate.wait(world.idle());
+    expect(world.runcomfy.calls().counts.submit).toBe(0);
+  },
+);
+
 test('a first batch that is applied after the second one changes nothing', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
