@@ -774,6 +774,29 @@ test('no POST starts with less than 8 s left', async ({ expect }) => {
   expect((await statesOf(stage))[0]!.busy_until_ms).toBeGreaterThan(world.clock.now());
 });
 
+test('a job that moves and then has no time left gets the refusal of the account before', async ({
+  expect,
+}) => {
+  const stage = await openStage({}, {});
+  const { world } = stage;
+  const { id, token } = await world.tenant();
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 9 });
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'UPDATE jobs SET account_id';
+  calls.decide = () => {
+    world.clock.advance(3_000);
+    return 'none';
+  };
+  const isolate = world.isolate({ DB: db });
+  afterFirstPost(isolate, async () => world.clock.advance(17_000));
+  const late = await post(isolate, token);
+  expect(late).toMatchObject({ status: 429, body: { code: 'upstream_busy' } });
+  expect(late.headers.get('retry-after')).toBe('9');
+  expect(posts(stage)).toEqual([1]);
+  expect(await jobsOf(stage, id)).toEqual(['refused at 2']);
+  expect(await differences(world)).toEqual([]);
+});
+
 test('G2, G3: 200 submits at once while an account dies: none is lost, none runs twice, each limit is exact', async ({
   expect,
 }) => {

@@ -121,6 +121,24 @@ test.for([null, 'k'])(
   },
 );
 
+test('a key whose job was refused while D1 was away is free at once, and so is its hold', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ prepaid: true });
+  await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 0.3, note: 'one job' });
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  const isolate = slowIsolate(world, ({ what }) =>
+    what === 'D1' && world.runcomfy.calls().counts.submit > 0 ? 'before' : 'none',
+  );
+  expect((await isolate.wait(post(isolate, token))).status).toBe(422);
+  await isolate.wait(world.idle());
+  expect(await booksOf(id)).toMatchObject({ states: { reserved: 1 }, heldMicros: 250_000 });
+  expect((await post(world, token)).status).toBe(200);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1, running: 1 }, heldMicros: 250_000 });
+  expect(await differences(world, id)).toEqual([]);
+});
+
 test('a first batch that is applied after the second one changes nothing', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
