@@ -182,7 +182,18 @@ test('G2, G4: 60 steps over the turn of a year', async () => {
     open: [],
     fates: new Set(),
   };
-  const steps = [submit, submit, submit, submit, end, end, wait, wait, rotate, mint];
+  const steps: ((now: Stage) => Promise<void> | void)[] = [
+    submit,
+    submit,
+    submit,
+    submit,
+    end,
+    end,
+    wait,
+    wait,
+    rotate,
+    mint,
+  ];
   for (let step = 0; step < 60; step += 1) {
     await stage.random.pick(steps)(stage);
     await check(stage);
