@@ -553,6 +553,20 @@ test('an account without room, or one that drains, is disabled or has no token, 
   expect(posts(stage)).toEqual([1, 4, 4]);
 });
 
+test('a job that moves to a token that does not open moves on, and never back', async ({ expect }) => {
+  const stage = await openStage({}, {}, {});
+  const { world, accounts } = stage;
+  const { token } = await world.tenant();
+  await env.DB.prepare(
+    'UPDATE accounts SET sealed = (SELECT sealed FROM accounts WHERE id = ?2) WHERE id = ?1',
+  )
+    .bind(accounts[1]!.id, accounts[0]!.id)
+    .run();
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 9 });
+  expect((await world.submit(token)).status).toBe(200);
+  expect(posts(stage)).toEqual([1, 3]);
+});
+
 test('a token that does not open is no account: the next one takes the job', async ({ expect }) => {
   const stage = await openStage({}, {});
   const { world, accounts } = stage;
