@@ -408,6 +408,7 @@ test('a token reads of its own room alone: headers, balance, key', async ({ expe
   );
   await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 98.765, note: 'all' });
   await world.submit(token);
+  await world.submit(await minted(world, token, { max_requests: 3 }));
   const page = await minted(world, token, { max_requests: 3, max_spend_usd: 0.8 });
   await world.submit(page);
   const { headers, body } = await world.submit(page);

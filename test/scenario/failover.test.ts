@@ -557,6 +557,20 @@ test('an account without room, or one that drains, is disabled or has no token, 
   expect(posts(stage)).toEqual([1, 4, 4]);
 });
 
+test('a job that moves to a token that does not open moves on, and never back', async ({ expect }) => {
+  const stage = await openStage({}, {}, {});
+  const { world, accounts } = stage;
+  const { token } = await world.tenant();
+  await env.DB.prepare(
+    'UPDATE accounts SET sealed = (SELECT sealed FROM accounts WHERE id = ?2) WHERE id = ?1',
+  )
+    .bind(accounts[1]!.id, accounts[0]!.id)
+    .run();
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 9 });
+  expect((await world.submit(token)).status).toBe(200);
+  expect(posts(stage)).toEqual([1, 3]);
+});
+
 test('a token that does not open is no account: the next one takes the job', async ({ expect }) => {
   const stage = await openStage({}, {});
   const { world, accounts } = stage;
@@ -600,6 +614,35 @@ test.for([
     expect((await statesOf(stage))[0]).toEqual({ state: 'ok', busy_until_ms: 0 });
   },
 );
+
+test('G6: a key that expires while the first account refuses its job is not posted again', async ({
+  expect,
+}) => {
+  const stage = await openStage({}, {});
+  const { world } = stage;
+  const expires_at = new Date(world.clock.now() + 5_000).toISOString();
+  const { id, token } = await world.tenant({}, { expires_at });
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 });
+  const isolate = world.isolate();
+  afterFirstPost(isolate, async () => world.clock.advance(5_000));
+  expect(await post(isolate, token)).toMatchObject({ status: 401, body: { code: 'invalid_key' } });
+  expect(posts(stage)).toEqual([1]);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
+});
+
+test('a move takes the account that is free by then, however busy it was at the gate', async ({ expect }) => {
+  const stage = await openStage({}, {});
+  const { world, accounts } = stage;
+  const { token } = await world.tenant();
+  await env.DB.prepare('UPDATE accounts SET busy_until_ms = ?2 WHERE id = ?1')
+    .bind(accounts[1]!.id, world.clock.now() + 5_000)
+    .run();
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 1 });
+  const isolate = world.isolate();
+  afterFirstPost(isolate, async () => world.clock.advance(5_000));
+  expect((await post(isolate, token)).status).toBe(200);
+  expect(posts(stage)).toEqual([1, 2]);
+});
 
 test('an account is not deleted while a job is reserved at it, also by a move', async ({ expect }) => {
   const stage = await openStage({}, {});
@@ -747,6 +790,29 @@ test('no POST starts with less than 8 s left', async ({ expect }) => {
   expect(late).toMatchObject({ status: 429, body: { code: 'upstream_busy' } });
   expect(posts(stage)).toEqual([1]);
   expect((await statesOf(stage))[0]!.busy_until_ms).toBeGreaterThan(world.clock.now());
+});
+
+test('a job that moves and then has no time left gets the refusal of the account before', async ({
+  expect,
+}) => {
+  const stage = await openStage({}, {});
+  const { world } = stage;
+  const { id, token } = await world.tenant();
+  strike(stage, 1, { kind: 'status', status: 429, retry_after: 9 });
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'UPDATE jobs SET account_id';
+  calls.decide = () => {
+    world.clock.advance(3_000);
+    return 'none';
+  };
+  const isolate = world.isolate({ DB: db });
+  afterFirstPost(isolate, async () => world.clock.advance(17_000));
+  const late = await post(isolate, token);
+  expect(late).toMatchObject({ status: 429, body: { code: 'upstream_busy' } });
+  expect(late.headers.get('retry-after')).toBe('9');
+  expect(posts(stage)).toEqual([1]);
+  expect(await jobsOf(stage, id)).toEqual(['refused at 2']);
+  expect(await differences(world)).toEqual([]);
 });
 
 test('G2, G3: 200 submits at once while an account dies: none is lost, none runs twice, each limit is exact', async ({

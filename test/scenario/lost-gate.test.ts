@@ -4,6 +4,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, test } from 'vitest';
 import { booksOf, differences } from '../support/books.ts';
+import { browserToken } from '../support/browser-token.ts';
 import { slowIsolate, type Fate, type Slow } from '../support/slow-stores.ts';
 import { failingDb, type Failure } from '../support/stores.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO, type Isolate, type World } from '../support/world.ts';
@@ -97,6 +98,77 @@ test('where the rows cannot be read either, nothing is sent and the cron gives t
   await cronAfter(world, 6);
   expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0, requests: { day: 0 } });
   expect((await post(world, token, null)).status).toBe(200);
+  expect(await differences(world, id)).toEqual([]);
+});
+
+test.for([null, 'k'])(
+  'D1 is gone from the gate on, with the key %s: nothing was sent or spent',
+  async (key, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant();
+    let isGone = false;
+    const isolate = slowIsolate(world, ({ what, text }) => {
+      isGone ||= text.includes('INSERT INTO jobs');
+      return what === 'D1' && isGone ? 'before' : 'none';
+    });
+    const { status, body } = await isolate.wait(post(isolate, token, key));
+    expect([status, body.code, body.detail]).toEqual([
+      503,
+      'storage_unavailable',
+      'The storage did not answer, so nothing was sent or spent. Try again.',
+    ]);
+    await isolate.wait(world.idle());
+    expect(world.runcomfy.calls().counts.submit).toBe(0);
+  },
+);
+
+test('a key whose job was refused while D1 was away is free at once, and so is its hold', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant({ prepaid: true });
+  await world.admin('POST', `/admin/customers/${id}/credits`, { amount_usd: 0.3, note: 'one job' });
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  const isolate = slowIsolate(world, ({ what }) =>
+    what === 'D1' && world.runcomfy.calls().counts.submit > 0 ? 'before' : 'none',
+  );
+  expect((await isolate.wait(post(isolate, token))).status).toBe(422);
+  await isolate.wait(world.idle());
+  expect(await booksOf(id)).toMatchObject({ states: { reserved: 1 }, heldMicros: 250_000 });
+  expect((await post(world, token)).status).toBe(200);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1, running: 1 }, heldMicros: 250_000 });
+  expect(await differences(world, id)).toEqual([]);
+});
+
+test('after a lost gate the Idempotency-Key of another caller is not taken for this one', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const page = await browserToken(world, tenant);
+  expect((await post(world, tenant.token)).status).toBe(200);
+  const isolate = atTheGate(world, ['before']);
+  expect((await isolate.wait(post(isolate, page.token))).status).toBe(200);
+  expect(world.runcomfy.accepted().count).toBe(2);
+});
+
+test('terms that change while the first batch hangs: it is given back if it is applied after all', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { id, token } = await world.tenant();
+  const isolate = atTheGate(world, ['none', 'hang']);
+  expect((await isolate.wait(post(isolate, token, null))).status).toBe(200);
+  await world.admin('PATCH', `/admin/customers/${id}`, { markup: 2 });
+  const reply = await isolate.wait(post(isolate, token));
+  expect(reply).toMatchObject({ status: 503, body: { code: 'storage_unavailable' } });
+  await isolate.wait(world.idle());
+  await world.admin('PATCH', `/admin/customers/${id}`, { markup: 1 });
+  await isolate.applyLate();
+  expect(await booksOf(id)).toMatchObject({ states: { running: 1, reserved: 1 }, heldMicros: 500_000 });
+  await cronAfter(world, 6);
+  expect(world.runcomfy.calls().counts.submit).toBe(1);
+  expect(await booksOf(id)).toMatchObject({ states: { refused: 1 }, heldMicros: 0 });
   expect(await differences(world, id)).toEqual([]);
 });
 

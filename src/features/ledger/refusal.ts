@@ -12,6 +12,8 @@ import type { GateRecord, Standing } from './store.ts';
 /** The pause until the operator has looked, and until an account that is full may have room. */
 const NO_ACCOUNT_SECONDS = 60;
 const FULL_SECONDS = 30;
+/** A slot of max_concurrent is back when a job ends, so only the usual pause can be named. */
+const SLOT_MS = 5_000;
 
 const OWNERS: Record<LimitUsage['scope'], string> = {
   gateway: 'the gateway',
@@ -90,7 +92,10 @@ function refusalOfLive({ standing, limits, accounts }: GateRecord, caller: Calle
 export function limitProblem(limits: LimitUsage[], caller: Caller): Problem {
   const { atMs } = caller;
   const full = limits.filter(isFull);
-  const gateway = full.find(({ scope }) => scope === 'gateway');
+  const gateway = lastToHaveRoom(
+    full.filter(({ scope }) => scope === 'gateway'),
+    atMs,
+  );
   if (gateway !== undefined) {
     return fullProblem(gateway, atMs);
   }
@@ -106,8 +111,21 @@ export function limitProblem(limits: LimitUsage[], caller: Caller): Problem {
 
 /** Money first, then the limit that has room last. */
 function firstOf(full: LimitUsage[], atMs: number): LimitUsage | undefined {
-  const latestFirst = full.toSorted((a, b) => (resetOf(b, atMs) ?? 0) - (resetOf(a, atMs) ?? 0));
-  return full.find(isMoney) ?? latestFirst[0];
+  const money = full.filter(isMoney);
+  return lastToHaveRoom(money.length === 0 ? full : money, atMs);
+}
+
+function lastToHaveRoom(full: LimitUsage[], atMs: number): LimitUsage | undefined {
+  const roomMs = (limit: LimitUsage) => roomAt(limit, atMs) ?? Number.MAX_SAFE_INTEGER;
+  return full.toSorted((a, b) => roomMs(b) - roomMs(a))[0];
+}
+
+/** When this call may fit into the limit; null: time alone makes no room for it. */
+function roomAt(limit: LimitUsage, nowMs: number): number | null {
+  if (limit.adds > limit.max) {
+    return null;
+  }
+  return limit.name === 'max_concurrent' ? nowMs + SLOT_MS : resetOf(limit, nowMs);
 }
 
 /** A limit of the customer or the key refuses a browser token: its figures are none of a page's business. */
@@ -141,13 +159,9 @@ export function fullProblem(limit: LimitUsage, nowMs: number): Problem {
   return new Problem(codeOf(limit), sentence(limit, shown), { limit: shown, ...retry });
 }
 
-/** A slot of max_concurrent comes back when a job ends, so only the usual pause can be named. */
 function retryAfter(limit: LimitUsage, nowMs: number): { retryAfterSeconds?: number } {
-  const resetMs = resetOf(limit, nowMs);
-  if (resetMs !== null) {
-    return { retryAfterSeconds: Math.max(1, Math.ceil((resetMs - nowMs) / 1000)) };
-  }
-  return limit.name === 'max_concurrent' ? { retryAfterSeconds: 5 } : {};
+  const roomMs = roomAt(limit, nowMs);
+  return roomMs === null ? {} : { retryAfterSeconds: Math.max(1, Math.ceil((roomMs - nowMs) / 1000)) };
 }
 
 function codeOf({ name }: LimitUsage): ProblemCode {
@@ -174,7 +188,8 @@ function sentence(limit: LimitUsage, { name, max, used, resets_at }: ProblemLimi
     return `Prepaid balance: ${max} USD${held}.${needs}`;
   }
   const use = `${name} of ${OWNERS[limit.scope]}: ${used} of ${max}`;
-  const until = resets_at === undefined ? '' : ` There is room again at ${resets_at}.`;
+  const isInVain = resets_at === undefined || limit.adds > limit.max;
+  const until = isInVain ? '' : ` There is room again at ${resets_at}.`;
   if (isMoney(limit)) {
     return `${use} USD used.${needs}${until}`;
   }

@@ -147,6 +147,31 @@ test('after /result has told of the end, a slower /status does not take it back'
   expect((await isolate.status(tenant.token, id)).body.status).toBe('completed');
 });
 
+test('after /status has told of the end, a /result that is not ready does not take it back', async ({
+  expect,
+}) => {
+  const { world, tenant, id, upstreamId } = await watched();
+  const { call } = world.deps.upstream;
+  let early: Awaited<ReturnType<typeof call>> | null = null;
+  let isSilent = false;
+  world.deps.upstream = {
+    async call(asked) {
+      if (asked.path.includes('/result')) {
+        return (early ??= await call(asked));
+      }
+      return isSilent ? { kind: 'silent', timedOut: false } : call(asked);
+    },
+  };
+  expect((await world.result(tenant.token, id)).body.status).toBe('in_queue');
+  world.runcomfy.finish(upstreamId, { as: 'succeeded' });
+  world.clock.advance(1000);
+  expect((await world.status(tenant.token, id)).body.status).toBe('completed');
+  await world.idle();
+  expect((await world.result(tenant.token, id)).body.status).toBe('in_queue');
+  isSilent = true;
+  expect((await world.status(tenant.token, id)).body.status).toBe('completed');
+});
+
 test('an end that crosses another poll is not taken back by it', async ({ expect }) => {
   const { world, tenant, id, upstreamId } = await watched();
   const { db, calls } = failingDb(env.DB);
