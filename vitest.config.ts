@@ -90,8 +90,10 @@ export default defineConfig({
           name: 'node',
           include: ['test/{bundle,bench,client}/**/*.test.ts'],
           exclude: [START],
-          // Files that share a process share the Workers that it has built.
+          // Files that share a process share the Workers that it has built; stubs of one test must not reach the next.
           isolate: false,
+          unstubGlobals: true,
+          unstubEnvs: true,
           disableConsoleIntercept: true,
           testTimeout: 60_000,
         },
