@@ -18,7 +18,7 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'New customer' }).click();
   await page.getByLabel('Name', { exact: true }).last().fill('Ada & Co');
   await page.getByLabel('Mark-up').fill('1.25');
-  await page.getByLabel('Requests a day').fill('100');
+  await page.getByLabel('Requests per day').fill('100');
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('link', { name: 'Issue a key' }).click();
   await page.getByRole('heading', { name: 'Ada & Co' }).waitFor();
@@ -42,14 +42,14 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'Refund' }).click();
   await page.getByLabel('Amount in USD').fill('0.1');
   await page.getByLabel('Note').fill('sorry');
-  await page.getByRole('button', { name: 'Give back' }).click();
+  await page.getByRole('button', { name: 'Book the refund' }).click();
   await page.getByText(/Adjustments have given back \$0.1 of it/).waitFor();
 
   await page.getByRole('link', { name: 'Ada & Co' }).click();
   await page.getByText(/1 of 100/).waitFor();
   await page.getByRole('link', { name: 'Statement' }).click();
-  await page.getByText('Due in all').waitFor();
-  expect(await page.getByText('Due in all').locator('..').innerText()).toContain('$0.2125');
+  await page.getByText('Total due').waitFor();
+  expect(await page.getByText('Total due').locator('..').innerText()).toContain('$0.2125');
   const line = page.getByRole('region', { name: 'Statement' }).getByRole('row').nth(1);
   expect(await line.innerText()).toMatch(/\$0\.05 \/ second \(frames\)\s+× 1\.25\s+\$0\.0625/);
   expect(complaints).toEqual([]);
@@ -80,7 +80,7 @@ test(
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.getByText(/every key is dead/).waitFor();
     await page.getByText(/Nobody can take this back/).waitFor();
-    await page.getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByRole('button', { name: 'Erase permanently' }).click();
     await page.getByText('erasing', { exact: true }).waitFor();
     await page.getByRole('heading', { name: id }).waitFor();
     expect(await page.getByRole('button', { name: 'Erase' }).count()).toBe(0);
@@ -92,7 +92,7 @@ test('a leaked key: whose it is, and its end', { timeout: MINUTES }, async ({ ex
   const { token } = await opened.stage.tenant();
   const page = await opened.operator();
   await page.getByRole('link', { name: 'Keys' }).first().click();
-  await page.getByLabel('A key that was found somewhere').fill(token);
+  await page.getByLabel('Key to look up').fill(token);
   await page.getByRole('button', { name: 'Find' }).click();
   const found = page.getByRole('region', { name: 'The key' });
   await found.getByRole('button', { name: 'Revoke' }).click();
@@ -136,7 +136,7 @@ test('a price that leapt waits for a word', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'Sync now' }).click();
   await page.getByRole('checkbox', { name: `Accept ${model.id}` }).check();
   await page.getByRole('button', { name: 'Accept 1' }).click();
-  await page.getByText('Waiting for your word').waitFor({ state: 'detached' });
+  await page.getByText('Waiting for your approval').waitFor({ state: 'detached' });
   const { body } = await stage.admin('GET', `/admin/models?search=${model.id}`);
   expect(body.items.find(({ id }: any) => id === model.id).price.usd).toBe(99);
   expect(opened.complaints).toEqual([]);
@@ -159,13 +159,13 @@ test(
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByText(/models that cannot be sold/).click();
     const row = page.getByRole('listitem').filter({ hasText: `${id}: RunComfy names no price` });
-    await row.getByRole('button', { name: 'Look and set' }).click();
-    expect(await page.getByLabel('USD a unit, list price').inputValue()).toBe('0.06');
+    await row.getByRole('button', { name: 'Review and set' }).click();
+    expect(await page.getByLabel('List price in USD per unit').inputValue()).toBe('0.06');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const { items } = (await stage.admin('GET', `/admin/models?id=${id}`)).body;
     expect(items[0].price).toEqual({ usd: 0.06, unit: 'output', factors: { size: { '1k': 1, '2k': 2 } } });
-    await row.getByRole('button', { name: 'Look and set' }).waitFor({ state: 'detached' });
+    await row.getByRole('button', { name: 'Review and set' }).waitFor({ state: 'detached' });
     expect(opened.complaints).toEqual([]);
   },
 );
@@ -212,9 +212,9 @@ test('who may only read sees every page, and nothing to change', { timeout: MINU
     expect({ path, acts }).toEqual({ path, acts: [] });
   }
   await page.getByRole('button', { name: 'Check now' }).click();
-  await page.getByText('No difference: the books agree with the ledger').waitFor();
+  await page.getByText('No differences: the books agree with the ledger').waitFor();
   await page.getByRole('link', { name: 'Keys' }).first().click();
-  await page.getByLabel('A key that was found somewhere').fill(token);
+  await page.getByLabel('Key to look up').fill(token);
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('region', { name: 'The key' }).getByText('server').waitFor();
 
