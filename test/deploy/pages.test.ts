@@ -138,8 +138,8 @@ function outcomeOf(command: string): { wanted: number; words: RegExp } {
   const known: [RegExp, number, RegExp][] = [
     [/^npm run restore$/, 1, /Bookmarks of this clone:/],
     [/^npm run restore/, 0, /ledger {6}0 differences/],
-    [/^npm run doctor -- --env staging/, 0, /All is well/],
-    [/^npm run doctor/, 0, /All is well/],
+    [/^npm run doctor -- --env staging/, 0, /No problems found/],
+    [/^npm run doctor/, 0, /No problems found/],
     [/^npm run deploy -- --dry-run/, 0, /Nothing was changed/],
     [/npm run deploy/, 0, /answers {5}http/],
     [/^npm run backup -- --export/, 0, /submits {5}on again/],
