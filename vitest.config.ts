@@ -10,11 +10,11 @@ import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
 keepTemporaryFilesInMemory();
-// The Worker's assets have to be there, and those of the example, which tests would wait for.
+// Builds the assets of the Worker and of the example first, so that no test has to wait for them.
 await Promise.all([buildPages(), buildExample()]);
 
-// Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their tests are
-// not collected.
+// Some machines have schemas of real models beside the clone, or in the folder REAL_SCHEMAS. Without them their tests are not
+// collected.
 const SCHEMAS = process.env['REAL_SCHEMAS'] ?? '../shared/schemas';
 const realSchemas: unknown[] = existsSync(SCHEMAS)
   ? readdirSync(SCHEMAS)
@@ -23,21 +23,21 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TESTS = 'test/features/*/real-*.test.ts';
 
-// Pages are tried in a real Chromium. Who has none can run everything else, and is told so in the last line; with CI set
-// its absence is a failure.
-const TRIES_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
-function tellNotTried(): void {
-  say(`\nNOT TRIED: the pages of test/browser. ${NO_CHROMIUM}`);
+// Tests of pages need a real Chromium. Without one all other tests run, and the last line says so. If CI is set, a missing
+// Chromium is a failure.
+const RUNS_BROWSER_TESTS = findChromium() !== null || (process.env['CI'] ?? '') !== '';
+function sayPagesSkipped(): void {
+  say(`\nSKIPPED: the tests of pages in test/browser. ${NO_CHROMIUM}`);
 }
-// This file is read once for each project.
-const isTold = process.listeners('exit').some(({ name }) => name === tellNotTried.name);
-if (!TRIES_PAGES && process.env['VITEST'] !== undefined && !isTold) {
-  process.on('exit', tellNotTried);
+// Vitest reads this file once for each project.
+const isRegistered = process.listeners('exit').some(({ name }) => name === sayPagesSkipped.name);
+if (!RUNS_BROWSER_TESTS && process.env['VITEST'] !== undefined && !isRegistered) {
+  process.on('exit', sayPagesSkipped);
 }
 
-// Most tests run inside workerd with real D1 and KV; those in test/bundle run in Node and
-// drive the built bundle, where eval is refused as in production; so do those of bench/, of the client and of the commands
-// that deploy, which are Node's as well, and those of test/browser, which open pages.
+// Most tests run inside workerd with real D1 and KV. The tests in test/bundle run in Node against the built bundle, which
+// refuses eval as in production. The tests of bench/, of the client, of the deploy commands and of the pages also run in
+// Node.
 export default defineConfig({
   test: {
     // Two files at a time keep two cores busy.
@@ -48,7 +48,7 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              // Empty, for the tests of migrations.
+              // An empty database for the tests of migrations.
               d1Databases: { OLD_DB: 'old' },
               bindings: {
                 MIGRATIONS: await readD1Migrations('./migrations'),
@@ -76,7 +76,7 @@ export default defineConfig({
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TESTS] : []),
           ],
           disableConsoleIntercept: true,
-          // It empties the stores before each file.
+          // Empties the stores before each file.
           setupFiles: ['./test/support/setup.ts'],
           isolate: false,
           testTimeout: 60_000,
@@ -88,9 +88,9 @@ export default defineConfig({
           name: 'node',
           include: [
             'test/{bundle,bench,deploy,client}/**/*.test.ts',
-            ...(TRIES_PAGES ? ['test/browser/**/*.test.ts'] : []),
+            ...(RUNS_BROWSER_TESTS ? ['test/browser/**/*.test.ts'] : []),
           ],
-          // Files that share a process share the Workers that it has built.
+          // Files in one process share its built Workers.
           isolate: false,
           disableConsoleIntercept: true,
           testTimeout: 60_000,

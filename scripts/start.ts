@@ -108,8 +108,9 @@ async function play(gateway: Gateway, demo: Played): Promise<string | null> {
 async function fireCron(miniflare: Miniflare): Promise<void> {
   try {
     const { scheduled } = await miniflare.getWorker(GATEWAY);
-    await scheduled({ cron: '* * * * *' });
-    await scheduled({ cron: '*/2 * * * *' });
+    for (const cron of findPlace({}).raw.triggers.crons) {
+      await scheduled({ cron });
+    }
   } catch (error) {
     if (!isEnding()) {
       say(`error: the cron failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -13,6 +13,7 @@ const rawConfig = z.looseObject({
   name: z.string(),
   vars: z.record(z.string(), z.string()),
   secrets: z.unknown(),
+  triggers: z.looseObject({ crons: z.array(z.string()) }),
   d1_databases: z
     .array(z.looseObject({ database_name: z.string(), database_id: z.optional(z.string()) }))
     .check(z.length(1)),

@@ -9,6 +9,7 @@ import { vi } from 'vitest';
 import { OFFLINE } from '../../scripts/build.ts';
 import { buildExampleWorker } from '../../scripts/example.ts';
 import { buildBoth, GATEWAY, logFile, open, startLocal } from '../../scripts/local-cloud.ts';
+import { SCHEDULES } from '../../src/schedules.ts';
 import { migrate } from '../../scripts/migrate.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -122,7 +123,7 @@ export async function raise(): Promise<Stage> {
       (await send(new URL(path, `http://127.0.0.1:${port}`), { method, body })).body,
     async cron() {
       const { scheduled } = await miniflare.getWorker(GATEWAY);
-      await scheduled({ cron: '* * * * *' });
+      await scheduled({ cron: SCHEDULES.jobs });
     },
     log: async () => readFileSync(logFile(folder.path), 'utf8'),
     async tenant() {

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { SCHEDULES } from '../../src/schedules.ts';
 import type { Account } from './cloudflare/account.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import type { Served } from './serve-fetch.ts';
@@ -37,7 +38,7 @@ beforeAll(async () => {
     throw new Error(output);
   }
   admin = adminTokenIn(stage.clone);
-  await cloud.runtime.cron('* * * * *');
+  await cloud.runtime.cron(SCHEDULES.jobs);
   const customer = await operator('POST', '/admin/customers', { name: 'Acme' });
   ({ key } = await operator('POST', `/admin/customers/${customer.id}/keys`, { name: 'server' }));
 }, MINUTES);

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { SCHEDULES } from '../../src/schedules.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import type { Served } from './serve-fetch.ts';
 import { RUNCOMFY_TOKEN, serveRunComfy, simulated } from './simulated.ts';
@@ -122,7 +123,7 @@ test.for(['deploy.md', 'operations.md'])(
       await run('rm -rf .deploy && npm run deploy -- --yes && npm run deploy');
     }
     for (const command of commandsOf(page).filter((line) => !(line in ELSEWHERE))) {
-      await cloud.runtime.cron('* * * * *').catch(() => null);
+      await cloud.runtime.cron(SCHEDULES.jobs).catch(() => null);
       const { code, output } = await run(ownNames(command, outputs));
       const { wanted, words } = outcomeOf(command);
       expect(code, `${command}\n${output}`).toBe(wanted);

@@ -98,7 +98,7 @@ test('a job that has begun is not cancelled, and goes on', async ({ expect }) =>
   await runButton(page).click();
   await page.getByText('In progress').last().waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await says(page, 'It has begun and cannot be cancelled any more.');
+  await says(page, 'It has started and can no longer be cancelled.');
   await hold(null);
   await page.getByLabel('The clip').waitFor();
   expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
@@ -148,7 +148,7 @@ test('a full quota says whose it is', async ({ expect }) => {
   await says(page, '0 of 1 runs');
   const before = (await jobs()).length;
   await runButton(page).click();
-  await says(page, 'This visit has used all it may');
+  await says(page, 'You have used everything in this visit');
   await says(page, 'requests_total of this browser token: 1 of 1 used.');
   expect(await jobs()).toHaveLength(before);
 });
@@ -169,7 +169,7 @@ test('what is missing or wrong is said at its field, and nothing is sent', async
   await runButton(page).click();
   const file = page.getByLabel('Image: choose a file');
   expect(await file.evaluate((input) => input === document.activeElement)).toBe(true);
-  await says(page, 'This is needed.');
+  await says(page, 'Required.');
   await file.setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html>') });
   await page.getByRole('alert').waitFor();
   expect(await page.getByRole('img', { name: 'The chosen file' }).count()).toBe(0);

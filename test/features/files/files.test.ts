@@ -29,6 +29,7 @@ import { gif, jpeg, png } from '../../support/images.ts';
 import { readFront } from '../../../src/features/files/front.ts';
 import { sweepFiles } from '../../../src/features/files/remove.ts';
 import { runTrigger } from '../../../src/cron.ts';
+import { SCHEDULES } from '../../../src/schedules.ts';
 import { failingBucket } from '../../support/buckets.ts';
 import { differences } from '../../support/books.ts';
 import { failingDb } from '../../support/stores.ts';
@@ -823,7 +824,7 @@ test('a file is gone after files_days, first from sight, then from R2', async ({
     seven.id,
   ]);
   expect((await world.call(`/v1/files/${one.id}`, { method: 'DELETE', token })).status).toBe(404);
-  await runTrigger(world.deps, '*/2 * * * *');
+  await runTrigger(world.deps, SCHEDULES.books);
   expect(await leftOf(id)).toMatchObject({
     rows: [{ id: seven.id }],
     bytes: PNG.length,
@@ -859,7 +860,7 @@ test('without a bucket 501, and all else works', async ({ expect }) => {
     answers.map(() => [501, 'files_off']),
   );
   world.clock.advance(8 * DAY_MS);
-  await runTrigger(off.deps, '*/2 * * * *');
+  await runTrigger(off.deps, SCHEDULES.books);
   expect((await off.submit(token)).status).toBe(200);
   expect(await objects()).toEqual([body.id]);
   await sweepFiles(world.deps);

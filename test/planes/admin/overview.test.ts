@@ -11,6 +11,7 @@ import { test } from 'vitest';
 import { runTrigger } from '../../../src/cron.ts';
 import { addHour, HOUR_MS } from '../../../src/features/overview/store.ts';
 import { sumUp } from '../../../src/features/overview/sum-up.ts';
+import { SCHEDULES } from '../../../src/schedules.ts';
 import { failingDb } from '../../support/stores.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO, type World } from '../../support/world.ts';
 
@@ -64,7 +65,7 @@ async function play(world: World) {
 async function hoursLater(world: World, hours: number) {
   for (let hour = 0; hour < hours; hour += 1) {
     world.clock.advance(HOUR_MS);
-    await runTrigger(world.deps, '*/2 * * * *');
+    await runTrigger(world.deps, SCHEDULES.books);
   }
 }
 
