@@ -63,7 +63,7 @@ test('each path costs exactly what its budget says', async ({ task }) => {
 const inOrder = async (name: string) => (await callsOf(name)).map(({ what }) => what);
 const withoutKv = async (name: string) => (await inOrder(name)).filter((what) => !what.startsWith('KV'));
 
-test('a warm status poll asks no D1, and KV once, but not for a job that this isolate has seen', async ({
+test('a warm status poll reads no D1 and KV once, or no KV for a job that this isolate has seen', async ({
   expect,
 }) => {
   expect(await inOrder('status, owner in KV')).toEqual(['KV get', 'upstream']);

@@ -85,7 +85,7 @@ test('an allowed page gets a token from its own server and runs a job to its res
   expect(await saidBy(shop)).toBe('succeeded: mp4');
 });
 
-test('a page of another origin reads that the token is not for it', async ({ expect }) => {
+test('a page of another origin gets a readable refusal', async ({ expect }) => {
   const { token } = await mint();
   expect(await saidBy(thief, token)).toBe(
     'Error: 403 origin_not_allowed: The origin of this page may not use this browser token: it is bound to other origins.',
@@ -93,7 +93,7 @@ test('a page of another origin reads that the token is not for it', async ({ exp
   expect(await saidBy(shop, token)).toBe('succeeded: mp4');
 });
 
-test('a page whose token has expired reads so', async ({ expect }) => {
+test('a page with an expired token gets a readable refusal', async ({ expect }) => {
   const { id, token } = await mint();
   const db = await stage.miniflare.getD1Database('DB', GATEWAY);
   await db.prepare('UPDATE keys SET expires_at_ms = 1 WHERE id = ?1').bind(id).run();
@@ -102,7 +102,7 @@ test('a page whose token has expired reads so', async ({ expect }) => {
   );
 });
 
-test('a page whose token was revoked reads so', async ({ expect }) => {
+test('a page with a revoked token gets a readable refusal', async ({ expect }) => {
   const { id, token } = await mint();
   expect(await saidBy(shop, token)).toBe('succeeded: mp4');
   await stage.call(`/v1/tokens/${id}`, { method: 'DELETE', token: key });
@@ -111,7 +111,7 @@ test('a page whose token was revoked reads so', async ({ expect }) => {
   );
 });
 
-test('a page whose token is spent reads which bound it was', async ({ expect }) => {
+test('a page with a used-up token learns which limit it reached', async ({ expect }) => {
   const { token } = await mint({ max_requests: 1 });
   expect(await saidBy(shop, token)).toBe('succeeded: mp4');
   expect(await saidBy(shop, token)).toBe(

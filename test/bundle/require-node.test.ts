@@ -25,7 +25,7 @@ test('an old Node gets one sentence that says what to install, and exit code 1',
   );
 });
 
-test('a Node that runs TypeScript hears nothing of it', ({ expect }) => {
+test('a Node that runs TypeScript gets no message', ({ expect }) => {
   const { stderr } = start();
   expect(stderr).toMatch(/^--port must be a number/);
 });

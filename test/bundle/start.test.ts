@@ -395,7 +395,7 @@ test.concurrent.for([[['--port', 'x']], [['--port', '70000']], [['--colour']], [
   },
 );
 
-test.concurrent('--real without a token says where to put it', async ({ expect }) => {
+test.concurrent('--real without a token explains where to put it', async ({ expect }) => {
   const other = temporaryFolder();
   const real = start(['--real', '--port', String(await freePorts()), '--state', other.path]);
   expect(await real.ended).toBe(1);
@@ -451,7 +451,7 @@ test('--real asks RunComfy itself, and plays no job', async ({ expect }) => {
   expect(key.key).toMatch(/^cg_/);
 });
 
-test('--real --play tells the price first', async ({ expect }) => {
+test('--real --play prints the price first', async ({ expect }) => {
   const { output } = await startReal(['--play']);
   expect(output).toMatch(/price {7}at most \d.* USD[^]*submitted[^]*succeeded/);
 });

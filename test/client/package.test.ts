@@ -89,7 +89,7 @@ beforeAll(async () => {
 
 afterAll(project.remove);
 
-test('it brings no other package, and nothing but what runs and its types', ({ expect }) => {
+test('the package has no dependencies and contains only code and types', ({ expect }) => {
   expect(readdirSync(join(project.path, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
     'comfygate',
   ]);
@@ -135,7 +135,7 @@ test.for([
   expect(compile()).toBe('');
 });
 
-test('what was compiled runs a job', async ({ expect }) => {
+test('the compiled package runs a job', async ({ expect }) => {
   const answers: Record<string, object> = {
     '/v1/models/some/model': { request_id: 'job-1' },
     '/v1/requests/job-1/status': { request_id: 'job-1', status: 'completed' },

@@ -207,7 +207,7 @@ test(
 );
 
 test(
-  'a wrong token is told in a sentence, and which permissions a good one has',
+  'a wrong token gets a sentence with the required permissions',
   { timeout: MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -236,7 +236,7 @@ test('nobody is signed in: it says how', { timeout: MINUTE }, async ({ expect })
 });
 
 test(
-  "somebody else's Worker of this name is left alone, and nothing is made beside it",
+  'another Worker with this name is left alone, and nothing is created',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -295,7 +295,7 @@ test(
 );
 
 test(
-  'in CI secrets are not made without a word, and those of the environment are taken',
+  'in CI no secrets are generated without --yes, and secrets of the environment are used',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -318,7 +318,7 @@ test(
 );
 
 test(
-  'another VAULT_KEY than the one that this clone keeps does not take its place',
+  'a different VAULT_KEY in the environment does not replace the key of this clone',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -354,7 +354,7 @@ test.for([
 );
 
 test(
-  "a build of Cloudflare's own leaves the secrets to its owner",
+  'a build by Cloudflare leaves the secrets to the operator',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -529,7 +529,7 @@ test(
   },
 );
 
-test('a claim that a run left which was killed under the same process id is taken over', ({ expect }) => {
+test('a claim of a killed run with the same process id is taken over', ({ expect }) => {
   // In a container every run has the same one.
   const folder = mkdtempSync(join(tmpdir(), 'comfygate-claim-'));
   const file = join(folder, 'running.pid');

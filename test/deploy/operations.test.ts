@@ -96,7 +96,7 @@ test('the doctor finds nothing', { timeout: MINUTES }, async ({ expect }) => {
 });
 
 test(
-  'a backup is a bookmark; going back to it forgets what came after, and says what that is',
+  'a backup is a bookmark; a restore to it lists the jobs that it forgets',
   { timeout: MINUTES },
   async ({ expect }) => {
     const before = await playJob();

@@ -161,7 +161,7 @@ test('a line that is new on a page is run or named here', ({ expect }) => {
   }
 });
 
-test('every code of /admin/health has its row among the alarms, and says when it is a failure', ({
+test('every code of /admin/health has a row among the alarms that says when it is a failure', ({
   expect,
 }) => {
   const source = readFileSync(join(ROOT, 'src/features/health/concerns.ts'), 'utf8');

@@ -91,7 +91,7 @@ test('a row whose details alone are more than a read may bring is sealed all the
   expect(await check(world)).toMatchObject({ seal: { upto_id: 2 } });
 });
 
-test('of two runs at once one writes seals', async ({ expect }) => {
+test('two runs at once: one writes seals', async ({ expect }) => {
   const world = createWorld();
   await world.customer();
   await world.customer();
@@ -205,7 +205,7 @@ test.for([
   expect(await check(world)).toBe(named);
 });
 
-test('the last rows, taken out with their seals, are named by the next row and by the log', async ({
+test('the next row and the log reveal that the last rows were removed with their seals', async ({
   expect,
 }) => {
   const world = await sealed();
@@ -220,7 +220,7 @@ test('the last rows, taken out with their seals, are named by the next row and b
   expect(await check(world)).toBe('Row 7 was removed.');
 });
 
-test('who rewrites rows and seals together is named by the log', async ({ expect }) => {
+test('the log reveals rows and seals that were rewritten together', async ({ expect }) => {
   const world = await sealed();
   const logged = loggedSeal(world);
   const forged: string[] = ["UPDATE audit SET actor = 'eve' WHERE id = 4"];

@@ -33,7 +33,7 @@ test('complaint 2: a crash leaves the hold for ever (pollinations 12851, 13166)'
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('complaint 3: «budget exceeded» though it is not (litellm 40050, 30519)', async ({ expect }) => {
+test('complaint 3: "budget exceeded" though it is not (litellm 40050, 30519)', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { spend_total_usd: 0.5 } });
   // Failed, cancelled, refused, lost: ten times the budget goes through it and all of it comes back.
@@ -187,7 +187,9 @@ test('complaint 15: delivered, but the client had hung up: not charged (sub2api 
   expect(await booksOf(id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000, ends: 1 });
 });
 
-test('complaint 17: which budget, and whose? (litellm 14144, pollinations 8019)', async ({ expect }) => {
+test('complaint 17: the refusal does not name the budget (litellm 14144, pollinations 8019)', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { token } = await world.tenant(
     { limits: { spend_per_month_usd: 0.3 } },

@@ -196,9 +196,7 @@ test('the canary: nothing that names the customer is left in D1, in KV or in wha
   expect((await world.submit(neighbour.token)).status).toBe(200);
 });
 
-test('erased is erased: a repeated call changes nothing, and no call brings a name back', async ({
-  expect,
-}) => {
+test('a repeated erasure changes nothing, and no call restores a name', async ({ expect }) => {
   const world = createWorld();
   const word = newWord();
   const { id, keyId } = await person(world, word);

@@ -62,7 +62,7 @@ async function expectNothing(expect: ExpectStatic, world: World, customer: { id:
   expect(world.runcomfy.accepted().count).toBe(0);
 }
 
-test('1: two uploads race for the last bytes: one is told to come back, and then it is read', async ({
+test('1: two uploads race for the last bytes: one gets Retry-After, and is read later', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -253,7 +253,7 @@ test('7: a customer who fills the budget keeps no job open', async ({ expect }) 
   await filling.answer;
 });
 
-test('8: who has no key holds no room that a customer needs', async ({ expect }) => {
+test('8: callers without a key take no memory from customers', async ({ expect }) => {
   const world = createWorld();
   const stranger = upload(world, '', '/session');
   await stranger.send(5_000);

@@ -168,7 +168,7 @@ test(
   },
 );
 
-test('a name that is a formula is none in the CSV', { timeout: MINUTES }, async ({ expect }) => {
+test('a name that looks like a formula is escaped in the CSV', { timeout: MINUTES }, async ({ expect }) => {
   const { stage } = opened;
   for (const name of ['=HYPERLINK("http://x")', '+1', '@SUM(1)', 'a, "b"']) {
     await stage.admin('POST', '/admin/customers', { name });

@@ -33,7 +33,7 @@ test.for([
   expect(proposalOf({ pricing_note, input_schema: { type: 'object', properties } })).toEqual(price);
 });
 
-test('a schema that is none proposes what the words say', ({ expect }) => {
+test('an unusable schema still yields the price in the note', ({ expect }) => {
   for (const input_schema of [
     {},
     { properties: null },

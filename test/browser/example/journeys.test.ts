@@ -78,7 +78,7 @@ test('a reload while the submit is on its way is still one job', async ({ expect
   expect(await jobs()).toHaveLength(before + 1);
 });
 
-test('a cancel ends the job and gives the money back', async ({ expect }) => {
+test('a cancel ends the job and releases its hold', async ({ expect }) => {
   await hold('in_queue');
   const page = await opened.visitor();
   await fill(page);
@@ -91,7 +91,7 @@ test('a cancel ends the job and gives the money back', async ({ expect }) => {
   await hold(null);
 });
 
-test('a job that has begun is not cancelled, and goes on', async ({ expect }) => {
+test('a job that has started cannot be cancelled and continues', async ({ expect }) => {
   await opened.stage.simulator('POST', '/_simulator/settings', { hold: 'in_progress' });
   const page = await opened.visitor();
   await fill(page);
@@ -104,7 +104,7 @@ test('a job that has begun is not cancelled, and goes on', async ({ expect }) =>
   expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
 });
 
-test('a token that has expired is renewed without a word', async ({ expect }) => {
+test('an expired token is renewed silently', async ({ expect }) => {
   const db = await opened.stage.miniflare.getD1Database('DB', GATEWAY);
   let minted = 0;
   const page = await opened.visitor({}, (fresh) =>
@@ -139,7 +139,7 @@ test('a token that is revoked while the job runs is renewed, and the job is foll
   expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
 });
 
-test('a full quota says whose it is', async ({ expect }) => {
+test('a reached limit names its scope', async ({ expect }) => {
   const page = await opened.visitor({}, (fresh) => giveToken(fresh, { max_requests: 1 }));
   await fill(page);
   await says(page, '1 of 1 runs');
@@ -163,7 +163,7 @@ test('a job that fails says why', async () => {
   await says(page, '$2.00 of $2.00');
 });
 
-test('what is missing or wrong is said at its field, and nothing is sent', async ({ expect }) => {
+test('errors appear at their fields, and nothing is sent', async ({ expect }) => {
   const before = (await jobs()).length;
   const page = await opened.visitor();
   await runButton(page).click();

@@ -273,9 +273,7 @@ test('500,000 operations: no charge above its hold, and none makes or loses a mi
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(1_000);
 });
 
-test('a range costs what its quantity would have cost, had the input told it: to half a micro-dollar', ({
-  expect,
-}) => {
+test('a range costs as much as a known quantity would have cost, to half a micro-dollar', ({ expect }) => {
   const wrong: unknown[] = [];
   let compared = 0;
   fc.assert(

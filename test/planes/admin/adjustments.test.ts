@@ -131,7 +131,7 @@ test('a job that is not settled is adjusted only by force', async ({ expect }) =
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('an adjustment that was booked is told again, though a second one of its size would not fit', async ({
+test('a repeated adjustment gets its first answer, even if a second one would not fit', async ({
   expect,
 }) => {
   const world = createWorld();

@@ -205,7 +205,7 @@ test('a job that KV knows goes on when all of a time are resolved, and the audit
   expect((await world.admin('GET', `/admin/jobs/${jobId}`)).body.state).toBe('running');
 });
 
-test('the id that KV knows may be told', async ({ expect }) => {
+test('the operator may send the id that KV holds', async ({ expect }) => {
   const stage = await knownAtTheEdge();
   const { upstreamId, jobId } = stage;
   const reply = await resolve(stage, { upstream_id: upstreamId });
