@@ -1,9 +1,9 @@
-// Keywords about the items of a list.
+// Keywords for the items of a list.
 
 import { listOf, type Schema } from './keyword-shapes.ts';
 import { broken, isDone, quietly, type Check, type Compile } from './run.ts';
 
-/** `prefixItems`, which is about the first items, and `items`, which is about all others. */
+/** `prefixItems` for the first items, and `items` for all others. */
 export function checkItems(schema: Schema, compile: Compile): Check {
   const first = listOf(schema['prefixItems']).map(compile);
   const others = schema['items'] === undefined ? null : compile(schema['items']);
