@@ -23,21 +23,23 @@ const realSchemas: unknown[] = existsSync(SCHEMAS)
   : [];
 const REAL_SCHEMAS_TESTS = 'test/features/*/real-*.test.ts';
 
-// Tests of pages need a real Chromium. Without one all other tests run, and the last line says so. If CI is set, a missing
-// Chromium is a failure.
-const RUNS_BROWSER_TESTS = findChromium() !== null || (process.env['CI'] ?? '') !== '';
-function sayPagesSkipped(): void {
-  say(`\nSKIPPED: the tests of pages in test/browser. ${NO_CHROMIUM}`);
+// A real Chromium opens the pages. Without one, all other tests run and the last line says so; with CI set that is a failure.
+const OPENS_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
+function sayNotTested(): void {
+  say(`\nNOT TESTED: the pages of test/browser. ${NO_CHROMIUM}`);
 }
 // Vitest reads this file once for each project.
-const isRegistered = process.listeners('exit').some(({ name }) => name === sayPagesSkipped.name);
-if (!RUNS_BROWSER_TESTS && process.env['VITEST'] !== undefined && !isRegistered) {
-  process.on('exit', sayPagesSkipped);
+const isListening = process.listeners('exit').some(({ name }) => name === sayNotTested.name);
+const isOfSystem = process.argv.includes('system') || !process.argv.includes('--project');
+if (!OPENS_PAGES && isOfSystem && process.env['VITEST'] !== undefined && !isListening) {
+  process.on('exit', sayNotTested);
 }
 
-// Most tests run inside workerd with real D1 and KV. The tests in test/bundle run in Node against the built bundle, which
-// refuses eval as in production. The tests of bench/, of the client, of the deploy commands and of the pages also run in
-// Node.
+const START = 'test/bundle/start.test.ts';
+
+// `workerd`: tests inside workerd with real D1 and KV. `node`: tests in Node that drive the built bundle, where eval is refused
+// as in production, and those of the client and of bench/. `system`: tests that start commands (`npm start`, the deployment) or
+// a browser; they take seconds each, so `npm test` leaves them to `npm run test:system`.
 export default defineConfig({
   test: {
     // Two files at a time keep two cores busy.
@@ -86,11 +88,18 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: [
-            'test/{bundle,bench,deploy,client}/**/*.test.ts',
-            ...(RUNS_BROWSER_TESTS ? ['test/browser/**/*.test.ts'] : []),
-          ],
+          include: ['test/{bundle,bench,client}/**/*.test.ts'],
+          exclude: [START],
           // Files in one process share its built Workers.
+          isolate: false,
+          disableConsoleIntercept: true,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: [START, 'test/deploy/**/*.test.ts', ...(OPENS_PAGES ? ['test/browser/**/*.test.ts'] : [])],
           isolate: false,
           disableConsoleIntercept: true,
           testTimeout: 60_000,

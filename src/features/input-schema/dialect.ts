@@ -118,7 +118,7 @@ function isEnforceable(pattern: unknown, place: Place): boolean {
   if (isSafePattern(pattern)) {
     return true;
   }
-  leaveOut(place, `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could take for ever`, true);
+  leaveOut(place, `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could run forever`, true);
   return false;
 }
 

@@ -69,7 +69,7 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
     unknown: (input) => unknownMembers(translated, input),
     bytes: LEAST_BYTES + validator.places * BYTES_A_PLACE,
   };
-    return { ok: true, judge, notes: notes.map((note) => cut(note, MAX_REASON_CHARS)) };
+  return { ok: true, judge, notes: notes.map((note) => cut(note, MAX_REASON_CHARS)) };
 }
 
 function check(

@@ -75,8 +75,8 @@ export function faultOf(keyword: string, value: unknown): string {
     return `references (${keyword}) are not resolved`;
   }
   return keyword === 'pattern' && typeof value === 'string'
-    ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is no regular expression`
-    : `${keyword} has not the shape that the standard asks for`;
+    ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is not a regular expression`
+    : `${keyword} does not have its standard shape`;
 }
 
 /** The list of a keyword; empty if it is absent. */
