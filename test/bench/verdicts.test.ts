@@ -1,4 +1,4 @@
-// What the benchmarks of growth and of load call a failure.
+// The failures that the benchmarks of growth and load report.
 
 import { test } from 'vitest';
 import { CALLS, type CallName, type Sample } from '../../bench/growth/calls.ts';

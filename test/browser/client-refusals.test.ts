@@ -11,7 +11,7 @@ import type { Heard } from '../client/refuse-all.ts';
 import { openRefusingGate } from '../client/refusing.ts';
 import { launchChromium } from './launch.ts';
 
-/** A page on a host of its own that has the client and hears what it is told to. */
+/** A page on another host with the client. The test controls its answers. */
 async function openPage(): Promise<{ origin: string; end: () => void }> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, 'test/client/refuse-all.ts')],

@@ -1,5 +1,5 @@
 // Real pages in a real Chromium against the built gateway: what a page is answered it can also read, refusals above all. A
-// call that CORS hides from the page would show as «TypeError: Failed to fetch».
+// call that CORS hides from the page would show as "TypeError: Failed to fetch".
 
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -70,7 +70,7 @@ async function mint(fields: object = {}): Promise<{ id: string; token: string }>
   return body;
 }
 
-/** What a page of this site says after it has tried to run a job, with this token or one from its own server. */
+/** The text of a page of this site after it tried to run a job, with this token or one from its server. */
 async function saidBy({ origin }: Site, token?: string): Promise<string> {
   const page = await browser.newPage();
   const given = { gate: stage.url.origin, model: MODEL, ...(token === undefined ? {} : { token }) };

@@ -24,7 +24,7 @@ export type Stage = {
   admin: (method: string, path: string, body?: unknown) => Promise<Reply>;
   simulator: (method: string, path: string, body?: unknown) => Promise<any>;
   cron: () => Promise<void>;
-  /** What the gateway has logged so far. */
+  /** The log of the gateway so far. */
   log: () => Promise<string>;
   /** A new customer with a key. */
   tenant: () => Promise<{ id: string; token: string }>;

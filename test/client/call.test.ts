@@ -1,4 +1,4 @@
-// What a call of the client does when it is refused, is not answered, or has a token that is over. No timer runs: pauses
+// Calls of the client that are refused, get no answer, or have an expired token. No timer runs: pauses
 // are written down and take no time.
 //
 // Interleavings of a submit, and what may be sent after them:

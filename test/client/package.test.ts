@@ -61,7 +61,7 @@ function wordOf(state: RunState): string {
   }
 }
 `;
-/** What must not compile. */
+/** Code that must not compile. */
 const MISTAKES = `
 import { createClient, type ErrorCode } from 'comfygate';
 // @ts-expect-error a client has credentials
@@ -119,7 +119,7 @@ test.for([
       noUncheckedIndexedAccess: true,
       skipLibCheck: false,
       types: ['node'],
-      // Who has React and Node has their types.
+      // Users of React and Node have their types.
       typeRoots: [join(MODULES, '@types')],
       paths: { react: [join(MODULES, '@types/react')] },
       rootDir: 'src',

@@ -15,7 +15,7 @@ const MODEL = 'some/model';
 const INPUT = { prompt: 'x' };
 const ADA = { credentials: async () => ({ token: 'cgt_one', end_user: 'ada' }) };
 
-/** What sessionStorage of a tab holds. */
+/** The contents of the sessionStorage of a tab. */
 let kept: Map<string, string>;
 
 beforeEach(() => {

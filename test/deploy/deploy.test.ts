@@ -67,7 +67,7 @@ function textOf(account: Account, name: string): string | undefined {
   return activeVersion(account.scripts[0]!)!.bindings.find((binding) => binding.name === name)?.text;
 }
 
-/** What a gateway answers for a file that it does not have. */
+/** The answer of a gateway for a file that it does not have. */
 const readMissingFile = async () => (await fetch(`${cloud.front}/files/${'A'.repeat(32)}/cat.png`)).status;
 
 const callsOf = ({ calls }: Account) => calls.map((made) => shownCall(made, 'comfygate'));

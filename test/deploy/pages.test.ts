@@ -1,5 +1,5 @@
-// docs/deploy.md and docs/operations.md say what is true: every line of their shell blocks is run here, in their order, in
-// one shell, against a stand-in of Cloudflare.
+// Runs every line of the shell blocks in docs/deploy.md and docs/operations.md, in order and in one shell, against a simulated
+// Cloudflare.
 
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -24,7 +24,7 @@ const ELSEWHERE: Record<string, string> = {
   'export RUNCOMFY_TOKEN=…': 'test/bundle/start.test.ts',
 };
 
-/** What is typed into a command that asks. */
+/** The input for commands that ask. */
 const TYPED: Record<string, string> = {
   'npm run restore': 'comfygate\nrestore\n',
   'npm run rollback': 'y\n',

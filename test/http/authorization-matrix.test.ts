@@ -173,7 +173,7 @@ function mintersOnly(status: number): Expected {
   return { ...anyKey(status, false), othersKey: 404, ownersOtherKey: 404 };
 }
 
-/** Who may only read is let in where nothing is changed. */
+/** A read token may call routes that change nothing. */
 function adminOnly(status: number, isRead: boolean): Expected {
   return {
     ...NO_KEY,

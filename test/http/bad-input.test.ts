@@ -555,7 +555,7 @@ test.for([...models, ...routes, ...bodies, ...encodings, ...inputs])(
   },
 );
 
-/** What is near to a mistake and none. */
+/** Valid input that is close to a mistake. */
 const fine: { what: string; body: unknown; headers?: Record<string, string> }[] = [
   {
     what: 'Content-Type with a charset',

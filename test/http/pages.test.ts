@@ -1,4 +1,4 @@
-// What comes from web pages: a secret key is refused before anything is looked up, and a bound token is for its origins.
+// Calls from web pages: a secret key is refused before any look-up, and a bound token works only for its origins.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

@@ -1,4 +1,4 @@
-// What nobody would plan for: answers of RunComfy that are half an end, stores that fail at the worst instant, an
+// Unlikely failures: answers of RunComfy that are half an end, stores that fail at the worst instant, an
 // operator and a cron with different knowledge. Each case was lost once.
 
 import { env } from 'cloudflare:workers';

@@ -1,4 +1,4 @@
-// What users of other gateways complain of where money is concerned, as cases to pass. The public thread stands beside
+// Complaints of users of other gateways about money, as test cases. The public thread stands beside
 // each. Complaints 1 (G2 storms), 4, 11, 14 (settlement) and 16 (prices) are named in their own files.
 
 import { env } from 'cloudflare:workers';
@@ -157,7 +157,7 @@ test('complaint 13: delivered, then refunded, as the database failed (elizaOS 10
   const { body } = await isolate.submit(token);
   await world.idle();
   world.clock.advance(MINUTE);
-  // The settlement takes effect, and the gateway is told that it did not.
+  // The settlement takes effect, but D1 reports a failure to the gateway.
   calls.match = 'INSERT INTO ledger';
   calls.failure = 'after';
   await isolate.result(token, body.request_id);

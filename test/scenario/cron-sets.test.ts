@@ -21,7 +21,7 @@ type Wanted = {
 };
 
 const output = { image: 'https://files.runcomfy.net/a.png' };
-/** What RunComfy says of a job, and what the books have to say then; the odd ones are charged by their cost. */
+/** The answer of RunComfy for a job and the expected books. Odd jobs are charged by their cost. */
 const ENDS: { mode: 'estimate' | 'cost'; answer: Answer; wanted: Wanted }[] = [
   {
     mode: 'estimate',

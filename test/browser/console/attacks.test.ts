@@ -1,4 +1,4 @@
-// Other sites and hostile texts in front of the console: nothing of theirs runs, and nothing of theirs gets in.
+// Attacks on the console by other sites and hostile texts: nothing hostile runs, and nothing gets in.
 
 import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';

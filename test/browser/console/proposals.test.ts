@@ -1,4 +1,4 @@
-// What the console reads of RunComfy's prose about prices. Whatever it reads is proposed and never set by itself.
+// The prices that the console reads from RunComfy's notes. It proposes them and never sets one by itself.
 
 import { test } from 'vitest';
 import { proposalOf } from '../../../web/src/pages/models/read-proposal.ts';

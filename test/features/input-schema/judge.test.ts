@@ -184,7 +184,7 @@ test.for([
   [{ type: 'object', properties: { a: { pattern: '(' } } }, 'regular expression'],
   [{ type: 'object', properties: { a: null } }, 'properties'],
   [{ type: 'object', properties: { a: { $ref: 'https://example.com/schema' } } }, 'references'],
-  [{ type: 'object', properties: { a: { not: { pattern: '^(a+)+$' } } } }, 'for ever'],
+  [{ type: 'object', properties: { a: { not: { pattern: '^(a+)+$' } } } }, 'forever'],
 ] as const)('%j cannot judge: %s', ([schema, reason], { expect }) => {
   expect(compileJudge(schema)).toEqual({ ok: false, reason: expect.stringContaining(reason) });
 });

@@ -1,4 +1,4 @@
-// What an end costs the customer: the rule, and half a million operations on a ledger kept on paper beside it.
+// The charge of an ended job: the rule, and half a million operations compared with a reference ledger.
 
 import * as fc from 'fast-check';
 import { test } from 'vitest';
@@ -150,7 +150,7 @@ const theJob = ({ charge, terms, price, leastMicros, ...amounts }: Quote): Job =
 
 type End = { state: EndState; cost: ReportedCost; isLate: boolean };
 
-/** What an end has to be charged as: the reference, in exact integers. */
+/** The reference charge, in exact integers. */
 function owed(job: Job, { state, cost, isLate }: End): bigint | null {
   if (state !== 'succeeded') {
     return 0n;

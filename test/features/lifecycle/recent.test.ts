@@ -1,4 +1,4 @@
-// What RunComfy said a moment ago is said again, to whoever may ask, for a second at most while the job runs.
+// A recent answer of RunComfy is repeated to callers with access, for a second at most while the job runs.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

@@ -153,7 +153,7 @@ test('a repeated credit gets its first answer, even if a second one would not fi
   expect((await creditOnce(world, id, body)).body).toEqual(first.body);
   const other = await creditOnce(world, id, { ...body, job: (await strangersJob(world)).id });
   expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_mismatch' } });
-  // What is refused frees its key.
+  // A refused call frees its key.
   const empty = await world.tenant();
   await credit(world, empty.id, { amount_usd: 1, note: 'x' });
   expectRefusal(expect, await creditOnce(world, empty.id, body), BEYOND);

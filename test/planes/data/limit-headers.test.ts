@@ -1,4 +1,4 @@
-// G11: what an answer to a submit tells of the caller's limits, whether it was accepted or refused.
+// G11: the limit headers of every answer to a submit, accepted or refused.
 
 import { test } from 'vitest';
 import { browserToken } from '../../support/browser-token.ts';

@@ -18,7 +18,7 @@ const POLLS = ['status', 'result'] as const;
 type Fault = FaultRule['fault'];
 type Running = { world: World; tenant: Tenant; jobId: string; upstreamId: string };
 
-/** A job that RunComfy has taken and runs until it is told to end. */
+/** A job that RunComfy runs until the test ends it. */
 async function running(): Promise<Running> {
   const world = createWorld();
   world.runcomfy.settings({ hold: 'in_progress' });
@@ -336,7 +336,7 @@ test.for([...unreadable, silence])(
       detail: /did not say whether it cancelled the job\. Ask for its status/,
     });
     expect(reply.headers.get('retry-after')).toBe('5');
-    // The second would say «not cancellable» of what the first one cancelled.
+    // The second answer would be "not cancellable", although the first one cancelled the job.
     expect(world.runcomfy.calls().counts.cancel).toBe(1);
     expect(JSON.stringify([reply.body, [...reply.headers]])).not.toMatch(
       new RegExp(`${upstreamId}|balance|token|simulated|<html|elsewhere|account`, 'i'),

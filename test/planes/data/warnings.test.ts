@@ -1,4 +1,4 @@
-// What a submit that goes through warns about: one header, for people.
+// The warnings of an accepted submit: one header, for people.
 
 import { test } from 'vitest';
 import { warningHeader } from '../../../src/http/warning-header.ts';

@@ -18,7 +18,7 @@ import {
 
 type Running = { world: World; tenant: Tenant; jobId: string; upstreamId: string };
 
-/** A job that RunComfy has taken and runs until it is told to end. */
+/** A job that RunComfy runs until the test ends it. */
 async function running(): Promise<Running> {
   const world = createWorld();
   world.runcomfy.settings({ hold: 'in_progress' });
