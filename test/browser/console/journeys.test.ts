@@ -78,7 +78,7 @@ test(
     await page.getByText(/0 of 3/).waitFor();
 
     await page.getByRole('button', { name: 'Erase' }).click();
-    await page.getByText(/every key is dead/).waitFor();
+    await page.getByText(/Every key is revoked/).waitFor();
     await page.getByText(/Nobody can take this back/).waitFor();
     await page.getByRole('button', { name: 'Erase permanently' }).click();
     await page.getByText('erasing', { exact: true }).waitFor();
@@ -96,7 +96,7 @@ test('finds the owner of a leaked key and revokes it', { timeout: MINUTES }, asy
   await page.getByRole('button', { name: 'Find' }).click();
   const found = page.getByRole('region', { name: 'The key' });
   await found.getByRole('button', { name: 'Revoke' }).click();
-  await page.getByText(/This cannot be undone/).waitFor();
+  await page.getByText(/You cannot undo this/).waitFor();
   expect((await opened.submit(token)).status).toBe(200);
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await found.getByText('revoked').waitFor();
