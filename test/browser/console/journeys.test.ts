@@ -79,7 +79,7 @@ test(
 
     await page.getByRole('button', { name: 'Erase' }).click();
     await page.getByText(/Every key is revoked/).waitFor();
-    await page.getByText(/Nobody can take this back/).waitFor();
+    await page.getByText(/You cannot undo this/).waitFor();
     await page.getByRole('button', { name: 'Erase permanently' }).click();
     await page.getByText('erasing', { exact: true }).waitFor();
     await page.getByRole('heading', { name: id }).waitFor();
