@@ -10,11 +10,11 @@ import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
 keepTemporaryFilesInMemory();
-// The Worker's assets have to be there, and those of the example, which tests would wait for.
+// Builds the assets of the Worker and of the example first, so that no test has to wait for them.
 await Promise.all([buildPages(), buildExample()]);
 
-// Schemas of real models lie beside the clone on some machines, or where REAL_SCHEMAS says. Without them their tests are
-// not collected.
+// Some machines have schemas of real models beside the clone, or in the folder REAL_SCHEMAS. Without them their tests are not
+// collected.
 const SCHEMAS = process.env['REAL_SCHEMAS'] ?? '../shared/schemas';
 const realSchemas: unknown[] = existsSync(SCHEMAS)
   ? readdirSync(SCHEMAS)
@@ -28,7 +28,7 @@ const OPENS_PAGES = findChromium() !== null || (process.env['CI'] ?? '') !== '';
 function sayNotTested(): void {
   say(`\nNOT TESTED: the pages of test/browser. ${NO_CHROMIUM}`);
 }
-// This file is read once for each project.
+// Vitest reads this file once for each project.
 const isListening = process.listeners('exit').some(({ name }) => name === sayNotTested.name);
 const isOfSystem = process.argv.includes('system') || !process.argv.includes('--project');
 if (!OPENS_PAGES && isOfSystem && process.env['VITEST'] !== undefined && !isListening) {
@@ -50,7 +50,7 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              // Empty, for the tests of migrations.
+              // An empty database for the tests of migrations.
               d1Databases: { OLD_DB: 'old' },
               bindings: {
                 MIGRATIONS: await readD1Migrations('./migrations'),
@@ -78,7 +78,7 @@ export default defineConfig({
             ...(realSchemas.length === 0 ? [REAL_SCHEMAS_TESTS] : []),
           ],
           disableConsoleIntercept: true,
-          // It empties the stores before each file.
+          // Empties the stores before each file.
           setupFiles: ['./test/support/setup.ts'],
           isolate: false,
           testTimeout: 60_000,
@@ -90,7 +90,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/{bundle,bench,client}/**/*.test.ts'],
           exclude: [START],
-          // Files that share a process share the Workers that it has built; stubs of one test must not reach the next.
+          // Files in one process share its built Workers; the stubs of one test must not reach the next.
           isolate: false,
           unstubGlobals: true,
           unstubEnvs: true,

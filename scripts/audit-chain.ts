@@ -1,24 +1,24 @@
-// The check of the audit's chain: the first row that is not as it was written. Pure; a row is told by its id, and ids have
-// no gaps.
+// Checks the chain of the audit and finds the first row that was changed. Ids have no gaps, so a missing id is a removed
+// row. Pure.
 
 import { hashDetails, hashRow, NO_SEAL, type Link, type Seal } from '../src/features/audit/chain.ts';
 
-/** How far a check has come. */
+/** The state of a check in progress. */
 export type Checked = {
-  /** The last seal that holds. */
+  /** The last valid seal. */
   seal: Seal | null;
   /** The last row, sealed or not. */
   lastId: number;
-  /** From here on the cron has sealed nothing yet. */
+  /** The first row that the cron has not sealed yet. */
   unsealedFromId: number | null;
-  /** Rows whose details are gone: erased, or taken out. */
+  /** The number of rows without details: erased or removed. */
   withoutDetails: number;
 };
 
-/** A seal as the log has it. */
+/** A seal from the log. */
 export type LoggedSeal = { id: number; sha256: string };
 
-/** Reads the whole chain in the order of ids; a sentence about the first row that was changed, taken out or slipped in. */
+/** Reads the whole chain in the order of ids. Returns a sentence about the first row that was changed, removed or inserted. */
 export async function checkChain(
   links: AsyncIterable<Link>,
   logged: LoggedSeal | null,
@@ -30,32 +30,32 @@ export async function checkChain(
       return next;
     }
     if (link.id === logged?.id && link.seal?.sha256 !== logged.sha256) {
-      return `Row ${link.id} or one before it was changed together with the seals: the log has another seal.`;
+      return `Row ${link.id} or an earlier row was changed together with the seals: the log has a different seal.`;
     }
     so = next;
   }
   return logged !== null && so.lastId < logged.id
-    ? `Row ${so.lastId + 1} was taken out: the log has a seal of row ${logged.id}.`
+    ? `Row ${so.lastId + 1} was removed: the log has a seal of row ${logged.id}.`
     : so;
 }
 
 async function checkLink(so: Checked, { id, row, details, seal }: Link): Promise<Checked | string> {
   if (id <= so.lastId) {
-    return `Row ${id} was slipped in.`;
+    return `Row ${id} was inserted.`;
   }
   if (id > so.lastId + 1 || row === null) {
-    return `Row ${so.lastId + 1} was taken out.`;
+    return `Row ${so.lastId + 1} was removed.`;
   }
   const next = { ...so, lastId: id, withoutDetails: so.withoutDetails + (details === null ? 1 : 0) };
   if (seal === null) {
     return { ...next, unsealedFromId: so.unsealedFromId ?? id };
   }
   if (so.unsealedFromId !== null) {
-    return `Row ${so.unsealedFromId} was slipped in, or its seal was taken out.`;
+    return `Row ${so.unsealedFromId} was inserted, or its seal was removed.`;
   }
   if (details !== null && (await hashDetails(details)) !== seal.details_sha256) {
     return `The details of row ${id} were changed.`;
   }
   const sha256 = await hashRow(so.seal?.sha256 ?? NO_SEAL, row, seal.details_sha256);
-  return sha256 === seal.sha256 ? { ...next, seal } : `Row ${id} was changed, or its seal was.`;
+  return sha256 === seal.sha256 ? { ...next, seal } : `Row ${id} or its seal was changed.`;
 }

@@ -1,6 +1,6 @@
-// `npm run audit:check`: reads the audit of a running gateway, makes its chain of seals anew on this machine, and names the
-// first row that was changed, taken out or slipped in. `--seal ID:SHA256` compares with a line `audit_sealed` of the log:
-// who rewrote rows and seals together could not rewrite that.
+// `npm run audit:check`: reads the audit of a running gateway, recomputes its chain of seals on this machine, and names the
+// first row that was changed, removed or inserted. `--seal ID:SHA256` compares with a line `audit_sealed` of the log, which
+// an attacker who rewrites rows and seals together cannot change.
 
 import { parseArgs } from 'node:util';
 import type { Link } from '../src/features/audit/chain.ts';
@@ -22,12 +22,12 @@ async function check(): Promise<void> {
 function loggedSeal(text: string): LoggedSeal {
   const [, id, sha256] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
   if (id === undefined || sha256 === undefined) {
-    throw new Mistake('--seal takes what the log line audit_sealed has as seal: ID:SHA256.');
+    throw new Mistake('--seal takes the value of `seal` in a log line audit_sealed: ID:SHA256.');
   }
   return { id: Number(id), sha256 };
 }
 
-/** All that is stored, in the order of ids. */
+/** All stored rows, in the order of ids. */
 async function* links(): AsyncGenerator<Link> {
   const { base, token } = runningGateway();
   let page: Link[] = [];
@@ -51,8 +51,8 @@ async function* links(): AsyncGenerator<Link> {
 
 function tell({ seal, lastId, withoutDetails }: Checked): void {
   const sealedTo = seal?.upto_id ?? 0;
-  say(`${lastId} rows, ${sealedTo} of them sealed: as they were written.`);
-  say(`${withoutDetails} rows have no details any more: they were erased.`);
+  say(`${lastId} rows, ${sealedTo} of them sealed. None was changed.`);
+  say(`${withoutDetails} rows have no details: they were erased.`);
   if (seal !== null) {
     say(`Last seal: ${seal.upto_id}:${seal.sha256}. The log has it as audit_sealed.`);
   }

@@ -1,5 +1,5 @@
-// `npm run backup`: notes the present point in time of the database, to which it can be set back for 30 days (7 on the
-// free plan). With --export also a file, which lasts longer; D1 answers nothing while it is written.
+// `npm run backup`: notes a bookmark of the database, to which you can restore it for 30 days (7 on the free plan). With
+// --export it also writes a file, which you can keep longer. D1 answers no queries during the export.
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,13 +33,13 @@ function read() {
   return parseArgs({ args: process.argv.slice(2), options }).values;
 }
 
-/** Submits are off meanwhile: they would fail, and customers read why. */
+/** Switches submits off during the export: they would fail anyway, and customers get a clear reason. */
 async function exportQuietly(deployed: Deployed): Promise<void> {
   const operator = await findOperator(deployed.cloud);
   const wereOn = (await readSubmits(operator)) === 'on';
   if (wereOn) {
     await switchSubmits(operator, 'off');
-    step('submits     off while the export runs. If this command is cut, switch them on:');
+    step('submits     off during the export. If this command is interrupted, switch them on:');
     say(`  ${SWITCH_ON}`);
   }
   const failure = await exportFile(deployed).then(
@@ -62,7 +62,7 @@ async function exportFile({ cloud, databaseId }: Deployed): Promise<void> {
   step(`exported    ${shown(file)}: keep a copy elsewhere`);
 }
 
-/** D1 may still be at work on an export that was given up. */
+/** D1 may still be busy with a failed export, so this tries several times. */
 async function switchOn(operator: Operator, before: string): Promise<void> {
   await patiently(() => switchSubmits(operator, 'on')).catch((error: unknown) => {
     throw new Mistake(

@@ -1,4 +1,4 @@
-// Bundles a Worker the way it is deployed, without touching the network.
+// Bundles a Worker as a deployment does, without the network.
 
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';

@@ -1,10 +1,10 @@
-// Builds a folder unless it is newer than all that it is made of. A build goes into a folder of its own and is then
-// moved: two at once do no harm.
+// Builds a folder if a source is newer. Each build writes to its own folder and then moves it, so two builds at the same
+// time do no harm.
 
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** `build` fills the folder that it is given. Returns whether it had to. */
+/** `build` fills the given folder. Returns true if it had to build. */
 export async function buildUnlessNewer(
   place: string,
   sources: string[],
@@ -17,7 +17,7 @@ export async function buildUnlessNewer(
   const out = mkdtempSync(join(dirname(place), '.building-'));
   try {
     await build(out);
-    // What changes from now on is newer.
+    // The time of the start: a source that changes during the build counts as newer.
     utimesSync(out, startedAt, startedAt);
     rmSync(place, { recursive: true, force: true });
     renameSync(out, place);

@@ -1,4 +1,4 @@
-// Calls of the gateway's own API, over HTTP or from within before its port is open.
+// Calls of the gateway's own API: over HTTP, or through Miniflare before the port is open.
 
 import type { Miniflare } from 'miniflare';
 import { Mistake } from './terminal.ts';
@@ -29,7 +29,7 @@ function requestOf({ method = 'GET', token, body }: Init) {
   };
 }
 
-/** The body of an answer that must have this status. */
+/** The body of an answer with this status. Any other status throws. */
 export async function must(status: number, call: Promise<Reply>): Promise<Record<string, unknown>> {
   const reply = await call;
   if (reply.status !== status) {

@@ -1,4 +1,4 @@
-// Fails on a link or a path in the documentation that leads nowhere.
+// Fails on a dead link or path in the documentation.
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -6,7 +6,7 @@ import { giveUp, Mistake, say } from './terminal.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const LINK = /\]\((?!https?:|#)([^)#\s]+)/g;
-/** A path in backticks that starts with one of our folders and names a file or a folder. */
+/** A path in backticks that starts with one of our folders. */
 const PATH = /`((?:src|test|simulator|scripts|bench|docs|migrations)\/[\w./-]*)`/g;
 
 function pages(): string[] {
@@ -30,9 +30,9 @@ try {
   const checked = pages();
   const dead = checked.flatMap(deadPaths);
   if (dead.length > 0) {
-    throw new Mistake(`These lead nowhere:\n${dead.join('\n')}`);
+    throw new Mistake(`Dead links or paths:\n${dead.join('\n')}`);
   }
-  say(`${checked.length} pages, no dead path.`);
+  say(`${checked.length} pages, no dead links or paths.`);
 } catch (error) {
   giveUp(error);
 }

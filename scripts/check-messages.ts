@@ -1,5 +1,4 @@
-// Fails when web/src/locales/en.po does not hold the texts of the pages as they stand: the catalogue is collected anew
-// beside it, and compared.
+// Fails if web/src/locales/en.po is out of date: collects the texts of the pages into a copy and compares both.
 
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -21,15 +20,15 @@ async function check(): Promise<void> {
     const lingui = join(ROOT, 'node_modules/.bin/lingui');
     await run(lingui, ['extract', '--config', 'web/lingui.config.ts', '--clean'], { cwd: copy });
     if (textsIn(join(copy, CATALOGUE)) !== textsIn(join(ROOT, CATALOGUE))) {
-      throw new Mistake(`${CATALOGUE} is not current: npm run messages`);
+      throw new Mistake(`${CATALOGUE} is out of date. Run npm run messages.`);
     }
   } finally {
     rmSync(copy, { recursive: true });
   }
-  say(`${CATALOGUE} holds the texts of the pages.`);
+  say(`${CATALOGUE} is up to date.`);
 }
 
-/** Without the instant of its making. */
+/** The file without its creation date. */
 function textsIn(path: string): string {
   return readFileSync(path, 'utf8').replace(/^"POT-Creation-Date: .*$/m, '');
 }

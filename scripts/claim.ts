@@ -1,11 +1,11 @@
-// Things that one process on this machine may have at a time: a gateway's two ports and its state, a deployment's folder.
+// Locks for things that only one process on this machine may use at a time: ports, state, the folder of a deployment.
 
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Mistake } from './terminal.ts';
 
-/** Refuses a port that cannot be had, before anything is made. */
+/** Throws if a port cannot be used, before anything is created. */
 export async function refuseTakenPort(port: number, whose: string, state: string): Promise<void> {
   const code = await new Promise<string | null>((resolve) => {
     const probe = createServer();
@@ -14,32 +14,33 @@ export async function refuseTakenPort(port: number, whose: string, state: string
   });
   if (code !== null) {
     const why =
-      code === 'EADDRINUSE' ? 'is taken. Stop what uses it, or' : `cannot be opened (${code}). Please`;
+      code === 'EADDRINUSE'
+        ? 'is in use. Stop the process that uses it, or'
+        : `cannot be opened (${code}). Please`;
     const hint =
-      holderOf(state) === null ? '' : '\nThe last start was killed; a workerd of it may still run.';
+      holderOf(state) === null ? '' : '\nThe last start was killed, and its workerd may still run.';
     throw new Mistake(`Port ${port} (${whose}) ${why} choose another: npm start -- --port P${hint}`);
   }
 }
 
-/** Refuses a second start on the same state. */
+/** Throws if comfygate already runs on this state. */
 export function refuseRunning(state: string): void {
   const pid = holderOf(state);
   if (pid !== null && isAlive(pid)) {
-    throw new Mistake(
-      `comfygate is running on this state already (process ${pid}). Stop it first with Ctrl-C.`,
-    );
+    throw new Mistake(`comfygate already runs on this state (process ${pid}). Stop it first with Ctrl-C.`);
   }
 }
 
-/** Claims the state; returns how to give it back. A claim of a process that is gone is taken over. */
+/** Claims the state and returns a function that releases it. Takes over the claim of a process that has ended. */
 export function claimState(state: string): () => void {
   refuseRunning(state);
-  return claim(state, 'comfygate is being started on this state already. Let that one go on.');
+  return claim(state, 'Another start of comfygate on this state is in progress.');
 }
 
-/** The same for the folder of a gateway at Cloudflare. */
+/** Claims the folder of a gateway at Cloudflare. */
 export function claimDeployment(folder: string): () => void {
-  const words = 'Another command of this clone is at work on this gateway. Let it end, then run yours again.';
+  const words =
+    'Another command of this clone is working on this gateway. Wait until it ends, then run yours again.';
   const pid = holderOf(folder);
   if (pid !== null && isAlive(pid)) {
     throw new Mistake(words);
@@ -53,7 +54,7 @@ function claim(state: string, words: string): () => void {
   rmSync(file, { force: true });
   writeFileSync(mine, String(process.pid));
   try {
-    // A link is made or refused in one step: of two starts at once, one gets it.
+    // Creating a link is atomic: of two starts at the same time, one gets the claim.
     linkSync(mine, file);
   } catch {
     throw new Mistake(words);
@@ -76,7 +77,7 @@ function holderOf(state: string): number | null {
   }
 }
 
-/** Another process. Our own id is that of a run that was killed: in a container every run has the same. */
+/** True if another process has this id. Our own id in the file is from a killed run: containers reuse process ids. */
 function isAlive(pid: number): boolean {
   if (pid === process.pid) {
     return false;
@@ -85,7 +86,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is somebody else's, and alive.
+    // EPERM: the process is alive and belongs to another user.
     return Object(error).code === 'EPERM';
   }
 }

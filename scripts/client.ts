@@ -1,5 +1,5 @@
-// For `npm run client`: compiles the npm package of client/ and bundles what a page loads of it, so that size-limit can
-// measure that: minified, compressed by brotli. publint and attw judge the package as it would be packed.
+// For `npm run client`: compiles the npm package of client/ and bundles the part that a page loads, so that size-limit can
+// measure it minified and compressed with brotli. publint and attw check the package as npm would pack it.
 
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ import { giveUp } from './terminal.ts';
 
 const CLIENT = resolve(import.meta.dirname, '../client');
 
-/** What each of them is imported for. */
+/** The imports that each bundle measures. */
 const BUNDLES = {
   client: "export { createClient } from './dist/index.js';",
   react: "export { createClient } from './dist/index.js'; export { useRun } from './dist/react.js';",

@@ -1,5 +1,5 @@
-// npm leaves out optional packages that its own Node is too old for. The commands run on the Node of node_modules, as this
-// does: it installs what was left out. Plain JavaScript that every Node reads.
+// npm skips optional packages that its own Node is too old for. The commands run on the Node in node_modules, and so does
+// this script: it installs the skipped packages. Plain JavaScript, because every Node reads it.
 
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');

@@ -1,5 +1,5 @@
-// `npm run crashes`: plays random schedules with cuts, as many as asked for, half of them in each of two processes,
-// and names the seed of each that breaks a promise. With --cuts each flow is also cut at each call in each way.
+// `npm run crashes`: plays random schedules with cuts in two processes, and names the seed of each schedule that breaks a
+// guarantee. With --cuts it also cuts each flow at each call in each way.
 
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -36,14 +36,14 @@ async function crashes(): Promise<void> {
     ),
   );
   if (outcomes.every(({ isWell }) => isWell) && done.schedules === schedules) {
-    say(`${schedules} schedules from seed ${seed} on, and every promise was kept`);
+    say(`${schedules} schedules from seed ${seed}: every guarantee held`);
     return;
   }
-  tellOf(outcomes);
+  sayFailures(outcomes);
   process.exitCode = 1;
 }
 
-function tellOf(outcomes: Outcome[]): void {
+function sayFailures(outcomes: Outcome[]): void {
   for (const { lines } of outcomes.filter(({ isWell }) => !isWell)) {
     say(lines.slice(-MOST_LINES).join('\n'));
   }
@@ -52,11 +52,11 @@ function tellOf(outcomes: Outcome[]): void {
     say(`Seed ${seed} failed. Play it alone: npm run crashes -- --schedules 1 --seed ${seed}`);
   }
   if (failed.length === 0) {
-    say('No schedule is to blame by itself: see what the tests said above.');
+    say('No single schedule failed. See the output of the tests above.');
   }
 }
 
-/** One vitest with a workerd of its own. */
+/** Runs one vitest with its own workerd. */
 function play(share: Share, onBatch: (schedules: number) => void): Promise<Outcome> {
   const env = {
     ...process.env,

@@ -1,5 +1,5 @@
-// The demo customer with a key, made once through the gateway's own API, and one job played for the reader. A job at the
-// real RunComfy costs money, so the price is shown first.
+// The demo customer and its key, created once through the gateway's own API, and one demo job. A job at the real RunComfy
+// costs money, so the script shows the price first.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,10 +11,10 @@ export type Demo = { customer: string; key: string };
 const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
 const PROMPT = 'A paper boat crosses a flooded street at dusk, slow tracking shot.';
 const LIMITS = { requests_per_minute: 60, max_concurrent: 10 };
-/** How often the simulator is asked and for how long, and RunComfy, where a video takes minutes. */
+/** The pause between polls and their number. At the real RunComfy a video takes minutes. */
 const PATIENCE = { simulated: { pollMs: 500, polls: 120 }, real: { pollMs: 5_000, polls: 240 } };
 
-/** The demo customer and its key: those of the last start if the key still works, else new ones. */
+/** The demo customer and its key, from the last start if the key still works. */
 export async function demoCustomer(
   gateway: Gateway,
   adminToken: string,
@@ -64,14 +64,14 @@ export async function playOneJob(gateway: Gateway, { key, isReal }: Played): Pro
   );
   const id = text(submitted, 'request_id');
   step(`submitted   ${id}`);
-  let told = '';
+  let shown = '';
   for (let poll = 0; poll < polls; poll += 1) {
     const status = await must(200, gateway(`/v1/requests/${id}/status`, { token: key }));
     const position = status['queue_position'];
     const line = `${text(status, 'status')}${typeof position === 'number' ? `, position ${position}` : ''}`;
-    if (line !== told) {
+    if (line !== shown) {
       step(`status      ${line}`);
-      told = line;
+      shown = line;
     }
     if (status['status'] === 'completed') {
       const result = await must(200, gateway(`/v1/requests/${id}/result`, { token: key }));
@@ -82,7 +82,7 @@ export async function playOneJob(gateway: Gateway, { key, isReal }: Played): Pro
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   throw new Mistake(
-    `The job ${id} did not end${isReal ? ' yet: poll it' : '. The simulator may be held by its settings'}.`,
+    `The job ${id} has not ended${isReal ? ' yet. Poll it' : '. The settings of the simulator may hold it back'}.`,
   );
 }
 

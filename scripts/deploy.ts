@@ -1,5 +1,5 @@
-// `npm run deploy`: the gateway at Cloudflare, new or anew. Each step finds before it makes, so a run that was cut
-// anywhere is run again and ends whole.
+// `npm run deploy`: deploys the gateway to Cloudflare. Each step looks for a resource before it creates one, so you can run
+// the command again after an interruption.
 
 import { claimDeployment } from './claim.ts';
 import { isTerminal } from './deploy/ask.ts';
@@ -35,7 +35,7 @@ async function deploy(): Promise<void> {
   process.once('exit', claimDeployment(place.folder));
   await requireSubdomain(cloud, options.subdomain);
   const worker = await findWorker(cloud);
-  step(`Worker      ${place.name} ${worker === null ? 'is new' : 'is there and gets a new version'}`);
+  step(`Worker      ${place.name} ${worker === null ? 'is new' : 'exists and gets a new version'}`);
   const present = worker?.secrets ?? [];
   const vars = chooseVars(options, place.raw, worker?.vars ?? {});
   const mayMake = mayMakeSecrets(place, present, options.isAgreed);
@@ -57,8 +57,8 @@ async function deploy(): Promise<void> {
 }
 
 /**
- * Whether this machine may make missing secrets. On a machine that nobody keeps (CI) they would be lost. A build by
- * Cloudflare goes on without them: its owner sets them there.
+ * True if this machine may create missing secrets. On a temporary machine (CI) they would be lost. A build by Cloudflare
+ * continues without them: the operator sets them in the dashboard.
  */
 function mayMakeSecrets(place: Place, present: string[], isAgreed: boolean): boolean {
   if (fromEnvironment('WORKERS_CI') !== undefined) {
@@ -67,8 +67,8 @@ function mayMakeSecrets(place: Place, present: string[], isAgreed: boolean): boo
   const missing = missingOf(place, present);
   if (missing.length > 0 && !isTerminal() && !isAgreed) {
     throw new Mistake(
-      `${missing.join(' and ')} would be made here and lost with this machine. Deploy once from your own, set them in the ` +
-        'environment,\nor say with --yes that you keep the file that they are written to.',
+      `This machine would create ${missing.join(' and ')}, and they would be lost with it. Deploy once from your own machine, set ` +
+        'them in the environment,\nor pass --yes if you keep the file that they are written to.',
     );
   }
   return true;
@@ -79,14 +79,14 @@ async function makeResources(cloud: Cloud): Promise<{ ids: Ids; database: Databa
   const found = await findOrMakeDatabase(cloud);
   const database = databaseOf(cloud, found.id);
   await refuseForeign(place, database);
-  step(`database    ${place.database.name}${found.isNew ? ' made' : ''}`);
+  step(`database    ${place.database.name}${found.isNew ? ' created' : ''}`);
   const namespace = await findOrMakeNamespace(cloud);
-  step(`namespace   ${place.namespace.title}${namespace.isNew ? ' made' : ''}`);
+  step(`namespace   ${place.namespace.title}${namespace.isNew ? ' created' : ''}`);
   const bucket = await makeBucket(cloud);
   return { ids: { databaseId: found.id, namespaceId: namespace.id, bucket }, database };
 }
 
-/** An account without R2 gets everything but uploads. */
+/** Null in an account without R2, which gets everything except uploads. */
 async function makeBucket(cloud: Cloud): Promise<string | null> {
   const name = cloud.place.bucket;
   if (name === null) {
@@ -95,8 +95,8 @@ async function makeBucket(cloud: Cloud): Promise<string | null> {
   const bucket = await findOrMakeBucket(cloud, name);
   step(
     bucket === null
-      ? 'bucket      none, so no uploads: R2 is not on in this account'
-      : `bucket      ${name}${bucket.isNew ? ' made' : ''}`,
+      ? 'bucket      none: R2 is off in this account, so there are no uploads'
+      : `bucket      ${name}${bucket.isNew ? ' created' : ''}`,
   );
   return bucket?.id ?? null;
 }
@@ -105,6 +105,6 @@ deploy().catch((error: unknown) => {
   giveUp(
     error instanceof Mistake
       ? error
-      : new Mistake(`${String(error)}\nRun the command again: it goes on from there.`),
+      : new Mistake(`${String(error)}\nRun the command again: it continues from there.`),
   );
 });

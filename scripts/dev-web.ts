@@ -1,5 +1,5 @@
-// `npm run dev:web`: the pages from their sources, with reloads, in front of a gateway that runs (`npm start`, or
-// GATEWAY=https://…). The policy of web/public/_headers is not sent here: look at it with `npm start`.
+// `npm run dev:web`: serves the pages from their sources, with reloads, in front of a running gateway (`npm start`, or
+// GATEWAY=https://…). It does not send the policy of web/public/_headers: test that with `npm start`.
 
 import { join, resolve } from 'node:path';
 import { createServer } from 'vite';

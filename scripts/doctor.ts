@@ -1,4 +1,4 @@
-// `npm run doctor`: what a deployed gateway lacks, a sentence each, and the command that mends it.
+// `npm run doctor`: lists the problems of a deployed gateway, each with the command that fixes it.
 
 import { readPlaceOptions } from './deploy/command.ts';
 import { connect } from './deploy/cloud.ts';
@@ -18,7 +18,7 @@ async function doctor(): Promise<void> {
     }
   }
   const wrong = findings.filter(({ mend }) => mend !== undefined).length;
-  say(wrong === 0 ? '\nAll is well.' : `\n${wrong} of ${findings.length} need you.`);
+  say(wrong === 0 ? '\nNo problems found.' : `\n${wrong} of ${findings.length} checks found a problem.`);
   process.exitCode = wrong === 0 ? 0 : 1;
 }
 

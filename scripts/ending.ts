@@ -1,22 +1,22 @@
-// How a start ends: on Ctrl-C, on SIGTERM and when its terminal is closed, everything that it started ends first.
+// Ends `npm start` on Ctrl-C, on SIGTERM and when the terminal closes. Everything that it started ends first.
 
 import { say } from './terminal.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** workerd answers within a second; what hangs longer is killed on exit. */
+/** workerd stops within a second. A process that hangs longer is killed on exit. */
 const PATIENCE_MS = 5_000;
 
 let end: () => Promise<unknown>;
 let ending = false;
 
-/** From now on an error is only the sound of things being torn down. */
+/** True during shutdown, when errors are expected and not reported. */
 export function isEnding(): boolean {
   return ending;
 }
 
 /**
- * Says what is to be ended from now on. Handlers of others are taken away: Miniflare's would end the process before
- * workerd has written its last rows. Ours stays where it is, since a signal on its way is lost with its handler.
+ * Sets the function that stops everything. Removes other handlers: Miniflare's would end the process before workerd has
+ * written its last rows. Our handler stays registered, because a pending signal would be lost with it.
  */
 export function endOnSignal(what: () => Promise<unknown>): void {
   end = what;
@@ -32,7 +32,7 @@ export function endOnSignal(what: () => Promise<unknown>): void {
   }
 }
 
-/** Comes twice when npm passes Ctrl-C on. */
+/** Called twice when npm forwards Ctrl-C. */
 function stop(): void {
   if (ending) {
     return;

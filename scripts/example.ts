@@ -1,10 +1,10 @@
-// The example page with its server, as a Worker beside the gateway: `npm start` alone serves it.
+// Builds the example page and its server as a Worker beside the gateway. Only `npm start` serves it.
 
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildExample } from './pages.ts';
 
-/** The text of its Worker; its pages are built as well. */
+/** Builds the pages too. Returns the script of the Worker. */
 export async function buildExampleWorker(root: string, signal?: AbortSignal): Promise<string> {
   const [, { outputFiles }] = await Promise.all([
     buildExample(root, signal),

@@ -1,5 +1,5 @@
-// `npm run ledger:check`: asks a running gateway to count its books anew, and says how many figures are wrong. With
-// `-- --rebuild` it first makes the roll-ups of usage anew.
+// `npm run ledger:check`: makes a running gateway recount its books, and prints the differences. With `-- --rebuild` the
+// gateway first rebuilds the roll-ups of usage.
 
 import { parseArgs } from 'node:util';
 import { must, over } from './call.ts';

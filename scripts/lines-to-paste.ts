@@ -1,4 +1,4 @@
-// What a reader does next: lines that work as they stand, in 100 columns.
+// Prints the next steps after `npm start`: commands to paste, in 100 columns.
 
 import { say } from './terminal.ts';
 
@@ -6,11 +6,11 @@ type Place = {
   base: string;
   /** Signs in to the console once. */
   link: string;
-  /** Null: RunComfy is real. */
+  /** Null if RunComfy is real. */
   simulator: string | null;
   customer: string;
   key: string;
-  /** The job that was played, if it was. */
+  /** The demo job, if there was one. */
   job: string | null;
   secretsFile: string;
   logFile: string;
@@ -18,7 +18,7 @@ type Place = {
 
 export function sayLinesToPaste(at: Place): void {
   say(`
-comfygate is up. Paste these into another terminal, in this folder:
+comfygate is running. Paste these lines into another terminal, in this folder:
 
   export COMFYGATE_KEY=${at.key}
   export REQUEST_ID=${at.job ?? '...the request_id of a submit'}
@@ -31,15 +31,15 @@ comfygate is up. Paste these into another terminal, in this folder:
   curl ${at.base}/v1/requests/$REQUEST_ID/result \\
     -H "Authorization: Bearer $COMFYGATE_KEY"
 
-The console, signed in (the link works once, within the hour; after that, the token does):
+The console (the link signs you in once, within an hour; later, sign in with your admin token):
 
   ${at.link}
 
-A page of a shop, with a picture from your disk and a token of its own (examples/web):
+An example page for end users, with uploads and a browser token (examples/web):
 
   ${at.base}/example/
 
-You are the operator too, with the token in ${at.secretsFile}. List the customers, issue another key:
+You are also the operator, with the token in ${at.secretsFile}. List customers, issue a key:
 
   export COMFYGATE_ADMIN=$(sed -n 's/^ADMIN_TOKENS=[^:]*://p' ${at.secretsFile} | cut -d, -f1)
 
@@ -49,12 +49,12 @@ You are the operator too, with the token in ${at.secretsFile}. List the customer
     -d '{"name": "second", "limits": {"requests_per_day": 100}}'
 
 ${aboutRunComfy(at.simulator)}
-What the gateway logs is in ${at.logFile}
+The log of the gateway is in ${at.logFile}
 Ctrl-C stops everything.`);
 }
 
 function aboutRunComfy(simulator: string | null): string {
   return simulator === null
-    ? 'RunComfy is the real one: each submit costs money. The demo key spends at most 5 USD a day.'
-    : `RunComfy is simulated. Words like [sim:fail] in a prompt make it misbehave: ${simulator}`;
+    ? 'This is the real RunComfy: each submit costs money. The demo key spends at most 5 USD per day.'
+    : `RunComfy is simulated. Words such as [sim:fail] in a prompt cause errors: ${simulator}`;
 }

@@ -1,6 +1,6 @@
-// Gateway and simulator on this machine: two Workers in one workerd, with D1, KV and the simulator's Durable Object
-// kept under the state folder. A third one stands between the gateway and the network. Without a simulator the gateway
-// is alone, and RunComfy is RunComfy.
+// Runs gateway and simulator on this machine: two Workers in one workerd, with D1, KV and the simulator's Durable Object in
+// the state folder. A third Worker is between the gateway and the network. Without a simulator the gateway runs alone and
+// calls the real RunComfy.
 
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const SIMULATOR = 'runcomfy-simulator';
 const OUTBOUND = 'outbound';
 const EXAMPLE = 'comfygate-example';
 
-/** RunComfy's hosts are the simulator's here, so that its sample pictures are found; all others are real. */
+/** Sends calls to RunComfy's hosts to the simulator, so that its sample pictures exist. All other hosts are real. */
 const OUTBOUND_SCRIPT = `export default {
   fetch(request, env) {
     const { hostname } = new URL(request.url);
@@ -26,10 +26,10 @@ const OUTBOUND_SCRIPT = `export default {
   },
 };`;
 
-/** `simulator` is null where RunComfy itself takes its place. */
+/** `simulator` is null for the real RunComfy. */
 type Bundles = { gateway: string; simulator: string | null };
 
-/** Both Workers as they would be deployed. */
+/** The bundles of both Workers, as a deployment builds them. */
 export async function buildBoth(root: string, state: string, signal?: AbortSignal): Promise<Bundles> {
   const [{ gateway }, simulator] = await Promise.all([
     buildGateway(root, state, signal),
@@ -50,11 +50,11 @@ export type Local = {
   /** Secrets of the gateway, and variables that replace those of wrangler.toml. */
   vars: Record<string, string>;
   simulatorPort: number;
-  /** The page of examples/web in front of this gateway: its Worker, and the key that mints its tokens. */
+  /** The example page: the script of its Worker, and the key that creates its browser tokens. */
   example?: { contents: string; key: string };
 };
 
-/** Starts both. Until `open` the gateway listens on a port that only this process knows. */
+/** Starts both Workers. Until `open`, the gateway listens on a port that only this process knows. */
 export function startLocal(local: Local): Miniflare {
   return new Miniflare(configure(local, 0));
 }
@@ -86,7 +86,7 @@ function configure(local: Local, port: number) {
   };
 }
 
-/** The simulator, and what leads the gateway's calls to it. */
+/** The simulator, and the Worker that sends the gateway's calls to it. */
 function simulatorOf({ root, simulatorPort }: Local, contents: string): V4WorkerOptions[] {
   return [
     {
@@ -96,7 +96,7 @@ function simulatorOf({ root, simulatorPort }: Local, contents: string): V4Worker
     },
     {
       ...worker(join(root, 'simulator', 'wrangler.toml'), SIMULATOR, contents),
-      // Left alone for ten seconds it would be evicted, and forget its settings and the faults that are planned.
+      // After ten idle seconds it would be evicted and would lose its settings and planned faults.
       durableObjects: {
         SIMULATOR: { className: 'RunComfySimulator', useSQLite: true, unsafePreventEviction: true },
       },
@@ -105,7 +105,7 @@ function simulatorOf({ root, simulatorPort }: Local, contents: string): V4Worker
   ];
 }
 
-/** It has an address of its own below the gateway's, so that the gateway knows nothing of it. */
+/** The example has its own path on the port of the gateway, and the gateway does not know it. */
 function exampleOf({ root, bundles, simulatorPort, example }: Local, port: number): V4WorkerOptions[] {
   if (example === undefined) {
     return [];
@@ -120,7 +120,7 @@ function exampleOf({ root, bundles, simulatorPort, example }: Local, port: numbe
   return [{ ...worker(config, EXAMPLE, contents), bindings, routes: ['*/example', '*/example/*'] }];
 }
 
-/** The Worker as its config describes it; of variables only those of the config itself, not of a .dev.vars beside it. */
+/** The Worker of a config, with the variables of the config but not of a .dev.vars beside it. */
 function worker(config: string, name: string, contents: string): V4WorkerOptions {
   const { workerOptions } = readWorkerConfig(config);
   const { vars } = readConfig({ config });
@@ -132,7 +132,7 @@ export function logFile(state: string): string {
   return join(state, 'gateway.log');
 }
 
-/** All lines go to a file; what the operator should know of is told in one short line as well. */
+/** Writes all log lines to a file, and prints warnings and errors in short. */
 function keepLog(state: string, line: { level: string; message: string }): void {
   appendFileSync(logFile(state), `${line.message}\n`);
   if (line.level === 'error' || line.level === 'warn') {

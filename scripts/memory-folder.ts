@@ -1,15 +1,15 @@
-// Where tests keep what they write: in memory, where this machine has room for it there.
+// Puts the temporary files of tests into memory if this machine has enough.
 
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MEMORY = '/dev/shm';
-/** Several times what a run of all tests holds at once. */
+/** Several times the space that a run of all tests needs. */
 const ENOUGH_BYTES = 2 ** 31;
 
 /**
- * D1 syncs each write to its disk, which takes a third of the time of the tests that write most. In memory a sync costs
- * nothing. The folder is gone with the process. Elsewhere, and where TMPDIR names a folder, nothing is changed.
+ * D1 syncs each write to disk, a third of the time of the tests that write most. In memory a sync costs nothing. The folder
+ * is deleted when the process ends. If TMPDIR is set, nothing changes.
  */
 export function keepTemporaryFilesInMemory(): void {
   if (process.env['TMPDIR'] !== undefined || freeBytes() < ENOUGH_BYTES) {

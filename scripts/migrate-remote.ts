@@ -1,4 +1,4 @@
-// `npm run migrate`: brings the database at Cloudflare up to date, and nothing else. The Worker that runs goes on.
+// `npm run migrate`: applies missing migrations to the database at Cloudflare. The running Worker does not change.
 
 import { findDeployed, readPlaceOptions } from './deploy/command.ts';
 import { withLease } from './deploy/lease.ts';

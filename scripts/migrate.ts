@@ -1,4 +1,4 @@
-// Applies the migrations to the local D1, each once, noted where wrangler notes its own.
+// Applies missing migrations to the local D1, and notes them in the table that wrangler uses.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { GATEWAY } from './local-cloud.ts';
 const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations (
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`;
 
-/** How many were new. Each file and its note are one transaction. */
+/** Returns the number of new migrations. Each migration and its note are one transaction. */
 export async function migrate(miniflare: Miniflare, root: string, worker = GATEWAY): Promise<number> {
   const db = await miniflare.getD1Database('DB', worker);
   await db.prepare(TABLE).run();

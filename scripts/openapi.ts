@@ -1,6 +1,6 @@
-// `npm run openapi`: writes what is made from the tables of routes: openapi.json, the part of it that the Worker serves,
-// openapi.d.ts, and the part of that which the client is made of. With --record it plays the tour first, whose calls are
-// the examples; with --check it only says whether everything is current.
+// `npm run openapi`: generates openapi.json, the part of it that the Worker serves, openapi.d.ts and the types of the client
+// from the tables of routes. With --record it first plays the tour, which records the examples. With --check it fails if a
+// file is out of date.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -13,7 +13,7 @@ import { giveUp, Mistake, say } from './terminal.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
-/** What each file has to be. */
+/** The contents of each file, by name. */
 async function filesNow(): Promise<Record<string, string>> {
   const examples = readExamples();
   const document = openapiDocument(TABLES, examples);
@@ -25,7 +25,7 @@ async function filesNow(): Promise<Record<string, string>> {
   };
 }
 
-/** An asset, which the Worker reads for each answer that is made of it: examples would be a third of it. */
+/** The Worker reads this asset for each answer from it. Examples would be a third of it. */
 function withoutExamples(document: object): object {
   const value: unknown = JSON.parse(JSON.stringify(document), (key, member: unknown) =>
     key === 'examples' ? undefined : member,
@@ -47,9 +47,9 @@ async function check(): Promise<void> {
   const files = Object.entries(await filesNow());
   const stale = files.filter(([name, text]) => textOf(name) !== text).map(([name]) => name);
   if (stale.length > 0) {
-    throw new Mistake(`Not what the routes say: ${stale.join(', ')}. Run npm run openapi and commit that.`);
+    throw new Mistake(`Out of date: ${stale.join(', ')}. Run npm run openapi and commit the result.`);
   }
-  say(`${files.map(([name]) => name).join(', ')} are what the routes say.`);
+  say(`${files.map(([name]) => name).join(', ')} are up to date.`);
 }
 
 function textOf(name: string): string {
@@ -61,7 +61,7 @@ async function openapi(): Promise<void> {
   if (process.argv.includes('--check')) {
     await check();
   } else {
-    // Before the tour as well: it compares each answer with the document.
+    // Written before the tour too, which compares each answer with the document.
     await write();
     if (process.argv.includes('--record')) {
       recordExamples();

@@ -8,17 +8,17 @@ export type Options = {
   port: number;
   state: string;
   secretsFile: string;
-  /** RunComfy itself, in the place of the simulator. */
+  /** The real RunComfy in place of the simulator. */
   isReal: boolean;
-  /** One job is played, whatever it costs. */
+  /** Submits one demo job. */
   isPlayed: boolean;
 };
 
 const USAGE = 'Usage: npm start -- [--port 8787] [--state DIR] [--real [--play]]';
 
 /**
- * `--port P` is the gateway's, the simulator takes P+1. `--state DIR` keeps state and secrets out of the clone. What is
- * real and what is simulated lie apart: RunComfy knows nothing of a simulated job.
+ * `--port P` is the port of the gateway; the simulator uses P+1. `--state DIR` keeps state and secrets out of the clone. The
+ * state for the real RunComfy is separate, because RunComfy does not know simulated jobs.
  */
 export function readOptions(args: string[], root: string): Options {
   const { port, state, real: isReal, play } = parse(args);
@@ -27,7 +27,7 @@ export function readOptions(args: string[], root: string): Options {
     throw new Mistake(`--port must be a number from 1 to 65534, not ${JSON.stringify(port)}. ${USAGE}`);
   }
   if (play && !isReal) {
-    throw new Mistake(`--play goes with --real: without it a job is played anyway. ${USAGE}`);
+    throw new Mistake(`--play needs --real. Without --real, npm start always plays a job. ${USAGE}`);
   }
   const base = state === undefined ? resolve(root, '.comfygate') : resolve(state);
   return {

@@ -1,5 +1,5 @@
-// Builds the pages of web/ into dist/, from where the Worker's assets are served, and those of examples/web/ into a folder
-// of their own, which no deployment of the gateway takes along.
+// Builds the pages of web/ into dist/, the assets of the Worker, and the pages of examples/web/ into a separate folder that is
+// not deployed with the gateway.
 
 import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -11,21 +11,15 @@ const run = promisify(execFile);
 const ROOT = resolve(import.meta.dirname, '..');
 const SHARED = ['openapi.d.ts', 'package-lock.json'];
 
-/** Returns whether they had to be built. */
+/** Returns true if it had to build them. */
 export function buildPages(root = ROOT, signal?: AbortSignal): Promise<boolean> {
   const sources = ['web', ...SHARED].map((name) => join(root, name));
   return buildUnlessNewer(join(root, 'dist'), sources, (out) => viteBuild(root, 'web', { out, signal }));
 }
 
-/** Where the page lies in the assets is where it is served. */
+/** Builds the example page. Returns true if it had to. */
 export async function buildExample(root = ROOT, signal?: AbortSignal): Promise<boolean> {
-  const names = [
-    'examples/web/src',
-    'examples/web/public',
-    'examples/web/index.html',
-    'client/src',
-    ...SHARED,
-  ];
+  const names = ['examples/web/src', 'examples/web/public', 'examples/web/example', 'client/src', ...SHARED];
   return buildUnlessNewer(
     join(root, 'examples/web/dist'),
     [...names, 'examples/web/vite.config.ts'].map((name) => join(root, name)),

@@ -1,9 +1,9 @@
-// Says in one sentence what to do where Node is too old to run TypeScript. Plain JavaScript that every Node reads: an
-// old one would only tell of a file type that it does not know.
+// Stops with a clear message if Node is too old to run TypeScript. Plain JavaScript, because every Node reads it: an old Node
+// would only report an unknown file type.
 
 if (!process.features.typescript) {
   process.stderr.write(
-    `This is Node ${process.version}, which is too old for comfygate: install Node 24 (from https://nodejs.org, or with ` +
+    `Node ${process.version} is too old for comfygate. Install Node 24 (from https://nodejs.org, or with ` +
       '`nvm install` in this folder) and run the command again.\n',
   );
   process.exit(1);

@@ -1,5 +1,5 @@
-// `npm run restore`: sets the database back to a bookmark or to an exported file. It asks twice, leaves submits off, and
-// says what the books no longer know.
+// `npm run restore`: restores the database to a bookmark or from an exported file. It asks twice, leaves submits off, and lists
+// the jobs that the restored books do not contain.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -44,7 +44,7 @@ async function restore(): Promise<void> {
   await sayOpenJobs(deployed);
   await sayOrphans(deployed);
   await sayLedger(deployed);
-  say(`\nSubmits are off. When you have looked at all this, switch them on:\n  ${SWITCH_ON}`);
+  say(`\nSubmits are off. After you have checked all this, switch them on:\n  ${SWITCH_ON}`);
 }
 
 function read() {
@@ -66,7 +66,7 @@ function knownBookmarks({ cloud }: Deployed): string {
   const notes = readNotes(cloud.place).slice(0, MOST_NOTES);
   const lines = notes.map(({ at, bookmark, before }) => `  ${at}  ${before}\n    ${bookmark}`);
   return lines.length === 0
-    ? 'No bookmark is noted in this clone.'
+    ? 'This clone has no bookmarks.'
     : `Bookmarks of this clone:\n${lines.join('\n')}`;
 }
 
@@ -76,11 +76,13 @@ async function agreeTwice({ cloud, database }: Deployed): Promise<void> {
     'SELECT COUNT(*) AS jobs, MAX(created_at_ms) AS newest FROM jobs;',
   );
   const newest = new Date(Number(jobs?.['newest'] ?? 0)).toISOString();
-  say(`\nThe books of ${name} hold ${String(jobs?.['jobs'])} jobs, the newest of ${newest}.`);
-  say('What was written after the point you go back to is lost: jobs, charges, credits, keys, settings.');
+  say(`\nThe books of ${name} contain ${String(jobs?.['jobs'])} jobs, the newest from ${newest}.`);
+  say(
+    'You lose everything written after the point that you restore: jobs, charges, credits, keys, settings.',
+  );
   if (
-    (await ask(`Type ${name} to go on: `)) !== name ||
-    (await ask('Type restore to do it: ')) !== 'restore'
+    (await ask(`Type ${name} to continue: `)) !== name ||
+    (await ask('Type restore to confirm: ')) !== 'restore'
   ) {
     throw new Mistake('\nNothing was changed.');
   }
@@ -91,8 +93,8 @@ async function sayMissingMigrations({ database }: Deployed): Promise<void> {
   const missing = listMigrations().filter((name) => !applied.includes(name));
   step(
     missing.length === 0
-      ? 'migrations  all there'
-      : `migrations  ${missing.length} of this clone are missing: npm run migrate, or roll the Worker back`,
+      ? 'migrations  complete'
+      : `migrations  ${missing.length} of this clone are missing: run npm run migrate, or roll the Worker back`,
   );
 }
 
@@ -109,7 +111,7 @@ async function sayOpenJobs({ database }: Deployed): Promise<void> {
 async function sayOrphans({ cloud, database }: Deployed): Promise<void> {
   const namespaceId = await findNamespace(cloud);
   const orphans = namespaceId === null ? [] : await findOrphans(cloud, database, namespaceId);
-  step(`forgotten   ${orphans.length} jobs that KV knows and the books do not`);
+  step(`forgotten   ${orphans.length} jobs that are in KV but not in the books`);
   for (const { job, customer, account, upstream, createdAt } of orphans) {
     say(`            ${job} of ${customer}, ${createdAt}`);
     say(`              at RunComfy ${upstream}, account ${account}`);

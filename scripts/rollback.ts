@@ -1,5 +1,5 @@
-// `npm run rollback`: lets the Worker's last version run again. The database stays as it is: each version works with the
-// migrations of the next one.
+// `npm run rollback`: deploys the previous version of the Worker again. The database does not change: each version works with
+// the migrations of the next one.
 
 import { parseArgs } from 'node:util';
 import { sayAnswer } from './deploy/answer.ts';
@@ -19,13 +19,13 @@ async function rollback(): Promise<void> {
   await requireWorker(cloud);
   const ran = await listRan(cloud);
   const previous = choosePrevious(ran, to ?? null);
-  step(`runs now    ${ran[0]?.version}, since ${ran[0]?.at}`);
-  step(`before      ${previous.version}, since ${previous.at}`);
-  await agree(yes, 'Let the version before run again?');
+  step(`current     ${ran[0]?.version}, since ${ran[0]?.at}`);
+  step(`previous    ${previous.version}, since ${previous.at}`);
+  await agree(yes, 'Roll back to the previous version?');
   const held = await runAgain(cloud, previous.version, false);
   if (held !== '') {
     step(held);
-    await agree(yes, 'That version brings its own secrets of then. Go on?');
+    await agree(yes, 'That version has its own, older secrets. Continue?');
     await runAgain(cloud, previous.version, true);
   }
   step(`rolled back to ${previous.version}`);

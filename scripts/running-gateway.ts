@@ -1,4 +1,4 @@
-// The gateway that a command talks to: the one on this machine, or another that COMFYGATE_URL and COMFYGATE_ADMIN name.
+// The gateway that a command calls: the one on this machine, or the one that COMFYGATE_URL and COMFYGATE_ADMIN name.
 
 import { resolve } from 'node:path';
 import { readSecrets } from './secrets.ts';

@@ -1,5 +1,5 @@
-// `npm run schema-suite -- DIR`: how the judge of inputs does on the required draft 2020-12 tests of the official
-// JSON-Schema-Test-Suite, a clone of which is in DIR.
+// `npm run schema-suite -- DIR`: runs the judge of inputs on the required draft 2020-12 tests of the official
+// JSON-Schema-Test-Suite. DIR is a clone of the suite.
 
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,16 +12,16 @@ type Group = {
   tests: { description: string; data: unknown; valid: boolean }[];
 };
 
-/** True for a value that is accepted, null where there is no verdict: the schema is refused as a whole. */
+/** True if the value is accepted; null if the schema as a whole is refused. */
 type Accepts = (value: unknown) => boolean | null;
 
-/** As the gateway does it: the schema is that of one input of a model. */
+/** Judges a value as the gateway does: the schema is the schema of one input of a model. */
 function judged(schema: unknown): Accepts {
   const compiled = compileJudge({ type: 'object', properties: { value: schema } });
   return (value) => (compiled.ok ? compiled.judge.check({ value }).length === 0 : null);
 }
 
-/** `refused` and `accepted` are wrongly so; unusable: the schema as a whole is refused, and so is the model. */
+/** `refused` and `accepted` are wrong verdicts. `unusable`: the schema as a whole is refused, and so is its model. */
 const VERDICTS = ['right', 'refused', 'accepted', 'unusable'] as const;
 type Verdict = (typeof VERDICTS)[number];
 type Count = Record<Verdict, number>;
@@ -31,7 +31,7 @@ const CELL_CHARS = 9;
 
 const none = (): Count => ({ right: 0, refused: 0, accepted: 0, unusable: 0 });
 
-/** Prints the table and answers how many values the judge took though it should not. */
+/** Prints the table and returns the number of values that the judge wrongly accepted. */
 function run(dir: string, verbose: boolean): number {
   const total = none();
   say('keyword'.padEnd(NAME_CHARS) + VERDICTS.map((verdict) => cell(verdict)).join(''));

@@ -1,4 +1,4 @@
-// The secrets of the gateway on this machine: made on the first start into .dev.vars, read and checked on every one.
+// The secrets of the gateway on this machine: created in .dev.vars on the first start, read and checked on every start.
 
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,15 +9,15 @@ import { Mistake } from './terminal.ts';
 
 type Vars = Record<string, string>;
 
-/** No plan limits the cron of this machine. */
+/** The cron on this machine has no limits of a plan. */
 const UNLIMITED = { PLAN: 'paid' };
 
-/** `vars` is what the gateway is given. */
+/** `vars` are the variables of the gateway. */
 export type Secrets = { adminToken: string; vars: Vars };
 
 /**
- * The secrets of the file, made if there is none. What the Worker would not take is named, never replaced. RunComfy is
- * the simulator here: its address and token stand in for the file's, so that a real token stays on this machine.
+ * The secrets in the file, which is created if absent. Invalid secrets are reported, never replaced. The address and token of
+ * the simulator replace those in the file, so that a real token stays on this machine.
  */
 export function readSecrets(file: string, simulator: string): Secrets {
   const vars = {
@@ -30,19 +30,19 @@ export function readSecrets(file: string, simulator: string): Secrets {
   return { adminToken: adminTokenOf(file, vars), vars };
 }
 
-/** The same for RunComfy itself. `plain` are the variables of wrangler.toml, which the file may replace. */
+/** The secrets for the real RunComfy. `plain` are the variables of wrangler.toml, which the file may replace. */
 export function readRealSecrets(file: string, plain: Vars): Secrets {
   const token = findRealToken(file);
   if (token === null) {
     throw new Mistake(
-      `RunComfy's token is missing: put RUNCOMFY_TOKEN=… into ${file} or the environment, and start again.`,
+      `RunComfy's token is missing. Put RUNCOMFY_TOKEN=… into ${file} or the environment, and start again.`,
     );
   }
   const vars = { ...plain, ...UNLIMITED, ...readFile(file), RUNCOMFY_TOKEN: token };
   return { adminToken: adminTokenOf(file, vars), vars };
 }
 
-/** A token of RunComfy itself, in the environment or the file. */
+/** A token of the real RunComfy, in the environment or the file. */
 export function findRealToken(file: string): string | null {
   const token = process.env['RUNCOMFY_TOKEN'] || readFile(file)['RUNCOMFY_TOKEN'];
   return token === undefined || token === '' || token === DEFAULT_SETTINGS.token ? null : token;
@@ -64,14 +64,14 @@ function adminTokenOf(file: string, vars: Vars): string {
   const [admin] = settings.adminTokens;
   if (mistakes.length > 0 || admin === undefined) {
     throw new Mistake(
-      `${file} cannot be used: ${mistakes.map((mistake) => mistake.replace(/: (.*)/, ' ($1)')).join(', ')}.\n` +
-        'Correct that line, or delete the file and new secrets are made.',
+      `${file} has invalid values: ${mistakes.map((mistake) => mistake.replace(/: (.*)/, ' ($1)')).join(', ')}.\n` +
+        'Correct them, or delete the file to create new secrets.',
     );
   }
   return admin.token;
 }
 
-/** For a file that was made before there was a vault, and for a new one. */
+/** Adds the key to a new file, and to a file from a version without a vault. */
 function addVaultKey(file: string): string {
   const key = randomBytes(32).toString('base64');
   appendFileSync(file, `\nVAULT_KEY=${key}\n`);

@@ -1,12 +1,12 @@
-// State of an earlier comfygate is not read by this one: rows that it cannot tell apart from damage would stop the cron.
+// Sets the state of an incompatible earlier version aside: its rows would look damaged and stop the cron.
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Goes up when rows or KV entries of before can no longer be read; migrations take care of all else. */
+/** Increase this when earlier rows or KV entries become unreadable. Migrations handle all other changes. */
 const FORMAT = '2';
 
-/** Where the state of an earlier format lies from now on; null: there was none. */
+/** Returns the new place of state in an earlier format; null if there is none. */
 export function setAsideOldState(state: string): string | null {
   const note = join(state, 'format');
   const data = join(state, 'data');
@@ -21,7 +21,7 @@ export function setAsideOldState(state: string): string | null {
   return aside;
 }
 
-/** The first format had no note. */
+/** The first format had no file. */
 function formatIn(note: string): string {
   return existsSync(note) ? readFileSync(note, 'utf8') : '1';
 }

@@ -1,6 +1,5 @@
-// `npm start`: the whole thing on one machine with nothing to configure. Gateway, simulator, migrations, secrets, a
-// demo key, one job played before your eyes; then it stays up until Ctrl-C. With --real RunComfy takes the simulator's
-// place, and no job is played unless --play says so.
+// `npm start`: everything on one machine without configuration: gateway, simulator, migrations, secrets, a demo key and one
+// demo job. It runs until Ctrl-C. With --real the gateway calls the real RunComfy, and only --play submits a job.
 
 import { mkdirSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
@@ -36,7 +35,7 @@ async function start(): Promise<void> {
   process.once('exit', claimState(state));
   const aside = setAsideOldState(state);
   if (aside !== null) {
-    step(`state       of an earlier version: set aside as ${shown(aside)}, a new one begins`);
+    step(`state       the state of an earlier version is now in ${shown(aside)}`);
   }
   const building = new AbortController();
   endOnSignal(async () => building.abort());
@@ -49,8 +48,8 @@ async function start(): Promise<void> {
       : readSecrets(secretsFile, simulator);
   step(`secrets     ${shown(secretsFile)}`);
   if (simulator !== null && findRealToken(secretsFile) !== null) {
-    step('note        RUNCOMFY_TOKEN is set and not used: RunComfy is simulated here.');
-    step('            The real one, which costs money: npm start -- --real');
+    step('note        RUNCOMFY_TOKEN is set but not used: RunComfy is simulated here.');
+    step('            For the real one, which costs money: npm start -- --real');
   }
   const build = isReal ? buildGateway : buildBoth;
   const [bundles, page] = await Promise.all([
@@ -71,7 +70,7 @@ async function start(): Promise<void> {
 
   await open(miniflare, { ...local, example: { contents: page, key } }, port);
   step(
-    `listening   ${base}, RunComfy is ${simulator === null ? vars['RUNCOMFY_BASE_URL'] : `played at ${simulator}`}`,
+    `listening   ${base}, RunComfy is ${simulator === null ? vars['RUNCOMFY_BASE_URL'] : `simulated at ${simulator}`}`,
   );
   setInterval(() => void fireCron(miniflare), CRON_MS);
   const job = options.isPlayed ? await play(over(base), { key, isReal }) : null;
@@ -87,13 +86,13 @@ async function start(): Promise<void> {
   });
 }
 
-/** A path as the reader sees it from the clone. */
+/** A path relative to the clone, if it is inside. */
 function shown(file: string): string {
   const path = relative(root, file);
   return path.startsWith('..') ? file : path;
 }
 
-/** The id of the job; null when the state (a limit, submits switched off) does not let one through. It stays up. */
+/** The id of the demo job; null if the gateway refuses it (a limit, submits off). The gateway keeps running. */
 async function play(gateway: Gateway, demo: Played): Promise<string | null> {
   try {
     return await playOneJob(gateway, demo);
@@ -109,8 +108,9 @@ async function play(gateway: Gateway, demo: Played): Promise<string | null> {
 async function fireCron(miniflare: Miniflare): Promise<void> {
   try {
     const { scheduled } = await miniflare.getWorker(GATEWAY);
-    await scheduled({ cron: '* * * * *' });
-    await scheduled({ cron: '*/2 * * * *' });
+    for (const cron of findPlace({}).raw.triggers.crons) {
+      await scheduled({ cron });
+    }
   } catch (error) {
     if (!isEnding()) {
       say(`error: the cron failed: ${error instanceof Error ? error.message : String(error)}`);

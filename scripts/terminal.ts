@@ -1,4 +1,4 @@
-// What the scripts say to people. The only place in them that prints.
+// The output of the scripts. No other script prints.
 
 const startedMs = Date.now();
 
@@ -6,13 +6,13 @@ export function say(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A step that is done, with the seconds since the start. */
+/** Prints a completed step with the seconds since the start. */
 export function step(text: string): void {
   const seconds = ((Date.now() - startedMs) / 1000).toFixed(1).padStart(5);
   say(`${seconds} s  ${text}`);
 }
 
-/** Lines of at most so many columns, but for a word that is longer. */
+/** Wraps a text at so many columns; only a longer word exceeds them. */
 export function folded(text: string, columns: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
@@ -26,16 +26,16 @@ export function folded(text: string, columns: number): string[] {
   return lines;
 }
 
-/** A mistake that the reader can mend: told in a sentence, without a stack. */
+/** An error that the reader can fix. It is printed as a sentence, without a stack. */
 export class Mistake extends Error {}
 
 export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Ends the process with the sentence of a Mistake, or with what little is known of any other failure. */
+/** Ends the process with the message of the error. */
 export function giveUp(error: unknown): never {
   const text = sentenceOf(error);
-  process.stderr.write(error instanceof Mistake ? `${text}\n` : `comfygate could not start: ${text}\n`);
+  process.stderr.write(error instanceof Mistake ? `${text}\n` : `Unexpected error: ${text}\n`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
-// `npm run vault:rewrap`: has a running gateway seal everything with its present VAULT_KEY, call by call until nothing is
-// left, and says how much that was. May be stopped and run again.
+// `npm run vault:rewrap`: makes a running gateway seal all secrets again with its current VAULT_KEY, call by call, and prints
+// their number. You can stop it and run it again.
 
 import { must, over } from './call.ts';
 import { runningGateway } from './running-gateway.ts';
@@ -23,9 +23,11 @@ async function rewrap(): Promise<void> {
 }
 
 function tell(sealed: number, left: number): void {
-  say(`${sealed} texts sealed anew, ${left} left`);
+  say(`${sealed} secrets sealed again, ${left} left`);
   if (left > 0) {
-    say('Neither VAULT_KEY nor VAULT_KEY_PREVIOUS opens what is left. GET /admin/accounts says which it is.');
+    say(
+      'Neither VAULT_KEY nor VAULT_KEY_PREVIOUS opens the rest. GET /admin/accounts lists the accounts with unreadable tokens.',
+    );
     process.exitCode = 1;
   }
 }

@@ -1,4 +1,4 @@
-// One Worker in workerd with nothing around it: no Miniflare, no stores. For figures of the Worker alone.
+// Runs one Worker in workerd without Miniflare and stores, to measure the Worker alone.
 
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { Mistake } from './terminal.ts';
 
 export type Bare = {
-  /** The text of an ES module. */
+  /** The source of an ES module. */
   script: string;
   /** As in wrangler.toml. */
   compatibilityDate: string;
@@ -17,7 +17,7 @@ export type Bare = {
 
 export type Running = { pid: number; url: string; end: () => Promise<void> };
 
-/** The binary that Miniflare would start. */
+/** The binary that Miniflare starts. */
 export function workerdBinary(): string {
   const path: unknown = createRequire(import.meta.resolve('miniflare'))('workerd').default;
   if (typeof path !== 'string') {
@@ -28,7 +28,7 @@ export function workerdBinary(): string {
 
 const quoted = (text: string) => JSON.stringify(text);
 
-/** What the platform tells a Worker of its version. */
+/** The binding with the version of the Worker. */
 const VERSION = `(name = "VERSION", json = ${quoted(JSON.stringify({ id: 'bare' }))})`;
 
 function configOf({ compatibilityDate, vars }: Bare): string {

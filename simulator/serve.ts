@@ -40,7 +40,7 @@ function faultsFor(
   return queued ? [queued, ...prompted] : prompted;
 }
 
-/** The name of the account whose token this is. */
+/** The name of the account with this token. */
 function accountOf(sim: Simulation, request: Request): string | undefined {
   const token = /^Bearer (.+)$/i.exec(request.headers.get('Authorization') ?? '')?.[1];
   if (token === undefined) {

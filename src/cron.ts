@@ -13,6 +13,7 @@ import { watchBalance } from './features/accounts/balance.ts';
 import { noteRotation } from './features/accounts/vault.ts';
 import { sumUp } from './features/overview/sum-up.ts';
 import { reasonOf } from './lib/log.ts';
+import { SCHEDULES } from './schedules.ts';
 
 /** Hours that one run adds to the overview. Each takes five queries; the free plan allows fifty per run. */
 const HOURS_A_RUN = { free: 4, paid: 24 };
@@ -20,13 +21,10 @@ const HOURS_A_RUN = { free: 4, paid: 24 };
 /** Audit rows that one run seals. Each takes two hashes. */
 const SEALS_A_RUN = { free: 50, paid: 1_000 };
 
-/** The same text as in wrangler.toml. A separate trigger, so that catalogue and jobs do not share one run's limits. */
-const SYNC_CRON = '*/2 * * * *';
-
 /** Runs the trigger with this schedule. A failure is logged, then thrown so that Cloudflare counts it. */
 export async function runTrigger(deps: Gateway, schedule: string): Promise<void> {
   try {
-    await (schedule === SYNC_CRON ? keepBooks(deps) : runCron(deps));
+    await (schedule === SCHEDULES.books ? keepBooks(deps) : runCron(deps));
   } catch (error) {
     deps.log.error('cron_failed', { reason: reasonOf(error) });
     throw error;

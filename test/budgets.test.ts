@@ -1,4 +1,4 @@
-// What each path costs, as counts that are the same on every machine: D1, KV, RunComfy. bench/budgets.json holds them;
+// The cost of each path, as counts that are the same on every machine: D1, KV, RunComfy. bench/budgets.json holds them;
 // whatever changes one has to change it there too.
 
 import { beforeAll, test } from 'vitest';
@@ -13,7 +13,7 @@ beforeAll(fillBooks);
 async function callsOf(name: string): Promise<NotedCall[]> {
   const path = PATHS[name];
   if (path === undefined) {
-    throw new Error(`There is no path «${name}».`);
+    throw new Error(`There is no path "${name}".`);
   }
   const stage = await openStage();
   const given = await play(stage, path);
@@ -23,7 +23,7 @@ async function callsOf(name: string): Promise<NotedCall[]> {
   return stage.gate.calls;
 }
 
-/** What is not as the file says, a sentence for each count. */
+/** A sentence for each count that differs from the file. */
 function differences(measured: Record<string, Counts>, written: Record<string, Counts>): string[] {
   const gone = Object.keys(written).filter((name) => !(name in measured));
   return [
@@ -58,12 +58,12 @@ test('each path costs exactly what its budget says', async ({ task }) => {
   }
 });
 
-// What follows are promises, whatever the measurements of today are.
+// The tests below are promises, independent of current measurements.
 
 const inOrder = async (name: string) => (await callsOf(name)).map(({ what }) => what);
 const withoutKv = async (name: string) => (await inOrder(name)).filter((what) => !what.startsWith('KV'));
 
-test('a warm status poll asks no D1, and KV once, but not for a job that this isolate has seen', async ({
+test('a warm status poll reads no D1 and KV once, or no KV for a job that this isolate has seen', async ({
   expect,
 }) => {
   expect(await inOrder('status, owner in KV')).toEqual(['KV get', 'upstream']);

@@ -1,4 +1,4 @@
-// What a call costs does not grow with what the books hold: rows read, as D1 counts them, before and after.
+// The cost of a call does not grow with the books: rows read, as D1 counts them, before and after.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

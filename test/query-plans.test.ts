@@ -1,5 +1,5 @@
 // No request walks a table that grows: each statement that any route or the cron sends to D1 finds its rows by a key.
-// What has to walk stands below, each with what bounds it.
+// Statements that must scan are listed below, each with its bound.
 
 import { env } from 'cloudflare:workers';
 import { beforeAll, test } from 'vitest';
@@ -45,7 +45,7 @@ const ONE_ROW = new RegExp(
 );
 
 type Exception = {
-  /** What bounds these walks, or why they may be long. */
+  /** The bound of these scans, or the reason why they may be long. */
   because: string;
   /** Lines of a plan that walk, by something that is in their statement and in no other. */
   walks: Record<string, string[]>;

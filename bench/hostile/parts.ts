@@ -1,4 +1,4 @@
-// What the corpus of hostile inputs is made of.
+// The parts of the corpus of hostile inputs.
 
 export type HostileInput = { name: string; schema: Record<string, unknown>; input: Record<string, unknown> };
 

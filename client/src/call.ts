@@ -1,5 +1,5 @@
-// One call of the gateway: the token renewed once after a 401, a pause before each further try, and the rule that no
-// submit is sent twice where the second would be another job.
+// One call of the gateway: it renews the token once after a 401, pauses between tries, and never sends a submit twice if the
+// second one would be another job.
 
 import type { Held, Wallet } from './credentials.ts';
 import { ComfygateError, isLost } from './errors.ts';
@@ -12,7 +12,7 @@ export type Link = {
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 };
 
-/** Stops the call; what it was for goes on. */
+/** Stops the call, but not the job behind it. */
 export type CallOptions = { signal?: AbortSignal | undefined };
 
 type Call = CallOptions & {
@@ -23,11 +23,11 @@ type Call = CallOptions & {
   submit?: Attempts | undefined;
 };
 
-/** Of a submit: the scope under which it may have arrived before, or null. Under another one it would be another job. */
+/** The scope of an earlier try of the submit, or null. Under another scope the submit would be another job. */
 type Attempts = { triedAs: string | null };
 
 const TRIES = 5;
-/** A refusal that asks for more patience is the caller's to decide. */
+/** If a refusal asks for a longer wait, the caller decides. */
 const PATIENCE_SECONDS = 20;
 const TIMEOUT_MS = 60_000;
 
@@ -63,10 +63,10 @@ type Insisted = Pick<Call, 'signal' | 'submit'> & {
   tries: number;
 };
 
-/** `scope`: where the submit may have arrived, and `lost` is why that is not known. */
+/** `scope` is the scope of a submit that may have arrived, and `lost` the error that left this open. */
 type Attempt = { held: Held; tried: number; isRenewed: boolean; scope: string | null; lost: ComfygateError };
 
-/** Sends until there is an answer, or a refusal that another try does not change. */
+/** Sends until there is an answer, or an error that another try cannot change. */
 export async function insist<T>(link: Link, asked: Insisted): Promise<T> {
   const { send, signal, submit } = asked;
   let attempt: Attempt = {
@@ -92,7 +92,7 @@ export async function insist<T>(link: Link, asked: Insisted): Promise<T> {
   }
 }
 
-/** Throws what it was refused with, where another try changes nothing. */
+/** Throws the error if another try cannot change it. */
 async function nextAttempt(
   link: Link,
   { signal, submit, tries }: Insisted,
@@ -111,7 +111,7 @@ async function nextAttempt(
   return submit !== undefined && isLost(error) ? { ...next, scope: last.held.scope, lost: error } : next;
 }
 
-/** Null: another try changes nothing. Half of the pause is random, so that pages do not come back together. */
+/** Null if another try cannot help. The pause is partly random, so that pages do not retry together. */
 function pauseBefore(error: ComfygateError, tried: number): number | null {
   const { retryAfter } = error;
   if (isLost(error)) {
@@ -125,7 +125,7 @@ function pauseBefore(error: ComfygateError, tried: number): number | null {
 function read({ status, text, retryAfter }: Answer) {
   const body = parse(text);
   if (status < 300 && body !== undefined) {
-    // The document says what it is; the gateway's tests compare each answer with it.
+    // openapi.json defines the type; the gateway's tests compare each answer with it.
     return body;
   }
   const seconds = Number(retryAfter ?? Number.NaN);

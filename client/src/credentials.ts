@@ -1,24 +1,24 @@
-// The token of the calls: asked for once, kept, and asked for again when the gateway no longer takes it.
+// The token of the calls: loaded once, kept, and loaded again when the gateway refuses it.
 
 /**
- * A browser token as your server got it from `POST /v1/tokens`, or its text alone, or a secret key (never in a page).
- * With `end_user` a submit can be repeated under a later token of the same user.
+ * The answer of `POST /v1/tokens`, or a browser token alone, or a secret key (never in a page). With `end_user` the client can
+ * repeat a submit with a later token of the same user.
  */
 export type Credential = string | { token: string; end_user?: string | null };
 
-/** A function is called before the first call, and again after a 401. */
+/** The client calls a function before its first call, and again after a 401. */
 export type Credentials = string | (() => Credential | Promise<Credential>);
 
 export type Held = {
   token: string;
   endUser: string | null;
-  /** The gateway binds Idempotency-Keys to this: under another scope the same key stands for another job. */
+  /** The gateway binds each Idempotency-Key to a scope: in another scope the same key means another job. */
   scope: string;
 };
 
 export type Wallet = {
   get: () => Promise<Held>;
-  /** Another one in the place of `refused`; null where there is no other. */
+  /** A new token in place of the refused one; null if there is no other. */
   renew: (refused: Held) => Promise<Held> | null;
 };
 
@@ -41,7 +41,7 @@ export function createWallet(credentials: Credentials): Wallet {
       if (typeof credentials === 'string') {
         return null;
       }
-      // Calls that fail together renew once.
+      // Calls that fail together renew the token once.
       if (refused === last) {
         last = undefined;
         held = load();
@@ -51,7 +51,7 @@ export function createWallet(credentials: Credentials): Wallet {
   };
 }
 
-/** The scope of a secret key is its customer. */
+/** A secret key has the scope of its customer. */
 function read(credential: Credential): Held {
   const { token, end_user: endUser = null } =
     typeof credential === 'string' ? { token: credential } : credential;

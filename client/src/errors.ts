@@ -1,31 +1,31 @@
-// The errors that a call throws: the gateway refused it, nobody answered, or the job did not succeed.
+// The errors of a call: a refusal, no answer, or a job that did not succeed.
 
 import type { LimitUsage, Problem, ProblemCode, Result } from './wire.ts';
 
-/** `no_answer`: none came whole, or none that the gateway wrote. Whether the call arrived is not known. */
+/** `no_answer`: no complete answer of the gateway arrived. Nobody knows if the gateway got the call. */
 export type ErrorCode = ProblemCode | 'no_answer';
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 
-/** The gateway refused the call, or did not answer. `message` is its sentence, for people. */
+/** The gateway refused the call or did not answer. `message` is a sentence for people. */
 export class ComfygateError extends Error {
   override readonly name = 'ComfygateError';
-  /** Of HTTP; 0: there was no connection. */
+  /** The HTTP status; 0 without a connection. */
   readonly status: number;
   readonly code: ErrorCode;
-  /** Leads the operator to the line in the log. */
+  /** The id with which the operator finds the line in the log. */
   readonly traceId: string | null;
-  /** Which members of an input are wrong. */
+  /** The invalid members of an input. */
   readonly errors: readonly FieldError[];
-  /** The limit that refused: whose, how much of it is used, when it resets. */
+  /** The limit that refused the call: its scope, its use, the time of its reset. */
   readonly limit: LimitUsage | null;
-  /** Seconds until another try makes sense; null where time alone does not help, or nobody knows. */
+  /** Seconds until another try makes sense; null if waiting does not help or the time is not known. */
   readonly retryAfter: number | null;
-  /** The job that may exist in spite of the refusal (`outcome_unknown`). */
+  /** The id of the job that may exist despite the error (`outcome_unknown`). */
   readonly requestId: string | null;
 
-  constructor(problem: Known | null, { status, retryAfter, cause }: Told) {
-    super(problem?.detail ?? (status === 0 ? UNHEARD : unread(status)), { cause });
+  constructor(problem: Known | null, { status, retryAfter, cause }: Received) {
+    super(problem?.detail ?? (status === 0 ? NO_ANSWER : foreignAnswer(status)), { cause });
     this.status = status;
     this.code = problem?.code ?? 'no_answer';
     this.traceId = problem?.trace_id ?? null;
@@ -36,7 +36,7 @@ export class ComfygateError extends Error {
   }
 }
 
-/** The job ended, and not well: `failed`, or `cancelled`. */
+/** The job failed or was cancelled. */
 export class JobError extends Error {
   override readonly name = 'JobError';
   readonly status: 'failed' | 'cancelled';
@@ -52,17 +52,17 @@ export class JobError extends Error {
 }
 
 type Known = Omit<Problem, 'code'> & { code: ProblemCode };
-type Told = { status: number; retryAfter?: number | null; cause?: unknown };
+type Received = { status: number; retryAfter?: number | null; cause?: unknown };
 
-const UNHEARD = 'No answer of the gateway came, so that it is not known whether the call arrived.';
-const unread = (status: number) => `An answer with status ${status} came that is not the gateway's.`;
+const NO_ANSWER = 'The gateway did not answer. It may have received the call.';
+const foreignAnswer = (status: number) => `The answer with status ${status} is not from the gateway.`;
 
-/** True where the call may have taken effect although no answer came. */
+/** True if the call may have taken effect without an answer. */
 export function isLost({ code, status }: ComfygateError): boolean {
   return code === 'no_answer' || status === 500;
 }
 
-/** True for a passing condition, so that the same call may work later. */
+/** True for a temporary condition: the same call may work later. */
 export function isPassing(error: ComfygateError): boolean {
   return isLost(error) || error.status === 429 || error.status === 503;
 }

@@ -1,4 +1,4 @@
-// The client of a comfygate gateway. No dependency; the types are those of the gateway's own openapi.json.
+// The client of a comfygate gateway, without dependencies. Its types come from the gateway's openapi.json.
 
 import { call, type CallOptions, type Link } from './call.ts';
 import { createWallet, scopeOfUser, type Credentials } from './credentials.ts';
@@ -33,9 +33,9 @@ export type ClientOptions = {
   /** The gateway, such as `https://gate.example`. */
   baseUrl: string;
   credentials: Credentials;
-  /** In the place of the platform's own. */
+  /** Replaces the global `fetch`. */
   fetch?: typeof fetch;
-  /** In the place of timers: resolves after so many ms, or rejects with the reason of the signal. */
+  /** Replaces timers: resolves after so many ms, or rejects with the reason of the signal. */
   wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
 };
 
@@ -44,9 +44,9 @@ type Answer<Id extends keyof Operations> = Promise<Operations[Id]['answer']>;
 export type ModelsQuery = Operations['listOfferedModels']['query'];
 
 export type Client = {
-  /** The models that the token may use, with prices; their input schemas with `include_schema: 'true'`. */
+  /** Lists the models that the token may use, with prices. `include_schema: 'true'` adds their input schemas. */
   models: (query?: ModelsQuery, options?: CallOptions) => Answer<'listOfferedModels'>;
-  /** A model with its input schema. */
+  /** Gets a model with its input schema. */
   model: (id: string, options?: CallOptions) => Answer<'getOfferedModel'>;
   /** Reads the models and limits of the token, and how much of each limit is left. */
   key: (options?: CallOptions) => Answer<'getOwnKey'>;
@@ -55,16 +55,16 @@ export type Client = {
   upload: (file: Blob, options?: UploadOptions) => Promise<StoredFile>;
   submit: (model: string, input: object, options?: SubmitOptions) => Answer<'submit'>;
   status: (requestId: string, options?: CallOptions) => Answer<'getStatus'>;
-  /** Its state before the end; `include_cost` adds what the job was charged. */
+  /** The result of a job, or its state before the end. `include_cost` adds the charge. */
   result: (requestId: string, options?: CallOptions & { include_cost?: boolean }) => Answer<'getResult'>;
-  /** Succeeds while the job waits in the queue; `outcome` says whether. */
+  /** Cancels a job that still waits in the queue. `outcome` is the result. */
   cancel: (requestId: string, options?: CallOptions) => Answer<'cancelJob'>;
   /**
-   * Submits a job once and follows it to its result. Throws a JobError when the job fails or is cancelled, a
-   * ComfygateError when the gateway refuses. `signal` stops the watching; the job goes on until `cancel`.
+   * Submits a job once and polls it until its result. Throws a JobError if the job fails or is cancelled, and a ComfygateError
+   * if the gateway refuses it. `signal` stops polling but not the job; `cancel` stops the job.
    */
   run: (model: string, input: object, options?: RunOptions) => Promise<Result>;
-  /** Follows a job that was submitted before, as by a page that was reloaded. */
+  /** Polls a job that was submitted earlier, for example before a reload of the page. */
   resume: (requestId: string, options?: ResumeOptions) => Promise<Result>;
 };
 

@@ -1,4 +1,4 @@
-// A run as the state of a component: what a page shows of it, and what its buttons do.
+// A hook that holds a run as the state of a component.
 
 import { useEffect, useMemo, useState } from 'react';
 import type { Client } from './index.ts';
@@ -9,7 +9,7 @@ import type { Cancelled } from './wire.ts';
 export type { RunState } from './watch.ts';
 
 export type UseRunOptions = {
-  /** A name under which the open run outlives a reload of the tab. Without one it does not. */
+  /** A name under which the tab stores the open run. With it the run survives a reload. */
   remember?: string;
 };
 
@@ -18,13 +18,13 @@ export type UsedRun = {
   isRunning: boolean;
   run: (model: string, input: object) => void;
   resume: (requestId: string) => void;
-  /** Asks for the end of the job; `state` tells whether it came to that. Null: it ends as soon as it is submitted. */
+  /** Cancels the job. Null: the job is not submitted yet and will be cancelled when it is. */
   cancel: () => Promise<Cancelled | null>;
-  /** Forgets the run, and leaves the job alone. */
+  /** Forgets the run. The job continues. */
   reset: () => void;
 };
 
-/** `client` has to be the same one at each render. */
+/** `client` must be the same object at each render. */
 export function useRun(client: Client, { remember: name }: UseRunOptions = {}): UsedRun {
   const [state, setState] = useState<RunState>({ status: 'idle' });
   const watch = useMemo(() => createWatch(client, name, setState), [client, name]);

@@ -1,4 +1,4 @@
-// A tab stores its open run here, so that a reload goes on with it. Without a name or a storage it stores nothing.
+// Stores the open run of a tab, so that it survives a reload. Without a name or a storage it stores nothing.
 
 import type { Progress } from './run.ts';
 
@@ -13,7 +13,7 @@ export function remember(name: string | undefined, what: Remembered | null): voi
   );
 }
 
-/** A submit without an end user is not told: under the token that a reload brings it would be another job. */
+/** Ignores a submit without an end user: with the new token after a reload it would be another job. */
 export function recall(name: string | undefined): Remembered | null {
   const text = withStorage(name, (storage, key) => storage.getItem(key));
   const kept = text ? JSON.parse(text) : null;

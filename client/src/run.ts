@@ -1,10 +1,10 @@
-// From an input to its result: one job, however often the network fails, and however often it is asked for.
+// Runs an input to its result: one job, even if the network fails or the call is repeated.
 
 import type { CallOptions } from './call.ts';
 import { ComfygateError, isPassing, JobError } from './errors.ts';
 import type { Result, Status, Submitted } from './wire.ts';
 
-/** A page stores this to go on after a reload: first all of `submitting` with the input, then `requestId` alone. */
+/** A page stores this to continue after a reload: `submitting` with the input, and later only `requestId`. */
 export type Progress =
   | { status: 'submitting'; idempotencyKey: string; endUser: string | null }
   | { status: 'in_queue' | 'in_progress'; requestId: string; queuePosition: number | null };
@@ -12,11 +12,11 @@ export type Progress =
 export type ResumeOptions = CallOptions & { onProgress?: ((progress: Progress) => void) | undefined };
 
 export type SubmitOptions = CallOptions & {
-  /** The same key, model and input are the same job. Without one each submit has its own. */
+  /** The same key, model and input are the same job. If absent, each submit gets a random key. */
   idempotencyKey?: string | undefined;
   /**
-   * Of a submit that may have been sent before, as by a page that was reloaded: whose it was. It is sent again only if
-   * the token is still that user's.
+   * The end user of a submit that may have been sent before, for example before a reload of the page. The client sends it again
+   * only if the token belongs to the same user.
    */
   endUser?: string | undefined;
 };
@@ -33,10 +33,10 @@ type Calls = {
 
 const FIRST_MS = 1000;
 const LONGEST_MS = 10_000;
-/** Polls in a row that may fail, each after tries of its own: some five minutes. */
+/** The number of polls in a row that may fail, each after several tries: about five minutes. */
 const FAILURES = 10;
 
-/** A random key that needs no secure context, as crypto.randomUUID does. */
+/** A random key. crypto.randomUUID would need a secure context. */
 export function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -45,11 +45,11 @@ export function newIdempotencyKey(): string {
 export function runWith(calls: Calls) {
   async function resume(id: string, { signal, onProgress }: ResumeOptions = {}): Promise<Result> {
     let failures = 0;
-    let told = '';
+    let reported = '';
     const tell = (progress: Progress) => {
       const text = JSON.stringify(progress);
-      if (text !== told) {
-        told = text;
+      if (text !== reported) {
+        reported = text;
         onProgress?.(progress);
       }
     };
@@ -86,7 +86,7 @@ export function runWith(calls: Calls) {
   return { run, resume };
 }
 
-/** A job whose outcome is unknown may be running: it is followed, and never sent again. */
+/** A job with an unknown outcome may be running, so the client polls it and never sends it again. */
 async function submitted(submit: Promise<Submitted>): Promise<string> {
   try {
     return (await submit).request_id;

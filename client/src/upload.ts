@@ -1,5 +1,5 @@
-// A file of the person's own, as an input that RunComfy can fetch. In pages by XMLHttpRequest, for fetch tells nothing of
-// what has been sent.
+// Uploads a file as an input that RunComfy can fetch. In pages it uses XMLHttpRequest, because fetch reports no progress of
+// an upload.
 
 import { insist, type Answer, type CallOptions, type Link } from './call.ts';
 import type { Held } from './credentials.ts';
@@ -9,13 +9,13 @@ import type { Operations } from './wire.ts';
 export type StoredFile = Operations['uploadFile']['answer'];
 
 export type UploadOptions = CallOptions & {
-  /** The last part of its URL; a File has a name of its own. */
+  /** The last part of the URL. By default the name of the File. */
   filename?: string;
-  /** In pages alone; both are bytes. */
+  /** Called in pages only. Both numbers are bytes. */
   onProgress?: (progress: { sent: number; total: number }) => void;
 };
 
-/** Not tried again where no answer came: the file may be stored. */
+/** Never repeated after a lost answer: the file may be stored already. */
 export function upload(link: Link, file: Blob, options: UploadOptions = {}): Promise<StoredFile> {
   const name = options.filename ?? ('name' in file ? String(file.name) : '');
   const url = `${link.baseUrl}/v1/files${name === '' ? '' : `?filename=${encodeURIComponent(name)}`}`;

@@ -1,4 +1,4 @@
-// One run after another, as a page shows them: what useRun() does, without React.
+// Watches one run at a time for a page: useRun() without React.
 
 import { ComfygateError, isLost, isPassing, JobError } from './errors.ts';
 import type { Client } from './index.ts';
@@ -15,11 +15,11 @@ export type RunState =
 
 export type Watch = {
   follow: (asked: Remembered) => Promise<void>;
-  /** Goes on with what an earlier page has left open. */
+  /** Continues the run that was open before a reload. */
   restore: () => void;
-  /** Null: as soon as the job is submitted. */
+  /** Null: the job will be cancelled as soon as it is submitted. */
   cancel: () => Promise<Cancelled | null>;
-  /** Without a further word; the job goes on. */
+  /** Stops watching silently. The job continues. */
   stop: () => void;
 };
 
@@ -104,7 +104,7 @@ async function endOf(run: Promise<Result>): Promise<RunState> {
   }
 }
 
-/** True where watching failed and the job may still be running. */
+/** True if watching failed and the job may still be running. */
 function isOpen(error: Error, { requestId }: Job): boolean {
   return error instanceof ComfygateError && (isLost(error) || (requestId !== null && isPassing(error)));
 }

@@ -1,4 +1,4 @@
-// The page, built to static files below /example/. The policy of server/worker.ts allows nothing inline.
+// Builds the page to static files below /example/. The policy of server/worker.ts allows nothing inline.
 
 import { resolve } from 'node:path';
 import tailwindcss from '@tailwindcss/vite';
@@ -10,7 +10,7 @@ const CLIENT = resolve(import.meta.dirname, '../../client/src');
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react(), tailwindcss()],
-  // In a copy of this folder: `npm install comfygate`, and these lines go.
+  // In a copy of this folder, run `npm install comfygate` and remove this line.
   resolve: { alias: { 'comfygate/react': `${CLIENT}/react.ts`, comfygate: `${CLIENT}/index.ts` } },
   build: {
     assetsDir: 'example/assets',

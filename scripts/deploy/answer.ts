@@ -5,33 +5,33 @@ import type { Cloud } from './cloud.ts';
 import { findAdminToken, findUrl } from './gateway.ts';
 import { awaitVersion, type Health } from './health.ts';
 
-/** Concerns that every first deployment has for a minute, in fewer words. */
+/** Short texts for concerns that every first deployment has for a minute. */
 const NEW: Record<string, string> = {
-  balance_unknown: 'The cron reads the balance at RunComfy in its first run.',
-  cron_silent: 'The cron has its first run within a minute.',
-  no_account: "Submits are refused until it has RunComfy's token.",
+  balance_unknown: 'The first run of the cron reads the balance at RunComfy.',
+  cron_silent: 'The cron runs for the first time within a minute.',
+  no_account: 'Submits are refused until the gateway has a RunComfy token.',
 };
 const COLUMNS = 100;
 const INDENT = ' '.repeat(21);
 
-/** Waits for the version to answer; returns its URL. */
+/** Waits until the version answers, and returns its URL. */
 export async function sayAnswer(cloud: Cloud, version: string): Promise<string> {
   const url = await findUrl(cloud);
   const asked = await awaitVersion(url, findAdminToken(cloud.place), version);
   switch (asked.kind) {
     case 'health':
       if (asked.health.version !== version) {
-        step(`answers     ${url}, but still with the version before. Ask again: npm run doctor`);
+        step(`answers     ${url}, but still as the previous version. Check again: npm run doctor`);
         return url;
       }
       step(`answers     ${url}`);
       sayConcerns(asked.health);
       return url;
     case 'closed':
-      step(`answers     ${url}, but not to an admin token of this clone`);
+      step(`answers     ${url}, but refuses the admin token of this clone`);
       return url;
     case 'silent':
-      step(`silent      ${url} does not answer yet (${asked.reason}). Ask again: npm run doctor`);
+      step(`silent      ${url} does not answer yet (${asked.reason}). Check again: npm run doctor`);
       return url;
   }
 }

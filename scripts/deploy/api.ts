@@ -1,14 +1,14 @@
-// Cloudflare's API: one call, its envelope opened. A read is repeated, a write never: it may have been carried out, so
-// whoever writes looks again.
+// Calls Cloudflare's API and unwraps its answers. It repeats reads only: a write without an answer may have succeeded, so the
+// caller looks first.
 
 import * as z from 'zod/mini';
 import { Mistake } from '../terminal.ts';
 
 const CLOUDFLARE = 'https://api.cloudflare.com/client/v4';
 const TIMEOUT_MS = 30_000;
-/** Before the second and the third try of a read. */
+/** The pauses before the second and the third try of a read. */
 const PAUSES_MS = [500, 1_500];
-/** The parameters of every list at Cloudflare. */
+/** The page size of lists. */
 const PAGE = 50;
 const BAD_TOKEN = [6003, 9106, 9109, 10_000, 10_001];
 
@@ -25,11 +25,11 @@ type Init = {
   method?: 'GET' | 'POST' | 'PUT';
   query?: Record<string, string>;
   body?: unknown;
-  /** For calls that take long. */
+  /** For slow calls. */
   timeoutMs?: number;
 };
 
-/** Cloudflare said no. `code` is its number for the reason. */
+/** A refusal by Cloudflare. `code` is Cloudflare's number for the reason. */
 export class Refused extends Mistake {
   readonly status: number;
   readonly code: number;
@@ -45,13 +45,13 @@ export type Api = {
   call: <T>(schema: z.ZodMiniType<T>, path: string, init?: Init) => Promise<T>;
   /** All pages of a list. */
   list: <T>(schema: z.ZodMiniType<T>, path: string, query?: Record<string, string>) => Promise<T[]>;
-  /** One page of a list that goes on at a cursor; '' where it ends. */
+  /** One page of a list, and the cursor of the next page ('' on the last page). */
   slice: <T>(
     schema: z.ZodMiniType<T>,
     path: string,
     query: Record<string, string>,
   ) => Promise<{ items: T[]; cursor: string }>;
-  /** An answer without an envelope; null where there is nothing. */
+  /** The raw body of an answer; null if there is none. */
   text: (path: string) => Promise<string | null>;
 };
 
@@ -109,7 +109,7 @@ async function sendTo(base: string, headers: Record<string, string>, sent: Sent)
   return response;
 }
 
-/** Null: no answer came. */
+/** Null if no answer came. */
 async function tried(url: string, init: RequestInit, timeoutMs: number): Promise<Response | null> {
   return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) }).catch(() => null);
 }
@@ -117,7 +117,7 @@ async function tried(url: string, init: RequestInit, timeoutMs: number): Promise
 async function open(path: string, response: Response): Promise<Envelope> {
   const parsed = envelope.safeParse(await response.json().catch(() => null));
   if (!parsed.success) {
-    throw new Refused(response.status, 0, `Cloudflare answered ${response.status} to ${path}, and no JSON.`);
+    throw new Refused(response.status, 0, `Cloudflare answered ${response.status} to ${path} without JSON.`);
   }
   if (response.ok && parsed.data.success) {
     return parsed.data;
@@ -128,7 +128,7 @@ async function open(path: string, response: Response): Promise<Envelope> {
     response.status,
     code,
     isToken
-      ? `Cloudflare does not take the token for ${path} (${code}: ${message}). Make one at ` +
+      ? `Cloudflare does not accept the token for ${path} (${code}: ${message}). Create one at ` +
           'https://dash.cloudflare.com/profile/api-tokens\nfrom the template "Edit Cloudflare Workers", add the ' +
           'permissions "D1: Edit" and "Workers R2 Storage: Edit", and set CLOUDFLARE_API_TOKEN.'
       : `Cloudflare refused ${path} (${code}: ${message}).`,
@@ -138,7 +138,7 @@ async function open(path: string, response: Response): Promise<Envelope> {
 function read<T>(schema: z.ZodMiniType<T>, value: unknown, path: string): T {
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
-    throw new Mistake(`Cloudflare's answer to ${path} has another form than expected.`);
+    throw new Mistake(`Cloudflare's answer to ${path} has an unexpected form.`);
   }
   return parsed.data;
 }

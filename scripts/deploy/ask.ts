@@ -1,4 +1,4 @@
-// Questions to whoever sits at the terminal. Where nobody does, lines of the standard input answer.
+// Asks questions at the terminal. Without a terminal, the lines of standard input are the answers.
 
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -7,12 +7,12 @@ export function isTerminal(): boolean {
   return process.stdin.isTTY && process.stdout.isTTY;
 }
 
-/** The answer without spaces around it; '' where none comes. */
+/** The trimmed answer; '' if there is none. */
 export function ask(question: string): Promise<string> {
   return answerTo(question, process.stdout);
 }
 
-/** The same, and what is typed is not shown. */
+/** Asks without showing the typed text. */
 export async function askHidden(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const answer = await answerTo(question, nowhere);
@@ -24,9 +24,9 @@ export async function confirm(question: string): Promise<boolean> {
   return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
 }
 
-/** Echoes typed characters to `output` alone. */
+/** Echoes typed characters to `output` only. */
 function answerTo(question: string, output: NodeJS.WritableStream): Promise<string> {
-  // The terminal itself shows what is typed until somebody reads: the question comes after that.
+  // The terminal echoes typed text until something reads it, so reading starts before the question is printed.
   const answer = process.stdin.isTTY ? readLine(output) : nextLine();
   process.stdout.write(question);
   return answer;
@@ -36,11 +36,11 @@ function readLine(output: NodeJS.WritableStream): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
   return new Promise((resolve) => {
     terminal.once('line', (line) => {
-      // First the answer: to close says that none came.
+      // Resolve first: `close` resolves with no answer.
       resolve(line.trim());
       terminal.close();
     });
-    // Ctrl-D says nothing, Ctrl-C ends the command.
+    // Ctrl-D gives no answer, Ctrl-C ends the command.
     terminal.once('close', () => resolve(''));
     terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   });

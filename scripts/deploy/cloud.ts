@@ -1,4 +1,4 @@
-// The account at Cloudflare that a command works in.
+// The Cloudflare account that a command works in.
 
 import * as z from 'zod/mini';
 import { Mistake, step } from '../terminal.ts';
@@ -10,7 +10,7 @@ export type Cloud = { api: Api; accountId: string; place: Place };
 
 const account = z.looseObject({ id: z.string(), name: z.string() });
 
-/** CLOUDFLARE_ACCOUNT_ID chooses where the token is good for several accounts. */
+/** CLOUDFLARE_ACCOUNT_ID selects the account if the token works for several. */
 export async function connect(place: Place): Promise<Cloud> {
   const api = createApi(await findSignIn());
   const accounts = await api.list(account, '/accounts');
@@ -20,13 +20,13 @@ export async function connect(place: Place): Promise<Cloud> {
   if (found === undefined) {
     throw new Mistake(
       wanted === undefined
-        ? 'The token is good for no account at Cloudflare.'
-        : `The token is not good for the account ${wanted} of CLOUDFLARE_ACCOUNT_ID.`,
+        ? 'The token has access to no Cloudflare account.'
+        : `The token has no access to the account ${wanted} of CLOUDFLARE_ACCOUNT_ID.`,
     );
   }
   if (another !== undefined) {
     const lines = matching.map(({ id, name }) => `  export CLOUDFLARE_ACCOUNT_ID=${id}  # ${name}`);
-    throw new Mistake(`The token is good for several accounts. Choose one:\n${lines.join('\n')}`);
+    throw new Mistake(`The token has access to several accounts. Choose one:\n${lines.join('\n')}`);
   }
   step(`account     ${found.name}`);
   return { api, accountId: found.id, place };
@@ -37,7 +37,7 @@ export function within({ accountId }: Cloud, path: string): string {
   return `/accounts/${accountId}${path}`;
 }
 
-/** The account's name at workers.dev, or null where it has none yet. */
+/** The workers.dev subdomain of the account; null if it has none yet. */
 export async function findSubdomain(cloud: Cloud): Promise<string | null> {
   try {
     const schema = z.looseObject({ subdomain: z.nullable(z.string()) });
@@ -50,7 +50,7 @@ export async function findSubdomain(cloud: Cloud): Promise<string | null> {
   }
 }
 
-/** Every account chooses this name once, for all its Workers. */
+/** An account chooses its workers.dev subdomain once, for all its Workers. */
 export async function requireSubdomain(cloud: Cloud, chosen: string | undefined): Promise<string> {
   const found = await findSubdomain(cloud);
   if (found !== null) {
@@ -58,14 +58,14 @@ export async function requireSubdomain(cloud: Cloud, chosen: string | undefined)
   }
   if (chosen === undefined) {
     throw new Mistake(
-      'This account has no name at workers.dev yet. Choose one, for all its Workers: npm run deploy -- --subdomain NAME\n' +
-        `The gateway is then at https://${cloud.place.name}.NAME.workers.dev`,
+      'This account has no workers.dev subdomain yet. Choose one for all its Workers: npm run deploy -- --subdomain NAME\n' +
+        `The URL of the gateway is then https://${cloud.place.name}.NAME.workers.dev`,
     );
   }
   await cloud.api.call(z.unknown(), within(cloud, '/workers/subdomain'), {
     method: 'PUT',
     body: { subdomain: chosen },
   });
-  step(`subdomain   ${chosen}.workers.dev is this account's from now on`);
+  step(`subdomain   ${chosen}.workers.dev now belongs to this account`);
   return chosen;
 }

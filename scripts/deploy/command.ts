@@ -8,7 +8,7 @@ import { PLACE_OPTIONS, withUsage, type PlaceOptions } from './options.ts';
 import { findPlace, makeFolder } from './place.ts';
 import { requireDatabase } from './resources.ts';
 
-/** The options of a command that takes no others than which gateway it is about. */
+/** The options of a command that takes only the options for its gateway. */
 export function readPlaceOptions(args: string[], usage: string): PlaceOptions {
   return withUsage(usage, () => parseArgs({ args, options: PLACE_OPTIONS }).values);
 }

@@ -1,17 +1,17 @@
-// The config that wrangler is given: wrangler.toml with the ids of this account, in a file that git ignores. It lies beside
-// wrangler.toml, so that its relative paths hold.
+// Writes the config for wrangler: wrangler.toml with the ids of this account, in a file that git ignores. The file is beside
+// wrangler.toml, so that relative paths stay valid.
 
 import { writeFileSync } from 'node:fs';
 import type { Cloud } from './cloud.ts';
 
-/** `bucket`: the name of the bucket; null where the account has no R2. */
+/** `bucket` is the name of the bucket; null if the account has no R2. */
 export type Ids = { databaseId: string; namespaceId: string; bucket: string | null };
 
 export type Settings = {
   ids: Ids;
-  /** Plain variables. Those that are not named here stay as they are at Cloudflare. */
+  /** Plain variables. All others keep their values at Cloudflare. */
   vars: Record<string, string>;
-  /** Every secret is there or goes up now. */
+  /** The Worker has every secret, or this upload adds it. */
   isComplete: boolean;
 };
 
@@ -28,11 +28,11 @@ export function writeConfig({ accountId, place }: Cloud, { ids, vars, isComplete
     kv_namespaces: [{ ...kv, id: ids.namespaceId }],
     r2_buckets: bucket === null ? undefined : raw.r2_buckets?.map((one) => ({ ...one, bucket_name: bucket })),
     vars: { ...raw.vars, ...vars },
-    // Wrangler would refuse a Worker whose secrets its owner has still to set.
+    // Wrangler would refuse to upload a Worker that still lacks required secrets.
     secrets: isComplete ? raw.secrets : undefined,
     keep_vars: true,
     workers_dev: true,
-    // An address of its own for each version would keep old ones within reach.
+    // Preview URLs would keep old versions reachable.
     preview_urls: false,
   };
   writeFileSync(configFile, `${JSON.stringify(config, null, 2)}\n`);

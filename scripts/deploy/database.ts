@@ -1,4 +1,4 @@
-// SQL on the gateway's database, from outside of the Worker, and its points in time.
+// Runs SQL on the gateway's database from outside of the Worker, and restores it to a point in time.
 
 import * as z from 'zod/mini';
 import { within, type Cloud } from './cloud.ts';
@@ -8,11 +8,11 @@ type Row = Record<string, unknown>;
 const RESTORE_MS = 300_000;
 
 export type Database = {
-  /** Several statements in one text are one transaction. The rows of each. */
+  /** Returns the rows of each statement. Several statements in one text are one transaction. */
   query: (sql: string) => Promise<Row[][]>;
-  /** The present point in time, to which the database can be set back. */
+  /** A bookmark of the present point in time. */
   bookmark: () => Promise<string>;
-  /** Sets it back; returns the bookmark that undoes that. */
+  /** Restores the database; returns the bookmark that undoes this. */
   restore: (bookmark: string) => Promise<string>;
 };
 
@@ -37,7 +37,7 @@ export function databaseOf(cloud: Cloud, id: string): Database {
   };
 }
 
-/** Text as a literal of SQL. */
+/** A text as an SQL literal. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,5 +1,5 @@
-// A domain of the operator's own in front of the Worker. Its zone must be in the account; a name that something else
-// answers to is left alone.
+// Attaches the operator's own domain to the Worker. Its zone must be in the account. A hostname of another Worker is left
+// alone.
 
 import * as z from 'zod/mini';
 import { Mistake } from '../terminal.ts';
@@ -19,13 +19,13 @@ export async function findDomain(cloud: Cloud, hostname: string): Promise<Domain
   const other = attached.find(({ service }) => service !== cloud.place.name);
   if (other !== undefined) {
     throw new Mistake(
-      `${hostname} belongs to the Worker ${other.service}. Take it from there first, or choose another.`,
+      `${hostname} belongs to the Worker ${other.service}. Remove it there first, or choose another domain.`,
     );
   }
   return { hostname, zoneId };
 }
 
-/** The longest suffix of the name that is a zone of the account. */
+/** The zone of the account that is the longest suffix of the hostname. */
 async function findZone({ api, accountId }: Cloud, hostname: string): Promise<string> {
   const labels = hostname.split('.');
   for (let start = 0; start < labels.length - 1; start += 1) {
@@ -36,11 +36,11 @@ async function findZone({ api, accountId }: Cloud, hostname: string): Promise<st
     }
   }
   throw new Mistake(
-    `No zone of this account holds ${hostname}. Add the domain at Cloudflare first: https://dash.cloudflare.com/?to=/:account/add-site`,
+    `No zone of this account contains ${hostname}. Add the domain at Cloudflare first: https://dash.cloudflare.com/?to=/:account/add-site`,
   );
 }
 
-/** Cloudflare refuses a name that has DNS records of another kind. */
+/** Cloudflare refuses a hostname that has other DNS records. */
 export async function attachDomain(cloud: Cloud, { hostname, zoneId }: Domain): Promise<void> {
   await cloud.api.call(z.unknown(), within(cloud, '/workers/domains'), {
     method: 'PUT',

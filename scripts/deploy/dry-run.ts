@@ -1,4 +1,4 @@
-// Prints what a deployment would do. It writes nothing, neither at Cloudflare nor here.
+// Prints the steps of a deployment. Changes nothing at Cloudflare or in this clone.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,16 +28,16 @@ export async function sayPlan(cloud: Cloud, options: DeployOptions): Promise<voi
     step(`domain      ${options.domain} would be attached`);
   }
   const databaseId = await findDatabase(cloud);
-  step(`database    ${place.database.name}${databaseId === null ? ' would be made' : ''}`);
+  step(`database    ${place.database.name}${databaseId === null ? ' would be created' : ''}`);
   const namespaceId = await findNamespace(cloud);
-  step(`namespace   ${place.namespace.title}${namespaceId === null ? ' would be made' : ''}`);
+  step(`namespace   ${place.namespace.title}${namespaceId === null ? ' would be created' : ''}`);
   await sayBucket(cloud);
   const missing = missingOf(place, worker?.secrets ?? []);
-  step(`secrets     ${missing.length === 0 ? 'all there' : `${missing.join(', ')} would be made`}`);
+  step(`secrets     ${missing.length === 0 ? 'complete' : `${missing.join(', ')} would be created`}`);
   step(`migrations  ${await missingMigrations(cloud, databaseId)} would be applied`);
   step(`built       ${Math.ceil((await bundleBytes()) / 1024)} KiB`);
   const name = subdomain ?? options.subdomain;
-  const url = name === undefined ? 'no address: choose a --subdomain' : urlAt(place, name);
+  const url = name === undefined ? 'a URL that you choose with --subdomain' : urlAt(place, name);
   say(`\nNothing was changed. The gateway would be at ${all['PUBLIC_URL'] ?? url}`);
 }
 
@@ -45,7 +45,11 @@ async function sayBucket(cloud: Cloud): Promise<void> {
   const { bucket: name } = cloud.place;
   if (name !== null) {
     const { isOn, isThere } = await findBucket(cloud, name);
-    step(isOn ? `bucket      ${name}${isThere ? '' : ' would be made'}` : 'bucket      none: R2 is not on');
+    step(
+      isOn
+        ? `bucket      ${name}${isThere ? '' : ' would be created'}`
+        : 'bucket      none: R2 is off in this account',
+    );
   }
 }
 
@@ -60,7 +64,7 @@ async function missingMigrations(cloud: Cloud, databaseId: string | null): Promi
   return all.filter((name) => !applied.includes(name)).length;
 }
 
-/** The bundle as it would go up. */
+/** The size of the bundle that a deployment uploads. */
 async function bundleBytes(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'comfygate-'));
   try {

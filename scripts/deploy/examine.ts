@@ -1,4 +1,4 @@
-// What can be wrong with a deployed gateway, each with the command that mends it.
+// Examines a deployed gateway. Each problem comes with the command that fixes it.
 
 import { askHealth, type Asked, type Health } from './health.ts';
 import type { Cloud } from './cloud.ts';
@@ -11,13 +11,13 @@ import { missingOf, readSecretsFile } from './secrets.ts';
 import { listRan } from './versions.ts';
 import { findWorker, type Worker } from './worker.ts';
 
-/** `mend`: the command; absent where all is well. */
+/** `mend` is the command that fixes the problem; absent if there is none. */
 export type Finding = { what: string; sentence: string; mend?: string };
 
 const MINUTE_MS = 60_000;
-/** A clock that is off by more spoils signatures and the instants that people compare. */
+/** A larger difference breaks signatures and makes times hard to compare. */
 const MOST_SKEW_MS = 30_000;
-/** Said by the lines above, the latter of accounts that take jobs; all other concerns are passed on as they are. */
+/** Concerns that other findings cover, the second list only for accounts in use. All others are printed as they are. */
 const SAID_ABOVE = ['setting_wrong', 'cron_silent'];
 const SAID_OF_USED = ['account_bad_token', 'account_unreadable'];
 
@@ -45,7 +45,7 @@ async function ofVersion(cloud: Cloud): Promise<Finding> {
   const [active] = await listRan(cloud);
   return active === undefined
     ? { what: 'Worker', sentence: 'No version runs.', mend: 'npm run deploy' }
-    : { what: 'Worker', sentence: `version ${active.version} runs since ${active.at}` };
+    : { what: 'Worker', sentence: `version ${active.version} has run since ${active.at}` };
 }
 
 function ofSecrets({ place }: Cloud, { secrets }: Worker): Finding {
@@ -56,7 +56,7 @@ function ofSecrets({ place }: Cloud, { secrets }: Worker): Finding {
   const isKept = readSecretsFile(place)['VAULT_KEY'] !== undefined;
   return {
     what: 'secrets',
-    sentence: `all there${isKept ? `, a copy is in ${shown(place.secretsFile)}` : ''}`,
+    sentence: `complete${isKept ? `, with a copy in ${shown(place.secretsFile)}` : ''}`,
   };
 }
 
@@ -76,24 +76,28 @@ async function ofMigrations(database: Database | null): Promise<Finding> {
     };
   }
   return ahead > 0
-    ? { what: 'migrations', sentence: `the database is ${ahead} ahead of this clone`, mend: 'git pull' }
+    ? {
+        what: 'migrations',
+        sentence: `the database is ${ahead} migrations ahead of this clone`,
+        mend: 'git pull',
+      }
     : { what: 'migrations', sentence: `all ${applied.length} applied` };
 }
 
 function ofAnswer(asked: Asked): Finding {
   switch (asked.kind) {
     case 'health':
-      return { what: 'answers', sentence: `it says of itself: ${asked.health.status}` };
+      return { what: 'answers', sentence: `its health is ${asked.health.status}` };
     case 'closed':
       return {
         what: 'answers',
-        sentence: `it answers, but not to the admin token of this clone (${asked.code})`,
+        sentence: `it refuses the admin token of this clone (${asked.code})`,
         mend: 'export COMFYGATE_ADMIN=…, one of ADMIN_TOKENS',
       };
     case 'silent':
       return {
         what: 'answers',
-        sentence: `nothing comes (${asked.reason})`,
+        sentence: `no answer (${asked.reason})`,
         mend: 'npx wrangler tail shows the log',
       };
   }
@@ -117,7 +121,7 @@ export function ofHealth(health: Health): Finding[] {
   ];
 }
 
-/** The account of the environment needs no token where another one takes jobs. */
+/** The account of the environment needs no token if another account accepts jobs. */
 function usedAccounts({ accounts }: Health): Health['accounts'] {
   const takesJobs = accounts.some((account) => account.why_not === null);
   return accounts.filter(
@@ -130,7 +134,7 @@ function ofSettings({ concerns }: Health): Finding[] {
   const what = 'settings';
   const mistakes = concerns.filter(({ code }) => code === 'setting_wrong');
   return mistakes.length === 0
-    ? [{ what, sentence: 'all can be used' }]
+    ? [{ what, sentence: 'all valid' }]
     : mistakes.map(({ detail }) => ({ what, sentence: detail, mend: mendOfSetting(detail) }));
 }
 
@@ -144,7 +148,7 @@ function ofCron(ranAt: string | null): Finding {
   if (ranAt === null) {
     return {
       what: 'cron',
-      sentence: 'It has not run yet; a new deployment waits a minute.',
+      sentence: 'It has not run yet. After a new deployment this takes up to a minute.',
       mend: 'npm run deploy',
     };
   }
@@ -153,7 +157,7 @@ function ofCron(ranAt: string | null): Finding {
     ? {
         what: 'cron',
         sentence: `It ran ${minutes} minutes ago.`,
-        mend: 'npm run deploy sets its triggers anew',
+        mend: 'npm run deploy sets its triggers again',
       }
     : { what: 'cron', sentence: `ran at ${ranAt}` };
 }
@@ -166,18 +170,18 @@ function ofAccount(account: Health['accounts'][number]): Finding {
     return { what, sentence: `refuses the token of ${id}`, mend };
   }
   if (obstacle !== null) {
-    return { what, sentence: `${id} takes no jobs. ${obstacle}`, mend: 'docs/vault.md' };
+    return { what, sentence: `${id} accepts no jobs. ${obstacle}`, mend: 'docs/vault.md' };
   }
   return readAt === null
     ? {
         what,
-        sentence: `has not been asked about ${id} yet; the cron does so every hour`,
+        sentence: `has not confirmed ${id} yet; the cron asks every hour`,
         mend: 'npm run doctor, later',
       }
-    : { what, sentence: `takes the token of ${id}: ${balance} USD left` };
+    : { what, sentence: `accepts the token of ${id}; balance ${balance} USD` };
 }
 
-/** Against the clock of the database. */
+/** Compares the clock of this machine with the clock of the database. */
 async function ofClock(database: Database | null): Promise<Finding[]> {
   if (database === null) {
     return [];

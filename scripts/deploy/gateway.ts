@@ -1,4 +1,4 @@
-// The deployed gateway as its operator reaches it: its URL and an admin token.
+// The URL and an admin token of the deployed gateway.
 
 import { over, type Gateway } from '../call.ts';
 import { Mistake } from '../terminal.ts';
@@ -6,23 +6,23 @@ import { findSubdomain, type Cloud } from './cloud.ts';
 import { fromEnvironment, readSecretsFile } from './secrets.ts';
 import type { Place } from './place.ts';
 
-/** At workers.dev, where every gateway is, whatever domain it has besides. */
+/** The workers.dev URL, which every gateway has, also with a domain of its own. */
 export async function findUrl(cloud: Cloud): Promise<string> {
   const subdomain = await findSubdomain(cloud);
   if (subdomain === null) {
-    throw new Mistake('This account has no name at workers.dev, so no gateway of it can be reached there.');
+    throw new Mistake('This account has no workers.dev subdomain, so its gateways have no URL there.');
   }
   return urlAt(cloud.place, subdomain);
 }
 
-/** WORKERS_DEV_URL stands for the address where workers.dev is out of reach. */
+/** WORKERS_DEV_URL replaces the URL if workers.dev is not reachable from here. */
 export function urlAt({ name }: Place, subdomain: string): string {
   return fromEnvironment('WORKERS_DEV_URL') ?? `https://${name}.${subdomain}.workers.dev`;
 }
 
 /**
- * The first of ADMIN_TOKENS in the secrets of this clone, which belong to this gateway and no other; else what the
- * environment has. Null where neither has one.
+ * The first of ADMIN_TOKENS in the secrets of this clone, which belong to this gateway only; otherwise the token in the
+ * environment. Null if neither has one.
  */
 export function findAdminToken(place: Place): string | null {
   const tokens = readSecretsFile(place)['ADMIN_TOKENS'] ?? fromEnvironment('ADMIN_TOKENS');
@@ -33,7 +33,7 @@ export function findAdminToken(place: Place): string | null {
 function requireAdminToken(place: Place): string {
   const token = findAdminToken(place);
   if (token === null) {
-    throw new Mistake('The admin token of this gateway is not in this clone. Set COMFYGATE_ADMIN to it.');
+    throw new Mistake('This clone does not have the admin token of this gateway. Set COMFYGATE_ADMIN to it.');
   }
   return token;
 }

@@ -1,12 +1,12 @@
-// Asks a gateway for its health.
+// Reads the health of a gateway.
 
 import * as z from 'zod/mini';
 
 const TIMEOUT_MS = 10_000;
 const PAUSE_MS = 1_000;
-/** A new address takes some seconds until it is known everywhere. */
+/** A new URL needs some time until it works everywhere. */
 const PATIENCE_MS = 120_000;
-/** Codes of a gateway that is there and not open to us. */
+/** Codes of a gateway that answers but refuses this token. */
 const CLOSED = ['invalid_admin_token', 'admin_closed', 'misconfigured'];
 
 const healthBody = z.looseObject({
@@ -27,7 +27,7 @@ const healthBody = z.looseObject({
 });
 
 export type Health = z.infer<typeof healthBody>;
-/** `closed`: it answers, but not to this token. */
+/** `closed`: the gateway answers but refuses this token. */
 export type Asked =
   | { kind: 'health'; health: Health }
   | { kind: 'closed'; code: string }
@@ -52,7 +52,7 @@ export async function askHealth(url: string, token: string | null): Promise<Aske
   }
 }
 
-/** Asks until this version answers; the last answer where that takes too long. */
+/** Asks until this version answers. Returns the last answer if that takes too long. */
 export async function awaitVersion(url: string, token: string | null, version: string): Promise<Asked> {
   const untilMs = Date.now() + PATIENCE_MS;
   for (;;) {

@@ -1,6 +1,6 @@
-// One deployment at a time: a row in the database itself, there before the first migration. It is kept by whoever took it
-// until they give it back or its time is over, by the database's own clock. A clone that was cut takes its own lease again.
-// Migrations do not depend on it (migrations.ts); it keeps secrets and uploads of two deployments from crossing.
+// A lease that allows one deployment at a time: a row in the database, created before the first migration. It lasts until its
+// holder releases it or it expires by the clock of the database. After an interruption a clone takes its own lease again.
+// Migrations do not need the lease (migrations.ts). It keeps secrets and uploads of two deployments apart.
 
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,11 +16,11 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const TABLE = `CREATE TABLE IF NOT EXISTS deploy_lease (
   one INTEGER PRIMARY KEY CHECK (one = 1), holder TEXT NOT NULL, until_s INTEGER NOT NULL) STRICT;`;
 
-/** Does the work while no other deployment does. */
+/** Does the work while no other deployment runs. */
 export async function withLease<T>(place: Place, database: Database, work: () => Promise<T>): Promise<T> {
   const holder = holderOf(place);
   await takeLease(database, holder);
-  const release = () => giveBack(database, holder);
+  const release = () => releaseLease(database, holder);
   const stop = () => void release().finally(() => process.exit(130));
   for (const signal of SIGNALS) {
     process.once(signal, stop);
@@ -37,22 +37,24 @@ export async function withLease<T>(place: Place, database: Database, work: () =>
 
 async function takeLease(database: Database, holder: string): Promise<void> {
   const giveUpMs = Date.now() + 2 * LEASE_SECONDS * 1000;
-  let isTold = false;
+  let isAnnounced = false;
   while (Date.now() < giveUpMs) {
     const other = await tryLease(database, holder);
     if (other === null) {
       return;
     }
-    if (!isTold) {
+    if (!isAnnounced) {
       step(`waiting     for another deployment, ${other.leftSeconds} s at most`);
-      isTold = true;
+      isAnnounced = true;
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  throw new Mistake('Another deployment is still under way. Let it end, then run the command again.');
+  throw new Mistake(
+    'Another deployment is still in progress. Wait until it ends, then run the command again.',
+  );
 }
 
-/** Null: it is ours now. */
+/** Null: this clone has the lease now. */
 async function tryLease(database: Database, holder: string): Promise<{ leftSeconds: number } | null> {
   const rows = await database.query(
     `${TABLE}
@@ -66,8 +68,8 @@ async function tryLease(database: Database, holder: string): Promise<{ leftSecon
 }
 
 /**
- * Once more before what must not cross with another deployment: a machine that slept may have lost its lease, and finds what
- * it read before no longer true.
+ * Renews the lease before the upload. A machine that slept may have lost the lease, and the state that it read may be out of
+ * date.
  */
 export async function renewLease(place: Place, database: Database): Promise<void> {
   const holder = quoted(holderOf(place));
@@ -77,17 +79,17 @@ export async function renewLease(place: Place, database: Database): Promise<void
   );
   if (rows.at(-1)?.length !== 1) {
     throw new Mistake(
-      'This deployment took too long, and another one began meanwhile. Nothing was uploaded. Run the command again.',
+      'This deployment took too long, and another one started. Nothing was uploaded. Run the command again.',
     );
   }
 }
 
-/** Where this fails, the lease ends by itself. */
-async function giveBack(database: Database, holder: string): Promise<void> {
+/** If this fails, the lease expires by itself. */
+async function releaseLease(database: Database, holder: string): Promise<void> {
   await database.query(`DELETE FROM deploy_lease WHERE holder = ${quoted(holder)};`).catch(() => null);
 }
 
-/** The same for every run of this clone: a run that was cut goes on at once. */
+/** The same id for every run of this clone, so that a run continues immediately after an interruption. */
 function holderOf({ folder }: Place): string {
   const file = join(folder, 'holder');
   if (!existsSync(file)) {

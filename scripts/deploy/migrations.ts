@@ -1,5 +1,5 @@
-// Migrations of the database at Cloudflare. Each is one transaction that begins with its own note, whose name is unique:
-// applied twice, or by two at once, the second one is undone whole.
+// Applies migrations to the database at Cloudflare. Each migration is one transaction that first inserts its unique name: if
+// two runs apply it, the second one is rolled back as a whole.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,10 +8,10 @@ import { quoted, type Database } from './database.ts';
 import { ROOT, type Place } from './place.ts';
 
 const FOLDER = join(ROOT, 'migrations');
-/** As wrangler makes it, so that `wrangler d1 migrations` reads the same notes. */
+/** The table that wrangler creates, so that `wrangler d1 migrations` reads the same names. */
 const TABLE = `CREATE TABLE IF NOT EXISTS d1_migrations (
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL);`;
-/** Tables that are there before the first migration. */
+/** Tables that exist before the first migration. */
 const NOT_OURS = ['d1_migrations', 'deploy_lease'];
 
 export function listMigrations(): string[] {
@@ -20,7 +20,7 @@ export function listMigrations(): string[] {
     .toSorted();
 }
 
-/** The names of those that the database has. */
+/** The names of the applied migrations. */
 export async function readApplied(database: Database): Promise<string[]> {
   const tables = await readTables(database);
   if (!tables.includes('d1_migrations')) {
@@ -30,12 +30,12 @@ export async function readApplied(database: Database): Promise<string[]> {
   return rows.map(({ name }) => String(name));
 }
 
-/** Refuses a database that holds something else. */
+/** Throws if the database belongs to something else. */
 export async function refuseForeign(place: Place, database: Database): Promise<void> {
   const tables = (await readTables(database)).filter((table) => !NOT_OURS.includes(table));
   if (tables.length > 0 && !(await readApplied(database)).includes('0001_core.sql')) {
     throw new Mistake(
-      `The database ${place.database.name} of this account holds other tables (${tables.slice(0, 3).join(', ')}). Nothing was ` +
+      `The database ${place.database.name} of this account contains other tables (${tables.slice(0, 3).join(', ')}). Nothing was ` +
         'changed.\nChoose another name: npm run deploy -- --name my-gateway',
     );
   }
@@ -48,7 +48,7 @@ async function readTables(database: Database): Promise<string[]> {
   return rows.map(({ name }) => String(name));
 }
 
-/** Applies what is missing, in order; returns how many that were. */
+/** Applies missing migrations in order; returns their number. */
 export async function applyMigrations(database: Database): Promise<number> {
   await database.query(TABLE);
   const applied = await readApplied(database);
@@ -64,10 +64,10 @@ async function applyMigration(database: Database, name: string): Promise<void> {
   try {
     await database.query(`INSERT INTO d1_migrations (name) VALUES (${quoted(name)});\n${sql}`);
   } catch (error) {
-    // The answer may have been lost after the commit, or another deployment was a moment ahead.
+    // The answer may have been lost after the commit, or another deployment may have been faster.
     if (!(await readApplied(database)).includes(name)) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Mistake(`The migration ${name} was not applied, and nothing of it remains. ${reason}`);
+      throw new Mistake(`The migration ${name} failed and was rolled back. ${reason}`);
     }
   }
 }

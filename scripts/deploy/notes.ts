@@ -1,4 +1,4 @@
-// Bookmarks of the database that were taken, so that a restore finds them.
+// A file of the noted bookmarks of the database, for a restore.
 
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -29,7 +29,7 @@ export function readNotes(place: Place): Note[] {
     .toReversed();
 }
 
-/** A path as the reader sees it from the clone. */
+/** A path relative to the clone. */
 export function shown(file: string): string {
   return relative(ROOT, file);
 }

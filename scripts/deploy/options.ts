@@ -2,12 +2,12 @@
 
 import { Mistake } from '../terminal.ts';
 
-/** Which gateway: `--env staging` is one of its own, `--name` another Worker name than that of wrangler.toml. */
+/** The options that choose the gateway: `--env staging` is a separate gateway, `--name` replaces the name in wrangler.toml. */
 export const PLACE_OPTIONS = { env: { type: 'string' }, name: { type: 'string' } } as const;
 
 export type PlaceOptions = { env?: string | undefined; name?: string | undefined };
 
-/** What `read` makes of the command line; what it does not take is answered with the usage. */
+/** Returns the result of `read`. If `read` throws, the error ends with the usage. */
 export function withUsage<T>(usage: string, read: () => T): T {
   try {
     return read();
@@ -16,11 +16,11 @@ export function withUsage<T>(usage: string, read: () => T): T {
   }
 }
 
-/** The value of an option that takes one of a few words. */
+/** The value of an option that accepts only these words. */
 export function oneOf<const W extends string>(name: string, word: string, words: readonly W[]): W {
   const found = words.find((known) => known === word);
   if (found === undefined) {
-    throw new Mistake(`${name} is one of ${words.join(', ')}, not ${JSON.stringify(word)}.`);
+    throw new Mistake(`${name} must be one of ${words.join(', ')}, not ${JSON.stringify(word)}.`);
   }
   return found;
 }

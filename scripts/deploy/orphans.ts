@@ -1,5 +1,5 @@
-// Jobs that the books have forgotten: KV keeps a copy of who owns what for 30 days, and a restore does not touch it. What
-// is running at RunComfy under such an id is nobody's any more and is charged to nobody.
+// Finds jobs that a restore removed from the books. KV keeps a copy of their owners for 30 days, and a restore does not change
+// KV. Such a job may still run at RunComfy, but nobody owns it and nobody is charged for it.
 
 import * as z from 'zod/mini';
 import { within, type Cloud } from './cloud.ts';

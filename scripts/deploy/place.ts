@@ -1,4 +1,4 @@
-// Which gateway a command is about: its names at Cloudflare, and the files of this clone that belong to it.
+// The gateway of a command: its names at Cloudflare, and its files in this clone.
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,30 +13,31 @@ const rawConfig = z.looseObject({
   name: z.string(),
   vars: z.record(z.string(), z.string()),
   secrets: z.unknown(),
+  triggers: z.looseObject({ crons: z.array(z.string()) }),
   d1_databases: z
     .array(z.looseObject({ database_name: z.string(), database_id: z.optional(z.string()) }))
     .check(z.length(1)),
   kv_namespaces: z
     .array(z.looseObject({ binding: z.string(), id: z.optional(z.string()) }))
     .check(z.length(1)),
-  /** A clone without it wants no files. */
+  /** Absent if the operator wants no uploads. */
   r2_buckets: z.optional(z.array(z.looseObject({ bucket_name: z.string() })).check(z.length(1))),
 });
 
 export type RawConfig = z.infer<typeof rawConfig>;
 
 export type Place = {
-  /** wrangler.toml as it stands in the clone. */
+  /** wrangler.toml of the clone. */
   raw: RawConfig;
   /** Name of the Worker. */
   name: string;
   database: { name: string; id: string | null };
   namespace: { title: string; id: string | null };
-  /** Where uploaded files lie; null where the clone wants none. */
+  /** The bucket of uploaded files; null if the operator wants no uploads. */
   bucket: string | null;
-  /** The config with ids that wrangler is given. Git ignores it. */
+  /** The config with ids for wrangler. Git ignores it. */
   configFile: string;
-  /** What belongs to this gateway and not into git. */
+  /** The files of this gateway that must not be in git. */
   folder: string;
   secretsFile: string;
 };
@@ -48,7 +49,9 @@ export function findPlace({ env = 'production', name }: PlaceOptions): Place {
   const base = name ?? raw.name;
   const worker = env === 'production' ? base : `${base}-${env}`;
   if (!NAME.test(worker)) {
-    throw new Mistake(`A Worker cannot be called ${worker}: small letters, digits and dashes, at most 41.`);
+    throw new Mistake(
+      `A Worker cannot be called ${worker}. Use at most 41 lowercase letters, digits and dashes.`,
+    );
   }
   const folder = join(ROOT, '.deploy', worker);
   return {
@@ -61,7 +64,7 @@ export function findPlace({ env = 'production', name }: PlaceOptions): Place {
   };
 }
 
-/** A clone that has ids in its wrangler.toml has its own database and namespace. Buckets have names alone. */
+/** Ids in wrangler.toml name an existing database and namespace. A bucket has a name but no id. */
 function resourcesOf({
   name,
   d1_databases,
@@ -85,7 +88,7 @@ function namedAfter(name: string, { r2_buckets }: RawConfig) {
   };
 }
 
-/** Only its owner may look into the folder. */
+/** Only the owner of the folder can read it. */
 export function makeFolder({ folder }: Place): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
 }

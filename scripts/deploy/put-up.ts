@@ -1,5 +1,5 @@
-// The part of a deployment that changes what runs: secrets, migrations, the new version. Under the lease, so that what it
-// finds stays true until it is done.
+// The part of a deployment that changes the running gateway: secrets, migrations, the new version. It runs under the lease, so
+// that the state it reads does not change before it is done.
 
 import { step } from '../terminal.ts';
 import type { Cloud } from './cloud.ts';
@@ -16,16 +16,16 @@ export type Order = {
   ids: Ids;
   database: Database;
   vars: Record<string, string>;
-  /** RunComfy's token, where one was given. */
+  /** RunComfy's token, if there is a new one. */
   given: Secrets;
-  /** Secrets may be made here: somebody will read them in this clone. */
+  /** Secrets may be created here: the operator keeps this clone. */
   mayMake: boolean;
 };
 
-/** Returns the version that runs now. */
+/** Returns the new version. */
 export async function putUp(cloud: Cloud, order: Order): Promise<string> {
   const { place } = cloud;
-  // Read again: another deployment may have ended a moment ago.
+  // Read again: another deployment may have just ended.
   const present = (await findWorker(cloud))?.secrets ?? [];
   const missing = missingOf(place, present);
   const secrets = { ...chooseSecrets(place, present, order.mayMake ? missing : []), ...order.given };
@@ -44,16 +44,16 @@ function sayCare(file: string, { secrets, missing, mayMake }: Care): void {
   if (missing.length > 0) {
     step(
       mayMake
-        ? `secrets     ${missing.join(', ')} made: ${shown(file)}`
-        : `secrets     ${missing.join(', ')} missing: set them at Cloudflare, until then /admin is closed`,
+        ? `secrets     ${missing.join(', ')} created in ${shown(file)}`
+        : `secrets     ${missing.join(', ')} missing. /admin stays closed until you set them at Cloudflare`,
     );
     return;
   }
   const names = Object.keys(secrets);
-  step(`secrets     ${names.length === 0 ? 'stay as they are' : `${names.join(', ')} go up`}`);
+  step(`secrets     ${names.length === 0 ? 'unchanged' : `uploading ${names.join(', ')}`}`);
 }
 
-/** Takes the point in time before the migrations, in case that they have to be undone. */
+/** Notes a bookmark before the migrations, in case the operator has to undo them. */
 export async function migrateNoted({ place }: Cloud, database: Database, before: string): Promise<void> {
   const bookmark = await database.bookmark();
   noteBookmark(place, bookmark, before);

@@ -1,5 +1,5 @@
-// Database, namespace and bucket: found by name, else made. A call to make one may fail and have made it, and another deployment
-// may be a moment ahead, so after a failure they are looked for once more.
+// Finds database, namespace and bucket by name, or creates them. A failed call may have created the resource, and another
+// deployment may have been faster, so after a failure the script looks again.
 
 import * as z from 'zod/mini';
 import { Mistake } from '../terminal.ts';
@@ -54,10 +54,10 @@ export function findOrMakeNamespace(cloud: Cloud): Promise<Found> {
 }
 
 const NO_SUCH_BUCKET = 10_006;
-/** R2 has to be switched on for an account, in the dashboard and with a card. */
+/** R2 is off until the operator enables it in the dashboard, with a payment method. */
 const NO_R2 = 10_042;
 
-/** `isOn` false: the account has no R2. */
+/** `isOn` is false if the account has no R2. */
 export type Bucket = { isOn: boolean; isThere: boolean };
 
 export async function findBucket(cloud: Cloud, name: string): Promise<Bucket> {
@@ -73,7 +73,7 @@ export async function findBucket(cloud: Cloud, name: string): Promise<Bucket> {
   }
 }
 
-/** Null where the account has no R2. */
+/** Null if the account has no R2. */
 export async function findOrMakeBucket(cloud: Cloud, name: string): Promise<Found | null> {
   const { isOn } = await findBucket(cloud, name);
   const find = async () => ((await findBucket(cloud, name)).isThere ? name : null);
@@ -95,5 +95,7 @@ async function findOrMake(find: () => Promise<string | null>, make: () => Promis
   if (made !== null) {
     return { id: made, isNew: true };
   }
-  throw failure === null ? new Mistake('Cloudflare made it, but does not list it yet.') : failure.error;
+  throw failure === null
+    ? new Mistake('Cloudflare created the resource but does not list it yet. Run the command again.')
+    : failure.error;
 }

@@ -1,4 +1,4 @@
-// RunComfy's token: from the environment, or asked for. A gateway starts without one and takes no jobs until it has it.
+// RunComfy's token, from the environment or from a prompt. Without it a gateway starts but accepts no jobs.
 
 import { readSettings } from '../../src/env.ts';
 import { Mistake, step } from '../terminal.ts';
@@ -7,7 +7,7 @@ import { fromEnvironment, type Secrets } from './secrets.ts';
 
 const TIMEOUT_MS = 10_000;
 
-/** `unknown`: RunComfy did not answer, or something else. */
+/** `unknown`: no answer, or an unexpected one. */
 type Verdict = 'good' | 'refused' | 'unknown';
 
 /** Asks RunComfy for the balance, which costs nothing. */
@@ -28,28 +28,30 @@ async function tryToken(accountUrl: string, token: string): Promise<Verdict> {
   }
 }
 
-/** The token as a secret to be uploaded; nothing where the Worker has one or none is given. */
+/** The token as a secret to upload; empty if the Worker has one or there is none. */
 export async function findRunComfyToken(present: string[], vars: Record<string, string>): Promise<Secrets> {
   const given = fromEnvironment('RUNCOMFY_TOKEN');
   const token = given ?? (present.includes('RUNCOMFY_TOKEN') ? '' : await typed());
   if (token === '') {
     const why = present.includes('RUNCOMFY_TOKEN')
-      ? 'stays as it is'
-      : 'none yet: submits are refused until there is one';
+      ? 'token unchanged'
+      : 'no token yet: submits are refused until there is one';
     step(`RunComfy    ${why}`);
     return {};
   }
   refuseMalformed(token, vars);
   const verdict = await tryToken(vars['RUNCOMFY_ACCOUNT_URL'] ?? '', token);
   if (verdict === 'refused') {
-    throw new Mistake('RunComfy refuses this token. Copy it anew from your profile at RunComfy.');
+    throw new Mistake('RunComfy refuses this token. Copy it again from your profile at RunComfy.');
   }
-  step(`RunComfy    ${verdict === 'good' ? 'takes the token' : 'did not say what it thinks of the token'}`);
+  step(`RunComfy    ${verdict === 'good' ? 'accepts the token' : 'did not confirm the token'}`);
   return { RUNCOMFY_TOKEN: token };
 }
 
 function typed(): Promise<string> | string {
-  return isTerminal() ? askHidden("            RunComfy's token (hidden; Enter: later): ") : '';
+  return isTerminal()
+    ? askHidden("            RunComfy's token (hidden; press Enter to set it later): ")
+    : '';
 }
 
 function refuseMalformed(token: string, vars: Record<string, string>): void {
@@ -57,6 +59,6 @@ function refuseMalformed(token: string, vars: Record<string, string>): void {
     one.startsWith('RUNCOMFY_TOKEN'),
   );
   if (mistake !== undefined) {
-    throw new Mistake(`This is no token of RunComfy (${mistake}).`);
+    throw new Mistake(`This is not a RunComfy token (${mistake}).`);
   }
 }

@@ -1,5 +1,5 @@
-// Secrets of the gateway. What is generated is written to a file of this clone before Cloudflare hears of it, because
-// Cloudflare never gives a secret back.
+// The secrets of the gateway. Generated secrets are written to a file of this clone before the upload, because Cloudflare
+// never returns a secret.
 
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
@@ -11,21 +11,21 @@ import { makeFolder, type Place } from './place.ts';
 
 export type Secrets = Record<string, string>;
 
-/** Made where there is none: a Worker without them is closed. */
+/** Generated if absent: without them a Worker is closed. */
 const GENERATED: Record<string, () => string> = {
   ADMIN_TOKENS: () => `ops:${randomBytes(32).toString('base64url')}`,
   VAULT_KEY: () => randomBytes(32).toString('base64'),
 };
 
-/** Taken from the environment where it has them. */
+/** Uploaded if the environment has them. */
 const GIVEN = ['READ_TOKENS'];
 
-/** What a plain variable must not hold: those are shown at Cloudflare and lie in the config of the clone. */
+/** Names that plain variables must not have: Cloudflare shows plain variables, and the config of the clone contains them. */
 export const SECRETS = [...Object.keys(GENERATED), ...GIVEN, 'RUNCOMFY_TOKEN', 'VAULT_KEY_PREVIOUS'];
 
 /**
- * Refuses secrets of the environment with which the gateway would be closed: those that it would not take, and another
- * VAULT_KEY than the one that this clone keeps, which may be the only copy of what opens the vault.
+ * Throws if a secret of the environment would close the gateway: an invalid one, or a VAULT_KEY that differs from the one in
+ * this clone, which may be the only copy of the key.
  */
 export function refuseClosing(place: Place): void {
   const names = [...Object.keys(GENERATED), ...GIVEN];
@@ -34,18 +34,18 @@ export function refuseClosing(place: Place): void {
     names.some((name) => given[name] !== undefined && one.startsWith(`${name}: `)),
   );
   if (mistake !== undefined) {
-    throw new Mistake(`The gateway would not take this secret of the environment (${mistake}).`);
+    throw new Mistake(`The environment has an invalid secret (${mistake}).`);
   }
   const { VAULT_KEY: kept } = readSecretsFile(place);
   if (kept !== undefined && given['VAULT_KEY'] !== undefined && given['VAULT_KEY'] !== kept) {
     throw new Mistake(
-      `The VAULT_KEY of the environment is another one than that of ${shown(place.secretsFile)}, and opens nothing that is ` +
-        'sealed with it.\nUnset it. To change the key: docs/vault.md; after that, put the new one into the file.',
+      `The VAULT_KEY of the environment differs from the one in ${shown(place.secretsFile)} and cannot open what that one ` +
+        'sealed.\nUnset it. To change the key, see docs/vault.md, and then put the new key into the file.',
     );
   }
 }
 
-/** Names of those that would have to be made. */
+/** The names of secrets that do not exist yet. */
 export function missingOf(place: Place, present: string[]): string[] {
   const kept = readSecretsFile(place);
   return Object.keys(GENERATED).filter(
@@ -54,8 +54,8 @@ export function missingOf(place: Place, present: string[]): string[] {
 }
 
 /**
- * What goes up with the next version; all other secrets stay as they are. The environment comes first. Else a secret that
- * the Worker has stays; what it lacks is taken from the file of a run that was cut, and `making` names what is made.
+ * The secrets to upload with the next version; all others stay unchanged. The environment comes first. Otherwise a secret of
+ * the Worker stays, a missing one comes from the file of an interrupted run, and `making` names the ones to generate.
  */
 export function chooseSecrets(place: Place, present: string[], making: string[]): Secrets {
   const kept = readSecretsFile(place);
@@ -93,7 +93,7 @@ export function readSecretsFile({ secretsFile }: Place): Secrets {
   return Object.fromEntries(lines.map(([name, value]) => [name, value ?? '']));
 }
 
-/** Whole or not at all, and on the disk before anything else happens. */
+/** Writes the file atomically, and to the disk before anything else happens. */
 function writeSecretsFile(place: Place, secrets: Secrets): void {
   makeFolder(place);
   const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`);

@@ -1,5 +1,5 @@
-// How the database is set back: to a bookmark, or to what a file of SQL says. Submits are off in what comes of it, so that
-// nobody spends before the operator has looked.
+// Restores the database to a bookmark or from an SQL file. Submits are off in the restored database, so that nobody spends
+// before the operator has checked it.
 
 import { Mistake, sentenceOf } from '../terminal.ts';
 import type { Deployed } from './command.ts';
@@ -8,31 +8,31 @@ import { patiently } from './patience.ts';
 import { SWITCH_OFF, SWITCH_ON } from './submits.ts';
 import { importFrom } from './transfer.ts';
 
-/** Told the point in time to go back to, before anything is changed: what comes after may be cut. */
+/** Gets the bookmark that undoes the restore before anything changes: the restore may be interrupted. */
 type Note = (bookmark: string) => void;
 
 const OFF = "UPDATE settings SET submits = 'off';";
 const ALL_TABLES = `SELECT name FROM sqlite_master WHERE type = 'table'
   AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_cf%' ESCAPE '\\';`;
 
-/** Returns the bookmark of what was before. */
+/** Returns the bookmark that undoes the restore. */
 export async function setBackToBookmark(
   { database }: Deployed,
   bookmark: string,
   note: Note,
 ): Promise<string> {
-  // Before: no submit comes in while the past is fetched. After: in that past they were on.
+  // Off before the restore, so that no submit arrives during it, and again after it: in the restored state they were on.
   await database.query(OFF);
   try {
     note(await database.bookmark());
     return await database.restore(bookmark);
   } catch (error) {
     throw new Mistake(
-      `${sentenceOf(error)}\nIf only the answer was lost, the books are those of the bookmark now: npm run restore lists what was ` +
-        `before.\nSubmits are off. When you have looked, switch them on:\n  ${SWITCH_ON}`,
+      `${sentenceOf(error)}\nThe restore may have succeeded without an answer. npm run restore lists the bookmark of ` +
+        `the state before.\nSubmits are off. After you have checked the books, switch them on:\n  ${SWITCH_ON}`,
     );
   } finally {
-    // Also where the answer was lost: it may have happened.
+    // Also after an error: the restore may have succeeded.
     await keepOff(database);
   }
 }
@@ -40,13 +40,13 @@ export async function setBackToBookmark(
 async function keepOff(database: Database): Promise<void> {
   await patiently(() => database.query(OFF)).catch((error: unknown) => {
     throw new Mistake(
-      `${sentenceOf(error)}\nThe books may be those of the bookmark by now: npm run restore lists what was before.\n` +
+      `${sentenceOf(error)}\nThe restore may have succeeded. npm run restore lists the bookmark of the state before.\n` +
         `Submits may be on. Switch them off now:\n  ${SWITCH_OFF}`,
     );
   });
 }
 
-/** The same by a file, as one import: it succeeds whole, or the database stays as it was. */
+/** Restores from a file in one import, which succeeds completely or changes nothing. */
 export async function setBackToFile(deployed: Deployed, sql: string, note: Note): Promise<string> {
   const { cloud, database, databaseId } = deployed;
   const previous = await database.bookmark();
@@ -58,7 +58,7 @@ export async function setBackToFile(deployed: Deployed, sql: string, note: Note)
   return previous;
 }
 
-/** D1 exports table by table; a row whose foreign key leads to a table that is not there yet cannot be written. */
+/** D1 exports table by table, and a row cannot refer to a table that does not exist yet, so all tables come first. */
 async function tablesFirst(sql: string): Promise<string[]> {
   const { unstable_splitSqlQuery: split } = await import('wrangler');
   const statements = split(sql).map((statement) => `${statement.replace(/;\s*$/, '')}\n;`);

@@ -1,4 +1,4 @@
-// The settings of a deployment: from the options, else from the Worker that is running.
+// The settings of a deployment: from the options, or from the running Worker.
 
 import { parseArgs } from 'node:util';
 import { readSettings } from '../../src/env.ts';
@@ -57,13 +57,13 @@ function readVar(text: string): [string, string] {
   }
   if (SECRETS.includes(name)) {
     throw new Mistake(
-      `${name} is a secret, and --var sets what everybody may read. Set it in the environment: ${name}=… npm run deploy`,
+      `${name} is a secret, and --var sets plain variables. Set it in the environment: ${name}=… npm run deploy`,
     );
   }
   return [name, value];
 }
 
-/** The plain variables of the version to come; those that the Worker has and nobody names stay. */
+/** The plain variables of the next version. Other variables of the Worker stay unchanged. */
 export function chooseVars(options: DeployOptions, raw: RawConfig, running: Record<string, string>) {
   const chosen = {
     PLAN: options.plan ?? running['PLAN'] ?? 'free',
@@ -73,7 +73,7 @@ export function chooseVars(options: DeployOptions, raw: RawConfig, running: Reco
   const all = { ...running, ...raw.vars, ...chosen };
   const { mistakes, usable } = readSettings(all);
   if (!usable) {
-    throw new Mistake(`With these variables the gateway would not start: ${mistakes[0]}.`);
+    throw new Mistake(`The gateway would not start with these variables: ${mistakes[0]}.`);
   }
   return { chosen, all };
 }

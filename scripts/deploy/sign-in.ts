@@ -1,4 +1,4 @@
-// Who calls Cloudflare: a token of the environment, or the sign-in of wrangler.
+// The credentials for Cloudflare: a token in the environment, or wrangler's sign-in.
 
 import * as z from 'zod/mini';
 import { Mistake } from '../terminal.ts';
@@ -9,7 +9,7 @@ const signIn = z.union([
   z.looseObject({ type: z.literal('api_key'), key: z.string(), email: z.string() }),
 ]);
 
-/** The headers that a call to Cloudflare needs. */
+/** The headers that authenticate a call to Cloudflare. */
 export async function findSignIn(): Promise<Record<string, string>> {
   const token = process.env['CLOUDFLARE_API_TOKEN'];
   if (token !== undefined && token !== '') {

@@ -1,4 +1,4 @@
-// The stop switch of the gateway, turned by its operator over HTTP, so that the audit has it.
+// The stop switch of the gateway, over HTTP so that the audit records the change.
 
 import { must, text } from '../call.ts';
 import type { Operator } from './gateway.ts';
@@ -15,6 +15,6 @@ const lineFor = (submits: 'on' | 'off') =>
   `curl -X PATCH $COMFYGATE_URL/admin/settings -H "Authorization: Bearer $COMFYGATE_ADMIN" \\
     -H "Content-Type: application/json" -d '{"submits": "${submits}"}'`;
 
-/** The lines that let jobs in again or keep them out, to be pasted after those of the deployment. */
+/** Commands that switch submits on or off. They use the variables that the next steps of a deployment set. */
 export const SWITCH_ON = lineFor('on');
 export const SWITCH_OFF = lineFor('off');

@@ -1,5 +1,5 @@
-// A database as a file of SQL: out of D1 and into it. D1 answers no query meanwhile. Both are asked about until they are
-// done; an import that fails leaves the database as it was.
+// Exports D1 to an SQL file and imports one. D1 answers no queries meanwhile. Both poll until D1 is done. A failed import
+// changes nothing.
 
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ export async function exportTo(cloud: Cloud, databaseId: string, file: string): 
   const url = done.result?.signed_url;
   const response = url === undefined ? null : await fetch(url);
   if (response === null || !response.ok) {
-    throw new Mistake('The export was made, but it cannot be fetched. Run the command again.');
+    throw new Mistake('The export succeeded, but the file could not be downloaded. Run the command again.');
   }
   writeFileSync(file, Buffer.from(await response.arrayBuffer()), { mode: 0o600 });
 }
@@ -42,7 +42,7 @@ export async function importFrom(cloud: Cloud, databaseId: string, sql: string):
   if (url !== undefined) {
     const sent = await fetch(url, { method: 'PUT', body: sql });
     if (sent.headers.get('etag')?.replaceAll('"', '') !== etag) {
-      throw new Mistake('The file did not arrive whole. Nothing was changed; run the command again.');
+      throw new Mistake('The upload of the file was incomplete. Nothing was changed. Run the command again.');
     }
   }
   await untilDone(await ask({ action: 'ingest', etag, filename }), (at) =>
@@ -62,7 +62,7 @@ async function untilDone(
   let now = first;
   while (now.status !== 'complete') {
     if (now.status === 'error') {
-      throw new Mistake(`D1 gave it up: ${now.error ?? now.errors?.join('; ') ?? 'no reason given'}`);
+      throw new Mistake(`D1 reported an error: ${now.error ?? now.errors?.join('; ') ?? 'no reason given'}`);
     }
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     now = await again(now.at_bookmark);

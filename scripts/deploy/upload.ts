@@ -1,4 +1,4 @@
-// The upload itself, by wrangler: it bundles, uploads code and secrets as one version, and sets the cron triggers.
+// Uploads with wrangler, which bundles, uploads code and secrets as one version, and sets the cron triggers.
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import type { Place } from './place.ts';
 import type { Secrets } from './secrets.ts';
 import { complaintOf, runWrangler } from './wrangler.ts';
 
-/** Returns the id of the version that runs now. */
+/** Returns the id of the new version. */
 export async function upload(place: Place, secrets: Secrets): Promise<string> {
   const secretsFile = join(place.folder, 'upload.json');
   const report = join(place.folder, 'upload.ndjson');
@@ -33,7 +33,7 @@ export async function upload(place: Place, secrets: Secrets): Promise<string> {
   }
 }
 
-/** Wrangler reports what it did in lines of JSON. */
+/** Wrangler writes its report as lines of JSON. */
 function versionIn(report: string): string {
   const lines = readFileSync(report, 'utf8')
     .split('\n')
@@ -41,7 +41,7 @@ function versionIn(report: string): string {
   const deployed = lines.map((line) => Object(JSON.parse(line))).find(({ type }) => type === 'deploy');
   const version: unknown = deployed?.version_id;
   if (typeof version !== 'string') {
-    throw new Mistake('Wrangler does not say which version it deployed.');
+    throw new Mistake('Wrangler did not report the version that it deployed.');
   }
   return version;
 }

@@ -1,4 +1,4 @@
-// Versions of the Worker that ran, newest first.
+// The deployed versions of the Worker, newest first.
 
 import * as z from 'zod/mini';
 import { Mistake } from '../terminal.ts';
@@ -6,7 +6,7 @@ import { Refused } from './api.ts';
 import { within, type Cloud } from './cloud.ts';
 
 const ROLLBACK = 'npm run rollback';
-/** Cloudflare's code for a version whose secrets are others than today's. */
+/** Cloudflare's code for a version with secrets that differ from the current ones. */
 const SECRETS_CHANGED = 10_220;
 
 const deployment = z.looseObject({
@@ -29,15 +29,15 @@ export async function listRan(cloud: Cloud): Promise<Ran[]> {
     .toSorted((one, other) => (one.at < other.at ? 1 : -1));
 }
 
-/** The version to go back to. After a rollback only a named one: the next older may be out of reach of the database. */
+/** The version to roll back to. After a rollback it must be named: an older version may not work with the database. */
 export function choosePrevious(ran: Ran[], named: string | null): Ran {
   const [active, ...older] = ran;
   if (active === undefined) {
-    throw new Mistake('Nothing was deployed yet.');
+    throw new Mistake('Nothing has been deployed yet.');
   }
   if (named === null && active.isRollback) {
     throw new Mistake(
-      `The gateway was set back already, to ${active.version} at ${active.at}. To go on from there: npm run rollback -- --to VERSION`,
+      `The gateway was already rolled back, to ${active.version} at ${active.at}. To roll back further: npm run rollback -- --to VERSION`,
     );
   }
   const found = older.find(({ version }) =>
@@ -45,13 +45,13 @@ export function choosePrevious(ran: Ran[], named: string | null): Ran {
   );
   if (found === undefined) {
     throw new Mistake(
-      named === null ? 'There is no version before this one.' : `The version ${named} never ran here.`,
+      named === null ? 'There is no previous version.' : `The version ${named} was never deployed here.`,
     );
   }
   return found;
 }
 
-/** Returns names of secrets that hold Cloudflare back; empty: the version runs now. */
+/** Deploys the version again. Returns Cloudflare's objection about secrets, or '' if the version runs. */
 export async function runAgain(cloud: Cloud, version: string, isForced: boolean): Promise<string> {
   try {
     await cloud.api.call(z.unknown(), pathOf(cloud), {

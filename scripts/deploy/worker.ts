@@ -1,4 +1,4 @@
-// The Worker of that name, as it stands at Cloudflare.
+// The deployed Worker: its variables and the names of its secrets.
 
 import * as z from 'zod/mini';
 import { Mistake } from '../terminal.ts';
@@ -8,7 +8,7 @@ import { within, type Cloud } from './cloud.ts';
 const binding = z.looseObject({
   name: z.string(),
   type: z.string(),
-  /** Of a plain variable. */
+  /** The value of a plain variable. */
   text: z.optional(z.string()),
 });
 
@@ -17,11 +17,11 @@ type Binding = z.infer<typeof binding>;
 export type Worker = {
   /** Plain variables. */
   vars: Record<string, string>;
-  /** Names of secrets: their values are never given back. */
+  /** The names of secrets. Cloudflare never returns their values. */
   secrets: string[];
 };
 
-/** Null where there is no Worker of this name. Refuses one that is something else than comfygate. */
+/** Null if there is no Worker with this name. Throws if it is not comfygate. */
 export async function findWorker(cloud: Cloud): Promise<Worker | null> {
   const bindings = await findBindings(cloud);
   if (bindings === null) {
@@ -30,7 +30,7 @@ export async function findWorker(cloud: Cloud): Promise<Worker | null> {
   const has = (type: string, name: string) => bindings.some((one) => one.type === type && one.name === name);
   if (!has('d1', 'DB') || !has('kv_namespace', 'OWNERS')) {
     throw new Mistake(
-      `A Worker named ${cloud.place.name} is in this account, and it is not comfygate. Nothing was changed. ` +
+      `The Worker ${cloud.place.name} of this account is not comfygate. Nothing was changed. ` +
         'Choose another name:\n  npm run deploy -- --name my-gateway',
     );
   }

@@ -1,4 +1,4 @@
-// Wrangler as a process of its own that asks nothing.
+// Runs wrangler as a separate process without prompts.
 
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { OFFLINE } from '../build.ts';
 import { ROOT } from './place.ts';
 
 const WRANGLER = join(ROOT, 'node_modules/wrangler/wrangler-dist/cli.js');
-/** An upload takes seconds; one that hangs must not keep the lease. */
+/** An upload takes seconds. A hanging one must not keep the lease. */
 const TIMEOUT_MS = 180_000;
 
 export function runWrangler(args: string[], env: Record<string, string> = {}): Promise<{ stdout: string }> {
@@ -18,7 +18,7 @@ export function runWrangler(args: string[], env: Record<string, string> = {}): P
   });
 }
 
-/** What a wrangler that failed said, without its frame. */
+/** The error output of wrangler, without its decoration. */
 export function complaintOf(error: unknown): string {
   const { stderr, stdout, killed } = Object(error);
   if (killed === true) {

@@ -1,5 +1,5 @@
-// The part of openapi.d.ts that the client of client/ is made of: the operations that it calls with what they name, and
-// the codes that they are refused with.
+// The types of the client in client/: the operations that it calls, the types that they refer to, and the codes of their
+// refusals.
 
 import { refusalsOf } from '../../src/http/door-refusals.ts';
 import type { Document } from './document.ts';
@@ -18,7 +18,7 @@ const CALLED = [
   'uploadFile',
 ];
 
-/** What any address may answer, whatever it is. */
+/** Codes that any address can answer. */
 const ANYWHERE = ['unknown_route', 'method_not_allowed'];
 
 export async function clientTypesOf(document: Document, tables: Table[]): Promise<string> {

@@ -1,4 +1,4 @@
-// The document (OpenAPI 3.1), made from tables of routes and the schemas of their answers.
+// Builds the OpenAPI 3.1 document from the tables of routes and the schemas of their answers.
 
 import { problemView } from '../../src/http/problem-view.ts';
 import type { Examples } from './examples.ts';
@@ -32,7 +32,7 @@ const SESSION = {
 const ADMIN_TOKEN = {
   type: 'http',
   scheme: 'bearer',
-  description: 'One of ADMIN_TOKENS; where nothing is changed, one of READ_TOKENS as well.',
+  description: 'One of ADMIN_TOKENS. Reads also accept one of READ_TOKENS.',
 };
 
 export function openapiDocument(tables: Table[], examples: Examples): Document {

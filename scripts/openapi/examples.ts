@@ -1,4 +1,4 @@
-// The calls that test/contract/tour.test.ts plays, as it has recorded them: the examples of the document.
+// The examples of the document: the calls of test/contract/tour.test.ts, as it recorded them.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ export function readExamples(): Examples {
   return existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : {};
 }
 
-/** Plays the tour and keeps what was answered. The answers are compared with openapi.json on the way. */
+/** Plays the tour and records its calls. The tour compares each answer with openapi.json. */
 export function recordExamples(): void {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', '--project', 'workerd', TOUR, '--update'];

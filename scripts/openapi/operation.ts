@@ -1,4 +1,4 @@
-// One operation of the document, made from its row, the schema of its answer and the call that the tour played.
+// Builds one operation of the document from its route, the schema of its answer and its call in the tour.
 
 import type * as z from 'zod/mini';
 import type { Door, Route } from '../../src/http/route.ts';

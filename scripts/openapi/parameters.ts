@@ -33,7 +33,7 @@ function pathParameters({ path }: Route): Parameter[] {
     name,
     in: 'path',
     required: true,
-    ...(several === '' ? {} : { description: 'Slashes are sent as they are.' }),
+    ...(several === '' ? {} : { description: 'May contain slashes, which are not escaped.' }),
     schema: { type: 'string' },
   }));
 }

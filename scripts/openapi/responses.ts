@@ -15,7 +15,7 @@ const DESCRIPTIONS: Record<Status, string> = {
   206: 'Partial Content',
   304: 'Not Modified',
   502: 'RunComfy failed',
-  503: 'The gateway fails',
+  503: 'The gateway is failing',
 };
 
 /** An uploaded file, by its content type. */
@@ -23,7 +23,7 @@ export const FILES = Object.fromEntries(
   FILE_TYPES.map(({ contentType }) => [contentType, { schema: { type: 'string', format: 'binary' } }]),
 );
 
-/** `schema` describes the answers; null: they have no body. */
+/** `schema` describes the answers; null if they have no body. */
 export function responsesOf(row: Route, schema: JsonSchema | null, example?: Example): JsonSchema {
   const failures = failuresOf(row);
   const successes = statusesOf(row).map((status) => {
@@ -44,7 +44,7 @@ export function responsesOf(row: Route, schema: JsonSchema | null, example?: Exa
 
 type Response = { description: string; content?: Record<string, JsonSchema> };
 
-/** A status that both an answer and a refusal have takes the form of either. */
+/** If answers and refusals share a status, the schema is a union of both. */
 function eitherOf(answer: Response, refusal: Response): Response {
   const schemas = [answer, refusal].flatMap(({ content }) => content?.['application/json']?.['schema'] ?? []);
   return {
@@ -53,12 +53,12 @@ function eitherOf(answer: Response, refusal: Response): Response {
   };
 }
 
-/** The schema of a body, with what stood there in the tour. */
+/** The schema of a body, with the body in the tour as its example. */
 export function mediaOf(schema: JsonSchema, value: unknown): JsonSchema {
   return value === undefined ? { schema } : { schema, examples: { tour: { value } } };
 }
 
-/** One response a status, with the codes that this route gives there. */
+/** One response for each status, with the codes of this route. */
 function failuresOf(row: Route): Record<string, Response> {
   const byStatus = Map.groupBy(refusalsOf(row), (code) => PROBLEMS[code].status);
   return Object.fromEntries(

@@ -1,4 +1,4 @@
-// JSON Schema of zod's schemas, with named ones gathered under components/schemas.
+// Converts zod schemas to JSON Schema, and collects named schemas under components/schemas.
 
 import type * as mini from 'zod/mini';
 import * as z from 'zod';
@@ -7,7 +7,7 @@ export type JsonSchema = { [keyword: string]: unknown };
 
 export type Components = Record<string, JsonSchema>;
 
-/** The schema of what a caller sends (`input`) or gets (`output`); schemas with a meta id become components. */
+/** The schema of an input or an output. Schemas with a meta id become components. */
 export function jsonSchemaOf(
   schema: mini.ZodMiniType,
   { io, components }: { io: 'input' | 'output'; components: Components },
@@ -19,7 +19,7 @@ export function jsonSchemaOf(
   return relocated(body);
 }
 
-/** `#/$defs/X` is `#/components/schemas/X` in an OpenAPI document. */
+/** An OpenAPI document has `#/components/schemas/X` in place of `#/$defs/X`. */
 function relocated(schema: object): JsonSchema {
   const value: unknown = JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/'));
   return isJsonObject(value) ? value : {};

@@ -1,4 +1,4 @@
-// The planes of the gateway: their rows, and the schemas of their answers.
+// The routes of all planes with the schemas of their answers.
 
 import type * as z from 'zod/mini';
 import type { Routes } from '../../src/http/route.ts';
@@ -20,23 +20,23 @@ export type Table = {
   answers: Record<string, z.ZodMiniType | null>;
 };
 
-/** What a customer can call. */
+/** The routes that customers can call. */
 export const CUSTOMERS: Table[] = [
   {
     tag: 'runcomfy',
-    description: "RunComfy's own routes; a comfygate key stands in the place of RunComfy's token.",
+    description: "RunComfy's own routes, called with a comfygate key in place of RunComfy's token.",
     routes: dataRoutes,
     answers: dataAnswers,
   },
   {
     tag: 'self-service',
-    description: 'What a customer does for itself.',
+    description: 'Calls of customers about their own keys, jobs, limits and usage.',
     routes: selfRoutes,
     answers: selfAnswers,
   },
   {
     tag: 'open',
-    description: 'What everybody may read.',
+    description: 'Public routes that need no key.',
     routes: openRoutes,
     answers: openAnswers,
   },
@@ -47,7 +47,7 @@ export const TABLES: Table[] = [
   { tag: 'operator', description: 'The API of the operator.', routes: adminRoutes, answers: adminAnswers },
   {
     tag: 'session',
-    description: 'Sign-in of a person to the console, by a cookie.',
+    description: 'Sign-in to the console, with a cookie.',
     routes: sessionRoutes,
     answers: sessionAnswers,
   },

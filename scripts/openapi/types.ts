@@ -1,11 +1,11 @@
-// openapi.d.ts: each component of the document as a type, and Operations, which says what each operation takes and
-// answers. For programs in TypeScript that call the gateway.
+// Generates openapi.d.ts: a type for each component of the document, and `Operations` with the input and answer of each
+// operation. For TypeScript programs that call the gateway.
 
 import { compile } from 'json-schema-to-typescript';
 import type { Document } from './document.ts';
 import { isJsonObject, type JsonSchema } from './schemas.ts';
 
-/** What the compiler says of each type that has a name. */
+/** The comment that the compiler adds to each named type. */
 const REMARK =
   / \*\n \* This interface was referenced by .*\n \* via the `definition` .*\n|\/\*\*\n \* This interface was referenced by .*\n \* via the `definition` .*\n \*\/\n/g;
 
@@ -31,7 +31,7 @@ export async function typesOf({ paths, components }: Document): Promise<string> 
 
 type Parameter = { name: string; in: string; required: boolean; schema: JsonSchema };
 
-/** What an operation takes: members that it does not know are absent. */
+/** The type of an operation, without members that it does not use. */
 function operationType(
   operation: JsonSchema,
   { method, path }: { method: string; path: string },
@@ -67,7 +67,7 @@ function parametersOf(parameters: Parameter[]): JsonSchema {
   };
 }
 
-/** The usual answer: the first of the successes that has a body; null where there is none. */
+/** The schema of the first successful answer with a body; null if no answer has one. */
 function answerOf({ responses }: JsonSchema): JsonSchema {
   const successes = Object.entries(isJsonObject(responses) ? responses : {}).filter(
     ([status]) => status < '300',

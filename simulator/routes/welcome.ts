@@ -1,4 +1,4 @@
-// The page at /: what the simulator is, and how to make it misbehave.
+// The page at /: describes the simulator and its faults.
 import { FAULT_TEXT } from '../fault.ts';
 
 export function welcome(): Response {

@@ -1,4 +1,4 @@
-// What a request carries from the Worker's door to its handler, on every plane.
+// The context of a request, from the entry of the Worker to its handler, on every plane.
 
 import type { Gateway } from '../compose.ts';
 import type { Principal } from '../features/keys/principal.ts';

@@ -67,13 +67,13 @@ export type ProblemLimit = {
   resets_at?: string;
 };
 
-/** How the limits of a caller stand, as every answer to a submit says in its headers. */
+/** The use of a caller's limits, which every answer to a submit has in its headers. */
 export type CallerLimits = {
   atMs: number;
   limits: ProblemLimit[];
-  /** What the caller's open jobs hold. */
+  /** The holds of the caller's open jobs. */
   committedUsd: number;
-  /** What the tightest money limit or the balance leaves; null: nothing limits money. */
+  /** The amount that the tightest money limit or the balance leaves; null if nothing limits money. */
   remainingUsd: number | null;
 };
 
@@ -82,7 +82,7 @@ export type ProblemExtra = {
   limit?: ProblemLimit;
   limits?: CallerLimits;
   jobId?: string;
-  /** The answer of an earlier submit with the same Idempotency-Key, once more. */
+  /** This answer repeats the answer of an earlier submit with the same Idempotency-Key. */
   isReplay?: boolean;
   retryAfterSeconds?: number;
   headers?: Record<string, string>;

@@ -1,11 +1,11 @@
-// The rows of D1, a column at a time, each as what its table says it holds.
+// Reads rows of D1 column by column, and checks the type of each value.
 
 import { isText, type Is } from '../lib/guard.ts';
 
-/** Null and undefined: a row that is not there, and so has no column. */
+/** Null and undefined stand for a missing row, which has no columns. */
 export type Row = Record<string, unknown> | null | undefined;
 
-/** The value of a column; throws when it is something else, for then the table is not ours. */
+/** The value of a column. Throws if it has another type, because then the table is not ours. */
 export function column<T>(row: Row, name: string, is: Is<T>): T {
   if (row !== null && row !== undefined && !Object.hasOwn(row, name)) {
     throw new TypeError(`no such column: ${name}`);
@@ -13,12 +13,12 @@ export function column<T>(row: Row, name: string, is: Is<T>): T {
   return checked(row?.[name], name, is);
 }
 
-/** The value whose JSON a column holds; throws as `column` does. */
+/** The value of a column with JSON. Throws like `column`. */
 export function jsonColumn<T>(row: Row, name: string, is: Is<T>): T {
   return checked(JSON.parse(column(row, name, isText)), name, is);
 }
 
-/** The same of a column that may be NULL. */
+/** The value of a column with JSON that may be NULL. */
 export function jsonColumnOrNull<T>(row: Row, name: string, is: Is<T>): T | null {
   return row?.[name] === null ? null : jsonColumn(row, name, is);
 }

@@ -15,7 +15,7 @@ test('the page has the counts of the budgets, and tables of two kinds of jobs an
   expect(page.match(/^\| \*\*a (job|day)\*\*/gm)).toHaveLength(3);
 });
 
-test('a count that the page does not have yet is named, and so is each sum that it is in', ({ expect }) => {
+test('a count that the page lacks is reported, with each sum that uses it', ({ expect }) => {
   const submit = { ...budgets.paths.submit, rowsWritten: budgets.paths.submit.rowsWritten + 1 };
   const mistakes = costMistakes(page, { ...budgets.paths, submit });
   expect(mistakes.map((mistake) => mistake.split(':')[0])).toEqual([

@@ -1,4 +1,4 @@
-// What the benchmarks of growth and of load call a failure.
+// The failures that the benchmarks of growth and load report.
 
 import { test } from 'vitest';
 import { CALLS, type CallName, type Sample } from '../../bench/growth/calls.ts';
@@ -44,7 +44,7 @@ test('an isolate may keep an owner for each job, and nothing for a poll', ({ exp
   expect(memoryGrowthOf(kept)).toEqual({ grewMiB: 6, mayMiB: 2 });
 });
 
-test('what a process adds in the second half of its time is told in MiB', ({ expect }) => {
+test('the growth of a process in the second half of its time is reported in MiB', ({ expect }) => {
   const seconds = Array.from({ length: 100 }, (_, at) => ({
     rssMiB: at < 50 ? 100 : 100 + at - 50,
     cores: 1,

@@ -11,7 +11,7 @@ import type { Heard } from '../client/refuse-all.ts';
 import { openRefusingGate } from '../client/refusing.ts';
 import { launchChromium } from './launch.ts';
 
-/** A page on a host of its own that has the client and hears what it is told to. */
+/** A page on another host with the client. The test controls its answers. */
 async function openPage(): Promise<{ origin: string; end: () => void }> {
   const { outputFiles } = await build({
     entryPoints: [join(ROOT, 'test/client/refuse-all.ts')],
@@ -35,7 +35,7 @@ function call(page: Page, name: string, ...args: unknown[]): Promise<any> {
   return page.evaluate(`import('/client.js').then((client) => client.${name}(...${JSON.stringify(args)}))`);
 }
 
-test('each call tells each refusal of its row', { timeout: 180_000 }, async ({ expect }) => {
+test('each call reports each refusal of its route', { timeout: 180_000 }, async ({ expect }) => {
   const [gate, site, browser] = await Promise.all([openRefusingGate(), openPage(), launchChromium()]);
   const page = await browser.newPage();
   await page.goto(site.origin);

@@ -1,5 +1,5 @@
 // Real pages in a real Chromium against the built gateway: what a page is answered it can also read, refusals above all. A
-// call that CORS hides from the page would show as «TypeError: Failed to fetch».
+// call that CORS hides from the page would show as "TypeError: Failed to fetch".
 
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -70,7 +70,7 @@ async function mint(fields: object = {}): Promise<{ id: string; token: string }>
   return body;
 }
 
-/** What a page of this site says after it has tried to run a job, with this token or one from its own server. */
+/** The text of a page of this site after it tried to run a job, with this token or one from its server. */
 async function saidBy({ origin }: Site, token?: string): Promise<string> {
   const page = await browser.newPage();
   const given = { gate: stage.url.origin, model: MODEL, ...(token === undefined ? {} : { token }) };
@@ -85,7 +85,7 @@ test('an allowed page gets a token from its own server and runs a job to its res
   expect(await saidBy(shop)).toBe('succeeded: mp4');
 });
 
-test('a page of another origin reads that the token is not for it', async ({ expect }) => {
+test('a page of another origin gets a readable refusal', async ({ expect }) => {
   const { token } = await mint();
   expect(await saidBy(thief, token)).toBe(
     'Error: 403 origin_not_allowed: The origin of this page may not use this browser token: it is bound to other origins.',
@@ -93,7 +93,7 @@ test('a page of another origin reads that the token is not for it', async ({ exp
   expect(await saidBy(shop, token)).toBe('succeeded: mp4');
 });
 
-test('a page whose token has expired reads so', async ({ expect }) => {
+test('a page with an expired token gets a readable refusal', async ({ expect }) => {
   const { id, token } = await mint();
   const db = await stage.miniflare.getD1Database('DB', GATEWAY);
   await db.prepare('UPDATE keys SET expires_at_ms = 1 WHERE id = ?1').bind(id).run();
@@ -102,7 +102,7 @@ test('a page whose token has expired reads so', async ({ expect }) => {
   );
 });
 
-test('a page whose token was revoked reads so', async ({ expect }) => {
+test('a page with a revoked token gets a readable refusal', async ({ expect }) => {
   const { id, token } = await mint();
   expect(await saidBy(shop, token)).toBe('succeeded: mp4');
   await stage.call(`/v1/tokens/${id}`, { method: 'DELETE', token: key });
@@ -111,7 +111,7 @@ test('a page whose token was revoked reads so', async ({ expect }) => {
   );
 });
 
-test('a page whose token is spent reads which bound it was', async ({ expect }) => {
+test('a page with a used-up token learns which limit it reached', async ({ expect }) => {
   const { token } = await mint({ max_requests: 1 });
   expect(await saidBy(shop, token)).toBe('succeeded: mp4');
   expect(await saidBy(shop, token)).toBe(

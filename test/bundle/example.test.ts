@@ -6,7 +6,7 @@ import { test } from 'vitest';
 import { buildPages } from '../../scripts/pages.ts';
 import { ROOT } from './support.ts';
 
-test('what a deployment takes along has nothing of the example', async ({ expect }) => {
+test('a deployment does not include the example', async ({ expect }) => {
   await buildPages();
   const names = readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' });
   expect(names.filter((name) => name.includes('example'))).toEqual([]);

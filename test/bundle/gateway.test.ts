@@ -66,7 +66,7 @@ test('the documents of the API and of a model are there', async ({ expect }) => 
   }
 });
 
-test('G11: a refused member is told in a sentence, not just «Invalid input»', async ({ expect }) => {
+test('G11: a refused member gets a sentence, not just "Invalid input"', async ({ expect }) => {
   const refused = await stage.admin('POST', '/admin/customers', { name: 1 });
   expect(refused).toMatchObject({
     status: 422,
@@ -171,9 +171,7 @@ test('a body without a length is refused at its first byte over 16 MiB, though i
   expect(heard).toContain('HTTP/1.1 413');
 });
 
-test('an address that names key after key is held back by the rate limit of wrangler.toml', async ({
-  expect,
-}) => {
+test('an address that tries many keys reaches the rate limit of wrangler.toml', async ({ expect }) => {
   const { token } = await stage.tenant();
   expect((await stage.call('/v1/key', { token })).status).toBe(200);
   const statuses: number[] = [];

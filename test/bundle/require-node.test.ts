@@ -20,12 +20,12 @@ test('an old Node gets one sentence that says what to install, and exit code 1',
   const { status, stdout, stderr } = start('--no-experimental-strip-types');
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toBe(
-    `This is Node ${process.version}, which is too old for comfygate: install Node 24 (from https://nodejs.org, or with ` +
+    `Node ${process.version} is too old for comfygate. Install Node 24 (from https://nodejs.org, or with ` +
       '`nvm install` in this folder) and run the command again.\n',
   );
 });
 
-test('a Node that runs TypeScript hears nothing of it', ({ expect }) => {
+test('a Node that runs TypeScript gets no message', ({ expect }) => {
   const { stderr } = start();
   expect(stderr).toMatch(/^--port must be a number/);
 });

@@ -332,7 +332,7 @@ test('npm run vault:rewrap asks the running gateway', async ({ expect }) => {
   };
   expect(await rewrap(`http://127.0.0.1:${port}`)).toEqual({
     code: 0,
-    output: '0 texts sealed anew, 0 left\n',
+    output: '0 secrets sealed again, 0 left\n',
   });
   const nobody = await rewrap(`http://127.0.0.1:${await freePorts()}`);
   expect(nobody).toMatchObject({ code: 1, output: expect.stringContaining('No gateway answers at') });
@@ -342,7 +342,7 @@ test.concurrent('a second start on the same state is refused in a sentence', asy
   const second = start(['--port', String(await freePorts()), '--state', folder.path]);
   expect(await second.ended).toBe(1);
   expect(second.output()).toMatch(
-    /^comfygate is running on this state already \(process \d+\)\. Stop it first.*\n$/,
+    /^comfygate already runs on this state \(process \d+\)\. Stop it first.*\n$/,
   );
 });
 
@@ -350,7 +350,7 @@ test.concurrent('a taken port is refused in a sentence', async ({ expect }) => {
   const other = temporaryFolder();
   const second = start(['--port', String(port), '--state', other.path]);
   expect(await second.ended).toBe(1);
-  expect(second.output()).toMatch(new RegExp(`^Port ${port} \\(the gateway\\) is taken\\. .*--port P\\n$`));
+  expect(second.output()).toMatch(new RegExp(`^Port ${port} \\(the gateway\\) is in use\\. .*--port P\\n$`));
   other.remove();
 });
 
@@ -360,7 +360,7 @@ test.concurrent("the simulator's taken port is refused as well", async ({ expect
   const squatter = createServer().listen(free + 1, '127.0.0.1');
   const second = start(['--port', String(free), '--state', other.path]);
   expect(await second.ended).toBe(1);
-  expect(second.output()).toContain(`Port ${free + 1} (the simulator) is taken.`);
+  expect(second.output()).toContain(`Port ${free + 1} (the simulator) is in use.`);
   squatter.close();
   other.remove();
 });
@@ -381,7 +381,7 @@ test.concurrent.for([
   const broken = start(['--port', String(await freePorts()), '--state', other.path]);
   expect(await broken.ended).toBe(1);
   expect(broken.output()).toBe(
-    `${file} cannot be used: ${mistake}.\nCorrect that line, or delete the file and new secrets are made.\n`,
+    `${file} has invalid values: ${mistake}.\nCorrect them, or delete the file to create new secrets.\n`,
   );
   other.remove();
 });
@@ -395,12 +395,12 @@ test.concurrent.for([[['--port', 'x']], [['--port', '70000']], [['--colour']], [
   },
 );
 
-test.concurrent('--real without a token says where to put it', async ({ expect }) => {
+test.concurrent('--real without a token explains where to put it', async ({ expect }) => {
   const other = temporaryFolder();
   const real = start(['--real', '--port', String(await freePorts()), '--state', other.path]);
   expect(await real.ended).toBe(1);
   expect(real.output()).toBe(
-    `RunComfy's token is missing: put RUNCOMFY_TOKEN=… into ${join(other.path, '.dev.vars')} or the environment, and start again.\n`,
+    `RunComfy's token is missing. Put RUNCOMFY_TOKEN=… into ${join(other.path, '.dev.vars')} or the environment, and start again.\n`,
   );
   other.remove();
 });
@@ -412,7 +412,7 @@ test.concurrent('a token in the environment without --real is pointed out', asyn
   await says(simulated, 'npm start -- --real');
   simulated.process.kill('SIGTERM');
   expect(await simulated.ended).toBe(0);
-  expect(simulated.output()).toContain('RUNCOMFY_TOKEN is set and not used: RunComfy is simulated here.');
+  expect(simulated.output()).toContain('RUNCOMFY_TOKEN is set but not used: RunComfy is simulated here.');
   expect(readFileSync(join(other.path, '.dev.vars'), 'utf8')).not.toContain('rc-real');
   other.remove();
 });
@@ -445,13 +445,13 @@ async function startReal(args: string[]) {
 test('--real asks RunComfy itself, and plays no job', async ({ expect }) => {
   const { output, key } = await startReal([]);
   expect(output).toContain(`RunComfy is http://127.0.0.1:${port + 1}`);
-  expect(output).toContain('RunComfy is the real one: each submit costs money.');
+  expect(output).toContain('This is the real RunComfy: each submit costs money.');
   expect(output).toContain('built       gateway\n');
   expect(output).not.toMatch(/submitted|simulat/);
   expect(key.key).toMatch(/^cg_/);
 });
 
-test('--real --play tells the price first', async ({ expect }) => {
+test('--real --play prints the price first', async ({ expect }) => {
   const { output } = await startReal(['--play']);
   expect(output).toMatch(/price {7}at most \d.* USD[^]*submitted[^]*succeeded/);
 });
@@ -464,9 +464,7 @@ test.concurrent('state of an earlier version is set aside, and a new one begins'
   await says(later, 'secrets');
   later.process.kill('SIGINT');
   expect(await later.ended).toBe(0);
-  const aside = /state {7}of an earlier version: set aside as (\S+), a new one begins/.exec(
-    later.output(),
-  )?.[1];
+  const aside = /state {7}the state of an earlier version is now in (\S+)/.exec(later.output())?.[1];
   expect(readFileSync(join(aside!, 'rows'), 'utf8')).toBe('of another form');
   expect(existsSync(join(other.path, 'data', 'rows'))).toBe(false);
   other.remove();

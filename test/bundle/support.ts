@@ -9,6 +9,7 @@ import { vi } from 'vitest';
 import { OFFLINE } from '../../scripts/build.ts';
 import { buildExampleWorker } from '../../scripts/example.ts';
 import { buildBoth, GATEWAY, logFile, open, startLocal } from '../../scripts/local-cloud.ts';
+import { SCHEDULES } from '../../src/schedules.ts';
 import { migrate } from '../../scripts/migrate.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
@@ -23,7 +24,7 @@ export type Stage = {
   admin: (method: string, path: string, body?: unknown) => Promise<Reply>;
   simulator: (method: string, path: string, body?: unknown) => Promise<any>;
   cron: () => Promise<void>;
-  /** What the gateway has logged so far. */
+  /** The log of the gateway so far. */
   log: () => Promise<string>;
   /** A new customer with a key. */
   tenant: () => Promise<{ id: string; token: string }>;
@@ -122,7 +123,7 @@ export async function raise(): Promise<Stage> {
       (await send(new URL(path, `http://127.0.0.1:${port}`), { method, body })).body,
     async cron() {
       const { scheduled } = await miniflare.getWorker(GATEWAY);
-      await scheduled({ cron: '* * * * *' });
+      await scheduled({ cron: SCHEDULES.jobs });
     },
     log: async () => readFileSync(logFile(folder.path), 'utf8'),
     async tenant() {

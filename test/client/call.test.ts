@@ -1,4 +1,4 @@
-// What a call of the client does when it is refused, is not answered, or has a token that is over. No timer runs: pauses
+// Calls of the client that are refused, get no answer, or have an expired token. No timer runs: pauses
 // are written down and take no time.
 //
 // Interleavings of a submit, and what may be sent after them:
@@ -60,7 +60,7 @@ test('a call names the token, and the path keeps its ids', async ({ expect }) =>
   expect(new Set(asked.map(({ token }) => token))).toEqual(new Set(['cgt_one']));
 });
 
-test('a refusal is told whole', async ({ expect }) => {
+test('an error has all members of the refusal', async ({ expect }) => {
   const limit = { scope: 'token', name: 'requests_total', max: 1, used: 1, left: 0 };
   const { client, asked } = wire([
     { ...refusal(429, 'request_limit', { limit }), headers: { 'Retry-After': '3600' } },
@@ -81,7 +81,7 @@ test('a refusal is told whole', async ({ expect }) => {
   expect(asked).toHaveLength(1);
 });
 
-test('mistakes of an input are told by their paths', async ({ expect }) => {
+test('mistakes of an input are reported by path', async ({ expect }) => {
   const errors = [
     { path: '/frames', rule: 'enum', message: 'is none of 121, 241', allowed: [121, 241], sent: 5 },
   ];
@@ -154,14 +154,14 @@ test('a token that expired is renewed once, and the call sent again', async ({ e
   expect(credentials.minted()).toBe(2);
 });
 
-test('a renewed token that is refused as well is told', async ({ expect }) => {
+test('a refusal of the renewed token is thrown', async ({ expect }) => {
   const credentials = mint('cgt_one', 'cgt_two', 'cgt_three');
   const { client, asked } = wire([EXPIRED], { credentials });
   expect(await errorOf(client.status('job-1'))).toMatchObject({ status: 401, code: 'invalid_key' });
   expect(asked).toHaveLength(2);
 });
 
-test('a token that stands in the page is not renewed', async ({ expect }) => {
+test('a fixed token is not renewed', async ({ expect }) => {
   const { client, asked } = wire([EXPIRED]);
   expect(await errorOf(client.status('job-1'))).toMatchObject({ code: 'invalid_key' });
   expect(asked).toHaveLength(1);
@@ -212,7 +212,7 @@ test.for([
   },
 );
 
-test('a read without an answer goes on under any token', async ({ expect }) => {
+test('a read without an answer is repeated under any token', async ({ expect }) => {
   const credentials = mint('cgt_one', 'cgt_two');
   const { client } = wire(['cut', EXPIRED, status('in_queue')], { credentials });
   expect(await client.status('job-1')).toMatchObject({ status: 'in_queue' });

@@ -18,7 +18,7 @@ const blocks = [...page.matchAll(/```tsx?\n([\s\S]*?)```/g)].map(([, code = ''])
 const folder = temporaryFolder();
 
 let examples: any;
-/** What was sent: method, path and token. */
+/** The calls that were sent: method, path and token. */
 let asked: string[];
 
 /** The gateway answers in this order, and the page's server with a token each time. */

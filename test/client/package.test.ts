@@ -61,7 +61,7 @@ function wordOf(state: RunState): string {
   }
 }
 `;
-/** What must not compile. */
+/** Code that must not compile. */
 const MISTAKES = `
 import { createClient, type ErrorCode } from 'comfygate';
 // @ts-expect-error a client has credentials
@@ -89,7 +89,7 @@ beforeAll(async () => {
 
 afterAll(project.remove);
 
-test('it brings no other package, and nothing but what runs and its types', ({ expect }) => {
+test('the package has no dependencies and contains only code and types', ({ expect }) => {
   expect(readdirSync(join(project.path, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
     'comfygate',
   ]);
@@ -119,7 +119,7 @@ test.for([
       noUncheckedIndexedAccess: true,
       skipLibCheck: false,
       types: ['node'],
-      // Who has React and Node has their types.
+      // Users of React and Node have their types.
       typeRoots: [join(MODULES, '@types')],
       paths: { react: [join(MODULES, '@types/react')] },
       rootDir: 'src',
@@ -135,7 +135,7 @@ test.for([
   expect(compile()).toBe('');
 });
 
-test('what was compiled runs a job', async ({ expect }) => {
+test('the compiled package runs a job', async ({ expect }) => {
   const answers: Record<string, object> = {
     '/v1/models/some/model': { request_id: 'job-1' },
     '/v1/requests/job-1/status': { request_id: 'job-1', status: 'completed' },

@@ -5,7 +5,7 @@ import { test } from 'vitest';
 import { hearAll, progressOf, stoppedUpload } from './refuse-all.ts';
 import { openRefusingGate } from './refusing.ts';
 
-test('each call tells each refusal of its row', async ({ expect }) => {
+test('each call reports each refusal of its route', async ({ expect }) => {
   const { origin, pairs, expected, end } = await openRefusingGate();
   const heard = await hearAll(origin, pairs);
   const told = await progressOf(origin, 3_000_000);

@@ -37,7 +37,7 @@ export async function hearAll(gate: string, pairs: [call: string, code: string][
   return heard;
 }
 
-/** What an upload of this many bytes tells of its progress, whatever becomes of it. */
+/** The progress events of an upload of this size, with any outcome. */
 export async function progressOf(gate: string, bytes: number): Promise<{ sent: number; total: number }[]> {
   const told: { sent: number; total: number }[] = [];
   const client = createClient({ baseUrl: `${gate}/refuse/unsupported_file`, credentials: 'cgt_token' });
@@ -47,7 +47,7 @@ export async function progressOf(gate: string, bytes: number): Promise<{ sent: n
   return told;
 }
 
-/** What an upload ends in that its page stops as soon as it is on its way. */
+/** The outcome of an upload that its page aborts at once. */
 export async function stoppedUpload(gate: string): Promise<unknown> {
   const controller = new AbortController();
   const client = createClient({ baseUrl: `${gate}/refuse/internal`, credentials: 'cgt_token' });

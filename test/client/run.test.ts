@@ -15,7 +15,7 @@ const MODEL = 'some/model';
 const INPUT = { prompt: 'x' };
 const ADA = { credentials: async () => ({ token: 'cgt_one', end_user: 'ada' }) };
 
-/** What sessionStorage of a tab holds. */
+/** The contents of the sessionStorage of a tab. */
 let kept: Map<string, string>;
 
 beforeEach(() => {
@@ -79,7 +79,7 @@ test('completed on status and not yet on result is polled on', async ({ expect }
   expect(pauses).toHaveLength(1);
 });
 
-test('a submit of unknown outcome is followed and never sent again', async ({ expect }) => {
+test('a submit with an unknown outcome is polled and never sent again', async ({ expect }) => {
   const { client, asked } = wire([
     refusal(502, 'outcome_unknown', { request_id: 'job-7' }),
     status('in_queue'),
@@ -105,7 +105,7 @@ test('polls outlive five minutes without a network, and no longer', async ({ exp
   expect(never.pauses.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(120_000);
 });
 
-test('a job that is not there ends the watching at once', async ({ expect }) => {
+test('a missing job ends the polling immediately', async ({ expect }) => {
   const { client, asked } = wire([refusal(404, 'job_not_found')]);
   await expect(client.resume('job-9')).rejects.toMatchObject({ code: 'job_not_found' });
   expect(asked).toHaveLength(1);
@@ -128,7 +128,7 @@ function watched(client: Client) {
   return { watch: createWatch(client, 'clip', (state) => states.push(state)), states };
 }
 
-test('a watch shows each state, and keeps nothing of what is over', async ({ expect }) => {
+test('a watch shows each state and stores nothing after the end', async ({ expect }) => {
   const plan = [SUBMITTED, status('in_progress'), status('completed'), result('succeeded')];
   const { client } = wire(plan, ADA);
   const { watch, states } = watched(client);
@@ -215,7 +215,7 @@ test('a cancel before the job has an id is done once it has one', async ({ expec
   expect(states.at(-1)).toMatchObject({ status: 'cancelled' });
 });
 
-test('a new run takes the place of the one before', async ({ expect }) => {
+test('a new run replaces the previous one', async ({ expect }) => {
   const { client } = wire([SUBMITTED, SUBMITTED, status('completed'), result('succeeded')], ADA);
   const { watch, states } = watched(client);
   await Promise.all([

@@ -27,7 +27,7 @@ test.for(['"succeeded","output":', '"failed","error":', '"succeeded","output":1,
   },
 );
 
-test('a refusal that is too deep is a refusal without a word', async ({ expect }) => {
+test('a refusal nested too deeply counts as a refusal without a reason', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   tapUpstream(world, () => new Response(`{"detail":${nested(100_000)}}`, { status: 422 }));

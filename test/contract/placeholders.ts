@@ -1,4 +1,4 @@
-// What is different on every run, replaced in the order in which it appears: ids by small numbers, keys by none at all.
+// Replaces values that differ on every run, in the order of their appearance: ids by small numbers, keys by placeholders.
 
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g;
 const ID = /\b(cus|key|acct|op|ses|file|plan)_[0-9A-Za-z]{22}\b/g;

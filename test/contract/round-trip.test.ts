@@ -1,5 +1,5 @@
 // From the routes to openapi.json, from there to types, from these to a program that runs: it compiles against
-// openapi.d.ts, and what it is told is what its types say.
+// openapi.d.ts, and the answers match its types.
 
 import { test } from 'vitest';
 import type { Customer, OwnRequest, Problem } from '../../openapi.d.ts';

@@ -4,7 +4,7 @@
 import document from '../../openapi.json';
 import type { Operations } from '../../openapi.d.ts';
 
-/** What a call of the operation sends: `params`, `query`, `headers`, `body`. */
+/** The input of a call: `params`, `query`, `headers`, `body`. */
 export type Asked<Id extends keyof Operations> = Pick<
   Operations[Id],
   Extract<keyof Operations[Id], 'params' | 'body'>

@@ -104,7 +104,7 @@ test.for(complaints)(
   },
 );
 
-test('without a word from RunComfy the refusal says what is known', async ({ expect }) => {
+test('a refusal without a reason from RunComfy states the known facts', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   for (const body of [{}, { detail: [] }, { detail: null, error: '  ' }, { detail: [[[[[[[['x']]]]]]]] }]) {
@@ -145,7 +145,7 @@ const ABOUT_ACCOUNT: unknown[] = [
 ];
 
 test.for(ABOUT_ACCOUNT)(
-  'G10: a 422 that speaks of the operator’s account is told to the operator alone: %j',
+  'G10: only the operator sees a 422 about their account: %j',
   async (said, { expect }) => {
     const world = createWorld();
     const { id, token } = await world.tenant();
@@ -176,7 +176,7 @@ async function failed(errorOf: (upstreamId: string) => unknown): Promise<Failed>
 }
 
 test.for(ABOUT_ACCOUNT)(
-  'G10: a job that failed for the operator’s account says so to the operator alone, once: %j',
+  'G10: only the operator sees that a job failed because of their account, once: %j',
   async (said, { expect }) => {
     const { world, token, jobId, upstreamId } = await failed(() => said);
     const replies = await Promise.all(Array.from({ length: 10 }, () => world.isolate().result(token, jobId)));
@@ -270,7 +270,7 @@ test('G7: no form of an answer carries our token to a customer', async ({ expect
   }
 });
 
-test('G7: nor a token that JSON writes otherwise than it is', async ({ expect }) => {
+test('G7: no answer carries our token in JSON escapes', async ({ expect }) => {
   const { world, token, jobId } = await failed(() => 'x');
   const quoted = String.raw`rc-"quoted"\token-0123456789`;
   const isolate = world.isolate({ RUNCOMFY_TOKEN: quoted });

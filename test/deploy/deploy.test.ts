@@ -67,7 +67,7 @@ function textOf(account: Account, name: string): string | undefined {
   return activeVersion(account.scripts[0]!)!.bindings.find((binding) => binding.name === name)?.text;
 }
 
-/** What a gateway answers for a file that it does not have. */
+/** The answer of a gateway for a file that it does not have. */
 const readMissingFile = async () => (await fetch(`${cloud.front}/files/${'A'.repeat(32)}/cat.png`)).status;
 
 const callsOf = ({ calls }: Account) => calls.map((made) => shownCall(made, 'comfygate'));
@@ -137,7 +137,7 @@ test(
     const secrets = secretsIn(clone);
     const { code, output } = await run(stage, 'deploy');
     expect(code, output).toBe(0);
-    expect(output).toContain('secrets     stay as they are');
+    expect(output).toContain('secrets     unchanged');
     expect(output).toContain('migrations  up to date');
     expect([account.databases.length, account.namespaces.length, account.scripts.length]).toEqual([1, 1, 1]);
     expect(secretsIn(clone)).toEqual(secrets);
@@ -147,7 +147,7 @@ test(
     const elsewhere = { ...stage, clone: await makeQuickClone() };
     const other = await run(elsewhere, 'deploy');
     expect(other.code, other.output).toBe(0);
-    expect(other.output).toContain('but not to an admin token of this clone');
+    expect(other.output).toContain('but refuses the admin token of this clone');
     expect(secretsIn(elsewhere.clone)).toEqual({});
     elsewhere.clone.remove();
     expect(textOf(account, 'VAULT_KEY')).toBe(secrets['VAULT_KEY']);
@@ -158,8 +158,8 @@ test('--dry-run says what would be done and does nothing', { timeout: MINUTE }, 
   const stage = newStage();
   const { code, output } = await run(stage, 'deploy', { args: ['--dry-run'] });
   expect(code, output).toBe(0);
-  expect(output).toContain('database    comfygate would be made');
-  expect(output).toContain('ADMIN_TOKENS, VAULT_KEY would be made');
+  expect(output).toContain('database    comfygate would be created');
+  expect(output).toContain('ADMIN_TOKENS, VAULT_KEY would be created');
   expect(stage.account.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
   expect(existsSync(join(stage.clone.path, '.deploy'))).toBe(false);
 });
@@ -193,7 +193,7 @@ test(
     account.buckets = null;
     const without = await run(stage, 'deploy', { args: ['--yes'] });
     expect(without.code, without.output).toBe(0);
-    expect(without.output).toContain('bucket      none, so no uploads: R2 is not on in this account');
+    expect(without.output).toContain('bucket      none: R2 is off in this account, so there are no uploads');
     const typesNow = () => activeVersion(account.scripts[0]!)!.bindings.map(({ type }) => type);
     expect(typesNow()).not.toContain('r2_bucket');
     expect(await readMissingFile()).toBe(501);
@@ -207,7 +207,7 @@ test(
 );
 
 test(
-  'a wrong token is told in a sentence, and which permissions a good one has',
+  'a wrong token gets a sentence with the required permissions',
   { timeout: MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -217,7 +217,7 @@ test(
     });
     expect(code).toBe(1);
     expect(output).toContain(
-      'Cloudflare does not take the token for /accounts (10000: Authentication error)',
+      'Cloudflare does not accept the token for /accounts (10000: Authentication error)',
     );
     expect(output).toContain('D1: Edit');
     expect(existsSync(join(stage.clone.path, '.deploy'))).toBe(false);
@@ -236,7 +236,7 @@ test('nobody is signed in: it says how', { timeout: MINUTE }, async ({ expect })
 });
 
 test(
-  "somebody else's Worker of this name is left alone, and nothing is made beside it",
+  'another Worker with this name is left alone, and nothing is created',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -258,7 +258,7 @@ test(
     });
     const { code, output } = await run(stage, 'deploy', { args: ['--yes'] });
     expect(code).toBe(1);
-    expect(output).toContain('A Worker named comfygate is in this account, and it is not comfygate.');
+    expect(output).toContain('The Worker comfygate of this account is not comfygate.');
     expect(account.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 
     const named = await run(stage, 'deploy', { args: ['--yes', '--name', 'my-gateway'] });
@@ -285,7 +285,7 @@ test(
     const { code, output } = await run(stage, 'deploy', { args: ['--yes'] });
     expect(code).toBe(1);
     expect(output).toContain(
-      'The database comfygate of this account holds other tables (shop). Nothing was changed.',
+      'The database comfygate of this account contains other tables (shop). Nothing was changed.',
     );
     expect(account.namespaces).toEqual([]);
     expect(
@@ -295,7 +295,7 @@ test(
 );
 
 test(
-  'in CI secrets are not made without a word, and those of the environment are taken',
+  'in CI no secrets are generated without --yes, and secrets of the environment are used',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -303,7 +303,7 @@ test(
     const bare = await run(stage, 'deploy');
     expect(bare.code).toBe(1);
     expect(bare.output).toContain(
-      'ADMIN_TOKENS and VAULT_KEY would be made here and lost with this machine.',
+      'This machine would create ADMIN_TOKENS and VAULT_KEY, and they would be lost with it.',
     );
     expect(account.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 
@@ -318,7 +318,7 @@ test(
 );
 
 test(
-  'another VAULT_KEY than the one that this clone keeps does not take its place',
+  'a different VAULT_KEY in the environment does not replace the key of this clone',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
@@ -328,7 +328,7 @@ test(
     const env = { VAULT_KEY: Buffer.alloc(32).toString('base64') };
     const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env });
     expect(code).toBe(1);
-    expect(output).toContain('The VAULT_KEY of the environment is another one than');
+    expect(output).toContain('The VAULT_KEY of the environment differs from the one in');
     expect(secretsIn(clone)).toEqual(kept);
     expect(textOf(account, 'VAULT_KEY')).toBe(kept['VAULT_KEY']);
     // The same one is no other one.
@@ -348,19 +348,19 @@ test.for([
     const stage = newStage();
     const { code, output } = await run(stage, 'deploy', { args: ['--yes'], env });
     expect(code).toBe(1);
-    expect(output).toContain(`The gateway would not take this secret of the environment (${name}: `);
+    expect(output).toContain(`The environment has an invalid secret (${name}: `);
     expect(stage.account.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
   },
 );
 
 test(
-  "a build of Cloudflare's own leaves the secrets to its owner",
+  'a build by Cloudflare leaves the secrets to the operator',
   { timeout: 2 * MINUTE },
   async ({ expect }) => {
     const stage = newStage();
     const { code, output } = await run(stage, 'deploy', { env: { WORKERS_CI: '1' } });
     expect(code, output).toBe(0);
-    expect(output).toContain('secrets     ADMIN_TOKENS, VAULT_KEY missing: set them at Cloudflare');
+    expect(output).toContain('secrets     ADMIN_TOKENS, VAULT_KEY missing. /admin stays closed');
     expect(secretsIn(stage.clone)).toEqual({});
     expect((await call(cloud, '/admin/health', { token: 'x' })).body.code).toBe('admin_closed');
   },
@@ -385,7 +385,7 @@ test(
     const { account } = stage;
     const args = ['--yes', '--domain', 'api.example.com'];
     const without = await run(stage, 'deploy', { args });
-    expect(without.output).toContain('No zone of this account holds api.example.com.');
+    expect(without.output).toContain('No zone of this account contains api.example.com.');
     account.zones.push({ id: 'zone-1', name: 'example.com' });
     account.domains.push({ id: 'x', hostname: 'api.example.com', service: 'shop', zone_id: 'zone-1' });
     const taken = await run(stage, 'deploy', { args });
@@ -422,7 +422,7 @@ test(
     const bad = await run(stage, 'deploy', { args, env: { RUNCOMFY_TOKEN: 'rc-bad-token-0123456789' } });
     expect(bad.output).toContain('RunComfy refuses this token.');
     const short = await run(stage, 'deploy', { args, env: { RUNCOMFY_TOKEN: 'short' } });
-    expect(short.output).toContain('This is no token of RunComfy');
+    expect(short.output).toContain('This is not a RunComfy token');
     expect(stage.account.databases).toEqual([]);
 
     const { code, output } = await run(stage, 'deploy', { args, env: { RUNCOMFY_TOKEN: good } });
@@ -452,7 +452,7 @@ test(
     const deployment = startAtTerminal(stage, 'deploy', {
       args: ['--var', `RUNCOMFY_ACCOUNT_URL=${runcomfy.url}`],
     });
-    await says(deployment, "RunComfy's token (hidden; Enter: later): ");
+    await says(deployment, "RunComfy's token (hidden; press Enter to set it later): ");
     deployment.type(`${RUNCOMFY_TOKEN}\r`);
     await says(deployment, 'Do you have a copy elsewhere? [y/N] ');
     deployment.type('n\r');
@@ -461,7 +461,7 @@ test(
     deployment.type('y\r');
     const { code, output } = await deployment.ended;
     expect(code, output).toBe(0);
-    expect(output).toContain('RunComfy    takes the token');
+    expect(output).toContain('RunComfy    accepts the token');
     expect(output).toContain('Next, in this folder:');
     expect(output).not.toContain(RUNCOMFY_TOKEN);
     expect(textOf(stage.account, 'RUNCOMFY_TOKEN')).toBe(RUNCOMFY_TOKEN);
@@ -478,12 +478,12 @@ test(
 );
 
 test.for([
-  [['--plan', 'huge'], '--plan is one of free, paid'],
+  [['--plan', 'huge'], '--plan must be one of free, paid'],
   [['--colour'], 'Usage: npm run deploy'],
   [['--var', 'x'], '--var takes NAME=VALUE'],
   [['--name', 'Big Name'], 'A Worker cannot be called Big Name'],
-  [['--var', 'MAX_BODY_BYTES=-1'], 'With these variables the gateway would not start'],
-  [['--var', 'VAULT_KEY=x'], 'VAULT_KEY is a secret, and --var sets what everybody may read.'],
+  [['--var', 'MAX_BODY_BYTES=-1'], 'The gateway would not start with these variables'],
+  [['--var', 'VAULT_KEY=x'], 'VAULT_KEY is a secret, and --var sets plain variables.'],
 ] as const)('%j is answered in a sentence', { timeout: MINUTE }, async ([args, words], { expect }) => {
   const { code, output } = await run(newStage(), 'deploy', { args: [...args] });
   expect(code).toBe(1);
@@ -509,7 +509,7 @@ test.for([
     const { code, output } = await run(stage, 'deploy', { args: ['--yes'] });
     await other;
     expect(code, output).toBe(1);
-    expect(output).toContain('This deployment took too long, and another one began meanwhile.');
+    expect(output).toContain('This deployment took too long, and another one started.');
     expect(account.scripts).toEqual([]);
   },
 );
@@ -524,12 +524,12 @@ test(
     writeFileSync(join(folder, 'running.pid'), String(process.pid));
     const { code, output } = await run(stage, 'deploy', { args: ['--yes'] });
     expect(code).toBe(1);
-    expect(output).toContain('Another command of this clone is at work on this gateway.');
+    expect(output).toContain('Another command of this clone is working on this gateway.');
     expect(stage.account.databases).toEqual([]);
   },
 );
 
-test('a claim that a run left which was killed under the same process id is taken over', ({ expect }) => {
+test('a claim of a killed run with the same process id is taken over', ({ expect }) => {
   // In a container every run has the same one.
   const folder = mkdtempSync(join(tmpdir(), 'comfygate-claim-'));
   const file = join(folder, 'running.pid');

@@ -1,4 +1,4 @@
-// What the doctor makes of what a gateway says of itself.
+// The findings of the doctor for a given health of the gateway.
 
 import { test } from 'vitest';
 import { ofHealth } from '../../scripts/deploy/examine.ts';

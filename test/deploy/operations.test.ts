@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { SCHEDULES } from '../../src/schedules.ts';
 import type { Account } from './cloudflare/account.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import type { Served } from './serve-fetch.ts';
@@ -37,7 +38,7 @@ beforeAll(async () => {
     throw new Error(output);
   }
   admin = adminTokenIn(stage.clone);
-  await cloud.runtime.cron('* * * * *');
+  await cloud.runtime.cron(SCHEDULES.jobs);
   const customer = await operator('POST', '/admin/customers', { name: 'Acme' });
   ({ key } = await operator('POST', `/admin/customers/${customer.id}/keys`, { name: 'server' }));
 }, MINUTES);
@@ -91,11 +92,11 @@ test('the doctor finds nothing', { timeout: MINUTES }, async ({ expect }) => {
   ]) {
     expect(output).toMatch(new RegExp(`^ ok {2}${what} `, 'm'));
   }
-  expect(output).toContain('All is well.');
+  expect(output).toContain('No problems found.');
 });
 
 test(
-  'a backup is a bookmark; going back to it forgets what came after, and says what that is',
+  'a backup is a bookmark; a restore to it lists the jobs that it forgets',
   { timeout: MINUTES },
   async ({ expect }) => {
     const before = await playJob();
@@ -118,7 +119,7 @@ test(
     const { code, output } = await run(stage, 'restore', { args, input: 'comfygate\nrestore\n' });
     expect(code, output).toBe(0);
     expect(await jobs()).toEqual([before]);
-    expect(output).toContain('forgotten   1 jobs that KV knows and the books do not');
+    expect(output).toContain('forgotten   1 jobs that are in KV but not in the books');
     expect(output).toContain(after);
     expect(output).toContain('ledger      0 differences');
     expect([await submits(), await differences()]).toEqual(['off', []]);
@@ -148,7 +149,7 @@ test(
     const { code, output } = await run(stage, 'backup', { args: ['--export'] });
     account.fault = () => null;
     expect(code, output).toBe(0);
-    expect(output).toContain('submits     off while the export runs.');
+    expect(output).toContain('submits     off during the export.');
     expect(output).toContain('submits     on again');
     expect(await duringExport).toEqual([{ submits: 'off' }]);
     expect(await submits()).toBe('on');
@@ -208,7 +209,7 @@ test('an import that fails leaves the books as they were', { timeout: MINUTES },
     input: 'comfygate\nrestore\n',
   });
   expect(code).toBe(1);
-  expect(output).toContain('D1 gave it up');
+  expect(output).toContain('D1 reported an error');
   expect(await jobs()).toEqual(kept);
 });
 
@@ -321,7 +322,7 @@ test('an upgrade over data, and the way back', { timeout: 2 * MINUTES }, async (
 
   const again = await run(stage, 'rollback', { args: ['--yes'] });
   expect(again.code).toBe(1);
-  expect(again.output).toContain(`set back already, to ${first}`);
+  expect(again.output).toContain(`already rolled back, to ${first}`);
   const second = account.scripts[0]!.deployments[1]!.version.id;
   const forth = await run(stage, 'rollback', { args: ['--yes', '--to', second] });
   expect(forth.code, forth.output).toBe(0);
@@ -362,7 +363,7 @@ test(
     );
     const bad = await run(stage, 'migrate');
     expect(bad.code).toBe(1);
-    expect(bad.output).toContain('The migration 99992_bad.sql was not applied, and nothing of it remains.');
+    expect(bad.output).toContain('The migration 99992_bad.sql failed and was rolled back.');
     expect(await rowsIn(cloud, account, "SELECT name FROM sqlite_master WHERE name = 'half'")).toEqual([]);
   },
 );

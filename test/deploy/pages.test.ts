@@ -1,10 +1,11 @@
-// docs/deploy.md and docs/operations.md say what is true: every line of their shell blocks is run here, in their order, in
-// one shell, against a stand-in of Cloudflare.
+// Runs every line of the shell blocks in docs/deploy.md and docs/operations.md, in order and in one shell, against a simulated
+// Cloudflare.
 
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { SCHEDULES } from '../../src/schedules.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import type { Served } from './serve-fetch.ts';
 import { RUNCOMFY_TOKEN, serveRunComfy, simulated } from './simulated.ts';
@@ -23,7 +24,7 @@ const ELSEWHERE: Record<string, string> = {
   'export RUNCOMFY_TOKEN=…': 'test/bundle/start.test.ts',
 };
 
-/** What is typed into a command that asks. */
+/** The input for commands that ask. */
 const TYPED: Record<string, string> = {
   'npm run restore': 'comfygate\nrestore\n',
   'npm run rollback': 'y\n',
@@ -122,7 +123,7 @@ test.for(['deploy.md', 'operations.md'])(
       await run('rm -rf .deploy && npm run deploy -- --yes && npm run deploy');
     }
     for (const command of commandsOf(page).filter((line) => !(line in ELSEWHERE))) {
-      await cloud.runtime.cron('* * * * *').catch(() => null);
+      await cloud.runtime.cron(SCHEDULES.jobs).catch(() => null);
       const { code, output } = await run(ownNames(command, outputs));
       const { wanted, words } = outcomeOf(command);
       expect(code, `${command}\n${output}`).toBe(wanted);
@@ -138,8 +139,8 @@ function outcomeOf(command: string): { wanted: number; words: RegExp } {
   const known: [RegExp, number, RegExp][] = [
     [/^npm run restore$/, 1, /Bookmarks of this clone:/],
     [/^npm run restore/, 0, /ledger {6}0 differences/],
-    [/^npm run doctor -- --env staging/, 0, /All is well/],
-    [/^npm run doctor/, 0, /All is well/],
+    [/^npm run doctor -- --env staging/, 0, /No problems found/],
+    [/^npm run doctor/, 0, /No problems found/],
     [/^npm run deploy -- --dry-run/, 0, /Nothing was changed/],
     [/npm run deploy/, 0, /answers {5}http/],
     [/^npm run backup -- --export/, 0, /submits {5}on again/],
@@ -160,7 +161,7 @@ test('a line that is new on a page is run or named here', ({ expect }) => {
   }
 });
 
-test('every code of /admin/health has its row among the alarms, and says when it is a failure', ({
+test('every code of /admin/health has a row among the alarms that says when it is a failure', ({
   expect,
 }) => {
   const source = readFileSync(join(ROOT, 'src/features/health/concerns.ts'), 'utf8');

@@ -6,7 +6,7 @@ import { createRunComfy } from '../../simulator/runcomfy.ts';
 import { serveFetch, type Served } from './serve-fetch.ts';
 import type { Clone } from './support.ts';
 
-/** What the simulator takes for a token of RunComfy. */
+/** The RunComfy token of the simulator. */
 export const RUNCOMFY_TOKEN = 'rc-test-token-0123456789';
 
 export async function serveRunComfy(): Promise<Served> {

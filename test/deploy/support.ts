@@ -31,10 +31,10 @@ const PARTS = [
   'package.json',
   'json-source-text.d.ts',
 ];
-/** What Node compiles of wrangler, kept from run to run. */
+/** Node's compile cache of wrangler, kept between runs. */
 const COMPILED = join(tmpdir(), 'comfygate-compiled');
 
-/** What whoever runs the tests may have set for gateways of their own. */
+/** Variables that the developer may have set for their own gateways. */
 const NOTHING_OF_THIS_MACHINE = {
   ADMIN_TOKENS: '',
   CLOUDFLARE_ACCOUNT_ID: '',
@@ -48,7 +48,7 @@ const NOTHING_OF_THIS_MACHINE = {
 
 export type Clone = { path: string; remove: () => void };
 
-/** What a clone of the repository holds, without git. */
+/** The files of a clone of the repository, without git. */
 export function makeClone(): Clone {
   const clone = copyParts();
   symlinkSync(join(ROOT, 'node_modules'), join(clone.path, 'node_modules'));
@@ -176,7 +176,7 @@ export async function says({ output }: Running, words: string): Promise<void> {
   }
 }
 
-/** What the clone keeps for the operator. */
+/** The secrets that the clone keeps for the operator. */
 export function secretsIn({ path }: Clone, name = 'comfygate'): Record<string, string | undefined> {
   const file = join(path, '.deploy', name, 'secrets.env');
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};

@@ -105,7 +105,7 @@ async function cutAt(stage: Stage, number: number, cut: Cut): Promise<Row | null
   };
 }
 
-/** What is not as a deployment leaves it. */
+/** Lists differences from a completed deployment. */
 async function wrongWith(stage: Stage, name: string): Promise<string | null> {
   const { cloud, clone, account } = stage;
   const [database] = account.databases;

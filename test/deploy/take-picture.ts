@@ -16,7 +16,7 @@ const clone = makeClone();
 const account = Object.assign(cloud.account(), { name: 'Acme', subdomain: 'acme' });
 const args = ['--var', `RUNCOMFY_ACCOUNT_URL=${runcomfy.url}`];
 const deployment = startAtTerminal({ cloud, clone, account }, 'deploy', { args });
-await says(deployment, 'Enter: later): ');
+await says(deployment, 'set it later): ');
 deployment.type(`${RUNCOMFY_TOKEN}\r`);
 await says(deployment, '[y/N] ');
 deployment.type('y\r');

@@ -173,7 +173,7 @@ function mintersOnly(status: number): Expected {
   return { ...anyKey(status, false), othersKey: 404, ownersOtherKey: 404 };
 }
 
-/** Who may only read is let in where nothing is changed. */
+/** A read token may call routes that change nothing. */
 function adminOnly(status: number, isRead: boolean): Expected {
   return {
     ...NO_KEY,
@@ -489,7 +489,7 @@ const states = CALLS.flatMap(({ route, knock }) => {
   return [...cases, ...odd, ...ended].map((one) => ({ id: route.id, route, knock, ...one }));
 });
 
-test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { expect }) => {
+test.for(states)('$id, $spelling, a $state job: allowed callers', async (one, { expect }) => {
   const { route, knock, state, spelling } = one;
   const cast = await createCast();
   const { world, principals } = cast;
@@ -529,7 +529,7 @@ test.for(states)('$id, $spelling, a $state job: who is let in', async (one, { ex
   expect(answers).toEqual(expected);
 });
 
-test.for(ODD)('the operator’s routes have one spelling: %s leads nowhere', async (spelling, { expect }) => {
+test.for(ODD)('the operator’s routes have one spelling: %s does not exist', async (spelling, { expect }) => {
   const cast = await createCast();
   const before = await dumpD1();
   for (const { route, knock } of CALLS.filter(({ route: { door } }) => door === 'admin')) {

@@ -120,7 +120,7 @@ test.for(credentials)('$what: 401, and no store is asked', async ({ authorizatio
   await expectNothingSpent(expect, world, { tenant, reply });
 });
 
-test('the scheme may be written in any case, and a key that is right is let in', async ({ expect }) => {
+test('the scheme may be written in any case, and a valid key works', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
@@ -555,7 +555,7 @@ test.for([...models, ...routes, ...bodies, ...encodings, ...inputs])(
   },
 );
 
-/** What is near to a mistake and none. */
+/** Valid input that is close to a mistake. */
 const fine: { what: string; body: unknown; headers?: Record<string, string> }[] = [
   {
     what: 'Content-Type with a charset',
@@ -581,7 +581,7 @@ test.for(fine)('$what is accepted', async ({ body, headers = {} }, { expect }) =
   expect(world.runcomfy.accepted().count).toBe(1);
 });
 
-test('no body of the operator takes strings that are no text, in whatever member', async ({ expect }) => {
+test('no body of the operator accepts invalid text in any member', async ({ expect }) => {
   const world = createWorld();
   const { id, keyId, token } = await world.tenant();
   const { body: job } = await world.submit(token);
@@ -699,7 +699,7 @@ test('MAX_BODY_BYTES is the last byte that is accepted', async ({ expect }) => {
   expect((await small.submit(tenant.token, INPUT.padEnd(100))).status).toBe(200);
 });
 
-test('a body that breaks off is no body', async ({ expect }) => {
+test('a body that breaks off is refused', async ({ expect }) => {
   const world = createWorld();
   const tenant = await world.tenant();
   const body = new ReadableStream<Uint8Array>({

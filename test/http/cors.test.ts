@@ -1,4 +1,4 @@
-// What browsers ask before the call, and what HEAD answers: on every route there is.
+// CORS preflights and HEAD on every route.
 
 import { test } from 'vitest';
 import { browserToken } from '../support/browser-token.ts';

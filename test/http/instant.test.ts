@@ -53,7 +53,7 @@ test.for([
   expect(parseInstant(text)).toBeNull();
 });
 
-test('a text that is no instant is named, with what would do', () => {
+test('an invalid instant is repeated, with valid examples', () => {
   const parsed = instant.safeParse('yesterday');
   expect(parsed.error?.issues[0]?.message).toBe(
     '"yesterday" is no instant; send a date such as 2026-11-01 (the start of that day, UTC) or an instant such as ' +

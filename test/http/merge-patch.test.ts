@@ -53,7 +53,7 @@ test('a merge patch changes what it names, and is judged like any other body', a
   expect((await patch('{"name":"a","name":"b"}')).body).toMatchObject({ code: 'malformed_body' });
 });
 
-test.for(OTHERS)('$id, which is no patch, does not', async (route, { expect }) => {
+test.for(OTHERS)('$id, which is not a patch, refuses a merge patch', async (route, { expect }) => {
   const world = createWorld();
   const { id: customer, keyId: key, token } = await world.tenant();
   const rows = await countAudit();

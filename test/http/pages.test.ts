@@ -1,4 +1,4 @@
-// What comes from web pages: a secret key is refused before anything is looked up, and a bound token is for its origins.
+// Calls from web pages: a secret key is refused before any look-up, and a bound token works only for its origins.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -135,9 +135,7 @@ test.for([
   },
 );
 
-test('an unknown token and one of another origin are told apart only by whoever has it: nothing is written of either', async ({
-  expect,
-}) => {
+test('an unknown token and a token of another origin leave no trace', async ({ expect }) => {
   const world = createWorld();
   const { token } = await browserToken(world, await world.tenant(), { origins: [SHOP] });
   const headers = { Origin: THIEF };

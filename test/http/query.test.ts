@@ -77,7 +77,7 @@ test('of a parameter that is sent twice RunComfy’s routes read the first', asy
   expect(body.limit).toBe(3);
 });
 
-test('a name of any length is told in short', async ({ expect }) => {
+test('a name of any length is shortened in the refusal', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', `/admin/customers?${'x'.repeat(4000)}=1`);
   expect(status).toBe(400);
   expect(body.detail.length).toBeLessThan(100);

@@ -1,6 +1,6 @@
 // The budget of what is being read: 48 MiB in weight, three for each byte received.
 //
-// What could go wrong:
+// Possible failures:
 // - two uploads race for the last bytes, and both get them;
 // - what is refused weighs all the same, or what is given back twice makes room twice;
 // - one customer fills it and shuts the others out, with one upload or with many;

@@ -32,7 +32,7 @@ test.for(['0', '-1', '42', '0.25', '9007199254740991', '0.30000000000000004', '1
   },
 );
 
-test('what looks like a long number in a string is left alone', ({ expect }) => {
+test('a string that looks like a long number does not change', ({ expect }) => {
   const value = { url: 'https://x.test/a:12345678901234567890,1e5', list: ['at 1e5', '1234567890123456789'] };
   expect(parseExactJson(JSON.stringify(value))).toEqual(value);
 });

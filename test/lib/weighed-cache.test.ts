@@ -1,6 +1,6 @@
-// What an isolate remembers, by weight: all of it together stays under 16 MiB.
+// The memory of an isolate, by weight: in total it stays under 16 MiB.
 //
-// What could go wrong:
+// Possible failures:
 // - entries are counted, and each is heavy: a thousand results of 32 KiB took 324 MiB as objects;
 // - an entry that is replaced, is over or is deleted goes on weighing: the cache ends up empty and full;
 // - one that is read again and again leaves before one that nobody reads;

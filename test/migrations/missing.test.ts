@@ -6,6 +6,7 @@ import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
 import { runTrigger } from '../../src/cron.ts';
 import { newKeyText } from '../../src/features/keys/key.ts';
+import { SCHEDULES } from '../../src/schedules.ts';
 import { expectRefusal } from '../support/problem.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -34,7 +35,7 @@ test('without any table', async ({ expect }) => {
 test('the cron says so too, and fails for the platform to see', async ({ expect }) => {
   const world = createWorld();
   const { deps } = world.isolate({ DB: env.OLD_DB });
-  for (const schedule of ['* * * * *', '*/2 * * * *']) {
+  for (const schedule of Object.values(SCHEDULES)) {
     await expect(runTrigger(deps, schedule)).rejects.toThrow('no such table');
   }
   const reason = expect.stringMatching(/no such table.*; run npm run migrate$/);
@@ -77,5 +78,5 @@ test('without a column that is written or read', async ({ expect }) => {
     reason: 'no such column: trace_id; run npm run migrate',
   });
 
-  await expect(runTrigger(gate.deps, '* * * * *')).rejects.toThrow('no such column: trace_id');
+  await expect(runTrigger(gate.deps, SCHEDULES.jobs)).rejects.toThrow('no such column: trace_id');
 });

@@ -1,4 +1,4 @@
-// What nobody would plan for: answers of RunComfy that are half an end, stores that fail at the worst instant, an
+// Unlikely failures: answers of RunComfy that are half an end, stores that fail at the worst instant, an
 // operator and a cron with different knowledge. Each case was lost once.
 
 import { env } from 'cloudflare:workers';
@@ -274,7 +274,7 @@ test('two readers, two costs: both show what was charged', async ({ expect }) =>
   expect((await first.call(path, { token })).body.cost).toBe(0.15);
 });
 
-test('a lost job is lost, whoever asks', async ({ expect }) => {
+test('a lost job stays lost for every caller', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const { body } = await world.submit(token);
@@ -436,7 +436,7 @@ test('bad input on the new routes is no 500', async ({ expect }) => {
   }
 });
 
-test('a number that is none is no id of RunComfy', async ({ expect }) => {
+test('an invalid number is not an id of RunComfy', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   tapUpstream(world, () => new Response('{"request_id":1e999}'));

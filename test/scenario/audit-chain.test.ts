@@ -91,7 +91,7 @@ test('a row whose details alone are more than a read may bring is sealed all the
   expect(await check(world)).toMatchObject({ seal: { upto_id: 2 } });
 });
 
-test('of two runs at once one writes seals', async ({ expect }) => {
+test('two runs at once: one writes seals', async ({ expect }) => {
   const world = createWorld();
   await world.customer();
   await world.customer();
@@ -142,10 +142,10 @@ test('the salt makes equal details unequal, and is erased with them', async ({ e
   expect(new Set(hashes).size).toBe(2);
 });
 
-const CHANGED = 'Row 4 was changed, or its seal was.';
+const CHANGED = 'Row 4 or its seal was changed.';
 const DETAILS = 'The details of row 4 were changed.';
-const TAKEN = 'Row 4 was taken out.';
-const SLIPPED = 'was slipped in, or its seal was taken out.';
+const REMOVED = 'Row 4 was removed.';
+const INSERTED = 'was inserted, or its seal was removed.';
 
 test.for([
   ['the actor', "UPDATE audit SET actor = 'eve' WHERE id = 4", CHANGED],
@@ -170,14 +170,14 @@ test.for([
   [
     'a row that is gone',
     'DELETE FROM audit_details WHERE audit_id = 4; DELETE FROM audit WHERE id = 4',
-    TAKEN,
+    REMOVED,
   ],
   [
     'a row that is gone with its seal',
     'DELETE FROM audit_details WHERE audit_id = 4; DELETE FROM audit WHERE id = 4; DELETE FROM audit_seals WHERE upto_id = 4',
-    TAKEN,
+    REMOVED,
   ],
-  ['a seal that is gone', 'DELETE FROM audit_seals WHERE upto_id = 4', `Row 4 ${SLIPPED}`],
+  ['a seal that is gone', 'DELETE FROM audit_seals WHERE upto_id = 4', `Row 4 ${INSERTED}`],
   [
     'a row in the place of another',
     `DELETE FROM audit_details WHERE audit_id = 4; DELETE FROM audit WHERE id = 4;
@@ -187,12 +187,12 @@ test.for([
   [
     'a row below the first',
     "INSERT INTO audit (id, at_ms, actor, action, object, trace_id) VALUES (-1, 1, 'ops', 'made', 'up', '')",
-    'Row -1 was slipped in.',
+    'Row -1 was inserted.',
   ],
   [
     'a row beyond the last',
     "INSERT INTO audit (id, at_ms, actor, action, object, trace_id) VALUES (12, 1, 'ops', 'made', 'up', '')",
-    'Row 9 was taken out.',
+    'Row 9 was removed.',
   ],
   [
     'details that had been erased',
@@ -205,7 +205,7 @@ test.for([
   expect(await check(world)).toBe(named);
 });
 
-test('the last rows, taken out with their seals, are named by the next row and by the log', async ({
+test('the next row and the log reveal that the last rows were removed with their seals', async ({
   expect,
 }) => {
   const world = await sealed();
@@ -215,12 +215,12 @@ test('the last rows, taken out with their seals, are named by the next row and b
     'DELETE FROM audit WHERE id > 6',
     'DELETE FROM audit_seals WHERE upto_id > 6',
   ]);
-  expect(await check(world, logged)).toBe('Row 7 was taken out: the log has a seal of row 8.');
+  expect(await check(world, logged)).toBe('Row 7 was removed: the log has a seal of row 8.');
   await world.customer();
-  expect(await check(world)).toBe('Row 7 was taken out.');
+  expect(await check(world)).toBe('Row 7 was removed.');
 });
 
-test('who rewrites rows and seals together is named by the log', async ({ expect }) => {
+test('the log reveals rows and seals that were rewritten together', async ({ expect }) => {
   const world = await sealed();
   const logged = loggedSeal(world);
   const forged: string[] = ["UPDATE audit SET actor = 'eve' WHERE id = 4"];
@@ -236,7 +236,7 @@ test('who rewrites rows and seals together is named by the log', async ({ expect
   await forgedAudit(forged);
   expect(await check(world)).toMatchObject({ lastId: 8 });
   expect(await check(world, logged)).toBe(
-    'Row 8 or one before it was changed together with the seals: the log has another seal.',
+    'Row 8 or an earlier row was changed together with the seals: the log has a different seal.',
   );
 });
 

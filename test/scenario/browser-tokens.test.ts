@@ -384,7 +384,7 @@ const walls: { what: string; customer?: object; key?: object; refusal: [number, 
   { what: "a key's count", key: { limits: { requests_per_day: 0 } }, refusal: [429, 'request_limit'] },
 ];
 
-test.for(walls)('a token at the wall of $what reads no figure of it', async (row, { expect }) => {
+test.for(walls)('a token that reaches $what gets no figure of it', async (row, { expect }) => {
   const world = createWorld();
   const { token } = await world.tenant(row.customer, row.key);
   const page = await minted(world, token, { max_requests: 5, max_spend_usd: 1 });
@@ -400,7 +400,7 @@ test.for(walls)('a token at the wall of $what reads no figure of it', async (row
   expect(headers.get('comfygate-remaining-usd')).toBe('1');
 });
 
-test('a token reads of its own room alone: headers, balance, key', async ({ expect }) => {
+test('a token reads only its own limits: headers, balance, key', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant(
     { prepaid: true, limits: { requests_per_day: 321 } },

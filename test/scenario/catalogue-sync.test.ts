@@ -138,7 +138,7 @@ test('a second sync of the same catalogue writes no model', async ({ expect }) =
   expect((await dumpD1())['models']).toEqual(before);
 });
 
-test('what changed is told by field, and what stands open is told again', async ({ expect }) => {
+test('the report lists changes by field, and repeats open ones', async ({ expect }) => {
   const world = createWorld();
   catalogueOf(world, [entry('a/one'), entry('a/two', { price_unit: 'megapixel' })]);
   await sync(world);
@@ -427,7 +427,7 @@ test('a model that comes back unchanged is judged by its own schema', async ({ e
   }
 });
 
-test('a price that nobody was told of is not accepted with all', async ({ expect }) => {
+test('accepting all does not accept a price that was not reported', async ({ expect }) => {
   const world = createWorld();
   catalogueOf(world, [entry('a/one'), entry('a/two')]);
   await sync(world);
@@ -569,7 +569,7 @@ test('an empty catalogue withdraws nothing, whatever was accepted before', async
   expect(all.body.withdrawn).toHaveLength(5);
 });
 
-test('nobody accepts what they have not been told of: a catalogue that is empty for once', async ({
+test('accepting all does not accept unreported withdrawals of a catalogue that is empty once', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -627,7 +627,7 @@ test.for(nonsense)('nonsense changes nothing: %s', async ([, answer], { expect }
   expect(health.body.concerns).toContainEqual(expect.objectContaining({ code: 'catalogue_failed' }));
 });
 
-test('an entry that makes no sense is left out and told, and its model is not gone', async ({ expect }) => {
+test('an invalid entry is skipped and reported, and its model stays', async ({ expect }) => {
   const world = createWorld();
   catalogueOf(world, [entry('a/odd'), entry('a/even')]);
   await sync(world);
@@ -650,7 +650,7 @@ test('an entry that makes no sense is left out and told, and its model is not go
   expect(await rowOf('a/odd')).toEqual(before);
 });
 
-test('a schema that cannot judge is kept, told, and refused at the submit until the operator decides', async ({
+test('a schema that cannot judge is stored and reported, and submits are refused until the operator decides', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -674,7 +674,7 @@ test('a schema that cannot judge is kept, told, and refused at the submit until 
   expect((await world.submit(token, { a: 'x' }, 'a/ref')).body.code).toBe('model_unavailable');
 });
 
-test('what the sync brought keeps the operator from nothing: withdrawing, pricing', async ({ expect }) => {
+test('the operator can withdraw and price models of the sync', async ({ expect }) => {
   const world = createWorld();
   const price = { usd: 1, unit: 'second', quantity: 'duration' };
   // No input sets the seconds, and the schema cannot be used.
@@ -898,7 +898,7 @@ function barrier(): { wait: () => Promise<void>; reached: Promise<void>; open: (
   return { wait, reached: reached.promise, open: opened.resolve };
 }
 
-test('one walker at a time: a second sync is told to wait, and a dead one’s hold runs out', async ({
+test('one sync at a time: a second one has to wait, and the claim of a dead one expires', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -1135,7 +1135,7 @@ test('each page that changes something leaves one audit row, whoever walks', asy
   });
 });
 
-test('a page of the cron that a POST cuts off: audit and report tell all 20 prices', async ({ expect }) => {
+test('a POST interrupts a page of the cron: audit and report have all 20 prices', async ({ expect }) => {
   const world = createWorld();
   catalogueOf(world, many(20));
   await sync(world);

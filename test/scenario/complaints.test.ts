@@ -1,4 +1,4 @@
-// What users of other gateways complain of where money is concerned, as cases to pass. The public thread stands beside
+// Complaints of users of other gateways about money, as test cases. The public thread stands beside
 // each. Complaints 1 (G2 storms), 4, 11, 14 (settlement) and 16 (prices) are named in their own files.
 
 import { env } from 'cloudflare:workers';
@@ -33,7 +33,7 @@ test('complaint 2: a crash leaves the hold for ever (pollinations 12851, 13166)'
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('complaint 3: «budget exceeded» though it is not (litellm 40050, 30519)', async ({ expect }) => {
+test('complaint 3: "budget exceeded" though it is not (litellm 40050, 30519)', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { spend_total_usd: 0.5 } });
   // Failed, cancelled, refused, lost: ten times the budget goes through it and all of it comes back.
@@ -157,7 +157,7 @@ test('complaint 13: delivered, then refunded, as the database failed (elizaOS 10
   const { body } = await isolate.submit(token);
   await world.idle();
   world.clock.advance(MINUTE);
-  // The settlement takes effect, and the gateway is told that it did not.
+  // The settlement takes effect, but D1 reports a failure to the gateway.
   calls.match = 'INSERT INTO ledger';
   calls.failure = 'after';
   await isolate.result(token, body.request_id);
@@ -187,7 +187,9 @@ test('complaint 15: delivered, but the client had hung up: not charged (sub2api 
   expect(await booksOf(id)).toMatchObject({ states: { succeeded: 1 }, balanceMicros: -250_000, ends: 1 });
 });
 
-test('complaint 17: which budget, and whose? (litellm 14144, pollinations 8019)', async ({ expect }) => {
+test('complaint 17: the refusal does not name the budget (litellm 14144, pollinations 8019)', async ({
+  expect,
+}) => {
   const world = createWorld();
   const { token } = await world.tenant(
     { limits: { spend_per_month_usd: 0.3 } },

@@ -21,7 +21,7 @@ type Wanted = {
 };
 
 const output = { image: 'https://files.runcomfy.net/a.png' };
-/** What RunComfy says of a job, and what the books have to say then; the odd ones are charged by their cost. */
+/** The answer of RunComfy for a job and the expected books. Odd jobs are charged by their cost. */
 const ENDS: { mode: 'estimate' | 'cost'; answer: Answer; wanted: Wanted }[] = [
   {
     mode: 'estimate',
@@ -211,7 +211,7 @@ test('two crons that book the same fifty at once, and owners who poll, end each 
   expect(await differences(world)).toEqual([]);
 });
 
-test('a job whose books do not add up keeps no other job open', async ({ expect }) => {
+test('a job with inconsistent books does not keep other jobs open', async ({ expect }) => {
   const world = createWorld();
   const { tenants, jobs, answers } = await openJobs(world, 49);
   const eve = await world.tenant();

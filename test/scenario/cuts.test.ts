@@ -53,12 +53,12 @@ type Flow = {
   model?: string;
   words?: string;
   costDelayMs?: number;
-  /** What fails in it even where nothing is cut. */
+  /** The failures of the flow without a cut. */
   fails?: () => Gatekeeper['ask'];
-  /** What lies behind before the flow is cut. */
+  /** The steps before the flow is cut. */
   before?: (scene: Scene) => Promise<unknown>;
   run: (scene: Scene, isolate: Watched) => Promise<unknown>;
-  /** What the customer does after that. */
+  /** The steps of the customer after that. */
   afterwards?: (scene: Scene) => Promise<unknown>;
 };
 
@@ -171,7 +171,7 @@ const result = (scene: Scene, isolate: Watched) => isolate.result(scene.customer
 const fault = (scene: Scene, status: number, accept: boolean) =>
   scene.world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status, accept }, times: 1 });
 
-/** As long as it is told to, the account takes no jobs. */
+/** The account accepts no jobs while this is set. */
 function dies({ world, shop }: Scene, account: 0 | 1, kind: 'no_balance' | 'bad_token' = 'no_balance'): void {
   world.runcomfy.fault({ on: 'submit', account: shop.accounts[account].name, fault: { kind } });
 }

@@ -284,9 +284,7 @@ test('while all accounts are busy each submit asks one of them: RunComfy’s 429
   expect(posts(stage)).toEqual([1, 2, 1]);
 });
 
-test('an account that has stopped lends a probe a minute to nobody while another takes the jobs', async ({
-  expect,
-}) => {
+test('a stopped account gets no probes while another account accepts jobs', async ({ expect }) => {
   const stage = await openStage({}, {});
   const { world } = stage;
   const { token } = await world.tenant();
@@ -557,7 +555,9 @@ test('an account without room, or one that drains, is disabled or has no token, 
   expect(posts(stage)).toEqual([1, 4, 4]);
 });
 
-test('a job that moves to a token that does not open moves on, and never back', async ({ expect }) => {
+test('a job that moves to an account with an unreadable token moves on, and never back', async ({
+  expect,
+}) => {
   const stage = await openStage({}, {}, {});
   const { world, accounts } = stage;
   const { token } = await world.tenant();
@@ -571,7 +571,7 @@ test('a job that moves to a token that does not open moves on, and never back', 
   expect(posts(stage)).toEqual([1, 3]);
 });
 
-test('a token that does not open is no account: the next one takes the job', async ({ expect }) => {
+test('an account with an unreadable token is skipped: the next one gets the job', async ({ expect }) => {
   const stage = await openStage({}, {});
   const { world, accounts } = stage;
   const { id, token } = await world.tenant();
@@ -709,7 +709,7 @@ test.for([
   },
 );
 
-test('D1 is gone from the refusal on: KV has the word, and the cron gives everything back', async ({
+test('D1 fails after the refusal: KV has the refusal, and the cron releases everything', async ({
   expect,
 }) => {
   const stage = await openStage({}, {});
@@ -731,7 +731,7 @@ test('D1 is gone from the refusal on: KV has the word, and the cron gives everyt
   expect(await differences(world)).toEqual([]);
 });
 
-test('a retry in the middle of a move is told that the first one is on its way', async ({ expect }) => {
+test('a retry during a move learns that the first submit is in progress', async ({ expect }) => {
   const stage = await openStage({}, {});
   const { world } = stage;
   const { token } = await world.tenant();

@@ -1,11 +1,11 @@
 // G13: what is read at once is bounded in bytes, whoever sends it.
 //
 // Interleavings and cuts, each of which must leave nothing behind (weight 0, no row, no call):
-// 1. two uploads race for the last bytes: one is read, the other is told to come back
+// 1. two uploads race for the last bytes: one is read, the other gets Retry-After
 // 2. the client breaks an upload off in the middle
 // 3. an upload stops: after 10 s without a byte
 // 4. the call fails after its body was read
-// 5. a result is too large for what is left: the poll is told to come back, nothing is booked wrong
+// 5. a result is too large for the remaining memory: the poll gets Retry-After, and nothing is booked wrong
 // 6. the client of a large result hangs up before it has come
 // 7. the cron meets many large results: one at a time, also while customers fill the budget
 // 8. a stranger sends a large body where no key is asked for
@@ -62,7 +62,7 @@ async function expectNothing(expect: ExpectStatic, world: World, customer: { id:
   expect(world.runcomfy.accepted().count).toBe(0);
 }
 
-test('1: two uploads race for the last bytes: one is told to come back, and then it is read', async ({
+test('1: two uploads race for the last bytes: one gets Retry-After, and is read later', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -253,7 +253,7 @@ test('7: a customer who fills the budget keeps no job open', async ({ expect }) 
   await filling.answer;
 });
 
-test('8: who has no key holds no room that a customer needs', async ({ expect }) => {
+test('8: callers without a key take no memory from customers', async ({ expect }) => {
   const world = createWorld();
   const stranger = upload(world, '', '/session');
   await stranger.send(5_000);

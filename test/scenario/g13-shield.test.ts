@@ -134,7 +134,7 @@ test('unknown keys are looked up ten times a minute for an address, and then as 
   const asked = gate.asked();
   expectLimited(expect, await call(newKeyText('secret'), '2001:db8:1:2::ffff'), '60');
   expect(gate.asked()).toBe(asked);
-  // Who was known within the hour does not suffer for a neighbour, nor does anybody behind another address.
+  // Keys that were used within the hour and callers from other addresses are not affected.
   world.clock.advance(11_000);
   expect((await call(ada.token, '2001:db8:1:2::a')).status).toBe(200);
   expect((await call(bob.token, '2001:db8:1:3::a')).status).toBe(200);
@@ -187,7 +187,7 @@ test('wrong admin tokens, cookies and sign-in codes count for their address; a r
   expect((await gate.call('/session', signIn)).status).toBe(200);
 });
 
-test('what Cloudflare does not answer lets everybody through', async ({ expect }) => {
+test('a rate limit that does not answer lets everyone through', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const silent = { limit: () => Promise.reject(new Error('no answer')) };

@@ -47,7 +47,7 @@ function play(world: World, { word, takesMs }: Play, settings: object): SlowIsol
 const succeeded = { status: 'succeeded', output: { image: 'https://files.runcomfy.net/a.png' }, cost: 0.2 };
 const runs = { status: 'in_progress' };
 
-/** What Cloudflare allows one run: queries to D1, calls that leave the Worker, and the minute. */
+/** Cloudflare's limits for one run: queries to D1, calls that leave the Worker, and the minute. */
 const ALLOWED = { paid: { queries: 1_000, subrequests: 10_000 }, free: { queries: 50, subrequests: 50 } };
 
 type Fired = { world: World; cron: SlowIsolate; plan: keyof typeof ALLOWED };
@@ -108,7 +108,7 @@ test('an outage is over: all jobs of 50 customers are settled within ten minutes
   expect(await differences(world)).toEqual([]);
 });
 
-/** What RunComfy does with jobs of A that never end: it says so, or says nothing until the call is given up. */
+/** The answers of RunComfy for jobs of A that never end: it reports them as running, or stays silent until the call times out. */
 const STUCK = { 'run on': CALL_MS, 'get no answer': 8000 };
 const stuck = PLANS.flatMap((plan) => (['run on', 'get no answer'] as const).map((how) => ({ plan, how })));
 

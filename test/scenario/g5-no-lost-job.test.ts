@@ -101,7 +101,7 @@ const unknowns: { fault: Fault; accepted: number }[] = [
 ];
 
 test.for(unknowns)(
-  'G3: after $fault nobody knows, so nothing is sent again',
+  'G3: after $fault the outcome is unknown, so nothing is sent again',
   async ({ fault, accepted }, { expect }) => {
     const world = createWorld();
     const { id, token } = await world.tenant();
@@ -230,9 +230,7 @@ test.for(cuts)('G5: $what', async ({ sql, db: dbFailure, kv: kvFailure, status, 
   expect(books.holds).toBe(books.ends);
 });
 
-test('when no store can note an accepted job, one error line tells the operator its upstream id', async ({
-  expect,
-}) => {
+test('if no store can record an accepted job, one error line has its upstream id', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const { db, calls } = failingDb(env.DB);

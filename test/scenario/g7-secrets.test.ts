@@ -42,7 +42,7 @@ const OPERATORS = [
 /** Tokens of the accounts that tests add: rc-, and their id. */
 const ACCOUNT_TOKEN = /rc-acct_[0-9A-Za-z]{22}/;
 
-/** The secrets in a text, told by the words around them. */
+/** The secrets in a text, recognised by the words around them. */
 function secretsIn(text: string): string[] {
   const places = [
     ...OPERATORS.map((secret) => text.indexOf(secret)),
@@ -61,7 +61,7 @@ const isIssued = ({ call, text }: { call: string; text: string }) =>
 const withoutKey = (one: { call: string; text: string }) =>
   isIssued(one) ? one.text.replace(/"(?:key|token)":"cgt?_[0-9A-Za-z]{49}"/, '') : one.text;
 
-/** What left the gateways and what they keep, where a secret is in it. */
+/** Everything that left the gateways or that they store, if it contains a secret. */
 async function leaks({ answers, sent, logs }: Testimony): Promise<object> {
   const tables = Object.entries({ ...(await dumpD1()), ...(await dumpKv()) });
   return {
@@ -74,7 +74,7 @@ async function leaks({ answers, sent, logs }: Testimony): Promise<object> {
 
 const NONE = { answers: [], sent: [], logs: [], kept: [] };
 
-/** Who was called with which token; tokens of accounts that tests add count as one. */
+/** The hosts and the tokens that they were called with. Tokens of accounts that tests add count as one. */
 function authorizations({ sent }: Testimony): string[] {
   const told = sent.map(({ host, authorization }) => {
     const whose = host.endsWith('.runcomfy.test') ? 'RunComfy' : 'elsewhere';

@@ -167,9 +167,7 @@ test.for(['', ' ', 'x'.repeat(256), 'a\tb', 'a\x7fb', 'caf\xe9'])(
   },
 );
 
-test('a retry that comes while the media of the first submit are looked at is not told that there is no room', async ({
-  expect,
-}) => {
+test('a retry during the media check of the first submit is not refused by a limit', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { max_concurrent: 1 } });
   const both = Promise.withResolvers<void>();

@@ -15,7 +15,7 @@ async function sizeOfDatabase(): Promise<number> {
   return meta.size_after;
 }
 
-/** What is so far from the file's figure that the file has to be changed. */
+/** A difference from the file that requires a change of the file. */
 function differences(measured: typeof storage): string[] {
   const within = { bytesPerJob: 0.1, resultBytes: 0.02, kvBytesPerJob: 0.02 };
   return (Object.keys(within) as (keyof typeof within)[])

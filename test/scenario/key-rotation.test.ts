@@ -177,7 +177,7 @@ test('a key is rotated once, also by twenty calls at a time; its successor is ro
   expect((await rotate(world, made!.body.id)).body).toMatchObject({ successor_of: made!.body.id });
 });
 
-test('who rotates a leaked key gains nothing: its revocation ends all that came of it', async ({
+test('rotating a leaked key gains nothing: its revocation ends all keys rotated from it', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -288,9 +288,7 @@ test('a rotation honours what a page may not do', async ({ expect }) => {
   expect(refused.body.code).toBe('key_in_page');
 });
 
-test('whoever finds a key learns whose it is, when it was used and what it spent in a day', async ({
-  expect,
-}) => {
+test('the operator learns the owner, last use and daily spend of a found key', async ({ expect }) => {
   const world = createWorld();
   const { id, keyId, token } = await world.tenant();
   const find = async (text: string) => (await world.admin('POST', '/admin/keys/find', { key: text })).body;

@@ -1,4 +1,4 @@
-// What a customer feels of the look-up of their key: not the round trips that can be made at once or behind an answer.
+// The look-up of a key adds no round trips to a call if they can be made in parallel or after the answer.
 // Interleavings: D1 is slower than KV and KV slower than D1; D1 hangs while the key is looked up behind an answer; a key
 // is revoked before that; the copy of the owner is missing, so that the look ahead finds nothing.
 

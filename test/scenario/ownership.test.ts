@@ -175,7 +175,7 @@ test('G1, G4: one request_id for two submits is one job: the second customer nei
   expect(await differences(world)).toEqual([]);
 });
 
-/** A submit answered with the id of the first customer's job, of which D1 is not told; KV has it as provisional. */
+/** A submit that gets the id of the first customer's job, which D1 does not have and KV has as provisional. */
 async function givenAnothersId(world: World, token: string): Promise<string> {
   const { db, calls } = failingDb(env.DB);
   calls.match = "state = 'running'";

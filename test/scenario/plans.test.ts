@@ -25,7 +25,7 @@ async function plan(world: World, fields: object): Promise<string> {
 const change = (world: World, id: string, patch: object) =>
   world.isolate().admin('PATCH', `/admin/plans/${id}`, patch);
 
-/** What the newest job of a customer holds, and by which mark-up. */
+/** The hold of the newest job of a customer, and its mark-up. */
 async function newest(customer: string): Promise<{ hold_micros: number; markup_e4: number } | null> {
   return env.DB.prepare(
     'SELECT hold_micros, markup_e4 FROM jobs WHERE customer_id = ?1 ORDER BY created_at_ms DESC LIMIT 1',

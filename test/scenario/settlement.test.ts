@@ -138,7 +138,7 @@ test('a cost that never comes: the estimate after ten minutes, and the job is fl
   expect(await lossesOf(world)).toMatchObject({ flagged_jobs: before.flagged_jobs + 1 });
 });
 
-test('RunComfy forgets the job before it tells the cost: the estimate', async ({ expect }) => {
+test('RunComfy forgets the job before it reports the cost: the estimate is charged', async ({ expect }) => {
   const job = await run();
   const { world, upstreamId } = job;
   world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd: null, output: { image: 'i' } });

@@ -95,7 +95,7 @@ const words = (['succeeded', 'completed'] as const).flatMap((word) =>
 );
 
 test.for(words)(
-  'a program that polls /result until exactly “$word” ends, with a result that is $size, whoever tells it',
+  'a program that polls /result for exactly "$word" stops, with a $size result from any source',
   async ({ word, output }, { expect }) => {
     const world = createWorld();
     world.runcomfy.settings({ success_word: word });

@@ -54,7 +54,7 @@ test('a gate that leaves less than 8 s: nothing is sent, and everything is given
 });
 
 test.for(['FROM keys', 'FROM models', 'idempotency_key = ?2'])(
-  'D1 that does not answer «%s» in time is told as such',
+  'reports D1 as down if it does not answer "%s" in time',
   async (statement, { expect }) => {
     const world = createWorld();
     const { token } = await world.tenant();

@@ -75,7 +75,7 @@ test('five in a row, then a probe after 1, 2, 4, 8 and each 15 minutes, until on
   expect(await differences(world)).toEqual([]);
 });
 
-test('G9, G11: who is held back pays nothing and reads why', async ({ expect }) => {
+test('G9, G11: a customer who is held back pays nothing and gets the reason', async ({ expect }) => {
   const world = createWorld();
   const ada = await world.tenant({ limits: { requests_per_day: 6 } });
   await statuses(world, ada, poisoned(5));
@@ -159,9 +159,7 @@ test('only what RunComfy accepts breaks the row: a refusal between does not', as
   expect(await statuses(world, ada, [undefined, POISON, undefined])).toEqual([422, 502, 503]);
 });
 
-test('what another customer has accepted lifts nothing, and what is unknown of theirs counts nothing', async ({
-  expect,
-}) => {
+test('outcomes of other customers neither lift nor count', async ({ expect }) => {
   const world = createWorld();
   const [ada, bob] = [await world.tenant(), await world.tenant()];
   await statuses(world, bob, poisoned(4));
@@ -360,7 +358,7 @@ test('a job of before the outage that is accepted late opens the account to nobo
   expect((await send(world, joe)).status).toBe(503);
 });
 
-test('health names who is held back, since when, until when, and what to do', async ({ expect }) => {
+test('health lists customers who are held back, with times and a remedy', async ({ expect }) => {
   const world = createWorld();
   await world.cron();
   const ada = await world.tenant();

@@ -83,7 +83,7 @@ test('the Idempotency-Key is free again', async ({ expect }) => {
   expect(world.runcomfy.accepted().count).toBe(2);
 });
 
-test('a 5xx that speaks of haste is an unknown outcome all the same', async ({ expect }) => {
+test('a 5xx about a rate limit is still an unknown outcome', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   beBusy(world, () =>

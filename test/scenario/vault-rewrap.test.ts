@@ -194,7 +194,7 @@ test('an account that is deleted in the middle of a rewrap stays without a token
   expect(await sealedIn(account!.id)).toBeNull();
 });
 
-test('of two rewraps at once each text is sealed by one', async ({ expect }) => {
+test('two rewraps at once seal each text once', async ({ expect }) => {
   const world = createWorld();
   const [account] = await accountsIn(world, 2);
   const whole = await rotated(world);

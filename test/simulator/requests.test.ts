@@ -230,7 +230,7 @@ test('a model by the minute is billed by the second of its output', async ({ exp
   expect(runComfy.accepted().jobs).toMatchObject([{ price_usd: 7.5 }]);
 });
 
-test('slashes too many and Python’s booleans are taken as they are meant', async ({ expect }) => {
+test('extra slashes and Python’s booleans are accepted', async ({ expect }) => {
   const { call, job, runComfy } = simulated();
   runComfy.settings({ queue_ms: 0, run_ms: 0 });
   const id = await job();

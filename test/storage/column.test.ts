@@ -56,7 +56,7 @@ test.for([
   expect(() => column<unknown>({ it: value }, 'it', is)).toThrow('the column it');
 });
 
-test('what is not there is not taken for NULL', () => {
+test('a missing column is not read as NULL', () => {
   expect(() => column(null, 'it', orNull(isText))).toThrow('the column it');
   expect(() => column(undefined, 'it', orNull(isText))).toThrow('the column it');
   expect(() => column({}, 'it', orNull(isText))).toThrow('no such column: it');

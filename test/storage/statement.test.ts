@@ -23,7 +23,7 @@ test('a colon in a literal or a quoted identifier names nothing', async ({ expec
   expect(await read(env.DB, { id: 'x' }).first()).toEqual({ text: '12:id', quote: "it's :id", 'a:id': 'x' });
 });
 
-test('a value that the SQL does not name is left out; a name without a value is a mistake', ({ expect }) => {
+test('a value that the SQL does not name is ignored; a name without a value is an error', ({ expect }) => {
   const values: { [name: string]: number } = { one: 1, two: 2 };
   expect(() => statement<typeof values>('SELECT :one')(env.DB, values)).not.toThrow();
   expect(() => statement<typeof values>('SELECT :three')(env.DB, values)).toThrow(':three');

@@ -23,7 +23,7 @@ export type AccountFields = {
   /** The name that the simulator knows it by. */
   name?: string;
   token?: string;
-  /** What it has at RunComfy. */
+  /** Its balance at RunComfy. */
   balanceUsd?: number;
   status?: 'active' | 'draining' | 'disabled';
   priority?: number;

@@ -1,4 +1,4 @@
-// What the books say, read from D1 without the gateway's own code.
+// Reads the books from D1 without the gateway's own code.
 
 import { env } from 'cloudflare:workers';
 import type { World } from './world.ts';

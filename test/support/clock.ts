@@ -1,4 +1,4 @@
-// The clock that tests hold: it moves when told, sleeping costs nothing, and time-outs fire when asked to.
+// A clock under the control of tests: it moves only on request, sleeping costs nothing, and time-outs fire on request.
 
 import type { Clock } from '../../src/lib/clock.ts';
 

@@ -41,7 +41,7 @@ const TEMPLATES: Template[] = Object.entries(document.paths as Record<string, Re
   .map(([template, operations]) => ({ template, pattern: patternOf(template), operations }))
   .toSorted((one, other) => literalsOf(other.template) - literalsOf(one.template));
 
-/** What is wrong with the answer to a call, or null. Reads the answer's body. */
+/** The fault of the answer to a call, or null. Reads the body of the answer. */
 export async function breachOf({ method, url }: Request, response: Response): Promise<string | null> {
   const path = routedPath(new Request(url));
   const { status } = response;

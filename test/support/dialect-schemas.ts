@@ -245,7 +245,7 @@ export const ODD_SCHEMAS: DialectSchema[] = [
     ],
     notes: [
       '/properties/strength: exclusiveMaximum',
-      '/properties/steps: maximum has not the shape',
+      '/properties/steps: maximum does not have its standard shape',
       '/properties/style: enum',
       '/properties/images: items',
       '/properties/duration: the type "int" is not known; not enforced',

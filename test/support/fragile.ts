@@ -13,7 +13,7 @@ export type Gatekeeper = {
   ask: (call: OutsideCall) => Cut | Promise<Cut>;
   /** The call is over; `tookEffect` says whether it was carried out. */
   done?: (call: OutsideCall, tookEffect: boolean) => void;
-  /** What RunComfy answered, if the answer came through. */
+  /** The answer of RunComfy, if it arrived. */
   read?: (call: OutsideCall, answer: { status: number; body: string }) => void;
 };
 

@@ -1,4 +1,4 @@
-// Whether the judge of a schema and the inputs made from that schema agree.
+// Checks that the judge of a schema agrees with inputs generated from the schema.
 
 import * as fc from 'fast-check';
 import { compileJudge } from '../../src/features/input-schema/judge.ts';

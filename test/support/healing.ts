@@ -1,4 +1,4 @@
-// What follows a cut: everything works again, a fresh isolate takes over, and time passes.
+// The recovery after a cut: everything works again, a fresh isolate takes over, and time passes.
 
 import type { Story } from './verdict.ts';
 import { watchedIsolate } from './watched.ts';

@@ -9,7 +9,7 @@ import type { Isolate, World } from './world.ts';
 
 type Sleeper = { untilMs: number; wake: () => void };
 
-/** What a piece of work has used; `claimReads` are rows that the claims of the cron have read. */
+/** The resources that some work used; `claimReads` are rows that the claims of the cron have read. */
 export type Spent = {
   tookMs: number;
   queries: number;

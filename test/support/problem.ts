@@ -1,4 +1,4 @@
-// What every refusal is on the wire, checked member by member and header by header.
+// Checks every refusal on the wire, member by member and header by header.
 
 import type { ExpectStatic } from 'vitest';
 import type { Reply } from './world.ts';

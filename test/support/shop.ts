@@ -7,7 +7,7 @@ import type { PriceRule } from './verdict.ts';
 import { createWorld, TEXT_TO_VIDEO, type Tenant, type World } from './world.ts';
 
 export const COST_MODEL = 'blackforestlabs/flux-2/flash/text-to-image';
-/** What the prepaid customer starts with. */
+/** The first credit of the prepaid customer. */
 export const CREDIT_USD = 100_000;
 
 export type Customer = Tenant & { prices: Record<string, PriceRule> };

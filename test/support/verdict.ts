@@ -1,4 +1,4 @@
-// What has to be true of the books once everything has healed and every deadline has passed, whatever was cut. It
+// The invariants of the books after every fault is over and every deadline has passed. It
 // reads D1 without the gateway's own code and knows the prices by itself.
 
 import { env } from 'cloudflare:workers';
@@ -23,7 +23,7 @@ export type Try = {
 
 export type PriceRule = { mode: 'estimate' | 'cost'; estimate: number; hold: number; markup: number };
 
-/** What was seen from outside while it happened. */
+/** Observations from outside during the run. */
 export type Story = {
   submits: Submit[];
   accepted: Accepted[];
@@ -31,9 +31,9 @@ export type Story = {
   copied: Set<string>;
   /** Our ids that were to be marked as ended, and whether KV took a mark. */
   marked: Map<string, boolean>;
-  /** Upstream ids whose /result told the gateway of a success. */
+  /** Upstream ids with a successful /result. */
   readSucceeded: Set<string>;
-  /** What RunComfy reports as cost, where that is not its price. */
+  /** The cost that RunComfy reports, if it differs from its price. */
   costs: Map<string, unknown>;
   costDelayMs: number;
   /** The names by which RunComfy knows the accounts. */
@@ -120,11 +120,11 @@ function ofSubmit(story: Story, { prompt, price, tries }: Submit, rows: Row[]): 
   const [row] = live;
   const broken = [
     ...tries.flatMap((one) => ofAnswer(prompt, one)),
-    ...unless(jobs.length <= 1, `«${prompt}» was accepted ${jobs.length} times`),
-    ...unless(live.length <= 1, `«${prompt}» has ${live.length} rows`),
+    ...unless(jobs.length <= 1, `"${prompt}" was accepted ${jobs.length} times`),
+    ...unless(live.length <= 1, `"${prompt}" has ${live.length} rows`),
     ...unless(
       told.length === 0 || (told.length === 1 && told[0] === row?.id),
-      `«${prompt}» was told ${told.join()}`,
+      `"${prompt}" got ${told.join()}`,
     ),
   ];
   if (row === undefined) {
@@ -165,7 +165,7 @@ const NOTHING_RUNS = new Set([401, 402, 403, 422, 429, 503]);
 
 function ofAnswer(prompt: string, { answer, posts, refusals }: Try): string[] {
   const isWrong = answer !== null && NOTHING_RUNS.has(answer.status) && posts > refusals;
-  return unless(!isWrong, `«${prompt}» was answered ${answer?.code}, and RunComfy may run it`);
+  return unless(!isWrong, `"${prompt}" was answered ${answer?.code}, and RunComfy may run it`);
 }
 
 type Outcome = { job: Accepted; row: Row; isKnown: boolean };

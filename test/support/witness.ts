@@ -11,7 +11,7 @@ export type Testimony = {
 
 let testimony: Testimony | null = null;
 
-/** What leaves from now on, of every world of the file. */
+/** Everything that leaves the gateways of this file from now on. */
 export function witness(): Testimony {
   testimony = { answers: [], sent: [], logs: [] };
   return testimony;

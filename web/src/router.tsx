@@ -1,4 +1,4 @@
-// The addresses of the console. What narrows a list is in the URL, so that a page can be sent to a colleague.
+// The routes of the console. Filters are part of the URL, so that an operator can send a page to a colleague.
 
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
 import { AccountsPage } from './pages/accounts/accounts-page.tsx';
@@ -19,7 +19,7 @@ import { UsagePage } from './pages/usage/usage-page.tsx';
 import { Root } from './shell/root.tsx';
 import { Shell } from './shell/shell.tsx';
 
-/** The parameters of these names, as texts; the rest of the search is dropped. */
+/** Keeps the search parameters with these names, as strings. */
 function named<const N extends string>(...names: N[]) {
   return (search: Record<string, unknown>): { [Name in N]?: string } => {
     const kept: { [Name in N]?: string } = {};

@@ -1,4 +1,4 @@
-// POST /example/token: a browser token for the visitor who is signed in. `gate` tells the page where to call.
+// POST /example/token: creates a browser token for the signed-in visitor. `gate` is the URL of the gateway for the page.
 
 export type TokenEnv = { GATE: string; COMFYGATE_KEY: string };
 

@@ -1,9 +1,8 @@
-// Who is asking. Your own sign-in stands here; the example knows its visitors by a random cookie alone, so that everybody
-// is somebody.
+// Identifies the visitor. Replace this with your own sign-in: the example accepts everyone and sets a random cookie.
 
 const DAY_SECONDS = 86_400;
 
-/** The visitor of this browser, and the header that makes it known if it is new. */
+/** The id of the visitor, and a Set-Cookie header for a new one. */
 export function visitorOf(request: Request): { visitor: string; headers: Record<string, string> } {
   const [, known] = /(?:^|; )visitor=([0-9a-f-]{36})(?:;|$)/.exec(request.headers.get('Cookie') ?? '') ?? [];
   if (known !== undefined) {

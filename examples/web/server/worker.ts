@@ -1,11 +1,11 @@
-// Serves the page with its policy, and mints its tokens.
+// Serves the page with its Content-Security-Policy, and creates its browser tokens.
 
 import { mintToken, type TokenEnv } from './token.ts';
 import { visitorOf } from './visitor.ts';
 
 type Env = TokenEnv & {
   ASSETS: { fetch: (request: Request) => Promise<Response> };
-  /** Where results lie, if not at an https address. */
+  /** The origin of results, if it is not https. */
   MEDIA: string;
 };
 
@@ -25,7 +25,7 @@ async function answerWithToken(request: Request, page: string, env: Env): Promis
   if (request.method !== 'POST') {
     return new Response(null, { status: 405, headers: { Allow: 'POST' } });
   }
-  // Another site's page could not read the token; it could use up what may be minted.
+  // A page of another site could not read the token, but it could use up the limit of tokens.
   if ((request.headers.get('Sec-Fetch-Site') ?? 'same-origin') !== 'same-origin') {
     return new Response(null, { status: 403 });
   }
@@ -37,7 +37,7 @@ async function answerWithToken(request: Request, page: string, env: Env): Promis
   });
 }
 
-/** Nothing inline and nothing from elsewhere, but calls of the gateway and the pictures that it leads to. */
+/** Allows nothing inline, and from other origins only calls of the gateway and media. */
 function guardsOf({ GATE, MEDIA }: Env): Record<string, string> {
   const media = `'self' blob: https: ${GATE} ${MEDIA}`.trim();
   return {

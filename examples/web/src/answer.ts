@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 
 export type Answered<T> = { answer: T | null; error: unknown };
 
-/** What `ask` was answered last; asked again when `on` changes. Until then the answer before stays. */
+/** The last answer of `ask`, which runs again when `on` changes. The previous answer stays until the next one. */
 export function useAnswer<T>(ask: (signal: AbortSignal) => Promise<T>, on: unknown): Answered<T> {
   const [answered, setAnswered] = useState<Answered<T>>({ answer: null, error: null });
   useEffect(() => {
@@ -13,7 +13,7 @@ export function useAnswer<T>(ask: (signal: AbortSignal) => Promise<T>, on: unkno
       (error: unknown) => signal.aborted || setAnswered(({ answer }) => ({ answer, error })),
     );
     return () => controller.abort();
-    // `ask` is a new function at each render, and asks the same.
+    // `ask` is a new function at each render, but does the same.
   }, [on]);
   return answered;
 }

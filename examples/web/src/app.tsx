@@ -1,4 +1,4 @@
-// The page: a model and its form on one side, what becomes of it on the other.
+// The page: a model and its form on one side, the run and its result on the other.
 
 import type { CatalogueModel, Client } from 'comfygate';
 import { useRun } from 'comfygate/react';
@@ -24,13 +24,13 @@ export function App({ client }: { client: Client }) {
         <img src="/example/icon.svg" alt="" className="size-10 rounded-xl shadow-sm" />
         <div>
           <h1 className="text-xl font-semibold tracking-tight">Moving pictures</h1>
-          <p className="text-quiet">A picture of yours and a sentence become a clip.</p>
+          <p className="text-quiet">Turn your picture and a sentence into a clip.</p>
         </div>
       </header>
       <main>
         {error === null ? null : <Note error={error} />}
         {first === undefined ? (
-          <p role="status">{answer === null ? 'Reading the models …' : 'There is no model to choose.'}</p>
+          <p role="status">{answer === null ? 'Loading models …' : 'No models available.'}</p>
         ) : (
           <Studio client={client} models={models} first={first} />
         )}
@@ -56,7 +56,7 @@ function Studio({
   const input = inputOf(draft.values);
   const price = usePrice(client, model.model_id, missing.length === 0 ? input : null);
   const { state, isRunning, run, cancel, reset } = useRun(client, { remember: 'example' });
-  // Each start and each end changes it.
+  // Each start and each end of a run changes the limits.
   const left = useAnswer((signal) => client.key({ signal }), state.status);
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,25rem)_minmax(0,1fr)] lg:gap-8">

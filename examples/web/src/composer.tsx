@@ -1,4 +1,4 @@
-// The form: which model, its fields as its schema names them, and what a run costs.
+// The form: the model, the fields of its schema, and the price of a run.
 
 import type { CatalogueModel, Client } from 'comfygate';
 import { useState, type FormEvent } from 'react';
@@ -64,7 +64,7 @@ export function Composer({
       client={client}
       field={field}
       value={draft.values[field.name]}
-      mistake={wasTried && missing.includes(field) ? 'This is needed.' : price.mistakes.get(field.name)}
+      mistake={wasTried && missing.includes(field) ? 'Required.' : price.mistakes.get(field.name)}
       onChange={(value) => set(field.name, value)}
     />
   );
@@ -108,10 +108,10 @@ export function Composer({
   );
 }
 
-/** The others lie behind a fold. */
+/** All other fields are under More settings. */
 const isPlain = ({ kind, isRequired }: Field) => isRequired || kind === 'file' || kind === 'choice';
 
-/** What was written stays when another model is chosen; the rest is that model's own. */
+/** The prompt stays when the visitor chooses another model; other fields get the defaults of the model. */
 function kept({ prompt }: Values): Values {
   return prompt === undefined ? {} : { prompt };
 }

@@ -1,4 +1,4 @@
-// What every field gets, and the line below it: a hint, or what is wrong.
+// The props of every field, and the line below a field: a hint or an error.
 
 import type { Client } from 'comfygate';
 import type { Field } from './fields.ts';

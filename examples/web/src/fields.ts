@@ -1,5 +1,5 @@
-// The inputs of a model as fields of a form, from its schema. RunComfy's schemas are flat; what is none of these kinds is
-// left out, which a model may do without.
+// Converts the input schema of a model to fields of a form. RunComfy's schemas are flat. Inputs of other kinds get no field;
+// models work without them.
 
 export type Field = { name: string; label: string; hint: string; isRequired: boolean; example: string } & (
   | { kind: 'text'; maxLength: number | undefined }
@@ -33,7 +33,7 @@ export function fieldsOf({ properties = {}, required = [] }: Schema): Field[] {
       ? []
       : [{ ...kind, ...labelsOf(name, property), isRequired: required.includes(name) }];
   });
-  // Pictures first, then what has to be said, then the rest.
+  // Files first, then required fields, then the rest.
   return fields.toSorted((one, other) => rank(one) - rank(other));
 }
 
@@ -71,7 +71,7 @@ function kindOf(property: Property) {
   }
 }
 
-/** What the form begins with: defaults of all that has no words, for those of texts and files are samples. */
+/** The first values of the form. Texts and files start empty, because their defaults are samples. */
 export function defaultsOf(schema: Schema): Values {
   const kinds = new Map(fieldsOf(schema).map(({ name, kind }) => [name, kind]));
   return Object.fromEntries(
@@ -81,7 +81,7 @@ export function defaultsOf(schema: Schema): Values {
   );
 }
 
-/** The input as the gateway gets it: a field that was left empty is absent. */
+/** The input for the gateway, without empty fields. */
 export function inputOf(values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
 }

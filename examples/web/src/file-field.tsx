@@ -1,4 +1,4 @@
-// Files from the person's disk: chosen or dropped, uploaded at once, and named to the model by their URLs.
+// A field for files from disk: chosen or dropped files are uploaded immediately, and the model gets their URLs.
 
 import type { Client } from 'comfygate';
 import { useId, useState, type DragEvent } from 'react';
@@ -63,7 +63,7 @@ export function FileField({ client, field, value, mistake, onChange }: FileField
   );
 }
 
-/** One after the other, so that their order is the person's. */
+/** Uploads one file after the other, so that their order stays. */
 async function uploadAll(client: Client, files: File[], tell: (upload: Upload) => void): Promise<string[]> {
   const urls: string[] = [];
   for (const file of files) {
@@ -81,7 +81,7 @@ function Invitation({ accept }: { accept: string }) {
   return (
     <span className="px-4 py-6 text-quiet">
       <span className="block font-medium text-ink">{what} from your disk</span>
-      Drop it here, or choose it
+      Drop it here or choose it
     </span>
   );
 }

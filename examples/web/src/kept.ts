@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** State that outlives a reload of the tab. */
+/** State that survives a reload of the tab. */
 export function useKept<T>(name: string, initial: T) {
   const [value, setValue] = useState<T>(() => {
     const kept = sessionStorage.getItem(name);

@@ -1,4 +1,4 @@
-// What is left of the visitor's token.
+// The remaining limits of the visitor's token.
 
 import type { LimitUsage } from 'comfygate';
 import { dollars } from './price.ts';
@@ -8,7 +8,7 @@ export function Left({ limits }: { limits: LimitUsage[] }) {
   return shown.length === 0 ? null : (
     <section aria-labelledby="left" className="rounded-2xl border border-line bg-panel p-4 shadow-sm sm:p-5">
       <h2 id="left" className="mb-3 font-medium">
-        Left of this visit
+        Left in this visit
       </h2>
       <div className="grid gap-4 sm:grid-cols-2">
         {shown.map((limit) => (

@@ -1,4 +1,4 @@
-// What went wrong, in the gateway's own words, and which limit it was.
+// An error with the sentence of the gateway, and a heading by its code.
 
 import { ComfygateError } from 'comfygate';
 
@@ -16,21 +16,21 @@ export function Note({ error }: { error: unknown }) {
 
 function headOf(error: unknown): string {
   if (!(error instanceof ComfygateError)) {
-    return 'That did not work';
+    return 'Something went wrong';
   }
   switch (error.code) {
     case 'request_limit':
     case 'spend_limit':
       return error.limit?.scope === 'token'
-        ? 'This visit has used all it may'
-        : 'There is no room for more today';
+        ? 'You have used everything in this visit'
+        : 'The limit is reached';
     case 'concurrency_limit':
-      return 'Too many at once';
+      return 'Too many jobs at once';
     case 'invalid_input':
       return 'The model cannot use this input';
     case 'no_answer':
       return 'No connection';
     default:
-      return 'The gateway says no';
+      return 'The gateway refused the request';
   }
 }

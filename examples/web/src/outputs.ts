@@ -1,4 +1,4 @@
-// What a job made, wherever the URLs stand in its output, and how a page shows each.
+// Finds the URLs in the output of a job, and the way to show each of them.
 
 export type Output = { url: string; kind: 'picture' | 'video' | 'sound' | 'file' };
 
@@ -11,7 +11,7 @@ const KINDS: [RegExp, Output['kind']][] = [
 export function outputsIn(value: unknown): Output[] {
   if (typeof value === 'string') {
     const url = URL.parse(value);
-    // A javascript: URL is no output.
+    // A javascript: URL is not an output.
     if (url === null || !['https:', 'http:'].includes(url.protocol)) {
       return [];
     }

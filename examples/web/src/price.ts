@@ -1,4 +1,4 @@
-// What the input would cost, as the gateway computes it while the form is filled, and what it finds wrong with it.
+// The price of the input and its mistakes, computed by the gateway while the visitor fills the form.
 
 import { ComfygateError, type Client, type Estimate } from 'comfygate';
 import { useAnswer } from './answer.ts';
@@ -13,7 +13,7 @@ export type Price = {
   error: unknown;
 };
 
-/** `input` is null until all that has to be there is. */
+/** `input` is null until all required fields are filled. */
 export function usePrice(client: Client, model: string, input: Values | null): Price {
   const on = JSON.stringify([model, input]);
   const { answer, error } = useAnswer(async (signal) => {

@@ -1,4 +1,4 @@
-// The client of this page: its tokens come from the page's own server, which knows who is signed in.
+// The client of this page. Its tokens come from the server of the page, which identifies the visitor.
 
 import { createClient, type Client, type Credential } from 'comfygate';
 

@@ -1,4 +1,4 @@
-// Where the clip appears: before it, the picture that it is made of.
+// The stage: it shows the picture first, and then the clip.
 
 import { JobError, type Cancelled } from 'comfygate';
 import type { RunState } from 'comfygate/react';
@@ -47,7 +47,7 @@ export function Stage({ state, isRunning, picture, onCancel, onReset }: Staged) 
   );
 }
 
-/** A run that begins comes into view; one that ends leaves the keyboard beside its result, and not nowhere. */
+/** Scrolls to a run that starts. When it ends, moves a lost focus to the result for keyboard users. */
 function useSight(isRunning: boolean): RefObject<HTMLElement | null> {
   const section = useRef<HTMLElement>(null);
   const wasRunning = useRef(false);
@@ -75,7 +75,7 @@ function Backdrop({ picture, isBehind, isBlurred }: Behind) {
   );
 }
 
-/** The first fills the stage. */
+/** Shows the first output. */
 function Shown({ outputs: [first] }: { outputs: Output[] }) {
   const size = 'absolute inset-0 size-full object-contain';
   switch (first?.kind) {
@@ -93,9 +93,11 @@ function Shown({ outputs: [first] }: { outputs: Output[] }) {
         />
       );
     case 'picture':
-      return <img src={first.url} alt="What the model made" className={size} />;
+      return <img src={first.url} alt="The output of the model" className={size} />;
     case 'sound':
-      return <audio src={first.url} controls aria-label="What the model made" className="relative w-4/5" />;
+      return (
+        <audio src={first.url} controls aria-label="The output of the model" className="relative w-4/5" />
+      );
     default:
       return null;
   }
@@ -110,7 +112,7 @@ function Running({ state, onCancel }: { state: RunState; onCancel: Staged['onCan
     if (cancelled instanceof Error) {
       setNote(cancelled.message);
     } else if (cancelled?.outcome === 'not_cancellable') {
-      setNote('It has begun and cannot be cancelled any more.');
+      setNote('It has started and can no longer be cancelled.');
     }
   };
   return (
@@ -168,7 +170,7 @@ function Afterwards({ outputs, onReset }: { outputs: Output[]; onReset: () => vo
         </a>
       ))}
       <button type="button" onClick={onReset} className={look}>
-        Clear the stage
+        Start again
       </button>
     </div>
   );
@@ -185,7 +187,7 @@ function wordOf(state: RunState): string {
     case 'in_progress':
       return 'In progress';
     case 'succeeded':
-      return 'Your clip is there';
+      return 'Your clip is ready';
     case 'failed':
       return 'It failed';
     case 'cancelled':

@@ -2,7 +2,7 @@
 
 import { isText, oneOf } from '../../lib/guard.ts';
 import { column, jsonColumn, jsonColumnOrNull } from '../../storage/column.ts';
-import { needsJudge } from '../catalogue/model.ts';
+import { needsJudge, VALIDATION_MODES } from '../catalogue/model.ts';
 import { isPrice } from '../pricing/price-format.ts';
 import type { Findings } from './sync-plan.ts';
 import { isFindings } from './synced-store.ts';
@@ -10,7 +10,7 @@ import { isFindings } from './synced-store.ts';
 /** `isUnsold`: nobody can buy the model, as far as the sync knows. */
 export type Concerning = { id: string; findings: Findings; isUnsold: boolean };
 
-const isMode = oneOf(['enforce', 'advise', 'off']);
+const isMode = oneOf(VALIDATION_MODES);
 
 /** A model that was withdrawn by hand is no concern, and neither is an alias. */
 const LIST = `SELECT id, price, validation, findings FROM models INDEXED BY models_with_findings

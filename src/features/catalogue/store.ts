@@ -4,11 +4,19 @@ import { audited, stateOf, type Change } from '../audit/store.ts';
 import { column, jsonColumn, jsonColumnOrNull, rowsOf, type Row } from '../../storage/column.ts';
 import { isNumber, isText, isTexts, oneOf, orNull } from '../../lib/guard.ts';
 import { isJsonObject } from '../../lib/json.ts';
-import { MODEL_FIELDS, MODEL_SOURCES, type Model, type ModelField, type ModelSource } from './model.ts';
+import {
+  MODEL_FIELDS,
+  MODEL_SOURCES,
+  VALIDATION_MODES,
+  type Model,
+  type ModelField,
+  type ModelSource,
+} from './model.ts';
+import { CHARGE_MODES } from '../pricing/price.ts';
 import { isPrice } from '../pricing/price-format.ts';
 import { statement } from '../../storage/statement.ts';
 
-const isMode = oneOf(['enforce', 'advise', 'off']);
+const isMode = oneOf(VALIDATION_MODES);
 const isField = oneOf(MODEL_FIELDS);
 
 export function isFields(value: unknown): value is ModelField[] {
@@ -24,7 +32,7 @@ export function modelOf(row: Row): Model {
     categories: jsonColumn(row, 'categories', isTexts),
     inputSchema: jsonColumn(row, 'input_schema', isJsonObject),
     price: jsonColumnOrNull(row, 'price', isPrice),
-    charge: column(row, 'charge', oneOf(['estimate', 'cost'])),
+    charge: column(row, 'charge', oneOf(CHARGE_MODES)),
     validation: column(row, 'validation', isMode),
     media: column(row, 'media', isMode),
     aliasOf: column(row, 'alias_of', orNull(isText)),

@@ -1,4 +1,4 @@
-// Keywords whose schemas are about the same value: allOf, anyOf, oneOf, not, if, dependentSchemas.
+// Keywords with schemas for the same value: allOf, anyOf, oneOf, not, if, dependentSchemas.
 
 import { isJsonObject } from '../../lib/json.ts';
 import { merge, newEvaluated } from './evaluated.ts';
@@ -19,7 +19,7 @@ export function checkAllOf(schema: Schema, compile: Compile): Check {
   return everyOf(listOf(schema['allOf']).map(compile));
 }
 
-/** Each check, whatever the ones before said; but not once there are enough errors. */
+/** Runs every check, even after one fails, until there are enough errors. */
 export function everyOf(checks: Check[]): Check {
   return (value, run, evaluated) => {
     run.effort.spend(checks.length);
@@ -36,7 +36,7 @@ export function everyOf(checks: Check[]): Check {
   };
 }
 
-/** Where no branch takes the value, the errors are those of the branch that it was meant for. */
+/** If no branch accepts the value, the errors are those of the branch that the value was meant for. */
 export function checkAnyOf(schema: Schema, compile: Compile): Check {
   const branches = listOf(schema['anyOf']).map(compile);
   return (value, run, evaluated) => {
@@ -86,13 +86,13 @@ export function checkDependentSchemas(schema: Schema, compile: Compile): Check {
   return everyOf(dependent);
 }
 
-/** To try a branch and keep what is wrong with the value. */
+/** The cost of trying a branch and of keeping its errors. */
 const TRY_STEPS = 2;
 
-/** `report`: what is wrong with the value in the eyes of one branch. */
+/** `report` has the errors of the value in one branch. */
 type Try = { isValid: boolean; report: Report | null };
 
-/** What a branch has evaluated counts only where it takes the value. */
+/** The members that a branch evaluated count only if the branch accepts the value. */
 function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluated: Evaluated | null): Try {
   run.effort.spend(TRY_STEPS);
   const outer = run.report;
@@ -107,7 +107,7 @@ function tryBranch(check: (own: Evaluated | null) => boolean, run: Run, evaluate
   return { isValid, report };
 }
 
-/** Reports what is wrong with the one form that the value was meant to have, if it is one; else that it has none. */
+/** Reports the errors of the form that the value was meant to have. If that is not clear, reports that it matches no form. */
 function explain(tries: Try[], run: Run, [rule, schema]: [string, Schema]): false {
   const meant = tries.flatMap(({ report }) => (report === null || report.isOtherForm ? [] : [report]));
   const [only] = meant;

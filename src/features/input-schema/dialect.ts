@@ -1,6 +1,6 @@
-// RunComfy's dialect of JSON Schema, translated into the standard that the validator knows. Only keywords listed
-// here reach the validator, each in the shape that the standard asks for: a malformed one would be waved through.
-// Defaults never do: they are sample prompts, and nothing is ever injected into a customer's input.
+// Translates RunComfy's dialect of JSON Schema into the standard. Only keywords listed here reach the validator, each in its
+// standard shape, because the validator would ignore a malformed one. Defaults never reach it: they are sample prompts, and
+// comfygate never adds to a customer's input.
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -18,16 +18,16 @@ import {
 } from './keyword-shapes.ts';
 import { isSafePattern } from './safe-pattern.ts';
 
-/** `notes`: what is not enforced, and why. `faults`: why the schema cannot judge; empty when it can. */
+/** `notes` lists rules that are not enforced, with reasons. `faults` lists why the schema cannot judge; empty if it can. */
 export type Translation = { schema: Schema; notes: string[]; faults: string[] };
 
 /** A required name may be defined by one of these instead of `properties`. */
 const COMBINING = ['allOf', 'anyOf', 'oneOf', 'not', 'if', 'patternProperties', 'dependentSchemas'];
 
-/** Dropping a rule below one of these could refuse what the schema accepts. */
+/** Without a rule below one of these, the schema could refuse more values. */
 const REVERSING = new Set(['not', 'if', 'oneOf']);
 
-/** Matches every name, so that no closed schema refuses a name that an unsafe pattern would have matched. */
+/** Matches every name, so that a closed schema does not refuse a name that an unsafe pattern would match. */
 const ANY_NAME = '(?:)';
 
 const NONE: ReadonlySet<string> = new Set();
@@ -36,35 +36,35 @@ const ANNOTATIONS: ReadonlySet<string> = new Set(['title', 'description', 'defau
 const MAX_NOTES = 20;
 
 /**
- * The schema in draft 2020-12, with what RunComfy means by its own:
+ * The schema in draft 2020-12. RunComfy's own forms are translated:
  * - `float` is a number.
- * - `default: null` or `nullable: true` beside a type or an enum: null is accepted.
- * - An enum none of whose values is of the type beside it decides alone; together they would refuse every value.
+ * - `default: null` or `nullable: true` beside a type or an enum accepts null.
+ * - If no value of an enum has the type beside it, the type is dropped; together they would refuse every value.
  * - Names in `required` that `properties` does not have are a known defect: enforcing them would refuse every call.
- * - A pattern that could take for ever is dropped, where that can only accept more. So is a keyword that means nothing:
- *   one that is null, a type that nobody knows, `exclusiveMinimum: true` without a minimum.
+ * - A pattern that could run forever is dropped if that can only accept more. So is a meaningless keyword: null, an unknown
+ *   type, `exclusiveMinimum: true` without a minimum.
  * - `exclusiveMinimum: true` beside a minimum is draft 4, and makes that one exclusive.
- * Formats, titles and RunComfy's `validations` say nothing here.
+ * Formats, titles and RunComfy's `validations` have no effect here.
  */
 export function translate(schema: Schema): Translation {
   const place = rootPlace(NONE);
   return { schema: translateAt(schema, place), notes: place.notes, faults: place.faults };
 }
 
-/** The same for people and their tools: what is enforced, with titles, descriptions, defaults and formats. */
+/** The enforced schema for people and tools, with titles, descriptions, defaults and formats. */
 export function describeInput(schema: Schema): Schema {
   return translateAt(schema, rootPlace(ANNOTATIONS));
 }
 
 /**
- * `isPlain`: reached through properties and items only, so that nothing else has a say in what is required.
- * `isRelaxing`: a rule that is dropped here can only make the whole accept more.
+ * `isPlain`: reached through properties and items only, so no other keyword affects what is required.
+ * `isRelaxing`: dropping a rule here can only make the whole schema accept more.
  */
 type Place = {
   path: string;
   isPlain: boolean;
   isRelaxing: boolean;
-  /** Keywords that judge nothing and are kept. */
+  /** Keywords that are kept but do not judge. */
   annotations: ReadonlySet<string>;
   notes: string[];
   faults: string[];
@@ -94,7 +94,7 @@ function translateAt(schema: Schema, place: Place): Schema {
   return standard(translated, schema, place);
 }
 
-/** A keyword that means nothing is noted, where leaving it out can only accept more; each other one is a fault. */
+/** Notes a meaningless keyword if dropping it can only accept more. Any other keyword is a fault. */
 function leaveOut(place: Place, text: string, isMeaningless: boolean): void {
   if (isMeaningless && place.isRelaxing) {
     note(place, `${text}; not enforced`);
@@ -113,12 +113,12 @@ function blame({ path, faults }: Place, text: string): void {
   faults.push(`${path || '/'}: ${text}`);
 }
 
-/** Whether the pattern may run. If not it is noted, or a fault where it cannot be left out. */
+/** True if the pattern may run. An unsafe pattern becomes a note, or a fault if it cannot be dropped. */
 function isEnforceable(pattern: unknown, place: Place): boolean {
   if (isSafePattern(pattern)) {
     return true;
   }
-  leaveOut(place, `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could take for ever`, true);
+  leaveOut(place, `the pattern ${cut(String(pattern), MAX_QUOTED_CHARS)} could run forever`, true);
   return false;
 }
 
@@ -140,7 +140,7 @@ function translateInner(keyword: string, value: unknown, place: Place): unknown 
   return inner(value, keyword);
 }
 
-/** What the dialect says otherwise than the standard does. */
+/** Replaces the keywords that the dialect uses differently from the standard. */
 function standard(translated: Schema, original: Schema, place: Place): Schema {
   const { type: _type, enum: _enum, ...others } = translated;
   const { required, properties } = others;
@@ -153,7 +153,7 @@ function standard(translated: Schema, original: Schema, place: Place): Schema {
   };
 }
 
-/** `type` and `enum`, where they are. */
+/** `type` and `enum`, if present. */
 function values(translated: Schema, original: Schema, place: Place): Schema {
   const given = translated['type'];
   const types = typesOf(given, place);
@@ -175,7 +175,7 @@ function values(translated: Schema, original: Schema, place: Place): Schema {
 
 const TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
-/** Each once. None where one of them is not known: it may be the one that a value is of. */
+/** Each type once. Empty if one of the types is unknown, because a value could have that type. */
 function typesOf(given: unknown, place: Place): unknown[] {
   const named: unknown[] = Array.isArray(given) ? given : given === undefined ? [] : [given];
   const types = [...new Set(named.map((type) => (type === 'float' ? 'number' : type)))];

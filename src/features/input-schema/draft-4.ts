@@ -7,7 +7,7 @@ const BOUNDS = [
   ['exclusiveMaximum', 'maximum'],
 ] as const;
 
-/** The same bounds in today's words; a switch that switches nothing stays as it is. */
+/** The same bounds in draft 2020-12. A switch without a bound does not change. */
 export function withoutDraft4(schema: Schema): Schema {
   return BOUNDS.reduce<Schema>(
     (sofar, [exclusive, bound]) =>

@@ -1,25 +1,24 @@
-// How much work may be done for one schema or one input: a count of steps instead of a clock, so that the same input
-// is always judged the same way.
+// Limits the work for one schema or one input. Counts steps instead of time, so that the same input always gets the same
+// verdict.
 
-/** A step is 0.1 µs: some 50 ms, for reading the body takes its time too. */
+/** A step takes 0.1 µs, so this is about 50 ms; reading the body takes time too. */
 const MAX_STEPS = 500_000;
-/** Steps that regular expressions may take, in the worst case: a character that is looked at. Some 20 ms. */
+/** Steps of regular expressions in the worst case, one for each character that is examined. About 20 ms. */
 const MAX_PATTERN_STEPS = 17_000_000;
 
 export type Effort = {
   /**
-   * Returns what `run` returns, or undefined when it took too many steps or died: of a text or list that is too much
-   * for the engine's own stack, or of a schema that is beyond the library. The caller then refuses. Each call has all
-   * steps anew.
+   * Returns the result of `run`, or undefined if it took too many steps or threw: because a text or list exceeds the stack of
+   * the engine, or the library cannot handle the schema. The caller then refuses. Each call starts with all steps.
    */
   bounded: <T>(run: () => T) => T | undefined;
-  /** Throws when there are no steps left. Spend before you work. */
+  /** Throws if not enough steps are left. Call it before the work. */
   spend: (steps: number) => void;
-  /** Takes that many steps for a regular expression; false, and takes none, when there are not enough left. */
+  /** Takes that many steps for a regular expression. Returns false and takes none if too few are left. */
   spendOnPattern: (steps: number) => boolean;
 };
 
-/** `most`: as many steps as may be taken, where that is not the usual number. */
+/** `most` replaces the usual number of steps. */
 export function createEffort(most = MAX_STEPS): Effort {
   let stepsLeft = 0;
   let patternStepsLeft = 0;

@@ -1,4 +1,4 @@
-// unevaluatedProperties and unevaluatedItems: rules about the members and items that no other keyword has looked at.
+// unevaluatedProperties and unevaluatedItems: rules for members and items that no other keyword has evaluated.
 
 import { isJsonObject } from '../../lib/json.ts';
 import type { Step } from '../../lib/member-path.ts';
@@ -7,7 +7,7 @@ import type { Effort } from './effort.ts';
 import type { Schema } from './keyword-shapes.ts';
 import { broken, isDone, type Check, type Compile, type Evaluated, type Run } from './run.ts';
 
-/** To list a member or an item and to look for it among the evaluated ones. */
+/** Steps to list a member or an item and to look it up among the evaluated ones. */
 const LOOKUP_STEPS = 2;
 
 export function newEvaluated(): Evaluated {
@@ -22,7 +22,7 @@ export function merge(into: Evaluated, { steps, firstItems }: Evaluated, effort:
   into.firstItems = Math.max(into.firstItems, firstItems);
 }
 
-/** `check`, and then the rule of `schema` about all that it leaves unevaluated. */
+/** Runs `check`, then the rule of `schema` for everything that `check` left unevaluated. */
 export function withUnevaluated(check: Check, schema: Schema, compile: Compile): Check {
   const ofMembers = restOf(schema, 'unevaluatedProperties', compile);
   const ofItems = restOf(schema, 'unevaluatedItems', compile);
@@ -55,7 +55,7 @@ function restOf(schema: Schema, keyword: string, compile: Compile): Check | null
   return schema[keyword] === undefined ? null : compile(schema[keyword]);
 }
 
-/** What is checked is evaluated thereby. */
+/** Marks everything that it checks as evaluated. */
 function checkRest(
   steps: readonly Step[],
   check: (step: Step) => boolean,

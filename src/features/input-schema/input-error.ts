@@ -1,17 +1,16 @@
-// The error that a customer gets for a value that breaks the schema: where, which rule, what is allowed, what was sent.
-// Short whatever was sent.
+// The error for a value that breaks the schema: path, rule, allowed values and the value that was sent. Always short.
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { memberPath, type Step } from '../../lib/member-path.ts';
 import type { BrokenRule } from './run.ts';
 
-/** `path` as in `image_urls[0]`, '' for the body. `rule` is the schema's keyword. */
+/** `path` is for example `image_urls[0]`, or '' for the body. `rule` is the keyword of the schema. */
 export type InputError = { path: string; rule: string; message: string; allowed?: unknown; sent?: unknown };
 
 const MAX_SENT_CHARS = 80;
 const MAX_PATH_CHARS = 200;
-/** Of what is allowed: so many values, each and all together no longer than this. */
+/** Limits for the list of allowed values: their number, the length of each, and the total length. */
 const MAX_ALLOWED = 50;
 const MAX_VALUE_CHARS = 200;
 const MAX_ALLOWED_CHARS = 1500;
@@ -73,7 +72,7 @@ function allowedBy(rule: string, schema: unknown): unknown {
   return Array.isArray(allowed) ? firstOf(allowed) : brief(allowed);
 }
 
-/** As many as fit: a list of thousands helps nobody. */
+/** The first values that fit: a list of thousands helps nobody. */
 function firstOf(allowed: unknown[]): unknown[] {
   const first: unknown[] = [];
   let room = MAX_ALLOWED_CHARS;
@@ -87,7 +86,7 @@ function firstOf(allowed: unknown[]): unknown[] {
   return first.length === allowed.length ? first : [...first, `… (${allowed.length} in all)`];
 }
 
-/** The value, or the start of its text where that is long. */
+/** The value, or the start of a long text. */
 function brief(value: unknown): unknown {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
   return text.length > MAX_VALUE_CHARS ? cut(text, MAX_VALUE_CHARS) : value;
@@ -111,7 +110,7 @@ function valueAt(value: unknown, steps: Step[]): unknown {
   }, value);
 }
 
-/** What was sent, as a value and as words. */
+/** The value that was sent, shortened, as a value and in words. */
 function shorten(value: unknown): { value: unknown; text: string } {
   if (Array.isArray(value) || isJsonObject(value)) {
     const words = Array.isArray(value) ? `a list of ${plural(String(value.length), 'item')}` : 'an object';

@@ -1,12 +1,12 @@
-// Keywords about the items of a list.
+// Keywords for the items of a list.
 
 import { listOf, type Schema } from './keyword-shapes.ts';
 import { broken, isDone, quietly, type Check, type Compile } from './run.ts';
 
-/** A check of an item that does nothing takes a quarter of a step. */
+/** A check of an item that does nothing costs a quarter of a step. */
 const ITEMS_A_STEP = 4;
 
-/** `prefixItems`, which is about the first items, and `items`, which is about all others. */
+/** `prefixItems` for the first items, and `items` for all others. */
 export function checkItems(schema: Schema, compile: Compile): Check {
   const first = listOf(schema['prefixItems']).map(compile);
   const others = schema['items'] === undefined ? null : compile(schema['items']);

@@ -1,5 +1,5 @@
-// Judges a customer's input by the model's schema, in JSON Schema's draft 2020-12. The verdict is all that is used: the
-// input is neither changed nor completed. What cannot be judged is refused.
+// Judges a customer's input by the model's schema, in JSON Schema draft 2020-12. Only the verdict is used: the input is neither
+// changed nor completed. An input that cannot be judged is refused.
 
 import { translate } from './dialect.ts';
 import { describe, type InputError } from './input-error.ts';
@@ -13,41 +13,40 @@ export type { InputError };
 
 export type Judge = {
   /**
-   * The errors of the input, deepest first, at most 20; empty when it is valid. `about`: errors of other inputs than
-   * these are left out.
+   * The errors of the input, deepest first, at most 20; empty if it is valid. `about` limits them to these inputs.
    */
   check: (input: Record<string, unknown>, about?: ReadonlySet<string>) => InputError[];
   /** Paths of members that the schema does not name, at most 20, each at most 80 characters. */
   unknown: (input: Record<string, unknown>) => string[];
-  /** What it takes in memory. */
+  /** Its size in memory. */
   bytes: number;
 };
 
-/** As deep as a customer's body may be. */
+/** The same depth as for a customer's body. */
 const MAX_DEPTH = 64;
 const MAX_REASON_CHARS = 300;
-/** Ten times the largest of RunComfy's. */
+/** Ten times the largest schema of RunComfy. */
 export const MAX_SCHEMA_CHARS = 256 * 1024;
-/** Each takes the engine a millisecond to compile, and some four. */
+/** Each takes the engine one to four milliseconds to compile. */
 const MAX_CLASSES = 20;
 /** A class of Unicode such as \p{L}, in JSON. */
 const CLASS = /\\\\[pP]\{/g;
-/** What a validator takes, and each place of its schema: no more than this (1,300 and 1,200 were measured). */
+/** Upper bounds for the memory of a validator and of each place in its schema (measured: 1,300 and 1,200). */
 const LEAST_BYTES = 10_000;
 const BYTES_A_PLACE = 1_400;
 
-/** Whatever the mode: what is not judged could be priced at anything. */
+/** Refused in every mode, because an input that is not judged could get any price. */
 const TOO_MUCH: InputError = {
   path: '',
   rule: 'schema',
-  message: 'The body is too much to be judged by the schema of this model; send less.',
+  message: 'The body is too complex to validate against the schema of this model. Send a smaller body.',
 };
 
 export type Compiled = { ok: true; judge: Judge; notes: string[] } | { ok: false; reason: string };
 
 /**
- * The judge of a schema, or why it cannot be one. A schema that the validator does not fully understand judges
- * nothing: it would wave through what it cannot read.
+ * The judge of a schema, or the reason why there is none. A schema that the validator does not fully understand cannot judge:
+ * it would accept values that it cannot read.
  */
 export function compileJudge(schema: Record<string, unknown>): Compiled {
   if (schema['type'] !== 'object') {
@@ -80,8 +79,7 @@ export function compileJudge(schema: Record<string, unknown>): Compiled {
     unknown: (input) => unknownMembers(translated, input),
     bytes: LEAST_BYTES + validator.places * BYTES_A_PLACE,
   };
-  const told = notes.map((note) => cut(note, MAX_REASON_CHARS));
-  return { ok: true, judge, notes: told };
+  return { ok: true, judge, notes: notes.map((note) => cut(note, MAX_REASON_CHARS)) };
 }
 
 function check(

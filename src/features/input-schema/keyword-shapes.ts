@@ -1,10 +1,10 @@
-// The keywords of JSON Schema that the dialect knows, and the shape that the standard asks of each. Pure.
+// The keywords of JSON Schema that the dialect knows, with the standard shape of each. Pure.
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import { isPattern } from './safe-pattern.ts';
 
-/** A schema but for `true` and `false`. */
+/** A schema that is an object, not `true` or `false`. */
 export type Schema = Record<string, unknown>;
 
 export const MAX_QUOTED_CHARS = 80;
@@ -23,7 +23,7 @@ const isCount = (value: unknown) => Number.isInteger(value) && Number(value) >= 
 const isFilledList = (value: unknown) => Array.isArray(value) && value.length > 0;
 const isTexts = (value: unknown) => Array.isArray(value) && value.every((text) => typeof text === 'string');
 
-/** The keywords that judge a value, and the shape that each must have. */
+/** The keywords that judge a value, with their required shapes. */
 export const PLAIN: Record<string, (value: unknown) => boolean> = {
   type: (value) => typeof value === 'string' || (isFilledList(value) && isTexts(value)),
   enum: isFilledList,
@@ -47,10 +47,10 @@ export const PLAIN: Record<string, (value: unknown) => boolean> = {
   dependentRequired: (value) => isJsonObject(value) && Object.values(value).every(isTexts),
 };
 
-/** Never resolved: a reference can lead to another host, or back to itself. */
+/** References are never resolved: they can lead to another host or back to themselves. */
 const REFERENCES = new Set(['$ref', '$dynamicRef', '$recursiveRef']);
 
-/** True for a keyword whose value the standard gives no meaning, and for references, which are never resolved. */
+/** True for a keyword with a value that has no meaning in the standard, and for references. */
 export function isUnusable(keyword: string, value: unknown): boolean {
   if (ONE.has(keyword)) {
     return !isSchema(value);
@@ -69,22 +69,22 @@ export function isUnusable(keyword: string, value: unknown): boolean {
   return REFERENCES.has(keyword) || (hasShape !== undefined && !hasShape(value));
 }
 
-/** Says in words why `isUnusable` is true. */
+/** The reason in words why `isUnusable` is true. */
 export function faultOf(keyword: string, value: unknown): string {
   if (REFERENCES.has(keyword)) {
     return `references (${keyword}) are not resolved`;
   }
   return keyword === 'pattern' && typeof value === 'string'
-    ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is no regular expression`
-    : `${keyword} has not the shape that the standard asks for`;
+    ? `the pattern ${cut(value, MAX_QUOTED_CHARS)} is not a regular expression`
+    : `${keyword} does not have its standard shape`;
 }
 
-/** The list of a keyword of `LIST`, and others that have one; empty where it is absent. */
+/** The list of a keyword; empty if it is absent. */
 export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The entries of a keyword that has schemas or lists by name; none where it is absent. */
+/** The entries of a keyword with schemas or lists by name; empty if it is absent. */
 export function namedOf(value: unknown): [name: string, value: unknown][] {
   return isJsonObject(value) ? Object.entries(value) : [];
 }
@@ -93,7 +93,7 @@ function isSchema(value: unknown): boolean {
   return isJsonObject(value) || typeof value === 'boolean';
 }
 
-/** True for a value that is certainly not of the type; an unknown type may have any value. */
+/** True if the value certainly does not have the type. An unknown type may have any value. */
 export function isOtherType(type: unknown, value: unknown): boolean {
   switch (type) {
     case 'integer':

@@ -1,4 +1,4 @@
-// Keywords about the members of an object.
+// Keywords for the members of an object.
 
 import { isJsonObject } from '../../lib/json.ts';
 import { namesOf } from '../../lib/names-of.ts';
@@ -6,10 +6,10 @@ import { listOf, namedOf, type Schema } from './keyword-shapes.ts';
 import { broken, brokenAt, isDone, quietly, type Check, type Compile, type Run } from './run.ts';
 import { compilePattern, type Pattern } from './safe-pattern.ts';
 
-/** To list a member and to look for its name. */
+/** Steps to list a member and to look up its name. */
 const MEMBER_STEPS = 5;
 
-/** The checks of members: by name, by pattern, and of those that neither names. */
+/** The checks of members: by name, by pattern, and for all others. */
 type Members = {
   named: Map<string, Check>;
   patterns: { pattern: Pattern; check: Check }[];
@@ -57,7 +57,7 @@ function othersOf(schema: Schema, compile: Compile): Check | null {
   return additionalProperties === undefined ? null : compile(additionalProperties);
 }
 
-/** Null when no schema is about the member. */
+/** Null if no schema applies to the member. */
 function checkMember(members: Members, [name, value]: [string, unknown], run: Run): boolean | null {
   let verdict = members.named.get(name)?.(value, run, null) ?? null;
   for (const { pattern, check } of members.patterns) {
@@ -70,7 +70,7 @@ function checkMember(members: Members, [name, value]: [string, unknown], run: Ru
 
 const compiled = new WeakMap<Schema, { pattern: Pattern; child: unknown }[]>();
 
-/** The patterns of a schema and what they ask for. They are compiled once: that takes longer than most matches. */
+/** The patterns of a schema with their schemas, compiled once because compiling takes longer than most matches. */
 export function patternsOf(schema: Schema): { pattern: Pattern; child: unknown }[] {
   const patterns =
     compiled.get(schema) ??

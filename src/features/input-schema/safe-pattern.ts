@@ -1,12 +1,12 @@
-// Which regular expressions of a schema may run on a customer's text, and on how long a one. V8 tries every way to
-// match before it gives up, so the ways are counted, rather too many than too few:
+// Decides which regular expressions of a schema may run on a customer's text, and up to which length. V8 tries every way to
+// match before it gives up, so this file counts the ways, rather too many than too few:
 // - a repeated group that has a choice or a repetition inside, such as (a+)+ or (a|ab)*: exponential, never run;
 // - every other repetition without a small end makes the steps grow by one more power of the text's length, and so
 //   does a missing ^, because then a match may start anywhere: ^\d+x is linear, \d+\d+x cubic;
 // - small choices (a|b, a?, a{2,5}) multiply the steps;
 // - each character of the pattern is a step, counted repetitions written out: (a{16}){16} is 256 characters.
-// A pattern that would take too many steps for a text of 256 characters is not run at all, any other one on texts
-// that it can afford. Longer texts pass it: RunComfy judges them anyway.
+// A pattern that would take too many steps for a text of 256 characters never runs. Any other pattern runs on texts within its
+// steps; longer texts pass, and RunComfy judges them.
 
 import type { Effort } from './effort.ts';
 
@@ -15,30 +15,30 @@ import type { Effort } from './effort.ts';
  */
 type Cost = { ways: number; exponent: number; steps: number[] };
 
-/** A bracket, a choice, or one character or class; with how often it is repeated. */
+/** A bracket, a choice, or one character or class, with its repetition. */
 const TOKEN =
   /(?<open>\((?:\?(?:[:=!]|<[=!]|<\w+>|[ims-]+:))?)|(?:(?<close>\))|(?<choice>\|)|(?<back>\\(?:[1-9]|k<))|\\[pP]\{[^}]*\}|\\.|\[(?:\\.|[^\]\\])*\]|[^])(?<repeat>(?:[*+?]|\{\d+(?:,\d*)?\})\??)?/gu;
 
 const SAFE_CHARS = 256;
 const MAX_STEPS = 17_000_000;
-/** A repetition that may be longer counts as one without an end. */
+/** A repetition that can be longer counts as unlimited. */
 const MANY = 16;
 
-/** With that many powers of the length nothing runs, whatever they are multiplied with. */
+/** With this exponent of the length no pattern runs. */
 const MOST_POWERS = 64;
-/** What it takes to ask the engine at all. */
+/** The least steps of any match. */
 const LEAST_STEPS = 128;
 
 const NOTHING: Cost = { ways: 1, exponent: 0, steps: [0] };
 const ONE: Cost = { ways: 1, exponent: 0, steps: [1] };
-/** As often as there are characters. */
+/** As many ways as characters. */
 const ANY_NUMBER: Cost = { ways: 1, exponent: 1, steps: [0, 1] };
 const NEVER: Cost = { ways: Infinity, exponent: 0, steps: [Infinity] };
 
-/** Whether `source` is a regular expression. */
+/** True if `source` is a regular expression. */
 export function isPattern(source: unknown): source is string {
   try {
-    // The engine compiles on the first use, once for each width of characters, and may find it too large only then.
+    // The engine compiles on the first use, once for each width of characters, and only then may find the pattern too large.
     const pattern = new RegExp(String(source), 'u');
     return typeof source === 'string' && [pattern.test(''), pattern.test('\u{1F600}')].length > 0;
   } catch {
@@ -46,14 +46,14 @@ export function isPattern(source: unknown): source is string {
   }
 }
 
-/** Whether `source` is a regular expression that no text of ordinary length can keep busy. */
+/** True if `source` is a regular expression that takes few steps on every text of ordinary length. */
 export function isSafePattern(source: unknown): source is string {
   return isPattern(source) && stepsOf(costOf(source), SAFE_CHARS) <= MAX_STEPS;
 }
 
 export type Pattern = { matches: (text: string, effort: Effort) => boolean };
 
-/** A safe pattern. It matches every text which is beyond the effort, in steps, or beyond the engine's own stack. */
+/** A safe pattern. It matches every text that would exceed the steps or the stack of the engine. */
 export function compilePattern(source: string): Pattern {
   const cost = costOf(source);
   const pattern = new RegExp(source, 'u');
@@ -72,13 +72,13 @@ function stepsOf({ steps }: Cost, chars: number): number {
   const length = Math.max(chars, 1);
   let orders = 1;
   return steps.reduce((sum, count, power) => {
-    // Repetitions share the characters, so of length ** n ways to end n of them only those in order are left.
+    // Repetitions share the characters, so only the ordered ones of length ** n ways to end n repetitions remain.
     orders *= Math.max(1, power);
     return sum + (count * length ** power) / orders;
   }, LEAST_STEPS);
 }
 
-/** `done`: the alternatives that are complete, `now`: the one that is being read. */
+/** `done` has the complete alternatives, `now` the current one. */
 type Group = { done: Cost; now: Cost };
 
 const emptyGroup = (): Group => ({ done: { ways: 0, exponent: 0, steps: [] }, now: NOTHING });
@@ -106,7 +106,7 @@ function costOf(source: string): Cost {
   return isAnchored ? either(group) : inTurn(ANY_NUMBER, either(group));
 }
 
-/** A reference back compares as many characters as its group has matched; an anchor compares none. */
+/** A back-reference compares as many characters as its group matched; an anchor compares none. */
 function atomOf(text: string, back: string | undefined): Cost {
   if (text === '^' || text === '$') {
     return NOTHING;
@@ -124,7 +124,7 @@ function either({ done, now }: Group): Cost {
 
 function inTurn(first: Cost, second: Cost): Cost {
   const exponent = first.exponent + second.exponent;
-  // Each way to match the first one tries the second one anew.
+  // The second one runs again for each way to match the first one.
   return exponent > MOST_POWERS
     ? NEVER
     : {

@@ -1,4 +1,4 @@
-// The name of a schema: what it demands, whatever the order of its keys and whatever it is titled.
+// The hash of a schema, independent of the order of its keys and of its titles.
 
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { sha256Hex } from '../../lib/hash.ts';
@@ -9,13 +9,13 @@ export function hashSchema(schema: Record<string, unknown>): Promise<string> {
   return sha256Hex(canonicalJson(untitled(schema)));
 }
 
-/** Data, not schemas: a title in there is part of the value. */
+/** Keywords with data instead of schemas: a title inside is part of the value. */
 const VALUES = new Set(['enum', 'const', 'default', 'examples']);
 
-/** Deeper than this no schema judges, so what is there makes no difference. */
+/** No schema judges deeper than this, so deeper parts do not matter. */
 const MAX_DEPTH = 65;
 
-/** An input may be called `title`, so only the keyword goes: a text where a schema stands. */
+/** An input may be called `title`, so only the keyword is removed: a text in the place of a schema. */
 function untitled(value: unknown, depth = 0, isData = false): unknown {
   if (depth > MAX_DEPTH) {
     return null;

@@ -1,5 +1,5 @@
-// Which members of an input its schema does not name: a misspelt name is accepted by an open schema, is read by
-// nobody, and the job costs money all the same.
+// Finds members of an input that its schema does not name. An open schema accepts a misspelt name, nobody reads it, and the job
+// still costs money.
 
 import { cut } from '../../lib/cut.ts';
 import { isJsonObject } from '../../lib/json.ts';
@@ -12,17 +12,17 @@ import { isNested } from './value-rules.ts';
 
 const MAX_NAMED = 20;
 const MAX_PATH_CHARS = 79;
-/** To look at a value by one schema. */
+/** Steps to look at a value by one schema. */
 const STEPS_A_SCHEMA = 3;
-/** Only a warning hangs on it. */
+/** A low limit, because the result is only a warning. */
 const MAX_STEPS = 100_000;
 
-/** Keywords whose schemas speak of the same value. */
+/** Keywords with schemas for the same value. */
 const SAME_VALUE = ['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else'];
 
 /**
- * Paths of the members of `input` that the translated schema does not name, at most 20, each cut to 80 characters. An
- * object without `properties` names nothing and is not looked into. It stops where the work grows out of proportion.
+ * Paths of the members of `input` that the translated schema does not name, at most 20, each cut to 80 characters. Objects
+ * without `properties` in their schema are skipped. Stops when the work becomes too much.
  */
 export function unknownMembers(schema: Schema, input: unknown): string[] {
   const found: string[] = [];
@@ -79,10 +79,10 @@ function isFull({ found }: Place): boolean {
   return found.length >= MAX_NAMED;
 }
 
-/** By schema: it is the same for every input. */
+/** Cached by schema, because it is the same for every input. */
 const together = new WeakMap<Schema, Schema[]>();
 
-/** The schema and all in it that speak of the same value. */
+/** The schema and all inner schemas for the same value. */
 function allOn(schema: unknown): Schema[] {
   if (!isJsonObject(schema)) {
     return [];
@@ -115,7 +115,7 @@ function namesMembers(schema: Schema): boolean {
   return isNaming;
 }
 
-/** The schemas of a member; empty when its name is nowhere. A map (`additionalProperties` with a schema) has any. */
+/** The schemas of a member; empty if no schema names it. A map (`additionalProperties` with a schema) names every member. */
 function onMember(schema: Schema, name: string, effort: Effort): unknown[] {
   const { properties, additionalProperties } = schema;
   const named = isJsonObject(properties) && Object.hasOwn(properties, name) ? [properties[name]] : [];

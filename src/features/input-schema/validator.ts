@@ -1,6 +1,5 @@
-// A validator of JSON Schema draft 2020-12 for what the dialect lets through: each keyword in the shape that the standard
-// asks for, no references. A schema becomes closures, without eval. Which rule broke where is found here; the sentences are
-// input-error.ts.
+// A validator of JSON Schema draft 2020-12 for the translated dialect: each keyword in its standard shape, no references. It
+// compiles a schema to closures, without eval. It finds the broken rules; input-error.ts has the sentences.
 
 import { isJsonObject } from '../../lib/json.ts';
 import {
@@ -31,13 +30,13 @@ import { valueChecks } from './value-checks.ts';
 export const MAX_PLACES = 2_000;
 
 export type Validator = {
-  /** The rules that an input breaks; `about` as in a report. Null: too much to be judged. */
+  /** The rules that an input breaks; `about` as in a report. Null if the input is too complex to judge. */
   brokenBy: (input: unknown, about: Report['about']) => BrokenRule[] | null;
-  /** Schemas in the schema, which all take memory. */
+  /** The number of inner schemas, each of which takes memory. */
   places: number;
 };
 
-/** Keywords that need each other, with what makes their check. */
+/** Keywords that work together, with the function that compiles their check. */
 const CHECKS: [keywords: string[], make: (schema: Schema, compile: Compile) => Check][] = [
   [['properties', 'patternProperties', 'additionalProperties'], checkMembers],
   [['prefixItems', 'items'], checkItems],
@@ -53,7 +52,7 @@ const CHECKS: [keywords: string[], make: (schema: Schema, compile: Compile) => C
   [['required'], checkRequired],
 ];
 
-/** Null: the schema has too many places. */
+/** Null if the schema has too many places. */
 export function createValidator(schema: Schema): Validator | null {
   let places = 0;
 

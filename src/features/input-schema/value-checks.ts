@@ -1,4 +1,4 @@
-// Keywords about one value. Each takes steps where its work grows with the value or with the schema.
+// Keywords for one value. A keyword takes steps if its work grows with the value or the schema.
 
 import { isJsonObject } from '../../lib/json.ts';
 import { namesOf } from '../../lib/names-of.ts';
@@ -16,21 +16,21 @@ import {
   mustBeCounted,
 } from './value-rules.ts';
 
-/** To write a value in canonical JSON. */
+/** Steps to write a value in canonical JSON. */
 const CANONICAL_STEPS = 25;
-/** To keep an item among those that are unique. */
+/** Steps to store an item for the check of uniqueness. */
 const UNIQUE_STEPS = 3;
-/** To count a member. */
+/** Steps to count a member. */
 const COUNT_STEPS = 3;
 const CHARS_A_STEP = 32;
-/** To divide decimals, and those of hundreds of digits. */
+/** Steps to divide decimals, also with hundreds of digits. */
 const DECIMAL_STEPS = 20;
 const EXTREME_STEPS = 200;
 
-/** True when the value keeps to a keyword. */
+/** True if the value satisfies a keyword. */
 type Holds = (value: unknown, effort: Effort) => boolean;
 
-/** By keyword: what its schema asks of a value. */
+/** The check of each keyword. */
 const VALUE_RULES: Record<string, (schema: Schema) => Holds> = {
   const: (schema) => isAmong([schema['const']]),
   enum: (schema) => isAmong(listOf(schema['enum'])),
@@ -51,7 +51,7 @@ const VALUE_RULES: Record<string, (schema: Schema) => Holds> = {
     schema['uniqueItems'] !== true || !Array.isArray(value) || isUniqueList(value, effort),
 };
 
-/** The check of each of these keywords that the schema has. */
+/** The checks of the keywords that the schema has. */
 export function valueChecks(schema: Schema): Check[] {
   return Object.entries(VALUE_RULES)
     .filter(([keyword]) => Object.hasOwn(schema, keyword))
@@ -63,7 +63,7 @@ export function valueChecks(schema: Schema): Check[] {
 
 type OfLimit<T> = (value: T, limit: number, effort: Effort) => boolean;
 
-/** A rule about numbers; other values keep to it. The same for texts, lists and objects below. */
+/** A rule for numbers, which all other values satisfy. The functions for texts, lists and objects below do the same. */
 function numbers(keyword: string, holds: OfLimit<number>): (schema: Schema) => Holds {
   return (schema) => {
     const limit = Number(schema[keyword]);

@@ -1,10 +1,9 @@
-// Rules about one value in which the validator's library strays from the standard, or needs memory in proportion to a
-// customer's body.
+// Rules for one value that need care: exact decimals, and memory that does not grow with a customer's body.
 
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import { decimalOf } from '../../lib/money.ts';
 
-/** Exact: on the decimals as written, not on their doubles. */
+/** Exact, because it uses the decimals as written and not their doubles. */
 export function isMultiple(value: number, of: number): boolean {
   if (Number.isSafeInteger(value) && Number.isSafeInteger(of)) {
     return value % of === 0;
@@ -17,15 +16,15 @@ export function isMultiple(value: number, of: number): boolean {
   );
 }
 
-/** Code units of a code point, at most. */
+/** The most code units of a code point. */
 const MOST_UNITS = 2;
 
-/** Whether the length of the text in code units tells that already, or its code points have to be counted. */
+/** True if the number of code units does not decide, so that code points must be counted. */
 export function mustBeCounted(text: string, limit: number): boolean {
   return text.length > limit && text.length <= limit * MOST_UNITS;
 }
 
-/** In Unicode code points, counted no further than needed: a list of them all would take many times the memory. */
+/** Counts Unicode code points only as far as needed: a list of all would take many times the memory. */
 export function isLongerThan(text: unknown, limit: number): boolean {
   if (typeof text === 'string' && !mustBeCounted(text, limit)) {
     return text.length > limit;
@@ -40,7 +39,7 @@ export function isLongerThan(text: unknown, limit: number): boolean {
   return limit < 0;
 }
 
-/** The values of an enum, or the one of a const, so that it takes the same to look for one among any number of them. */
+/** The values of an enum or a const, prepared so that a look-up takes the same time for any number of them. */
 export type Allowed = { plain: Set<unknown>; nested: Set<string> };
 
 export function allowedOf(values: unknown[]): Allowed {

@@ -1,12 +1,11 @@
 // A job for the operator: its row, its entries in the ledger, and the adjustments since.
 
 import type { JobId } from '../../lib/ids.ts';
-import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import { readAdjustments } from '../ledger/credit-store.ts';
 import type { Booked } from '../ledger/credit.ts';
 import { readJobEntries, type JobEntry } from '../ledger/entry-store.ts';
-import type { Job } from './job.ts';
+import { noSuchJobForOperator, type Job } from './job.ts';
 import { findJob } from './store.ts';
 
 export type AdjustedJob = {
@@ -25,7 +24,7 @@ export async function getAdjustedJob(deps: Runtime, id: JobId): Promise<Adjusted
     readAdjustments(deps.db, id),
   ]);
   if (job === null) {
-    throw new Problem('not_found', 'There is no such job.');
+    throw noSuchJobForOperator();
   }
   return { job, entries, adjustedMicros, adjustments: newest };
 }

@@ -95,9 +95,14 @@ const RUNNING_LOST_MS = 7 * DAY_MS;
 const MISSING_LOST = 3;
 const MISSING_LOST_MS = HOUR_MS;
 
-/** The one answer to an id that is malformed, missing or somebody else's. */
+/** The answer to customers for an id that is malformed, missing or belongs to another customer. */
 export function noSuchJob(): Problem {
   return new Problem('job_not_found', 'There is no request with this id, or it is not yours.');
+}
+
+/** The answer to the operator, who may see that an id exists. */
+export function noSuchJobForOperator(): Problem {
+  return new Problem('not_found', 'There is no such job.');
 }
 
 /** The states of a job that may still end. */

@@ -1,4 +1,4 @@
-// What the cron has learnt of jobs, written in sets: each statement takes a list, and each row has a guard of its own.
+// Writes the findings of the cron about jobs in sets: each statement takes a list, and each row has its own guard.
 // Ends that move money are in ledger/end-jobs.ts.
 
 import { column, rowsOf } from '../../storage/column.ts';

@@ -2,6 +2,7 @@
 // ledger/end-store.ts.
 
 import { stateOf, type Audited } from '../audit/store.ts';
+import { CHARGE_MODES } from '../pricing/price.ts';
 import { isSnapshot } from '../pricing/price-format.ts';
 import { column, jsonColumnOrNull, type Row } from '../../storage/column.ts';
 import { statement } from '../../storage/statement.ts';
@@ -45,7 +46,7 @@ export function jobOf(row: Row): Job {
     leastMicros: column(row, 'least_micros', isMicros),
     addsMicros: column(row, 'adds_micros', isMicros),
     addsCostMicros: column(row, 'adds_cost_micros', isMicros),
-    chargeMode: column(row, 'charge_mode', oneOf(['estimate', 'cost'])),
+    chargeMode: column(row, 'charge_mode', oneOf(CHARGE_MODES)),
     markupE4: column(row, 'markup_e4', isNumber),
     price: jsonColumnOrNull(row, 'price', isSnapshot),
     chargeMicros: column(row, 'charge_micros', orNull(isMicros)),

@@ -1,8 +1,8 @@
 // Lists of keys for the operator.
 
-import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Found, Page } from '../../storage/page.ts';
+import { noSuchCustomer } from '../customers/customer.ts';
 import { keyHint, type Key } from './key.ts';
 import { readAllKeys, readKeys, type KeyFilter } from './store.ts';
 
@@ -10,7 +10,7 @@ import { readAllKeys, readKeys, type KeyFilter } from './store.ts';
 export async function listKeys(deps: Runtime, customer: string, page: Page): Promise<Key[]> {
   const keys = await readKeys(deps.db, customer, page);
   if (keys === null) {
-    throw new Problem('not_found', 'There is no such customer.');
+    throw noSuchCustomer();
   }
   return keys;
 }

@@ -11,7 +11,14 @@ import { noRoom } from '../../lib/bytes-in-flight.ts';
 import { Problem } from '../../lib/problem.ts';
 import { openAccount } from '../accounts/open.ts';
 import { readResult, type ResultRead } from '../runcomfy/reads.ts';
-import { isEnded, nextCheckMs, STALE_RESERVED_MS, type Job, type JobState } from '../jobs/job.ts';
+import {
+  isEnded,
+  nextCheckMs,
+  noSuchJobForOperator,
+  STALE_RESERVED_MS,
+  type Job,
+  type JobState,
+} from '../jobs/job.ts';
 import { settle } from './settle.ts';
 import { findCopy, rememberOwner } from '../jobs/owner.ts';
 import { findJob, findJobByUpstreamId, JOB_STATE, listUnconfirmed, markRunning } from '../jobs/store.ts';
@@ -30,7 +37,7 @@ export async function resolveJob(
 ): Promise<Job> {
   const job = await findJob(deps.db, id);
   if (job === null) {
-    throw new Problem('not_found', 'There is no such job.');
+    throw noSuchJobForOperator();
   }
   refuseUnlessOpen(job, verdict, deps.clock.now());
   if (job.state !== 'running' && (await continueFromKv(deps, job, { verdict, change }))) {

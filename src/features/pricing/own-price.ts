@@ -3,6 +3,7 @@
 import { Problem } from '../../lib/problem.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Change } from '../audit/store.ts';
+import { noSuchCustomer } from '../customers/customer.ts';
 import type { PricingRuntime } from './memory.ts';
 import { deleteOwnPrice, putOwnPrice, readOwnPrices, type OwnPrice } from './own-price-store.ts';
 
@@ -39,7 +40,7 @@ export async function listOwnPrices(
 ): Promise<OwnPrice[]> {
   const prices = await readOwnPrices(deps.db, customer, page);
   if (prices === null) {
-    throw new Problem('not_found', 'There is no such customer.');
+    throw noSuchCustomer();
   }
   return prices;
 }

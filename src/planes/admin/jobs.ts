@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini';
 import { getAdjustedJob } from '../../features/jobs/get-job.ts';
-import { JOB_STATES } from '../../features/jobs/job.ts';
+import { JOB_STATES, noSuchJobForOperator } from '../../features/jobs/job.ts';
 import { listJobs } from '../../features/jobs/list-jobs.ts';
 import { resolveJob, resolveRange, type Verdict } from '../../features/lifecycle/resolve.ts';
 import { instant } from '../../http/instant.ts';
@@ -10,7 +10,6 @@ import { refuse } from '../../http/refuse.ts';
 import { route } from '../../http/route.ts';
 import { endUserText, filter, filterText } from '../../http/text-schema.ts';
 import { isAccountId, isJobId, type AccountId, type JobId } from '../../lib/ids.ts';
-import { Problem } from '../../lib/problem.ts';
 import type { ResolvedRangeView } from './job-view.ts';
 import { ordered, pageAfter, placeOf, showPage } from '../../http/paging.ts';
 import { showJob, showResolvedJob, showWholeJob } from './show-job.ts';
@@ -126,7 +125,7 @@ export const jobRoutes = {
 
 function jobIdOf({ job }: { job: string }): JobId {
   if (!isJobId(job)) {
-    throw new Problem('not_found', 'There is no such job.');
+    throw noSuchJobForOperator();
   }
   return job;
 }

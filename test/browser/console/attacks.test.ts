@@ -1,4 +1,4 @@
-// Other sites and hostile texts in front of the console: nothing of theirs runs, and nothing of theirs gets in.
+// Attacks on the console by other sites and hostile texts: nothing hostile runs, and nothing gets in.
 
 import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -168,7 +168,7 @@ test(
   },
 );
 
-test('a name that is a formula is none in the CSV', { timeout: MINUTES }, async ({ expect }) => {
+test('a name that looks like a formula is escaped in the CSV', { timeout: MINUTES }, async ({ expect }) => {
   const { stage } = opened;
   for (const name of ['=HYPERLINK("http://x")', '+1', '@SUM(1)', 'a, "b"']) {
     await stage.admin('POST', '/admin/customers', { name });

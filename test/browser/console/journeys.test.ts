@@ -18,7 +18,7 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'New customer' }).click();
   await page.getByLabel('Name', { exact: true }).last().fill('Ada & Co');
   await page.getByLabel('Mark-up').fill('1.25');
-  await page.getByLabel('Requests a day').fill('100');
+  await page.getByLabel('Requests per day').fill('100');
   await page.getByRole('button', { name: 'Create' }).click();
   await page.getByRole('link', { name: 'Issue a key' }).click();
   await page.getByRole('heading', { name: 'Ada & Co' }).waitFor();
@@ -42,21 +42,21 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'Refund' }).click();
   await page.getByLabel('Amount in USD').fill('0.1');
   await page.getByLabel('Note').fill('sorry');
-  await page.getByRole('button', { name: 'Give back' }).click();
+  await page.getByRole('button', { name: 'Book the refund' }).click();
   await page.getByText(/Adjustments have given back \$0.1 of it/).waitFor();
 
   await page.getByRole('link', { name: 'Ada & Co' }).click();
   await page.getByText(/1 of 100/).waitFor();
   await page.getByRole('link', { name: 'Statement' }).click();
-  await page.getByText('Due in all').waitFor();
-  expect(await page.getByText('Due in all').locator('..').innerText()).toContain('$0.2125');
+  await page.getByText('Total due').waitFor();
+  expect(await page.getByText('Total due').locator('..').innerText()).toContain('$0.2125');
   const line = page.getByRole('region', { name: 'Statement' }).getByRole('row').nth(1);
   expect(await line.innerText()).toMatch(/\$0\.05 \/ second \(frames\)\s+× 1\.25\s+\$0\.0625/);
   expect(complaints).toEqual([]);
 });
 
 test(
-  'a plan, a customer on it, and a customer who is forgotten',
+  'creates a plan, moves a customer to it, and erases a customer',
   { timeout: MINUTES },
   async ({ expect }) => {
     const page = await opened.operator();
@@ -78,9 +78,9 @@ test(
     await page.getByText(/0 of 3/).waitFor();
 
     await page.getByRole('button', { name: 'Erase' }).click();
-    await page.getByText(/every key is dead/).waitFor();
-    await page.getByText(/Nobody can take this back/).waitFor();
-    await page.getByRole('button', { name: 'Erase for good' }).click();
+    await page.getByText(/Every key is revoked/).waitFor();
+    await page.getByText(/You cannot undo this/).waitFor();
+    await page.getByRole('button', { name: 'Erase permanently' }).click();
     await page.getByText('erasing', { exact: true }).waitFor();
     await page.getByRole('heading', { name: id }).waitFor();
     expect(await page.getByRole('button', { name: 'Erase' }).count()).toBe(0);
@@ -88,15 +88,15 @@ test(
   },
 );
 
-test('a leaked key: whose it is, and its end', { timeout: MINUTES }, async ({ expect }) => {
+test('finds the owner of a leaked key and revokes it', { timeout: MINUTES }, async ({ expect }) => {
   const { token } = await opened.stage.tenant();
   const page = await opened.operator();
   await page.getByRole('link', { name: 'Keys' }).first().click();
-  await page.getByLabel('A key that was found somewhere').fill(token);
+  await page.getByLabel('Key to look up').fill(token);
   await page.getByRole('button', { name: 'Find' }).click();
   const found = page.getByRole('region', { name: 'The key' });
   await found.getByRole('button', { name: 'Revoke' }).click();
-  await page.getByText(/This cannot be undone/).waitFor();
+  await page.getByText(/You cannot undo this/).waitFor();
   expect((await opened.submit(token)).status).toBe(200);
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
   await found.getByText('revoked').waitFor();
@@ -104,24 +104,28 @@ test('a leaked key: whose it is, and its end', { timeout: MINUTES }, async ({ ex
   expect(opened.complaints).toEqual([]);
 });
 
-test('an empty balance: seen, and filled once by two clicks', { timeout: MINUTES }, async ({ expect }) => {
-  const { stage } = opened;
-  const { id, token } = await stage.tenant();
-  await stage.admin('PATCH', `/admin/customers/${id}`, { prepaid: true });
-  expect((await opened.submit(token)).status).toBe(402);
-  const page = await opened.operator();
-  await page.goto(new URL(`/console/customers/${id}`, stage.url).href);
-  await page.getByRole('button', { name: 'Book a credit' }).click();
-  await page.getByLabel('Amount in USD').fill('5');
-  await page.getByLabel('Note').fill('paid by card');
-  await page.getByRole('button', { name: 'Book', exact: true }).dblclick();
-  await page.getByText('paid by card').first().waitFor();
-  expect((await stage.admin('GET', `/admin/customers/${id}`)).body.balance_usd).toBe(5);
-  expect((await opened.submit(token)).status).toBe(200);
-  expect(opened.complaints).toEqual([]);
-});
+test(
+  'an empty balance is visible, and two clicks book one credit',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const { stage } = opened;
+    const { id, token } = await stage.tenant();
+    await stage.admin('PATCH', `/admin/customers/${id}`, { prepaid: true });
+    expect((await opened.submit(token)).status).toBe(402);
+    const page = await opened.operator();
+    await page.goto(new URL(`/console/customers/${id}`, stage.url).href);
+    await page.getByRole('button', { name: 'Book a credit' }).click();
+    await page.getByLabel('Amount in USD').fill('5');
+    await page.getByLabel('Note').fill('paid by card');
+    await page.getByRole('button', { name: 'Book', exact: true }).dblclick();
+    await page.getByText('paid by card').first().waitFor();
+    expect((await stage.admin('GET', `/admin/customers/${id}`)).body.balance_usd).toBe(5);
+    expect((await opened.submit(token)).status).toBe(200);
+    expect(opened.complaints).toEqual([]);
+  },
+);
 
-test('a price that leapt waits for a word', { timeout: MINUTES }, async ({ expect }) => {
+test('a large price change waits for approval', { timeout: MINUTES }, async ({ expect }) => {
   const { stage } = opened;
   const page = await opened.operator();
   await page.getByRole('link', { name: 'Models' }).first().click();
@@ -136,14 +140,14 @@ test('a price that leapt waits for a word', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'Sync now' }).click();
   await page.getByRole('checkbox', { name: `Accept ${model.id}` }).check();
   await page.getByRole('button', { name: 'Accept 1' }).click();
-  await page.getByText('Waiting for your word').waitFor({ state: 'detached' });
+  await page.getByText('Waiting for your approval').waitFor({ state: 'detached' });
   const { body } = await stage.admin('GET', `/admin/models?search=${model.id}`);
   expect(body.items.find(({ id }: any) => id === model.id).price.usd).toBe(99);
   expect(opened.complaints).toEqual([]);
 });
 
 test(
-  'a model without a price is sold by the one that is proposed',
+  'a model without a price gets the proposed price after review',
   { timeout: MINUTES },
   async ({ expect }) => {
     const { stage } = opened;
@@ -159,18 +163,18 @@ test(
     await page.getByRole('button', { name: 'Sync now' }).click();
     await page.getByText(/models that cannot be sold/).click();
     const row = page.getByRole('listitem').filter({ hasText: `${id}: RunComfy names no price` });
-    await row.getByRole('button', { name: 'Look and set' }).click();
-    expect(await page.getByLabel('USD a unit, list price').inputValue()).toBe('0.06');
+    await row.getByRole('button', { name: 'Review and set' }).click();
+    expect(await page.getByLabel('List price in USD per unit').inputValue()).toBe('0.06');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const { items } = (await stage.admin('GET', `/admin/models?id=${id}`)).body;
     expect(items[0].price).toEqual({ usd: 0.06, unit: 'output', factors: { size: { '1k': 1, '2k': 2 } } });
-    await row.getByRole('button', { name: 'Look and set' }).waitFor({ state: 'detached' });
+    await row.getByRole('button', { name: 'Review and set' }).waitFor({ state: 'detached' });
     expect(opened.complaints).toEqual([]);
   },
 );
 
-test('who may only read sees every page, and nothing to change', { timeout: MINUTES }, async ({ expect }) => {
+test('a read token sees every page and no actions', { timeout: MINUTES }, async ({ expect }) => {
   const { stage } = opened;
   const { id, token } = await stage.tenant();
   const { body } = await opened.submit(token);
@@ -212,9 +216,9 @@ test('who may only read sees every page, and nothing to change', { timeout: MINU
     expect({ path, acts }).toEqual({ path, acts: [] });
   }
   await page.getByRole('button', { name: 'Check now' }).click();
-  await page.getByText('No difference: the books agree with the ledger').waitFor();
+  await page.getByText('No differences: the books agree with the ledger').waitFor();
   await page.getByRole('link', { name: 'Keys' }).first().click();
-  await page.getByLabel('A key that was found somewhere').fill(token);
+  await page.getByLabel('Key to look up').fill(token);
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('region', { name: 'The key' }).getByText('server').waitFor();
 
@@ -231,36 +235,32 @@ test('who may only read sees every page, and nothing to change', { timeout: MINU
   expect(opened.complaints).toEqual([]);
 });
 
-test(
-  'a session ended elsewhere: nothing that was typed is lost',
-  { timeout: MINUTES },
-  async ({ expect }) => {
-    const { stage } = opened;
-    const { id } = await stage.tenant();
-    const page = await opened.operator({ userAgent: 'Left behind/1.0' });
-    await page.goto(new URL(`/console/customers/${id}`, stage.url).href);
-    await page.getByRole('button', { name: 'Book a credit' }).click();
-    await page.getByLabel('Amount in USD').fill('7');
-    await page.getByLabel('Note').fill('a long note that nobody wants to type twice');
+test('a session ended elsewhere does not lose typed input', { timeout: MINUTES }, async ({ expect }) => {
+  const { stage } = opened;
+  const { id } = await stage.tenant();
+  const page = await opened.operator({ userAgent: 'Left behind/1.0' });
+  await page.goto(new URL(`/console/customers/${id}`, stage.url).href);
+  await page.getByRole('button', { name: 'Book a credit' }).click();
+  await page.getByLabel('Amount in USD').fill('7');
+  await page.getByLabel('Note').fill('a long note that nobody wants to type twice');
 
-    const other = await opened.operator();
-    await other.getByRole('link', { name: 'Settings' }).click();
-    const row = other.getByRole('row').filter({ hasText: 'Left behind/1.0' });
-    await row.getByRole('button', { name: 'End' }).click();
-    await other.getByRole('dialog').getByRole('button', { name: 'End' }).click();
-    await row.waitFor({ state: 'detached' });
+  const other = await opened.operator();
+  await other.getByRole('link', { name: 'Settings' }).click();
+  const row = other.getByRole('row').filter({ hasText: 'Left behind/1.0' });
+  await row.getByRole('button', { name: 'End' }).click();
+  await other.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+  await row.waitFor({ state: 'detached' });
 
-    await page.getByRole('button', { name: 'Book', exact: true }).click();
-    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
-    expect((await stage.admin('GET', `/admin/customers/${id}/credits`)).body.items).toEqual([]);
-    await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ state: 'detached' });
-    expect(await page.getByLabel('Note').inputValue()).toContain('nobody wants to type twice');
-    await page.getByRole('button', { name: 'Book', exact: true }).click();
-    await page.getByText('a long note that nobody wants to type twice').first().waitFor();
-    const { items } = (await stage.admin('GET', `/admin/customers/${id}/credits`)).body;
-    expect(items).toMatchObject([{ amount_usd: 7 }]);
-    expect(opened.complaints).toEqual([]);
-  },
-);
+  await page.getByRole('button', { name: 'Book', exact: true }).click();
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor();
+  expect((await stage.admin('GET', `/admin/customers/${id}/credits`)).body.items).toEqual([]);
+  await page.getByLabel('Admin token').fill(ADMIN_TOKEN);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'Your session has ended' }).waitFor({ state: 'detached' });
+  expect(await page.getByLabel('Note').inputValue()).toContain('nobody wants to type twice');
+  await page.getByRole('button', { name: 'Book', exact: true }).click();
+  await page.getByText('a long note that nobody wants to type twice').first().waitFor();
+  const { items } = (await stage.admin('GET', `/admin/customers/${id}/credits`)).body;
+  expect(items).toMatchObject([{ amount_usd: 7 }]);
+  expect(opened.complaints).toEqual([]);
+});

@@ -110,7 +110,7 @@ test('a customer is created by keyboard alone', { timeout: MINUTES }, async ({ e
   }
   await page.keyboard.type('Keyboard Ltd');
   await page.keyboard.press('Enter');
-  await page.getByText('Keyboard Ltd is created. The next step is a key.').waitFor();
+  await page.getByText('Keyboard Ltd was created. Next, issue a key.').waitFor();
 });
 
 test('the theme is chosen, and stays', { timeout: MINUTES }, async ({ expect }) => {

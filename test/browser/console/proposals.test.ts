@@ -1,4 +1,4 @@
-// What the console reads of RunComfy's prose about prices. Whatever it reads is proposed and never set by itself.
+// The prices that the console reads from RunComfy's notes. It proposes them and never sets one by itself.
 
 import { test } from 'vitest';
 import { proposalOf } from '../../../web/src/pages/models/read-proposal.ts';
@@ -33,7 +33,7 @@ test.for([
   expect(proposalOf({ pricing_note, input_schema: { type: 'object', properties } })).toEqual(price);
 });
 
-test('a schema that is none proposes what the words say', ({ expect }) => {
+test('an unusable schema still yields the price in the note', ({ expect }) => {
   for (const input_schema of [
     {},
     { properties: null },

@@ -78,7 +78,7 @@ test('a reload while the submit is on its way is still one job', async ({ expect
   expect(await jobs()).toHaveLength(before + 1);
 });
 
-test('a cancel ends the job and gives the money back', async ({ expect }) => {
+test('a cancel ends the job and releases its hold', async ({ expect }) => {
   await hold('in_queue');
   const page = await opened.visitor();
   await fill(page);
@@ -91,20 +91,20 @@ test('a cancel ends the job and gives the money back', async ({ expect }) => {
   await hold(null);
 });
 
-test('a job that has begun is not cancelled, and goes on', async ({ expect }) => {
+test('a job that has started cannot be cancelled and continues', async ({ expect }) => {
   await opened.stage.simulator('POST', '/_simulator/settings', { hold: 'in_progress' });
   const page = await opened.visitor();
   await fill(page);
   await runButton(page).click();
   await page.getByText('In progress').last().waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await says(page, 'It has begun and cannot be cancelled any more.');
+  await says(page, 'It has started and can no longer be cancelled.');
   await hold(null);
   await page.getByLabel('The clip').waitFor();
   expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
 });
 
-test('a token that has expired is renewed without a word', async ({ expect }) => {
+test('an expired token is renewed silently', async ({ expect }) => {
   const db = await opened.stage.miniflare.getD1Database('DB', GATEWAY);
   let minted = 0;
   const page = await opened.visitor({}, (fresh) =>
@@ -139,7 +139,7 @@ test('a token that is revoked while the job runs is renewed, and the job is foll
   expect((await jobs())[0]).toMatchObject({ state: 'succeeded' });
 });
 
-test('a full quota says whose it is', async ({ expect }) => {
+test('a reached limit names its scope', async ({ expect }) => {
   const page = await opened.visitor({}, (fresh) => giveToken(fresh, { max_requests: 1 }));
   await fill(page);
   await says(page, '1 of 1 runs');
@@ -148,7 +148,7 @@ test('a full quota says whose it is', async ({ expect }) => {
   await says(page, '0 of 1 runs');
   const before = (await jobs()).length;
   await runButton(page).click();
-  await says(page, 'This visit has used all it may');
+  await says(page, 'You have used everything in this visit');
   await says(page, 'requests_total of this browser token: 1 of 1 used.');
   expect(await jobs()).toHaveLength(before);
 });
@@ -163,13 +163,13 @@ test('a job that fails says why', async () => {
   await says(page, '$2.00 of $2.00');
 });
 
-test('what is missing or wrong is said at its field, and nothing is sent', async ({ expect }) => {
+test('errors appear at their fields, and nothing is sent', async ({ expect }) => {
   const before = (await jobs()).length;
   const page = await opened.visitor();
   await runButton(page).click();
   const file = page.getByLabel('Image: choose a file');
   expect(await file.evaluate((input) => input === document.activeElement)).toBe(true);
-  await says(page, 'This is needed.');
+  await says(page, 'Required.');
   await file.setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html>') });
   await page.getByRole('alert').waitFor();
   expect(await page.getByRole('img', { name: 'The chosen file' }).count()).toBe(0);

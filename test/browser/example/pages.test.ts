@@ -102,7 +102,7 @@ test('by keyboard alone', async ({ expect }) => {
   await press('Tab');
   expect(await focused()).toBe('Cancel');
   await press('Enter');
-  await page.getByText('It has begun and cannot be cancelled any more.').waitFor();
+  await page.getByText('It has started and can no longer be cancelled.').waitFor();
   await hold(null);
   await page.getByLabel('The clip').waitFor();
   // From the stage, where the focus was left, to what can be done with the clip.

@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { raise, type Stage } from '../../bundle/support.ts';
 import { openVisits, type Visits } from '../launch.ts';
 
-/** What lies on the person's disk. */
+/** The picture on the visitor's disk. */
 export const PICTURE = fileURLToPath(new URL('lighthouse.png', import.meta.url));
 const PROMPT = 'The beam sweeps over the sea, gulls pass, the light of the evening fades.';
 

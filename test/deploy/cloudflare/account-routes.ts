@@ -1,4 +1,4 @@
-// Who the token belongs to, and which zones the account has.
+// The routes for the owner of the token and the zones of the account.
 
 import { ok, page, type Route } from './reply.ts';
 

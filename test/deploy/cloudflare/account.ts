@@ -1,4 +1,4 @@
-// What one account at Cloudflare holds: databases, namespaces, Workers, domains. State alone; the routes change it.
+// The state of one Cloudflare account: databases, namespaces, Workers, domains. The routes change it.
 
 export type Database = {
   uuid: string;
@@ -69,7 +69,7 @@ export type Account = {
   scripts: Script[];
   zones: { id: string; name: string }[];
   domains: Domain[];
-  /** Paths of files that were told of, by the token that an upload of the Worker then shows. */
+  /** Announced file paths, by the token that the upload of the Worker then sends. */
   manifests: Map<string, string[]>;
   calls: Call[];
   /** Decides of each call what becomes of it; null: all is well. */
@@ -97,7 +97,7 @@ export function newAccount(number: number): Account {
   };
 }
 
-/** What runs now. */
+/** The running version. */
 export function activeVersion(script: Script): Version | null {
   return script.deployments[0]?.version ?? null;
 }

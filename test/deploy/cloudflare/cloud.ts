@@ -23,7 +23,7 @@ export type Cloud = {
   runtime: Runtime;
   /** A new account, empty. */
   account: () => Account;
-  /** What was asked for and is not there; empty where all is well. */
+  /** Calls of unknown routes; empty if there are none. */
   unknown: string[];
   end: () => Promise<void>;
 };
@@ -97,7 +97,7 @@ export async function openCloud(slots: number, { isPlayed = false }: Options = {
   };
 }
 
-/** What a Worker that is not there answers at workers.dev. */
+/** The answer of workers.dev for a Worker that does not exist. */
 function notThere(): Response {
   return new Response('error code: 1042', { status: 404 });
 }

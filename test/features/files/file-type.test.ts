@@ -1,4 +1,4 @@
-// Which files are taken, by their first bytes.
+// The accepted file types, by their first bytes.
 
 import { expect, test } from 'vitest';
 import { sniff } from '../../../src/features/files/file-type.ts';

@@ -29,6 +29,7 @@ import { gif, jpeg, png } from '../../support/images.ts';
 import { readFront } from '../../../src/features/files/front.ts';
 import { sweepFiles } from '../../../src/features/files/remove.ts';
 import { runTrigger } from '../../../src/cron.ts';
+import { SCHEDULES } from '../../../src/schedules.ts';
 import { failingBucket } from '../../support/buckets.ts';
 import { differences } from '../../support/books.ts';
 import { failingDb } from '../../support/stores.ts';
@@ -261,7 +262,7 @@ test('a body that stalls before its type is known ends after 10 s; a slow one do
   expect(await leftOf(id)).toEqual(NOTHING);
 });
 
-test('of a body no more is kept than came', async ({ expect }) => {
+test('a stored file never has more bytes than arrived', async ({ expect }) => {
   const { chunks } = await readFront(new Response(PNG).body!, createWorld().clock);
   const kept = chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
   expect(kept).toBeLessThan(10_000);
@@ -385,7 +386,7 @@ test('a guessed URL, another name, `..` and odd spellings are one 404', async ({
   expect((await world.call(pathOf(body.url), { method: 'POST' })).status).toBe(405);
 });
 
-test('G1: nobody sees, lists or deletes a file of somebody else', async ({ expect }) => {
+test('G1: nobody sees, lists or deletes a file of another customer', async ({ expect }) => {
   const world = createWorld();
   const owner = await world.tenant();
   const other = await world.tenant();
@@ -473,7 +474,9 @@ test.for(OWNERS)(
   },
 );
 
-test('the files_bytes of a plan hold for its customers, and their own go before', async ({ expect }) => {
+test('files_bytes of a plan applies to its customers, and their own limit takes precedence', async ({
+  expect,
+}) => {
   const world = createWorld();
   const plan = { name: `plan ${crypto.randomUUID()}`, limits: { files_bytes: PNG.length + 5 } };
   const { body: made } = await world.admin('POST', '/admin/plans', plan);
@@ -542,7 +545,7 @@ test('a browser token without a limit of its own stores 250 MB; POST /v1/tokens 
   await env.DB.prepare('DELETE FROM file_bytes WHERE subject = ?1').bind(id).run();
 });
 
-test('a dead key reserves nothing, and neither does a suspended customer', async ({ expect }) => {
+test('a revoked key or a suspended customer reserves nothing', async ({ expect }) => {
   const world = createWorld();
   const owner = await world.tenant();
   const page = await browserToken(world, owner);
@@ -627,7 +630,7 @@ test('100 MB go through flat memory: no more of the body is taken than R2 has ta
   expect(most).toBeLessThan(2 ** 20);
 });
 
-test('R2 fails while a body still comes: the rest is not waited for', async ({ expect }) => {
+test('R2 fails while a body still arrives: the gateway does not wait for the rest', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   const { bucket, at } = failingBucket(env.FILES);
@@ -672,9 +675,7 @@ test.for([
   },
 );
 
-test('the answer of a confirmation is lost once: it is asked again, and the file is stored', async ({
-  expect,
-}) => {
+test('a lost answer of a confirmation is repeated, and the file is stored', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   const { db, calls } = failingDb(env.DB);
@@ -792,7 +793,7 @@ test('the isolate dies between R2 and the row: the cron deletes the row', async 
   expect(await leftOf(id)).toEqual(NOTHING);
 });
 
-test('two delete one file at once: one of them did, once', async ({ expect }) => {
+test('two deletions of one file at once: one succeeds, once', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant();
   const { body } = await upload(world, PNG, { token });
@@ -823,7 +824,7 @@ test('a file is gone after files_days, first from sight, then from R2', async ({
     seven.id,
   ]);
   expect((await world.call(`/v1/files/${one.id}`, { method: 'DELETE', token })).status).toBe(404);
-  await runTrigger(world.deps, '*/2 * * * *');
+  await runTrigger(world.deps, SCHEDULES.books);
   expect(await leftOf(id)).toMatchObject({
     rows: [{ id: seven.id }],
     bytes: PNG.length,
@@ -859,7 +860,7 @@ test('without a bucket 501, and all else works', async ({ expect }) => {
     answers.map(() => [501, 'files_off']),
   );
   world.clock.advance(8 * DAY_MS);
-  await runTrigger(off.deps, '*/2 * * * *');
+  await runTrigger(off.deps, SCHEDULES.books);
   expect((await off.submit(token)).status).toBe(200);
   expect(await objects()).toEqual([body.id]);
   await sweepFiles(world.deps);

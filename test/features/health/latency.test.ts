@@ -14,6 +14,6 @@ test.for([
   [9_999, 9_500],
   [10_000, 10_000],
   [26_999, 26_000],
-])('%i ms is in the step of %i', ([ms, step], { expect }) => {
+])('%i ms belongs to the bucket of %i ms', ([ms, step], { expect }) => {
   expect(latencyStep(ms!)).toBe(step);
 });

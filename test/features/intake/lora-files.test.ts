@@ -223,7 +223,7 @@ test.for(inTexts)('in a text that is JSON: %s', ([, config, isRefused], { expect
   expect(refusedAt({ options: { config } })).toBe(isRefused ? 'options.config' : null);
 });
 
-test('a text nested as deeply as it is long is looked into all the same', ({ expect }) => {
+test('a text nested as deeply as it is long is still searched', ({ expect }) => {
   const depth = 100_000;
   const config = `${'['.repeat(depth)}{"lora": "${SECRET}"}${']'.repeat(depth)}`;
   expect(refusedAt({ config })).toBe('config');

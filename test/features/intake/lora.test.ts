@@ -41,7 +41,7 @@ test.for(cases)('%s: %j', async ([, input, isAllowed], { expect }) => {
   expect(await booksOf(id)).toMatchObject({ jobs: 0, holds: 0, requests: {} });
 });
 
-test('whoever was given no name may use none, whatever the model’s mode', async ({ expect }) => {
+test('a customer without LoRA names may use none, in any mode of the model', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const other = await world.tenant({ loras: ['*'] });
@@ -63,7 +63,7 @@ test('the refusal is short however long the names of the inputs are', async ({ e
   expect(body.detail.length).toBeLessThan(500);
 });
 
-test('what the model’s schema lists at that place is everybody’s', async ({ expect }) => {
+test('LoRA files that the schema of the model lists are open to everyone', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const styles = { type: 'string', enum: ['anime.safetensors', 'oil.safetensors'] };

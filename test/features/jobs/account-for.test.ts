@@ -76,7 +76,7 @@ test.for(sentences)('$of: $is', ({ of, is }, { expect }) => {
   expect(reasonOfCharge(job(of), 0)).toMatch(is);
 });
 
-test('what was given back is said', ({ expect }) => {
+test('refunds are stated', ({ expect }) => {
   expect(reasonOfCharge(job(), 100_000)).toContain('Adjustments have given back $0.1 of it.');
 });
 
@@ -89,7 +89,7 @@ test('each step of the arithmetic follows from the one before', ({ expect }) => 
   ]);
 });
 
-test('an own price, a raised hold and a charge by cost are said as such', ({ expect }) => {
+test('own prices, raised holds and charges by cost are named', ({ expect }) => {
   const own = job({
     unitMicros: micros(40_000),
     estimateMicros: micros(80_000),

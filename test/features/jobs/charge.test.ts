@@ -1,4 +1,4 @@
-// What an end costs the customer: the rule, and half a million operations on a ledger kept on paper beside it.
+// The charge of an ended job: the rule, and half a million operations compared with a reference ledger.
 
 import * as fc from 'fast-check';
 import { test } from 'vitest';
@@ -150,7 +150,7 @@ const theJob = ({ charge, terms, price, leastMicros, ...amounts }: Quote): Job =
 
 type End = { state: EndState; cost: ReportedCost; isLate: boolean };
 
-/** What an end has to be charged as: the reference, in exact integers. */
+/** The reference charge, in exact integers. */
 function owed(job: Job, { state, cost, isLate }: End): bigint | null {
   if (state !== 'succeeded') {
     return 0n;
@@ -273,9 +273,7 @@ test('500,000 operations: no charge above its hold, and none makes or loses a mi
   expect(Math.min(...Object.values(counts))).toBeGreaterThan(1_000);
 });
 
-test('a range costs what its quantity would have cost, had the input told it: to half a micro-dollar', ({
-  expect,
-}) => {
+test('a range costs as much as a known quantity would have cost, to half a micro-dollar', ({ expect }) => {
   const wrong: unknown[] = [];
   let compared = 0;
   fc.assert(

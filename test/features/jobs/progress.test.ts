@@ -1,4 +1,4 @@
-// What the cron writes in sets leaves alone whatever has moved on since it looked.
+// The writes of the cron in sets do not touch jobs that have changed since it read them.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

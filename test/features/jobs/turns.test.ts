@@ -15,7 +15,7 @@ test.for([
   expect(namesOf(inTurns(jobsOf(jobs), after))).toBe(order);
 });
 
-test('of nothing there are no turns', ({ expect }) => {
+test('an empty list has no turns', ({ expect }) => {
   expect(inTurns([], 'cus_a')).toEqual([]);
   expect(alternately([])).toEqual([]);
 });

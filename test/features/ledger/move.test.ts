@@ -34,7 +34,7 @@ const one = [
   { grain: 'total', requests: 1, micros: 100 },
 ];
 
-test('made twice, and once more after the end', async ({ expect }) => {
+test('a move applied twice, and again after the end of the job', async ({ expect }) => {
   const world = createWorld();
   const first = await addAccount(world, { priority: 1 });
   const second = await addAccount(world, { priority: 2 });

@@ -66,7 +66,7 @@ test.for(wrongs)('$what is found after $sql', async ({ what, sql }, { expect }) 
   expect(await differences(world)).toEqual(expect.arrayContaining(found));
 });
 
-test('a wrong figure of one customer is not held against another', async ({ expect }) => {
+test('a wrong figure of one customer is not reported for another', async ({ expect }) => {
   const world = createWorld();
   const wrong = await busyCustomer(world);
   const right = await busyCustomer(world);
@@ -86,7 +86,7 @@ test("the gateway's own counters are counted by the check of all, and of no cust
   );
 });
 
-test('what is no customer has no books of its own', async ({ expect }) => {
+test('an unknown customer has no books', async ({ expect }) => {
   const world = createWorld();
   await busyCustomer(world);
   const { results } = await env.DB.prepare('SELECT DISTINCT family FROM jobs').all<{ family: string }>();

@@ -1,4 +1,4 @@
-// What RunComfy said a moment ago is said again, to whoever may ask, for a second at most while the job runs.
+// A recent answer of RunComfy is repeated to callers with access, for a second at most while the job runs.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -50,7 +50,7 @@ test('an answer from memory keeps its second: asking again does not prolong it',
   expect(reads()).toBe(2);
 });
 
-test('who may not ask is told nothing from memory either', async ({ expect }) => {
+test('memory does not answer callers without access', async ({ expect }) => {
   const { world, tenant, id, reads } = await watched();
   const other = await world.tenant();
   await world.status(tenant.token, id);
@@ -81,7 +81,7 @@ test.for(['1001', '-1', '0.5', 'x'])('POLL_MAX_AGE_MS = %s is refused', (value, 
   expect(mistakes).toContain('POLL_MAX_AGE_MS: must be a whole number from 0 to 1000');
 });
 
-test('a cancel forgets: the next poll hears of it', async ({ expect }) => {
+test('a cancel clears the memory: the next poll asks RunComfy', async ({ expect }) => {
   const { world, tenant, id } = await watched();
   expect((await world.status(tenant.token, id)).body.status).toBe('in_queue');
   expect((await world.cancel(tenant.token, id)).body.outcome).toBe('cancelled');
@@ -131,7 +131,7 @@ test('a poll that was under way during a cancel is not kept', async ({ expect })
   expect((await world.status(tenant.token, id)).body.status).toBe('cancelled');
 });
 
-test('after /result has told of the end, a slower /status does not take it back', async ({ expect }) => {
+test('after /result shows the end, a slower /status does not revert it', async ({ expect }) => {
   const { world, tenant, id, upstreamId } = await watched();
   const { db, calls } = failingDb(env.DB);
   const isolate = world.isolate({ DB: db });

@@ -162,7 +162,7 @@ test('a host is asked with one ranged GET that carries nothing of the customer',
   expect(world.clock.timeOuts()).toEqual([3000]);
 });
 
-test('nothing is asked and nobody admitted where the value itself is refused', async () => {
+test('an invalid value is refused without a fetch', async () => {
   const host = fileHost();
   const good = input(host.file('/a.png', SMALL), [], { path: 'image_urls[0]' });
   for (const [url, words] of [
@@ -202,7 +202,7 @@ test('no media: nothing to do', async () => {
   expect(await check(createWorld(), [])).toMatchObject({ errors: [], warnings: [], admitted: 0 });
 });
 
-test('another port is not fetched, which is said', async () => {
+test('another port is not fetched, and a warning says so', async () => {
   const result = await check(createWorld(), [input('https://shop.dev:8443/a.png')]);
   expect(result).toMatchObject({ errors: [], admitted: 0 });
   expect(result.warnings).toEqual(['image_urls[0] was not checked: only port 443 is fetched.']);
@@ -361,7 +361,7 @@ test.for([
   }
 });
 
-test('of a range no more is read than the size takes, of what is no image no more than tells that', async () => {
+test('only the bytes that show the size, or that there is no image, are read', async () => {
   for (const first of [SMALL, padBytes(joined('hello'), 5000)]) {
     const { body, read } = endless(first, new Uint8Array(16_384));
     const headers = { 'Content-Range': 'bytes 0-262143/3000000' };

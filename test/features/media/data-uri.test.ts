@@ -103,7 +103,7 @@ test.for(['data:,hello', 'data:image/svg+xml,%3Csvg/%3E', 'data:image/png;base64
   },
 );
 
-test('of a video the size is told and whether its type is one', ({ expect }) => {
+test('a video has its size, and its type is checked', ({ expect }) => {
   const video = readDataUri(`data:video/mp4;base64,${'A'.repeat(4000)}`, 'video');
   expect(video).toEqual({ kind: 'played', isUsualType: true, sizeBytes: 3000 });
   const page = readDataUri('data:text/html;base64,AAAA', 'audio');

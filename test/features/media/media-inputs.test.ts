@@ -1,4 +1,4 @@
-// Which values of a payload are files.
+// The values of a payload that are files.
 
 import { test } from 'vitest';
 import { findMedia } from '../../../src/features/media/media-inputs.ts';

@@ -1,4 +1,4 @@
-// Which URLs may be fetched at all.
+// The URLs that may be fetched.
 
 import * as fc from 'fast-check';
 import { test } from 'vitest';

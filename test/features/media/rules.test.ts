@@ -89,7 +89,7 @@ test.for([
   ]);
 });
 
-test('rules that are no rules at all are reported, wherever they are', ({ expect }) => {
+test('invalid rules are reported, wherever they are', ({ expect }) => {
   const schema = {
     properties: {
       a: { validations: 'width<5' },

@@ -611,7 +611,7 @@ test.for([
   expect(isSnapshot(Object.assign({ isOwn: true }, stored))).toBe(false);
 });
 
-test('a snapshot says whose price it is', ({ expect }) => {
+test('a snapshot marks an own price', ({ expect }) => {
   expect(isSnapshot(STORED)).toBe(false);
   expect(isSnapshot({ ...STORED, isOwn: 1 })).toBe(false);
 });

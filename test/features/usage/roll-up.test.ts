@@ -287,7 +287,7 @@ test('a rebuild that fails leaves the sums as they were', async ({ expect }) => 
   expect(await rolledUp(ada)).toEqual(before);
 });
 
-test('there is no rebuild of a customer that there is not', async ({ expect }) => {
+test('a rebuild of an unknown customer is refused', async ({ expect }) => {
   const { status } = await createWorld().admin('POST', '/admin/ledger/rebuild', { customer: 'cus_nobody' });
   expect(status).toBe(404);
 });

@@ -126,7 +126,7 @@ test.for([
   expect(await read(world, body.id)).toMatchObject({ verified: true, balance_usd: 12.5 });
 });
 
-test('an account without a balance is taken, and takes no jobs', async ({ expect }) => {
+test('an account without a balance is added but accepts no jobs', async ({ expect }) => {
   const world = createWorld();
   setUpstreamAccount(world, { name: 'second', token: TOKEN, balanceUsd: 0 });
   const { status, body } = await create(world);
@@ -298,9 +298,7 @@ test('terms are changed one by one, limits as a merge patch', async ({ expect })
   }
 });
 
-test('a token is replaced in place: what was learnt of the old one is forgotten, jobs go on', async ({
-  expect,
-}) => {
+test('replacing a token resets the state of the account, and jobs continue', async ({ expect }) => {
   const world = createWorld();
   const account = await addAccount(world);
   const job = await jobOn(world, account);
@@ -411,7 +409,7 @@ test('an opened token is used for 60 s without D1, and read again after that', a
   await world.idle();
 });
 
-test('an isolate that has never opened the token, while D1 does not answer, tells the last known state', async ({
+test('while D1 does not answer, an isolate that never opened the token answers with the last known state', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -568,7 +566,7 @@ test('each account’s balance is read within the hour, one in a run, and one th
   });
 });
 
-test('a check tells what RunComfy says, and frees an account that is well again', async ({ expect }) => {
+test('a check reports RunComfy’s answer and reopens a recovered account', async ({ expect }) => {
   const world = createWorld();
   const account = await addAccount(world, { balanceUsd: 3 });
   setUpstreamAccount(world, { ...account, token: 'rc-other-token-0123456789', balanceUsd: 3 });

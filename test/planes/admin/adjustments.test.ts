@@ -1,4 +1,4 @@
-// What is booked about a job after its end: in all at most its charge, unless the operator insists.
+// Adjustments of a job after its end: in total at most its charge, unless the operator uses force.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -131,7 +131,7 @@ test('a job that is not settled is adjusted only by force', async ({ expect }) =
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('an adjustment that was booked is told again, though a second one of its size would not fit', async ({
+test('a repeated adjustment gets its first answer, even if a second one would not fit', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -147,7 +147,7 @@ test('an adjustment that was booked is told again, though a second one of its si
       body: { code: 'idempotency_mismatch' },
     });
   }
-  // What is refused frees its key, and another customer's is another one.
+  // A refused call frees its key, and the same key of another customer is independent.
   expect((await credit(world, id, { ...refund, key: 'refund-2' })).status).toBe(409);
   expect((await credit(world, id, { amount_usd: 3, key: 'refund-2' })).status).toBe(201);
   const other = await world.tenant();

@@ -68,7 +68,9 @@ test('a page of customers with how full their limits are, each as the customer a
   expect((await world.admin('GET', '/admin/customers?id=cus_nobody')).body.items).toEqual([]);
 });
 
-test('whose key a text is: live, revoked, a browser token; a made-up one is nobody’s', async ({ expect }) => {
+test('finds the owner of a live key, a revoked key and a browser token, and none for an unknown text', async ({
+  expect,
+}) => {
   const world = createWorld();
   const ada = await world.tenant();
   const token = await browserToken(world, ada);
@@ -87,7 +89,7 @@ test('whose key a text is: live, revoked, a browser token; a made-up one is nobo
   expect(JSON.stringify(world.logs)).not.toContain(ada.token);
 });
 
-test('what an input would cost by a price that is not set, which stays so', async ({ expect }) => {
+test('computes the cost of an input at a price that is not saved', async ({ expect }) => {
   const world = createWorld();
   const quote = (body: object) =>
     world.admin('POST', '/admin/models/quote', { model_id: TEXT_TO_VIDEO, ...body });

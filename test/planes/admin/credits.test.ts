@@ -78,7 +78,7 @@ test('a negative credit takes back, and one about a job is an adjustment', async
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('nothing is booked for nobody, for the job of another, or without a note', async ({ expect }) => {
+test('a credit needs a customer, a job of that customer, and a note', async ({ expect }) => {
   const world = createWorld();
   const ada = await world.tenant();
   const bob = await world.tenant();
@@ -144,9 +144,7 @@ test('a hundred credits at once that fit only once: one is booked, and the other
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('a credit that was booked is told again, though a second one of its size would not fit', async ({
-  expect,
-}) => {
+test('a repeated credit gets its first answer, even if a second one would not fit', async ({ expect }) => {
   const world = createWorld();
   const { id } = await world.tenant();
   const body = { amount_usd: MAX, note: 'invoice 3' };
@@ -155,7 +153,7 @@ test('a credit that was booked is told again, though a second one of its size wo
   expect((await creditOnce(world, id, body)).body).toEqual(first.body);
   const other = await creditOnce(world, id, { ...body, job: (await strangersJob(world)).id });
   expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_mismatch' } });
-  // What is refused frees its key.
+  // A refused call frees its key.
   const empty = await world.tenant();
   await credit(world, empty.id, { amount_usd: 1, note: 'x' });
   expectRefusal(expect, await creditOnce(world, empty.id, body), BEYOND);

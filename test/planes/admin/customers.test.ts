@@ -293,7 +293,7 @@ test('a change of a customer counts at once here, and within 10 s elsewhere', as
   expect((await world.call('/v1/models', { token })).status).toBe(200);
 });
 
-test('status is for PATCH: nobody is born suspended, and there are two states', async ({ expect }) => {
+test('only PATCH sets the status, which is active or suspended', async ({ expect }) => {
   const world = createWorld();
   const { id } = await world.customer();
   const born = await world.admin('POST', '/admin/customers', { name: 'x', status: 'suspended' });

@@ -1,4 +1,4 @@
-// What a customer can quote leads the operator to the job: the trace id of the submit, and why the job failed.
+// The operator finds a job by what a customer can quote: the trace id of the submit, and the reason of the failure.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';

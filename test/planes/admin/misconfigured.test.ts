@@ -122,7 +122,7 @@ test.for(tokens)('RUNCOMFY_TOKEN $what: no submit, nothing spent', async (one, {
   expect(await booksOf(id)).toMatchObject({ jobs: 0, holds: 0, heldMicros: 0, requests: {} });
   expect(world.runcomfy.calls().counts.submit).toBe(0);
   expect(world.logs).toContainEqual({ level: 'error', event: 'no_account', customer: id });
-  // What needs no RunComfy goes on, and so do the refusals that explain an input.
+  // Calls without RunComfy still work, and so do refusals of invalid inputs.
   expect((await isolate.call('/v1/models', { token })).status).toBe(200);
   expect((await isolate.admin('GET', '/admin/settings')).status).toBe(200);
   const { status, body } = await isolate.admin('GET', '/admin/health');

@@ -53,7 +53,7 @@ test('/admin/customers by name, in any case, from either end', async ({ expect }
   expect(await ours('name_desc')).toEqual(byName.toReversed());
 });
 
-test('an order that is none is a mistake', async ({ expect }) => {
+test('an unknown order is refused', async ({ expect }) => {
   const { status, body } = await createWorld().admin('GET', '/admin/jobs?order=dearest');
   expect([status, body.errors[0].path]).toEqual([400, 'order']);
 });

@@ -11,6 +11,7 @@ import { test } from 'vitest';
 import { runTrigger } from '../../../src/cron.ts';
 import { addHour, HOUR_MS } from '../../../src/features/overview/store.ts';
 import { sumUp } from '../../../src/features/overview/sum-up.ts';
+import { SCHEDULES } from '../../../src/schedules.ts';
 import { failingDb } from '../../support/stores.ts';
 import { createWorld, PROMPT, TEXT_TO_VIDEO, type World } from '../../support/world.ts';
 
@@ -64,7 +65,7 @@ async function play(world: World) {
 async function hoursLater(world: World, hours: number) {
   for (let hour = 0; hour < hours; hour += 1) {
     world.clock.advance(HOUR_MS);
-    await runTrigger(world.deps, '*/2 * * * *');
+    await runTrigger(world.deps, SCHEDULES.books);
   }
 }
 
@@ -133,15 +134,13 @@ test('an hour waits for a cost that is not known yet, and six hours at most', as
   await env.DB.prepare('UPDATE jobs SET check_at_ms = NULL').run();
 });
 
-test('only 7, 30 and 90 days are told', async ({ expect }) => {
+test('only 7, 30 and 90 days are valid', async ({ expect }) => {
   const world = freshWorld();
   expect((await world.admin('GET', '/admin/overview?days=8')).status).toBe(400);
   expect((await world.admin('GET', '/admin/overview?days=90')).body.days).toHaveLength(90);
 });
 
-test('the list of customers says what each did in this month, once the hours are summed', async ({
-  expect,
-}) => {
+test('the list of customers has the month of each, once the hours are summed', async ({ expect }) => {
   const world = freshWorld();
   const { ada, eve } = await play(world);
   const idle = await world.tenant();

@@ -82,9 +82,7 @@ test('a plan has a name of its own, and what is no plan is refused', async ({ ex
   expect(await countAudit()).toBe(rows + 1);
 });
 
-test('what a customer has of their own wins, and what they give back is the plan’s again', async ({
-  expect,
-}) => {
+test('a customer’s own values take precedence, and null restores those of the plan', async ({ expect }) => {
   const world = createWorld();
   const { id: planId, name } = await plan(world, {
     limits: { requests_per_day: 100, max_concurrent: 5 },
@@ -197,9 +195,7 @@ test('one change for 500 customers, and an audit entry for each', async ({ expec
   });
 });
 
-test('all or nobody: one customer or one plan that is not there stops the change for all', async ({
-  expect,
-}) => {
+test('one unknown customer or plan refuses the change for all', async ({ expect }) => {
   const world = createWorld();
   const ids = [(await world.customer()).id, (await world.customer()).id];
   const rows = await countAudit();

@@ -22,7 +22,7 @@ test('a read token reads, and is refused what changes anything', async ({ expect
   expect(await dumpD1()).toEqual(before);
 });
 
-test('it finds whose key a text is, which is a POST so that no URL has the key', async ({ expect }) => {
+test('it finds the owner of a key, with a POST so that no URL contains the key', async ({ expect }) => {
   const world = createWorld();
   const ada = await world.tenant();
   const find = (key: string, token = READ_TOKEN) =>

@@ -21,7 +21,7 @@ async function unconfirmed(customer: object = {}): Promise<Stage> {
   return { world, tenant, jobId: body.request_id, upstreamId: world.runcomfy.accepted().jobs[0]!.id };
 }
 
-/** A job that RunComfy took and runs; KV knows its id, and D1 could not be told. */
+/** A job that RunComfy accepted and runs. KV has its id, but D1 could not store it. */
 async function knownAtTheEdge(startMs?: number): Promise<Stage> {
   const world = createWorld(startMs);
   const tenant = await world.tenant();
@@ -112,7 +112,7 @@ test('a job in flight is left alone; one that runs can only be given up', async 
   for (const verdict of [{ outcome: 'refused' }, { upstream_id: stage.upstreamId }]) {
     expect(await resolve(stage, verdict)).toMatchObject({
       status: 409,
-      body: { detail: 'The job runs at RunComfy. It can only be given up, as «lost».' },
+      body: { detail: 'RunComfy runs the job, so the only outcome you may set is "lost".' },
     });
   }
   expect(await resolve(stage, { outcome: 'lost' })).toMatchObject({ status: 200, body: { state: 'lost' } });
@@ -205,7 +205,7 @@ test('a job that KV knows goes on when all of a time are resolved, and the audit
   expect((await world.admin('GET', `/admin/jobs/${jobId}`)).body.state).toBe('running');
 });
 
-test('the id that KV knows may be told', async ({ expect }) => {
+test('the operator may send the id that KV holds', async ({ expect }) => {
   const stage = await knownAtTheEdge();
   const { upstreamId, jobId } = stage;
   const reply = await resolve(stage, { upstream_id: upstreamId });

@@ -97,7 +97,7 @@ test('a line for each price, each with what it came to; adjustments in their own
   expect((await read('?month=2026-02')).body).toMatchObject({ lines: [], total: { due_usd: 0 } });
 });
 
-test('a month that is none is a mistake, a customer that is none is not found', async ({ expect }) => {
+test('an invalid month is refused, an unknown customer is not found', async ({ expect }) => {
   const world = createWorld();
   const { id } = await world.tenant();
   for (const month of ['2026-13', '2026-00', '0001-01', '26-01', '2026-1', '']) {

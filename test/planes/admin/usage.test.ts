@@ -196,7 +196,7 @@ test("a closed month's usage report is the same when asked again after late sett
   expect((await usage(world, `customer=${ada.id}`)).open).toEqual({ jobs: 0, held_usd: 0 });
 });
 
-test('from is in, to is not, and a day is the UTC day of the booking', async ({ expect }) => {
+test('from is inclusive, to is exclusive, and a day is the UTC day of the booking', async ({ expect }) => {
   const world = createWorld(Date.parse('2026-03-31T23:59:59.999Z'));
   const { id, token } = await world.tenant();
   const first = await endedJob(world, token, { as: 'succeeded', cost_usd: 0 });
@@ -304,7 +304,7 @@ test('a leap year is a report', async ({ expect }) => {
   expect(await usage(createWorld(), 'from=2024-01-01&to=2025-01-01')).toMatchObject({ total: NOTHING });
 });
 
-test('an instant that is none is repeated, with what would do', async ({ expect }) => {
+test('an invalid instant is repeated, with valid examples', async ({ expect }) => {
   const { body } = await createWorld().admin('GET', '/admin/usage?from=last%20week');
   expect(body.detail).toMatch(
     /^from: "last week" is no instant; send a date such as 2026-11-01 .*2026-11-01T09:30:00Z$/,

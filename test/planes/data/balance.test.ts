@@ -20,7 +20,7 @@ test.for([
   expect(body).toEqual({ balance_usd: usd, balance_microdollars: usd * 1_000_000, currency: 'USD' });
 });
 
-test('the balance tells nothing of the gateway', async ({ expect }) => {
+test('the balance reveals nothing about the gateway', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   await world.admin('PATCH', '/admin/settings', { limits: { spend_total_usd: 123 } });
@@ -29,7 +29,7 @@ test('the balance tells nothing of the gateway', async ({ expect }) => {
   expect(body.balance_usd).toBe(1_000_000);
 });
 
-test('a program that looks before it submits finds enough where no amount limits', async ({ expect }) => {
+test('without a money limit, a program that checks the balance first finds enough', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { requests_per_day: 5 } });
   await world.submit(token);

@@ -1,4 +1,4 @@
-// G11: what an answer to a submit tells of the caller's limits, whether it was accepted or refused.
+// G11: the limit headers of every answer to a submit, accepted or refused.
 
 import { test } from 'vitest';
 import { browserToken } from '../../support/browser-token.ts';
@@ -42,7 +42,7 @@ test('prepaid: the balance minus what is held, or less where a limit leaves less
   expect([committed(refused), remaining(refused)]).toEqual(['0.5', '0.1']);
 });
 
-test('without a limit in money nothing remains to be told', async ({ expect }) => {
+test('without a money limit there is no remaining amount', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const reply = await world.submit(token);
@@ -81,7 +81,7 @@ test('a refusal by RunComfy has given everything back, an unknown outcome has no
   ]);
 });
 
-test('a replay tells how the limits stand now, and moves none', async ({ expect }) => {
+test('a replay has the current limits and changes none', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { requests_per_day: 3, spend_total_usd: 1 } });
   const again = () =>
@@ -102,7 +102,7 @@ test('a replay tells how the limits stand now, and moves none', async ({ expect 
   ]);
 });
 
-test('a customer who may not spend is told nothing of the books', async ({ expect }) => {
+test('a customer who may not spend gets no figures', async ({ expect }) => {
   const world = createWorld();
   const { id, token } = await world.tenant({ limits: { requests_per_day: 3, spend_total_usd: 1 } });
   await world.submit(token);

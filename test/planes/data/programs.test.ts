@@ -179,7 +179,7 @@ test.for(OFFICIAL.slice(0, 2))(
 
 const cancelling = PROGRAMS.filter(({ cancel }) => cancel !== undefined);
 
-test.for(cancelling)('$name tells its user the truth of a cancel', async ({ cancel }, { expect }) => {
+test.for(cancelling)('$name shows its user the true outcome of a cancel', async ({ cancel }, { expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const service = gatewayIn(world, token);

@@ -18,7 +18,7 @@ const POLLS = ['status', 'result'] as const;
 type Fault = FaultRule['fault'];
 type Running = { world: World; tenant: Tenant; jobId: string; upstreamId: string };
 
-/** A job that RunComfy has taken and runs until it is told to end. */
+/** A job that RunComfy runs until the test ends it. */
 async function running(): Promise<Running> {
   const world = createWorld();
   world.runcomfy.settings({ hold: 'in_progress' });
@@ -134,7 +134,7 @@ test.for(['NaN', 'Infinity', '-Infinity'])(
   },
 );
 
-test('the last known state is told again: the place in the queue, then the end that /status knows', async ({
+test('the last known state is repeated: the place in the queue, then the end that /status knows', async ({
   expect,
 }) => {
   const { world, tenant, jobId, upstreamId } = await running();
@@ -159,7 +159,7 @@ test('the last known state is told again: the place in the queue, then the end t
   expect((await poll('result')).body).toMatchObject({ status: 'in_progress' });
 });
 
-test('the last known state is kept where no answer is told twice', async ({ expect }) => {
+test('the last known state is kept even if answers are not repeated from memory', async ({ expect }) => {
   const { world, tenant, jobId } = await running();
   const isolate = world.isolate({ POLL_MAX_AGE_MS: '0' });
   world.runcomfy.settings({ hold: 'in_queue' });
@@ -168,7 +168,7 @@ test('the last known state is kept where no answer is told twice', async ({ expe
   expect((await isolate.status(tenant.token, jobId)).body.status).toBe('in_queue');
 });
 
-test('what was known before a cancel is not told again after it', async ({ expect }) => {
+test('the state before a cancel is not repeated after it', async ({ expect }) => {
   const { world, tenant, jobId } = await running();
   world.runcomfy.settings({ hold: 'in_queue' });
   await world.status(tenant.token, jobId);
@@ -265,7 +265,7 @@ test('a gateway that has lost its token bridges like any other outage', async ({
   expect(alarmsOf(world)).toHaveLength(1);
 });
 
-test('books that do not answer either do not break the bridge', async ({ expect }) => {
+test('an outage of D1 at the same time does not break the bridge', async ({ expect }) => {
   const { world, tenant, jobId } = await running();
   const { db, calls } = failingDb(env.DB);
   const isolate = world.isolate({ DB: db });
@@ -336,7 +336,7 @@ test.for([...unreadable, silence])(
       detail: /did not say whether it cancelled the job\. Ask for its status/,
     });
     expect(reply.headers.get('retry-after')).toBe('5');
-    // The second would say «not cancellable» of what the first one cancelled.
+    // The second answer would be "not cancellable", although the first one cancelled the job.
     expect(world.runcomfy.calls().counts.cancel).toBe(1);
     expect(JSON.stringify([reply.body, [...reply.headers]])).not.toMatch(
       new RegExp(`${upstreamId}|balance|token|simulated|<html|elsewhere|account`, 'i'),

@@ -1,4 +1,4 @@
-// What a submit that goes through warns about: one header, for people.
+// The warnings of an accepted submit: one header, for people.
 
 import { test } from 'vitest';
 import { warningHeader } from '../../../src/http/warning-header.ts';
@@ -26,9 +26,7 @@ test('an input that the schema does not have is forwarded and named: a misspelt 
   expect(estimate.headers.get(WARNING)).toContain('aspect_ration');
 });
 
-test('in the mode «advise» what breaks the schema is forwarded with a warning, in «off» without', async ({
-  expect,
-}) => {
+test('mode advise forwards invalid inputs with a warning, mode off without', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const input = { prompt: 'x'.repeat(801), aspect: 1 };

@@ -18,7 +18,7 @@ import {
 
 type Running = { world: World; tenant: Tenant; jobId: string; upstreamId: string };
 
-/** A job that RunComfy has taken and runs until it is told to end. */
+/** A job that RunComfy runs until the test ends it. */
 async function running(): Promise<Running> {
   const world = createWorld();
   world.runcomfy.settings({ hold: 'in_progress' });
@@ -160,7 +160,7 @@ const HEADERS = new Set([
   'comfygate-remaining-usd',
 ]);
 
-test('G10: of what RunComfy gossips, the customer gets the named fields only', async ({ expect }) => {
+test('G10: the customer gets only the named fields of RunComfy’s answers', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();
   const upstreamId = 'up-5f3a9c-77';
@@ -289,7 +289,7 @@ const statusWords: [word: string, shown: string][] = [
   ['canceled', 'cancelled'],
 ];
 
-test.for(statusWords)('/status: RunComfy’s word «%s» is %s', async ([word, shown], { expect }) => {
+test.for(statusWords)('/status: RunComfy’s word "%s" is %s', async ([word, shown], { expect }) => {
   const { world, tenant, jobId } = await running();
   world.runcomfy.fault({ on: 'status', fault: { kind: 'word', word } });
   const { status, body } = await world.status(tenant.token, jobId);
@@ -316,7 +316,7 @@ const resultWords: [word: string, shown: string, members: string[]][] = [
   ['', 'in_progress', []],
 ];
 
-test.for(resultWords)('/result: RunComfy’s word «%s» is %s', async ([word, shown, members], { expect }) => {
+test.for(resultWords)('/result: RunComfy’s word "%s" is %s', async ([word, shown, members], { expect }) => {
   const { world, tenant, jobId, upstreamId } = await running();
   world.runcomfy.finish(upstreamId, { as: 'succeeded' });
   world.runcomfy.fault({ on: 'result', fault: { kind: 'word', word } });
@@ -335,7 +335,7 @@ test.for(resultWords)('/result: RunComfy’s word «%s» is %s', async ([word, s
   });
 });
 
-test('«completed» on /result with an error and no output has failed', async ({ expect }) => {
+test('"completed" on /result with an error and no output is a failure', async ({ expect }) => {
   const { world, tenant, jobId, upstreamId } = await running();
   world.runcomfy.finish(upstreamId, { as: 'failed', error: { code: 'nsfw', message: 'no' } });
   world.runcomfy.fault({ on: 'result', fault: { kind: 'word', word: 'completed' } });

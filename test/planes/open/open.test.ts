@@ -1,4 +1,4 @@
-// What everybody may read: where to begin, and the document of the customers' API.
+// Public routes: the start page and the document of the customers' API.
 
 import { test } from 'vitest';
 import whole from '../../../openapi.json';

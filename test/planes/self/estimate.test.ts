@@ -1,4 +1,4 @@
-// POST /v1/estimate/{model_id}: what a submit would cost, told without writing, sending or spending anything.
+// POST /v1/estimate/{model_id}: the cost of a submit, computed without writing, sending or spending anything.
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
@@ -35,7 +35,7 @@ function estimate(world: World, token: string | null, { input = PROMPT, model = 
   return world.call(`/v1/estimate/${model}`, { method: 'POST', token, body: input });
 }
 
-/** What an answer says, but for the id of the call. */
+/** An answer without the id of the call. */
 function told({ status, body: { trace_id: _traceId, ...rest } }: Reply): unknown {
   return { status, rest };
 }

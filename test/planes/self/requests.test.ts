@@ -148,7 +148,7 @@ test('a job in the middle of its submit is in the queue', async ({ expect }) => 
   await expectBoth(expect, { world, token, id }, { state: 'in_queue', explanation });
 });
 
-test('what the operator gave back or took since is told', async ({ expect }) => {
+test('later adjustments by the operator are shown', async ({ expect }) => {
   const world = createWorld();
   const { id: customer, token } = await world.tenant();
   const id = await ended(world, token, 'succeeded');

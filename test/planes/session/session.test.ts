@@ -336,7 +336,7 @@ test('a wrong token and a made-up code are refused, and leave nothing behind', a
   expect(await dumpD1()).toEqual(before);
 });
 
-test('without an admin token the console is shut', async ({ expect }) => {
+test('without an admin token the console is closed', async ({ expect }) => {
   const shut = createWorld().isolate({ ADMIN_TOKENS: '' });
   expect((await post(shut, '/session', { token: ADMIN_TOKEN })).body.code).toBe('admin_closed');
   expect((await post(shut, '/session/links', { token: ADMIN_TOKEN })).body.code).toBe('admin_closed');

@@ -26,7 +26,7 @@ const strictWorker: Program = {
   },
 };
 
-/** Four programs poll /result for exactly this word, and take any other for «not yet». */
+/** Four programs poll /result for exactly this word, and any other means "not yet". */
 const untilCompleted: Program = {
   name: 'four programs that poll /result until `completed`',
   knows: 'completed',
@@ -53,7 +53,7 @@ function appThatChecksIds(name: string, id: RegExp): Program {
       check(id.test(submitted.request_id), 'submission outcome unknown: no further runs');
       return poll(service, 4000, async () => {
         const { body } = await call(service, `/v1/requests/${submitted.request_id}/result`);
-        // An HTML page or a 404 is «processing» to it.
+        // It treats an HTML page or a 404 as "processing".
         const { status = 'processing', output, error } = body ?? {};
         switch (status) {
           case 'succeeded':

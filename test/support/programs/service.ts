@@ -1,4 +1,4 @@
-// What a program of somebody else's sees of RunComfy, or of the gateway in its place: a base URL, a token, and time.
+// The view of a third-party program on RunComfy or the gateway: a base URL, a token, and time.
 
 export type Service = {
   /** Without `/v1`. */
@@ -16,7 +16,7 @@ export type Program = {
   /** The only word of success that it knows. */
   knows?: 'succeeded' | 'completed';
   run: (service: Service, order: Order) => Promise<Outcome>;
-  /** What it tells its user of a cancel. */
+  /** The message to its user about a cancel. */
   cancel?: (service: Service, id: string) => Promise<string>;
 };
 

@@ -1,11 +1,11 @@
-// The one place that calls the gateway. The cookie is sent by the browser; the types are those of openapi.json.
+// Only this file calls the gateway. The browser sends the cookie; the types come from openapi.json.
 
 import type { Operations } from '../../../openapi.d.ts';
 import { isBody, Refusal } from './refusal.ts';
 
 type Id = keyof Operations;
 
-/** What an operation takes, of `params`, `query`, `headers` and `body`. */
+/** The `params`, `query`, `headers` and `body` that an operation takes. */
 export type Asked<I extends Id> = Pick<Operations[I], Extract<keyof Operations[I], 'params' | 'body'>> &
   Partial<Pick<Operations[I], Extract<keyof Operations[I], 'query' | 'headers'>>>;
 
@@ -18,7 +18,7 @@ type Sent = {
   body?: unknown;
 };
 
-/** A call of an operation; its method and path have to be those of the document, or it does not compile. */
+/** A call of an operation. It compiles only with the method and the path of openapi.json. */
 export function operation<I extends Id>(method: Operations[I]['method'], path: Operations[I]['path']) {
   return async (asked: Asked<I>): Promise<AnswerOf<I>> => {
     const { params = {}, query = {}, headers = {}, body }: Sent = asked;
@@ -31,7 +31,7 @@ export function operation<I extends Id>(method: Operations[I]['method'], path: O
   };
 }
 
-/** A model id keeps its slashes; whatever else could lead elsewhere is escaped. */
+/** A model id keeps its slashes. All other reserved characters are escaped, so that no value can change the path. */
 function filled(path: string, params: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
     (params[name] ?? '').split('/').map(encodeURIComponent).join('/'),
@@ -51,10 +51,10 @@ function searchOf(query: Record<string, string | number | undefined>): string {
 async function readAnswer<T>(response: Response): Promise<T> {
   const text = await response.text();
   const body = text === '' ? null : JSON.parse(text);
-  // 503 of the health is an answer, and not a refusal: it has no code.
+  // A 503 of /admin/health has no code: it is an answer, not a refusal.
   if (!response.ok && !(response.status === 503 && !isBody(body) && body !== null)) {
     throw new Refusal(response.status, isBody(body) ? body : null);
   }
-  // The document says what it is; tests compare each answer of the gateway with it.
+  // openapi.json defines the type; tests compare each answer of the gateway with it.
   return body;
 }

@@ -1,5 +1,5 @@
-// How long answers are kept, and what happens when a session ends: nothing on the page moves, a dialog asks for a new
-// sign-in, and what was typed stays.
+// The cache of answers, and the end of a session: a dialog asks for a new sign-in, and the page keeps everything that was
+// typed.
 
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { Refusal } from './refusal.ts';

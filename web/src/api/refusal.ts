@@ -1,4 +1,4 @@
-// What the gateway refused, in its own words.
+// A refusal of the gateway as an error.
 
 type Body = {
   code: string;
@@ -7,7 +7,7 @@ type Body = {
   errors?: { path: string; message: string }[];
 };
 
-/** The API's own sentence, its code, and the trace id that leads to the log line. */
+/** `message` is the sentence of the API. The trace id finds the log line. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;

@@ -1,4 +1,4 @@
-// Who is signed in, and whether that token may change anything.
+// The signed-in operator, and the right of the token to make changes.
 
 import { useQuery } from '@tanstack/react-query';
 import { getSession } from './operations.ts';
@@ -12,6 +12,6 @@ export function useSession() {
 /** False for a read token: the gateway refuses its changes, so the pages offer none. */
 export function useMayChange(): boolean {
   const { data } = useSession();
-  // Of a session that has ended the page is left as it is.
+  // When a session has ended, the page stays as it is.
   return data === undefined || data.actor === null || data.may_change;
 }

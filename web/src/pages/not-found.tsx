@@ -5,10 +5,10 @@ export function NotFound() {
   return (
     <main className="grid gap-3 p-8">
       <h1 className="text-xl font-semibold">
-        <Trans>There is no such page</Trans>
+        <Trans>Page not found</Trans>
       </h1>
       <Link to="/" className="text-accent underline">
-        <Trans>To the overview</Trans>
+        <Trans>Go to the overview</Trans>
       </Link>
     </main>
   );

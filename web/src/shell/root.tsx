@@ -1,4 +1,4 @@
-// Around every page: Base UI is told that the policy of this origin takes no style elements.
+// The root of every page. The Content-Security-Policy allows no style elements, so Base UI adds none.
 
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Outlet } from '@tanstack/react-router';

@@ -1,4 +1,4 @@
-// Around the pages of a signed-in operator: the navigation, and the sign-in that comes over a page whose session ended.
+// The frame of the pages of a signed-in operator: the navigation, and a sign-in dialog when the session ends.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -37,7 +37,7 @@ export function Shell() {
         title={<Trans>Your session has ended</Trans>}
       >
         <p className="mb-4 text-quiet">
-          <Trans>Sign in again to go on where you are. Nothing that you typed is lost.</Trans>
+          <Trans>Sign in again to continue. The page keeps everything that you typed.</Trans>
         </p>
         <SignInForm />
       </Dialog>
@@ -48,7 +48,7 @@ export function Shell() {
 function ReadOnly() {
   return useMayChange() ? null : (
     <p role="note" className="screen-only mb-5 rounded-md bg-info-soft px-4 py-2.5">
-      <Trans>You signed in with a read token: you see everything and change nothing.</Trans>
+      <Trans>You signed in with a read token. You can view everything but you can't make changes.</Trans>
     </p>
   );
 }
@@ -131,7 +131,7 @@ function SignOut({ actor }: { actor: string }) {
   const client = useQueryClient();
   const out = useMutation({
     mutationFn: () => signOut({}),
-    // Nothing of this operator's stays on the screen, or in memory.
+    // Nothing of the operator stays on the screen or in memory.
     onSuccess: () => {
       client.clear();
       globalThis.location.assign('/console/');

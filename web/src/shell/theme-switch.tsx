@@ -1,4 +1,4 @@
-// Light, dark, or what the system says. public/theme.js sets the choice before the first paint of the next visit.
+// Light, dark or system theme. On the next visit public/theme.js applies the choice before the first paint.
 
 import { useLingui } from '@lingui/react/macro';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-// Buttons of three weights: the one thing to do, something else, something that destroys.
+// Buttons of three weights: the main action of a page, other actions, and actions that destroy something.
 
 import type { ComponentProps } from 'react';
 

@@ -1,4 +1,4 @@
-// An act that destroys something: the dialog names the object and what follows, and nothing happens before the word.
+// Asks before an action that is hard to undo: the dialog names the object and the consequences.
 
 import { useState, type ReactNode } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { ProblemNote } from './problem-note.tsx';
 type Props = {
   label: ReactNode;
   title: ReactNode;
-  /** What will be, in sentences. */
+  /** The consequences, in sentences. */
   children: ReactNode;
   act: () => Promise<unknown>;
 };

@@ -1,4 +1,4 @@
-// A text to be copied: an id, a secret that is shown once.
+// A text with a button that copies it, such as a key that is shown once.
 
 import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';

@@ -1,4 +1,4 @@
-// A table as a file for a spreadsheet (RFC 4180). A cell that a spreadsheet would run as a formula is kept from it.
+// A table as a CSV file (RFC 4180). A leading quote keeps spreadsheets from running a cell as a formula.
 
 const FORMULA = /^[=+\-@\t\r]/;
 

@@ -11,7 +11,7 @@ type Props = {
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
   children: ReactNode;
-  /** What opens it, for those who may change something; absent where something else does. */
+  /** The button that opens the dialog. Operators with a read token do not see it. */
   trigger?: { label: ReactNode; weight?: Weight };
 };
 

@@ -1,4 +1,4 @@
-// A labelled input, with what the API says is wrong with it.
+// A labelled input with the error that the API reports for it.
 
 import { useId, type ComponentProps, type ReactNode } from 'react';
 

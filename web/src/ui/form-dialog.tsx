@@ -1,4 +1,4 @@
-// A dialog with one form: what is typed stays until the gateway has taken it, and its refusal stands at the fields.
+// A dialog with one form. The form keeps its values until the gateway accepts them, and shows errors beside the fields.
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -15,7 +15,7 @@ type Props<T> = {
   send: (form: FormData) => Promise<T>;
   /** The fields; `errors` by the path of the member that is wrong. */
   children: (errors: Map<string, string> | undefined) => ReactNode;
-  /** What is shown instead of the form once it is done; absent: the dialog closes. */
+  /** Replaces the form after success. If absent, the dialog closes. */
   done?: (answer: T) => ReactNode;
 };
 

@@ -1,4 +1,4 @@
-// Numbers, money and instants as the reader's browser writes them.
+// Formats numbers, money and times in the locale of the page.
 
 const locale = () => document.documentElement.lang;
 

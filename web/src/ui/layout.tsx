@@ -82,7 +82,7 @@ export function Stat({
   );
 }
 
-/** What a list without rows says: what to do first. */
+/** The text of an empty list: the first step to take. */
 export function Empty({ children }: { children: ReactNode }) {
   return <div className="grid justify-items-start gap-3 p-6 text-quiet">{children}</div>;
 }
@@ -95,7 +95,7 @@ export function Loading() {
   );
 }
 
-/** `isDay`: without the time of day, which the title tells. */
+/** `isDay` shows the date alone; the title has the time too. */
 export function Time({ at, isDay = false }: { at: string | null; isDay?: boolean }) {
   return at === null ? (
     <span className="text-quiet">–</span>
@@ -114,7 +114,7 @@ const TONES: Record<string, string> = {
   quiet: 'bg-raised text-quiet',
 };
 
-/** The header of a column of buttons, for those who hear the table. */
+/** The header of a column of buttons, for screen readers. */
 export function Acts() {
   return (
     <span className="sr-only">
@@ -135,7 +135,7 @@ export function Badge({ tone, children }: { tone: Tone; children: ReactNode }) {
   );
 }
 
-/** `plain`: a share, of which nothing is too much. `label` '' where the text beside it says it all. */
+/** `plain` never warns. `label` is '' if the text beside the bar says the same. */
 type BarProps = { used: number; max: number; label: string; tone?: 'plain' | 'warns' };
 
 /** How much of something there is. */

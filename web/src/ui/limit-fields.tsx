@@ -1,24 +1,24 @@
-// Limits as a form: a field for each, empty where there is none. What is changed is sent, null for a limit that goes.
+// Limits as a form: one field for each limit, empty for no limit. Only changes are sent; null removes a limit.
 
 import { useLingui } from '@lingui/react/macro';
 import type { Limits } from '../../../openapi.d.ts';
 import { Field } from './field.tsx';
 
-/** The words for each limit; without those of a new one it does not compile. Money ends in _usd. */
+/** The label of each limit. A new limit without a label does not compile. Names of money limits end in _usd. */
 export function useLimitNames(): Record<string, string> {
   const { t } = useLingui();
   return {
-    requests_per_minute: t`Requests a minute`,
-    requests_per_day: t`Requests a day`,
-    requests_per_week: t`Requests a week`,
-    requests_per_month: t`Requests a month`,
-    requests_total: t`Requests in all`,
+    requests_per_minute: t`Requests per minute`,
+    requests_per_day: t`Requests per day`,
+    requests_per_week: t`Requests per week`,
+    requests_per_month: t`Requests per month`,
+    requests_total: t`Requests in total`,
     max_concurrent: t`Jobs at once`,
-    spend_per_day_usd: t`USD a day`,
-    spend_per_week_usd: t`USD a week`,
-    spend_per_month_usd: t`USD a month`,
-    spend_total_usd: t`USD in all`,
-    tokens_per_minute: t`Browser tokens a minute`,
+    spend_per_day_usd: t`USD per day`,
+    spend_per_week_usd: t`USD per week`,
+    spend_per_month_usd: t`USD per month`,
+    spend_total_usd: t`USD in total`,
+    tokens_per_minute: t`Browser tokens per minute`,
     files_bytes: t`Bytes of files`,
   } satisfies Record<keyof Limits, string>;
 }
@@ -29,7 +29,7 @@ export function LimitFields({
   errors,
 }: {
   limits: Limits;
-  /** What an empty field means, where that is not no limit. */
+  /** Explains an empty field if it does not mean "no limit". */
   legend?: string;
   errors?: Map<string, string> | undefined;
 }) {
@@ -38,7 +38,7 @@ export function LimitFields({
   const set: Record<string, number | undefined> = { ...limits };
   return (
     <fieldset className="grid gap-3 sm:grid-cols-2">
-      <legend className="mb-2 font-medium">{legend ?? t`Limits; an empty field is no limit`}</legend>
+      <legend className="mb-2 font-medium">{legend ?? t`Limits (empty: no limit)`}</legend>
       {Object.entries(names).map(([name, label]) => (
         <Field
           key={name}
@@ -55,7 +55,7 @@ export function LimitFields({
   );
 }
 
-/** Limits in one line. `names`: the words for them; else their names in the API. */
+/** Limits in one line, by their labels in `names` or else by their API names. */
 export function limitsText(limits: Limits, names: Record<string, string> = {}): string {
   const set: Record<string, number> = { ...limits };
   return Object.entries(set)

@@ -1,4 +1,4 @@
-// Each limit with how much of it is used, and when there is room again.
+// Each limit with its use and the time of its reset.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { AnswerOf } from '../api/client.ts';
@@ -8,7 +8,7 @@ import { useLimitNames } from './limit-fields.tsx';
 
 type Props = { limits: AnswerOf<'getCustomerLimits'>['limits']; isBrief?: boolean };
 
-/** `isBrief`: without when there is room again. */
+/** `isBrief` leaves out the time of the reset. */
 export function LimitUse({ limits, isBrief = false }: Props) {
   const { t } = useLingui();
   const names = useLimitNames();
@@ -38,7 +38,7 @@ export function LimitUse({ limits, isBrief = false }: Props) {
             {resetsAt === undefined || isBrief ? null : (
               <span className="text-xs text-quiet">
                 <Trans>
-                  room again <Time at={resetsAt} />
+                  Resets <Time at={resetsAt} />
                 </Trans>
               </span>
             )}

@@ -12,10 +12,10 @@ import { Table, tableCsv, type Column, type Direction } from './table.tsx';
 
 export type ListPage<T> = { items: T[]; next_cursor: string | null };
 
-/** A file of more rows than this takes a spreadsheet's breath. */
+/** Spreadsheets become slow with more rows than this. */
 const MAX_CSV_ROWS = 10_000;
 
-/** The orders of the API that go up and down by a column. */
+/** For each column that the API sorts by, its ascending and its descending order. */
 type Orders<O> = Readonly<Record<string, readonly [up: O, down: O]>>;
 
 export const BY_AGE = { created_at: ['oldest', 'newest'] } as const;
@@ -25,18 +25,18 @@ type Props<T, O extends string> = {
   name: string;
   label: string;
   columns: Column<T>[];
-  /** Everything that narrows the list; it is a part of the URL. */
+  /** The filters of the list, which are part of the URL. */
   filter: Record<string, string>;
   cursor: string | undefined;
   /** The parameter of the URL that holds the cursor, where a page has several lists. */
   param?: string;
-  /** Columns that the API sorts by, and the order where the URL says nothing. */
+  /** Columns that the API sorts by, and the default order. */
   orders?: Orders<O>;
   begins?: O;
   ask: (query: { cursor?: string; limit?: number; order?: O }) => Promise<ListPage<T>>;
-  /** What stands in the place of no rows. */
+  /** Shown instead of a table without rows. */
   empty: ReactNode;
-  /** It fills a panel, which has a frame of its own. */
+  /** The list fills a panel, which has its own frame. */
   isInPanel?: true;
 };
 
@@ -85,7 +85,7 @@ export function List<T extends object, O extends string = never>(props: Props<T,
         empty
       ) : (
         <Empty>
-          <Trans>None of the rows that were read so far is like that. The next page reads on.</Trans>
+          <Trans>No match in the rows read so far. Go to the next page to read more.</Trans>
         </Empty>
       )}
       <div className="screen-only flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
@@ -100,11 +100,7 @@ export function List<T extends object, O extends string = never>(props: Props<T,
           </>
         )}
         <span className="grow" />
-        <Button
-          disabled={csv.isPending}
-          onClick={() => csv.mutate()}
-          title={t`As many as ${MAX_CSV_ROWS} rows`}
-        >
+        <Button disabled={csv.isPending} onClick={() => csv.mutate()} title={t`Up to ${MAX_CSV_ROWS} rows`}>
           <Trans>Export CSV</Trans>
         </Button>
       </div>

@@ -1,4 +1,4 @@
-// A refusal as the API put it, with the trace id that leads to the log.
+// A refusal in the words of the API, with the trace id for the log.
 
 import { Trans } from '@lingui/react/macro';
 import { Refusal } from '../api/refusal.ts';
@@ -9,7 +9,9 @@ export function ProblemNote({ error }: { error: Error | null }) {
   }
   return (
     <div role="alert" className="rounded-md border border-bad bg-bad-soft px-3 py-2">
-      <p>{error instanceof TypeError ? <Trans>The gateway cannot be reached.</Trans> : error.message}</p>
+      <p>
+        {error instanceof TypeError ? <Trans>The console cannot reach the gateway.</Trans> : error.message}
+      </p>
       {error instanceof Refusal && error.traceId !== null ? (
         <p className="mt-1 text-xs break-all text-quiet">
           <Trans>

@@ -1,5 +1,4 @@
-// A table of what the API answered, in the API's order: nothing is sorted or searched here, where only one page of the
-// list is known.
+// A table of rows in the order of the API. The browser has only one page of a list, so the API sorts and searches.
 
 import { Trans } from '@lingui/react/macro';
 import { tableFeatures, useTable, type ColumnDef } from '@tanstack/react-table';
@@ -11,19 +10,19 @@ import { csvOf, download } from './csv.ts';
 export type Column<T> = {
   id: string;
   header: ReactNode;
-  /** As the CSV has it; the cell too, where `cell` is absent. */
+  /** The text in the CSV, and in the cell unless there is `cell`. */
   text: (row: T) => string;
   cell?: (row: T) => ReactNode;
   isNumber?: true;
-  /** Is in the file alone: a part of another column tells it on the page. */
+  /** The column is in the CSV only: on the page another column contains it. */
   isFileOnly?: true;
-  /** Holds buttons that change something: it is not shown to who may not, and is in no file. */
+  /** A column of buttons that make changes. It is hidden from read tokens and left out of the CSV. */
   isAct?: true;
 };
 
 export type Direction = 'ascending' | 'descending' | 'none';
 
-/** The columns that the API sorts by, the way each goes now, and the way to another. */
+/** The columns that the API sorts by with their present direction, and a function that turns one. */
 type Sorting = { columns: ReadonlyMap<string, Direction>; turn: (column: string) => void };
 
 const ARROWS: Record<Direction, string> = { ascending: '↑', descending: '↓', none: '↕' };
@@ -41,7 +40,7 @@ export function Table<T extends object>({
   columns: Column<T>[];
   rows: T[];
   sorting?: Sorting;
-  /** Name of the file that the rows are saved in; absent where something else saves them. */
+  /** The name of the CSV file. If absent, the table has no export button. */
   file?: string;
 }) {
   const mayChange = useMayChange();
@@ -120,8 +119,8 @@ function Head({ id, side, sorting, children }: HeadProps) {
   );
 }
 
-/** The columns that tell something, and the rows as they tell it. */
+/** The rows as CSV, without columns of buttons. */
 export function tableCsv<T>(columns: Column<T>[], rows: T[]): string {
-  const told = columns.filter(({ isAct }) => isAct !== true);
-  return csvOf([told.map(({ id }) => id), ...rows.map((row) => told.map(({ text }) => text(row)))]);
+  const exported = columns.filter(({ isAct }) => isAct !== true);
+  return csvOf([exported.map(({ id }) => id), ...rows.map((row) => exported.map(({ text }) => text(row)))]);
 }

@@ -1,4 +1,4 @@
-// The forms of an account. Its token goes to the gateway, which seals it, and comes back in no answer.
+// The forms of an account. The gateway seals the token and never returns it.
 
 import { Trans } from '@lingui/react/macro';
 import { changeAccount, createAccount } from '../../api/operations.ts';
@@ -17,7 +17,7 @@ function TokenField({ errors }: { errors: Errors }) {
       type="password"
       autoComplete="off"
       required
-      hint={<Trans>It is tried, sealed with VAULT_KEY, and never shown again.</Trans>}
+      hint={<Trans>comfygate tests the token, seals it with VAULT_KEY, and never shows it again.</Trans>}
       error={errors?.get('token')}
     />
   );
@@ -41,7 +41,7 @@ function TermFields({ account, errors }: { account?: Account; errors: Errors }) 
         min="0"
         step="1"
         required
-        hint={<Trans>The account with the lowest number takes a job first.</Trans>}
+        hint={<Trans>Jobs go to the account with the lowest number first.</Trans>}
         defaultValue={account?.priority ?? 100}
         error={errors?.get('priority')}
       />
@@ -119,7 +119,7 @@ export function ReplaceToken({ account }: { account: Account }) {
         <>
           <p>
             <Trans>
-              Jobs that run are polled with the new token as well: it has to be of the same RunComfy account.
+              Running jobs are polled with the new token too, so it must belong to the same RunComfy account.
             </Trans>
           </p>
           <TokenField errors={errors} />

@@ -1,4 +1,4 @@
-// The RunComfy accounts that jobs run on: which of them takes jobs, why another does not, what is left on each.
+// The RunComfy accounts that jobs run on: which accept jobs, why others do not, and the balance of each.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -16,7 +16,7 @@ import { Drop } from './drop.tsx';
 
 export type Account = AnswerOf<'getAccount'>;
 
-/** The account whose token is in the environment: nothing of it is in the vault. */
+/** The account with its token in the environment. It has no token in the vault. */
 const ENVIRONMENT = 'acct_env';
 
 export function AccountsPage() {
@@ -32,7 +32,7 @@ export function AccountsPage() {
       {accounts === undefined && error === null ? <Loading /> : null}
       {accounts?.length === 0 ? (
         <Empty>
-          <Trans>There is no RunComfy account yet. Add one with its token, and jobs can run on it.</Trans>
+          <Trans>No RunComfy accounts yet. Add one with its API token to run jobs.</Trans>
         </Empty>
       ) : null}
       {accounts?.map((account) => (
@@ -70,7 +70,7 @@ function AccountPanel({ account }: { account: Account }) {
 function Standing({ account: { takes_jobs: takes, status } }: { account: Account }) {
   const { t } = useLingui();
   if (takes) {
-    return <Badge tone="good">{t`takes jobs`}</Badge>;
+    return <Badge tone="good">{t`accepts jobs`}</Badge>;
   }
   switch (status) {
     case 'draining':
@@ -78,7 +78,7 @@ function Standing({ account: { takes_jobs: takes, status } }: { account: Account
     case 'disabled':
       return <Badge tone="quiet">{t`disabled`}</Badge>;
     default:
-      return <Badge tone="bad">{t`takes no jobs`}</Badge>;
+      return <Badge tone="bad">{t`accepts no jobs`}</Badge>;
   }
 }
 
@@ -96,9 +96,9 @@ function AccountFacts({ account }: { account: Account }) {
         )}
       </Fact>
       <Fact name={<Trans>Open jobs</Trans>}>{count(account.open_jobs)}</Fact>
-      <Fact name={<Trans>Priority, the lowest number first</Trans>}>{account.priority}</Fact>
+      <Fact name={<Trans>Priority (lowest first)</Trans>}>{account.priority}</Fact>
       <Fact name={<Trans>Token</Trans>}>
-        <code>{account.hint}</code> {account.verified ? null : <Trans>not tried yet</Trans>}
+        <code>{account.hint}</code> {account.verified ? null : <Trans>not tested yet</Trans>}
       </Fact>
       <Fact name={<Trans>Limits</Trans>}>{limitsText(account.limits) || '–'}</Fact>
       <Fact name={<Trans>Last error</Trans>}>
@@ -110,7 +110,7 @@ function AccountFacts({ account }: { account: Account }) {
       </Fact>
       <Fact name={<Trans>Unconfirmed jobs</Trans>}>
         <Link to="/jobs" search={{ state: 'unconfirmed' }} className="text-accent underline">
-          <Trans>see them</Trans>
+          <Trans>View jobs</Trans>
         </Link>
       </Fact>
     </Facts>
@@ -122,7 +122,7 @@ function Drain({ account: { id, label, status, open_jobs: open } }: { account: A
   return (
     <Confirm
       label={isActive ? <Trans>Drain</Trans> : <Trans>Activate</Trans>}
-      title={isActive ? <Trans>Drain {label}?</Trans> : <Trans>Let {label} take jobs again?</Trans>}
+      title={isActive ? <Trans>Drain {label}?</Trans> : <Trans>Activate {label}?</Trans>}
       act={() =>
         changeAccount({ params: { account: id }, body: { status: isActive ? 'draining' : 'active' } })
       }
@@ -130,11 +130,13 @@ function Drain({ account: { id, label, status, open_jobs: open } }: { account: A
       <p>
         {isActive ? (
           <Trans>
-            It takes no further job from now on; its {open} open jobs come to their end. Without another
-            account that takes jobs, every submit is refused with 503.
+            This account accepts no new jobs. Its {open} open jobs continue. If no other account accepts jobs,
+            every submit gets 503.
           </Trans>
         ) : (
-          <Trans>It takes jobs from the next submit on, by its priority and within its limits.</Trans>
+          <Trans>
+            From the next submit, this account accepts jobs by its priority and within its limits.
+          </Trans>
         )}
       </p>
     </Confirm>

@@ -1,4 +1,4 @@
-// Asks RunComfy for the balance with the account's token, now.
+// Tests the token of an account: asks RunComfy for its balance now.
 
 import { Trans } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';

@@ -17,8 +17,8 @@ export function Drop({ account: { id, label, open_jobs: open } }: { account: Acc
     >
       <p>
         <Trans>
-          Its token is wiped and cannot be read again. It is refused while jobs of it are open; there are{' '}
-          {open} now: drain it first.
+          This deletes the token permanently. You can't delete an account with open jobs. This account has{' '}
+          {open}: drain it first.
         </Trans>
       </p>
     </Confirm>

@@ -23,7 +23,7 @@ function shown(value: unknown): string {
       : JSON.stringify(value);
 }
 
-/** What became of the object; where nothing is told of it, what was asked for. */
+/** The changed fields of the object, or the fields of the request if the entry names no change. */
 function changesOf({ changes, asked }: Entry): Change[] {
   return changes.length > 0
     ? changes.map(({ field, before, after }) => ({ field, before: shown(before), after: shown(after) }))
@@ -78,7 +78,7 @@ export function AuditPage() {
         ask={(page) => listAudit({ query: { ...filter, ...page } })}
         empty={
           <Empty>
-            <Trans>Nothing was changed in this way.</Trans>
+            <Trans>No entries match.</Trans>
           </Empty>
         }
       />

@@ -1,4 +1,4 @@
-// Money that was booked by hand, and the form that books it. The key of each call makes a second click book nothing.
+// Credits and adjustments, and the form that books them. Each form has an Idempotency-Key, so a second click books nothing.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -68,7 +68,7 @@ export function Credits({ customer }: { customer: Customer }) {
         empty={
           <Empty>
             <Trans>
-              Nothing was booked by hand yet. A prepaid customer needs a credit before the first job.
+              No credits or adjustments yet. A prepaid customer needs a credit before the first job.
             </Trans>
           </Empty>
         }
@@ -102,7 +102,7 @@ function NewCredit({ customer }: { customer: Customer }) {
             type="number"
             step="0.000001"
             required
-            hint={<Trans>A negative amount takes money back.</Trans>}
+            hint={<Trans>A negative amount lowers the balance.</Trans>}
             error={errors?.get('amount_usd')}
           />
           <Field

@@ -1,4 +1,4 @@
-// A customer in a row of the list: how they stand, and how close they are to a limit.
+// The columns of the list of customers: status, money, and the limit that is closest to its maximum.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';

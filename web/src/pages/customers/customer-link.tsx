@@ -1,4 +1,4 @@
-// A customer in a row: by name, and to their page.
+// The name of a customer, as a link to their page.
 
 import { Trans } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';

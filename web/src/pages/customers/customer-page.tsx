@@ -1,4 +1,4 @@
-// One customer: what is left, what is allowed, what was booked.
+// One customer: balance, limits, keys, credits and own prices.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -62,7 +62,7 @@ export function CustomerPage() {
     >
       <Figures customer={customer} />
       <div className="grid min-w-0 gap-5 xl:grid-cols-2">
-        <Panel title={<Trans>Limits and their use</Trans>}>
+        <Panel title={<Trans>Limits</Trans>}>
           <ProblemNote error={limits.error} />
           {limits.data === undefined ? null : <LimitUse limits={limits.data.limits} />}
         </Panel>
@@ -159,10 +159,7 @@ function Standing({ customer: { id, name, status } }: { customer: Customer }) {
     >
       <p>
         {isActive ? (
-          <Trans>
-            Every key of {name} is refused with 403 from now on. Jobs that run come to their end and are
-            charged.
-          </Trans>
+          <Trans>From now on, every key of {name} gets 403. Running jobs continue and are charged.</Trans>
         ) : (
           <Trans>The keys of {name} work again.</Trans>
         )}

@@ -70,7 +70,7 @@ export function CustomersPage() {
         }
         empty={
           <Empty>
-            <Trans>There is no such customer. Create one: keys, limits and prices are the customer's.</Trans>
+            <Trans>No customers match. Create one to issue keys and to set limits and prices.</Trans>
           </Empty>
         }
       />

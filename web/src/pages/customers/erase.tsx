@@ -1,4 +1,4 @@
-// A customer is forgotten: the dialog says what goes, what stays, and what nobody can take back.
+// Erases a customer. The dialog lists what is erased and what is kept, and says that nobody can undo it.
 
 import { Trans } from '@lingui/react/macro';
 import { useId } from 'react';
@@ -13,8 +13,8 @@ export function Erase({ customer }: { customer: Customer }) {
   return (
     <FormDialog
       label={<Trans>Erase</Trans>}
-      title={<Trans>Erase {name} for good?</Trans>}
-      submit={<Trans>Erase for good</Trans>}
+      title={<Trans>Erase {name} permanently?</Trans>}
+      submit={<Trans>Erase permanently</Trans>}
       weight="danger"
       send={(form) =>
         eraseCustomer({
@@ -27,28 +27,28 @@ export function Erase({ customer }: { customer: Customer }) {
         <div className="grid gap-2">
           <p>
             <Trans>
-              At once: the name, the external id and the LoRA names are gone, and every key is dead. Within
-              minutes or hours: results and inputs of all jobs, Idempotency-Keys, end users, browser tokens,
-              notes of credits, and the details of the audit.
+              Immediately erased: the name, the external id and the LoRA names. Every key is revoked. Erased
+              within minutes or hours: results and inputs of all jobs, Idempotency-Keys, end users, browser
+              tokens, notes of credits, and the details of audit entries.
             </Trans>
           </p>
           <p>
             <Trans>
-              What stays: jobs, amounts and the entries of the audit, under the id {id}. Nobody can take this
-              back; only a restore of the whole database can.
+              Kept under the id {id}: jobs, amounts and audit entries. You cannot undo this, except by a
+              restore of the whole database.
             </Trans>
           </p>
           {balance === 0 && held === 0 ? null : (
             <p className="text-warn">
               <Trans>
-                The balance is {usd(balance)}, and open jobs hold {usd(held)}. Nothing can be booked behind
-                this.
+                Balance: {usd(balance)}. Held by open jobs: {usd(held)}. After the erasure you cannot book
+                credits.
               </Trans>
             </p>
           )}
           <label htmlFor={force} className="flex items-center gap-2">
             <input id={force} type="checkbox" name="force" />
-            <Trans>Also with open jobs or a balance</Trans>
+            <Trans>Erase even with open jobs or a balance</Trans>
           </label>
         </div>
       )}

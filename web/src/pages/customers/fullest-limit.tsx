@@ -1,4 +1,4 @@
-// Of a customer's limits the one that is met first, in a row of the list.
+// The limit of a customer that is closest to its maximum.
 
 import { LimitUse } from '../../ui/limit-use.tsx';
 import type { Customer } from './customers-page.tsx';

@@ -1,12 +1,12 @@
-// The names of the customers whose ids a list holds: one call a page of it.
+// Customer names for the ids of a list: one call for each page.
 
 import { listCustomers } from '../../api/operations.ts';
 import type { ListPage } from '../../ui/list.tsx';
 
-/** As many as the API lists at once. */
+/** The most that the API lists in one call. */
 const MAX_IDS = 200;
 
-/** By id; a customer that there is no more has none. */
+/** Names by id, without customers that no longer exist. */
 export async function namesOf(ids: string[]): Promise<ReadonlyMap<string, string>> {
   const each = [...new Set(ids)].slice(0, MAX_IDS);
   if (each.length === 0) {

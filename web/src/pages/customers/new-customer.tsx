@@ -5,7 +5,7 @@ import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { limitsPatch } from '../../ui/limit-fields.tsx';
 import { NewTerms } from './term-fields.tsx';
 
-/** What is left empty the plan or the settings say. */
+/** Empty fields are not sent: the plan or the settings decide. */
 function said(form: FormData) {
   const [markup, prepaid, plan] = ['markup', 'prepaid', 'plan'].map((name) => textOf(form, name));
   return {
@@ -35,7 +35,7 @@ export function NewCustomer() {
       done={({ id, name, warnings }) => (
         <div className="grid gap-3">
           <p role="status">
-            <Trans>{name} is created. The next step is a key.</Trans>
+            <Trans>{name} was created. Next, issue a key.</Trans>
           </p>
           {warnings?.map((warning) => (
             <p key={warning} className="text-warn">

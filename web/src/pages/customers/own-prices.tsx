@@ -1,4 +1,4 @@
-// What this customer alone pays for a unit of a model.
+// Prices that apply to one customer only.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -34,7 +34,7 @@ export function OwnPrices({ customer }: { customer: Customer }) {
     },
     {
       id: 'usd',
-      header: <Trans>USD a unit</Trans>,
+      header: <Trans>USD per unit</Trans>,
       isNumber: true,
       text: (price) => String(price.usd),
       cell: (price) => usd(price.usd),
@@ -52,13 +52,13 @@ export function OwnPrices({ customer }: { customer: Customer }) {
       text: () => '',
       cell: ({ model_id: model }) => (
         <Confirm
-          label={<Trans>Drop</Trans>}
-          title={<Trans>Drop the own price of {model}?</Trans>}
+          label={<Trans>Remove</Trans>}
+          title={<Trans>Remove the own price for {model}?</Trans>}
           act={() => drop(model)}
         >
           <p>
             <Trans>
-              {customer.name} pays the list price × {customer.markup} again, from the next submit on.
+              From the next submit, {customer.name} pays the list price × {customer.markup}.
             </Trans>
           </p>
         </Confirm>
@@ -90,7 +90,7 @@ function NewPrice({ customer }: { customer: Customer }) {
   return (
     <FormDialog
       label={<Trans>Set a price</Trans>}
-      title={<Trans>A price for {customer.name} alone</Trans>}
+      title={<Trans>Set an own price for {customer.name}</Trans>}
       submit={<Trans>Set</Trans>}
       send={(form) =>
         setOwnPrice({
@@ -103,7 +103,7 @@ function NewPrice({ customer }: { customer: Customer }) {
         <>
           <Field label={<Trans>Model</Trans>} name="model_id" required placeholder="bytedance/…" />
           <Field
-            label={<Trans>USD a unit</Trans>}
+            label={<Trans>USD per unit</Trans>}
             name="usd"
             type="number"
             min="0"

@@ -8,7 +8,7 @@ import { Select } from '../../ui/field.tsx';
 type Props = {
   /** The id of the plan. */
   plan: string | null;
-  /** What no plan means here. */
+  /** The label of the empty option. */
   none?: string;
   error?: string | undefined;
 };

@@ -1,4 +1,4 @@
-// What one customer was charged in a month, by model and by the price of the time: a page to be printed or sent.
+// The charges of one customer in a month, by model and by the price at that time. A page to print or to send.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -31,7 +31,7 @@ export function StatementPage() {
   });
   return (
     <Page
-      title={<Trans>Statement of {month}</Trans>}
+      title={<Trans>Statement for {month}</Trans>}
       actions={<Actions id={id} month={month} lines={data?.lines ?? []} />}
     >
       <ProblemNote error={error} />
@@ -94,7 +94,7 @@ function Parties({
         <Fact name={<Trans>External id</Trans>}>{externalId ?? '–'}</Fact>
         <Fact name={<Trans>Period</Trans>}>
           <Trans>
-            {from.slice(0, 10)}, up to and without {to.slice(0, 10)} (UTC)
+            From {from.slice(0, 10)} (inclusive) to {to.slice(0, 10)} (exclusive), UTC
           </Trans>
         </Fact>
       </Facts>
@@ -108,14 +108,14 @@ function Lines({ statement: { lines, total } }: { statement: Statement }) {
     <div className="min-w-0 rounded-lg border border-line bg-panel">
       {lines.length === 0 ? (
         <Empty>
-          <Trans>Nothing was charged in this month.</Trans>
+          <Trans>No charges in this month.</Trans>
         </Empty>
       ) : (
         <Table label={t`Statement`} columns={columnsOf(t`own price`)} rows={lines} />
       )}
       <p className="flex justify-between border-t border-line px-4 py-3 text-base font-semibold">
         <span>
-          <Trans>Due in all</Trans>
+          <Trans>Total due</Trans>
         </span>
         <span className="tabular-nums">{usd(total.due_usd)}</span>
       </p>
@@ -134,7 +134,7 @@ function countColumn(id: 'jobs' | 'succeeded', header: ReactNode): Column<Line> 
   return { id, header, isNumber: true, text: (line) => String(line[id]), cell: (line) => count(line[id]) };
 }
 
-/** The one that the jobs of the line were admitted with, in whose place an own price may have stood. */
+/** The list price at the time of the jobs, or the words for an own price. */
 function listPriceOf({ price }: Line, ownPrice: string): string {
   return price === null ? '' : price.own ? ownPrice : priceText(price);
 }
@@ -164,7 +164,7 @@ function columnsOf(ownPrice: string): Column<Line>[] {
     countColumn('jobs', <Trans>Jobs</Trans>),
     countColumn('succeeded', <Trans>Succeeded</Trans>),
     moneyColumn('charged_usd', <Trans>Charged</Trans>),
-    moneyColumn('adjusted_usd', <Trans>Given back</Trans>),
+    moneyColumn('adjusted_usd', <Trans>Refunded</Trans>),
     moneyColumn('due_usd', <Trans>Due</Trans>),
   ];
 }

@@ -1,4 +1,4 @@
-// On which terms a customer buys, as fields of a form.
+// The terms of a customer as fields of a form: name, mark-up, payment, plan and limits.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
@@ -9,29 +9,23 @@ import { PlanSelect } from './plan-select.tsx';
 
 type Errors = Map<string, string> | undefined;
 
-/** Of a new customer: what is left empty, the plan or the settings say. */
+/** The terms of a new customer. For empty fields the plan or the settings apply. */
 export function NewTerms({ errors }: { errors: Errors }) {
   const { t } = useLingui();
-  const none = t`as the settings say`;
+  const none = t`from the settings`;
   return (
     <>
       <Names errors={errors} />
       <div className="grid gap-3 sm:grid-cols-2">
         <Markup
           markup={null}
-          hint={
-            <Trans>1 is the list price, 1.25 is 25 % more. Empty: that of the plan or of the settings.</Trans>
-          }
+          hint={<Trans>1 is the list price, 1.25 adds 25 %. Empty: from the plan or the settings.</Trans>}
           errors={errors}
         />
         <Pays prepaid="" none={none} />
       </div>
       <PlanSelect plan={null} none={none} error={errors?.get('plan')} />
-      <LimitFields
-        limits={{}}
-        legend={t`Limits; an empty field: as the plan or the settings say`}
-        errors={errors}
-      />
+      <LimitFields limits={{}} legend={t`Limits (empty: from the plan or the settings)`} errors={errors} />
     </>
   );
 }
@@ -45,7 +39,7 @@ export function TermFields({ customer, errors }: { customer: Customer; errors: E
       <div className="grid gap-3 sm:grid-cols-2">
         <Markup
           markup={own.markup}
-          hint={<Trans>1 is the list price, 1.25 is 25 % more. Empty: that of the plan, else 1.</Trans>}
+          hint={<Trans>1 is the list price, 1.25 adds 25 %. Empty: from the plan, or 1.</Trans>}
           errors={errors}
         />
         <Pays prepaid={String(prepaid)} />
@@ -53,7 +47,7 @@ export function TermFields({ customer, errors }: { customer: Customer; errors: E
       <PlanSelect plan={plan?.id ?? null} error={errors?.get('plan')} />
       <LimitFields
         limits={own.limits}
-        legend={t`Limits of their own; an empty field: that of the plan, else none`}
+        legend={t`Own limits (empty: from the plan, or no limit)`}
         errors={errors}
       />
     </>
@@ -83,7 +77,7 @@ function Names({
         label={<Trans>External id</Trans>}
         name="external_id"
         maxLength={200}
-        hint={<Trans>The customer's id in your own books; each once.</Trans>}
+        hint={<Trans>The customer's id in your own system. It must be unique.</Trans>}
         defaultValue={externalId ?? ''}
         error={errors?.get('external_id')}
       />

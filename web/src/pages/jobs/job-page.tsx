@@ -1,4 +1,4 @@
-// One job: it proves what it was charged, and what can be done about it is here.
+// One job: its charge with the calculation behind it, and the actions for the operator.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -56,18 +56,18 @@ export function JobPage() {
         <strong className="font-medium">{job.charge_reason}</strong>
       </p>
       {job.reason === null ? null : (
-        <Panel title={<Trans>Why it did not succeed</Trans>}>
+        <Panel title={<Trans>Failure reason</Trans>}>
           <p className="break-words">{job.reason}</p>
         </Panel>
       )}
       <div className="grid min-w-0 gap-5 xl:grid-cols-2">
-        <Panel title={<Trans>From the price to the charge</Trans>}>
+        <Panel title={<Trans>Price and charge</Trans>}>
           <Arithmetic job={job} />
         </Panel>
         <Panel title={<Trans>Timeline</Trans>}>
           <Timeline job={job} />
         </Panel>
-        <Panel title={<Trans>Every row of the ledger</Trans>}>
+        <Panel title={<Trans>Ledger rows</Trans>}>
           <Ledger job={job} />
         </Panel>
         <Panel title={<Trans>Facts</Trans>}>
@@ -102,10 +102,10 @@ function Timeline({ job }: { job: Job }) {
   const { t } = useLingui();
   const names = {
     reserved: t`Reserved: money held, then sent to RunComfy`,
-    created_upstream: t`RunComfy took it, by its own clock`,
-    finished_upstream: t`RunComfy finished it, by its own clock`,
-    ended: t`The end was observed`,
-    cost_known: t`RunComfy said what it cost`,
+    created_upstream: t`RunComfy accepted it (RunComfy's clock)`,
+    finished_upstream: t`RunComfy finished it (RunComfy's clock)`,
+    ended: t`comfygate saw the end`,
+    cost_known: t`RunComfy reported the cost`,
     settled: t`Settled: the hold became a charge or was released`,
   };
   return (
@@ -128,7 +128,7 @@ function Ledger({ job }: { job: Job }) {
   const { t } = useLingui();
   const columns: Column<Entry>[] = [
     { id: 'at', header: <Trans>When</Trans>, text: ({ at }) => at, cell: ({ at }) => <Time at={at} /> },
-    { id: 'kind', header: <Trans>What</Trans>, text: ({ kind }) => kind },
+    { id: 'kind', header: <Trans>Kind</Trans>, text: ({ kind }) => kind },
     {
       id: 'note',
       header: <Trans>Note</Trans>,
@@ -187,7 +187,7 @@ function JobFacts({ job }: { job: Job }) {
       <Fact name={<Trans>Cost at RunComfy</Trans>}>
         {job.cost_usd === null ? <Trans>not known</Trans> : usd(job.cost_usd)}
       </Fact>
-      <Fact name={<Trans>Given back</Trans>}>{usd(job.adjusted_usd)}</Fact>
+      <Fact name={<Trans>Refunded</Trans>}>{usd(job.adjusted_usd)}</Fact>
     </Facts>
   );
 }

@@ -1,4 +1,4 @@
-// Every job, found by whatever somebody quotes.
+// All jobs, with a search by job id, trace id, upstream id or Idempotency-Key.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -26,7 +26,7 @@ function isState(text: string | undefined): text is Job['state'] {
   return STATES.some((state) => state === text);
 }
 
-/** By id, trace id, upstream id, and with a customer by Idempotency-Key: the first of them that finds something. */
+/** Tries id, trace id, upstream id and Idempotency-Key (which needs a customer) in turn until one finds something. */
 async function search(text: string, query: object): Promise<ListPage<Job>> {
   if (UUID.test(text)) {
     try {
@@ -72,9 +72,9 @@ export function JobsPage() {
         empty={
           <Empty>
             {isFiltered ? (
-              <Trans>No job is like that. An Idempotency-Key is found together with its customer.</Trans>
+              <Trans>No jobs match. To search by Idempotency-Key, also enter its customer.</Trans>
             ) : (
-              <Trans>There is no job yet. Give a customer a key, and let them submit one.</Trans>
+              <Trans>No jobs yet. Issue a key to a customer, so that they can submit one.</Trans>
             )}
           </Empty>
         }
@@ -125,7 +125,7 @@ function Filters({ filter }: { filter: Filter }) {
         label={<Trans>End user</Trans>}
         name="end_user"
         defaultValue={filter.end_user}
-        placeholder={t`the customer's own name for one`}
+        placeholder={t`the id that the customer sent`}
       />
       <Field label={<Trans>From (UTC)</Trans>} name="from" type="date" defaultValue={filter.from} />
       <Field label={<Trans>Before (UTC)</Trans>} name="to" type="date" defaultValue={filter.to} />

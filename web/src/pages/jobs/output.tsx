@@ -1,4 +1,4 @@
-// What the job made. Only https URLs are shown as media, and whatever RunComfy or a customer wrote is text.
+// The output of the job. Only https URLs are shown as media; everything that RunComfy or a customer wrote is text.
 
 import { Trans } from '@lingui/react/macro';
 import { Panel } from '../../ui/layout.tsx';

@@ -1,4 +1,4 @@
-// Gives money back, up to what the job was charged. The key of the call makes a second click book nothing.
+// Refunds a job, up to its charge. The Idempotency-Key of the call makes a second click book nothing.
 
 import { Trans } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -37,7 +37,7 @@ export function Refund({ job }: { job: Job }) {
     <Dialog
       open={open}
       onOpenChange={setOpen}
-      title={<Trans>Give money back</Trans>}
+      title={<Trans>Refund the job</Trans>}
       trigger={{ label: <Trans>Refund</Trans> }}
     >
       <form
@@ -49,8 +49,8 @@ export function Refund({ job }: { job: Job }) {
       >
         <p>
           <Trans>
-            Charged {usd(job.charge_usd ?? 0)}, of which {usd(left)} can be given back. The customer's balance
-            rises by it, and the job keeps its charge.
+            Charged: {usd(job.charge_usd ?? 0)}. You can refund up to {usd(left)}. The customer's balance
+            rises by the refund, and the job keeps its charge.
           </Trans>
         </p>
         <Field
@@ -74,7 +74,7 @@ export function Refund({ job }: { job: Job }) {
         />
         <ProblemNote error={booked.error} />
         <Button type="submit" weight="primary" disabled={booked.isPending}>
-          <Trans>Give back</Trans>
+          <Trans>Book the refund</Trans>
         </Button>
       </form>
     </Dialog>

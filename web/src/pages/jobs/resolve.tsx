@@ -1,4 +1,4 @@
-// The operator's word on a job whose outcome nobody knows.
+// Resolves a job with an unknown outcome.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -50,11 +50,11 @@ export function Resolve({ job }: { job: Job }) {
       >
         <p>
           <Trans>
-            Look for the job in RunComfy's list of generations first. {usd(job.hold_usd)} is held for it.
+            First look for the job in RunComfy's list of generations. It holds {usd(job.hold_usd)}.
           </Trans>
         </p>
         <Select
-          label={<Trans>What became of it</Trans>}
+          label={<Trans>Outcome</Trans>}
           value={verdict}
           onChange={(event) => {
             if (isVerdict(event.target.value)) {
@@ -62,9 +62,9 @@ export function Resolve({ job }: { job: Job }) {
             }
           }}
         >
-          <option value="upstream_id">{t`RunComfy has it, under this id`}</option>
-          <option value="refused">{t`RunComfy never took it: the hold is released, the request counts come back`}</option>
-          <option value="lost">{t`Nobody knows: the hold is released, you may have paid for it`}</option>
+          <option value="upstream_id">{t`RunComfy accepted it, with this id`}</option>
+          <option value="refused">{t`RunComfy never accepted it: release the hold and the request counts`}</option>
+          <option value="lost">{t`Unknown: release the hold; RunComfy may have charged you`}</option>
         </Select>
         {verdict === 'upstream_id' ? (
           <Field

@@ -27,7 +27,10 @@ export function CustomerKeys({ customer: { id, name } }: { customer: { id: strin
         ask={(page) => listKeys({ query: { customer: id, ...page } })}
         empty={
           <Empty>
-            <Trans>No key yet. Issue one: with it the customer's programs use RunComfy's routes here.</Trans>
+            <Trans>
+              No keys yet. Issue one, so that the customer's programs can call RunComfy's routes on this
+              gateway.
+            </Trans>
           </Empty>
         }
       />

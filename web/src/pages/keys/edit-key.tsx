@@ -40,7 +40,11 @@ export function EditKey({ of: key }: { of: Key }) {
           <Field
             label={<Trans>Models</Trans>}
             name="models"
-            hint={<Trans>Ids and prefixes such as bytedance/*, with commas. Empty: all.</Trans>}
+            hint={
+              <Trans>
+                Model ids and prefixes such as bytedance/*, separated by commas. Empty: all models.
+              </Trans>
+            }
             defaultValue={key.models?.join(', ')}
             error={errors?.get('models')}
           />

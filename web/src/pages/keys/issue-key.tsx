@@ -1,4 +1,4 @@
-// Issues a key. Its text is in this one answer, and is shown until the dialog is closed.
+// Issues a key. Only this answer contains its text, which the dialog shows until it is closed.
 
 import { Trans } from '@lingui/react/macro';
 import { issueKey } from '../../api/operations.ts';
@@ -11,7 +11,7 @@ export function IssueKey({ customer, name }: { customer: string; name: string })
   return (
     <FormDialog
       label={<Trans>Issue a key</Trans>}
-      title={<Trans>A key for {name}</Trans>}
+      title={<Trans>Issue a key for {name}</Trans>}
       submit={<Trans>Issue</Trans>}
       weight="primary"
       send={(form) => {
@@ -31,7 +31,7 @@ export function IssueKey({ customer, name }: { customer: string; name: string })
       done={({ key, warnings }) => (
         <div className="grid gap-3">
           <p role="status" className="rounded-md border border-warn bg-warn-soft px-3 py-2">
-            <Trans>Copy the key now: only its hash is kept, and nobody can show it again.</Trans>
+            <Trans>Copy the key now. comfygate stores only its hash and can't show it again.</Trans>
           </p>
           <CopyText text={key} />
           {warnings?.map((warning) => (
@@ -54,7 +54,11 @@ export function IssueKey({ customer, name }: { customer: string; name: string })
           <Field
             label={<Trans>Models</Trans>}
             name="models"
-            hint={<Trans>Ids and prefixes such as bytedance/*, with commas. Empty: all.</Trans>}
+            hint={
+              <Trans>
+                Model ids and prefixes such as bytedance/*, separated by commas. Empty: all models.
+              </Trans>
+            }
             error={errors?.get('models.0') ?? errors?.get('models')}
           />
           <Field

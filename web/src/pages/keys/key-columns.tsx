@@ -1,4 +1,4 @@
-// A key in a row: what tells it from others, what it may, whether it lives, and its end.
+// The columns of a list of keys: name and hint, state, limits, models, expiry and actions.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { AnswerOf } from '../../api/client.ts';
@@ -73,7 +73,7 @@ export function useKeyColumns(): Column<Key>[] {
       cell: (key) =>
         stateOf(key) === 'revoked' ? null : (
           <div className="flex gap-2">
-            {/* A browser token is revoked, never changed. */}
+            {/* A browser token can be revoked but not changed. */}
             {key.kind === 'secret' ? (
               <>
                 <EditKey of={key} />
@@ -115,9 +115,9 @@ function Revoke({ of: { id, hint, name } }: { of: Key }) {
     >
       <p>
         <Trans>
-          <code>{hint}</code> ({name}), the keys that came from it by rotation and every browser token that
-          they minted submit nothing from the next moment on, and read nothing after ten seconds. This cannot
-          be undone. Jobs that run come to their end and are charged.
+          This revokes <code>{hint}</code> ({name}), the keys that it was rotated to, and every browser token
+          of these keys. They can't submit jobs from now on, and can't read anything after ten seconds. You
+          cannot undo this. Running jobs continue and are charged.
         </Trans>
       </p>
     </Confirm>

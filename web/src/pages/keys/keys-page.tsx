@@ -1,4 +1,4 @@
-// The keys of all customers, and whose a found one is.
+// The keys of all customers, and a search for the owner of a key.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -30,7 +30,7 @@ export function KeysPage() {
   const { status, order, ...rest } = filter;
   return (
     <Page title={<Trans>Keys</Trans>}>
-      <WhoseKey />
+      <FindOwner />
       <form
         key={JSON.stringify(filter)}
         role="search"
@@ -70,7 +70,7 @@ export function KeysPage() {
         empty={
           <Empty>
             <Trans>
-              There is no such key. Keys are issued on the page of their{' '}
+              No keys match. Issue keys on the page of a{' '}
               <Link to="/customers" className="text-accent underline">
                 customer
               </Link>
@@ -99,20 +99,20 @@ function LastDay({ of: { jobs, spent_usd: spent, complete } }: { of: AnswerOf<'f
   );
 }
 
-function WhoseKey() {
+function FindOwner() {
   const { t } = useLingui();
   const columns = useKeyColumns();
   const [key, setKey] = useState('');
   const found = useMutation({ mutationFn: () => findKeyOwner({ body: { key: key.trim() } }) });
   const id = found.data?.id;
-  // Asked again when something is done to it.
+  // Refetched after a change of the key.
   const { data } = useQuery({
     queryKey: ['key', id],
     queryFn: async () => named(await listKeys({ query: id === undefined ? {} : { id } })),
     enabled: id !== undefined,
   });
   return (
-    <Panel title={<Trans>Whose is this key?</Trans>}>
+    <Panel title={<Trans>Find the owner of a key</Trans>}>
       <form
         className="grid items-start gap-3 sm:grid-cols-[1fr_auto]"
         onSubmit={(event) => {
@@ -121,8 +121,8 @@ function WhoseKey() {
         }}
       >
         <Field
-          label={<Trans>A key that was found somewhere</Trans>}
-          hint={<Trans>Its hash is compared; the text is kept nowhere.</Trans>}
+          label={<Trans>Key to look up</Trans>}
+          hint={<Trans>comfygate compares only the hash and does not store the key.</Trans>}
           type="password"
           autoComplete="off"
           required

@@ -1,4 +1,4 @@
-// Replaces a key. The text of its successor is in this one answer, and is shown until the dialog is closed.
+// Replaces a key. Only this answer contains the text of the new key, which the dialog shows until it is closed.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { rotateKey } from '../../api/operations.ts';
@@ -20,7 +20,7 @@ export function RotateKey({ of: { id, name } }: { of: Key }) {
       done={({ key }) => (
         <div className="grid gap-3">
           <p role="status" className="rounded-md border border-warn bg-warn-soft px-3 py-2">
-            <Trans>Copy the key now: only its hash is kept, and nobody can show it again.</Trans>
+            <Trans>Copy the key now. comfygate stores only its hash and can't show it again.</Trans>
           </p>
           <CopyText text={key} />
         </div>
@@ -30,15 +30,15 @@ export function RotateKey({ of: { id, name } }: { of: Key }) {
         <>
           <p>
             <Trans>
-              The new key has the same name, limits, models and expiry. Both share one cap until the old one
-              dies, and its browser tokens with it.
+              The new key gets the same name, limits, models and expiry. Both keys share their limits until
+              the old key and its browser tokens stop working.
             </Trans>
           </p>
           <Select label={<Trans>The old key works for</Trans>} name="grace" defaultValue="86400">
-            <option value="0">{t`no longer`}</option>
-            <option value="3600">{t`an hour`}</option>
-            <option value="86400">{t`a day`}</option>
-            <option value="604800">{t`a week`}</option>
+            <option value="0">{t`no time: stop it now`}</option>
+            <option value="3600">{t`1 hour`}</option>
+            <option value="86400">{t`1 day`}</option>
+            <option value="604800">{t`1 week`}</option>
           </Select>
         </>
       )}

@@ -1,4 +1,4 @@
-// What a sample input would cost by the price that stands in the form, before anybody pays it.
+// The cost of a sample input at the price in the form, before it is saved.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation } from '@tanstack/react-query';
@@ -13,7 +13,7 @@ import { priceOf } from './price-form.ts';
 
 type Property = { default?: unknown; enum?: unknown[]; type?: unknown };
 
-/** The defaults of the schema: what RunComfy takes where nothing is sent. */
+/** The defaults of the schema: the values that RunComfy uses if a member is absent. */
 function sampleOf({ input_schema: schema }: Model): Record<string, unknown> {
   const properties: Record<string, Property> = Object(schema['properties']);
   const sample: Record<string, unknown> = {};

@@ -1,4 +1,4 @@
-// One model: its price, how its inputs are judged, and whether it is offered.
+// One model: its price, the checks of its inputs, and its state in the catalogue.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -51,7 +51,7 @@ export function ModelPage() {
           }
         >
           <p className="text-lg font-semibold">
-            {model.price === null ? <Trans>No price, so it is not sold</Trans> : priceText(model.price)}
+            {model.price === null ? <Trans>Not sold: no price</Trans> : priceText(model.price)}
           </p>
           <Factors model={model} />
           <Additions model={model} />
@@ -104,10 +104,10 @@ function Rules({ model }: { model: Model }) {
         {model.offered ? <Badge tone="good">{t`yes`}</Badge> : <Badge tone="quiet">{t`no`}</Badge>}
       </Fact>
       <Fact name={<Trans>Charged by</Trans>}>{model.charge}</Fact>
-      <Fact name={<Trans>Inputs are checked</Trans>}>{model.validation}</Fact>
-      <Fact name={<Trans>Media are checked</Trans>}>{model.media}</Fact>
+      <Fact name={<Trans>Input validation</Trans>}>{model.validation}</Fact>
+      <Fact name={<Trans>Media validation</Trans>}>{model.media}</Fact>
       <Fact name={<Trans>Source</Trans>}>{model.source}</Fact>
-      <Fact name={<Trans>Set by hand, so no sync changes it</Trans>}>{model.by_hand.join(', ') || '–'}</Fact>
+      <Fact name={<Trans>Set manually (syncs keep it)</Trans>}>{model.by_hand.join(', ') || '–'}</Fact>
       <Fact name={<Trans>Id</Trans>}>
         <code className="text-xs break-all">{model.id}</code>
       </Fact>
@@ -125,9 +125,9 @@ function Offer({ model: { id, display_name: name, offered } }: { model: Model })
     >
       <p>
         {offered ? (
-          <Trans>Customers get 404 for it within ten seconds. Jobs that run come to their end.</Trans>
+          <Trans>Within ten seconds, customers get 404 for this model. Running jobs continue.</Trans>
         ) : (
-          <Trans>Customers see it in the list and may submit to it within ten seconds.</Trans>
+          <Trans>Within ten seconds, customers see this model in the list and can submit to it.</Trans>
         )}
       </p>
     </Confirm>

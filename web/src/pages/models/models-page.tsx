@@ -1,4 +1,4 @@
-// The catalogue as it is sold, and what the last sync of it found.
+// The catalogue, and the findings of the last sync.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -88,7 +88,7 @@ export function ModelsPage() {
         }
         empty={
           <Empty>
-            <Trans>No model is like that. Start a sync to read RunComfy's catalogue.</Trans>
+            <Trans>No models match. Start a sync to read RunComfy's catalogue.</Trans>
           </Empty>
         }
       />

@@ -14,15 +14,15 @@ export function Modes({ model }: { model: Model }) {
   const { t } = useLingui();
   const modes = (
     <>
-      <option value="enforce">{t`enforce: what breaks them is refused before it costs anything`}</option>
-      <option value="advise">{t`advise: what breaks them passes with a warning`}</option>
-      <option value="off">{t`off: nobody looks`}</option>
+      <option value="enforce">{t`enforce: refuse invalid inputs at no cost`}</option>
+      <option value="advise">{t`advise: forward invalid inputs with a warning`}</option>
+      <option value="off">{t`off: no validation`}</option>
     </>
   );
   return (
     <FormDialog
       label={<Trans>Edit</Trans>}
-      title={<Trans>Rules of {model.display_name}</Trans>}
+      title={<Trans>Rules for {model.display_name}</Trans>}
       submit={<Trans>Save</Trans>}
       send={(form) =>
         patchModel({
@@ -37,14 +37,10 @@ export function Modes({ model }: { model: Model }) {
     >
       {() => (
         <>
-          <Select
-            label={<Trans>Rules of the input schema</Trans>}
-            name="validation"
-            defaultValue={model.validation}
-          >
+          <Select label={<Trans>Input validation</Trans>} name="validation" defaultValue={model.validation}>
             {modes}
           </Select>
-          <Select label={<Trans>Rules of media</Trans>} name="media" defaultValue={model.media}>
+          <Select label={<Trans>Media validation</Trans>} name="media" defaultValue={model.media}>
             {modes}
           </Select>
           <Select label={<Trans>Charged</Trans>} name="charge" defaultValue={model.charge}>

@@ -1,4 +1,4 @@
-// A model's price as a form. Factors and what items add are JSON: {"resolution": {"1080p": 2}}.
+// A model's price as a form. Factors and the amounts per list item are JSON: {"resolution": {"1080p": 2}}.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
@@ -9,7 +9,7 @@ import { Calculator } from './calculator.tsx';
 import type { Model } from './models-page.tsx';
 import { priceOf, UNITS } from './price-form.ts';
 
-/** The inputs of the schema that can tell a quantity. */
+/** The inputs of the schema, any of which may hold the quantity. */
 function inputsOf({ input_schema: schema }: Model): string[] {
   const properties = schema['properties'];
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
@@ -17,12 +17,12 @@ function inputsOf({ input_schema: schema }: Model): string[] {
 
 type Props = { model: Model; label: ReactNode; price: Model['price'] };
 
-/** The first complaint about the member or something in it. */
+/** The first error at the member or inside it. */
 function firstOf(errors: ReadonlyMap<string, string> | undefined, path: string): string | undefined {
   return [...(errors ?? [])].find(([at]) => at.startsWith(path))?.[1];
 }
 
-/** `price` is what the form begins with: the model's own, or one that is proposed. */
+/** `price` fills the form: the model's own price, or a proposed one. */
 export function PriceEditor({ model, label, price }: Props) {
   const { t } = useLingui();
   const names = { output: t`output`, image: t`image`, second: t`second`, minute: t`minute` };
@@ -37,13 +37,13 @@ export function PriceEditor({ model, label, price }: Props) {
         <>
           <p className="text-quiet">
             <Trans>
-              Holds from the next ten seconds on. Jobs that were submitted keep their price, and no sync
-              changes this one again.
+              The price takes effect within ten seconds. Submitted jobs keep their price. Syncs no longer
+              change this price.
             </Trans>
           </p>
           <div className="grid gap-3 sm:grid-cols-2">
             <Field
-              label={<Trans>USD a unit, list price</Trans>}
+              label={<Trans>List price in USD per unit</Trans>}
               name="usd"
               type="number"
               min="0"
@@ -65,7 +65,7 @@ export function PriceEditor({ model, label, price }: Props) {
               defaultValue={price?.quantity ?? ''}
               error={errors?.get('price.quantity')}
             >
-              <option value="">{t`none: one output`}</option>
+              <option value="">{t`none: 1 unit per job`}</option>
               {inputsOf(model).map((name) => (
                 <option key={name} value={name}>
                   {name}
@@ -88,12 +88,14 @@ function Bounds({ price, errors }: Parts) {
   return (
     <>
       <Field
-        label={<Trans>Most units of one job</Trans>}
+        label={<Trans>Maximum units per job</Trans>}
         name="max_quantity"
         type="number"
         min="0.001"
         step="0.001"
-        hint={<Trans>Where a file has the length: held for, and charged by the cost.</Trans>}
+        hint={
+          <Trans>If a file sets the length, comfygate holds this many units and charges by the cost.</Trans>
+        }
         defaultValue={price?.max_quantity}
         error={errors?.get('price.max_quantity')}
       />
@@ -103,7 +105,7 @@ function Bounds({ price, errors }: Parts) {
         type="number"
         min="1"
         step="0.0001"
-        hint={<Trans>Only where the cost is charged.</Trans>}
+        hint={<Trans>Only for models that are charged by the cost.</Trans>}
         defaultValue={price?.hold_factor}
         error={errors?.get('price.hold_factor')}
       />
@@ -111,7 +113,7 @@ function Bounds({ price, errors }: Parts) {
   );
 }
 
-/** What depends on other inputs. */
+/** The parts of the price that depend on other inputs. */
 function Tables({ price, errors }: Parts) {
   return (
     <>
@@ -123,7 +125,7 @@ function Tables({ price, errors }: Parts) {
         error={firstOf(errors, 'price.factors')}
       />
       <Field
-        label={<Trans>What each item of a list adds, as JSON</Trans>}
+        label={<Trans>Amounts per list item, as JSON</Trans>}
         name="adds"
         placeholder='[{"input": "images", "usd": 0.03}]'
         defaultValue={price?.adds === undefined ? '' : JSON.stringify(price.adds)}

@@ -1,4 +1,4 @@
-// The price that a form says.
+// The price in a form.
 
 import { textOf } from '../../ui/form-dialog.tsx';
 

@@ -1,4 +1,4 @@
-// What RunComfy writes of a price, and the price that can be read from it, to be set after a look.
+// RunComfy's note on the price, and the price that comfygate reads from it. The operator reviews it before it is set.
 
 import { Trans } from '@lingui/react/macro';
 import type { Model } from './models-page.tsx';
@@ -15,14 +15,14 @@ export function Proposal({ model }: { model: Model }) {
   return (
     <div className="grid justify-items-start gap-2">
       <p className="text-quiet">
-        <Trans>RunComfy says: {note}</Trans>
+        <Trans>RunComfy's note: {note}</Trans>
       </p>
       {price === null || isAsProposed(model, price) ? null : (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span>
-            <Trans>As a price: {priceText(price)}</Trans>
+            <Trans>Proposed price: {priceText(price)}</Trans>
           </span>
-          <PriceEditor model={model} label={<Trans>Look and set</Trans>} price={price} />
+          <PriceEditor model={model} label={<Trans>Review and set</Trans>} price={price} />
         </div>
       )}
     </div>

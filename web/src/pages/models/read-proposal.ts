@@ -1,5 +1,4 @@
-// A price that RunComfy's words say, as far as they can be read: an amount, and what it is for. It is proposed in the
-// editor, never set by itself. Pure.
+// Reads a price from RunComfy's note: an amount and its unit. The editor proposes it; only the operator sets it. Pure.
 
 import type { AnswerOf } from '../../api/client.ts';
 
@@ -9,7 +8,7 @@ type Property = { enum?: unknown[] };
 
 const SECONDS = ['duration', 'frames', 'seconds'];
 
-/** Null where the words name no amount. */
+/** Null if the note names no amount. */
 export function proposalOf({
   pricing_note: note,
   input_schema: schema,
@@ -21,7 +20,7 @@ export function proposalOf({
     return amounts.length > 1 ? [{ input, amounts }] : [];
   })[0];
   const usd = byValue?.amounts[0]?.usd ?? firstAmount(note);
-  // Free is only what is set by hand.
+  // Only the operator can make a model free.
   if (usd === undefined || usd === 0) {
     return null;
   }

@@ -1,4 +1,4 @@
-// What the last sync of the catalogue found: prices that wait for a word as a difference, and models that cannot be sold.
+// The findings of the last sync: price changes and removals that wait for approval, and models that cannot be sold.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -101,9 +101,9 @@ function Held({ report, isBusy, accept }: HeldProps) {
     </li>
   );
   return (
-    <section aria-label={t`Waiting for your word`} className="rounded-md border border-warn p-3">
+    <section aria-label={t`Waiting for your approval`} className="rounded-md border border-warn p-3">
       <h3 className="font-medium">
-        <Trans>Waiting for your word</Trans>
+        <Trans>Waiting for your approval</Trans>
       </h3>
       <ul>
         {report.held.map(({ model_id: id, price, new_price: next }) =>
@@ -119,7 +119,7 @@ function Held({ report, isBusy, accept }: HeldProps) {
           row(
             id,
             <p>
-              <Trans>RunComfy lists it no more: it would be withdrawn.</Trans>
+              <Trans>RunComfy no longer lists this model. If you accept, it is withdrawn.</Trans>
             </p>,
           ),
         )}

@@ -1,4 +1,4 @@
-// Models that cannot be sold: why, and the step that lets them be sold.
+// Models that cannot be sold: the reason, and the step that makes each of them sellable.
 
 import { Trans } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -15,7 +15,7 @@ import { proposalOf } from './read-proposal.ts';
 import type { Report } from './sync.tsx';
 
 const SHOWN = 20;
-/** As many as the API lists at once. */
+/** The most that the API lists in one call. */
 const MAX_SHOWN = 200;
 
 export function Unsold({ report: { unpriced, not_understood: unread } }: { report: Report }) {
@@ -69,7 +69,7 @@ export function Unsold({ report: { unpriced, not_understood: unread } }: { repor
   );
 }
 
-/** Of an entry that could not be taken over there is no model, and RunComfy alone can mend it. */
+/** Null for an entry that the sync could not read: it has no model, and only RunComfy can correct it. */
 function Step({ model, lacks }: { model: Model | undefined; lacks: 'price' | 'schema' }) {
   if (model === undefined) {
     return null;
@@ -88,25 +88,25 @@ function Priceless({ model }: { model: Model }) {
   );
 }
 
-/** Its schema cannot judge inputs, so that every submit is refused while its rules are enforced. */
+/** A model with a schema that comfygate cannot read: every submit is refused unless validation is off. */
 function Unread({ model: { id, display_name: name, validation } }: { model: Model }) {
   if (validation === 'off') {
     return (
       <p className="text-quiet">
-        <Trans>Its inputs are not checked, so it is sold all the same.</Trans>
+        <Trans>Validation is off, so the model is sold.</Trans>
       </p>
     );
   }
   return (
     <Confirm
-      label={<Trans>Sell it unchecked</Trans>}
-      title={<Trans>Sell {name} without a check of its inputs?</Trans>}
+      label={<Trans>Sell without validation</Trans>}
+      title={<Trans>Sell {name} without validation?</Trans>}
       act={() => patchModel({ params: { model_id: id }, body: { validation: 'off' } })}
     >
       <p>
         <Trans>
-          Whatever customers send goes to RunComfy, and what RunComfy refuses costs nothing. Inputs that its
-          price reads are checked all the same.
+          All inputs go to RunComfy. Inputs that RunComfy refuses cost nothing. comfygate still checks the
+          inputs that set the price.
         </Trans>
       </p>
     </Confirm>

@@ -1,4 +1,4 @@
-// Money, ends and durations by day. The default export is for lazy loading.
+// Charts of money, outcomes and durations by day. The default export is for lazy loading.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactElement, ReactNode } from 'react';
@@ -65,7 +65,7 @@ export default function Charts({ days }: { days: Days }) {
           <Bar dataKey="cost_usd" name={t`Cost`} fill="var(--color-c3)" isAnimationActive={false} />
         </BarChart>
       </Chart>
-      <Chart title={<Trans>Jobs by their end</Trans>}>
+      <Chart title={<Trans>Jobs by outcome</Trans>}>
         <BarChart data={days} accessibilityLayer>
           {axes()}
           <Tooltip contentStyle={TIP} cursor={{ fill: 'var(--color-raised)' }} />
@@ -93,7 +93,7 @@ export default function Charts({ days }: { days: Days }) {
           <Tooltip contentStyle={TIP} formatter={time} />
           <Line
             dataKey="p50_ms"
-            name={t`Half of the jobs`}
+            name={t`Median`}
             stroke="var(--color-c1)"
             strokeWidth={2}
             connectNulls
@@ -101,7 +101,7 @@ export default function Charts({ days }: { days: Days }) {
           />
           <Line
             dataKey="p95_ms"
-            name={t`95 of 100`}
+            name={t`95th percentile`}
             stroke="var(--color-c3)"
             strokeWidth={2}
             connectNulls
@@ -127,7 +127,7 @@ function Chart({ title, isWide = false, children }: ChartProps) {
   );
 }
 
-/** 2026-11-28 → 11-28: all of them are of the last days. */
+/** 2026-11-28 → 11-28: the chart covers recent days only. */
 function shortDay(day: string): string {
   return day.slice(5);
 }

@@ -1,4 +1,4 @@
-// What needs somebody: the gateway's own sentence, and the page on which it is mended.
+// The concerns of the gateway, each with a link to the page that solves it.
 
 import { Trans } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';
@@ -7,7 +7,7 @@ import { Badge } from '../../ui/layout.tsx';
 
 const LINK = 'text-accent underline whitespace-nowrap';
 
-/** Where a concern is looked into; those that are mended elsewhere have no page. */
+/** The page that solves a concern. Some concerns are solved outside of the console. */
 function Step({ code }: { code: string }) {
   switch (code) {
     case 'submits_off':
@@ -26,14 +26,14 @@ function Step({ code }: { code: string }) {
     case 'jobs_lost':
       return (
         <Link to="/jobs" search={{ state: 'lost' }} className={LINK}>
-          <Trans>See the lost jobs</Trans>
+          <Trans>View the lost jobs</Trans>
         </Link>
       );
     case 'catalogue_held':
     case 'catalogue_failed':
       return (
         <Link to="/models" className={LINK}>
-          <Trans>Look at the sync</Trans>
+          <Trans>View the sync</Trans>
         </Link>
       );
     case 'balance_low':
@@ -43,7 +43,7 @@ function Step({ code }: { code: string }) {
     case 'account_unknown_outcomes':
       return (
         <Link to="/accounts" className={LINK}>
-          <Trans>Look at the accounts</Trans>
+          <Trans>View the accounts</Trans>
         </Link>
       );
     default:
@@ -56,7 +56,7 @@ export function Concerns({ health }: { health: AnswerOf<'getHealth'> }) {
     return (
       <p role="status">
         <Badge tone="good">
-          <Trans>All is well</Trans>
+          <Trans>No concerns</Trans>
         </Badge>
       </p>
     );

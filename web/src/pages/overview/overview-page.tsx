@@ -1,4 +1,4 @@
-// The first look: what needs somebody, the figures of the last days, who and what they come from.
+// The overview: concerns, the figures of the last days, and the largest customers and models.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -13,7 +13,7 @@ import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Concerns } from './concerns.tsx';
 import { Shares } from './shares.tsx';
 
-// Recharts is the largest part of the console: loaded where a chart is.
+// Recharts is the largest part of the console, so only pages with a chart load it.
 const Charts = lazy(() => import('./charts.tsx'));
 
 const route = getRouteApi('/shell/');
@@ -69,7 +69,7 @@ function Figures({ overview, health }: Props) {
         <Stat name={<Trans>Jobs</Trans>} note={<Trans>{count(total.succeeded)} succeeded</Trans>}>
           {count(total.jobs)}
         </Stat>
-        <Stat name={<Trans>Charged</Trans>} note={<Trans>{usd(total.adjusted_usd)} given back</Trans>}>
+        <Stat name={<Trans>Charged</Trans>} note={<Trans>{usd(total.adjusted_usd)} refunded</Trans>}>
           {usd(total.charged_usd)}
         </Stat>
         <Stat name={<Trans>Cost at RunComfy</Trans>}>{usd(total.cost_usd)}</Stat>
@@ -82,7 +82,7 @@ function Figures({ overview, health }: Props) {
         </Stat>
         <Stat
           name={<Trans>Loss</Trans>}
-          note={<Trans>cost that nobody can be charged</Trans>}
+          note={<Trans>cost not charged to any customer</Trans>}
           {...toneOf(total.loss_usd > 0)}
         >
           {usd(total.loss_usd)}
@@ -96,7 +96,7 @@ function Figures({ overview, health }: Props) {
         <Balances health={health} />
       </dl>
       {total.jobs === 0 ? (
-        <Panel title={<Trans>No job has ended yet</Trans>}>
+        <Panel title={<Trans>No ended jobs yet</Trans>}>
           <Empty>
             <p>
               <Trans>
@@ -104,11 +104,11 @@ function Figures({ overview, health }: Props) {
                 <Link to="/customers" className="text-accent underline">
                   customer
                 </Link>
-                , issue a key, and let them submit a job: it appears under{' '}
+                , issue a key, and let them submit a job. It appears under{' '}
                 <Link to="/jobs" className="text-accent underline">
                   Jobs
                 </Link>{' '}
-                at once, and here when it ends.
+                immediately, and here when it ends.
               </Trans>
             </p>
           </Empty>
@@ -136,7 +136,7 @@ function Figures({ overview, health }: Props) {
           </div>
           <p className="text-xs text-quiet">
             <Trans>
-              All that was settled before <Time at={until} /> is in these figures. Days are those of UTC.
+              These figures include all jobs settled before <Time at={until} />. Days are in UTC.
             </Trans>
           </p>
         </>

@@ -1,4 +1,4 @@
-// Who or what the money comes from: the largest, and all others as one.
+// The largest customers or models by charge, and the sum of all others.
 
 import { Plural, Trans } from '@lingui/react/macro';
 import { Link } from '@tanstack/react-router';

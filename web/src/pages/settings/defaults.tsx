@@ -1,4 +1,4 @@
-// What a new customer gets, and how long results of jobs are kept.
+// The defaults for new customers, and the retention of results.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { changeSettings } from '../../api/operations.ts';
@@ -15,8 +15,8 @@ export function Defaults({ settings: { defaults, retention_days: days } }: { set
     <Panel title={<Trans>New customers</Trans>} actions={<Edit defaults={defaults} />}>
       <p className="text-quiet">
         <Trans>
-          What a new customer gets where neither you nor their plan says it. It is their own from then on: a
-          later change is for later customers.
+          A new customer gets these values unless you or their plan set others. Later changes do not affect
+          existing customers.
         </Trans>
       </p>
       <Facts>
@@ -24,7 +24,7 @@ export function Defaults({ settings: { defaults, retention_days: days } }: { set
         <Fact name={<Trans>Pays</Trans>}>{defaults.prepaid ? t`prepaid` : t`postpaid`}</Fact>
         <Fact name={<Trans>Limits</Trans>}>{limitsText(defaults.limits) || t`none`}</Fact>
         <Fact name={<Trans>Plan</Trans>}>{defaults.plan ?? t`none`}</Fact>
-        <Fact name={<Trans>Results are kept</Trans>}>
+        <Fact name={<Trans>Retention of results</Trans>}>
           <Trans>{days} days</Trans> <Retention days={days} />
         </Fact>
       </Facts>
@@ -37,7 +37,7 @@ function Edit({ defaults }: Pick<Settings, 'defaults'>) {
   return (
     <FormDialog
       label={<Trans>Edit</Trans>}
-      title={<Trans>What new customers get</Trans>}
+      title={<Trans>Defaults for new customers</Trans>}
       submit={<Trans>Save</Trans>}
       send={(form) => {
         const markup = textOf(form, 'markup');
@@ -83,7 +83,7 @@ function Retention({ days }: { days: number }) {
   return (
     <FormDialog
       label={<Trans>Change</Trans>}
-      title={<Trans>How long results are kept</Trans>}
+      title={<Trans>Retention of results</Trans>}
       submit={<Trans>Save</Trans>}
       send={(form) => changeSettings({ body: { retention_days: Number(textOf(form, 'retention_days')) } })}
     >
@@ -95,7 +95,7 @@ function Retention({ days }: { days: number }) {
           min="1"
           max="3650"
           required
-          hint={<Trans>Results and inputs of jobs that are older are dropped from now on, for good.</Trans>}
+          hint={<Trans>comfygate permanently deletes results and inputs of older jobs.</Trans>}
           defaultValue={days}
           error={errors?.get('retention_days')}
         />

@@ -1,4 +1,4 @@
-// How long uploaded files are kept.
+// The retention of uploaded files.
 
 import { Trans } from '@lingui/react/macro';
 import type { AnswerOf } from '../../api/client.ts';
@@ -37,8 +37,8 @@ export function FilesPanel({ settings: { files_days: days } }: { settings: Setti
     >
       <p>
         <Trans>
-          Files that customers upload from now on are kept for {days} days, then they are deleted. How many
-          bytes may be stored at once is a limit: Bytes of files.
+          comfygate deletes new uploads after {days} days. The limit “Bytes of files” sets how much can be
+          stored at once.
         </Trans>
       </p>
     </Panel>

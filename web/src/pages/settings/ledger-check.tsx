@@ -1,4 +1,4 @@
-// Whether the books agree with the ledger.
+// Compares the books with the ledger.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation } from '@tanstack/react-query';
@@ -15,8 +15,8 @@ export function LedgerCheck() {
   const { t } = useLingui();
   const checked = useMutation({ mutationFn: () => checkLedger({}) });
   const columns: Column<Difference>[] = [
-    { id: 'what', header: <Trans>What</Trans>, text: ({ what }) => what },
-    { id: 'subject', header: <Trans>Whose</Trans>, text: ({ subject }) => subject },
+    { id: 'what', header: <Trans>Kind</Trans>, text: ({ what }) => what },
+    { id: 'subject', header: <Trans>Object</Trans>, text: ({ subject }) => subject },
     {
       id: 'stored',
       header: <Trans>Stored</Trans>,
@@ -25,7 +25,7 @@ export function LedgerCheck() {
     },
     {
       id: 'computed',
-      header: <Trans>By the ledger</Trans>,
+      header: <Trans>Computed</Trans>,
       isNumber: true,
       text: ({ computed }) => String(computed ?? '–'),
     },
@@ -41,13 +41,13 @@ export function LedgerCheck() {
       }
     >
       <p className="text-quiet">
-        <Trans>Counts every balance and counter anew from the ledger. It reads all of the books.</Trans>
+        <Trans>Recounts every balance and counter from the ledger. The check reads the whole ledger.</Trans>
       </p>
       <ProblemNote error={checked.error} />
       {differences === undefined ? null : differences.length === 0 ? (
         <p role="status">
           <Badge tone="good">
-            <Trans>No difference: the books agree with the ledger</Trans>
+            <Trans>No differences: the books agree with the ledger</Trans>
           </Badge>
         </p>
       ) : (

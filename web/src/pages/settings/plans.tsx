@@ -1,4 +1,4 @@
-// Plans: limits, mark-up and models under a name, for all customers that are on them.
+// Plans: named sets of limits, mark-up and models that customers share.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -30,7 +30,7 @@ export function Plans() {
         <Loading />
       ) : data.items.length === 0 ? (
         <Empty>
-          <Trans>A plan gives its limits, mark-up and models to all customers that are on it.</Trans>
+          <Trans>A plan sets the limits, mark-up and models of all its customers.</Trans>
         </Empty>
       ) : (
         <Table label={t`Plans`} columns={columns} rows={data.items} />
@@ -84,7 +84,9 @@ function useColumns(): Column<Plan>[] {
             act={() => deletePlan({ params: { plan: plan.id } })}
           >
             <p>
-              <Trans>A plan that customers are on, or that new ones get, is not deleted.</Trans>
+              <Trans>
+                You can't delete a plan that has customers or that is the default for new customers.
+              </Trans>
             </p>
           </Confirm>
         </div>
@@ -115,8 +117,8 @@ function EditPlan({ plan }: { plan?: Plan }) {
         <>
           <p className="text-quiet">
             <Trans>
-              A change holds for all customers of the plan from their next submit on. What a customer has of
-              their own wins.
+              Changes apply to all customers of the plan from their next submit. A customer's own values take
+              precedence.
             </Trans>
           </p>
           <Field
@@ -141,7 +143,7 @@ function EditPlan({ plan }: { plan?: Plan }) {
             label={<Trans>Models</Trans>}
             name="models"
             placeholder="bytedance/* acme/painter"
-            hint={<Trans>Ids and prefixes, with spaces between them; empty: all.</Trans>}
+            hint={<Trans>Model ids and prefixes, separated by spaces. Empty: all models.</Trans>}
             defaultValue={plan?.models?.join(' ') ?? ''}
             error={errors?.get('models')}
           />

@@ -1,4 +1,4 @@
-// The whole gateway: its stop switch, its limits, who is signed in, and whether the books agree.
+// The settings of the whole gateway: stop switch, limits, defaults, plans, sessions and the ledger check.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -64,23 +64,21 @@ function StopSwitch({ settings: { submits } }: { settings: Settings }) {
       </p>
       <p>
         <Trans>
-          Off, every submit of every customer is refused with 503 and costs nothing. Jobs that run come to
-          their end and are charged; polls, results and cancels go on.
+          While submits are off, every submit gets 503 and costs nothing. Running jobs continue and are
+          charged. Polls, results and cancels still work.
         </Trans>
       </p>
       <div>
         <Confirm
           label={isOn ? <Trans>Switch submits off</Trans> : <Trans>Switch submits on</Trans>}
-          title={isOn ? <Trans>Refuse every submit from now on?</Trans> : <Trans>Take submits again?</Trans>}
+          title={isOn ? <Trans>Switch submits off?</Trans> : <Trans>Switch submits on?</Trans>}
           act={() => changeSettings({ body: { submits: isOn ? 'off' : 'on' } })}
         >
           <p>
             {isOn ? (
-              <Trans>
-                All customers of this gateway get 503 submits_off at once, until you switch submits on again.
-              </Trans>
+              <Trans>All customers get 503 submits_off until you switch submits on again.</Trans>
             ) : (
-              <Trans>All customers may submit again at once, within their limits.</Trans>
+              <Trans>All customers can submit again immediately, within their limits.</Trans>
             )}
           </p>
         </Confirm>
@@ -92,22 +90,22 @@ function StopSwitch({ settings: { submits } }: { settings: Settings }) {
 function Addresses({ settings }: { settings: Settings | undefined }) {
   const isOn = settings?.audit_addresses === 'on';
   return settings === undefined ? null : (
-    <Panel title={<Trans>Addresses in the audit</Trans>}>
+    <Panel title={<Trans>IP addresses in the audit</Trans>}>
       <p>
         {isOn ? (
-          <Trans>New entries hold the address that a change came from.</Trans>
+          <Trans>New entries include the IP address of the caller.</Trans>
         ) : (
-          <Trans>New entries hold no addresses.</Trans>
+          <Trans>New entries include no IP addresses.</Trans>
         )}
       </p>
       <div>
         <Confirm
-          label={isOn ? <Trans>Keep no addresses</Trans> : <Trans>Keep addresses</Trans>}
-          title={isOn ? <Trans>Keep no addresses from now on?</Trans> : <Trans>Keep addresses again?</Trans>}
+          label={isOn ? <Trans>Stop storing</Trans> : <Trans>Store IP addresses</Trans>}
+          title={isOn ? <Trans>Stop storing IP addresses?</Trans> : <Trans>Store IP addresses?</Trans>}
           act={() => changeSettings({ body: { audit_addresses: isOn ? 'off' : 'on' } })}
         >
           <p>
-            <Trans>Entries that were written before stay as they are.</Trans>
+            <Trans>Existing entries do not change.</Trans>
           </p>
         </Confirm>
       </div>
@@ -133,7 +131,7 @@ function GatewayLimits({ settings }: { settings: Settings }) {
     >
       <p className="text-quiet">
         <Trans>
-          Over all customers together. Whoever meets one gets 503 without figures: they are your secret.
+          These limits apply to all customers together. A customer who reaches one gets 503 without figures.
         </Trans>
       </p>
       <ProblemNote error={use.error} />
@@ -154,7 +152,7 @@ function Sessions() {
       text: ({ actor }) => actor,
       cell: ({ actor, current }) => (
         <>
-          {actor} {current ? <Badge tone="info">{t`this one`}</Badge> : null}
+          {actor} {current ? <Badge tone="info">{t`this session`}</Badge> : null}
         </>
       ),
     },
@@ -189,8 +187,8 @@ function Sessions() {
         >
           <p>
             <Trans>
-              Its next call is refused. Whoever sits there has to sign in again; nothing that they typed is
-              lost.
+              The next call of this session is refused. The operator must sign in again and keeps everything
+              that they typed.
             </Trans>
           </p>
         </Confirm>
@@ -202,7 +200,7 @@ function Sessions() {
       <ProblemNote error={error} />
       <p className="text-quiet">
         <Trans>
-          Sign-ins of people, for twelve hours each. A token that leaves the settings ends all of its
+          A session lasts twelve hours. Remove a token from ADMIN_TOKENS or READ_TOKENS to end all its
           sessions.
         </Trans>
       </p>

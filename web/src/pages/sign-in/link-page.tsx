@@ -1,4 +1,5 @@
-// /console/sign-in#<code>: a link that signs in once. The code stands behind the #, so it is in no log and no Referer.
+// /console/sign-in#<code>: a link that signs in once. Browsers do not send the part after #, so no log and no Referer has
+// the code.
 
 import { Trans } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -20,7 +21,7 @@ export function LinkPage() {
       await go({ to: '/', replace: true });
     },
   });
-  // Once, though React mounts twice in development: the code works once.
+  // The code works only once, but React mounts twice in development.
   const isAsked = useRef(false);
   useEffect(() => {
     if (!isAsked.current) {

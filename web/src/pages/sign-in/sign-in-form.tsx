@@ -1,4 +1,4 @@
-// The sign-in: the token goes to the gateway once, and a cookie that no script can read takes its place.
+// The sign-in form. It sends the token to the gateway once and gets a cookie that no script can read.
 
 import { Trans } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 
-/** `onSignedIn`: where to go from a page that is nothing but a sign-in. */
+/** `onSignedIn` leaves a page that only signs in. */
 export function SignInForm({ onSignedIn }: { onSignedIn?: () => void }) {
   const client = useQueryClient();
   const [token, setToken] = useState('');
@@ -32,7 +32,7 @@ export function SignInForm({ onSignedIn }: { onSignedIn?: () => void }) {
     >
       <Field
         label={<Trans>Admin token or read token</Trans>}
-        hint={<Trans>One of ADMIN_TOKENS or READ_TOKENS, the part behind the colon.</Trans>}
+        hint={<Trans>A token from ADMIN_TOKENS or READ_TOKENS: the part after the colon.</Trans>}
         type="password"
         autoComplete="current-password"
         required

@@ -1,4 +1,4 @@
-// What was booked in a period, grouped; the ten largest and all others, beside the period before.
+// Usage in a period by group: the ten largest and the sum of the others, compared with the previous period.
 
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
@@ -30,7 +30,7 @@ const NAMED = 10;
 const DAY_MS = 86_400_000;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** From the first of this month to tomorrow, where nothing else is said. */
+/** By default from the first day of this month to tomorrow. */
 function periodOf({ from, to }: { from?: string; to?: string }): { from: string; to: string } {
   const now = new Date();
   return {
@@ -39,7 +39,7 @@ function periodOf({ from, to }: { from?: string; to?: string }): { from: string;
   };
 }
 
-/** As long a period, right before. */
+/** The previous period of the same length. */
 function beforeOf({ from, to }: { from: string; to: string }): { from: string; to: string } {
   const length = Date.parse(to) - Date.parse(from);
   return { from: day(Date.parse(from) - length), to: from };
@@ -53,7 +53,7 @@ function largestOf(items: Line[]): Line[] {
   return items.toSorted((one, other) => other.charged_usd - one.charged_usd).slice(0, NAMED);
 }
 
-/** The ten largest by what they were charged and the rest as one; days stay in their order. */
+/** The ten largest by charge, and the others as one row. Days stay in their order. */
 function rowsOf({ items, total }: Report, group: Group, others: string): Row[] {
   if (group === 'day') {
     return items.map((line) => ({ ...line, name: nameOf(line) }));
@@ -149,7 +149,7 @@ export function UsagePage() {
           <div className="min-w-0 rounded-lg border border-line bg-panel">
             {now.data.report.items.length === 0 ? (
               <Empty>
-                <Trans>Nothing was booked in this period.</Trans>
+                <Trans>No usage in this period.</Trans>
               </Empty>
             ) : (
               <Table
@@ -171,7 +171,7 @@ function Totals({ now, before }: { now: Total; before: Total | undefined }) {
   const note = (field: 'jobs' | 'charged_usd' | 'cost_usd' | 'margin_usd') =>
     before === undefined || before[field] === 0 ? undefined : (
       <Trans>
-        {percent((now[field] - before[field]) / Math.abs(before[field]))} against the period before
+        {percent((now[field] - before[field]) / Math.abs(before[field]))} from the previous period
       </Trans>
     );
   return (
@@ -234,7 +234,7 @@ function columns(names: ReadonlyMap<string, string>): Column<Row>[] {
       cell: ({ failed }) => count(failed),
     },
     money('charged_usd', <Trans>Charged</Trans>),
-    money('adjusted_usd', <Trans>Given back</Trans>),
+    money('adjusted_usd', <Trans>Refunded</Trans>),
     money('cost_usd', <Trans>Cost</Trans>),
     money('loss_usd', <Trans>Loss</Trans>),
     money('margin_usd', <Trans>Margin</Trans>),
