@@ -197,7 +197,7 @@ test('without VAULT_KEY the vault is closed, and says what to do', async ({ expe
   expect((await patch(bare, sealed.id, { status: 'disabled' })).status).toBe(200);
   expect((await check(bare, 'acct_env')).body.check).toEqual({
     ok: true,
-    detail: 'RunComfy takes the token.',
+    detail: 'RunComfy accepts the token.',
   });
   expect((await bare.submit((await world.tenant()).token)).status).toBe(200);
   await world.idle();
