@@ -523,7 +523,7 @@ test.for(named)('G3, G4, G5: %s, cut at each call', SLOW, async ([, flow], { exp
 function waysFor({ what, text }: OutsideCall, at: number): Way[] {
   const isRead = what === 'KV get' || text.startsWith('SELECT') || text.startsWith('GET');
   const ways = WAYS.filter((way) => !isRead || !way.endsWith('after'));
-  return env.CRASH_CUTS === 'all' ? ways : ways.filter((_way, index) => index % 3 === at % 3);
+  return env.CRASH_CUTS === 'all' ? ways : ways.filter((_way, index) => index % 6 === at % 6);
 }
 
 type Played = { calls: OutsideCall[]; broken: string[]; row: Row | undefined };
