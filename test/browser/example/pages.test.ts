@@ -34,7 +34,6 @@ test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, 
   const page = await opened.visitor({
     colorScheme,
     viewport: { width, height: 900 },
-    deviceScaleFactor: SCREENSHOTS === undefined ? 1 : 2,
     reducedMotion: 'reduce',
   });
   const found: string[] = [];
