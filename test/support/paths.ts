@@ -131,6 +131,8 @@ async function addLastCustomer(): Promise<void> {
        VALUES ('key_${last}', 'total', 0, 0, 1, 0)`,
       `INSERT INTO ledger (reference, phase, kind, customer_id, micros, at_ms)
        VALUES ('op_${last}', 'operation', 'credit', 'cus_${last}', 0, 0)`,
+      `INSERT INTO usage_days (day, customer_id, key_id, model_id)
+       VALUES (${Math.floor(NOON / 86_400_000)}, 'cus_${last}', 'key_${last}', '${TEXT_TO_VIDEO}')`,
     ].map((sql) => env.DB.prepare(sql)),
   );
 }
