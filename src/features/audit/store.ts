@@ -1,5 +1,5 @@
-// Who did what to which object. The entry is written in the transaction of the change, with the object's state before and
-// after it.
+// The audit names the actor, the change and the object. Each entry is written in the transaction of its change, with the
+// object's state before and after it.
 
 import { statement } from '../../storage/statement.ts';
 

@@ -9,7 +9,8 @@ import { closeUnpaid, disownLater } from './close-unpaid.ts';
 import { isOpen, isOutdated, refusal } from './refusal.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import type { LimitReport } from './limit-usage.ts';
-import { placeHold, readGate, readPlaced, type GateRecord, type NewJob } from './store.ts';
+import type { NewJob } from './new-job.ts';
+import { placeHold, readGate, readPlaced, type GateRecord } from './store.ts';
 
 /**
  * `admitted`: the hold is written; `report` counts it in, and `account` is the one to send the job with. `repeated`: another

@@ -11,7 +11,7 @@ import { SCOPES, type LimitReport, type LimitUsage } from './limit-usage.ts';
 import { isLimitName, isSpend, LIMIT_NAMES, LIMITS, type LimitName, type Sum } from './limits.ts';
 import { WINDOWS, windowsAt, type Windows } from './windows.ts';
 
-/** Who submits, and when. */
+/** The submitter and the instant of the submit. */
 export type Caller = { customerId: CustomerId; keyId: KeyId; tokenId: KeyId | ''; atMs: number };
 
 export const isScope = oneOf(SCOPES);

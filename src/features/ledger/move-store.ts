@@ -8,15 +8,9 @@ import { PROBE_MS } from '../accounts/account-store.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import { choiceValues, chosenOf, FIND_CHOSEN, NEXT_CHOICE, type ChoiceValues } from './choice-store.ts';
 import { ACCOUNT_USAGE, callerValues, countedAs, type CallerValues } from './limit-usage-store.ts';
-import {
-  CLAIM_PROBE_SQL,
-  JOB_COUNTERS,
-  LIVE,
-  READ_STANDING,
-  standingOf,
-  type NewJob,
-  type Standing,
-} from './store.ts';
+import type { NewJob } from './new-job.ts';
+import { standingOf, type Standing } from './standing.ts';
+import { CLAIM_PROBE_SQL, JOB_COUNTERS, LIVE, READ_STANDING } from './store.ts';
 
 export type Move = {
   job: NewJob;

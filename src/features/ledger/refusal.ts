@@ -7,7 +7,8 @@ import type { AccountsStanding } from './choice-store.ts';
 import { callerLimits } from './caller-limits.ts';
 import { isFull, isMoney, ownLimits, resetOf, showLimitUsage, type LimitUsage } from './limit-usage.ts';
 import { LIMITS } from './limits.ts';
-import type { GateRecord, Standing } from './store.ts';
+import type { Standing } from './standing.ts';
+import type { GateRecord } from './store.ts';
 
 /** The pause until the operator has looked, and until an account that is full may have room. */
 const NO_ACCOUNT_SECONDS = 60;

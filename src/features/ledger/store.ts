@@ -2,8 +2,7 @@
 // transaction; every later statement looks for what the first one did. What becomes of a hold is in end-store.ts.
 
 import { storedSnapshot } from '../pricing/price-format.ts';
-import type { Quote } from '../pricing/price.ts';
-import { column, rowsOf, type Row } from '../../storage/column.ts';
+import { column, rowsOf } from '../../storage/column.ts';
 import { statement } from '../../storage/statement.ts';
 import { isNumber } from '../../lib/guard.ts';
 import type { JobId } from '../../lib/ids.ts';
@@ -30,41 +29,12 @@ import {
   READ_HELD,
   reportOf,
   SUBJECTS,
-  type Caller,
   type CallerValues,
 } from './limit-usage-store.ts';
+import type { NewJob } from './new-job.ts';
+import { standingOf, type Standing } from './standing.ts';
 import { termsOf } from '../plans/terms-store.ts';
 import { SLICE_MS, SLICES } from './windows.ts';
-
-export type NewJob = Caller & {
-  jobId: JobId;
-  /** Of the browser token, or ''. */
-  endUser: string;
-  modelId: string;
-  /** The keys of the vault that this isolate has, and `acct_env` where it has the token: the accounts that it can use. */
-  openable: string[];
-  quote: Quote;
-  /** The customer's Idempotency-Key, its scope (the callers that share it) and the hash of its body; or null. */
-  idempotency: { key: string; scope: string; bodyHash: string } | null;
-  /** When the cron looks at the job if nothing else has moved it. */
-  checkAtMs: number;
-  /** The id of the call that submits. */
-  traceId: string;
-  /** The caller's terms as they were read. The gate writes nothing if they have changed. */
-  terms: string;
-};
-
-export type Standing = {
-  admitted: number;
-  key_live: number;
-  customer_active: number;
-  submits_on: number;
-  /** 0: the terms that priced the hold or allowed its model have changed. */
-  terms_hold: number;
-  /** How long unknown outcomes of their own hold the customer back; 0: not at all. */
-  customer_wait_ms: number;
-  held_micros: number;
-};
 
 /** `account`: the one that the gate chose for the job that it admitted. */
 export type GateRecord = LimitReport & {
@@ -72,18 +42,6 @@ export type GateRecord = LimitReport & {
   accounts: AccountsStanding;
   account: SealedAccount | null;
 };
-
-export function standingOf(row: Row | undefined): Standing {
-  return {
-    admitted: column(row, 'admitted', isNumber),
-    key_live: column(row, 'key_live', isNumber),
-    customer_active: column(row, 'customer_active', isNumber),
-    submits_on: column(row, 'submits_on', isNumber),
-    terms_hold: column(row, 'terms_hold', isNumber),
-    customer_wait_ms: column(row, 'customer_wait_ms', isNumber),
-    held_micros: column(row, 'held_micros', isNumber),
-  };
-}
 
 /** SQL: the row of the key that is presented, if it is live. */
 export const LIVE_KEY = `FROM keys k JOIN keys p ON p.id = COALESCE(k.parent_id, k.id)

@@ -10,7 +10,7 @@ import { beforePost, canPost, outOfTime } from '../jobs/submit-time.ts';
 import { presentedKey } from '../keys/principal.ts';
 import { requireRoom, reserve, type Reserved } from '../ledger/gate.ts';
 import type { LimitReport } from '../ledger/limit-usage.ts';
-import type { NewJob } from '../ledger/store.ts';
+import type { NewJob } from '../ledger/new-job.ts';
 import { checkMedia } from '../media/check-media.ts';
 import type { MediaInput } from '../media/media-inputs.ts';
 import { askedTooOften, type Probed } from '../media/probe-rate.ts';

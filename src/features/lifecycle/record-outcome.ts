@@ -3,7 +3,7 @@
 import { countLatency } from '../health/latency-store.ts';
 import type { LifecycleRuntime } from './memory.ts';
 import { closeUnpaid } from '../ledger/close-unpaid.ts';
-import type { NewJob } from '../ledger/store.ts';
+import type { NewJob } from '../ledger/new-job.ts';
 import type { JobId } from '../../lib/ids.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { SealedAccount } from '../accounts/open.ts';

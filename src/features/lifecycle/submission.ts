@@ -3,7 +3,7 @@
 import type { Offer } from '../catalogue/model.ts';
 import type { SubmitTime } from '../jobs/submit-time.ts';
 import type { Principal } from '../keys/principal.ts';
-import type { NewJob } from '../ledger/store.ts';
+import type { NewJob } from '../ledger/new-job.ts';
 import type { MediaInput } from '../media/media-inputs.ts';
 import type { Quote } from '../pricing/price.ts';
 import type { JobId } from '../../lib/ids.ts';
