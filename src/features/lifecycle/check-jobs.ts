@@ -16,6 +16,7 @@ import type { Upstream } from '../runcomfy/client.ts';
 import type { ResultRead } from '../runcomfy/reads.ts';
 import { askResult } from './ask.ts';
 import type { Budget } from './budget.ts';
+import { inLanes } from './in-lanes.ts';
 import { bookingFor, type Booking, type ReadEnd } from './settle.ts';
 
 /** A check's result that has to be written. `mark`: why the job is refused. */
@@ -31,15 +32,12 @@ const CALM_BYTES = 3 * MIB;
 const WAIT_MS = 250;
 const MOST_WAITS = 20;
 
-/** A Worker has six connections that wait for headers; one is left for what is booked meanwhile. */
-const LANES = 5;
-
 /** Checks all of them, the first ones first, and calls `onChecked` with each finding. A job that fails waits for its next check. */
 export async function checkJobs(run: Run, jobs: Job[], onChecked: OnChecked): Promise<void> {
   const recalled = await recallAll(run, jobs.filter(isUnanswered));
   const accepted = await noteAccepted(run, jobs, recalled);
   const large: Job[] = [];
-  await inLanes(run, jobs, async (job) => {
+  await inLanes(run.deps.log, jobs, async (job) => {
     const upstreamId = accepted.get(job.id);
     const now: Job = upstreamId === undefined ? job : { ...job, state: 'running', upstreamId };
     if (isUnanswered(now)) {
@@ -54,7 +52,7 @@ export async function checkJobs(run: Run, jobs: Job[], onChecked: OnChecked): Pr
     }
   });
   for (const job of large) {
-    await inLanes(run, [job], async () => onChecked(await checkLargeForEnd(run, job)));
+    await inLanes(run.deps.log, [job], async () => onChecked(await checkLargeForEnd(run, job)));
   }
 }
 
@@ -84,7 +82,7 @@ async function checkLargeForEnd(run: Run, job: Job): Promise<Finding | null> {
 /** Reads in KV the jobs whose outcome D1 does not know: only the write to D1 may have been cut off. */
 async function recallAll(run: Run, jobs: Job[]): Promise<Map<JobId, Recalled>> {
   const recalled = new Map<JobId, Recalled>();
-  await inLanes(run, jobs, async ({ id }) => {
+  await inLanes(run.deps.log, jobs, async ({ id }) => {
     if (run.budget.call(2)) {
       recalled.set(id, await recall(run.deps, id));
     }
@@ -233,19 +231,4 @@ function stillDue({ clock }: LifecycleRuntime, job: Job): Finding {
   const claimedMs = job.checkAtMs ?? nowMs;
   const open: Open = { jobId: job.id, claimedMs, nextCheckMs: nowMs, missing: null, atMs: nowMs };
   return { job, kind: 'open', open };
-}
-
-/** Works through the list in order, a few at once. */
-async function inLanes(run: Run, jobs: Job[], work: (job: Job) => Promise<void>): Promise<void> {
-  const waiting = [...jobs];
-  async function lane(): Promise<void> {
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) {
-      try {
-        await work(job);
-      } catch (error) {
-        run.deps.log.warn('reconcile_failed', { job: job.id, reason: reasonOf(error) });
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: LANES }, lane));
 }

@@ -8,12 +8,12 @@ import { noRoom } from '../../lib/bytes-in-flight.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { ResultRead } from '../runcomfy/reads.ts';
 import type { UpstreamState } from '../runcomfy/wire.ts';
-import { givenUpAs, isEnded, type EndedJob, type Job, type KeptEnd, type Owned } from '../jobs/job.ts';
+import { isEnded, type EndedJob, type Job, type KeptEnd, type Owned } from '../jobs/job.ts';
 import { readEnd } from '../jobs/kept-result.ts';
 import { askCancel, askResult, askStatus } from './ask.ts';
 import { bridge, endOutage, noteUnreadable } from './bridge.ts';
-import { observe, settleOwned } from './observe.ts';
-import { dueOf, settle, type ReadEnd } from './settle.ts';
+import { endFromUpstream } from './end-from-upstream.ts';
+import { observe } from './observe.ts';
 import { getOwned, type Found } from '../jobs/owner.ts';
 import { forgetRecent, freshState, keepRecent, lastRecent } from './recent.ts';
 import { findJob } from '../jobs/store.ts';
@@ -193,39 +193,6 @@ async function endInBooks(deps: LifecycleRuntime, owned: Owned): Promise<KeptEnd
 
 function endOfRow({ state, successWord, result, chargeMicros }: Job): KeptEnd | null {
   return isEnded(state) ? { state, successWord, result, chargeMicros } : null;
-}
-
-/**
- * The end that RunComfy reports, unless the books have given the job up: then that stands. The cost in the answer is what
- * settlement charges; where that depends on the reported cost, the job is settled first.
- */
-async function endFromUpstream(
-  deps: LifecycleRuntime,
-  owned: Owned,
-  { read, withCost }: { read: ReadEnd; withCost: boolean },
-): Promise<EndedJob> {
-  const { result, successWord } = read;
-  const reported: EndedJob = { state: result.state, successWord, result, chargeMicros: null };
-  const job = await findJob(deps.db, owned.jobId).catch(() => null);
-  if (job === null) {
-    deps.after(settleOwned(deps, owned, read));
-    return reported;
-  }
-  const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
-  deps.after(settling);
-  const givenUp = givenUpAs(job);
-  if (givenUp !== null) {
-    return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
-  }
-  if (!withCost || job.chargeMicros !== null) {
-    return { ...reported, chargeMicros: job.chargeMicros };
-  }
-  if (job.chargeMode === 'estimate') {
-    const { chargeMicros } = dueOf(job, { state: result.state, cost: read.cost }, deps.clock.now());
-    return { ...reported, chargeMicros };
-  }
-  const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
-  return { ...reported, chargeMicros: settled?.chargeMicros ?? null };
 }
 
 /** False for a success whose result was too large to keep, or whose cost is not known: RunComfy has to be asked. */
