@@ -28,7 +28,7 @@ test('a count that the page lacks is reported, with each sum that uses it', ({ e
   ]);
 });
 
-/** As wide as the page's tables; the price of a million rows written is a dollar, of all else nothing. */
+/** Has the columns of the page's tables. A million rows written cost a dollar, and everything else is free. */
 const tableOf = (job: string) => `
 | | times | requests | CPU | read | written | KV read | KV written | log | $ |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

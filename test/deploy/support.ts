@@ -95,6 +95,8 @@ export type Ran = { code: number | null; output: string };
 type Running = {
   ended: Promise<Ran>;
   output: () => string;
+  /** Calls `look` after each piece of output. */
+  onOutput: (look: () => void) => void;
   /** Whatever else it started, too. */
   kill: () => void;
   type: (text: string) => void;
@@ -131,14 +133,20 @@ function startWords(stage: Stage, [program = '', ...args]: string[], options: Ru
     env: environmentOf(stage, options.env),
   });
   let output = '';
-  child.stdout.on('data', (data) => (output += String(data)));
-  child.stderr.on('data', (data) => (output += String(data)));
+  const lookers: (() => void)[] = [];
+  const hear = (data: unknown) => {
+    output += String(data);
+    lookers.forEach((look) => look());
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
   if (!isTyped) {
     child.stdin.end(input);
   }
   return {
     ended: new Promise((done) => child.once('close', (code) => done({ code, output }))),
     output: () => output,
+    onOutput: (look) => void lookers.push(look),
     kill: () => process.kill(-child.pid!, 'SIGKILL'),
     type: (text) => child.stdin.write(text),
   };
@@ -165,15 +173,18 @@ export function run(stage: Stage, command: string, options?: Run): Promise<Ran> 
   return start(stage, command, options).ended;
 }
 
-/** Waits for the words, for a minute at most: another process says them. */
-export async function says({ output }: Running, words: string): Promise<void> {
-  const untilMs = Date.now() + 60_000;
-  while (!output().includes(words)) {
-    if (Date.now() > untilMs) {
-      throw new Error(`it does not say ${words}, but: ${output()}`);
-    }
-    await new Promise((done) => setTimeout(done, 100));
-  }
+/** Waits until another process prints the words; fails if it ends without them. */
+export function says({ output, onOutput, ended }: Running, words: string): Promise<void> {
+  return new Promise((done, failed) => {
+    const look = () => {
+      if (output().includes(words)) {
+        done();
+      }
+    };
+    onOutput(look);
+    look();
+    void ended.then(() => failed(new Error(`The process ended without printing ${words}: ${output()}`)));
+  });
 }
 
 /** The secrets that the clone keeps for the operator. */

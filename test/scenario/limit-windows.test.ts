@@ -29,7 +29,7 @@ const TEXT_OF: Record<Window, (ms: number) => string> = {
 const windowOf = (name: string) =>
   (['day', 'week', 'month'] as const).find((window) => name.includes(`per_${window}`)) ?? 'total';
 
-/** What a job has used of the windows that it was submitted in. */
+/** The requests and the money of a job, in the windows of its submit. */
 type Used = { atMs: number; token: string; account: string; requests: number; micros: number };
 
 function usedOf(jobs: Used[], name: string, nowMs: number): number {
@@ -69,7 +69,7 @@ type Stage = {
   tokens: { id: string; token: string }[];
   jobs: Used[];
   open: { used: Used; id: string; upstream: string }[];
-  /** What became of the submits. */
+  /** The outcomes of the submits. */
   fates: Set<string>;
 };
 
