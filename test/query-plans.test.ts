@@ -52,15 +52,15 @@ type Exception = {
 };
 
 const USAGE = [
-  'SCAN j USING INDEX jobs_at_once',
+  'SCAN j USING COVERING INDEX jobs_at_once',
   'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
   'SEARCH c USING PRIMARY KEY (subject=? AND grain=?)',
-  'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=? AND family=?)',
-  'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=?)',
+  'SEARCH j USING COVERING INDEX jobs_at_once (account_id=? AND customer_id=? AND family=?)',
+  'SEARCH j USING COVERING INDEX jobs_at_once (account_id=? AND customer_id=?)',
 ];
 const ACCOUNT_USAGE = [
   'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
-  'SEARCH j USING INDEX jobs_at_once (account_id=?)',
+  'SEARCH j USING COVERING INDEX jobs_at_once (account_id=?)',
 ];
 /** Rows that would refer to a key: of jobs and of tokens. */
 const OF_KEY = [
@@ -73,14 +73,14 @@ const TOKEN_ROOM = [
 ];
 const KEYS_OF_ONE = 'SEARCH keys USING INDEX keys_of_customer (customer_id=?)';
 const SWEPT = 'SEARCH keys USING COVERING INDEX tokens_by_expiry (expires_at_ms<?)';
-const HOLDS_OF_TOKEN = 'SEARCH jobs USING INDEX holds_of_token (token_id=?)';
+const HOLDS_OF_TOKEN = 'SEARCH jobs USING COVERING INDEX holds_of_token (token_id=? AND settled_at_ms=?)';
 const ABOUT_JOB = 'SEARCH ledger USING INDEX ledger_about_job (job_id=?)';
 const JOBS_OF_ONE = 'jobs_of_customer (customer_id=?)';
-const OPEN_JOBS = 'SCAN jobs USING INDEX jobs_to_check';
-const LATE_COSTS = 'SCAN jobs USING INDEX costs_to_check';
+const OPEN_JOBS = 'SCAN jobs USING COVERING INDEX jobs_to_check';
+const LATE_COSTS = 'SCAN jobs USING COVERING INDEX costs_to_check';
 
 const ON_PLAN = 'SEARCH customers USING COVERING INDEX customers_of_plan (plan_id=?)';
-const OPEN_OF_ONE = 'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND check_at_ms>?)';
+const OPEN_OF_ONE = 'SEARCH jobs USING COVERING INDEX jobs_to_check (customer_id=? AND check_at_ms>?)';
 const ABOUT_OBJECT = 'SEARCH audit USING COVERING INDEX audit_of_object (object=?)';
 const TOKENS_OF_ONE = [
   'SEARCH k USING COVERING INDEX keys_of_customer (customer_id=?)',
@@ -118,7 +118,7 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH b USING PRIMARY KEY (subject=?) LEFT-JOIN',
         'USE TEMP B-TREE FOR ORDER BY',
       ],
-      'INSERT INTO jobs (': [...USAGE, ABOUT_JOB, 'SEARCH j USING INDEX jobs_at_once (account_id=?)'],
+      'INSERT INTO jobs (': [...USAGE, ABOUT_JOB, 'SEARCH j USING COVERING INDEX jobs_at_once (account_id=?)'],
       'SELECT COUNT(*) AS usable': ACCOUNT_USAGE,
       'UPDATE jobs SET account_id = choice.id': ACCOUNT_USAGE,
       'SELECT id, name, max, used FROM account_usage': ACCOUNT_USAGE,
@@ -464,7 +464,7 @@ const EXCEPTIONS: Exception[] = [
       "SELECT m.id AS customer, 'customer' AS scope": [
         'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
         'SEARCH c USING PRIMARY KEY (subject=? AND grain=?)',
-        'SEARCH j USING INDEX jobs_at_once (account_id=? AND customer_id=?)',
+        'SEARCH j USING COVERING INDEX jobs_at_once (account_id=? AND customer_id=?)',
       ],
     },
   },
@@ -516,12 +516,12 @@ const EXCEPTIONS: Exception[] = [
     walks: {
       'AS held FROM jobs INDEXED BY jobs_to_check WHERE check_at_ms IS NOT NULL': [OPEN_JOBS],
       'AS held FROM jobs INDEXED BY jobs_to_check WHERE customer_id = ?1': [
-        'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND check_at_ms>?)',
+        'SEARCH jobs USING COVERING INDEX jobs_to_check (customer_id=? AND check_at_ms>?)',
       ],
       "AS held FROM jobs INDEXED BY holds_of_token WHERE token_id = ?1 AND token_id <> ''": [HOLDS_OF_TOKEN],
       'SELECT state, COUNT(*) AS jobs': [OPEN_JOBS, 'USE TEMP B-TREE FOR GROUP BY'],
       'SELECT MIN(check_at_ms) AS next_check_ms FROM jobs INDEXED BY costs_to_check': [
-        'SEARCH jobs USING INDEX costs_to_check',
+        'SEARCH jobs USING COVERING INDEX costs_to_check',
       ],
       "UPDATE jobs SET state = 'unconfirmed', check_at_ms = ?1 WHERE id IN": [OPEN_JOBS],
       'INSERT INTO cron (id, ran_at_ms': [LATE_COSTS, OPEN_JOBS],
@@ -532,14 +532,14 @@ const EXCEPTIONS: Exception[] = [
       'The claim of the cron steps from one customer to the next and from one due job to the next: it reads as many as it takes.',
     walks: {
       '(SELECT MIN(customer_id) FROM jobs INDEXED BY jobs_to_check': [
-        'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND (check_at_ms,id)>(?,?) AND check_at_ms<?)',
-        'SEARCH jobs USING INDEX jobs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
-        'SEARCH jobs USING INDEX jobs_to_check (customer_id>?)',
+        'SEARCH jobs USING COVERING INDEX jobs_to_check (customer_id=? AND (check_at_ms,id)>(?,?) AND check_at_ms<?)',
+        'SEARCH jobs USING COVERING INDEX jobs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
+        'SEARCH jobs USING COVERING INDEX jobs_to_check (customer_id>?)',
       ],
       '(SELECT MIN(customer_id) FROM jobs INDEXED BY costs_to_check': [
-        'SEARCH jobs USING INDEX costs_to_check (customer_id=? AND (check_at_ms,id)>(?,?) AND check_at_ms<?)',
-        'SEARCH jobs USING INDEX costs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
-        'SEARCH jobs USING INDEX costs_to_check (customer_id>?)',
+        'SEARCH jobs USING COVERING INDEX costs_to_check (customer_id=? AND (check_at_ms,id)>(?,?) AND check_at_ms<?)',
+        'SEARCH jobs USING COVERING INDEX costs_to_check (customer_id=? AND check_at_ms>? AND check_at_ms<?)',
+        'SEARCH jobs USING COVERING INDEX costs_to_check (customer_id>?)',
       ],
     },
   },
@@ -547,12 +547,12 @@ const EXCEPTIONS: Exception[] = [
     because:
       'The jobs that are open on an account, for the operator; before it is deleted, those that are open at all.',
     walks: {
-      'AS open_jobs FROM accounts': ['SCAN j USING INDEX jobs_to_check'],
-      'RETURNING *, (SELECT COUNT(*) FROM jobs j': ['SCAN j USING INDEX jobs_to_check'],
+      'AS open_jobs FROM accounts': ['SCAN j USING COVERING INDEX jobs_to_check'],
+      'RETURNING *, (SELECT COUNT(*) FROM jobs j': ['SCAN j USING COVERING INDEX jobs_to_check'],
       "UPDATE accounts SET status = 'deleted'": [OPEN_JOBS],
       'SELECT id, name, max, used FROM account_usage': [
         'SEARCH c USING PRIMARY KEY (subject=? AND grain=? AND slot>?)',
-        'SEARCH j USING INDEX jobs_at_once (account_id=?)',
+        'SEARCH j USING COVERING INDEX jobs_at_once (account_id=?)',
       ],
     },
   },
@@ -573,7 +573,7 @@ const EXCEPTIONS: Exception[] = [
       'SELECT MIN(settled_at_ms) AS first_ms': [
         'SEARCH jobs USING COVERING INDEX jobs_by_settlement_age (settled_at_ms>?)',
       ],
-      'SELECT MIN(settled_at_ms) AS pending_ms': ['SEARCH jobs USING INDEX costs_to_check'],
+      'SELECT MIN(settled_at_ms) AS pending_ms': ['SEARCH jobs USING COVERING INDEX costs_to_check'],
     },
   },
   {

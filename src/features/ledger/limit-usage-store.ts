@@ -88,7 +88,7 @@ const CALLER_USAGE = `subject (scope, id, limits) AS (
       CASE
         WHEN m.grain <> 'open' THEN ${used('counters c WHERE c.subject = m.id')}
         WHEN m.scope = 'gateway' THEN (
-          SELECT COUNT(*) FROM jobs j WHERE j.state IN ('reserved', 'running'))
+          SELECT COUNT(*) FROM jobs j INDEXED BY jobs_at_once WHERE j.state IN ('reserved', 'running'))
         WHEN m.scope = 'customer' THEN ${ofCaller('j.customer_id = m.id')}
         WHEN m.scope = 'key' THEN ${ofCaller('j.customer_id = :customerId AND j.family = m.id')}
         ELSE ${ofCaller('j.customer_id = :customerId AND j.token_id = m.id')}

@@ -497,7 +497,7 @@ test('the report is one round trip, and reads no job but open ones', async ({ ex
   }
   expect(plans.toSorted()).toEqual([
     'SCAN d VIRTUAL TABLE INDEX 1:',
-    'SCAN jobs USING INDEX jobs_to_check',
+    'SCAN jobs USING COVERING INDEX jobs_to_check',
     'SEARCH u USING PRIMARY KEY (day=? AND customer_id>? AND customer_id<?)',
   ]);
 });
