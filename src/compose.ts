@@ -18,6 +18,7 @@ import { createUpstream } from './features/runcomfy/client.ts';
 import { bytesInFlight } from './lib/bytes-in-flight.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { consoleLog, reasonOf, type Log } from './lib/log.ts';
+import { turns } from './lib/turns.ts';
 
 /** The runtime of every feature in one, for the planes. */
 export type Gateway = KeysRuntime &
@@ -60,6 +61,7 @@ export function compose(
     files: env.FILES ?? null,
     clock,
     inFlight,
+    turns: turns(clock),
     log,
     after: (work) =>
       keep(work.catch((error: unknown) => log.error('background_failed', { reason: reasonOf(error) }))),

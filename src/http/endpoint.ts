@@ -43,10 +43,10 @@ export function endpointsOf(routes: Routes): Endpoint[] {
 
 /** The response to a caller whom the door has let in. */
 export function serve(context: RequestContext, endpoint: Endpoint): Promise<Response> {
-  const { held, body } = endpoint.row;
+  const { held, body, inTurn } = endpoint.row;
   const work = answerTo(context, endpoint);
-  // The call runs to its end even if the client disconnects, so that the memory of a body is released.
-  if (held === true || body !== undefined) {
+  // The call runs to its end even if the client disconnects, so that the memory of a body is released and a turn ends.
+  if (held === true || body !== undefined || inTurn === true) {
     context.gateway.after(Promise.allSettled([work]));
   }
   return work;
@@ -70,7 +70,7 @@ async function answerTo(context: RequestContext, { row, template }: Endpoint): P
       body: sent?.value,
       request: factsOf(context),
     };
-    const answer = render(context, row, await run(row, call));
+    const answer = render(context, row, await runInTurn(context, row, call));
     // A call that is refused changes nothing.
     if (principal !== null && answer.ok) {
       noteUse(gateway, principal);
@@ -111,6 +111,19 @@ async function requireRight({ gateway, principal, operator }: RequestContext, ro
 /** Each customer has a share of the bytes in flight, the operator has one, and all other callers have one together. */
 function holderOf({ principal, operator }: RequestContext): string {
   return principal?.customerId ?? (operator === null ? 'nobody' : 'operator');
+}
+
+/** Waits for the customer's turn where the row asks for it. */
+async function runInTurn(context: RequestContext, row: Route, call: object): Promise<unknown> {
+  if (row.inTurn === undefined) {
+    return run(row, call);
+  }
+  const endTurn = await context.gateway.turns.take(holderOf(context));
+  try {
+    return await run(row, call);
+  } finally {
+    endTurn();
+  }
 }
 
 /** The only place that calls a handler, with values read according to its own row. */

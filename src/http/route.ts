@@ -155,6 +155,8 @@ export type Row<
   unrated?: true;
   /** A change without a limit of its own. It is rate limited like a read. */
   rated?: true;
+  /** In each isolate the calls of one customer run one after another: together they would keep D1 from others. */
+  inTurn?: true;
   /** The call honours an Idempotency-Key. */
   idempotent?: true;
   /** Refusals beyond those of the door, the query and the body. */
@@ -196,6 +198,7 @@ export type Route = {
   reads?: true;
   unrated?: true;
   rated?: true;
+  inTurn?: true;
   idempotent?: true;
   refusals: readonly ProblemCode[];
   audit?: string;

@@ -13,6 +13,7 @@ export const usageRoutes = {
     path: '/v1/usage',
     door: 'key',
     tokens: true,
+    inTurn: true,
     summary: 'Get what your jobs were charged in a period.',
     query: z.strictObject(usageParameters(['key', 'model', 'day', 'end_user'])),
     csv: true,
