@@ -49,23 +49,33 @@ export async function readBoundedText(
   bounds: Bounds,
 ): Promise<{ ok: true; text: string } | Unread> {
   const size = declaredSize(source);
-  if (size !== null && size <= Math.min(bounds.maxBytes, ALWAYS_READ_BYTES)) {
-    bounds.held.take(size);
-    return source.text().then(
-      (text) => ({ ok: true, text }),
-      () => ({ ok: false, reason: 'broken' }),
-    );
+  try {
+    if (size !== null && size <= Math.min(bounds.maxBytes, ALWAYS_READ_BYTES)) {
+      bounds.held.take(size);
+      return { ok: true, text: await source.text() };
+    }
+    const read = await readAnswer(source, bounds, size);
+    if (!read.ok) {
+      return read;
+    }
+    return hasMoreValuesThan(read.bytes, MAX_ANSWER_VALUES)
+      ? { ok: false, reason: 'too_large' }
+      : { ok: true, text: decoder.decode(read.bytes) };
+  } catch {
+    return { ok: false, reason: 'broken' };
   }
-  const read = await readAll(source.body, bounds, size).catch((): Unread => ({
-    ok: false,
-    reason: 'broken',
-  }));
-  if (!read.ok) {
-    return read;
+}
+
+/** A length that RunComfy declares can be reserved at once, so that no chunks are in memory beside the whole. */
+async function readAnswer(source: Response, bounds: Bounds, size: number | null): Promise<BoundedBody> {
+  if (size === null || size > bounds.maxBytes) {
+    return readAll(source.body, bounds, size);
   }
-  return hasMoreValuesThan(read.bytes, MAX_ANSWER_VALUES)
-    ? { ok: false, reason: 'too_large' }
-    : { ok: true, text: decoder.decode(read.bytes) };
+  if (!bounds.held.take(size)) {
+    await source.body?.cancel();
+    return { ok: false, reason: 'no_room' };
+  }
+  return { ok: true, bytes: new Uint8Array(await source.arrayBuffer()) };
 }
 
 /**

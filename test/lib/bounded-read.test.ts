@@ -39,6 +39,37 @@ test('what is declared to be over the cap is not kept', async ({ expect }) => {
   expect(await readBoundedText(new Response('{}', { headers }), bounds(10))).toEqual(refused);
 });
 
+test('an answer of a declared length reserves its room at once, or is not read', async ({ expect }) => {
+  const clock = testClock();
+  const inFlight = bytesInFlight(clock);
+  const answers = () => {
+    const body = `"${'x'.repeat(10 * 2 ** 20)}"`;
+    return new Response(body, { headers: { 'Content-Length': String(body.length) } });
+  };
+  const held = inFlight.open('ada');
+  const read = await readBoundedText(answers(), { maxBytes: 2 ** 24, held });
+  expect(read).toMatchObject({ ok: true });
+  expect(inFlight.weight()).toBe(3 * (10 * 2 ** 20 + 2));
+  const refused = await readBoundedText(answers(), { maxBytes: 2 ** 24, held: inFlight.open('bob') });
+  expect(refused).toEqual({ ok: false, reason: 'no_room' });
+  held.release();
+  expect(inFlight.weight()).toBe(0);
+});
+
+test('an answer that breaks off is broken, whatever length it declares', async ({ expect }) => {
+  const parts = () =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new Uint8Array(10));
+        controller.error(new Error('cut'));
+      },
+    });
+  for (const length of ['300', '1000000']) {
+    const answer = new Response(parts(), { headers: { 'Content-Length': length } });
+    expect(await readBoundedText(answer, bounds(2 ** 24))).toEqual({ ok: false, reason: 'broken' });
+  }
+});
+
 test('an answer of more than 200,000 values is as good as none', async ({ expect }) => {
   expect(await readBoundedText(answer(200_000), bounds(2 ** 24))).toMatchObject({ ok: true });
   expect(await readBoundedText(answer(200_001), bounds(2 ** 24))).toEqual({ ok: false, reason: 'too_large' });

@@ -16,6 +16,7 @@ import {
 import { bookCosts, type LateCost } from '../jobs/progress-store.ts';
 import { endJobs } from '../ledger/end-jobs.ts';
 import type { JobEnd } from '../ledger/job-end.ts';
+import { hasLongerJsonThan } from '../../lib/json-length.ts';
 import { isJsonObject } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import { isAboutAccount } from '../runcomfy/disclosure.ts';
@@ -140,8 +141,8 @@ function learn({ result, successWord, cost }: ReadEnd): Learnt {
 function keep(whole: JobResult): string | null {
   const { input: _input, ...rest } = whole;
   for (const part of [whole, rest]) {
-    const json = JSON.stringify(part);
-    if (json.length <= MAX_RESULT_CHARS) {
+    const json = hasLongerJsonThan(part, MAX_RESULT_CHARS) ? null : JSON.stringify(part);
+    if (json !== null && json.length <= MAX_RESULT_CHARS) {
       return json;
     }
   }
