@@ -54,10 +54,13 @@ export function serve(context: RequestContext, endpoint: Endpoint): Promise<Resp
 
 async function answerTo(context: RequestContext, { row, template }: Endpoint): Promise<Response> {
   const { gateway, principal } = context;
-  await requireRight(context, row);
-  // Released when the call is over, however it ends.
+  requireRight(context, row);
+  // Both are released when the call is over, however it ends.
   const held = gateway.inFlight.open(holderOf(context));
+  const turn = row.inTurn === true ? gateway.turns.queue(holderOf(context)) : null;
   try {
+    await turn?.begun;
+    await requireRate(context, row);
     const params = paramsIn(template, context.path, () => rawPathOf(context));
     const query = readQuery(context, row);
     const sent = await readBody(context, row, held);
@@ -70,7 +73,7 @@ async function answerTo(context: RequestContext, { row, template }: Endpoint): P
       body: sent?.value,
       request: factsOf(context),
     };
-    const answer = render(context, row, await runInTurn(context, row, call));
+    const answer = render(context, row, await run(row, call));
     // A call that is refused changes nothing.
     if (principal !== null && answer.ok) {
       noteUse(gateway, principal);
@@ -78,11 +81,12 @@ async function answerTo(context: RequestContext, { row, template }: Endpoint): P
     return answer;
   } finally {
     held.release();
+    turn?.end();
   }
 }
 
-/** 403 for a token that may not call this route, 429 for a key that reads too often. */
-async function requireRight({ gateway, principal, operator }: RequestContext, row: Route): Promise<void> {
+/** 403 for a token that may not call this route. */
+function requireRight({ principal, operator }: RequestContext, row: Route): void {
   if (row.door === 'admin') {
     if (operator === null) {
       throw new Error('no door guards this route');
@@ -103,7 +107,11 @@ async function requireRight({ gateway, principal, operator }: RequestContext, ro
       'A browser token may not do this. Call it from your server, with your secret key.',
     );
   }
-  if (isRated(row)) {
+}
+
+/** 429 for a key that reads too often. */
+async function requireRate({ gateway, principal }: RequestContext, row: Route): Promise<void> {
+  if (principal !== null && isRated(row)) {
     await requireReadRate(gateway, countedKey(principal));
   }
 }
@@ -111,19 +119,6 @@ async function requireRight({ gateway, principal, operator }: RequestContext, ro
 /** Each customer has a share of the bytes in flight, the operator has one, and all other callers have one together. */
 function holderOf({ principal, operator }: RequestContext): string {
   return principal?.customerId ?? (operator === null ? 'nobody' : 'operator');
-}
-
-/** Waits for the customer's turn where the row asks for it. */
-async function runInTurn(context: RequestContext, row: Route, call: object): Promise<unknown> {
-  if (row.inTurn === undefined) {
-    return run(row, call);
-  }
-  const endTurn = await context.gateway.turns.take(holderOf(context));
-  try {
-    return await run(row, call);
-  } finally {
-    endTurn();
-  }
 }
 
 /** The only place that calls a handler, with values read according to its own row. */

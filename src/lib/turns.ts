@@ -9,29 +9,33 @@ const LONGEST_WAIT_MS = 2_000;
 /** A timer lets the event loop serve the sockets of other calls first. It matters where D1 runs in the same process. */
 const PAUSE_MS = 1;
 
-export type Turns = {
-  /** Waits for the holder's turn. Call the returned function when the work is over. */
-  take: (holder: string) => Promise<() => void>;
-};
+/** One call's place in the row. `end` lets the next call begin; a second call has no effect. */
+export type Turn = { begun: Promise<void>; end: () => void };
+
+export type Turns = { queue: (holder: string) => Turn };
 
 export function turns(clock: Clock): Turns {
   /** By holder: the end of the newest turn. */
-  const newest = new Map<string, Promise<void>>();
+  const ends = new Map<string, Promise<void>>();
+
+  async function begin(before: Promise<void>): Promise<void> {
+    await withTimeLimit(clock, LONGEST_WAIT_MS, before).catch(() => {});
+    await clock.sleep(PAUSE_MS);
+  }
 
   return {
-    async take(holder) {
-      const before = newest.get(holder);
-      const { promise: end, resolve } = Promise.withResolvers<void>();
-      newest.set(holder, end);
-      if (before !== undefined) {
-        await withTimeLimit(clock, LONGEST_WAIT_MS, before).catch(() => {});
-        await clock.sleep(PAUSE_MS);
-      }
-      return () => {
-        resolve();
-        if (newest.get(holder) === end) {
-          newest.delete(holder);
-        }
+    queue(holder) {
+      const before = ends.get(holder);
+      const { promise: ended, resolve } = Promise.withResolvers<void>();
+      ends.set(holder, ended);
+      return {
+        begun: before === undefined ? Promise.resolve() : begin(before),
+        end() {
+          resolve();
+          if (ends.get(holder) === ended) {
+            ends.delete(holder);
+          }
+        },
       };
     },
   };
