@@ -118,8 +118,17 @@ function ownSum({ unitMicros, addsMicros, addsCostMicros }: Job, listMicros: Mic
 
 /** Why the job was charged what it was, in one sentence. */
 export function reasonOfCharge(job: Job, adjustedMicros: number): string {
-  const gaveBack = adjustedMicros === 0 ? '' : ` Adjustments have given back $${usd(adjustedMicros)} of it.`;
-  return `${sentenceOf(job)}${gaveBack}`;
+  return `${sentenceOf(job)}${sentenceOfAdjustments(adjustedMicros)}`;
+}
+
+/** Positive: the customer got money back. */
+function sentenceOfAdjustments(micros: number): string {
+  if (micros === 0) {
+    return '';
+  }
+  return micros > 0
+    ? ` Adjustments refunded $${usd(micros)} of it.`
+    : ` Adjustments charged $${usd(-micros)} in addition.`;
 }
 
 function sentenceOf(job: Job): string {

@@ -64,8 +64,8 @@ export function adjustmentRefusal({ jobId, micros, force }: Credit, money: JobMo
           max: chargeMicros,
           used: adjustedMicros,
           maxIs: 'charged',
-          usedIs: 'given back by adjustments',
-          asks: 'gives back',
+          usedIs: 'refunded by adjustments',
+          asks: 'refunds',
         };
   const left = Math.max(0, max - used);
   if (Math.abs(micros) <= max - used) {

@@ -43,7 +43,7 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByLabel('Amount in USD').fill('0.1');
   await page.getByLabel('Note').fill('sorry');
   await page.getByRole('button', { name: 'Book the refund' }).click();
-  await page.getByText(/Adjustments have given back \$0.1 of it/).waitFor();
+  await page.getByText(/Adjustments refunded \$0.1 of it/).waitFor();
 
   await page.getByRole('link', { name: 'Ada & Co' }).click();
   await page.getByText(/1 of 100/).waitFor();

@@ -76,8 +76,9 @@ test.for(sentences)('$of: $is', ({ of, is }, { expect }) => {
   expect(reasonOfCharge(job(of), 0)).toMatch(is);
 });
 
-test('refunds are stated', ({ expect }) => {
-  expect(reasonOfCharge(job(), 100_000)).toContain('Adjustments have given back $0.1 of it.');
+test('adjustments are stated', ({ expect }) => {
+  expect(reasonOfCharge(job(), 100_000)).toContain(' Adjustments refunded $0.1 of it.');
+  expect(reasonOfCharge(job(), -50_000)).toContain(' Adjustments charged $0.05 in addition.');
 });
 
 test('each step of the arithmetic follows from the one before', ({ expect }) => {
