@@ -36,8 +36,8 @@ test('a refund of a job that is sent twice is booked once, and the second answer
 
   const second = await credit(world, id, refund);
   const detail = new RegExp(
-    `^charge_usd of the job ${job}: 0.25 USD charged, 0.2 given back by adjustments, 0.05 left\\. ` +
-      'This one gives back 0.2 USD\\. force: true books it anyway\\.$',
+    `^charge_usd of the job ${job}: 0.25 USD charged, 0.2 refunded by adjustments, 0.05 left\\. ` +
+      'This one refunds 0.2 USD\\. force: true books it anyway\\.$',
   );
   expectRefusal(expect, second, { ...CONFLICT, detail, also: ['limit'] });
   expect(second.body.limit).toEqual({ scope: 'job', name: 'charge_usd', max: 0.25, used: 0.2, left: 0.05 });
