@@ -1,5 +1,6 @@
 // Lets the calls of one holder run one after another, so that the reports of one customer do not fill D1's queue, in which
-// the submits of all others wait too.
+// the submits of all others wait too. A call may wait for a promise that another call resolves: Workers continue it in the
+// context of the call that waits (compatibility flag handle_cross_request_promise_resolution).
 
 import type { Clock } from './clock.ts';
 import { withTimeLimit } from './time-limit.ts';

@@ -55,6 +55,18 @@ test('a job is checked by its schema, submitted, polled to its end and fetched',
   expect(job.body).toMatchObject({ hold_usd: 0.5, charge_usd: 0.5 });
 });
 
+test('reports that wait for one another are answered, whoever hangs up in front of them', async ({
+  expect,
+}) => {
+  const { token } = await stage.tenant();
+  const head = `GET /v1/usage HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+  const calls = Array.from({ length: 8 }, async () => {
+    const [{ status }] = await Promise.all([stage.call('/v1/usage', { token }), speak(stage.url, [head])]);
+    return status;
+  });
+  expect(await Promise.all(calls)).toEqual([200, 200, 200, 200, 200, 200, 200, 200]);
+});
+
 test('the documents of the API and of a model are there', async ({ expect }) => {
   const { token } = await stage.tenant();
   const { body: welcome } = await stage.call('/');
