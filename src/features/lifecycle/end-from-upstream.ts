@@ -1,14 +1,15 @@
 // The end of a job as RunComfy's /result reports it to a poll.
 
-import { givenUpAs, type EndedJob, type Owned } from '../jobs/job.ts';
+import { endStateOf, givenUpAs, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
+import { readEnd } from '../jobs/kept-result.ts';
 import { findJob } from '../jobs/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
 import { settleOwned } from './observe.ts';
 import { dueOf, settle, type ReadEnd } from './settle.ts';
 
 /**
- * The end that RunComfy reports, unless the books have given the job up: then that stands. The cost in the answer is what
- * settlement charges; where that depends on the reported cost, the job is settled first.
+ * The end that RunComfy reports, unless the books have given the job up or have another end of it: then that stands. The
+ * cost in the answer is what settlement charges; where that depends on the reported cost, the job is settled first.
  */
 export async function endFromUpstream(
   deps: LifecycleRuntime,
@@ -29,12 +30,21 @@ export async function endFromUpstream(
     return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
   }
   if (!withCost || job.chargeMicros !== null) {
-    return { ...reported, chargeMicros: job.chargeMicros };
+    return asBooked(job, reported);
   }
   if (job.chargeMode === 'estimate') {
     const { chargeMicros } = dueOf(job, { state: result.state, cost: read.cost }, deps.clock.now());
     return { ...reported, chargeMicros };
   }
   const settled = await settling.then(() => findJob(deps.db, owned.jobId)).catch(() => null);
-  return { ...reported, chargeMicros: settled?.chargeMicros ?? null };
+  return settled === null ? reported : asBooked(settled, reported);
+}
+
+/** The reported end with the charge in the books. RunComfy cannot take back an end that is booked, so that one stands. */
+function asBooked(job: Job, reported: EndedJob): EndedJob {
+  const { successWord, result, chargeMicros } = job;
+  const state = endStateOf(job) ?? reported.state;
+  return state === reported.state
+    ? { ...reported, chargeMicros }
+    : readEnd({ state, successWord, result, chargeMicros });
 }
