@@ -113,6 +113,20 @@ test('a refusal for one limit takes nothing from another', async ({ expect }) =>
   expect(await booksOf(id)).toMatchObject({ jobs: 1, requests: { day: 1, slice: 1, total: 1 } });
 });
 
+test('G11: ten seconds that hold only refused submits do not count for when the minute has room', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant({ limits: { requests_per_minute: 1 } });
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  expect((await world.submit(token)).status).toBe(422);
+  world.clock.advance(20_000);
+  expect((await world.submit(token)).status).toBe(200);
+  const refused = await world.submit(token);
+  expect(refused).toMatchObject({ status: 429, body: { limit: { resets_at: '2026-03-05T12:01:30.000Z' } } });
+  expect(refused.headers.get('retry-after')).toBe('70');
+});
+
 test('a slot of max_concurrent is back when the job has ended', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { max_concurrent: 1 } });
