@@ -1,6 +1,6 @@
 // The end of a job as RunComfy's /result reports it to a poll.
 
-import { endStateOf, givenUpAs, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
+import { isEnded, type EndedJob, type Job, type Owned } from '../jobs/job.ts';
 import { readEnd } from '../jobs/kept-result.ts';
 import { findJob } from '../jobs/store.ts';
 import type { LifecycleRuntime } from './memory.ts';
@@ -25,10 +25,6 @@ export async function endFromUpstream(
   }
   const settling = settle(deps, { ...job, upstreamId: owned.upstreamId }, read);
   deps.after(settling);
-  const givenUp = givenUpAs(job);
-  if (givenUp !== null) {
-    return { state: givenUp, successWord: null, result: null, chargeMicros: 0 };
-  }
   if (!withCost || job.chargeMicros !== null) {
     return asBooked(job, reported);
   }
@@ -40,11 +36,9 @@ export async function endFromUpstream(
   return settled === null ? reported : asBooked(settled, reported);
 }
 
-/** The reported end with the charge in the books. RunComfy cannot take back an end that is booked, so that one stands. */
-function asBooked(job: Job, reported: EndedJob): EndedJob {
-  const { successWord, result, chargeMicros } = job;
-  const state = endStateOf(job) ?? reported.state;
-  return state === reported.state
-    ? { ...reported, chargeMicros }
-    : readEnd({ state, successWord, result, chargeMicros });
+/** The reported end with the charge in the books. Another end that is booked stands: RunComfy cannot take it back. */
+function asBooked({ state, successWord, result, chargeMicros }: Job, reported: EndedJob): EndedJob {
+  return isEnded(state) && state !== reported.state
+    ? readEnd({ state, successWord, result, chargeMicros })
+    : { ...reported, chargeMicros };
 }

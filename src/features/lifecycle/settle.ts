@@ -78,7 +78,8 @@ function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
   }
   const end: JobEnd = {
     jobId: job.id,
-    from: due.state === 'succeeded' ? [...OPEN_STATES, due.state] : OPEN_STATES,
+    // The same state once more: a success that waits for its charge.
+    from: [...OPEN_STATES, due.state],
     state: due.state,
     chargeMicros: due.chargeMicros,
     upstreamId: job.upstreamId,
