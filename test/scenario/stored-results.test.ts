@@ -2,6 +2,7 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
+import { failingDb } from '../support/stores.ts';
 import { tapUpstream } from '../support/upstream.ts';
 import { createWorld, TEXT_TO_VIDEO, type Isolate, type World } from '../support/world.ts';
 
@@ -212,4 +213,17 @@ test('a failure that RunComfy reports after a success is not kept as the result 
     .bind(body.request_id)
     .first();
   expect(row).toEqual({ state: 'succeeded', charge_micros: 100_000, result: null });
+});
+
+test('a cost that is booked is not written again by every isolate that reads the result', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token, jobId } = await endedJob(world, { image: 'i' });
+  expect((await world.admin('GET', `/admin/jobs/${jobId}`)).body.cost_usd).toEqual(expect.any(Number));
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'SET cost_micros';
+  expect((await world.isolate({ DB: db }).result(token, jobId)).status).toBe(200);
+  await world.idle();
+  expect(calls.calls).toBe(0);
 });
