@@ -157,15 +157,15 @@ test.for([
 );
 
 const reversals = [
-  { first: 'succeeded', then: 'failed', cost: 0.25 },
-  { first: 'succeeded', then: 'cancelled', cost: 0.25 },
-  { first: 'failed', then: 'succeeded', cost: 0 },
-  { first: 'cancelled', then: 'succeeded', cost: 0 },
+  { first: 'succeeded', now: 'failed', cost: 0.25 },
+  { first: 'succeeded', now: 'cancelled', cost: 0.25 },
+  { first: 'failed', now: 'succeeded', cost: 0 },
+  { first: 'cancelled', now: 'succeeded', cost: 0 },
 ] as const;
 
 test.for(reversals)(
-  'a job that was settled as $first stays that, although RunComfy says $then now',
-  async ({ first, then, cost }, { expect }) => {
+  'a job that was settled as $first stays that, although RunComfy says $now by now',
+  async ({ first, now, cost }, { expect }) => {
     const world = createWorld();
     const { token } = await world.tenant();
     const { body } = await world.submit(token);
@@ -177,7 +177,7 @@ test.for(reversals)(
     const settled = await world.call(path, { token });
     await world.idle();
     tapUpstream(world, () =>
-      Response.json({ status: then, output: { video: 'b' }, error: 'lost it', cost: 9 }),
+      Response.json({ status: now, output: { video: 'b' }, error: 'lost it', cost: 9 }),
     );
     const cold = world.isolate();
     // From RunComfy and the books, then from memory.

@@ -28,6 +28,8 @@ const success = (jobId: JobId, fields: Partial<JobEnd>): JobEnd => ({
   ...fields,
 });
 
+const charged = (id: JobId, micros: number) => success(id, { chargeMicros: microsOf(micros) });
+
 test('an end that waits for its charge keeps its instant, its word, its result and its upstream id', async ({
   expect,
 }) => {
@@ -57,7 +59,6 @@ test('a success that is settled is not settled again, and the other ends of the 
   const world = createWorld();
   const tenant = await world.tenant();
   const [settled, open] = [await placed(world, tenant), await placed(world, tenant)];
-  const charged = (id: JobId, micros: number) => success(id, { chargeMicros: microsOf(micros) });
   await endJobs(world.deps, [charged(settled, 60)]);
   expect(await endJobs(world.deps, [charged(settled, 90), charged(open, 30)])).toEqual(new Set([open]));
   expect(await booksOf(tenant.id)).toMatchObject({ ends: 2, heldMicros: 0, balanceMicros: -90 });
