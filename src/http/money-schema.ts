@@ -1,14 +1,17 @@
 // Money in requests.
 
 import * as z from 'zod/mini';
-import { parseSignedUsd, parseUsd, roundUsd } from '../lib/money.ts';
+import { MAX_MICROS, parseSignedUsd, parseUsd, roundUsd, usd } from '../lib/money.ts';
 import { refuse } from './refuse.ts';
+
+const MOST = `at most ${usd(MAX_MICROS)}`;
 
 export const usdAmount = z.pipe(
   z.number(),
   z.transform(
     (value, context) =>
-      parseUsd(value) ?? refuse(context, 'must be a number of dollars, 0 or more, with at most six decimals'),
+      parseUsd(value) ??
+      refuse(context, `must be a number of dollars, 0 or more and ${MOST}, with at most six decimals`),
   ),
 );
 
@@ -18,7 +21,7 @@ export const priceAmount = z.pipe(
   z.transform((value, context) => {
     const micros = roundUsd(value);
     if (micros === null) {
-      return refuse(context, 'must be a number of dollars, 0 or more');
+      return refuse(context, `must be a number of dollars, 0 or more and ${MOST}`);
     }
     return micros === 0 && value > 0
       ? refuse(context, 'is less than half a millionth of a dollar; 0 is free')
@@ -31,6 +34,7 @@ export const signedUsdAmount = z.pipe(
   z.number(),
   z.transform(
     (value, context) =>
-      parseSignedUsd(value) ?? refuse(context, 'must be a number of dollars with at most six decimals'),
+      parseSignedUsd(value) ??
+      refuse(context, `must be a number of dollars, ${MOST} either way, with at most six decimals`),
   ),
 );

@@ -23,7 +23,8 @@ const ENTRY_BYTES = 96;
 
 /**
  * All entries together weigh at most `maxBytes`. The least recently read leave first; an entry over the limit is not
- * kept. An entry expires after `ttlMs` and is removed when others are set.
+ * kept. An entry expires after `ttlMs` and is removed when others are set. An entry from the future is over too: a clock
+ * that was set back makes nothing last longer.
  */
 export function weighedCache<V>({ maxBytes, ttlMs, weigh = weightOf }: Bounds<V>): WeighedCache<V> {
   const entries = weighedEntries<V>(maxBytes);
@@ -31,7 +32,7 @@ export function weighedCache<V>({ maxBytes, ttlMs, weigh = weightOf }: Bounds<V>
   return {
     get(key, nowMs) {
       const entry = entries.read(key);
-      if (entry !== undefined && entry.expiresAtMs <= nowMs) {
+      if (entry !== undefined && (entry.expiresAtMs <= nowMs || entry.expiresAtMs > nowMs + ttlMs)) {
         entries.remove(key);
         return undefined;
       }

@@ -96,3 +96,11 @@ test('all that an isolate remembers weighs 16 MiB at most', ({ expect }) => {
   expect(caches.length).toBeGreaterThan(12);
   expect(caches.reduce((sum, { maxBytes }) => sum + maxBytes, 0)).toBeLessThanOrEqual(16 * MIB);
 });
+
+test('a clock that was set back makes no entry last longer', ({ expect }) => {
+  const cache = cacheOf(10_000);
+  cache.set('a', 'a', 50_000);
+  expect(cache.get('a', 50_000)).toBe('a');
+  expect(cache.get('a', 49_999)).toBeUndefined();
+  expect(cache.bytes()).toBe(0);
+});

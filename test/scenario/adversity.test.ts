@@ -274,6 +274,40 @@ test('two readers, two costs: both show what was charged', async ({ expect }) =>
   expect((await first.call(path, { token })).body.cost).toBe(0.15);
 });
 
+test('a job is given up while a reader settles its success: the reader is told what is booked', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, {
+    price: { usd: 0.1, unit: 'output' },
+    charge: 'cost',
+  });
+  const { token } = await world.tenant();
+  world.runcomfy.settings({ hold: 'in_progress' });
+  const { body } = await world.submit(token);
+  await world.idle();
+  world.runcomfy.finish(world.runcomfy.accepted().jobs[0]!.id, { as: 'succeeded', cost_usd: 0.05 });
+  let isFirst = true;
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      if (name !== 'batch') {
+        return (sql: string) => target.prepare(sql);
+      }
+      return async (statements: D1PreparedStatement[]) => {
+        if (isFirst) {
+          isFirst = false;
+          const path = `/admin/jobs/${body.request_id}/resolve`;
+          expect((await world.admin('POST', path, { outcome: 'lost' })).status).toBe(200);
+        }
+        return target.batch(statements);
+      };
+    },
+  });
+  const path = `/v1/requests/${body.request_id}/result?include_cost=true`;
+  const { body: shown } = await world.isolate({ DB }).call(path, { token });
+  expect(shown).toMatchObject({ status: 'failed', error: { code: 'lost' }, cost: 0 });
+});
+
 test('a lost job stays lost for every caller', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant();

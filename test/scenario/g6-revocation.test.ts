@@ -80,6 +80,21 @@ test.for(ways)(
   },
 );
 
+test.for(ways)(
+  'G6: reads stop within 10 s after $what is revoked, although the clock was set back by an hour',
+  async ({ revoke, status }, { expect }) => {
+    const world = createWorld();
+    const tenant = await world.tenant();
+    const { body } = await world.submit(tenant.token);
+    const warm = world.isolate();
+    expect((await warm.status(tenant.token, body.request_id)).status).toBe(200);
+    world.clock.advance(-3_600_000);
+    await revoke(world, tenant);
+    world.clock.advance(10_000);
+    expect((await warm.status(tenant.token, body.request_id)).status).toBe(status);
+  },
+);
+
 test('G6: the stop switch is part of the gate: an isolate that knows nothing of it refuses too', async ({
   expect,
 }) => {

@@ -2,7 +2,9 @@
 
 import { env } from 'cloudflare:workers';
 import { test } from 'vitest';
-import { createWorld, type Isolate, type World } from '../support/world.ts';
+import { failingDb } from '../support/stores.ts';
+import { tapUpstream } from '../support/upstream.ts';
+import { createWorld, TEXT_TO_VIDEO, type Isolate, type World } from '../support/world.ts';
 
 async function endedJob(
   world: World,
@@ -153,3 +155,75 @@ test.for([
     expect((await world.result(token, body.request_id)).body).not.toHaveProperty('cost');
   },
 );
+
+const reversals = [
+  { first: 'succeeded', now: 'failed', cost: 0.25 },
+  { first: 'succeeded', now: 'cancelled', cost: 0.25 },
+  { first: 'failed', now: 'succeeded', cost: 0 },
+  { first: 'cancelled', now: 'succeeded', cost: 0 },
+] as const;
+
+test.for(reversals)(
+  'a job that was settled as $first stays that, although RunComfy says $now by now',
+  async ({ first, now, cost }, { expect }) => {
+    const world = createWorld();
+    const { token } = await world.tenant();
+    const { body } = await world.submit(token);
+    await world.idle();
+    const output = { video: 'https://playgrounds-storage-public.runcomfy.net/a.mp4' };
+    const upstreamId = world.runcomfy.accepted().jobs[0]!.id;
+    world.runcomfy.finish(upstreamId, first === 'succeeded' ? { as: first, output } : { as: first });
+    const path = `/v1/requests/${body.request_id}/result?include_cost=true`;
+    const settled = await world.call(path, { token });
+    await world.idle();
+    tapUpstream(world, () =>
+      Response.json({ status: now, output: { video: 'b' }, error: 'lost it', cost: 9 }),
+    );
+    const cold = world.isolate();
+    // From RunComfy and the books, then from memory.
+    for (let again = 0; again < 2; again += 1) {
+      const { status, body: shown } = await cold.call(path, { token });
+      await world.idle();
+      expect({ status, shown }).toEqual({ status: 200, shown: settled.body });
+      expect(shown).toMatchObject({ status: first, cost });
+    }
+  },
+);
+
+test('a failure that RunComfy reports after a success is not kept as the result of the success', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { status } = await world.admin('PATCH', `/admin/models/${TEXT_TO_VIDEO}`, { charge: 'cost' });
+  expect(status).toBe(200);
+  const { token } = await world.tenant();
+  const { body } = await world.submit(token);
+  await world.idle();
+  world.runcomfy.finish(world.runcomfy.accepted().jobs[0]!.id, {
+    as: 'succeeded',
+    output: large,
+    cost_usd: null,
+  });
+  await world.result(token, body.request_id);
+  await world.idle();
+  tapUpstream(world, () => Response.json({ status: 'failed', error: 'lost it', cost: 0.1 }));
+  await world.isolate().result(token, body.request_id);
+  await world.idle();
+  const row = await env.DB.prepare('SELECT state, charge_micros, result FROM jobs WHERE id = ?1')
+    .bind(body.request_id)
+    .first();
+  expect(row).toEqual({ state: 'succeeded', charge_micros: 100_000, result: null });
+});
+
+test('a cost that is booked is not written again by every isolate that reads the result', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token, jobId } = await endedJob(world, { image: 'i' });
+  expect((await world.admin('GET', `/admin/jobs/${jobId}`)).body.cost_usd).toEqual(expect.any(Number));
+  const { db, calls } = failingDb(env.DB);
+  calls.match = 'SET cost_micros';
+  expect((await world.isolate({ DB: db }).result(token, jobId)).status).toBe(200);
+  await world.idle();
+  expect(calls.calls).toBe(0);
+});

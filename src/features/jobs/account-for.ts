@@ -132,7 +132,7 @@ function sentenceOfAdjustments(micros: number): string {
 }
 
 function sentenceOf(job: Job): string {
-  const { state, chargeMicros, holdMicros, costFlag, chargeMode } = job;
+  const { state, chargeMicros, holdMicros } = job;
   const held = `$${usd(holdMicros)}`;
   switch (state) {
     case 'reserved':
@@ -152,26 +152,25 @@ function sentenceOf(job: Job): string {
     case 'succeeded':
       return chargeMicros === null
         ? `Succeeded; ${held} is held until RunComfy says what the job cost, ten minutes at most.`
-        : `Charged $${usd(chargeMicros)}${whyOf({ costFlag, chargeMode, chargeMicros, price: job.price })}`;
+        : `Charged $${usd(chargeMicros)}${whyOf(job)}`;
   }
 }
 
-type Why = Pick<Job, 'costFlag' | 'chargeMode' | 'price'> & { chargeMicros: Micros };
-
-function whyOf({ costFlag, chargeMode, chargeMicros, price }: Why): string {
-  if (chargeMicros === 0) {
+function whyOf({ costFlag, chargeMode, estimateMicros, price }: Job): string {
+  if (estimateMicros === 0) {
     return ' because the price was 0 when the job was submitted.';
   }
-  if (chargeMode === 'cost' && costFlag === null && price?.isOwn === true) {
-    return ": the quantity that RunComfy's cost implies, at the customer's own price, and never more than the hold.";
+  if (chargeMode === 'estimate') {
+    return ', the estimate that was quoted before the job was sent.';
   }
-  if (costFlag === 'missing') {
-    return ', the estimate, because RunComfy did not say within ten minutes what the job cost.';
+  switch (costFlag) {
+    case 'missing':
+      return ', the estimate, because RunComfy did not say within ten minutes what the job cost.';
+    case 'invalid':
+      return ', the estimate, because what RunComfy said of the cost is no amount.';
+    case null:
+      return price?.isOwn === true
+        ? ": the quantity that RunComfy's cost implies, at the customer's own price, and never more than the hold."
+        : ': what RunComfy reported, times the mark-up, and never more than the hold.';
   }
-  if (costFlag === 'invalid') {
-    return ', the estimate, because what RunComfy said of the cost is no amount.';
-  }
-  return chargeMode === 'cost'
-    ? ': what RunComfy reported, times the mark-up, and never more than the hold.'
-    : ', the estimate that was quoted before the job was sent.';
 }

@@ -5,7 +5,6 @@ import { column, type Row } from '../../storage/column.ts';
 import { statement } from '../../storage/statement.ts';
 import { isNumber, isText, orNull } from '../../lib/guard.ts';
 import { isAccountId, type AccountId, type JobId } from '../../lib/ids.ts';
-import { ENV_ACCOUNT } from '../accounts/account.ts';
 import { opensAt } from '../accounts/account-store.ts';
 import type { SealedAccount } from '../accounts/open.ts';
 import { ACCOUNT_USAGE, IS_FULL, type CallerValues } from './limit-usage-store.ts';
@@ -21,13 +20,12 @@ export type ChoiceValues = {
   turn: number;
 };
 
-/** The accounts that may take this customer's jobs: one, if the customer is pinned to it. */
+/** The accounts with a token that opens here, which may take this customer's jobs: one, if the customer is pinned to it. */
 const ACCOUNT = `account (id, priority, wait_ms, is_busy, is_full) AS (
     SELECT id, priority, MAX(${opensAt(':customerId')} - :nowMs, 0), busy_until_ms > :nowMs,
       EXISTS (SELECT 1 FROM account_usage WHERE account_usage.id = accounts.id AND ${IS_FULL})
     FROM accounts
-    WHERE status = 'active' AND (sealed IS NOT NULL OR id = '${ENV_ACCOUNT}')
-      AND COALESCE(vault_key_id, id) IN (SELECT value FROM json_each(:openable))
+    WHERE status = 'active' AND COALESCE(vault_key_id, id) IN (SELECT value FROM json_each(:openable))
       AND id NOT IN (SELECT value FROM json_each(:tried))
       AND id = COALESCE((SELECT account_id FROM customers WHERE id = :customerId), id))`;
 

@@ -21,11 +21,9 @@ export function freshState(
   last: Recent | undefined,
   wanted: Source,
 ): UpstreamState | null {
-  const ageMs = last === undefined ? Infinity : deps.clock.now() - last.atMs;
-  // A clock that was set back makes nothing younger.
-  const isFresh = ageMs >= 0 && ageMs < deps.settings.pollMaxAgeMs;
+  const isFresh = last !== undefined && deps.clock.now() - last.atMs < deps.settings.pollMaxAgeMs;
   const isEnough = wanted === 'result' || last?.by === 'status' || last?.state?.state === 'ended';
-  return isFresh && isEnough ? (last?.state ?? null) : null;
+  return isFresh && isEnough ? last.state : null;
 }
 
 /**

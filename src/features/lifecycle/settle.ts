@@ -27,7 +27,7 @@ const MAX_RESULT_CHARS = 32 * 1024;
 
 export type ReadEnd = { result: JobResult; successWord: SuccessWord | null; cost: ReportedCost };
 
-/** `kept`: the JSON of the result for the books; null where it is too large. */
+/** `kept`: the JSON of the result for the books; null where it is too large, or where the job ended otherwise before. */
 type Learnt = Omit<ReadEnd, 'result'> & { state: EndState; kept: string | null };
 
 /** The end of a job, or of the wait for the cost of one that was settled without it. */
@@ -46,7 +46,7 @@ export function dueOf(
 /** Ends the job, its hold, or the wait for its cost. Ten at once settle once: the ledger's guard sees to that. */
 export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Promise<void> {
   const nowMs = deps.clock.now();
-  const learnt = learn(end);
+  const learnt = learn(job, end);
   const booking = bookingOf(job, learnt, nowMs);
   if (booking?.kind === 'cost') {
     await bookCosts(deps.db, [booking.cost], nowMs);
@@ -64,7 +64,7 @@ export async function settle(deps: LifecycleRuntime, job: Job, end: ReadEnd): Pr
 
 /** The booking that ends what is still open of the job, its hold, or the wait for its cost; null: nothing is. */
 export function bookingFor(job: Job, end: ReadEnd, nowMs: number): Booking | null {
-  return bookingOf(job, learn(end), nowMs);
+  return bookingOf(job, learn(job, end), nowMs);
 }
 
 function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
@@ -78,7 +78,8 @@ function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
   }
   const end: JobEnd = {
     jobId: job.id,
-    from: due.state === 'succeeded' ? [...OPEN_STATES, due.state] : OPEN_STATES,
+    // The same state once more: a success that waits for its charge.
+    from: [...OPEN_STATES, due.state],
     state: due.state,
     chargeMicros: due.chargeMicros,
     upstreamId: job.upstreamId,
@@ -133,8 +134,10 @@ function remember(deps: LifecycleRuntime, job: Job, learnt: Learnt): void {
   deps.memory.ended.set(job.id, ended, nowMs);
 }
 
-function learn({ result, successWord, cost }: ReadEnd): Learnt {
-  return { state: result.state, successWord, cost, kept: keep(result) };
+function learn(job: Job, { result, successWord, cost }: ReadEnd): Learnt {
+  const { state } = result;
+  const isAsBooked = (endStateOf(job) ?? state) === state;
+  return { state, successWord, cost, kept: isAsBooked ? keep(result) : null };
 }
 
 /** The result as it is kept: whole, without the echoed input if that makes it fit, or not at all. */

@@ -2,7 +2,7 @@
 
 import { usd } from '../../lib/money.ts';
 import type { Model } from '../catalogue/model.ts';
-import { partsOf, unitPrice, type Price, type Terms } from './price.ts';
+import { markedUp, unitPrice, type Price, type Terms } from './price.ts';
 import { countsFrames, isTimed } from './quantity.ts';
 
 /** The price that one customer pays for a model; /v1/estimate prices one input. */
@@ -34,10 +34,11 @@ function quantitySentence(price: Price): string {
   return `The input ${quantity} sets the number of ${counts}${most === '' ? '' : `, ${most}`}.`;
 }
 
-function addSentences(price: Price, terms: Terms): string[] {
-  const parts = partsOf({ price, charge: 'estimate', schema: {} }, terms, {});
-  const adds = typeof parts === 'string' ? [] : parts.adds;
-  return adds.map(({ input, eachMicros }) => `Each item of the input ${input} adds ${usd(eachMicros)} USD.`);
+function addSentences({ adds = [] }: Price, { markupE4 }: Terms): string[] {
+  return adds.flatMap(({ input, usdMicros }) => {
+    const eachMicros = markedUp(usdMicros, markupE4);
+    return eachMicros === null ? [] : [`Each item of the input ${input} adds ${usd(eachMicros)} USD.`];
+  });
 }
 
 function factorSentences({ factors = {} }: Price): string[] {

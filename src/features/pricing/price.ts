@@ -64,7 +64,8 @@ export function unitPrice(price: Price, { markupE4, ownUnitMicros }: Terms): Mic
   return ownUnitMicros ?? markedUp(price.usdMicros, markupE4);
 }
 
-function markedUp(micros: Micros, markupE4: number): Micros | null {
+/** A list price × mark-up, rounded half up once. */
+export function markedUp(micros: Micros, markupE4: number): Micros | null {
   return microsOf(divide(BigInt(micros) * BigInt(markupE4), E4, 'half_up'));
 }
 

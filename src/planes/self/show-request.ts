@@ -51,7 +51,7 @@ function explain(job: OwnJob): string {
     case 'succeeded':
       return job.chargeMicros === null
         ? `${held} the charge of this success is known.`
-        : explainCharge(job.chargeMicros);
+        : explainCharge(job.chargeMicros, job.holdMicros);
     case 'failed':
       return 'Nothing was charged: the job failed.';
     case 'cancelled':
@@ -63,10 +63,13 @@ function explain(job: OwnJob): string {
   }
 }
 
-function explainCharge(micros: number): string {
-  return micros === 0
+function explainCharge(micros: number, holdMicros: number): string {
+  if (micros > 0) {
+    return `Charged ${usd(micros)} USD: the job succeeded.`;
+  }
+  return holdMicros === 0
     ? 'Nothing was charged: the job succeeded and is free.'
-    : `Charged ${usd(micros)} USD: the job succeeded.`;
+    : 'Nothing was charged: the job succeeded and cost nothing.';
 }
 
 function explainAdjustment(micros: number): string {

@@ -56,8 +56,14 @@ const sentences: { is: RegExp; of: Partial<Job> }[] = [
     of: { chargeMode: 'cost', chargeMicros: micros(250_000) },
     is: /^Charged \$0.25: what RunComfy reported/,
   },
-  { of: { costFlag: 'missing', costMicros: null }, is: /did not say within ten minutes/ },
-  { of: { costFlag: 'invalid', costMicros: null }, is: /is no amount/ },
+  { of: { costFlag: 'missing', costMicros: null }, is: /^Charged \$0.3125, the estimate that was quoted/ },
+  { of: { costFlag: 'invalid', costMicros: null }, is: /^Charged \$0.3125, the estimate that was quoted/ },
+  {
+    of: { chargeMode: 'cost', costFlag: 'missing', costMicros: null },
+    is: /did not say within ten minutes/,
+  },
+  { of: { chargeMode: 'cost', costFlag: 'invalid', costMicros: null }, is: /is no amount/ },
+  { of: { ...free, chargeMode: 'cost', costMicros: micros(0) }, is: /^Charged \$0: what RunComfy reported/ },
   {
     of: { chargeMode: 'cost', chargeMicros: null, settledAtMs: null },
     is: /^Succeeded; \$0.3125 is held until/,

@@ -6,43 +6,13 @@ import type { JobState } from '../../../src/features/jobs/job.ts';
 import { releaseRefused } from '../../../src/features/ledger/close-unpaid.ts';
 import { endJobs } from '../../../src/features/ledger/end-jobs.ts';
 import { unpaid } from '../../../src/features/ledger/job-end.ts';
-import type { NewJob } from '../../../src/features/ledger/new-job.ts';
-import { placeHold } from '../../../src/features/ledger/store.ts';
+import { placeHold, readPlaced } from '../../../src/features/ledger/store.ts';
 import { microsOf } from '../../../src/lib/money.ts';
-import { newJobId } from '../../../src/lib/ids.ts';
 import { booksOf } from '../../support/books.ts';
-import { createWorld, type Tenant, type World } from '../../support/world.ts';
+import { holdFor } from '../../support/hold-for.ts';
+import { createWorld } from '../../support/world.ts';
 
 const micros = (value: number) => microsOf(value)!;
-
-function holdFor(world: World, tenant: Tenant, fields: Partial<NewJob> = {}): NewJob {
-  return {
-    jobId: newJobId(),
-    customerId: tenant.id as NewJob['customerId'],
-    keyId: tenant.keyId as NewJob['keyId'],
-    tokenId: '',
-    endUser: '',
-    modelId: 'a/b',
-    openable: ['acct_env'],
-    quote: {
-      unitMicros: micros(1),
-      estimateMicros: micros(100),
-      addsMicros: microsOf(0)!,
-      addsCostMicros: microsOf(0)!,
-      leastMicros: micros(100),
-      holdMicros: micros(100),
-      charge: 'estimate',
-      price: { usdMicros: micros(1), unit: 'output' },
-      terms: { markupE4: 10_000, ownUnitMicros: null },
-    },
-    idempotency: null,
-    traceId: '',
-    terms: '10000 ',
-    atMs: world.clock.now(),
-    checkAtMs: world.clock.now(),
-    ...fields,
-  };
-}
 
 const NO_TRACE = { jobs: 0, holds: 0, ends: 0, heldMicros: 0, balanceMicros: 0, requests: {} };
 
@@ -143,6 +113,20 @@ test('a refusal for one limit takes nothing from another', async ({ expect }) =>
   expect(await booksOf(id)).toMatchObject({ jobs: 1, requests: { day: 1, slice: 1, total: 1 } });
 });
 
+test('G11: ten seconds that hold only refused submits do not count for when the minute has room', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const { token } = await world.tenant({ limits: { requests_per_minute: 1 } });
+  world.runcomfy.fault({ on: 'submit', fault: { kind: 'status', status: 422 }, times: 1 });
+  expect((await world.submit(token)).status).toBe(422);
+  world.clock.advance(20_000);
+  expect((await world.submit(token)).status).toBe(200);
+  const refused = await world.submit(token);
+  expect(refused).toMatchObject({ status: 429, body: { limit: { resets_at: '2026-03-05T12:01:30.000Z' } } });
+  expect(refused.headers.get('retry-after')).toBe('70');
+});
+
 test('a slot of max_concurrent is back when the job has ended', async ({ expect }) => {
   const world = createWorld();
   const { token } = await world.tenant({ limits: { max_concurrent: 1 } });
@@ -206,6 +190,34 @@ test('a job id that is in already rolls the whole batch back', async ({ expect }
     heldMicros: 100,
     requests: { day: 1 },
   });
+});
+
+test('a row that is not reserved any more is neither ours nor another job with its Idempotency-Key', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const tenant = await world.tenant();
+  const idempotency = { key: 'k', scope: '', bodyHash: 'h' };
+  const job = holdFor(world, tenant, { idempotency });
+  await placeHold(env.DB, job);
+  expect(await readPlaced(env.DB, job)).toMatchObject({ row: 'ours' });
+  expect(await readPlaced(env.DB, holdFor(world, tenant, { idempotency }))).toEqual({ row: 'twin' });
+  // The cron of an isolate whose clock is fast has freed the reservation.
+  await env.DB.prepare("UPDATE jobs SET state = 'unconfirmed' WHERE id = ?1").bind(job.jobId).run();
+  expect(await readPlaced(env.DB, job)).toEqual({ row: 'none' });
+});
+
+test('G2: an isolate whose clock is slow takes no count from the minute of the others', async ({
+  expect,
+}) => {
+  const world = createWorld();
+  const tenant = await world.tenant({ limits: { requests_per_minute: 2 } });
+  const admit = async (aheadMs: number) => {
+    const job = holdFor(world, tenant, { atMs: world.clock.now() + aheadMs });
+    return (await placeHold(env.DB, job)).standing.admitted;
+  };
+  // 80 seconds apart, two clocks write to the same place of the ring.
+  expect([await admit(80_000), await admit(0), await admit(80_000)]).toEqual([1, 1, 0]);
 });
 
 test('a job ends once, whatever is said later', async ({ expect }) => {

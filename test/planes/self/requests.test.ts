@@ -87,6 +87,17 @@ test('a free job', async ({ expect }) => {
   await expectBoth(expect, { world, token, id }, { charge_usd: 0, explanation });
 });
 
+test('a success that is charged by a cost of 0', async ({ expect }) => {
+  const { world, customers } = await openShop();
+  const [{ token }] = customers;
+  const id = await submitted(world, token, COST_MODEL);
+  world.runcomfy.finish(upstreamId(world), { as: 'succeeded', cost_usd: 0 });
+  await world.result(token, id);
+  await world.idle();
+  const explanation = 'Nothing was charged: the job succeeded and cost nothing.';
+  await expectBoth(expect, { world, token, id }, { hold_usd: 0, charge_usd: 0, explanation });
+});
+
 test('a success that is charged by its cost keeps its hold until that is known', async ({ expect }) => {
   const { world, customers } = await openShop();
   const [{ token }] = customers;
