@@ -95,7 +95,8 @@ export default defineConfig({
           unstubGlobals: true,
           unstubEnvs: true,
           disableConsoleIntercept: true,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -104,7 +105,10 @@ export default defineConfig({
           include: [START, 'test/deploy/**/*.test.ts', ...(OPENS_PAGES ? ['test/browser/**/*.test.ts'] : [])],
           isolate: false,
           disableConsoleIntercept: true,
-          testTimeout: 60_000,
+          // A machine of CI is several times slower than a developer's: a limit only ends what hangs.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],
