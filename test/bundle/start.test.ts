@@ -7,53 +7,21 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { outputOf, says, type Output } from './output.ts';
 import { eventually, freePorts, isFree, ROOT, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
 let port: number;
 let first: Started;
 
-type Started = {
-  process: ChildProcess;
-  output: () => string;
-  /** Calls `look` after each piece of output. */
-  onOutput: (look: () => void) => void;
-  ended: Promise<number | null>;
-};
+type Started = Output & { process: ChildProcess };
 
 function start(args: string[], env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), ...args], {
     cwd: ROOT,
     env: { ...process.env, RUNCOMFY_TOKEN: '', ...env },
   });
-  let output = '';
-  const lookers: (() => void)[] = [];
-  const hear = (data: unknown) => {
-    output += String(data);
-    lookers.forEach((look) => look());
-  };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
-  return {
-    process: child,
-    output: () => output,
-    onOutput: (look) => void lookers.push(look),
-    ended: new Promise((done) => child.once('close', done)),
-  };
-}
-
-/** Waits until the process prints the words; fails if it ends without them. */
-function says({ output, onOutput, ended }: Started, words: string): Promise<void> {
-  return new Promise((done, failed) => {
-    const look = () => {
-      if (output().includes(words)) {
-        done();
-      }
-    };
-    onOutput(look);
-    look();
-    void ended.then(() => failed(new Error(`The process ended without printing ${words}: ${output()}`)));
-  });
+  return { process: child, ...outputOf(child) };
 }
 
 beforeAll(async () => {
@@ -344,11 +312,9 @@ test('npm run vault:rewrap asks the running gateway', async ({ expect }) => {
       cwd: ROOT,
       env: { ...process.env, COMFYGATE_URL: url, COMFYGATE_ADMIN: admin },
     });
-    let output = '';
-    child.stdout.on('data', (data) => (output += String(data)));
-    child.stderr.on('data', (data) => (output += String(data)));
-    const code = await new Promise((done) => child.once('close', done));
-    return { code, output };
+    const { output, ended } = outputOf(child);
+    const code = await ended;
+    return { code, output: output() };
   };
   expect(await rewrap(`http://127.0.0.1:${port}`)).toEqual({
     code: 0,

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import { claimDeployment } from '../../scripts/claim.ts';
+import { says } from '../bundle/output.ts';
 import { activeVersion, type Account, type Version } from './cloudflare/account.ts';
 import { openCloud, type Cloud } from './cloudflare/cloud.ts';
 import { linesIn } from './picture.ts';
@@ -20,7 +21,6 @@ import {
   makeQuickClone,
   rowsIn,
   run,
-  says,
   secretsIn,
   shownCall,
   startAtTerminal,
