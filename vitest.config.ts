@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers';
 import { defineConfig } from 'vitest/config';
 import { OFFLINE } from './scripts/build.ts';
+import { buildClient } from './scripts/client-build.ts';
 import { keepTemporaryFilesInMemory } from './scripts/memory-folder.ts';
 import { buildExample, buildPages } from './scripts/pages.ts';
 import { say } from './scripts/terminal.ts';
@@ -10,8 +11,9 @@ import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
 
 Object.assign(process.env, OFFLINE);
 keepTemporaryFilesInMemory();
-// Builds the assets of the Worker and of the example first, so that no test has to wait for them.
-await Promise.all([buildPages(), buildExample()]);
+// Builds the assets of the Worker and of the example and the client first, so that no test has to wait for them, and none
+// replaces what another one reads.
+await Promise.all([buildPages(), buildExample(), buildClient()]);
 
 // Some machines have schemas of real models beside the clone, or in the folder REAL_SCHEMAS. Without them their tests are not
 // collected.
@@ -95,7 +97,9 @@ export default defineConfig({
           unstubGlobals: true,
           unstubEnvs: true,
           disableConsoleIntercept: true,
-          testTimeout: 60_000,
+          // A machine of CI is several times slower than a developer's: a limit only ends what hangs.
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -104,7 +108,9 @@ export default defineConfig({
           include: [START, 'test/deploy/**/*.test.ts', ...(OPENS_PAGES ? ['test/browser/**/*.test.ts'] : [])],
           isolate: false,
           disableConsoleIntercept: true,
-          testTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          expect: { poll: { timeout: 90_000 } },
         },
       },
     ],

@@ -35,7 +35,7 @@ function call(page: Page, name: string, ...args: unknown[]): Promise<any> {
   return page.evaluate(`import('/client.js').then((client) => client.${name}(...${JSON.stringify(args)}))`);
 }
 
-test('each call reports each refusal of its route', { timeout: 180_000 }, async ({ expect }) => {
+test('each call reports each refusal of its route', { timeout: 600_000 }, async ({ expect }) => {
   const [gate, site, browser] = await Promise.all([openRefusingGate(), openPage(), launchChromium()]);
   const page = await browser.newPage();
   await page.goto(site.origin);

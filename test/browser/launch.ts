@@ -1,7 +1,11 @@
 // Chromium as the tests of pages start it.
 
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page, type Request } from 'playwright-core';
+import { eventually } from '../bundle/support.ts';
 import { findChromium, NO_CHROMIUM } from './chromium.ts';
+
+/** For a start and for a step of a page. Machines of CI are several times slower than ours. */
+export const PATIENCE_MS = 90_000;
 
 export function launchChromium(): Promise<Browser> {
   const executablePath = findChromium();
@@ -9,7 +13,11 @@ export function launchChromium(): Promise<Browser> {
     throw new Error(NO_CHROMIUM);
   }
   // Its sandbox refuses to run as root, as which containers run, and their /dev/shm may be small.
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    timeout: PATIENCE_MS,
+  });
 }
 
 export type Visits = {
@@ -18,19 +26,26 @@ export type Visits = {
   complaints: string[];
   /** An empty page of a new person. */
   visit: (options?: BrowserContextOptions) => Promise<Page>;
+  /** Closes the pages, so that they neither work nor complain while the next test runs. */
+  leave: () => Promise<void>;
   end: () => Promise<void>;
 };
 
 export async function openVisits(): Promise<Visits> {
   const browser = await launchChromium();
   const complaints: string[] = [];
+  const leave = async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  };
   return {
     browser,
     complaints,
+    leave,
     async visit(options) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-      context.setDefaultTimeout(30_000);
+      context.setDefaultTimeout(PATIENCE_MS);
       const page = await context.newPage();
+      watchRequests(page);
       page.on('console', (message) => {
         // A refusal is in the log of every browser; what the page makes of it is for the tests.
         const isRefusal = message.text().startsWith('Failed to load resource: the server responded');
@@ -46,8 +61,29 @@ export async function openVisits(): Promise<Visits> {
       return page;
     },
     async end() {
-      await Promise.all(browser.contexts().map((context) => context.close()));
+      await leave();
       await browser.close();
     },
   };
+}
+
+const openRequests = new WeakMap<Page, Set<Request>>();
+
+function watchRequests(page: Page): void {
+  const requests = new Set<Request>();
+  openRequests.set(page, requests);
+  page.on('request', (request) => requests.add(request));
+  page.on('requestfinished', (request) => requests.delete(request));
+  page.on('requestfailed', (request) => requests.delete(request));
+}
+
+/** Waits until a page of `visit` has and shows all that it asked for: no request is open after two frames. */
+export async function settle(page: Page): Promise<void> {
+  const ask = async () => {
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    return [...(openRequests.get(page) ?? [])].map((request) => request.url());
+  };
+  await eventually(ask, (urls) => urls.length === 0);
 }

@@ -8,7 +8,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
 import { GATEWAY } from '../../scripts/local-cloud.ts';
 import { raise, ROOT, type Stage } from '../bundle/support.ts';
-import { launchChromium } from './launch.ts';
+import { launchChromium, PATIENCE_MS } from './launch.ts';
 
 const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
 const PAGE = readFileSync(join(ROOT, 'test/browser/page.html'), 'utf8');
@@ -29,7 +29,7 @@ beforeAll(async () => {
   shop = await openSite('localhost');
   // The same host as the gateway on another port: another origin, and still the same site.
   thief = await openSite('127.0.0.1');
-}, 120_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -73,6 +73,7 @@ async function mint(fields: object = {}): Promise<{ id: string; token: string }>
 /** The text of a page of this site after it tried to run a job, with this token or one from its server. */
 async function saidBy({ origin }: Site, token?: string): Promise<string> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const given = { gate: stage.url.origin, model: MODEL, ...(token === undefined ? {} : { token }) };
   await page.goto(`${origin}/#${new URLSearchParams(given).toString()}`);
   await page.waitForSelector('#said:not(:empty)');

@@ -12,7 +12,7 @@ const IMAGE_TO_VIDEO = '/v1/models/bytedance/dreamina-3-0/pro/image-to-video';
 let stage: Stage;
 beforeAll(async () => {
   stage = await raise();
-}, 60_000);
+});
 afterAll(() => stage.end());
 
 test('workerd refuses eval here, as it does in production', async ({ expect }) => {

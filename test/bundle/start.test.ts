@@ -1,42 +1,34 @@
 // `npm start` as a stranger uses it: what it prints, the lines it gives to paste, how it refuses and how it ends.
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
+import { outputOf, says, type Output } from './output.ts';
 import { eventually, freePorts, isFree, ROOT, temporaryFolder } from './support.ts';
 
 const folder = temporaryFolder();
 let port: number;
 let first: Started;
 
-type Started = { process: ChildProcess; output: () => string; ended: Promise<number | null> };
+type Started = Output & { process: ChildProcess };
 
 function start(args: string[], env: Record<string, string> = {}): Started {
   const child = spawn(process.execPath, [join(ROOT, 'scripts/start.ts'), ...args], {
     cwd: ROOT,
     env: { ...process.env, RUNCOMFY_TOKEN: '', ...env },
   });
-  let output = '';
-  child.stdout.on('data', (data) => (output += String(data)));
-  child.stderr.on('data', (data) => (output += String(data)));
-  return { process: child, output: () => output, ended: new Promise((done) => child.once('close', done)) };
-}
-
-async function says({ process: child, output }: Started, words: string): Promise<void> {
-  await eventually(
-    async () => output(),
-    (text) => text.includes(words) || child.exitCode !== null,
-  );
+  return { process: child, ...outputOf(child) };
 }
 
 beforeAll(async () => {
   port = await freePorts();
   first = start(['--port', String(port), '--state', folder.path]);
   await says(first, 'Ctrl-C stops everything');
-}, 60_000);
+});
 
 afterAll(async () => {
   // Never SIGKILL: a process that is killed so cannot end its workerd.
@@ -180,32 +172,28 @@ async function storedBytes(): Promise<number> {
 
 const MP4_HEAD = Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isomiso2', 'latin1');
 
-test(
-  'a video of 100 MB is stored, and comes back whole and in ranges',
-  { timeout: 120_000 },
-  async ({ expect }) => {
-    const sent = await sendFile({ head: MP4_HEAD, bytes: 100_000_000 });
-    expect(sent).toMatchObject({ status: 201, body: { bytes: 100_000_000, content_type: 'video/mp4' } });
+test('a video of 100 MB is stored, and comes back whole and in ranges', async ({ expect }) => {
+  const sent = await sendFile({ head: MP4_HEAD, bytes: 100_000_000 });
+  expect(sent).toMatchObject({ status: 201, body: { bytes: 100_000_000, content_type: 'video/mp4' } });
 
-    const { url } = sent!.body;
-    const head = await fetch(url, { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-length')]).toEqual([200, '100000000']);
-    const part = await fetch(url, { headers: { Range: 'bytes=99999990-' } });
-    expect([part.status, part.headers.get('content-range'), part.headers.get('content-length')]).toEqual([
-      206,
-      'bytes 99999990-99999999/100000000',
-      '10',
-    ]);
-    expect((await part.arrayBuffer()).byteLength).toBe(10);
-    const whole = await fetch(url);
-    expect(whole.headers.get('content-length')).toBe('100000000');
-    let got = 0;
-    for await (const chunk of whole.body!) {
-      got += chunk.length;
-    }
-    expect(got).toBe(100_000_000);
-  },
-);
+  const { url } = sent!.body;
+  const head = await fetch(url, { method: 'HEAD' });
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, '100000000']);
+  const part = await fetch(url, { headers: { Range: 'bytes=99999990-' } });
+  expect([part.status, part.headers.get('content-range'), part.headers.get('content-length')]).toEqual([
+    206,
+    'bytes 99999990-99999999/100000000',
+    '10',
+  ]);
+  expect((await part.arrayBuffer()).byteLength).toBe(10);
+  const whole = await fetch(url);
+  expect(whole.headers.get('content-length')).toBe('100000000');
+  let got = 0;
+  for await (const chunk of whole.body!) {
+    got += chunk.length;
+  }
+  expect(got).toBe(100_000_000);
+});
 
 test('an upload that is cut on the wire leaves nothing, and one without a length is not taken', async ({
   expect,
@@ -324,11 +312,9 @@ test('npm run vault:rewrap asks the running gateway', async ({ expect }) => {
       cwd: ROOT,
       env: { ...process.env, COMFYGATE_URL: url, COMFYGATE_ADMIN: admin },
     });
-    let output = '';
-    child.stdout.on('data', (data) => (output += String(data)));
-    child.stderr.on('data', (data) => (output += String(data)));
-    const code = await new Promise((done) => child.once('close', done));
-    return { code, output };
+    const { output, ended } = outputOf(child);
+    const code = await ended;
+    return { code, output: output() };
   };
   expect(await rewrap(`http://127.0.0.1:${port}`)).toEqual({
     code: 0,
@@ -358,6 +344,7 @@ test.concurrent("the simulator's taken port is refused as well", async ({ expect
   const other = temporaryFolder();
   const free = await freePorts();
   const squatter = createServer().listen(free + 1, '127.0.0.1');
+  await once(squatter, 'listening');
   const second = start(['--port', String(free), '--state', other.path]);
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain(`Port ${free + 1} (the simulator) is in use.`);

@@ -39,10 +39,19 @@ export function temporaryFolder(): { path: string; remove: () => void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A port that is free together with the one behind it. */
+const FIRST_PORT = 20_000;
+const PAIRS = 1_000;
+/** Ends at 30,000: Linux gives ports from 32,768 on to outgoing connections. */
+const SHARES = 5;
+/** Vitest numbers its processes, so that two at once choose from different shares. */
+const share = Number(process.env['VITEST_POOL_ID'] ?? 0) % SHARES;
+let lastPair = Math.floor(Math.random() * PAIRS);
+
+/** A port that is free together with the one behind it, and that this process has not chosen before. */
 export async function freePorts(): Promise<number> {
-  for (let tries = 0; tries < 20; tries += 1) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+  for (let tries = 0; tries < PAIRS; tries += 1) {
+    lastPair = (lastPair + 1) % PAIRS;
+    const port = FIRST_PORT + 2 * (share * PAIRS + lastPair);
     if ((await isFree(port)) && (await isFree(port + 1))) {
       return port;
     }
@@ -97,6 +106,7 @@ export function builtOnce(): ReturnType<typeof buildBoth> {
 export async function raise(): Promise<Stage> {
   Object.assign(process.env, OFFLINE);
   const folder = temporaryFolder();
+  const bundles = await builtOnce();
   const port = await freePorts();
   const vars = {
     ADMIN_TOKENS: `ops:${ADMIN_TOKEN}`,
@@ -105,7 +115,6 @@ export async function raise(): Promise<Stage> {
     RUNCOMFY_BASE_URL: `http://127.0.0.1:${port}`,
     RUNCOMFY_ACCOUNT_URL: `http://127.0.0.1:${port}`,
   };
-  const bundles = await builtOnce();
   const local = { root: ROOT, state: folder.path, bundles, vars, simulatorPort: port };
   const miniflare = startLocal(local);
   await migrate(miniflare, ROOT);
@@ -143,7 +152,7 @@ export async function raise(): Promise<Stage> {
   };
 }
 
-/** Asks until `found` says yes, for 45 seconds at most: another process is at work. */
+/** Asks until `found` says yes, for two minutes at most: another process is at work. */
 export function eventually<T>(ask: () => Promise<T>, found: (value: T) => boolean): Promise<T> {
   const asked = async () => {
     const value = await ask();
@@ -152,13 +161,13 @@ export function eventually<T>(ask: () => Promise<T>, found: (value: T) => boolea
     }
     return value;
   };
-  return vi.waitFor(asked, { timeout: 45_000 });
+  return vi.waitFor(asked, { timeout: 120_000 });
 }
 
 /** Writes bytes to the gateway as a client of its own making, and hangs up once `until` is seen or all is sent. */
 export function speak(
   url: URL,
-  chunks: Iterable<string | Uint8Array>,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
   until?: string,
 ): Promise<{ heard: string; sent: number }> {
   return new Promise((done) => {
@@ -178,7 +187,7 @@ export function speak(
     socket.on('close', finish);
     socket.on('error', finish);
     const sendAll = async () => {
-      for (const chunk of chunks) {
+      for await (const chunk of chunks) {
         if (socket.destroyed) {
           return;
         }

@@ -90,7 +90,7 @@ beforeAll(async () => {
   vi.stubGlobal('setTimeout', (done: () => void) => queueMicrotask(done));
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   examples = await import(/* @vite-ignore */ pathToFileURL(outfile).href);
-}, 120_000);
+});
 
 afterAll(() => {
   vi.unstubAllGlobals();

@@ -85,7 +85,7 @@ beforeAll(async () => {
   for (const [name, text] of Object.entries({ program: PROGRAM, component: COMPONENT, mistakes: MISTAKES })) {
     writeFileSync(join(project.path, 'src', `${name}.ts`), text);
   }
-}, 120_000);
+});
 
 afterAll(project.remove);
 

@@ -18,6 +18,7 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import type { Account, Call } from './cloudflare/account.ts';
 import type { Cloud } from './cloudflare/cloud.ts';
+import { outputOf, type Output } from '../bundle/output.ts';
 import { builtOnce } from '../bundle/support.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -92,11 +93,8 @@ function copyParts(): Clone {
 }
 
 export type Ran = { code: number | null; output: string };
-type Running = {
+type Running = Omit<Output, 'ended'> & {
   ended: Promise<Ran>;
-  output: () => string;
-  /** Calls `look` after each piece of output. */
-  onOutput: (look: () => void) => void;
   /** Whatever else it started, too. */
   kill: () => void;
   type: (text: string) => void;
@@ -132,21 +130,13 @@ function startWords(stage: Stage, [program = '', ...args]: string[], options: Ru
     detached: true,
     env: environmentOf(stage, options.env),
   });
-  let output = '';
-  const lookers: (() => void)[] = [];
-  const hear = (data: unknown) => {
-    output += String(data);
-    lookers.forEach((look) => look());
-  };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  const heard = outputOf(child);
   if (!isTyped) {
     child.stdin.end(input);
   }
   return {
-    ended: new Promise((done) => child.once('close', (code) => done({ code, output }))),
-    output: () => output,
-    onOutput: (look) => void lookers.push(look),
+    ...heard,
+    ended: heard.ended.then((code) => ({ code, output: heard.output() })),
     kill: () => process.kill(-child.pid!, 'SIGKILL'),
     type: (text) => child.stdin.write(text),
   };
@@ -171,20 +161,6 @@ export function environmentOf(
 
 export function run(stage: Stage, command: string, options?: Run): Promise<Ran> {
   return start(stage, command, options).ended;
-}
-
-/** Waits until another process prints the words; fails if it ends without them. */
-export function says({ output, onOutput, ended }: Running, words: string): Promise<void> {
-  return new Promise((done, failed) => {
-    const look = () => {
-      if (output().includes(words)) {
-        done();
-      }
-    };
-    onOutput(look);
-    look();
-    void ended.then(() => failed(new Error(`The process ended without printing ${words}: ${output()}`)));
-  });
 }
 
 /** The secrets that the clone keeps for the operator. */

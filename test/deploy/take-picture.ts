@@ -3,10 +3,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { says } from '../bundle/output.ts';
 import { openCloud } from './cloudflare/cloud.ts';
 import { pictureOf } from './picture.ts';
 import { RUNCOMFY_TOKEN, serveRunComfy } from './simulated.ts';
-import { makeClone, says, startAtTerminal } from './support.ts';
+import { makeClone, startAtTerminal } from './support.ts';
 
 const FILE = resolve(import.meta.dirname, '../../docs/deploy.svg');
 

@@ -4,10 +4,11 @@ import { createServer, type Server } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, test } from 'vitest';
+import { settle } from '../launch.ts';
 import { openConsole, type Opened } from './support.ts';
 
-const MINUTES = 240_000;
+const MINUTES = 600_000;
 const HOSTILE = [
   '<img src=x onerror="alert(1)">',
   '"><script>alert(2)</script>',
@@ -27,7 +28,8 @@ beforeAll(async () => {
   await new Promise<void>((done) => {
     foreign.listen(0, '127.0.0.1', done);
   });
-}, 180_000);
+});
+afterEach(() => opened.leave());
 afterAll(async () => {
   await opened.end();
   foreign.close();
@@ -106,6 +108,8 @@ test('the console in a frame of another page', { timeout: MINUTES }, async ({ ex
   }, source);
   const texts = await Promise.all(page.frames().map((frame) => frame.locator('body').innerText()));
   expect(texts.join(' ')).not.toContain('Overview');
+  // Not a page of the console that has yet to draw itself, either.
+  expect(page.frames().map((frame) => frame.url())).toEqual([foreignUrl(), 'chrome-error://chromewebdata/']);
 });
 
 test('a script finds neither the cookie nor a token', { timeout: MINUTES }, async ({ expect }) => {
@@ -125,6 +129,7 @@ async function visit(page: Page, paths: string[]): Promise<void> {
     await page.goto(new URL(`/console${path}`, opened.stage.url).href);
     await page.locator('h1').first().waitFor();
     await page.getByText('Loading …').first().waitFor({ state: 'detached' });
+    await settle(page);
     await page.mouse.wheel(0, 5_000);
   }
 }

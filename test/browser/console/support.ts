@@ -8,7 +8,7 @@ export const ADMIN_TOKEN = 'bundle-admin-token-0123456789abcdefghijklmno';
 export const READ_TOKEN = 'bundle-read-token-0123456789abcdefghijklmnop';
 export const MODEL = 'bytedance/dreamina-3-0/pro/text-to-video';
 
-export type Opened = Pick<Visits, 'browser' | 'complaints'> & {
+export type Opened = Pick<Visits, 'browser' | 'complaints' | 'leave'> & {
   stage: Stage;
   /** A page of a person who is signed in, in a browser of their own. */
   operator: (options?: BrowserContextOptions, token?: string) => Promise<Page>;
@@ -19,11 +19,12 @@ export type Opened = Pick<Visits, 'browser' | 'complaints'> & {
 };
 
 export async function openConsole(): Promise<Opened> {
-  const [stage, { browser, complaints, visit, end }] = await Promise.all([raise(), openVisits()]);
+  const [stage, { browser, complaints, visit, leave, end }] = await Promise.all([raise(), openVisits()]);
   return {
     stage,
     browser,
     complaints,
+    leave,
     async operator(options, token = ADMIN_TOKEN) {
       const page = await visit(options);
       const links = await stage.call('/session/links', { method: 'POST', body: { token } });

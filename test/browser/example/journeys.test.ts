@@ -2,17 +2,22 @@
 // is over, a quota that is full, a file that is none.
 
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, test, vi } from 'vitest';
 import { GATEWAY } from '../../../scripts/local-cloud.ts';
+import { settle } from '../launch.ts';
 import { fill, openExample, runButton, type Opened } from './support.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 600_000 });
 
 let opened: Opened;
 
 beforeAll(async () => {
   opened = await openExample();
-}, 180_000);
+});
+afterEach(async () => {
+  await opened.leave();
+  await hold(null);
+});
 afterAll(() => opened.end());
 
 const hold = (state: 'in_queue' | null) =>
@@ -58,7 +63,9 @@ test('a picture from disk becomes a clip, with a reload in the middle, as one jo
   expect(file).toMatch(new RegExp(`^${opened.stage.url.origin}/files/[^/]+/lighthouse\\.png$`));
   // Nothing is open any more.
   await page.reload();
-  await says(page, 'Model');
+  await page.getByRole('group', { name: 'Model' }).waitFor();
+  await says(page, /of \$2\.00$/);
+  await settle(page);
   expect(await page.getByRole('button', { name: 'Cancel' }).count()).toBe(0);
   expect(opened.complaints).toEqual([]);
 });
@@ -67,13 +74,15 @@ test('a reload while the submit is on its way is still one job', async ({ expect
   const before = (await jobs()).length;
   const page = await opened.visitor();
   await fill(page);
+  const reloaded = Promise.withResolvers<unknown>();
   // The gateway takes it, and the page never hears of that.
   await page.route(/\/v1\/models\/bytedance\/.*/, async (route) => {
     await route.fetch();
     await page.unroute(/\/v1\/models\/bytedance\/.*/);
-    await page.reload();
+    reloaded.resolve(page.reload());
   });
   await runButton(page).click();
+  await reloaded.promise;
   await page.getByLabel('The clip').waitFor();
   expect(await jobs()).toHaveLength(before + 1);
 });
@@ -88,7 +97,6 @@ test('a cancel ends the job and releases its hold', async ({ expect }) => {
   await says(page, 'Cancelled. Nothing was charged.');
   await says(page, '$2.00 of $2.00');
   expect((await jobs())[0]).toMatchObject({ state: 'cancelled', charge_usd: 0 });
-  await hold(null);
 });
 
 test('a job that has started cannot be cancelled and continues', async ({ expect }) => {
@@ -153,7 +161,7 @@ test('a reached limit names its scope', async ({ expect }) => {
   expect(await jobs()).toHaveLength(before);
 });
 
-test('a job that fails says why', async () => {
+test('a job that fails says why', async ({ expect }) => {
   const page = await opened.visitor();
   await fill(page);
   await page.getByRole('textbox', { name: 'Prompt' }).fill('[sim:fail] a lighthouse');
@@ -161,6 +169,7 @@ test('a job that fails says why', async () => {
   await runButton(page).click();
   await page.getByRole('alert').waitFor();
   await says(page, '$2.00 of $2.00');
+  expect((await jobs())[0]).toMatchObject({ state: 'failed', charge_usd: 0 });
 });
 
 test('errors appear at their fields, and nothing is sent', async ({ expect }) => {
@@ -168,7 +177,7 @@ test('errors appear at their fields, and nothing is sent', async ({ expect }) =>
   const page = await opened.visitor();
   await runButton(page).click();
   const file = page.getByLabel('Image: choose a file');
-  expect(await file.evaluate((input) => input === document.activeElement)).toBe(true);
+  await expect.poll(() => file.evaluate((input) => input === document.activeElement)).toBe(true);
   await says(page, 'Required.');
   await file.setInputFiles({ name: 'page.png', mimeType: 'image/png', buffer: Buffer.from('<html>') });
   await page.getByRole('alert').waitFor();

@@ -5,10 +5,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, test } from 'vitest';
+import { settle } from '../launch.ts';
 import { fill, openExample, PICTURE, runButton, type Opened } from './support.ts';
 
-const MINUTES = 300_000;
+const MINUTES = 600_000;
 /** Where pictures of the page go, to be looked at; none are made where it is not set. */
 const SCREENSHOTS = process.env['SCREENSHOTS'];
 
@@ -16,7 +17,11 @@ let opened: Opened;
 
 beforeAll(async () => {
   opened = await openExample('127.0.0.1');
-}, 180_000);
+});
+afterEach(async () => {
+  await opened.leave();
+  await hold(null);
+});
 afterAll(() => opened.end());
 
 const LOOKS = [
@@ -38,10 +43,12 @@ test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, 
   });
   const found: string[] = [];
   const examine = async (name: string) => {
+    await settle(page);
     const beyond = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    // In the page itself: axe's own second page was seen to hang.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
     found.push(
       ...(beyond > 0 ? [`${name}: ${beyond} px too wide`] : []),
       ...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes.map(({ html }) => html).join(' ')}`),
@@ -50,6 +57,7 @@ test.for(LOOKS)('$colorScheme at $width px', { timeout: MINUTES }, async (look, 
   };
   await examine('empty');
   await runButton(page).click();
+  await page.getByText('Required.').first().waitFor();
   await examine('missing');
   await fill(page);
   await examine('filled');
@@ -72,39 +80,40 @@ async function keep(page: Page, name: string): Promise<void> {
   }
 }
 
-test('by keyboard alone', async ({ expect }) => {
-  const page = await opened.visitor();
+test('by keyboard alone', { timeout: MINUTES }, async ({ expect }) => {
+  // Chromium gets the order to hand file choosers over on another channel than keys: it comes before the page.
+  const page = await opened.visitor({}, async (fresh) => {
+    fresh.on('filechooser', (chooser) => void chooser.setFiles(PICTURE));
+  });
   const press = (...keys: string[]) =>
     keys.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
   const focused = () =>
     page.evaluate(() => document.activeElement?.getAttribute('name') ?? document.activeElement?.textContent);
-  // Chromium gets the order to hand file choosers over on another channel than keys, and may see a key first that was
-  // pressed later. An answer of the page between them keeps their order.
-  const chooser = page.waitForEvent('filechooser');
   await press('Tab');
-  expect(await focused()).toBe('model');
+  await expect.poll(focused).toBe('model');
   await press('ArrowDown', 'ArrowUp', 'Tab');
-  expect(await focused()).toBe('image_urls');
+  await expect.poll(focused).toBe('image_urls');
   await press('Space');
-  await (await chooser).setFiles(PICTURE);
   await page.getByRole('img', { name: 'The chosen file' }).waitFor();
   await press('Tab');
-  expect(await focused()).toBe('prompt');
+  await expect.poll(focused).toBe('prompt');
   await page.keyboard.type('a lighthouse');
   await press('Tab');
-  expect(await focused()).toBe('frames');
+  await expect.poll(focused).toBe('frames');
   await press('ArrowRight', 'Tab', 'Tab');
   await page.getByRole('button', { name: 'Make the clip $0.50' }).waitFor();
   await hold('in_progress');
   await press('Enter');
   await page.getByText('In progress').last().waitFor();
   await press('Tab');
-  expect(await focused()).toBe('Cancel');
+  await expect.poll(focused).toBe('Cancel');
   await press('Enter');
   await page.getByText('It has started and can no longer be cancelled.').waitFor();
   await hold(null);
   await page.getByLabel('The clip').waitFor();
   // From the stage, where the focus was left, to what can be done with the clip.
-  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Your clip');
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+    .toBe('Your clip');
   expect(opened.complaints).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { openVisits, type Visits } from '../launch.ts';
 export const PICTURE = fileURLToPath(new URL('lighthouse.png', import.meta.url));
 const PROMPT = 'The beam sweeps over the sea, gulls pass, the light of the evening fades.';
 
-export type Opened = Pick<Visits, 'complaints'> & {
+export type Opened = Pick<Visits, 'complaints' | 'leave'> & {
   stage: Stage;
   key: string;
   /** A new visitor with the page before them. `prepare` sees the page before it is loaded. */
@@ -18,7 +18,7 @@ export type Opened = Pick<Visits, 'complaints'> & {
 };
 
 export async function openExample(host = 'localhost'): Promise<Opened> {
-  const [stage, { complaints, visit, end }] = await Promise.all([raise(), openVisits()]);
+  const [stage, { complaints, visit, leave, end }] = await Promise.all([raise(), openVisits()]);
   const { token: key } = await stage.tenant();
   await stage.openExample(key);
   await stage.simulator('POST', '/_simulator/settings', { queue_ms: 0, run_ms: 0 });
@@ -26,6 +26,7 @@ export async function openExample(host = 'localhost'): Promise<Opened> {
     stage,
     key,
     complaints,
+    leave,
     async visitor(options, prepare) {
       const page = await visit(options);
       await prepare?.(page);

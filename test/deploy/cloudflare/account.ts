@@ -72,8 +72,8 @@ export type Account = {
   /** Announced file paths, by the token that the upload of the Worker then sends. */
   manifests: Map<string, string[]>;
   calls: Call[];
-  /** Decides of each call what becomes of it; null: all is well. */
-  fault: (call: Call) => Fault | null;
+  /** Decides of each call what becomes of it, before anything is done; null: all is well. */
+  fault: (call: Call) => Fault | null | Promise<Fault | null>;
   /** Told when a call that is to hang was carried out. */
   onHang: () => void;
 };

@@ -58,7 +58,7 @@ export async function openCloud(slots: number, { isPlayed = false }: Options = {
     }
     const call: Call = { number: account.calls.length + 1, method, path: target.pathname };
     account.calls.push(call);
-    const fault = account.fault(call);
+    const fault = await account.fault(call);
     if (fault === 'refuse') {
       send(response, failed(500, 10_013, 'An unknown error has occurred.'));
       return;
