@@ -4,6 +4,7 @@
 
 import { parseArgs } from 'node:util';
 import type { Link } from '../src/features/audit/chain.ts';
+import { must } from './call.ts';
 import { checkChain, type Checked, type LoggedSeal } from './audit-chain.ts';
 import { runningGateway } from './running-gateway.ts';
 import { giveUp, Mistake, say } from './terminal.ts';
@@ -29,22 +30,12 @@ function loggedSeal(text: string): LoggedSeal {
 
 /** All stored rows, in the order of ids. */
 async function* links(): AsyncGenerator<Link> {
-  const { base, token } = runningGateway();
+  const { call, token } = runningGateway();
   let page: Link[] = [];
   do {
     const last = page.at(-1);
-    const url = new URL('/admin/audit/chain', base);
-    if (last !== undefined) {
-      url.searchParams.set('after', String(last.id));
-    }
-    const response = await fetch(url, { headers: { Authorization: `Bearer ${token}` } }).catch(() => {
-      throw new Mistake(`No gateway answers at ${base}. Start it with npm start, or set COMFYGATE_URL.`);
-    });
-    const body = Object(await response.json());
-    if (!response.ok) {
-      throw new Mistake(`The gateway answered ${response.status}: ${body.detail}`);
-    }
-    page = body.items;
+    const after = last === undefined ? '' : `?after=${last.id}`;
+    page = Object(await must(200, call(`/admin/audit/chain${after}`, { token }))).items;
     yield* page;
   } while (page.length > 0);
 }

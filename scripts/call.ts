@@ -17,7 +17,12 @@ export function within(miniflare: Miniflare): Gateway {
 export function over(base: string): Gateway {
   return async (path, init) => {
     const reply = await fetch(`${base}${path}`, requestOf(init));
-    return { status: reply.status, body: Object(await reply.json()) };
+    const body = await reply.json().catch(() => {
+      throw new Mistake(
+        `${base} answered ${reply.status}, but not as a gateway. Check the URL and what is in front of it, and try again.`,
+      );
+    });
+    return { status: reply.status, body: Object(body) };
   };
 }
 

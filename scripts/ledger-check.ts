@@ -2,9 +2,9 @@
 // gateway first rebuilds the roll-ups of usage.
 
 import { parseArgs } from 'node:util';
-import { must, over } from './call.ts';
+import { must } from './call.ts';
 import { runningGateway } from './running-gateway.ts';
-import { giveUp, Mistake, say } from './terminal.ts';
+import { giveUp, say } from './terminal.ts';
 
 type Difference = { what: string; subject: string; stored: number | null; computed: number | null };
 
@@ -13,16 +13,13 @@ const MOST_SHOWN = 20;
 async function check(): Promise<void> {
   const options = { customer: { type: 'string' }, rebuild: { type: 'boolean' } } as const;
   const { customer, rebuild } = parseArgs({ options }).values;
-  const { base, token } = runningGateway();
+  const { call, token } = runningGateway();
   const query = customer === undefined ? '' : `?customer=${encodeURIComponent(customer)}`;
   const reply =
     rebuild === true
-      ? over(base)('/admin/ledger/rebuild', { method: 'POST', token, body: { customer } })
-      : over(base)(`/admin/ledger/check${query}`, { token });
-  const answered = reply.catch(() => {
-    throw new Mistake(`No gateway answers at ${base}. Start it with npm start, or set COMFYGATE_URL.`);
-  });
-  tell(Object(await must(200, answered)).differences);
+      ? call('/admin/ledger/rebuild', { method: 'POST', token, body: { customer } })
+      : call(`/admin/ledger/check${query}`, { token });
+  tell(Object(await must(200, reply)).differences);
 }
 
 function tell(differences: Difference[]): void {

@@ -65,7 +65,7 @@ function adminTokenOf(file: string, vars: Vars): string {
   if (mistakes.length > 0 || admin === undefined) {
     throw new Mistake(
       `${file} has invalid values: ${mistakes.map((mistake) => mistake.replace(/: (.*)/, ' ($1)')).join(', ')}.\n` +
-        'Correct them, or delete the file to create new secrets.',
+        'Correct them, and keep a copy of VAULT_KEY: without it, nobody can open the sealed tokens of RunComfy accounts.',
     );
   }
   return admin.token;

@@ -1,19 +1,15 @@
 // `npm run vault:rewrap`: makes a running gateway seal all secrets again with its current VAULT_KEY, call by call, and prints
 // their number. You can stop it and run it again.
 
-import { must, over } from './call.ts';
+import { must } from './call.ts';
 import { runningGateway } from './running-gateway.ts';
-import { giveUp, Mistake, say } from './terminal.ts';
+import { giveUp, say } from './terminal.ts';
 
 async function rewrap(): Promise<void> {
-  const { base, token } = runningGateway();
-  const call = over(base);
+  const { call, token } = runningGateway();
   let sealed = 0;
   for (;;) {
-    const reply = call('/admin/vault/rewrap', { method: 'POST', token }).catch(() => {
-      throw new Mistake(`No gateway answers at ${base}. Start it with npm start, or set COMFYGATE_URL.`);
-    });
-    const { rewrapped, left } = await must(200, reply);
+    const { rewrapped, left } = await must(200, call('/admin/vault/rewrap', { method: 'POST', token }));
     sealed += Number(rewrapped);
     if (left === 0 || rewrapped === 0) {
       tell(sealed, Number(left));

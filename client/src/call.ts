@@ -100,7 +100,9 @@ async function nextAttempt(
 ): Promise<Attempt> {
   const renewed = error.status === 401 && !last.isRenewed ? link.wallet.renew(last.held) : null;
   if (renewed !== null) {
-    return { ...last, held: await renewed, isRenewed: true };
+    // Without a token, the error of a submit that may have arrived tells more.
+    const held = await renewed.catch((cause) => Promise.reject(last.scope === null ? cause : last.lost));
+    return { ...last, held, isRenewed: true };
   }
   const pauseMs = last.tried < tries ? pauseBefore(error, last.tried) : null;
   if (pauseMs === null) {

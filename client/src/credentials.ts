@@ -1,5 +1,7 @@
 // The token of the calls: loaded once, kept, and loaded again when the gateway refuses it.
 
+import { ComfygateError } from './errors.ts';
+
 /**
  * The answer of `POST /v1/tokens`, or a browser token alone, or a secret key (never in a page). With `end_user` the client can
  * repeat a submit with a later token of the same user.
@@ -29,9 +31,10 @@ export function createWallet(credentials: Credentials): Wallet {
     try {
       last = read(typeof credentials === 'string' ? credentials : await credentials());
       return last;
-    } catch (error) {
+    } catch (cause) {
       held = undefined;
-      throw error;
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ComfygateError(null, { status: 0, cause, noToken: `No token: ${why}` });
     }
   };
   const get = () => (held ??= load());
@@ -55,6 +58,10 @@ export function createWallet(credentials: Credentials): Wallet {
 function read(credential: Credential): Held {
   const { token, end_user: endUser = null } =
     typeof credential === 'string' ? { token: credential } : credential;
+  // The answer may be an error of the page's server.
+  if (typeof token !== 'string') {
+    throw new Error('credentials returned none.');
+  }
   const scope = token.startsWith('cg_') ? 'key' : endUser === null ? token : scopeOfUser(endUser);
   return { token, endUser, scope };
 }

@@ -2,8 +2,11 @@
 
 import type { LimitUsage, Problem, ProblemCode, Result } from './wire.ts';
 
-/** `no_answer`: no complete answer of the gateway arrived. Nobody knows if the gateway got the call. */
-export type ErrorCode = ProblemCode | 'no_answer';
+/**
+ * `no_answer`: no complete answer of the gateway arrived. Nobody knows if the gateway got the call. `no_token`: `credentials`
+ * failed, so nothing was sent; its error is the `cause`.
+ */
+export type ErrorCode = ProblemCode | 'no_answer' | 'no_token';
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 
@@ -24,10 +27,11 @@ export class ComfygateError extends Error {
   /** The id of the job that may exist despite the error (`outcome_unknown`). */
   readonly requestId: string | null;
 
-  constructor(problem: Known | null, { status, retryAfter, cause }: Received) {
-    super(problem?.detail ?? (status === 0 ? NO_ANSWER : foreignAnswer(status)), { cause });
+  constructor(problem: Known | null, { status, retryAfter, cause, noToken }: Received) {
+    const { detail, code } = problem ?? withoutAnswer(status, noToken);
+    super(detail, { cause });
     this.status = status;
-    this.code = problem?.code ?? 'no_answer';
+    this.code = code;
     this.traceId = problem?.trace_id ?? null;
     this.errors = problem?.errors ?? [];
     this.limit = problem?.limit ?? null;
@@ -52,10 +56,17 @@ export class JobError extends Error {
 }
 
 type Known = Omit<Problem, 'code'> & { code: ProblemCode };
-type Received = { status: number; retryAfter?: number | null; cause?: unknown };
+/** `noToken`: the sentence of an error without a token. */
+type Received = { status: number; retryAfter?: number | null; cause?: unknown; noToken?: string };
 
 const NO_ANSWER = 'The gateway did not answer. It may have received the call.';
 const foreignAnswer = (status: number) => `The answer with status ${status} is not from the gateway.`;
+
+function withoutAnswer(status: number, noToken: string | undefined): { detail: string; code: ErrorCode } {
+  return noToken === undefined
+    ? { detail: status === 0 ? NO_ANSWER : foreignAnswer(status), code: 'no_answer' }
+    : { detail: noToken, code: 'no_token' };
+}
 
 /** True if the call may have taken effect without an answer. */
 export function isLost({ code, status }: ComfygateError): boolean {
@@ -64,5 +75,5 @@ export function isLost({ code, status }: ComfygateError): boolean {
 
 /** True for a temporary condition: the same call may work later. */
 export function isPassing(error: ComfygateError): boolean {
-  return isLost(error) || error.status === 429 || error.status === 503;
+  return isLost(error) || error.code === 'no_token' || error.status === 429 || error.status === 503;
 }

@@ -95,10 +95,10 @@ export function createClient(options: ClientOptions): Client {
         signal,
         submit: { triedAs: endUser === undefined ? null : scopeOfUser(endUser) },
       }),
-    status: (id, more) => get(`/v1/requests/${encodeURIComponent(id)}/status`, more),
+    status: (id, more) => get(`/v1/requests/${escaped(id)}/status`, more),
     result: (id, { include_cost: withCost, ...more } = {}) =>
-      get(`/v1/requests/${encodeURIComponent(id)}/result${withCost ? '?include_cost=true' : ''}`, more),
-    cancel: (id, more) => post(`/v1/requests/${encodeURIComponent(id)}/cancel`, undefined, more),
+      get(`/v1/requests/${escaped(id)}/result${withCost ? '?include_cost=true' : ''}`, more),
+    cancel: (id, more) => post(`/v1/requests/${escaped(id)}/cancel`, undefined, more),
   };
   const endUser = async () => (await link.wallet.get()).endUser;
   return { ...calls, ...runWith({ ...calls, endUser, wait }) };
@@ -106,7 +106,12 @@ export function createClient(options: ClientOptions): Client {
 
 /** A model id keeps its slashes; whatever else could lead elsewhere is escaped. */
 function pathOf(id: string): string {
-  return id.split('/').map(encodeURIComponent).join('/');
+  return id.split('/').map(escaped).join('/');
+}
+
+/** URLs fold `..` and even `%2E%2E`, but not `%252E%252E`, which is no id. */
+function escaped(segment: string): string {
+  return /^\.{1,2}$/.test(segment) ? '%252E'.repeat(segment.length) : encodeURIComponent(segment);
 }
 
 function searchOf(query: ModelsQuery): string {

@@ -104,7 +104,10 @@ async function endOf(run: Promise<Result>): Promise<RunState> {
   }
 }
 
-/** True if watching failed and the job may still be running. */
+/** True if watching failed and the job may still be running. Without a token, nothing is known of an earlier submit. */
 function isOpen(error: Error, { requestId }: Job): boolean {
-  return error instanceof ComfygateError && (isLost(error) || (requestId !== null && isPassing(error)));
+  return (
+    error instanceof ComfygateError &&
+    (isLost(error) || error.code === 'no_token' || (requestId !== null && isPassing(error)))
+  );
 }

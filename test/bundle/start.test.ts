@@ -368,7 +368,7 @@ test.concurrent.for([
   const broken = start(['--port', String(await freePorts()), '--state', other.path]);
   expect(await broken.ended).toBe(1);
   expect(broken.output()).toBe(
-    `${file} has invalid values: ${mistake}.\nCorrect them, or delete the file to create new secrets.\n`,
+    `${file} has invalid values: ${mistake}.\nCorrect them, and keep a copy of VAULT_KEY: without it, nobody can open the sealed tokens of RunComfy accounts.\n`,
   );
   other.remove();
 });

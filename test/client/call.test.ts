@@ -262,3 +262,19 @@ test('a file is sent as it is, with its name and type, and never twice without a
   expect(await errorOf(cut.client.upload(new Blob(['png'])))).toMatchObject({ code: 'no_answer' });
   expect(cut.asked).toMatchObject([{ path: '/v1/files' }]);
 });
+
+test('no id leads a call to another route', async ({ expect }) => {
+  const { client, asked } = wire([{ body: {} }]);
+  await client.estimate('../requests/job-1/cancel', INPUT);
+  await client.submit('some/../../tokens', INPUT);
+  await client.model('./..');
+  await client.status('..');
+  await client.cancel('.');
+  expect(asked.map(({ path }) => new URL(path, 'https://gate.example').pathname)).toEqual([
+    '/v1/estimate/%252E%252E/requests/job-1/cancel',
+    '/v1/models/some/%252E%252E/%252E%252E/tokens',
+    '/v1/models/%252E/%252E%252E',
+    '/v1/requests/%252E%252E/status',
+    '/v1/requests/%252E/cancel',
+  ]);
+});

@@ -25,6 +25,8 @@ let asked: string[];
 function plan(...planned: Planned[]): void {
   asked = [];
   let answered = 0;
+  // Pauses take no time; there are no timers but those.
+  vi.stubGlobal('setTimeout', (done: () => void) => queueMicrotask(done));
   vi.stubGlobal('fetch', async (url: string, init: RequestInit = {}) => {
     const { pathname } = new URL(url, 'https://shop.example');
     const token = new Headers(init.headers).get('Authorization')?.slice(7) ?? '';
@@ -86,8 +88,6 @@ beforeAll(async () => {
     return `from ${JSON.stringify(import.meta.resolve(name))}`;
   });
   writeFileSync(outfile, text);
-  // Pauses take no time; there are no timers but those.
-  vi.stubGlobal('setTimeout', (done: () => void) => queueMicrotask(done));
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   examples = await import(/* @vite-ignore */ pathToFileURL(outfile).href);
 });
@@ -154,6 +154,18 @@ test('after a reload', async ({ expect }) => {
   kept.set('clip', JSON.stringify({ requestId: 'job-1' }));
   plan(status('completed'), RESULT);
   expect(await examples.clipOfThisTab('y')).toEqual({ video: 'clip.mp4' });
+  expect(kept.size).toBe(0);
+  // A clip that failed, or was refused, is not the answer to every later call.
+  plan(SUBMITTED, status('completed'), result('failed', { error: 'no face' }));
+  await expect(examples.clipOfThisTab('a face')).rejects.toThrow('no face');
+  plan(refusal(422, 'invalid_input'));
+  await expect(examples.clipOfThisTab('')).rejects.toThrow('invalid_input');
+  expect(kept.size).toBe(0);
+  // One that may be running is.
+  plan(SUBMITTED, 'cut');
+  await expect(examples.clipOfThisTab('a boat')).rejects.toThrow('did not answer');
+  plan(status('completed'), RESULT);
+  expect(await examples.clipOfThisTab('another boat')).toEqual({ video: 'clip.mp4' });
   expect(kept.size).toBe(0);
 });
 

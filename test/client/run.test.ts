@@ -205,6 +205,64 @@ test.for([
   expect(kept.size).toBe(left);
 });
 
+/** A server of the page that mints one token and then fails, in one of the ways of docs/browser.md, until `isUp`. */
+function failingServer(answer: () => unknown) {
+  const server = { isUp: true };
+  return {
+    server,
+    credentials: async () => {
+      const minted = server.isUp ? { token: 'cgt_one', end_user: 'ada' } : answer();
+      server.isUp = false;
+      return minted as { token: string; end_user: string };
+    },
+  };
+}
+
+const WAYS = [
+  ['that cannot be reached', () => Promise.reject(new TypeError('Failed to fetch'))],
+  ['that answers without a token', () => ({ error: 'no token' })],
+] as const;
+
+test.for(WAYS)('a job outlives its token and a server of the page %s', async ([, answer], { expect }) => {
+  const { server, credentials } = failingServer(answer);
+  const plan = [SUBMITTED, status('in_progress'), refusal(401, 'invalid_key')];
+  const { client, pauses } = wire([...plan, status('completed'), result('succeeded')], {
+    credentials,
+    async wait(ms) {
+      pauses.push(ms);
+      server.isUp = pauses.length === 5;
+    },
+  });
+  expect(await client.run(MODEL, INPUT)).toMatchObject({ status: 'succeeded' });
+  expect(pauses).toHaveLength(5);
+});
+
+test.for(WAYS)('a job is kept if its page gets no token from a server %s', async ([, answer], { expect }) => {
+  const { credentials } = failingServer(answer);
+  const { client } = wire([SUBMITTED, refusal(401, 'invalid_key')], { credentials });
+  const { watch, states } = watched(client);
+  await watch.follow({ model: MODEL, input: INPUT });
+  expect(states.at(-1)).toMatchObject({ status: 'failed', error: { code: 'no_token', status: 0 } });
+  expect([...kept]).toEqual([['comfygate:clip', '{"requestId":"job-1"}']]);
+});
+
+test('a submit that may have arrived is kept if its page gets no token', async ({ expect }) => {
+  const submit = { model: MODEL, input: INPUT, idempotencyKey: 'order-1', endUser: 'ada' };
+  kept.set('comfygate:clip', JSON.stringify(submit));
+  const { watch, states } = watched(
+    wire([], { credentials: () => Promise.reject(new Error('down')) }).client,
+  );
+  watch.restore();
+  await vi.waitFor(() => expect(states.at(-1)?.status).toBe('failed'));
+  expect(JSON.parse(kept.get('comfygate:clip')!)).toEqual(submit);
+
+  const { credentials } = failingServer(() => Promise.reject(new Error('down')));
+  const renewing = watched(wire(['cut', refusal(401, 'invalid_key')], { credentials }).client);
+  await renewing.watch.follow({ model: MODEL, input: INPUT });
+  expect(renewing.states.at(-1)).toMatchObject({ error: { code: 'no_answer' } });
+  expect(kept.get('comfygate:clip')).toContain('"endUser":"ada"');
+});
+
 test('a cancel before the job has an id is done once it has one', async ({ expect }) => {
   const { client, asked } = wire(
     [SUBMITTED, { body: { outcome: 'cancelled' } }, status('cancelled'), result('cancelled')],

@@ -1,7 +1,7 @@
 // A field for files from disk: chosen or dropped files are uploaded immediately, and the model gets their URLs.
 
 import type { Client } from 'comfygate';
-import { useId, useState, type DragEvent } from 'react';
+import { useEffect, useId, useRef, useState, type DragEvent } from 'react';
 import type { Field } from './fields.ts';
 import { NoteOf, type FieldProps } from './field-note.tsx';
 import { Note } from './note.tsx';
@@ -15,16 +15,30 @@ export function FileField({ client, field, value, mistake, onChange }: FileField
   const [error, setError] = useState<unknown>(null);
   const urls = [value].flat().filter((url): url is string => typeof url === 'string' && url !== '');
 
+  const running = useRef<AbortController | null>(null);
+  // Another model has other fields: an upload that ended later would fill a field that is gone.
+  useEffect(() => () => running.current?.abort(), []);
+
+  /** A later choice replaces one that is still being uploaded. */
   async function take(files: Iterable<File>): Promise<void> {
+    running.current?.abort();
+    running.current = new AbortController();
+    const { signal } = running.current;
     setError(null);
-    try {
-      const added = await uploadAll(client, [...files].slice(0, field.max), setUpload);
-      const kept = field.max === 1 ? added : [...urls, ...added].slice(-field.max);
-      onChange(field.isList ? kept : kept[0]);
-    } catch (failure) {
-      setError(failure);
+    const ended = await uploadAll(client, [...files].slice(0, field.max), { signal, tell: setUpload }).then(
+      (added) => ({ added, failure: null }),
+      (failure: unknown) => ({ added: [], failure }),
+    );
+    if (signal.aborted) {
+      return;
     }
     setUpload(null);
+    if (ended.failure === null) {
+      const kept = field.max === 1 ? ended.added : [...urls, ...ended.added].slice(-field.max);
+      onChange(field.isList ? kept : kept[0]);
+    } else {
+      setError(ended.failure);
+    }
   }
 
   const drop = (event: DragEvent) => {
@@ -64,14 +78,16 @@ export function FileField({ client, field, value, mistake, onChange }: FileField
 }
 
 /** Uploads one file after the other, so that their order stays. */
-async function uploadAll(client: Client, files: File[], tell: (upload: Upload) => void): Promise<string[]> {
+type Told = { signal: AbortSignal; tell: (upload: Upload) => void };
+
+async function uploadAll(client: Client, files: File[], { signal, tell }: Told): Promise<string[]> {
   const urls: string[] = [];
   for (const file of files) {
     const { name } = file;
     tell({ name, share: 0 });
     const onProgress = ({ sent, total }: { sent: number; total: number }) =>
       tell({ name, share: sent / total });
-    urls.push((await client.upload(file, { onProgress })).url);
+    urls.push((await client.upload(file, { signal, onProgress })).url);
   }
   return urls;
 }

@@ -29,6 +29,7 @@ function headOf(error: unknown): string {
     case 'invalid_input':
       return 'The model cannot use this input';
     case 'no_answer':
+    case 'no_token':
       return 'No connection';
     default:
       return 'The gateway refused the request';

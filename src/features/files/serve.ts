@@ -39,8 +39,10 @@ export async function serveFile(deps: FilesRuntime, wanted: Wanted): Promise<Ser
   }
   const etag = `"${file.id}"`;
   const isKnown = ifNoneMatch !== null && (ifNoneMatch.trim() === '*' || ifNoneMatch.includes(etag));
-  // A part of an earlier file under this URL must not be completed with bytes of this one (RFC 9110, section 13.1.5).
-  const part = rangeOf(ifRange === null || ifRange === etag ? wanted.range : null, file.bytes);
+  // A part of an earlier file under this URL must not be completed with bytes of this one (RFC 9110, section 13.1.5), and a
+  // file that the caller has needs no range (section 13.2.2).
+  const isRanged = !isKnown && (ifRange === null || ifRange === etag);
+  const part = rangeOf(isRanged ? wanted.range : null, file.bytes);
   if (part === 'none') {
     throw new Problem('range_not_satisfiable', `The file has ${file.bytes} bytes.`, {
       headers: { 'Content-Range': `bytes */${file.bytes}` },

@@ -1,11 +1,12 @@
 // From a picture on the person's disk to a clip, on two origins, and what may come between: a reload, a cancel, a token that
 // is over, a quota that is full, a file that is none.
 
-import type { Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import type { Page, Request } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, test, vi } from 'vitest';
 import { GATEWAY } from '../../../scripts/local-cloud.ts';
 import { settle } from '../launch.ts';
-import { fill, openExample, runButton, type Opened } from './support.ts';
+import { fill, openExample, PICTURE, runButton, type Opened } from './support.ts';
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -183,4 +184,54 @@ test('errors appear at their fields, and nothing is sent', async ({ expect }) =>
   await page.getByRole('alert').waitFor();
   expect(await page.getByRole('img', { name: 'The chosen file' }).count()).toBe(0);
   expect(await jobs()).toHaveLength(before);
+});
+
+/** Uploads of the page wait until `answer` is called. */
+async function holdUploads(page: Page) {
+  const waiting: (() => void)[] = [];
+  await page.route('**/v1/files*', async (route) => {
+    await new Promise<void>((done) => {
+      waiting.push(done);
+    });
+    await route.continue().catch(() => undefined);
+  });
+  return { waiting, answer: () => waiting.splice(0).forEach((done) => done()) };
+}
+
+test('an upload that ends after the model was changed does not change it back', async ({ expect }) => {
+  const page = await opened.visitor();
+  const { waiting, answer } = await holdUploads(page);
+  await page.getByLabel('Image: choose a file').setInputFiles(PICTURE);
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  const chosen = page.getByRole('radio', { name: /text to video/i });
+  await chosen.check();
+  answer();
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a boat');
+  await page.getByRole('button', { name: /^Make the clip \$/ }).waitFor();
+  expect(await chosen.isChecked()).toBe(true);
+});
+
+test('of two files, the page takes the one that was chosen last', async ({ expect }) => {
+  const page = await opened.visitor();
+  const { waiting, answer } = await holdUploads(page);
+  const field = page.getByLabel('Image: choose a file');
+  const buffer = readFileSync(PICTURE);
+  await field.setInputFiles({ name: 'first.png', mimeType: 'image/png', buffer });
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  const [first = () => undefined] = waiting.splice(0);
+  const isOfFirst = (request: Request) => request.url().endsWith('first.png');
+  const over = Promise.race([
+    page.waitForEvent('requestfinished', isOfFirst),
+    page.waitForEvent('requestfailed', isOfFirst),
+  ]);
+  await field.setInputFiles({ name: 'second.png', mimeType: 'image/png', buffer });
+  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  answer();
+  const picture = page.getByRole('img', { name: 'The chosen file' });
+  await picture.waitFor();
+  first();
+  await over;
+  // What the page makes of an answer, it has drawn after two frames.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  expect(await picture.getAttribute('src')).toMatch(/second\.png$/);
 });

@@ -341,6 +341,8 @@ test('ranges as a player sends them', async ({ expect }) => {
   expect(await ask({ Range: 'bytes=0-1', 'If-Range': '"another"' })).toEqual(whole);
   expect(await ask({ 'If-None-Match': etag })).toMatchObject({ status: 304, got: new Uint8Array() });
   expect(await ask({ 'If-None-Match': `W/"x", ${etag}` })).toMatchObject({ status: 304 });
+  // The condition comes before the range (RFC 9110, section 13.2.2).
+  expect(await ask({ 'If-None-Match': etag, Range: 'bytes=1000-' })).toMatchObject({ status: 304 });
   expect(await ask({ 'If-None-Match': '"another"' })).toEqual(whole);
   expect(await ask({}, 'HEAD')).toEqual({ ...whole, got: new Uint8Array() });
   expect(await ask({ Range: 'bytes=0-1' }, 'HEAD')).toEqual({ ...part(0, 1), got: new Uint8Array() });

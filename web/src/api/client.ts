@@ -31,11 +31,18 @@ export function operation<I extends Id>(method: Operations[I]['method'], path: O
   };
 }
 
-/** A model id keeps its slashes. All other reserved characters are escaped, so that no value can change the path. */
+/**
+ * A model id keeps its slashes. All other reserved characters are escaped, so that no value can change the path: URLs fold
+ * `..` and even `%2E%2E`, but not `%252E%252E`, which is no id.
+ */
 function filled(path: string, params: Record<string, string>): string {
   return path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
-    (params[name] ?? '').split('/').map(encodeURIComponent).join('/'),
+    (params[name] ?? '').split('/').map(escaped).join('/'),
   );
+}
+
+function escaped(segment: string): string {
+  return /^\.{1,2}$/.test(segment) ? '%252E'.repeat(segment.length) : encodeURIComponent(segment);
 }
 
 function searchOf(query: Record<string, string | number | undefined>): string {
@@ -50,11 +57,20 @@ function searchOf(query: Record<string, string | number | undefined>): string {
 
 async function readAnswer<T>(response: Response): Promise<T> {
   const text = await response.text();
-  const body = text === '' ? null : JSON.parse(text);
+  const body = parse(text, response.status);
   // A 503 of /admin/health has no code: it is an answer, not a refusal.
   if (!response.ok && !(response.status === 503 && !isBody(body) && body !== null)) {
     throw new Refusal(response.status, isBody(body) ? body : null);
   }
   // openapi.json defines the type; tests compare each answer of the gateway with it.
   return body;
+}
+
+/** Throws if the answer is not JSON: then something in front of the gateway has answered, such as Cloudflare with a page. */
+function parse(text: string, status: number) {
+  try {
+    return text === '' ? null : JSON.parse(text);
+  } catch {
+    throw new Refusal(status, null);
+  }
 }

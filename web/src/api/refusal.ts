@@ -17,7 +17,10 @@ export class Refusal extends Error {
   readonly errors: Map<string, string>;
 
   constructor(status: number, body: Body | null) {
-    super(body?.detail ?? `The gateway answered ${status}.`);
+    super(
+      body?.detail ??
+        `The answer with status ${status} is not from the gateway. Try again. If it stays, check what is in front of the gateway.`,
+    );
     this.status = status;
     this.code = body?.code ?? '';
     this.traceId = body?.trace_id ?? null;

@@ -138,8 +138,11 @@ function SignOut({ actor }: { actor: string }) {
     },
   });
   return (
-    <Button disabled={out.isPending} onClick={() => out.mutate()}>
-      <Trans>Sign out {actor}</Trans>
-    </Button>
+    <>
+      <Button disabled={out.isPending} onClick={() => out.mutate()}>
+        <Trans>Sign out {actor}</Trans>
+      </Button>
+      <ProblemNote error={out.error} />
+    </>
   );
 }

@@ -24,8 +24,14 @@ export function Confirm({ label, title, children, act }: Props) {
       await client.invalidateQueries();
     },
   });
+  const change = (isOpen: boolean) => {
+    setOpen(isOpen);
+    if (isOpen) {
+      done.reset();
+    }
+  };
   return (
-    <Dialog open={open} onOpenChange={setOpen} title={title} trigger={{ label, weight: 'danger' }}>
+    <Dialog open={open} onOpenChange={change} title={title} trigger={{ label, weight: 'danger' }}>
       <div className="grid gap-4">
         <div className="grid gap-2">{children}</div>
         <ProblemNote error={done.error} />

@@ -10,7 +10,7 @@ export function Field({ label, hint, error, ...rest }: Labelled & ComponentProps
   const id = useId();
   const hasNote = hint !== undefined || error !== undefined;
   return (
-    <label className="grid gap-1">
+    <label className="grid content-start gap-1">
       <span className="font-medium">{label}</span>
       <input
         {...rest}
@@ -29,7 +29,7 @@ export function Field({ label, hint, error, ...rest }: Labelled & ComponentProps
 
 export function Select({ label, hint, error, children, ...rest }: Labelled & ComponentProps<'select'>) {
   return (
-    <label className="grid gap-1">
+    <label className="grid content-start gap-1">
       <span className="font-medium">{label}</span>
       <select {...rest} className={INPUT} aria-invalid={error !== undefined}>
         {children}

@@ -12,18 +12,21 @@ type Props<T> = {
   title: ReactNode;
   submit: ReactNode;
   weight?: Weight;
-  send: (form: FormData) => Promise<T>;
+  /** `edited` names the fields that the operator changed. */
+  send: (form: FormData, edited: ReadonlySet<string>) => Promise<T>;
   /** The fields; `errors` by the path of the member that is wrong. */
   children: (errors: Map<string, string> | undefined) => ReactNode;
   /** Replaces the form after success. If absent, the dialog closes. */
   done?: (answer: T) => ReactNode;
 };
 
+type Filled = { form: FormData; edited: ReadonlySet<string> };
+
 export function FormDialog<T>({ label, title, submit, weight, send, children, done }: Props<T>) {
   const client = useQueryClient();
   const [open, setOpen] = useState(false);
   const sent = useMutation({
-    mutationFn: send,
+    mutationFn: ({ form, edited }: Filled) => send(form, edited),
     onSuccess: async () => {
       if (done === undefined) {
         setOpen(false);
@@ -52,7 +55,8 @@ export function FormDialog<T>({ label, title, submit, weight, send, children, do
           className="grid gap-4"
           onSubmit={(event) => {
             event.preventDefault();
-            sent.mutate(new FormData(event.currentTarget));
+            const form = event.currentTarget;
+            sent.mutate({ form: new FormData(form), edited: editedIn(form) });
           }}
         >
           {children(errors)}
@@ -70,4 +74,45 @@ export function FormDialog<T>({ label, title, submit, weight, send, children, do
 export function textOf(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === 'string' ? value.trim() : '';
+}
+
+/** The items of a text field, separated by commas or spaces. */
+export function listOf(form: FormData, name: string): string[] {
+  return textOf(form, name)
+    .split(/[\s,]+/)
+    .filter((item) => item !== '');
+}
+
+/** The first error at the member or inside it. */
+export function firstOf(errors: ReadonlyMap<string, string> | undefined, path: string): string | undefined {
+  return [...(errors ?? [])].find(([at]) => at.startsWith(path))?.[1];
+}
+
+/** The names of the fields whose value differs from the one that the dialog opened with. */
+function editedIn(form: HTMLFormElement): ReadonlySet<string> {
+  const edited = new Set<string>();
+  for (const field of form.elements) {
+    if (field instanceof HTMLInputElement && field.value !== field.defaultValue) {
+      edited.add(field.name);
+    } else if (field instanceof HTMLSelectElement && !isAsOpened(field)) {
+      edited.add(field.name);
+    }
+  }
+  return edited;
+}
+
+function isAsOpened({ options, selectedIndex }: HTMLSelectElement): boolean {
+  const opened = [...options].findIndex(({ defaultSelected }) => defaultSelected);
+  return selectedIndex === Math.max(0, opened);
+}
+
+/** The edited members of a patch. A field that was left alone must not undo what a colleague has changed meanwhile. */
+export function editedOnly<T extends object>(patch: T, edited: ReadonlySet<string>): Partial<T> {
+  const kept: Partial<T> = { ...patch };
+  for (const name in kept) {
+    if (!edited.has(name)) {
+      delete kept[name];
+    }
+  }
+  return kept;
 }

@@ -26,11 +26,14 @@ export function useLimitNames(): Record<string, string> {
 export function LimitFields({
   limits,
   legend,
+  path = 'limits',
   errors,
 }: {
   limits: Limits;
   /** Explains an empty field if it does not mean "no limit". */
   legend?: string;
+  /** The path of the limits in the body, by which errors are found. */
+  path?: string;
   errors?: Map<string, string> | undefined;
 }) {
   const { t } = useLingui();
@@ -48,7 +51,7 @@ export function LimitFields({
           min="0"
           step={name.endsWith('_usd') ? '0.000001' : '1'}
           defaultValue={set[name]}
-          error={errors?.get(`limits.${name}`)}
+          error={errors?.get(`${path}.${name}`)}
         />
       ))}
     </fieldset>

@@ -70,9 +70,9 @@ export function List<T extends object, O extends string = never>(props: Props<T,
   };
   return (
     <div className={props.isInPanel ? '-m-4 min-w-0' : 'min-w-0 rounded-lg border border-line bg-panel'}>
-      {error === null ? null : (
+      {error === null && csv.error === null ? null : (
         <div className="p-4">
-          <ProblemNote error={error} />
+          <ProblemNote error={error ?? csv.error} />
         </div>
       )}
       {data === undefined ? (

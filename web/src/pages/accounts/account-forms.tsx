@@ -3,7 +3,7 @@
 import { Trans } from '@lingui/react/macro';
 import { changeAccount, createAccount } from '../../api/operations.ts';
 import { Field } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { editedOnly, FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
 import type { Account } from './accounts-page.tsx';
 
@@ -84,16 +84,13 @@ export function Terms({ account }: { account: Account }) {
       label={<Trans>Edit</Trans>}
       title={<Trans>Edit {account.label}</Trans>}
       submit={<Trans>Save</Trans>}
-      send={(form) =>
-        changeAccount({
+      send={(form, edited) => {
+        const terms = { label: textOf(form, 'label'), priority: Number(textOf(form, 'priority')) };
+        return changeAccount({
           params: { account: account.id },
-          body: {
-            label: textOf(form, 'label'),
-            priority: Number(textOf(form, 'priority')),
-            limits: limitsPatch(form, account.limits),
-          },
-        })
-      }
+          body: { ...editedOnly(terms, edited), limits: limitsPatch(form, account.limits) },
+        });
+      }}
     >
       {(errors) => (
         <>

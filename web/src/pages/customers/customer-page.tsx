@@ -6,7 +6,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { changeCustomer, getCustomer, getCustomerLimits, reportUsage } from '../../api/operations.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { editedOnly, FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { usd } from '../../ui/format.ts';
 import { Fact, Facts, Loading, Page, Panel, Stat, Time } from '../../ui/layout.tsx';
 import { limitsPatch } from '../../ui/limit-fields.tsx';
@@ -128,19 +128,19 @@ function Edit({ customer }: { customer: Customer }) {
       label={<Trans>Edit</Trans>}
       title={<Trans>Edit {customer.name}</Trans>}
       submit={<Trans>Save</Trans>}
-      send={(form) =>
-        changeCustomer({
+      send={(form, edited) => {
+        const terms = {
+          name: textOf(form, 'name'),
+          external_id: textOf(form, 'external_id') || null,
+          markup: textOf(form, 'markup') === '' ? null : Number(textOf(form, 'markup')),
+          plan: textOf(form, 'plan') || null,
+          prepaid: textOf(form, 'prepaid') === 'true',
+        };
+        return changeCustomer({
           params: { customer: customer.id },
-          body: {
-            name: textOf(form, 'name'),
-            external_id: textOf(form, 'external_id') || null,
-            markup: textOf(form, 'markup') === '' ? null : Number(textOf(form, 'markup')),
-            plan: textOf(form, 'plan') || null,
-            prepaid: textOf(form, 'prepaid') === 'true',
-            limits: limitsPatch(form, customer.own.limits),
-          },
-        })
-      }
+          body: { ...editedOnly(terms, edited), limits: limitsPatch(form, customer.own.limits) },
+        });
+      }}
     >
       {(errors) => <TermFields customer={customer} errors={errors} />}
     </FormDialog>

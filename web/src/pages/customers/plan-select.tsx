@@ -6,29 +6,26 @@ import { listPlans } from '../../api/operations.ts';
 import { Select } from '../../ui/field.tsx';
 
 type Props = {
-  /** The id of the plan. */
-  plan: string | null;
+  /** The present plan. It is an option even before the list of plans is read, so that a form never drops it. */
+  plan: { id: string; name: string } | null;
   /** The label of the empty option. */
   none?: string;
   error?: string | undefined;
 };
 
+export function usePlans() {
+  return useQuery({ queryKey: ['plans'], queryFn: () => listPlans({ query: { limit: 200 } }) });
+}
+
 export function PlanSelect({ plan, none, error }: Props) {
   const { t } = useLingui();
-  const { data } = useQuery({
-    queryKey: ['plans'],
-    queryFn: () => listPlans({ query: { limit: 200 } }),
-  });
+  const { data } = usePlans();
+  const others = data?.items.filter(({ id }) => id !== plan?.id) ?? [];
+  const all = plan === null ? others : [plan, ...others];
   return (
-    <Select
-      key={data === undefined ? 'loading' : 'loaded'}
-      label={<Trans>Plan</Trans>}
-      name="plan"
-      defaultValue={plan ?? ''}
-      error={error}
-    >
+    <Select label={<Trans>Plan</Trans>} name="plan" defaultValue={plan?.id ?? ''} error={error}>
       <option value="">{none ?? t`none`}</option>
-      {data?.items.map(({ id, name }) => (
+      {all.map(({ id, name }) => (
         <option key={id} value={id}>
           {name}
         </option>

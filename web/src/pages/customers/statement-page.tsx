@@ -17,17 +17,19 @@ import { priceText } from '../models/price-text.ts';
 
 const route = getRouteApi('/shell/customers/$customer/statement');
 
+/** Any other text in the URL, and an emptied field, is this month. */
+const MONTH = /^\d{4}-(?:0[1-9]|1[0-2])$/;
+
 type Statement = AnswerOf<'getStatement'>;
 type Line = Statement['lines'][number];
 
 export function StatementPage() {
   const { customer: id } = route.useParams();
-  const { month = new Date().toISOString().slice(0, 7) } = route.useSearch();
-  const isMonth = /^\d{4}-(?:0[1-9]|1[0-2])$/.test(month);
+  const { month: asked = '' } = route.useSearch();
+  const month = MONTH.test(asked) ? asked : new Date().toISOString().slice(0, 7);
   const { data, error } = useQuery({
     queryKey: ['statement', id, month],
     queryFn: () => getStatement({ params: { customer: id }, query: { month } }),
-    enabled: isMonth,
   });
   return (
     <Page

@@ -44,7 +44,7 @@ export function TermFields({ customer, errors }: { customer: Customer; errors: E
         />
         <Pays prepaid={String(prepaid)} />
       </div>
-      <PlanSelect plan={plan?.id ?? null} error={errors?.get('plan')} />
+      <PlanSelect plan={plan} error={errors?.get('plan')} />
       <LimitFields
         limits={own.limits}
         legend={t`Own limits (empty: from the plan, or no limit)`}

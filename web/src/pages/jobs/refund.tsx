@@ -17,17 +17,21 @@ export function Refund({ job }: { job: Job }) {
   const [open, setOpen] = useState(false);
   const [once, setOnce] = useState(() => crypto.randomUUID());
   const left = Number(((job.charge_usd ?? 0) - job.adjusted_usd).toFixed(6));
-  const [amount, setAmount] = useState(String(left));
+  /** Null: as proposed. */
+  const [amount, setAmount] = useState<string | null>(null);
+  const proposed = amount ?? String(left);
   const [note, setNote] = useState('');
   const booked = useMutation({
     mutationFn: () =>
       bookCredit({
         params: { customer: job.customer },
         headers: { 'Idempotency-Key': once },
-        body: { amount_usd: Number(amount), note, job: job.id },
+        body: { amount_usd: Number(proposed), note, job: job.id },
       }),
     onSuccess: async () => {
       setOpen(false);
+      setAmount(null);
+      setNote('');
       setOnce(crypto.randomUUID());
       await client.invalidateQueries();
     },
@@ -60,7 +64,7 @@ export function Refund({ job }: { job: Job }) {
           max={left}
           step="0.000001"
           required
-          value={amount}
+          value={proposed}
           onChange={(event) => setAmount(event.target.value)}
           error={errors?.get('amount_usd')}
         />

@@ -2,7 +2,7 @@ import { Trans } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { changeKey, getKeyLimits } from '../../api/operations.ts';
 import { Field } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { editedOnly, firstOf, FormDialog, listOf, textOf } from '../../ui/form-dialog.tsx';
 import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
 import { LimitUse } from '../../ui/limit-use.tsx';
 import type { Key } from './key-columns.tsx';
@@ -13,17 +13,12 @@ export function EditKey({ of: key }: { of: Key }) {
       label={<Trans>Edit</Trans>}
       title={<Trans>Edit the key {key.name}</Trans>}
       submit={<Trans>Save</Trans>}
-      send={(form) => {
-        const models = textOf(form, 'models')
-          .split(/[\s,]+/)
-          .filter((id) => id !== '');
+      send={(form, edited) => {
+        const models = listOf(form, 'models');
+        const terms = { name: textOf(form, 'name'), models: models.length === 0 ? null : models };
         return changeKey({
           params: { key: key.id },
-          body: {
-            name: textOf(form, 'name'),
-            models: models.length === 0 ? null : models,
-            limits: limitsPatch(form, key.limits),
-          },
+          body: { ...editedOnly(terms, edited), limits: limitsPatch(form, key.limits) },
         });
       }}
     >
@@ -46,7 +41,7 @@ export function EditKey({ of: key }: { of: Key }) {
               </Trans>
             }
             defaultValue={key.models?.join(', ')}
-            error={errors?.get('models')}
+            error={firstOf(errors, 'models')}
           />
           <LimitFields limits={key.limits} errors={errors} />
         </>

@@ -4,7 +4,7 @@ import { Trans } from '@lingui/react/macro';
 import { issueKey } from '../../api/operations.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { firstOf, FormDialog, listOf, textOf } from '../../ui/form-dialog.tsx';
 import { LimitFields, limitsPatch } from '../../ui/limit-fields.tsx';
 
 export function IssueKey({ customer, name }: { customer: string; name: string }) {
@@ -15,9 +15,7 @@ export function IssueKey({ customer, name }: { customer: string; name: string })
       submit={<Trans>Issue</Trans>}
       weight="primary"
       send={(form) => {
-        const models = textOf(form, 'models')
-          .split(/[\s,]+/)
-          .filter((id) => id !== '');
+        const models = listOf(form, 'models');
         return issueKey({
           params: { customer },
           body: {
@@ -59,7 +57,7 @@ export function IssueKey({ customer, name }: { customer: string; name: string })
                 Model ids and prefixes such as bytedance/*, separated by commas. Empty: all models.
               </Trans>
             }
-            error={errors?.get('models.0') ?? errors?.get('models')}
+            error={firstOf(errors, 'models')}
           />
           <Field
             label={<Trans>Expires at the start of (UTC)</Trans>}

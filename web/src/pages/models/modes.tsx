@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { patchModel } from '../../api/operations.ts';
 import { Select } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { editedOnly, FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import type { Model } from './models-page.tsx';
 
 type Mode = Model['validation'];
@@ -24,16 +24,15 @@ export function Modes({ model }: { model: Model }) {
       label={<Trans>Edit</Trans>}
       title={<Trans>Rules for {model.display_name}</Trans>}
       submit={<Trans>Save</Trans>}
-      send={(form) =>
-        patchModel({
-          params: { model_id: model.id },
-          body: {
-            validation: modeOf(textOf(form, 'validation')),
-            media: modeOf(textOf(form, 'media')),
-            charge: textOf(form, 'charge') === 'cost' ? 'cost' : 'estimate',
-          },
-        })
-      }
+      send={(form, edited) => {
+        const charge: Model['charge'] = textOf(form, 'charge') === 'cost' ? 'cost' : 'estimate';
+        const rules = {
+          validation: modeOf(textOf(form, 'validation')),
+          media: modeOf(textOf(form, 'media')),
+          charge,
+        };
+        return patchModel({ params: { model_id: model.id }, body: editedOnly(rules, edited) });
+      }}
     >
       {() => (
         <>

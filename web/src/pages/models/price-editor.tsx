@@ -4,7 +4,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { patchModel } from '../../api/operations.ts';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormDialog } from '../../ui/form-dialog.tsx';
+import { firstOf, FormDialog } from '../../ui/form-dialog.tsx';
 import { Calculator } from './calculator.tsx';
 import type { Model } from './models-page.tsx';
 import { priceOf, UNITS } from './price-form.ts';
@@ -16,11 +16,6 @@ function inputsOf({ input_schema: schema }: Model): string[] {
 }
 
 type Props = { model: Model; label: ReactNode; price: Model['price'] };
-
-/** The first error at the member or inside it. */
-function firstOf(errors: ReadonlyMap<string, string> | undefined, path: string): string | undefined {
-  return [...(errors ?? [])].find(([at]) => at.startsWith(path))?.[1];
-}
 
 /** `price` fills the form: the model's own price, or a proposed one. */
 export function PriceEditor({ model, label, price }: Props) {

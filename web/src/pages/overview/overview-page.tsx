@@ -151,7 +151,7 @@ function toneOf(isBad: boolean): { tone?: 'bad' } {
 
 function Balances({ health }: { health: AnswerOf<'getHealth'> }) {
   const known = health.accounts.flatMap(({ balance_usd }) => balance_usd ?? []);
-  const [oldest = null] = health.accounts.flatMap(({ balance_read_at }) => balance_read_at ?? []);
+  const [oldest = null] = health.accounts.flatMap(({ balance_read_at }) => balance_read_at ?? []).toSorted();
   return (
     <Stat name={<Trans>Balance at RunComfy</Trans>} note={oldest === null ? undefined : <Time at={oldest} />}>
       {known.length === 0 ? <Trans>not read yet</Trans> : usd(known.reduce((sum, one) => sum + one, 0))}

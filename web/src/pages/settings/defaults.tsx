@@ -3,16 +3,19 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { changeSettings } from '../../api/operations.ts';
 import { Field, Select } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { editedOnly, FormDialog, textOf } from '../../ui/form-dialog.tsx';
 import { Fact, Facts, Panel } from '../../ui/layout.tsx';
 import { LimitFields, limitsPatch, limitsText } from '../../ui/limit-fields.tsx';
-import { PlanSelect } from '../customers/plan-select.tsx';
+import { PlanSelect, usePlans } from '../customers/plan-select.tsx';
 import type { Settings } from './settings-page.tsx';
 
 export function Defaults({ settings: { defaults, retention_days: days } }: { settings: Settings }) {
   const { t } = useLingui();
+  const { data } = usePlans();
+  const { plan: id } = defaults;
+  const plan = id === null ? null : { id, name: data?.items.find((one) => one.id === id)?.name ?? id };
   return (
-    <Panel title={<Trans>New customers</Trans>} actions={<Edit defaults={defaults} />}>
+    <Panel title={<Trans>New customers</Trans>} actions={<Edit defaults={defaults} plan={plan} />}>
       <p className="text-quiet">
         <Trans>
           A new customer gets these values unless you or their plan set others. Later changes do not affect
@@ -23,7 +26,7 @@ export function Defaults({ settings: { defaults, retention_days: days } }: { set
         <Fact name={<Trans>Mark-up</Trans>}>× {defaults.markup ?? 1}</Fact>
         <Fact name={<Trans>Pays</Trans>}>{defaults.prepaid ? t`prepaid` : t`postpaid`}</Fact>
         <Fact name={<Trans>Limits</Trans>}>{limitsText(defaults.limits) || t`none`}</Fact>
-        <Fact name={<Trans>Plan</Trans>}>{defaults.plan ?? t`none`}</Fact>
+        <Fact name={<Trans>Plan</Trans>}>{plan?.name ?? t`none`}</Fact>
         <Fact name={<Trans>Retention of results</Trans>}>
           <Trans>{days} days</Trans> <Retention days={days} />
         </Fact>
@@ -32,30 +35,29 @@ export function Defaults({ settings: { defaults, retention_days: days } }: { set
   );
 }
 
-function Edit({ defaults }: Pick<Settings, 'defaults'>) {
+type Plan = { id: string; name: string } | null;
+
+function Edit({ defaults, plan }: Pick<Settings, 'defaults'> & { plan: Plan }) {
   const { t } = useLingui();
   return (
     <FormDialog
       label={<Trans>Edit</Trans>}
       title={<Trans>Defaults for new customers</Trans>}
       submit={<Trans>Save</Trans>}
-      send={(form) => {
+      send={(form, edited) => {
         const markup = textOf(form, 'markup');
-        return changeSettings({
-          body: {
-            defaults: {
-              markup: markup === '' ? null : Number(markup),
-              prepaid: textOf(form, 'prepaid') === 'true',
-              plan: textOf(form, 'plan') || null,
-              limits: limitsPatch(form, defaults.limits),
-            },
-          },
-        });
+        const terms = {
+          markup: markup === '' ? null : Number(markup),
+          prepaid: textOf(form, 'prepaid') === 'true',
+          plan: textOf(form, 'plan') || null,
+        };
+        const limits = limitsPatch(form, defaults.limits);
+        return changeSettings({ body: { defaults: { ...editedOnly(terms, edited), limits } } });
       }}
     >
       {(errors) => (
         <>
-          <PlanSelect plan={defaults.plan} error={errors?.get('plan')} />
+          <PlanSelect plan={plan} error={errors?.get('defaults.plan')} />
           <div className="grid gap-3 sm:grid-cols-2">
             <Field
               label={<Trans>Mark-up</Trans>}
@@ -72,7 +74,7 @@ function Edit({ defaults }: Pick<Settings, 'defaults'>) {
               <option value="false">{t`postpaid: by invoice`}</option>
             </Select>
           </div>
-          <LimitFields limits={defaults.limits} errors={errors} />
+          <LimitFields limits={defaults.limits} path="defaults.limits" errors={errors} />
         </>
       )}
     </FormDialog>

@@ -1,27 +1,24 @@
 // Plans: named sets of limits, mark-up and models that customers share.
 
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { AnswerOf } from '../../api/client.ts';
-import { changePlan, createPlan, deletePlan, listPlans } from '../../api/operations.ts';
+import { changePlan, createPlan, deletePlan } from '../../api/operations.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { Field } from '../../ui/field.tsx';
-import { FormDialog, textOf } from '../../ui/form-dialog.tsx';
+import { editedOnly, firstOf, FormDialog, listOf, textOf } from '../../ui/form-dialog.tsx';
 import { count } from '../../ui/format.ts';
 import { Acts, Empty, Loading, Panel } from '../../ui/layout.tsx';
 import { LimitFields, limitsPatch, limitsText } from '../../ui/limit-fields.tsx';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import { Table, type Column } from '../../ui/table.tsx';
+import { usePlans } from '../customers/plan-select.tsx';
 
 type Plan = AnswerOf<'listPlans'>['items'][number];
 
 export function Plans() {
   const { t } = useLingui();
-  const { data, error } = useQuery({
-    queryKey: ['plans'],
-    queryFn: () => listPlans({ query: { limit: 200 } }),
-  });
+  const { data, error } = usePlans();
   const columns = useColumns();
   return (
     <Panel title={<Trans>Plans</Trans>} actions={<EditPlan />}>
@@ -101,16 +98,18 @@ function EditPlan({ plan }: { plan?: Plan }) {
       label={plan === undefined ? <Trans>New plan</Trans> : <Trans>Edit</Trans>}
       title={plan === undefined ? <Trans>New plan</Trans> : <Trans>Edit the plan {plan.name}</Trans>}
       submit={<Trans>Save</Trans>}
-      send={(form) => {
+      send={(form, edited) => {
         const markup = textOf(form, 'markup');
-        const models = textOf(form, 'models');
-        const body = {
+        const models = listOf(form, 'models');
+        const terms = {
           name: textOf(form, 'name'),
           markup: markup === '' ? null : Number(markup),
-          models: models === '' ? null : models.split(/\s+/),
-          limits: limitsPatch(form, plan?.limits ?? {}),
+          models: models.length === 0 ? null : models,
         };
-        return plan === undefined ? createPlan({ body }) : changePlan({ params: { plan: plan.id }, body });
+        const limits = limitsPatch(form, plan?.limits ?? {});
+        return plan === undefined
+          ? createPlan({ body: { ...terms, limits } })
+          : changePlan({ params: { plan: plan.id }, body: { ...editedOnly(terms, edited), limits } });
       }}
     >
       {(errors) => (
@@ -142,10 +141,13 @@ function EditPlan({ plan }: { plan?: Plan }) {
           <Field
             label={<Trans>Models</Trans>}
             name="models"
-            placeholder="bytedance/* acme/painter"
-            hint={<Trans>Model ids and prefixes, separated by spaces. Empty: all models.</Trans>}
-            defaultValue={plan?.models?.join(' ') ?? ''}
-            error={errors?.get('models')}
+            hint={
+              <Trans>
+                Model ids and prefixes such as bytedance/*, separated by commas. Empty: all models.
+              </Trans>
+            }
+            defaultValue={plan?.models?.join(', ') ?? ''}
+            error={firstOf(errors, 'models')}
           />
           <LimitFields limits={plan?.limits ?? {}} errors={errors} />
         </>

@@ -63,10 +63,10 @@ function rowsOf({ items, total }: Report, group: Group, others: string): Row[] {
     return named;
   }
   const rest = { ...total, name: others };
-  for (const line of named) {
-    for (const field of NUMBERS) {
-      rest[field] -= line[field];
-    }
+  for (const field of NUMBERS) {
+    const left = named.reduce((sum, line) => sum - line[field], total[field]);
+    // Doubles miss a difference by a hair: without rounding, nothing would be shown as -$0.00.
+    rest[field] = Number(left.toFixed(6)) + 0;
   }
   return [...named, rest];
 }
