@@ -78,8 +78,7 @@ function bookingOf(job: Job, learnt: Learnt, nowMs: number): Booking | null {
   }
   const end: JobEnd = {
     jobId: job.id,
-    // The same state once more: a success that waits for its charge.
-    from: [...OPEN_STATES, due.state],
+    from: due.state === 'succeeded' ? [...OPEN_STATES, due.state] : OPEN_STATES,
     state: due.state,
     chargeMicros: due.chargeMicros,
     upstreamId: job.upstreamId,

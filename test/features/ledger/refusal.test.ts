@@ -3,8 +3,9 @@
 
 import { test } from 'vitest';
 import { apiName, LIMITS, type LimitName } from '../../../src/features/ledger/limits.ts';
-import type { LimitUsage } from '../../../src/features/ledger/limit-usage.ts';
-import { limitProblem } from '../../../src/features/ledger/refusal.ts';
+import { showLimitUsage, type LimitUsage } from '../../../src/features/ledger/limit-usage.ts';
+import { isOpen, limitProblem } from '../../../src/features/ledger/refusal.ts';
+import { spendable } from '../../../src/features/ledger/spendable.ts';
 
 /** A Thursday. */
 const NOW = Date.parse('2026-03-05T12:00:00.000Z');
@@ -53,4 +54,43 @@ test('G11: a call that costs more than a whole limit is promised no room', ({ ex
   expect(extra).not.toHaveProperty('retryAfterSeconds');
   expect(extra.limit).toMatchObject({ left: 0.000002, resets_at: '2026-03-09T00:00:00.000Z' });
   expect(detail).not.toContain('room again');
+});
+
+const LIVE = {
+  admitted: 0,
+  key_live: 1,
+  customer_active: 1,
+  submits_on: 1,
+  terms_hold: 1,
+  customer_wait_ms: 0,
+  held_micros: 0,
+};
+const OPEN = {
+  standing: LIVE,
+  accounts: { usable: 1, open: 1, waitMs: 0 },
+  account: null,
+  limits: [full('requests_per_day', { used: 0 })],
+  heldMicros: 0,
+};
+
+test('hosts of media are asked only for a submit that the gate would admit', ({ expect }) => {
+  expect(isOpen(OPEN)).toBe(true);
+  const closed = [
+    { ...OPEN, standing: { ...LIVE, key_live: 0 } },
+    { ...OPEN, standing: { ...LIVE, customer_active: 0 } },
+    { ...OPEN, standing: { ...LIVE, submits_on: 0 } },
+    { ...OPEN, standing: { ...LIVE, customer_wait_ms: 1 } },
+    { ...OPEN, accounts: { usable: 1, open: 0, waitMs: null } },
+    { ...OPEN, limits: [full('requests_per_day')] },
+  ];
+  expect(closed.map(isOpen)).toEqual(closed.map(() => false));
+});
+
+test('a limit that was lowered below its use leaves nothing, and a balance below 0 is shown as it is', ({
+  expect,
+}) => {
+  const lowered = full('spend_per_day', { max: 2, used: 5 });
+  expect(showLimitUsage(lowered, NOW)).toMatchObject({ max: 0.000002, used: 0.000005, left: 0 });
+  expect(spendable([lowered, full('spend_total', { max: 9, used: 1 })])).toBe(0);
+  expect(spendable([full('balance', { max: -3, used: 2 })])).toBe(-5);
 });

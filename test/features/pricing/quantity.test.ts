@@ -47,9 +47,10 @@ test.for([
   expect(itemsIn({ value, property: {} })).toBe(items);
 });
 
+const sent = (values: unknown[]) => ({ value: 'auto', property: { enum: values } });
+
 test('an enum that leaves the choice open has no value beside those that the factors list', ({ expect }) => {
   const table = { '1K': 20_000, '2K': 40_000 };
-  const sent = (values: unknown[]) => ({ value: 'auto', property: { enum: values } });
   expect(factorOf(table, sent(['auto', null, '1K', '2K']))).toEqual({ most: 40_000n, least: 20_000n });
   expect(factorOf(table, sent(['auto', '1K', '2K', '4K']))).toEqual({ most: 40_000n, least: 10_000n });
 });
