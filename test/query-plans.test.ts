@@ -118,7 +118,11 @@ const EXCEPTIONS: Exception[] = [
         'SEARCH b USING PRIMARY KEY (subject=?) LEFT-JOIN',
         'USE TEMP B-TREE FOR ORDER BY',
       ],
-      'INSERT INTO jobs (': [...USAGE, ABOUT_JOB, 'SEARCH j USING COVERING INDEX jobs_at_once (account_id=?)'],
+      'INSERT INTO jobs (': [
+        ...USAGE,
+        ABOUT_JOB,
+        'SEARCH j USING COVERING INDEX jobs_at_once (account_id=?)',
+      ],
       'SELECT COUNT(*) AS usable': ACCOUNT_USAGE,
       'UPDATE jobs SET account_id = choice.id': ACCOUNT_USAGE,
       'SELECT id, name, max, used FROM account_usage': ACCOUNT_USAGE,

@@ -24,6 +24,20 @@ const lengths = [
 const stream = () => new Blob(['{"long":"body"}']).stream();
 const answer = (count: number) => new Response(`[${'{},'.repeat(count - 2)}{}]`);
 
+/** 10 MiB of declared length. */
+function largeAnswer(): Response {
+  const body = 'x'.repeat(10 * 2 ** 20);
+  return new Response(body, { headers: { 'Content-Length': String(body.length) } });
+}
+
+const brokenStream = () =>
+  new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new Uint8Array(10));
+      controller.error(new Error('cut'));
+    },
+  });
+
 test.for(lengths)('no more than the cap is read with %j', async (headers, { expect }) => {
   const refused = { ok: false, reason: 'too_large' };
   expect(await readBounded(posted(stream(), headers), bounds(10))).toEqual(refused);
@@ -42,31 +56,20 @@ test('what is declared to be over the cap is not kept', async ({ expect }) => {
 test('an answer of a declared length reserves its room at once, or is not read', async ({ expect }) => {
   const clock = testClock();
   const inFlight = bytesInFlight(clock);
-  const answers = () => {
-    const body = `"${'x'.repeat(10 * 2 ** 20)}"`;
-    return new Response(body, { headers: { 'Content-Length': String(body.length) } });
-  };
   const held = inFlight.open('ada');
-  const read = await readBoundedText(answers(), { maxBytes: 2 ** 24, held });
+  const read = await readBoundedText(largeAnswer(), { maxBytes: 2 ** 24, held });
   expect(read).toMatchObject({ ok: true });
-  expect(inFlight.weight()).toBe(3 * (10 * 2 ** 20 + 2));
-  const refused = await readBoundedText(answers(), { maxBytes: 2 ** 24, held: inFlight.open('bob') });
+  expect(inFlight.weight()).toBe(3 * 10 * 2 ** 20);
+  const refused = await readBoundedText(largeAnswer(), { maxBytes: 2 ** 24, held: inFlight.open('bob') });
   expect(refused).toEqual({ ok: false, reason: 'no_room' });
   held.release();
   expect(inFlight.weight()).toBe(0);
 });
 
 test('an answer that breaks off is broken, whatever length it declares', async ({ expect }) => {
-  const parts = () =>
-    new ReadableStream<Uint8Array>({
-      start(controller) {
-        controller.enqueue(new Uint8Array(10));
-        controller.error(new Error('cut'));
-      },
-    });
   for (const length of ['300', '1000000']) {
-    const answer = new Response(parts(), { headers: { 'Content-Length': length } });
-    expect(await readBoundedText(answer, bounds(2 ** 24))).toEqual({ ok: false, reason: 'broken' });
+    const cut = new Response(brokenStream(), { headers: { 'Content-Length': length } });
+    expect(await readBoundedText(cut, bounds(2 ** 24))).toEqual({ ok: false, reason: 'broken' });
   }
 });
 

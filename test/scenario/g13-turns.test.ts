@@ -78,7 +78,7 @@ test('2: after a report that fails comes the next', async ({ expect }) => {
   gate.end(0, 'failing');
   await gate.reached(2);
   gate.end(1);
-  expect((await statusesOf(reports)).toSorted()).toEqual([200, 500]);
+  expect(new Set(await statusesOf(reports))).toEqual(new Set([200, 500]));
 });
 
 test('3: a report that never ends holds the others up for two seconds', async ({ expect }) => {

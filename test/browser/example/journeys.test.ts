@@ -10,6 +10,8 @@ import { fill, openExample, PICTURE, runButton, type Opened } from './support.ts
 
 vi.setConfig({ testTimeout: 600_000 });
 
+const isOfFirst = (request: Request) => request.url().endsWith('first.png');
+
 let opened: Opened;
 
 beforeAll(async () => {
@@ -219,7 +221,6 @@ test('of two files, the page takes the one that was chosen last', async ({ expec
   await field.setInputFiles({ name: 'first.png', mimeType: 'image/png', buffer });
   await vi.waitFor(() => expect(waiting).toHaveLength(1));
   const [first = () => undefined] = waiting.splice(0);
-  const isOfFirst = (request: Request) => request.url().endsWith('first.png');
   const over = Promise.race([
     page.waitForEvent('requestfinished', isOfFirst),
     page.waitForEvent('requestfailed', isOfFirst),
