@@ -202,6 +202,8 @@ test('an upload that ends after the model was changed does not change it back', 
   expect(await chosen.isChecked()).toBe(true);
 });
 
+const isOfFirst = (request: Request) => request.url().endsWith('first.png');
+
 test('of two files, the page takes the one that was chosen last', async ({ expect }) => {
   const page = await opened.visitor();
   const { waiting, answer } = await holdUploads(page);
@@ -210,7 +212,6 @@ test('of two files, the page takes the one that was chosen last', async ({ expec
   await field.setInputFiles({ name: 'first.png', mimeType: 'image/png', buffer });
   await vi.waitFor(() => expect(waiting).toHaveLength(1));
   const [first = () => undefined] = waiting.splice(0);
-  const isOfFirst = (request: Request) => request.url().endsWith('first.png');
   const over = Promise.race([
     page.waitForEvent('requestfinished', isOfFirst),
     page.waitForEvent('requestfailed', isOfFirst),
