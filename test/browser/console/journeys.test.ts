@@ -28,6 +28,7 @@ test('from the first start to a statement', { timeout: MINUTES }, async ({ expec
   await page.getByRole('button', { name: 'Issue', exact: true }).click();
   const token = await page.getByText(/^cg_\w{49}$/).innerText();
   await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(await page.content()).not.toContain(token);
 
   const { body } = await opened.submit(token);
