@@ -11,7 +11,7 @@ const LONGEST_WAIT_MS = 2_000;
 const PAUSE_MS = 1;
 
 /** One call's place in the row. `end` lets the next call begin; a second call has no effect. */
-export type Turn = { begun: Promise<void>; end: () => void };
+type Turn = { begun: Promise<void>; end: () => void };
 
 export type Turns = { queue: (holder: string) => Turn };
 

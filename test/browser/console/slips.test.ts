@@ -1,5 +1,6 @@
 // Slips of daily work: an answer that is missing, a value that a colleague has changed meanwhile, a field left empty.
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, test } from 'vitest';
 import { openConsole, type Opened } from './support.ts';
 
@@ -72,6 +73,25 @@ test('an export that fails says so', { timeout: MINUTES }, async () => {
   await page.route('**/admin/customers*', (route) => route.abort());
   await page.getByRole('button', { name: 'Export CSV' }).click();
   await page.getByText('The console cannot reach the gateway.').waitFor();
+});
+
+test('an export that is cut off says so', { timeout: MINUTES }, async ({ expect }) => {
+  await opened.stage.tenant();
+  const page = await opened.operator();
+  await page.goto(toPage('/customers'));
+  await page.getByRole('button', { name: 'Export CSV' }).waitFor();
+  const { items } = (await opened.stage.admin('GET', '/admin/customers?limit=1')).body;
+  const json = { items: Array.from({ length: 200 }, () => items[0]), next_cursor: 'more' };
+  await page.route('**/admin/customers*', (route) => route.fulfill({ json }));
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export CSV' }).click();
+  const lines = readFileSync(await (await saved).path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  expect(lines).toHaveLength(10_001);
+  await page
+    .getByText('The file has only the first 10,000 rows. Filter the list to export the others.')
+    .waitFor();
 });
 
 test('an answer that is a page of Cloudflare is called so', { timeout: MINUTES }, async ({ expect }) => {

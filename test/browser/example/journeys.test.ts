@@ -213,6 +213,8 @@ test('an upload that ends after the model was changed does not change it back', 
   expect(await chosen.isChecked()).toBe(true);
 });
 
+const isOfFirst = (request: Request) => request.url().endsWith('first.png');
+
 test('of two files, the page takes the one that was chosen last', async ({ expect }) => {
   const page = await opened.visitor();
   const { waiting, answer } = await holdUploads(page);

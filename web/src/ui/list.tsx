@@ -6,6 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { download } from './csv.ts';
+import { count } from './format.ts';
 import { Empty, Loading } from './layout.tsx';
 import { ProblemNote } from './problem-note.tsx';
 import { Table, tableCsv, type Column, type Direction } from './table.tsx';
@@ -56,7 +57,7 @@ export function List<T extends object, O extends string = never>(props: Props<T,
     placeholderData: (before) => before,
   });
   const next = data?.next_cursor ?? undefined;
-  const csv = useMutation({ mutationFn: async () => download(`${name}.csv`, await allOf(columns, ask)) });
+  const csv = useExport({ name, columns, ask });
   const turn = (to: string | undefined) =>
     go({ to: '.', search: to === undefined ? filter : { ...filter, [props.param ?? 'cursor']: to } });
   const sorting = {
@@ -70,11 +71,7 @@ export function List<T extends object, O extends string = never>(props: Props<T,
   };
   return (
     <div className={props.isInPanel ? '-m-4 min-w-0' : 'min-w-0 rounded-lg border border-line bg-panel'}>
-      {error === null && csv.error === null ? null : (
-        <div className="p-4">
-          <ProblemNote error={error ?? csv.error} />
-        </div>
-      )}
+      <Notes error={error ?? csv.error} isCut={csv.data === true} />
       {data === undefined ? (
         error === null ? (
           <Loading />
@@ -108,11 +105,42 @@ export function List<T extends object, O extends string = never>(props: Props<T,
   );
 }
 
+/** Its answer is true if there are more rows than the file. */
+function useExport<T>({ name, columns, ask }: Pick<Props<T, never>, 'name' | 'columns' | 'ask'>) {
+  return useMutation({
+    mutationFn: async () => {
+      const { rows, isCut } = await allOf(ask);
+      download(`${name}.csv`, tableCsv(columns, rows));
+      return isCut;
+    },
+  });
+}
+
+function Notes({ error, isCut }: { error: Error | null; isCut: boolean }) {
+  return (
+    <>
+      {isCut ? (
+        <p role="status" className="p-4 text-warn">
+          <Trans>
+            The file has only the first {count(MAX_CSV_ROWS)} rows. Filter the list to export the others.
+          </Trans>
+        </p>
+      ) : null}
+      {error === null ? null : (
+        <div className="p-4">
+          <ProblemNote error={error} />
+        </div>
+      )}
+    </>
+  );
+}
+
 function directionOf<O>([up, down]: readonly [O, O], order: O | undefined): Direction {
   return order === up ? 'ascending' : order === down ? 'descending' : 'none';
 }
 
-async function allOf<T>(columns: Column<T>[], ask: Props<T, never>['ask']): Promise<string> {
+/** `isCut`: there are more rows than a file may have. */
+async function allOf<T>(ask: Props<T, never>['ask']): Promise<{ rows: T[]; isCut: boolean }> {
   const rows: T[] = [];
   let cursor: string | undefined;
   do {
@@ -120,5 +148,5 @@ async function allOf<T>(columns: Column<T>[], ask: Props<T, never>['ask']): Prom
     rows.push(...page.items);
     cursor = page.next_cursor ?? undefined;
   } while (cursor !== undefined && rows.length < MAX_CSV_ROWS);
-  return tableCsv(columns, rows);
+  return { rows, isCut: cursor !== undefined };
 }
