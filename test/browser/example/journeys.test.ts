@@ -204,12 +204,13 @@ test('an upload that ends after the model was changed does not change it back', 
   const page = await opened.visitor();
   const { waiting, answer } = await holdUploads(page);
   await page.getByLabel('Image: choose a file').setInputFiles(PICTURE);
-  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  await expect.poll(() => waiting).toHaveLength(1);
   const chosen = page.getByRole('radio', { name: /text to video/i });
   await chosen.check();
   answer();
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a boat');
   await page.getByRole('button', { name: /^Make the clip \$/ }).waitFor();
+  await settle(page);
   expect(await chosen.isChecked()).toBe(true);
 });
 
@@ -221,14 +222,14 @@ test('of two files, the page takes the one that was chosen last', async ({ expec
   const field = page.getByLabel('Image: choose a file');
   const buffer = readFileSync(PICTURE);
   await field.setInputFiles({ name: 'first.png', mimeType: 'image/png', buffer });
-  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  await expect.poll(() => waiting).toHaveLength(1);
   const [first = () => undefined] = waiting.splice(0);
   const over = Promise.race([
     page.waitForEvent('requestfinished', isOfFirst),
     page.waitForEvent('requestfailed', isOfFirst),
   ]);
   await field.setInputFiles({ name: 'second.png', mimeType: 'image/png', buffer });
-  await vi.waitFor(() => expect(waiting).toHaveLength(1));
+  await expect.poll(() => waiting).toHaveLength(1);
   answer();
   const picture = page.getByRole('img', { name: 'The chosen file' });
   await picture.waitFor();
