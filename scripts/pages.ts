@@ -34,8 +34,10 @@ async function viteBuild(
 ): Promise<void> {
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', join(root, pages), '--outDir', out, '--emptyOutDir', '--logLevel', 'error'];
+  // Tests set another one, and what they build is what `npm run deploy` uploads.
+  const env = { ...process.env, NODE_ENV: 'production' };
   try {
-    await run(process.execPath, args, { cwd: root, ...(signal === undefined ? {} : { signal }) });
+    await run(process.execPath, args, { cwd: root, env, ...(signal === undefined ? {} : { signal }) });
   } catch (error) {
     throw new Mistake(
       `The pages of ${pages}/ could not be built:\n${String(Object(error).stderr ?? error).trim()}`,

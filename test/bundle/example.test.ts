@@ -1,4 +1,5 @@
-// The example page is no part of the gateway: nothing of it is deployed, and its route is as short as it is said to be.
+// What a deployment uploads: the pages of production, and nothing of the example page, whose route is as short as it is said
+// to be.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,6 +17,16 @@ test('a deployment does not include the example', async ({ expect }) => {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'));
   expect(texts.filter((text) => text.includes('/example/'))).toEqual([]);
+});
+
+test('the pages that a test builds are those of production, because the next deployment uploads them', async ({
+  expect,
+}) => {
+  await buildPages();
+  const assets = join(ROOT, 'dist/assets');
+  const scripts = readdirSync(assets).map((name) => readFileSync(join(assets, name), 'utf8'));
+  // React has this sentence in production alone.
+  expect(scripts.some((text) => text.includes('Minified React error'))).toBe(true);
 });
 
 test('the route that mints the token has 20 lines', ({ expect }) => {

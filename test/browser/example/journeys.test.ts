@@ -10,8 +10,6 @@ import { fill, openExample, PICTURE, runButton, type Opened } from './support.ts
 
 vi.setConfig({ testTimeout: 600_000 });
 
-const isOfFirst = (request: Request) => request.url().endsWith('first.png');
-
 let opened: Opened;
 
 beforeAll(async () => {
