@@ -220,3 +220,19 @@ test('an error of a default limit stands beside its field', { timeout: MINUTES }
   await page.getByRole('alert').waitFor();
   await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true');
 });
+
+test(
+  'a price with factors that are not JSON is refused beside them',
+  { timeout: MINUTES },
+  async ({ expect }) => {
+    const page = await opened.operator();
+    await page.goto(toPage('/model/bytedance/dreamina-3-0/pro/text-to-video'));
+    await page.getByRole('button', { name: 'Edit', exact: true }).first().click();
+    const factors = page.getByRole('dialog').getByLabel('Factors, as JSON');
+    await factors.fill('{');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => factors.getAttribute('aria-invalid')).toBe('true');
+    expect(await factors.inputValue()).toBe('{');
+    expect(await page.getByRole('dialog').innerText()).not.toContain('in JSON at position');
+  },
+);

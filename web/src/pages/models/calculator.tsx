@@ -9,7 +9,7 @@ import { INPUT } from '../../ui/field.tsx';
 import { usd } from '../../ui/format.ts';
 import { ProblemNote } from '../../ui/problem-note.tsx';
 import type { Model } from './models-page.tsx';
-import { priceOf } from './price-form.ts';
+import { jsonOf, priceOf } from './price-form.ts';
 
 type Property = { default?: unknown; enum?: unknown[]; type?: unknown };
 
@@ -40,7 +40,7 @@ export function Calculator({ model }: { model: Model }) {
   const [input, setInput] = useState(() => JSON.stringify(sampleOf(model), null, 2));
   const tried = useMutation({
     mutationFn: async (form: FormData) =>
-      tryPrice({ body: { model_id: model.id, input: JSON.parse(input), price: priceOf(form) } }),
+      tryPrice({ body: { model_id: model.id, input: jsonOf(input), price: priceOf(form) } }),
   });
   return (
     <fieldset className="grid gap-2 rounded-md border border-line p-3">
