@@ -195,7 +195,7 @@ test('a job proves its charge: its steps and its ledger come to the same', async
     { kind: 'charge', amount_usd: job.charge_usd },
   ]);
   expect(job.arithmetic.at(-1)).toEqual({ name: 'charge', sum: 'the estimate', usd: job.charge_usd });
-  expect(job.charge_reason).toContain('have given back $0.1');
+  expect(job.charge_reason).toContain('refunded $0.1');
   expect(job.timeline.map(({ what }: any) => what)).toEqual(
     expect.arrayContaining(['reserved', 'ended', 'settled']),
   );
