@@ -8,6 +8,7 @@ import { keepTemporaryFilesInMemory } from './scripts/memory-folder.ts';
 import { buildExample, buildPages } from './scripts/pages.ts';
 import { say } from './scripts/terminal.ts';
 import { findChromium, NO_CHROMIUM } from './test/browser/chromium.ts';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 Object.assign(process.env, OFFLINE);
 keepTemporaryFilesInMemory();
@@ -46,6 +47,7 @@ export default defineConfig({
   test: {
     // Two files at a time keep two cores busy.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         plugins: [

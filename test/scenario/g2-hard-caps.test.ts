@@ -1,4 +1,4 @@
-// G2: no interleaving of submits exceeds a cap. 1,000 submits at once, spread over three isolates, against 37, or
+// G2: no interleaving of submits exceeds a cap. Up to 1,000 submits at once, spread over three isolates, against 37, or
 // against money for 37.
 
 import { env } from 'cloudflare:workers';
@@ -10,17 +10,22 @@ import { createWorld, TEXT_TO_VIDEO, type Reply, type World } from '../support/w
 
 const CAP = 37;
 const SUBMITS = 1_000;
-/** The same statement guards every scope, so one storm a limit is a full one. */
-const FEWER_SUBMITS = 120;
-const LIMITS = [
-  'requests_per_minute',
-  'requests_per_day',
-  'requests_per_month',
-  'max_concurrent',
-  'requests_per_week',
+/**
+ * One statement guards all limits of all scopes. It reads what is used in six ways: the requests of the last minute, the
+ * requests of days, jobs at once, the money of days, all money, and the balance. Each way has one storm of full size, and
+ * each scope has at least one; the other storms repeat them with another window or scope.
+ */
+const FEWER_SUBMITS = 100;
+const SCOPES = ['key', 'customer', 'gateway'];
+const COUNTS = [
+  { limit: 'requests_per_minute', fullFor: 'key' },
+  { limit: 'requests_per_day', fullFor: 'customer' },
+  { limit: 'requests_per_week', fullFor: null },
+  { limit: 'requests_per_month', fullFor: null },
+  { limit: 'max_concurrent', fullFor: 'key' },
 ];
 
-async function storm(world: World, token: string, submits = SUBMITS): Promise<Reply[]> {
+async function storm(world: World, token: string, submits: number): Promise<Reply[]> {
   const isolates = [world.isolate(), world.isolate(), world.isolate()];
   // They know key and model already, so that the submits meet at the gate and not on the way to it.
   await Promise.all(isolates.map((isolate) => isolate.call(`/v1/models/${TEXT_TO_VIDEO}`, { token })));
@@ -40,13 +45,8 @@ async function countersOf(subject: string): Promise<Record<string, number>> {
   return Object.fromEntries(results.map((row) => [row.grain, row.requests]));
 }
 
-const SCOPES = ['key', 'customer', 'gateway'];
-const cases = LIMITS.flatMap((limit, index) =>
-  SCOPES.map((scope) => ({
-    limit,
-    scope,
-    submits: scope === SCOPES[index % SCOPES.length] ? SUBMITS : FEWER_SUBMITS,
-  })),
+const cases = COUNTS.flatMap(({ limit, fullFor }) =>
+  SCOPES.map((scope) => ({ limit, scope, submits: scope === fullFor ? SUBMITS : FEWER_SUBMITS })),
 );
 
 test.for(cases)('G2: $limit of the $scope admits its cap of $submits', async (row, { expect }) => {
@@ -110,17 +110,17 @@ async function microsOf(subject: string): Promise<Record<string, number>> {
 }
 
 const moneyCases = [
-  { limit: 'spend_per_day_usd', scope: 'token' },
-  { limit: 'spend_per_month_usd', scope: 'key' },
-  { limit: 'spend_per_week_usd', scope: 'customer' },
-  { limit: 'spend_total_usd', scope: 'customer' },
-  { limit: 'spend_total_usd', scope: 'gateway' },
-  { limit: 'balance', scope: 'customer' },
+  { limit: 'spend_per_day_usd', scope: 'token', submits: SUBMITS },
+  { limit: 'spend_per_month_usd', scope: 'key', submits: FEWER_SUBMITS },
+  { limit: 'spend_per_week_usd', scope: 'customer', submits: FEWER_SUBMITS },
+  { limit: 'spend_total_usd', scope: 'customer', submits: FEWER_SUBMITS },
+  { limit: 'spend_total_usd', scope: 'gateway', submits: SUBMITS },
+  { limit: 'balance', scope: 'customer', submits: SUBMITS },
 ];
 
 test.for(moneyCases)(
-  'G2, complaint 1: money for 37 ($limit of the $scope) under 1,000 submits at once',
-  async ({ limit, scope }, { expect }) => {
+  'G2, complaint 1: money for 37 ($limit of the $scope) under $submits submits at once',
+  async ({ limit, scope, submits }, { expect }) => {
     const world = createWorld();
     const limits = { [limit]: MONEY_MICROS / 1e6 };
     const isPrepaid = limit === 'balance';
@@ -143,7 +143,7 @@ test.for(moneyCases)(
       });
     }
 
-    const replies = await storm(world, caller.token);
+    const replies = await storm(world, caller.token, submits);
 
     const refused = replies.filter((reply) => reply.status !== 200);
     expect(replies.length - refused.length).toBe(CAP);

@@ -14,6 +14,8 @@ const CALL_MS = 200;
 const PLANS = ['paid', 'free'] as const;
 
 const outage = Number(env.FAIRNESS_JOBS);
+/** As `npm run fairness` plays it. */
+const isInFull = outage >= 10_000;
 
 async function tenants(world: World, number: number): Promise<Tenant[]> {
   const made: Tenant[] = [];
@@ -196,18 +198,19 @@ test.for(PLANS)(
 );
 
 const POISON = { prompt: 'a lighthouse [sim:500]' };
-const storms: { who: string; poisoned: number }[] = [
-  { who: 'A and B', poisoned: 2 },
-  { who: 'A alone', poisoned: 1 },
+/** Without a guard each second of a poisoned customer is a POST. */
+const storms: { who: string; poisoned: number; seconds: number }[] = [
+  { who: 'A and B', poisoned: 2, seconds: 200 },
+  { who: 'A alone', poisoned: 1, seconds: isInFull ? 200 : 60 },
 ];
 
 test.for(storms)(
-  '200 s of a submit a second each: RunComfy answers $who with 500, and C is served',
-  async ({ poisoned }, { expect, task }) => {
+  '$seconds s of a submit a second each: RunComfy answers $who with 500, and C is served',
+  async ({ poisoned, seconds }, { expect, task }) => {
     const world = createWorld();
     const [honest, ...others] = await tenants(world, 1 + poisoned);
     let served = 0;
-    for (let second = 0; second < 200; second += 1) {
+    for (let second = 0; second < seconds; second += 1) {
       const [{ status }] = await Promise.all([
         world.submit(honest!.token),
         ...others.map(({ token }) => world.submit(token, POISON)),
@@ -218,7 +221,7 @@ test.for(storms)(
     }
     const posts = world.runcomfy.calls().counts.submit - served;
     measured(task, { served, posts });
-    expect(served).toBeGreaterThanOrEqual(195);
+    expect(served).toBeGreaterThanOrEqual(seconds - 5);
     expect(posts).toBeLessThanOrEqual(30);
     expect(await differences(world)).toEqual([]);
   },

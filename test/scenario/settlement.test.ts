@@ -197,11 +197,16 @@ test('complaints 4, 11: settlement × 200 at once, with cancels and crons betwee
     const { world, upstreamId, id, token, jobId } = job;
     world.runcomfy.finish(upstreamId, { as: 'succeeded', cost_usd });
     const isolates = [world.isolate(), world.isolate(), world.isolate(), world.isolate()];
-    const rounds = cost_usd === null ? [1, 8, 1, 1] : [1];
-    for (const minutes of rounds) {
+    // A cost that does not come is awaited for ten minutes. What settles the job is of full size.
+    const waits = [
+      { minutes: 1, calls: 40 },
+      { minutes: 8, calls: 40 },
+    ];
+    const settles = { minutes: 1, calls: 200 };
+    for (const { minutes, calls } of cost_usd === null ? [...waits, settles, settles] : [settles]) {
       world.clock.advance(minutes * MINUTE);
       await Promise.all(
-        Array.from({ length: 200 }, (_, index) => {
+        Array.from({ length: calls }, (_, index) => {
           const isolate = isolates[index % isolates.length]!;
           switch (index % 5) {
             case 0:

@@ -4,6 +4,7 @@
 import { compileSchema, draft2020, type SchemaNode } from 'json-schema-library';
 import document from '../../openapi.json';
 import { routedPath } from '../../src/http/path.ts';
+import { isJsonObject } from '../../src/lib/json.ts';
 
 type Described = { content?: Record<string, { schema: object }> };
 type Operation = { responses: Record<string, Described> };
@@ -90,10 +91,41 @@ const judges = new Map<object, SchemaNode>();
 function judgeOf(schema: object): SchemaNode {
   let judge = judges.get(schema);
   if (judge === undefined) {
-    judge = compileSchema({ ...schema, components: document.components }, { drafts: [draft2020] });
+    judge = compileSchema({ allOf: [inlined(schema)] }, { drafts: [draft2020] });
     judges.set(schema, judge);
   }
   return judge;
+}
+
+const COMPONENTS = new Map(
+  Object.entries(document.components.schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
+);
+const inlinedComponents = new Map<string, unknown>();
+
+/** Puts the schema that each $ref names in its place: the library compiles what a $ref names at each validation. */
+function inlined(part: unknown): unknown {
+  if (Array.isArray(part)) {
+    return part.map(inlined);
+  }
+  if (!isJsonObject(part)) {
+    return part;
+  }
+  const { $ref, ...siblings } = part;
+  const own = Object.fromEntries(Object.entries(siblings).map(([name, value]) => [name, inlined(value)]));
+  if (typeof $ref !== 'string') {
+    return own;
+  }
+  return Object.keys(own).length === 0 ? componentOf($ref) : { allOf: [componentOf($ref), own] };
+}
+
+function componentOf(ref: string): unknown {
+  const component = COMPONENTS.get(ref);
+  if (component === undefined) {
+    throw new Error(`no schema is called ${ref}`);
+  }
+  const known = inlinedComponents.get(ref) ?? inlined(component);
+  inlinedComponents.set(ref, known);
+  return known;
 }
 
 /** A parameter takes one segment; a model's id takes several. */

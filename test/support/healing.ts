@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const MINUTE = 60_000;
 /** Past the stale reservation and the wait for a cost, an hour of 404s, the unknown outcome, a running job's week. */
-const HEALING_MINUTES = [11, 61, 61, 61, 61, 25 * 60, 6 * 24 * 60, 61];
+export const HEALING_MINUTES = [11, 61, 61, 61, 61, 25 * 60, 6 * 24 * 60, 61];
 
 /** Lets the cron of a fresh isolate run until every deadline has passed. */
 export async function passDeadlines(world: World, story: Story): Promise<void> {

@@ -93,16 +93,18 @@ test.for(Object.entries(FORMATS))("%s at the edges of dreamina's rules", async (
   }
 });
 
-test.for(Object.entries(FORMATS))('%s at 4.7 MB in both readings', async ([, make]) => {
+const SIZES: [size: number, rules: string[]][] = [
+  [4_699_999, []],
+  [4_700_000, []],
+  [4_928_307, []],
+  [4_928_308, ['file_size_mb<']],
+];
+
+// The format does not change how a size is compared, so only PNG is measured at both readings of a MB.
+test.for(Object.entries(FORMATS))('%s at 4.7 MB in both readings', async ([name, make]) => {
   const world = createWorld();
   const host = fileHost();
-  const sizes: [number, string[]][] = [
-    [4_699_999, []],
-    [4_700_000, []],
-    [4_928_307, []],
-    [4_928_308, ['file_size_mb<']],
-  ];
-  for (const [size, rules] of sizes) {
+  for (const [size, rules] of name === 'png' ? SIZES : SIZES.slice(2)) {
     const file = padBytes(make({ width: 800, height: 600 }), size);
     const byHost = await check(world, await dreamina(world, host.file(`/${size}`, file)));
     expect([size, byHost.rules]).toEqual([size, rules]);
