@@ -616,7 +616,7 @@ test('a snapshot marks an own price', ({ expect }) => {
   expect(isSnapshot({ ...STORED, isOwn: 1 })).toBe(false);
 });
 
-test('100,000 quotes: no float on the way, unit price and product each rounded half up once, the hold up', ({
+test('300,000 quotes: no float on the way, unit price and product each rounded half up once, the hold up', ({
   expect,
 }) => {
   const wrong: unknown[] = [];
@@ -642,7 +642,7 @@ test('100,000 quotes: no float on the way, unit price and product each rounded h
         }
       }
     }),
-    { numRuns: 100, seed: 5 },
+    { numRuns: 300, seed: 5 },
   );
   expect(wrong.slice(0, 3)).toEqual([]);
   expect(Math.min(seen.priced, seen.unpriced)).toBeGreaterThan(5_000);

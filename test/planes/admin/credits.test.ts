@@ -248,7 +248,7 @@ test('a job of a million dollars is held and charged to the micro-dollar; a dear
   expect(await differences(world, id)).toEqual([]);
 });
 
-test('120 operations at random: the books are what a ledger on paper says, after each of them', async ({
+test('250 operations at random: the books are what a ledger on paper says, after each of them', async ({
   expect,
 }) => {
   const world = createWorld();
@@ -295,7 +295,7 @@ test('120 operations at random: the books are what a ledger on paper says, after
       return body.status === as;
     },
   };
-  for (let step = 0; step < 120; step += 1) {
+  for (let step = 0; step < 250; step += 1) {
     const name = random.pick(['credit', 'submit', 'submit', 'end']);
     const isRight = await steps[name]!();
     const { balanceMicros, heldMicros } = await booksOf(id);
