@@ -5,6 +5,7 @@ import { reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { beforeEach } from 'vitest';
 import { resetAccounts } from './accounts.ts';
+import { migrate } from './migrate.ts';
 import { closeHosts } from './network.ts';
 import { dismissWitness } from './witness.ts';
 
@@ -19,8 +20,7 @@ await Promise.all([
   env.FILES.head('x'),
 ]);
 await reset();
-// In one batch, at half the price of one for each migration. It fails on a database that is not empty.
-await env.DB.batch(env.MIGRATIONS.flatMap(({ queries }) => queries).map((query) => env.DB.prepare(query)));
+await migrate(env.DB);
 
 // Tests of one file share its D1. What one of them learnt of the upstream account is not the next one's business.
 beforeEach(resetAccounts);
