@@ -98,7 +98,10 @@ function judgeOf(schema: object): SchemaNode {
 }
 
 const COMPONENTS = new Map(
-  Object.entries(document.components.schemas).map(([name, schema]) => [`#/components/schemas/${name}`, schema]),
+  Object.entries(document.components.schemas).map(([name, schema]) => [
+    `#/components/schemas/${name}`,
+    schema,
+  ]),
 );
 const inlinedComponents = new Map<string, unknown>();
 
