@@ -1,5 +1,5 @@
-// What a deployment uploads: the pages of production, and nothing of the example page, whose route is as short as it is said
-// to be.
+// A deployment uploads the pages of production and nothing of the example page. The route of the example has the 20 lines
+// that the docs promise.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

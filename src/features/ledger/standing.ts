@@ -1,4 +1,4 @@
-// Whether key, customer and gateway are live, and whether the terms of a job still apply, as the gate read them.
+// The gate's reading of the caller: live or not, on which terms, and how much is held.
 
 import { column, type Row } from '../../storage/column.ts';
 import { isNumber } from '../../lib/guard.ts';

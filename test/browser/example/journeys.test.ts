@@ -233,7 +233,7 @@ test('of two files, the page takes the one that was chosen last', async ({ expec
   await picture.waitFor();
   first();
   await over;
-  // What the page makes of an answer, it has drawn after two frames.
+  // Within two frames the page shows an answer.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   expect(await picture.getAttribute('src')).toMatch(/second\.png$/);
 });

@@ -34,7 +34,7 @@ import { failingBucket } from '../../support/buckets.ts';
 import { differences } from '../../support/books.ts';
 import { failingDb } from '../../support/stores.ts';
 import { PICTURE as PNG, upload as send } from '../../support/upload.ts';
-import { createWorld, IMAGE_TO_VIDEO, type Isolate, type World } from '../../support/world.ts';
+import { createWorld, IMAGE_TO_VIDEO, type Isolate, type Reply, type World } from '../../support/world.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -57,7 +57,11 @@ type Uploading = Parameters<typeof send>[2] & { by?: Isolate };
 const upload = (world: World, bytes: Uint8Array, { by = world, ...sent }: Uploading) => send(by, bytes, sent);
 
 /** A body in pieces, with any Content-Length. */
-async function stream(world: World, token: string, { pieces, length, cut = false }: Stream) {
+async function stream(
+  world: World,
+  token: string,
+  { pieces, length, cut = false }: Stream,
+): Promise<Pick<Reply, 'status' | 'body'>> {
   const body = new ReadableStream({
     async start(controller) {
       for (const piece of pieces) {
@@ -80,7 +84,7 @@ async function stream(world: World, token: string, { pieces, length, cut = false
     },
     body,
   });
-  return { status: response.status, body: (await response.json()) as any };
+  return { status: response.status, body: await response.json() };
 }
 
 type Stream = { pieces: Uint8Array[]; length: number | null; cut?: boolean };

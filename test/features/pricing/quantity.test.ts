@@ -1,4 +1,4 @@
-// What a price reads of an input: never less than RunComfy may take it for, never more than the operator's bound.
+// A price never counts less of an input than RunComfy may count, and never more than the operator's bound.
 
 import { test } from 'vitest';
 import type { Price } from '../../../src/features/pricing/price.ts';
